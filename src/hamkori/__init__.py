@@ -1,0 +1,1 @@
+"""Hamkori: the working system of a national referral mechanism."""

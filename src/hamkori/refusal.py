@@ -1,0 +1,43 @@
+"""The four ways in which Hamkori says no. Each door (pages, later the API) translates them once.
+
+Order, first match (access.md 1): `NotVisible`, `NotAllowed`, `NotNow`, `Invalid`. Nothing else is a refusal;
+every other exception is a fault. Pure: no Django here.
+"""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """A "no" that was meant: nothing was written, and the reason can be told."""
+
+
+class NotVisible(Refusal):
+    """For this actor the object does not exist: absent, malformed and hidden look alike. 404."""
+
+
+class NotAllowed(Refusal):
+    """The object may be seen, but no policy row grants this permission on it. 403."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class NotNow(Refusal):
+    """Allowed in principle, but a guard is not true now. 409; the page shows the guard's sentence.
+
+    `values` fill the placeholders of that sentence; they are codes, times and counts, never a sealed text.
+    """
+
+    def __init__(self, guard: str, **values: object) -> None:
+        super().__init__(guard)
+        self.guard = guard
+        self.values = values
+
+
+class Invalid(Refusal):
+    """What was typed cannot be used. Field name -> message; the form keeps what was typed."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(sorted(errors)))
+        self.errors = dict(errors)
