@@ -1,1 +1,3 @@
-"""Hamkori: the working system of a national referral mechanism."""
+"""Hamkori: the working system of a national referral mechanism for people trafficked inside their own country."""
+
+__version__ = "0.1.0"

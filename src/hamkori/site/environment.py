@@ -1,0 +1,86 @@
+"""Typed readers of the environment, and the database addresses.
+
+Every variable that Hamkori knows begins with HAMKORI_ and is read here or through here, so that a misspelt value is one
+plain sentence at start and not a surprise at night.
+"""
+
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+YES = frozenset({"1", "true", "yes", "on"})
+NO = frozenset({"", "0", "false", "no", "off"})
+
+
+class BadEnvironment(Exception):
+    """A variable holds something that cannot be meant; the text names it."""
+
+
+def built(room: str) -> bool:
+    """Whether this room of the house (a dotted name below `hamkori`) has its module yet."""
+    try:
+        spec = find_spec(f"hamkori.{room}")
+    except ModuleNotFoundError:
+        return False
+    return spec is not None and spec.origin is not None
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, without surrounding blanks; unset or empty: the default."""
+    return os.environ.get(name, "").strip() or default
+
+
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """One of `allowed`, else BadEnvironment."""
+    value = text(name, default)
+    if value not in allowed:
+        raise BadEnvironment(f"{name} is {value!r}; it may be {', '.join(allowed)}.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Yes or no in the usual spellings, else BadEnvironment."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    value = raw.strip().lower()
+    if value in YES:
+        return True
+    if value in NO:
+        return False
+    raise BadEnvironment(f"{name} is {raw!r}; write 1 or 0.")
+
+
+def number(name: str, default: int) -> int:
+    """A whole number, else BadEnvironment."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise BadEnvironment(f"{name} is {value!r}; it must be a whole number.") from None
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A list written with commas or blanks between."""
+    value = text(name)
+    return value.replace(",", " ").split() if value else list(default)
+
+
+def database(url: str, *, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Django's entry for a postgresql:// address; what the address says beyond host and login goes to libpq."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "hamkori"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 0,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {**parts, **options},
+    }

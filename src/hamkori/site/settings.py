@@ -1,0 +1,212 @@
+"""The one settings file.
+
+It imports without any environment (type checker, documentation), and then serves nobody: without HAMKORI_SECRET_KEY and
+a database address Django refuses to start. The mode decides few things, and only here:
+
+production  the default
+test        the same, with hosts and speed for tests
+demo        plain http on this machine only: cookies lose Secure and the __Host- prefix, nothing else
+"""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from hamkori.site import environment as env
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+# --- what this process is ------------------------------------------------------------------------------------------
+HAMKORI_MODE = env.choice("HAMKORI_MODE", ("production", "test", "demo"), "production")
+# web serves pages, worker runs jobs and the clock, owner migrates. Each has its own login and knows no other.
+HAMKORI_PROCESS = env.choice("HAMKORI_PROCESS", ("web", "worker", "owner"), "web")
+DEMO = HAMKORI_MODE == "demo"
+TEST = HAMKORI_MODE == "test"
+PRODUCTION = HAMKORI_MODE == "production"
+PLAIN_HTTP = DEMO
+
+# A traceback page shows local variables, and those hold what people told us: never, in no mode.
+DEBUG = False
+SECRET_KEY = env.text("HAMKORI_SECRET_KEY")
+HAMKORI_DATA = Path(env.text("HAMKORI_DATA", "/nonexistent/hamkori"))
+HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")))
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+ALLOWED_HOSTS = env.words("HAMKORI_HOSTS", () if PRODUCTION else (*_LOCAL, "testserver") if TEST else _LOCAL)
+CSRF_TRUSTED_ORIGINS = env.words("HAMKORI_ORIGINS")
+
+# --- the house, low to high; an app is here when its package is ----------------------------------------------------
+_ROOMS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs", "web")
+
+
+_PEOPLE = env.built("people.models")
+INSTALLED_APPS = [
+    *(f"hamkori.{room}" for room in _ROOMS if env.built(room)),
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    # allauth imports auth's models; nothing of ours uses its groups and permissions.
+    *(("django.contrib.auth", "allauth", "allauth.account", "allauth.mfa") if _PEOPLE else ()),
+    "procrastinate.contrib.django",
+    "csp",
+    "django_htmx",
+]
+if _PEOPLE:
+    AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "hamkori.site.urls"
+WSGI_APPLICATION = "hamkori.site.wsgi.application"
+
+# The context comes before the session: sessions are rows, and rows need a context (kernel.md 11).
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    *(("hamkori.web.middleware.ContextMiddleware",) if env.built("web.middleware") else ()),
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    *(("django.contrib.auth.middleware.AuthenticationMiddleware",) if _PEOPLE else ()),
+    *(("allauth.account.middleware.AccountMiddleware",) if _PEOPLE else ()),
+    *(("hamkori.web.middleware.ActorMiddleware",) if env.built("web.middleware") else ()),
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+# --- database ------------------------------------------------------------------------------------------------------
+_URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
+_SERVER_OPTIONS = "-c TimeZone=UTC"
+_DATABASE_OPTIONS: dict[str, Any] = {"server_side_binding": True}
+if HAMKORI_PROCESS == "owner":
+    # hk_migrate owns nothing; what it makes must belong to hk_owner.
+    _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_owner")
+elif TEST:
+    _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_app")
+else:
+    # An idle transaction that has written stops the sealer of the ledger (kernel.md 7).
+    _SERVER_OPTIONS += " -c idle_in_transaction_session_timeout=30s"
+if HAMKORI_PROCESS == "web" and not TEST:
+    # RESET ALL takes away what a request left in the session. DISCARD ALL would break prepared statements.
+    _DATABASE_OPTIONS["pool"] = {
+        "min_size": 1,
+        "max_size": env.number("HAMKORI_POOL", 4),
+        "timeout": 10,
+        "reset": lambda connection: connection.execute("RESET ALL"),
+    }
+_DATABASE_OPTIONS["options"] = _SERVER_OPTIONS
+DATABASES = {
+    "default": env.database(env.text(_URL_OF[HAMKORI_PROCESS], "postgresql:///hamkori"), options=_DATABASE_OPTIONS)
+}
+# One cache for all processes: in a cache per process a one-time code would be good once in each (kernel.md 15).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hk_cache"}}
+
+# --- cookies, headers ----------------------------------------------------------------------------------------------
+COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
+HAMKORI_KEY_COOKIE = f"{COOKIE_PREFIX}hk_key"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}hk_session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}hk_csrf"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}hk_language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+if env.flag("HAMKORI_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        # The picture of a one-time code's secret is a data: address (kernel.md 5).
+        "img-src": [SELF, "data:"],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- languages -----------------------------------------------------------------------------------------------------
+LANGUAGES = [("en", "English"), ("tg", "Тоҷикӣ"), ("ru", "Русский"), ("fr", "Français")]
+# The browser says which; who asks for none of the four reads the source.
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = sorted(HOUSE.glob("*/locale"))
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("HAMKORI_TIME_ZONE", "Asia/Dushanbe")
+
+# --- files ---------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("HAMKORI_STATIC", str(HAMKORI_DATA / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TEST
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TEST
+WHITENOISE_MAX_AGE = 300
+
+# --- sign-in -------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"] if _PEOPLE else []
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hamkori"
+# Passkeys need https everywhere but on localhost; the robot of the demo takes an unused step (access.md 6).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TEST
+MFA_TOTP_TOLERANCE = 10 if DEMO else 1
+
+# --- mail, log -----------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if PRODUCTION else 'filebased' if DEMO else 'locmem'}.EmailBackend"
+EMAIL_FILE_PATH = str(HAMKORI_DATA / "mail")
+EMAIL_HOST = env.text("HAMKORI_MAIL_HOST", "localhost")
+EMAIL_PORT = env.number("HAMKORI_MAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("HAMKORI_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("HAMKORI_MAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("HAMKORI_MAIL_TLS", default=PRODUCTION)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAMKORI_MAIL_FROM", "hamkori@localhost")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "hamkori": {"level": "INFO"},
+        # Django's own handlers would print every 404 and mail tracebacks to administrators.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}
