@@ -1,0 +1,38 @@
+"""Who acts: one person, in one body, in one session. Frozen, and no record of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The acting membership of a signed-in person.
+
+    `keys` is the open person key while the vault is open in this request, else None: it is never shown.
+    `system` acts for the clock and the command line, and is no person.
+    """
+
+    user_id: UUID | None
+    membership_id: UUID | None
+    organisation_id: UUID | None
+    compartment: str = ""
+    roles: frozenset[str] = frozenset()
+    function: str = ""
+    language: str = "en"
+    name: str = ""
+    session_id: UUID | None = None
+    supervisor_id: UUID | None = None
+    stepped_up_at: datetime | None = None
+    keys: Any = field(default=None, repr=False, compare=False)
+    system: bool = False
+
+    @property
+    def vault_open(self) -> bool:
+        return self.keys is not None
+
+
+SYSTEM = Actor(None, None, None, system=True)

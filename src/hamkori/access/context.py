@@ -1,0 +1,84 @@
+"""The database's context: a token for this transaction, and what it resolves to."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import Actor
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=8)
+
+
+def set_token(token_hex: str) -> None:
+    """Puts the token into this transaction. Always called, also with '': a leftover must never act."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('hk.token', %s, true)", [token_hex])
+
+
+def token_hash(token_hex: str) -> bytes:
+    return hashlib.sha256(token_hex.encode()).digest()
+
+
+def issue(token_hex: str, membership_id: UUID, level: str, proof_key: bytes) -> UUID:
+    """Makes the session row for a token; the proof shows that the web process asks, not an injected statement."""
+    made_at = datetime.now(UTC).isoformat()
+    hashed = token_hash(token_hex)
+    payload = "|".join((hashed.hex(), str(membership_id), level, made_at)).encode()
+    proof = hashlib.sha256(proof_key + hashlib.sha256(proof_key + payload).digest()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select issue(%s, %s, %s, %s, %s, %s, %s)",
+            [hashed, membership_id, level, made_at, proof, IDLE, ABSOLUTE],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
+
+
+def new_token() -> str:
+    """A token for tests and the world builder; the web derives its own from the cookie."""
+    return secrets.token_hex(32)
+
+
+def current_actor(keys: Any = None) -> Actor | None:
+    """The actor of this transaction's token, or None: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select user_id, membership_id, organisation_id, compartment_code, roles, function_code, language_code,"
+            " person_name, session_id, supervisor_id, stepped_up_at from whoami()"
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    user, membership, org, compartment, roles, function, language, name, session, supervisor, stepped = row
+    return Actor(
+        user_id=user,
+        membership_id=membership,
+        organisation_id=org,
+        compartment=compartment,
+        roles=frozenset(roles),
+        function=function,
+        language=language,
+        name=name,
+        session_id=session,
+        supervisor_id=supervisor,
+        stepped_up_at=stepped,
+        keys=keys,
+    )
+
+
+def now() -> datetime:
+    """The world's time, as policies and the ledger see it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select hk_now()")
+        row = cursor.fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment

@@ -1,0 +1,69 @@
+"""Sessions as the database knows them, and the world's clock. Made and read by definer functions only."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hamkori.access.record import Record
+
+
+class AccessSession(Record):
+    """One sign-in, acting as one membership. Only the hash of its token is stored."""
+
+    token_hash = models.BinaryField(unique=True)
+    membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
+    level_code = models.CharField(max_length=20)
+    issued_at = models.DateTimeField()
+    idle_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    stepped_up_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_session"
+
+
+class SessionProof(models.Model):
+    """The secret that `issue` demands: known to the web process (keyring) and to this row. No grant at all."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    secret = models.BinaryField()
+
+    class Meta:
+        db_table = "session_proof"
+
+
+class World(models.Model):
+    """Which world this database holds, and how far its clock is ahead. One row; only the owner writes it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    world_code = models.CharField(max_length=12)
+    offset = models.DurationField(null=True)
+
+    class Meta:
+        db_table = "world"
+        constraints = [
+            models.CheckConstraint(
+                name="only_demo_and_test_move_the_clock",
+                condition=models.Q(offset=None) | models.Q(world_code__in=["demo", "test"]),
+            ),
+            models.CheckConstraint(name="one_world", condition=models.Q(id=1)),
+        ]
+
+
+class Operation(Record):
+    """A write that was asked for once. Sent twice it is done once: the second finds this row."""
+
+    membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
+    operation_id = models.UUIDField()
+    step_code = models.CharField(max_length=60)
+    object_id = models.UUIDField(null=True)
+    digest = models.BinaryField()
+    url_path = models.CharField(max_length=200, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "operation"
+        constraints = [
+            models.UniqueConstraint(name="an_operation_is_done_once", fields=["membership", "operation_id"])
+        ]

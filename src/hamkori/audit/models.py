@@ -1,0 +1,66 @@
+"""The ledger's tables. Rows come in through `ledger_append()` alone; nobody changes or removes one."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Ledger(models.Model):
+    """One act, or one refusal. Codes and ids only: no names, addresses, search words or URLs."""
+
+    id = models.BigAutoField(primary_key=True)
+    tx = models.BigIntegerField()
+    at = models.DateTimeField()
+    action_code = models.CharField(max_length=60)
+    decision_code = models.CharField(max_length=12)
+    user_id = models.UUIDField(null=True)
+    membership_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
+    session_id = models.UUIDField(null=True)
+    role_code = models.CharField(max_length=30, default="")
+    scope_code = models.CharField(max_length=30, default="")
+    object_kind_code = models.CharField(max_length=30, default="")
+    object_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    section_code = models.CharField(max_length=20, default="")
+    seal_no = models.IntegerField(null=True)
+    consent_id = models.UUIDField(null=True)
+    reason_code = models.CharField(max_length=40, default="")
+    operation_id = models.UUIDField(null=True)
+    count = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "ledger"
+        indexes = [
+            models.Index(fields=["case_id", "id"], name="ledger_by_case"),
+            models.Index(fields=["organisation_id", "id"], name="ledger_by_body"),
+            models.Index(fields=["tx", "id"], name="ledger_by_tx"),
+        ]
+
+
+class LedgerSeal(models.Model):
+    """One sealed batch: the Merkle root of its rows, chained to the batch before."""
+
+    id = models.BigAutoField(primary_key=True)
+    first_tx = models.BigIntegerField()
+    next_tx = models.BigIntegerField()
+    count = models.IntegerField()
+    root = models.BinaryField()
+    chain = models.BinaryField()
+    at = models.DateTimeField()
+    cluster = models.CharField(max_length=40, default="")
+
+    class Meta:
+        db_table = "ledger_seal"
+
+
+class LedgerCheckpoint(models.Model):
+    """A signature (Ed25519) over the chain's newest value."""
+
+    id = models.BigAutoField(primary_key=True)
+    seal = models.ForeignKey(LedgerSeal, models.DO_NOTHING, related_name="+")
+    signature = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_checkpoint"

@@ -1,0 +1,59 @@
+"""What she agreed to. Each asking is a new version with all its rows; nothing is ever edited."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from hamkori.access.record import Record
+from hamkori.casework.models.case import Case
+
+
+class Consent(Record):
+    """One asking, or one withdrawal. The newest version of a case is the one that counts."""
+
+    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
+    number = models.IntegerField()
+    step_code = models.CharField(max_length=12)
+    text_version_code = models.CharField(max_length=20, default="")
+    language_code = models.CharField(max_length=10, default="")
+    how_given_code = models.CharField(max_length=30, default="")
+    how_said_code = models.CharField(max_length=30, default="")
+    speaker_code = models.CharField(max_length=30, default="")
+    speaker_suspected = models.BooleanField(default=False)
+    child_answer_code = models.CharField(max_length=20, default="")
+    at = models.DateTimeField()
+    membership_id = models.UUIDField()
+
+    class Meta:
+        db_table = "consent"
+        constraints = [models.UniqueConstraint(name="one_consent_per_number", fields=["case", "number"])]
+
+
+class ConsentRow(Record):
+    """One kind of recipient for one purpose: the answer, what may go, until when."""
+
+    consent = models.ForeignKey(Consent, models.DO_NOTHING, related_name="+")
+    kind_code = models.CharField(max_length=20)
+    purpose_code = models.CharField(max_length=20)
+    answer_code = models.CharField(max_length=20)
+    sections = ArrayField(models.CharField(max_length=20), default=list)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "consent_row"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_answer_per_kind_and_purpose", fields=["consent", "kind_code", "purpose_code"]
+            )
+        ]
+
+
+class ConsentExcluded(Record):
+    """A body she does not want."""
+
+    consent = models.ForeignKey(Consent, models.DO_NOTHING, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        db_table = "consent_excluded"

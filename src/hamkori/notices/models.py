@@ -1,0 +1,35 @@
+"""One notice to one person: a key and a count's worth of text, never a code or a name."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hamkori.access.record import Record
+
+
+class Notice(Record):
+    """Written by `notice_add()`, which finds the recipients itself."""
+
+    membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
+    key_code = models.CharField(max_length=30)
+    referral_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    clock_code = models.CharField(max_length=20, default="")
+    rung_code = models.CharField(max_length=20, default="")
+    is_urgent = models.BooleanField(default=False)
+    by_mail = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notice"
+        indexes = [models.Index(fields=["membership", "read_at", "at"], name="notice_by_reader")]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_notice_per_clock_and_rung",
+                fields=["membership", "referral_id", "case_id", "clock_code", "rung_code"],
+                condition=~models.Q(clock_code=""),
+                nulls_distinct=False,
+            )
+        ]

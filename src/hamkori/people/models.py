@@ -1,0 +1,181 @@
+"""Organisations, users, memberships, roles held, public keys and the doors before sign-in."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from hamkori.access.record import Record
+
+
+class Organisation(Record):
+    """A body of the mechanism. It has one desk, which is the organisation itself. A shelter's address is nowhere."""
+
+    slug = models.CharField(max_length=60, unique=True)
+    name_en = models.CharField(max_length=200, default="")
+    name_tg = models.CharField(max_length=200, default="")
+    name_ru = models.CharField(max_length=200, default="")
+    name_fr = models.CharField(max_length=200, default="")
+    kind_code = models.CharField(max_length=20)
+    compartment_code = models.CharField(max_length=20)
+    actor_type_code = models.CharField(max_length=40, default="")
+    region_code = models.CharField(max_length=10)
+    has_desk = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "organisation"
+
+
+class OrganisationPhone(models.Model):
+    """The desk telephone of a body: seen by the body itself and by the coordinator, typed by its administrator."""
+
+    organisation = models.OneToOneField(Organisation, models.DO_NOTHING, primary_key=True, related_name="+")
+    phone = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "organisation_phone"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by the e-mail they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who works in one or more bodies. The passphrase is not here: see `Credential`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    password = None  # type: ignore[assignment]
+    last_login = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language_code = models.CharField(max_length=5, default="tg")
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        db_table = "app_user"
+
+
+class Credential(models.Model):
+    """What the passphrase is checked against, and the locked private key. Read by definer functions only."""
+
+    user = models.OneToOneField(User, models.DO_NOTHING, primary_key=True, related_name="+")
+    salt = models.BinaryField()
+    ops = models.IntegerField()
+    memory = models.BigIntegerField()
+    login_hash = models.BinaryField()
+    key_no = models.IntegerField()
+    box = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credential"
+
+
+class Membership(Record):
+    """One person at work in one body. A session acts as exactly one membership."""
+
+    user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+")
+    function_code = models.CharField(max_length=30, default="")
+    supervisor = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
+    since = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "membership"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_membership_per_body",
+                fields=["user", "organisation"],
+                condition=models.Q(ended_at=None),
+            )
+        ]
+
+
+class RoleHeld(Record):
+    """A role held by a membership, for as long as it is competent."""
+
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+    role_code = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    competent_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "role_held"
+
+
+class PersonKey(Record):
+    """The public half of a person's key pair, under a tag that only the keyring can make."""
+
+    user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    key_no = models.IntegerField()
+    public = models.BinaryField()
+    tag = models.BinaryField()
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "person_key"
+        constraints = [models.UniqueConstraint(name="one_person_key_per_number", fields=["user", "key_no"])]
+
+
+class BodyKey(Record):
+    """The public half of a body's desk or continuity key, under its tag."""
+
+    organisation = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+")
+    kind_code = models.CharField(max_length=12)
+    key_no = models.IntegerField()
+    public = models.BinaryField()
+    tag = models.BinaryField()
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "body_key"
+        constraints = [
+            models.UniqueConstraint(name="one_body_key_per_number", fields=["organisation", "kind_code", "key_no"])
+        ]
+
+
+class BodyKeyWrap(Record):
+    """A body key's private half, sealed to one person, or in an envelope within an envelope for two custodians."""
+
+    body_key = models.ForeignKey(BodyKey, models.DO_NOTHING, related_name="+")
+    recipient_key = models.ForeignKey(PersonKey, models.DO_NOTHING, related_name="+")
+    inner_key = models.ForeignKey(PersonKey, models.DO_NOTHING, null=True, related_name="+")
+    seal = models.BinaryField()
+
+    class Meta:
+        db_table = "body_key_wrap"
+
+
+class Invitation(Record):
+    """A single-use link for one future member. Only its hash is stored; 72 hours."""
+
+    token_hash = models.BinaryField(unique=True)
+    organisation = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+")
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    function_code = models.CharField(max_length=30, default="")
+    role_codes = ArrayField(models.CharField(max_length=30), default=list)
+    supervisor = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
+    language_code = models.CharField(max_length=5, default="tg")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "invitation"
