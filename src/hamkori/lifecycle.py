@@ -60,7 +60,7 @@ RowT = TypeVar("RowT", bound=Step)
 
 
 class Machine(Generic[RowT]):
-    """All steps of one kind of thing. Building it refuses unknown states, ambiguous rows and exits from a final state."""
+    """All steps of one kind of thing. Refused: unknown states, two rows for one act, a way out of a final state."""
 
     def __init__(self, name: str, states: tuple[str, ...], final: tuple[str, ...], steps: tuple[RowT, ...]) -> None:
         self.name = name
@@ -91,9 +91,7 @@ class Machine(Generic[RowT]):
 
     def possible(self, state: str, sides: frozenset[str]) -> tuple[RowT, ...]:
         """Built rows that somebody on these sides could take from `state`, guards not asked, in table order."""
-        return tuple(
-            row for row in self.steps if not row.later and state in row.from_states and sides & set(row.sides)
-        )
+        return tuple(row for row in self.steps if not row.later and state in row.from_states and sides & set(row.sides))
 
     def names(self) -> tuple[str, ...]:
         """The built step names, each once, in table order."""
@@ -143,9 +141,7 @@ def markdown(machine: Machine[RowT]) -> str:
     """The machine as a Markdown table: every row, also those that are not built yet ("later")."""
     lines = ["|from|step|to|who|guards|", "|---|---|---|---|---|"]
     for row in machine.steps:
-        words = [
-            f"{guard.when}: {guard.key}" if guard.when else guard.key for guard in row.guards if not guard.later
-        ]
+        words = [f"{guard.when}: {guard.key}" if guard.when else guard.key for guard in row.guards if not guard.later]
         later = [f"{guard.key} (later)" for guard in row.guards if guard.later]
         name = f"{row.name} (later)" if row.later else row.name
         target = "same" if row.to_state == SAME else row.to_state

@@ -7,7 +7,7 @@ every other exception is a fault. Pure: no Django here.
 from collections.abc import Mapping
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A "no" that was meant: nothing was written, and the reason can be told."""
 
 
