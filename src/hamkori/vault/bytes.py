@@ -1,0 +1,262 @@
+"""The bytes of the vault: one hash, one lock, one seal, one pair, and the contexts that bind them.
+
+Here live the formats of access.md 3.1 and nothing that knows people, cases or files. Everything opened here
+proves three things at once: the right key, unchanged bytes, and the place it was made for.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Never
+from uuid import UUID
+
+from nacl import bindings
+from nacl.exceptions import CryptoError
+
+KEY_BYTES = 32
+LOCK_HEADER, SEAL_HEADER, PAIR_HEADER = b"\x01\x01", b"\x01\x02\x00\x00", b"\x01\x03\x00\x00"
+HEADER_BYTES = 4
+NONCE_BYTES = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+PADDING = 256
+BINDING_BYTES = 16
+SEALED_BYTES = 100
+PAIRED_BYTES = 152
+EPOCH_MAX = 0xFFFF
+
+WORD = re.compile(r"[a-z0-9_.,-]+", re.ASCII)
+CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+class Sealed(Exception):
+    """It stays shut: wrong key, moved, changed, or of a format we do not know. Says nothing more on purpose."""
+
+    def __init__(self) -> None:
+        super().__init__("sealed")
+
+
+class Untrusted(Exception):
+    """A row of the database lacks our tag: nothing may be sealed to it. Raise the alarm; `what` and `row` name it."""
+
+    def __init__(self, what: str, row: UUID) -> None:
+        super().__init__(f"no valid tag on {what} {row}")
+        self.what = what
+        self.row = row
+
+
+class Secret:
+    """32 bytes that open something. Not printable, not comparable, not picklable: it must not leave the request."""
+
+    __slots__ = ("raw",)
+    raw: bytes
+
+    def __init__(self, raw: bytes) -> None:
+        """Any other length than 32: Sealed."""
+        if len(raw) != KEY_BYTES:
+            raise Sealed
+        self.raw = raw
+
+    @classmethod
+    def new(cls) -> "Secret":
+        """Fresh from the system's random source."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a secret is not written anywhere")
+
+
+@dataclass(frozen=True, eq=False)
+class OpenKey:
+    """A person's or body's key pair, open: lives inside one request. `id` is the key row that seals are bound to."""
+
+    id: UUID
+    private: Secret = field(repr=False)
+    public: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "public", bindings.crypto_scalarmult_base(self.private.raw))
+
+    def __reduce__(self) -> Never:
+        raise TypeError("an open key is not written anywhere")
+
+
+def h(data: bytes, *, person: bytes = b"", key: bytes = b"", salt: bytes = b"", size: int = 32) -> bytes:
+    """The one hash, H of access.md: BLAKE2b with key, salt (up to 16 bytes) and the name of its use."""
+    return bindings.crypto_generichash_blake2b_salt_personal(data, digest_size=size, key=key, salt=salt, person=person)
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Equal, in a time that does not tell where they differ. Other lengths: not equal."""
+    return len(one) == len(other) and bindings.sodium_memcmp(one, other)
+
+
+# Lock ---------------------------------------------------------------------------------------------------------------
+
+
+def lock(key: Secret, text: bytes, context: bytes, epoch: int = 0) -> bytes:
+    """Text under a key, bound to its context: header, nonce, ciphertext. Lengths show in steps of 256 only."""
+    header = _lock_header(epoch)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    padded = bindings.sodium_pad(text, PADDING)
+    sealed = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(padded, header + context, nonce, key.raw)
+    return header + nonce + sealed
+
+
+def unlock(key: Secret, locked: bytes, context: bytes, epoch: int = 0) -> bytes:
+    """The text again. Another key, context, epoch, format or a changed byte: Sealed."""
+    header, nonce = locked[:HEADER_BYTES], locked[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
+    if header != _lock_header(epoch) or len(nonce) != NONCE_BYTES:
+        raise Sealed
+    body = locked[HEADER_BYTES + NONCE_BYTES :]
+    try:
+        padded = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, header + context, nonce, key.raw)
+        return bindings.sodium_unpad(padded, PADDING)
+    except CryptoError:
+        raise Sealed from None
+
+
+def epoch_of(locked: bytes) -> int:
+    """The epoch a lock says it was made in; believe it only once it opened. No lock of ours: Sealed."""
+    if locked[:2] != LOCK_HEADER or len(locked) < HEADER_BYTES:
+        raise Sealed
+    return int.from_bytes(locked[2:HEADER_BYTES], "big")
+
+
+def _lock_header(epoch: int) -> bytes:
+    if not 0 <= epoch <= EPOCH_MAX:
+        raise Sealed
+    return LOCK_HEADER + epoch.to_bytes(2, "big")
+
+
+# Seal ---------------------------------------------------------------------------------------------------------------
+
+
+def seal(public: bytes, key: Secret, context: bytes) -> bytes:
+    """A key to one public key, 100 bytes. A sealed box has no associated data: 16 bytes inside bind it to its place."""
+    return SEAL_HEADER + _box(public, _binding(context) + key.raw)
+
+
+def open_seal(holder: OpenKey, sealed: bytes, context: bytes) -> Secret:
+    """The key inside. A seal moved from another place, or to another holder: Sealed."""
+    if sealed[:HEADER_BYTES] != SEAL_HEADER or len(sealed) != SEALED_BYTES:
+        raise Sealed
+    inside = _unbox(holder, sealed[HEADER_BYTES:])
+    if not same(inside[:BINDING_BYTES], _binding(context)):
+        raise Sealed
+    return Secret(inside[BINDING_BYTES:])
+
+
+def pair(outer_public: bytes, inner_public: bytes, key: Secret, context: bytes) -> bytes:
+    """A key in an envelope within an envelope, 152 bytes: two people, in this order, are needed to open it."""
+    return PAIR_HEADER + _box(outer_public, seal(inner_public, key, context))
+
+
+def peel(outer: OpenKey, paired: bytes) -> bytes:
+    """Take off the outer envelope. What is left is a seal for the second holder; the first cannot read it."""
+    if paired[:HEADER_BYTES] != PAIR_HEADER or len(paired) != PAIRED_BYTES:
+        raise Sealed
+    return _unbox(outer, paired[HEADER_BYTES:])
+
+
+def _box(public: bytes, inside: bytes) -> bytes:
+    try:
+        return bindings.crypto_box_seal(inside, public)
+    except CryptoError:  # a public key of wrong length or of low order
+        raise Sealed from None
+
+
+def _unbox(holder: OpenKey, box: bytes) -> bytes:
+    try:
+        return bindings.crypto_box_seal_open(box, holder.public, holder.private.raw)
+    except CryptoError:
+        raise Sealed from None
+
+
+def _binding(context: bytes) -> bytes:
+    return h(context, person=b"hk.bind.v1", size=BINDING_BYTES)
+
+
+# Contexts -----------------------------------------------------------------------------------------------------------
+
+
+def context(*parts: str | int | UUID | bytes) -> bytes:
+    """One context: `hk1|a|b|...` in ASCII; ids as 32 hex digits, bytes as hex, numbers in decimal.
+
+    A part that could look like two (a bar, a space, a capital, nothing at all) is a ValueError: two places
+    must never share a context.
+    """
+    return "|".join(("hk1", *map(_part, parts))).encode("ascii")
+
+
+def _part(part: str | int | UUID | bytes) -> str:
+    if isinstance(part, UUID):
+        return part.hex
+    if isinstance(part, bytes):
+        return part.hex()
+    text = str(part)
+    if not WORD.fullmatch(text):
+        raise ValueError("not a part of a context")
+    return text
+
+
+def codes(names: Iterable[str]) -> str:
+    """A set of codes as one part: sorted, commas between, `-` when empty. Not a code: ValueError."""
+    found = sorted(set(names))
+    if not all(CODE.fullmatch(name) for name in found):
+        raise ValueError("not a code")
+    return ",".join(found) or "-"
+
+
+def user_context(user: UUID, key_no: int) -> bytes:
+    """A person's private key under her passphrase."""
+    return context("user", user, key_no)
+
+
+def session_context(session: UUID, user: UUID, key_no: int) -> bytes:
+    """Her private key for the length of one session."""
+    return context("session", session, user, key_no)
+
+
+def field_context(case: UUID, section: str, column: str, row: UUID, epoch: int, seal_no: int) -> bytes:
+    """One field of one row as it stood at one sealed write; `column` is `table.column`."""
+    return context("field", case, section, column, row, epoch, seal_no)
+
+
+def wrap_context(case: UUID, section: str, epoch: int, recipient_key: UUID) -> bytes:
+    """A section key for one recipient."""
+    return context("wrap", case, section, epoch, recipient_key)
+
+
+def body_context(organisation: UUID, kind: str, key_no: int, recipient_key: UUID) -> bytes:
+    """A body's private key (desk or continuity) for one recipient; in a pair, for the inner one."""
+    return context("body", organisation, kind, key_no, recipient_key)
+
+
+def packetwrap_context(referral: UUID, packet_no: int, section: str, recipient_key: UUID) -> bytes:
+    """A packet's key for one recipient: the inner box."""
+    return context("packetwrap", referral, packet_no, section, recipient_key)
+
+
+def release_context(referral: UUID, packet_no: int, section: str, recipient_key: UUID, epoch: int) -> bytes:
+    """The server's lock around that box: the outer lock."""
+    return context("release", referral, packet_no, section, recipient_key, epoch)
+
+
+def packet_context(
+    referral: UUID, packet_no: int, section: str, from_org: UUID, to_desk: UUID, purpose: str, consent: UUID
+) -> bytes:
+    """The agreed fields of one section, or `text`, under the consent that allowed them."""
+    return context("packet", referral, packet_no, section, from_org, to_desk, purpose, consent)
+
+
+def meeting_context(referral: UUID, packet_no: int, from_desk: UUID, to_org: UUID) -> bytes:
+    """The line that goes back: hour, place, whom to ask for."""
+    return context("packet", referral, packet_no, "meeting", from_desk, to_org, "-", "-")
+
+
+def kept_context(name: str) -> bytes:
+    """Small things the server keeps for itself: authenticator seeds, Django's session data."""
+    return context("kept", name)

@@ -1,0 +1,330 @@
+"""The keyring: what the database must not know.
+
+One file, mode 0400, owned by the process that serves, outside the database and its backups. JSON with hex keys:
+`pepper` (passphrases), `tag` (public keys, epochs, team rows), `kept` (authenticator seeds, session data), `proof`
+(the definer `issue`), `release` (outer locks of packets, by epoch) and `world` (real, demo or test).
+A lost keyring loses every vault for good: `paper()` prints all but the release keys. Who holds the file and a
+dump can guess passphrases; he still opens nothing without one.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+from typing import NamedTuple, Never
+from uuid import UUID
+
+from hamkori.vault import bytes as raw
+from hamkori.vault.bytes import EPOCH_MAX, Sealed, Secret
+
+FORMAT = 1
+MODE = 0o400
+SIZE_MAX = 256 * 1024
+NAMES = ("pepper", "tag", "kept", "proof")
+PAPER_GROUP = 8
+EPOCH = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+
+
+class Stretching(NamedTuple):
+    """Argon2id: passes over the memory, and its size in bytes."""
+
+    ops: int
+    memory: int
+
+
+# What a new credential costs, and the least that a row may ask for. Only the production world protects people.
+STRETCHING = {
+    "real": Stretching(3, 64 * 1024 * 1024),
+    "demo": Stretching(1, 8 * 1024 * 1024),
+    "test": Stretching(1, 8 * 1024),
+}
+
+
+class KeyringRefused(Exception):
+    """The keyring file cannot be used or made. `reason` is a code for the launcher's sentence; no content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Keyring:
+    """The server's own keys, behind the few questions that may be asked of them."""
+
+    __slots__ = ("_keys", "_release", "world")
+
+    def __init__(self, world: str, keys: dict[str, Secret], release: dict[int, Secret]) -> None:
+        """Other names, an unknown world or no release epoch: KeyringRefused('format')."""
+        epochs_fit = bool(release) and all(1 <= epoch <= EPOCH_MAX for epoch in release)
+        if world not in STRETCHING or set(keys) != set(NAMES) or not epochs_fit:
+            raise KeyringRefused("format")
+        self.world = world
+        self._keys = keys
+        self._release = release
+
+    @classmethod
+    def fresh(cls, world: str) -> "Keyring":
+        """New keys in memory, first release epoch 1."""
+        return cls(world, {name: Secret.new() for name in NAMES}, {1: Secret.new()})
+
+    def __repr__(self) -> str:
+        return f"<keyring of the {self.world} world>"
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a keyring is not written anywhere but to its file")
+
+    @property
+    def stretching(self) -> Stretching:
+        """What a new credential of this world costs, which is also the floor for stored ones."""
+        return STRETCHING[self.world]
+
+    def peppered(self, data: bytes, *, person: bytes = b"", salt: bytes = b"", size: int = 32) -> bytes:
+        """H under the pepper: of no use to anybody who holds only the database."""
+        return raw.h(data, key=self._keys["pepper"].raw, person=person, salt=salt, size=size)
+
+    def answer_code_hash(self, referral: UUID, code: str) -> bytes:
+        """A letter's answer code as it is stored: too short to be kept as a plain hash."""
+        return self.peppered(code.encode(), salt=referral.bytes, person=b"hk.answer.v1")
+
+    def tag(self, context: bytes) -> bytes:
+        """Our mark on something the database keeps for us, 32 bytes."""
+        return raw.h(context, key=self._keys["tag"].raw, person=b"hk.tag.v1")
+
+    def tag_holds(self, context: bytes, tag: bytes) -> bool:
+        """Whether this mark is ours, for exactly this."""
+        return raw.same(self.tag(context), tag)
+
+    def lock_kept(self, name: str, text: bytes) -> bytes:
+        """Lock what the server itself must read again; `name` says for which use (`totp`, `session`)."""
+        return raw.lock(self._keys["kept"], text, raw.kept_context(name))
+
+    def unlock_kept(self, name: str, locked: bytes) -> bytes:
+        """The text again; another use or keyring: Sealed."""
+        return raw.unlock(self._keys["kept"], locked, raw.kept_context(name))
+
+    def issue_proof(self, payload: bytes) -> bytes:
+        """What the definer `issue` demands: SHA-256(k + SHA-256(k + payload))."""
+        key = self._keys["proof"].raw
+        return hashlib.sha256(key + hashlib.sha256(key + payload).digest()).digest()
+
+    def proof_key(self) -> bytes:
+        """The k of `issue_proof`, for the owner to write into the table that only `issue` reads. No other use."""
+        return self._keys["proof"].raw
+
+    # Release epochs ---------------------------------------------------------------------------------------------
+
+    @property
+    def release_epoch(self) -> int:
+        """The epoch of new outer locks: the newest."""
+        return max(self._release)
+
+    @property
+    def release_epochs(self) -> tuple[int, ...]:
+        """All epochs not yet destroyed, oldest first."""
+        return tuple(sorted(self._release))
+
+    def lock_release(self, text: bytes, context: bytes) -> bytes:
+        """The outer lock of a packet's seal, under the newest epoch (which `context` must name)."""
+        return raw.lock(self._release[self.release_epoch], text, context, self.release_epoch)
+
+    def unlock_release(self, locked: bytes, context: bytes) -> bytes:
+        """The seal inside. A destroyed epoch: Sealed, for ever."""
+        epoch = raw.epoch_of(locked)
+        if epoch not in self._release:
+            raise Sealed
+        return raw.unlock(self._release[epoch], locked, context, epoch)
+
+    def with_next_release(self) -> "Keyring":
+        """The same keyring with one release epoch more."""
+        return Keyring(self.world, self._keys, {**self._release, self.release_epoch + 1: Secret.new()})
+
+    def without_release(self, epoch: int) -> "Keyring":
+        """The same keyring without an old epoch. The newest, or an unknown one: KeyringRefused."""
+        if epoch not in self._release or epoch == self.release_epoch:
+            raise KeyringRefused("release_epoch")
+        return Keyring(self.world, self._keys, {e: key for e, key in self._release.items() if e != epoch})
+
+    # Writing ----------------------------------------------------------------------------------------------------
+
+    def file_text(self) -> str:
+        """What the file holds."""
+        content = {
+            "hamkori_keyring": FORMAT,
+            "world": self.world,
+            **{name: self._keys[name].raw.hex() for name in NAMES},
+            "release": {str(epoch): self._release[epoch].raw.hex() for epoch in self.release_epochs},
+        }
+        return json.dumps(content, indent=1) + "\n"
+
+    def paper(self) -> str:
+        """The sheet for each of the two sealed envelopes: every key but the release keys, with check digits.
+
+        Release keys stay off paper on purpose: a destroyed epoch must not come back out of an envelope.
+        """
+        lines = [f"hamkori keyring {FORMAT} {self.world}"]
+        for name in NAMES:
+            digits = self._keys[name].raw.hex()
+            groups = [digits[i : i + PAPER_GROUP] for i in range(0, len(digits), PAPER_GROUP)]
+            lines.append(" ".join((name, *groups, _check_digits(name, digits))))
+        return "\n".join(lines) + "\n"
+
+
+def from_paper(text: str) -> Keyring:
+    """A keyring typed in from its sheet, with a new release epoch. A wrong digit: KeyringRefused naming the line.
+
+    Packets that wait under the old release keys are lost and must be sent again.
+    """
+    lines = [line.split() for line in text.lower().splitlines() if line.strip()]
+    if not lines or lines[0][:3] != ["hamkori", "keyring", str(FORMAT)] or len(lines[0]) != 4:
+        raise KeyringRefused("format")
+    keys: dict[str, Secret] = {}
+    for name, *groups, check in (line for line in lines[1:] if len(line) > 1):
+        digits = "".join(groups)
+        if check != _check_digits(name, digits):
+            raise KeyringRefused(f"paper_{name}" if name in NAMES else "format")
+        keys[name] = _key(digits)
+    # The epoch's number must be one that was never used, or an old lock and a new one could be taken for each other.
+    return Keyring(lines[0][3], keys, {1 + secrets.randbelow(EPOCH_MAX // 2): Secret.new()})
+
+
+def _check_digits(name: str, digits: str) -> str:
+    return raw.h(f"{name} {digits}".encode(), person=b"hk.paper.v1", size=2).hex()
+
+
+def _key(digits: object) -> Secret:
+    if not isinstance(digits, str):
+        raise KeyringRefused("format")
+    try:
+        return Secret(bytes.fromhex(digits))
+    except (ValueError, Sealed):
+        raise KeyringRefused("format") from None
+
+
+# The file -----------------------------------------------------------------------------------------------------------
+
+
+def create(path: Path, world: str) -> Keyring:
+    """Make the keyring once: new keys, in a file that appears whole or not at all. Never touches an existing one."""
+    keyring = Keyring.fresh(world)
+    store(path, keyring)
+    return keyring
+
+
+def store(path: Path, keyring: Keyring) -> None:
+    """Write a keyring where there is none yet (`create`, or typed in from paper)."""
+    made = _write_beside(path, keyring)
+    try:
+        os.link(made, path)  # unlike a rename, this refuses to replace
+    except FileExistsError:
+        raise KeyringRefused("exists") from None
+    finally:
+        made.unlink()
+    _settle(path.parent)
+
+
+def load(path: Path) -> Keyring:
+    """Read the keyring, once per process. Wrong mode, owner, kind or format: KeyringRefused, no key read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        raise KeyringRefused("missing") from None
+    except OSError:
+        raise KeyringRefused("unreadable") from None
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or stat.S_IMODE(found.st_mode) != MODE:
+            raise KeyringRefused("mode")
+        if found.st_uid != os.geteuid():
+            raise KeyringRefused("owner")
+        text = file.read(SIZE_MAX + 1)
+    if len(text) > SIZE_MAX:
+        raise KeyringRefused("format")
+    return _parse(text)
+
+
+def _parse(text: bytes) -> Keyring:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        raise KeyringRefused("format") from None
+    if not isinstance(content, dict) or content.get("hamkori_keyring") != FORMAT:
+        raise KeyringRefused("format")
+    if set(content) != {"hamkori_keyring", "world", "release", *NAMES}:
+        raise KeyringRefused("format")
+    release = content["release"]
+    if not isinstance(release, dict) or not all(EPOCH.fullmatch(epoch) for epoch in release):
+        raise KeyringRefused("format")
+    return Keyring(
+        str(content["world"]),
+        {name: _key(content[name]) for name in NAMES},
+        {int(epoch): _key(key) for epoch, key in release.items()},
+    )
+
+
+def rotate_release(path: Path) -> Keyring:
+    """Begin a new release epoch. Processes that loaded the old file go on with the old epoch until they start again."""
+    keyring = load(path).with_next_release()
+    _replace(path, keyring)
+    return keyring
+
+
+def destroy_release(path: Path, epoch: int) -> Keyring:
+    """Forget an old epoch: seals still under it, in any backup, stay shut for ever. First lock live seals anew.
+
+    The old file's bytes are overwritten before they are given back to the disk; on flash and copying file systems
+    that is an attempt, not a promise, so the file belongs on an encrypted disk.
+    """
+    keyring = load(path).without_release(epoch)
+    _replace(path, keyring)
+    return keyring
+
+
+def _replace(path: Path, keyring: Keyring) -> None:
+    made = _write_beside(path, keyring)
+    former = path.with_name(path.name + ".old")
+    try:
+        os.link(path, former)
+    except FileExistsError:
+        made.unlink()
+        raise KeyringRefused("being_changed") from None
+    made.replace(path)
+    _settle(path.parent)
+    former.chmod(0o600)
+    with former.open("r+b") as old:
+        old.write(b"\0" * os.fstat(old.fileno()).st_size)
+        old.flush()
+        os.fsync(old.fileno())
+    former.unlink()
+    _settle(path.parent)
+
+
+def _write_beside(path: Path, keyring: Keyring) -> Path:
+    """A complete file next to the real one. Its fixed name is also the lock: two changes at once are refused."""
+    made = path.with_name(path.name + ".new")
+    try:
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
+    except FileExistsError:
+        raise KeyringRefused("being_changed") from None
+    except OSError:
+        raise KeyringRefused("unwritable") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, MODE)
+            file.write(keyring.file_text().encode())
+            file.flush()
+            os.fsync(handle)
+    except OSError:  # a full disk must leave nothing half-made behind
+        made.unlink()
+        raise KeyringRefused("unwritable") from None
+    return made
+
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

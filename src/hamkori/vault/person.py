@@ -1,0 +1,138 @@
+"""A person's passphrase and key: one slow stretch, two outputs.
+
+`login` is stored and proves who she is; `kek` is never stored and opens her private key. Both need the keyring's
+pepper, so a dump alone cannot be guessed at; both carry her user id, so a credential copied to another user is void.
+Here also: what a passphrase must be like, and the words we offer.
+"""
+
+import secrets
+import threading
+import unicodedata
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from nacl import bindings
+
+from hamkori.vault import bytes as raw
+from hamkori.vault.bytes import OpenKey, Secret
+from hamkori.vault.keyring import Keyring, Stretching
+from hamkori.vault.recipients import tag_person
+
+SALT_BYTES = 16
+ROOT_BYTES = 64
+# A row that asks for more than this was not written by us, and would only exhaust the server.
+CEILING = Stretching(16, 1024 * 1024 * 1024)
+# 64 MiB each: more at once would let a burst of sign-ins take the machine's memory.
+AT_ONCE = 2
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class BelowFloor(Exception):
+    """A stored credential asks for less (or absurdly more) work than this world allows. Nothing was computed."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The credential row. Worthless without the pepper; still never shown."""
+
+    user: UUID
+    salt: bytes = field(repr=False)
+    ops: int
+    memory: int
+    login: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """What the person_key row gets (public, tag, box), and the key itself for this request."""
+
+    public: bytes
+    tag: bytes
+    box: bytes = field(repr=False)
+    opened: OpenKey
+
+
+def set_passphrase(keyring: Keyring, user: UUID, typed: str) -> tuple[Credential, Secret]:
+    """A new credential and the kek, with a new salt. Ask `passphrase.weakness` first; this asks nothing."""
+    cost = keyring.stretching
+    salt = secrets.token_bytes(SALT_BYTES)
+    root = _stretch(typed, salt, cost)
+    return Credential(user, salt, cost.ops, cost.memory, _login(keyring, root, user)), _kek(keyring, root, user)
+
+
+def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | None) -> Secret | None:
+    """The kek if the passphrase is right, else None.
+
+    `credential` None is an e-mail nobody has: the same work is done, with a salt that stays the same for this e-mail.
+    BelowFloor: the stored parameters are not of this world.
+    """
+    known = credential or _nobody(keyring, email)
+    cost = Stretching(known.ops, known.memory)
+    floor = keyring.stretching
+    if cost.ops < floor.ops or cost.memory < floor.memory or cost.ops > CEILING.ops or cost.memory > CEILING.memory:
+        raise BelowFloor
+    root = _stretch(typed, known.salt, cost)
+    right = raw.same(_login(keyring, root, known.user), known.login)
+    kek = _kek(keyring, root, known.user)
+    return kek if right and credential is not None else None
+
+
+def new_person_key(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, kek: Secret) -> NewKey:
+    """A new pair: at the invitation (`key_no` 1) and after each reset (one more)."""
+    opened = OpenKey(key_id, Secret.new())
+    return NewKey(
+        opened.public, tag_person(keyring, user, key_no, opened.public), _box(kek, user, key_no, opened), opened
+    )
+
+
+def new_person(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, typed: str) -> tuple[Credential, NewKey]:
+    """Credential and pair in one stretch, as the invitation needs them."""
+    credential, kek = set_passphrase(keyring, user, typed)
+    return credential, new_person_key(keyring, user, key_id, key_no, kek)
+
+
+def open_box(kek: Secret, box: bytes, user: UUID, key_id: UUID, key_no: int) -> OpenKey:
+    """Her key pair. A box of another person, key number or passphrase: Sealed."""
+    return OpenKey(key_id, Secret(raw.unlock(kek, box, raw.user_context(user, key_no))))
+
+
+def change_passphrase(
+    keyring: Keyring, credential: Credential, box: bytes, key_id: UUID, key_no: int, old: str, new: str
+) -> tuple[Credential, bytes] | None:
+    """The same pair under a new passphrase: new credential row and box. None: the old passphrase is wrong.
+
+    Wraps stay as they are; the caller ends her other sessions.
+    """
+    kek = sign_in(keyring, "", old, credential)
+    if kek is None:
+        return None
+    opened = open_box(kek, box, credential.user, key_id, key_no)
+    changed, new_kek = set_passphrase(keyring, credential.user, new)
+    return changed, _box(new_kek, credential.user, key_no, opened)
+
+
+def _box(kek: Secret, user: UUID, key_no: int, opened: OpenKey) -> bytes:
+    return raw.lock(kek, opened.private.raw, raw.user_context(user, key_no))
+
+
+def _stretch(typed: str, salt: bytes, cost: Stretching) -> bytes:
+    """The root: the only slow step, at most two at a time. Typed text is neither trimmed nor folded, only NFC."""
+    # surrogatepass: what no keyboard types must fail like any wrong passphrase, not as a fault.
+    text = unicodedata.normalize("NFC", typed).encode("utf-8", "surrogatepass")
+    with _turns:
+        return bindings.crypto_pwhash_alg(
+            ROOT_BYTES, text, salt, cost.ops, cost.memory, bindings.crypto_pwhash_ALG_ARGON2ID13
+        )
+
+
+def _login(keyring: Keyring, root: bytes, user: UUID) -> bytes:
+    return keyring.peppered(root, salt=user.bytes, person=b"hk.login.v1")
+
+
+def _kek(keyring: Keyring, root: bytes, user: UUID) -> Secret:
+    return Secret(keyring.peppered(root, salt=user.bytes, person=b"hk.vault.v1"))
+
+
+def _nobody(keyring: Keyring, email: str) -> Credential:
+    salt = keyring.peppered(email.encode("utf-8", "surrogatepass"), size=SALT_BYTES)
+    return Credential(UUID(bytes=salt), salt, *keyring.stretching, login=bytes(32))
