@@ -1,0 +1,82 @@
+"""Every guard of the lifecycles and the sentence shown when it is not true (casework.md 8).
+
+The sentences are English sources for the catalogues; whoever shows one translates it, then fills the placeholders
+with the values that the refusal carries.
+"""
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues and returns it as it is: rules know no language."""
+    return sentence
+
+
+SENTENCES: dict[str, str] = {
+    # any step
+    "from_state": _('It is now "{state}". Nothing was changed.'),
+    "version_same": _("{who} changed this at {time}. Both are below; choose one."),
+    "vault_open": _("Give your passphrase first."),
+    "recent_sign_in": _("Sign in once more for this."),
+    "case_open": _("This case is not open. Register or reopen it."),
+    "body_ready": _("Your body's keys are not ready. Ask your administrator."),
+    # her agreement
+    "consent_asked": _("She has not been asked. Ask her first."),
+    "police_not_refused": _("She said no to the police. Nothing can be sent there. In danger to life, telephone 112."),
+    "consent_not_refused": _("She said no to this. Other help goes on."),
+    "consent_live": _("Her agreement has ended. Ask her again."),
+    "section_agreed": _('She did not agree to share "{section}". Take it out.'),
+    "told_body": _("Tell her which body this goes to, then tick the box."),
+    "text_language": _("In which language was it read?"),
+    "how_given": _("How did she agree?"),
+    "until_ok": _("Choose a date within 180 days."),
+    "how_said": _("Say how she told you."),
+    # a child
+    "child_speaker": _("A child needs an adult who may speak."),
+    "child_guardian_clear": _("This guardian may be involved. Choose another person."),
+    "child_agrees": _("The child said no."),
+    "child_answer": _("Ask the child too, or say why not."),
+    "child_contact": _("Name a guardianship or child protection contact."),
+    # sending
+    "body_allowed": _("She does not want this body. Choose another."),
+    "not_own_body": _("This is your own body. Add a colleague instead."),
+    "body_may_receive": _("This body oversees; it receives no people."),
+    "service_active": _("This service is not offered now."),
+    "desk_ready": _("Nobody there can answer in Hamkori."),
+    "no_twin": _("One waits already, until {time}. Recall it, or wait."),
+    "police_typed": _("Type the name of this police body."),
+    "transfer_agreed": _("She must agree to the transfer, with her name."),
+    "no_other_waiting": _("End the other waiting requests first."),
+    "not_yet_visible": _("The desk has it. Recall it with a reason."),
+    # answering
+    "no_open_question": _("One question is still open."),
+    "under_three": _("Three questions were asked. Accept or decline."),
+    "team_named": _("Name who will meet her."),
+    "arrival_given": _("Say when she can come."),
+    "service_open": _("This service is full now."),
+    "reason_given": _("Choose a reason."),
+    "within_24h": _('24 hours have passed. Finish with "we could not give it".'),
+    "under_two_moves": _("Moved twice already. Speak with the sender."),
+    "arrival_passed": _("The agreed time has not come yet."),
+    # after help
+    "result_given": _("Choose a result."),
+    "her_view": _("What did she say? If not asked, say why."),
+    "not_disputed_before": _('Questioned once. Confirm with "we do not agree".'),
+    "by_letter": _("This request did not go by letter."),
+    "answer_code": _("This code is not on the letter. Ask again."),
+    # people
+    "may_join": _("This person cannot be added."),
+    "last_member": _("Name another person first."),
+    "last_desk": _("Name another person first."),
+    "open_work": _("{n} requests are open. End or move them first."),
+    "not_self": _("Another person must agree."),
+    # the case
+    "need_tonight": _('What does she need tonight? (or "not asked")'),
+    "name_or_code": _("Write what to call her, or take the code."),
+    "district": _("Choose a district."),
+    "screening_done": _("Finish the signs first, or mark danger."),
+    "danger_answered": _('Answer the danger questions, or mark "not asked".'),
+    "sets_by_age": _("Use the signs for this age and form."),
+    "no_screening": _("There is work in this draft. Register it."),
+    "no_open_referral": _("{n} requests wait or are questioned. End them first."),
+    "outcome_given": _("Choose an outcome."),
+    "transfer_served": _("They have not met her yet."),
+}
