@@ -1,0 +1,291 @@
+"""An own PostgreSQL server in a data folder: for the demo, the tests and developers. Production brings its own.
+
+Every oddity here answers a trap that was met (stack.md 2.3): root, homes that only their owner may enter, blanks in
+paths, the locale, processes that nobody reaps, several starters at once, the length of socket paths.
+"""
+
+import fcntl
+import json
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from hamkori.site import binaries
+from hamkori.site.binaries import NoDatabase, ServerUser, run
+
+SUPERUSER = "postgres"
+PORT = 5432  # only part of the socket's name; no TCP port is opened
+SOCKET_PATH_LIMIT = 100  # the system's is 107 bytes
+START_SECONDS = 60
+LOGINS = (SUPERUSER, "hk_app", "hk_clock", "hk_backup", "hk_migrate", "hk_test")
+
+SETTINGS = {
+    "listen_addresses": "''",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "80",
+    "shared_buffers": "'64MB'",
+    # A container may have only 64 MB of shared memory, and parallel workers fill it.
+    "max_parallel_workers_per_gather": "0",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    # The server's log must not repeat what people told us: no statements, no details of errors.
+    "log_min_error_statement": "'panic'",
+    "log_error_verbosity": "'terse'",
+    "log_parameter_max_length_on_error": "0",
+}
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """One server with its data, passwords and socket under `root`."""
+
+    def __init__(self, root: Path, *, hasty: bool = False) -> None:
+        """`hasty`: data may be lost at a crash of the machine; for tests."""
+        self.root = root.absolute()
+        self.hasty = hasty
+        self.user = server_user() if os.geteuid() == 0 else None
+        self._home = self.root / "server"
+        self._data = self._home / "data"
+
+    # --- what others need to know -----------------------------------------------------------------------------
+    def url(self, login: str, database: str) -> str:
+        """The address for one of LOGINS; holds the password, so never print it where others read."""
+        password = self._passwords()[login]
+        return f"postgresql://{login}:{password}@/{database}?host={quote(str(self._socket()), safe='')}&port={PORT}"
+
+    def superuser_url(self, database: str = "postgres") -> str:
+        """The address of the server's superuser, for making roles and databases."""
+        return self.url(SUPERUSER, database)
+
+    def password(self, login: str) -> str:
+        """The password made for this login."""
+        return self._passwords()[login]
+
+    def running(self) -> int | None:
+        """The server's process id, or None. A dead server that nobody has reaped does not count."""
+        pid = self._written_pid()
+        return pid if pid is not None and _is_server(pid, self._data) else None
+
+    @contextmanager
+    def lock(self, name: str = "lock") -> Iterator[None]:
+        """One starter at a time."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / name).open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    # --- life --------------------------------------------------------------------------------------------------
+    def start(self) -> bool:
+        """Make the server run; True if this call started it, False if it ran already. NoDatabase says why not."""
+        with self.lock():
+            if self.running() is not None and self._answers():
+                return False
+            programs = self._prepare()
+            self._forget_dead_server()
+            self._configure()
+            self._launch(programs)
+            return True
+
+    def stop(self) -> None:
+        """End the server and wait until it has gone."""
+        with self.lock():
+            pid = self.running()
+            if pid is None:
+                return
+            programs = binaries.find(self.root, self.user)
+            for mode in ("fast", "immediate"):
+                control = [programs.folder / "pg_ctl", "-D", self._data, "-m", mode, "-w", "-t", "20", "stop"]
+                run(control, self.user)
+                if self.running() is None:
+                    break
+            shutil.rmtree(self._socket(), ignore_errors=True)
+
+    def destroy(self) -> None:
+        """Stop the server and delete its data; the copy of the programs stays."""
+        self.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+        for name in ("passwords", "socket"):
+            (self.root / name).unlink(missing_ok=True)
+
+    # --- steps -------------------------------------------------------------------------------------------------
+    def _prepare(self) -> binaries.Binaries:
+        self.root.mkdir(parents=True, exist_ok=True)
+        if self.user is not None:
+            self.root.chmod(0o711)
+            _must_be_reachable(self.root, self.user)
+        programs = binaries.find(self.root, self.user)
+        if not self._home.is_dir():
+            self._home.mkdir(mode=0o700)
+            self._hand_over(self._home)
+        version_file = self._data / "PG_VERSION"
+        if not version_file.exists():
+            self._initialise(programs)
+        elif int(version_file.read_text().strip()) != programs.major:
+            made_by = version_file.read_text().strip()
+            raise NoDatabase(
+                f"The data in {self.root} was made by PostgreSQL {made_by}, but {programs.version} is here now. "
+                "Use that version again, or begin anew with --reset."
+            )
+        return programs
+
+    def _initialise(self, programs: binaries.Binaries) -> None:
+        shutil.rmtree(self._data, ignore_errors=True)  # a first start that was interrupted
+        password_file = self._home / "first-password"
+        _write_secret(password_file, self._passwords()[SUPERUSER] + "\n")
+        self._hand_over(password_file)
+        # Never the plain C locale: pg_trgm would then see no Cyrillic letter.
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+        access = ["--auth=scram-sha-256", f"--pwfile={password_file}"]
+        command = [programs.folder / "initdb", "-D", self._data, "-U", SUPERUSER, "-E", "UTF8", "--no-sync"]
+        done = run([*command, *locale, *access], self.user)
+        password_file.unlink()
+        if done.returncode:
+            shutil.rmtree(self._data, ignore_errors=True)
+            raise NoDatabase(f"PostgreSQL could not make its data folder: {_last_line(done.stdout)}")
+
+    def _configure(self) -> None:
+        socket = self._socket(make=True)
+        chosen = SETTINGS | (HASTY if self.hasty else {}) | {"unix_socket_directories": f"'\"{socket}\"'"}
+        target = self._data / "postgresql.auto.conf"
+        target.write_text("".join(f"{key} = {value}\n" for key, value in chosen.items()))
+        self._hand_over(target)
+
+    def _launch(self, programs: binaries.Binaries) -> None:
+        log = self._home / "log"
+        command = [programs.folder / "pg_ctl", "-D", self._data, "-w", "-t", START_SECONDS, "-l", log, "start"]
+        last = b""
+        # After a kill the old server's children may hold its memory for some seconds more.
+        for _ in range(10):
+            last = run([str(part) for part in command], self.user, timeout=START_SECONDS + 20).stdout
+            if self.running() is not None and self._answers():
+                return
+            time.sleep(1)
+        written = log.read_bytes() if log.exists() else last
+        raise NoDatabase(f"PostgreSQL did not start: {_last_line(written)} (see {log})")
+
+    def _forget_dead_server(self) -> None:
+        """Take away what a killed server left: an unreaped process makes PostgreSQL believe that it still runs."""
+        if self.running() is not None:
+            return
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        for suffix in ("", ".lock"):
+            (self._socket() / f".s.PGSQL.{PORT}{suffix}").unlink(missing_ok=True)
+
+    def _answers(self) -> bool:
+        """Whether the socket takes connections; waits out a recovery."""
+        for _ in range(START_SECONDS * 5):
+            try:
+                psycopg.connect(self.superuser_url(), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                if self.running() is None or not self._socket().is_dir():
+                    return False
+                time.sleep(0.2)
+            else:
+                return True
+        return False
+
+    # --- files -------------------------------------------------------------------------------------------------
+    def _passwords(self) -> dict[str, str]:
+        target = self.root / "passwords"
+        if not target.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            _write_secret(target, json.dumps({login: secrets.token_urlsafe(24) for login in LOGINS}))
+        known: dict[str, str] = json.loads(target.read_text())
+        return known
+
+    def _socket(self, *, make: bool = False) -> Path:
+        """A short folder that only the server's user may enter, remembered in the data folder."""
+        note = self.root / "socket"
+        folder = Path(note.read_text()) if note.exists() else Path("/nonexistent")
+        if make and not folder.is_dir():
+            parent = tempfile.gettempdir()
+            if len(parent.encode()) > SOCKET_PATH_LIMIT - 40 or '"' in parent or "'" in parent:
+                parent = "/tmp"  # mkdtemp makes a folder that is ours alone
+            folder = Path(tempfile.mkdtemp(prefix="hk-", dir=parent))
+            self._hand_over(folder)
+            note.write_text(str(folder))
+        return folder
+
+    def _written_pid(self) -> int | None:
+        try:
+            return int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def _hand_over(self, path: Path) -> None:
+        if self.user is not None:
+            os.chown(path, self.user.uid, self.user.gid)
+
+
+def server_user() -> ServerUser:
+    """Whom root lets run the server: postgres, else a system user of our own, else nobody."""
+    for name in ("postgres", "hamkori-db"):
+        found = _passwd(name)
+        if found:
+            return found
+    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if program:
+        command = [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "hamkori-db"]
+        subprocess.run(command, check=False, capture_output=True)
+    found = _passwd("hamkori-db") or _passwd("nobody")
+    if found is None:
+        raise NoDatabase("PostgreSQL refuses to run as root and there is no other user: add one named postgres.")
+    return found
+
+
+def _passwd(name: str) -> ServerUser | None:
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return ServerUser(name, entry.pw_uid, entry.pw_gid)
+
+
+def _must_be_reachable(folder: Path, user: ServerUser) -> None:
+    if run(["/bin/sh", "-c", 'cd "$1"', "sh", folder], user, timeout=20).returncode:
+        raise NoDatabase(
+            f"User {user.name}, who runs PostgreSQL for root, may not enter {folder}. "
+            "Leave HAMKORI_DATA unset, or name a folder under /var/lib."
+        )
+
+
+def _is_server(pid: int, data: Path) -> bool:
+    """Whether this process lives and is the server of that data folder."""
+    proc = Path("/proc") / str(pid)
+    if not Path("/proc/self").exists():  # a system without /proc: believe the process table
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+    try:
+        state = (proc / "stat").read_text().rpartition(")")[2].split()[0]
+        return state not in "ZX" and (proc / "cwd").resolve(strict=True) == data.resolve()
+    except (OSError, IndexError):
+        return False
+
+
+def _write_secret(path: Path, content: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(content)
+    draft.rename(path)
+
+
+def _last_line(output: bytes) -> str:
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"

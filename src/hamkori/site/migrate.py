@@ -1,0 +1,92 @@
+"""Bring a database to the state of this source: Django's migrations, the cache table, then the walls.
+
+Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are run
+after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+HOUSE = Path(__file__).resolve().parent.parent
+# Low to high; a wall may use what a lower room has made.
+FLOORS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs")
+
+
+def walls() -> list[Path]:
+    """The walls in the order of their running: by floor, then by name."""
+    return [path for room in FLOORS for path in sorted((HOUSE / room / "walls").glob("*.sql"))]
+
+
+def fingerprint() -> str:
+    """A short hash over everything that shapes the database; changes when a migration or a wall does."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in [*sorted(HOUSE.glob("*/migrations/*.py")), *walls(), *_shaping()]:
+        digest.update(f"{path.relative_to(HOUSE)}\0{len(path.read_bytes())}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _shaping() -> Iterator[Path]:
+    yield HOUSE / "site" / "roles.py"
+    yield HOUSE / "site" / "migrate.py"
+    yield HOUSE / "site" / "settings.py"
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """All of it, on the default database, which must be that of HAMKORI_OWNER_URL."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=verbosity)
+    call_command("createcachetable", verbosity=verbosity)
+    build_walls()
+
+
+def build_walls() -> None:
+    """Run every wall in one transaction; a failing one is named with its line, and nothing is changed."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        connection.ensure_connection()
+        for path in walls():
+            source = path.read_text(encoding="utf-8")
+            try:
+                # psycopg's own cursor without parameters: many statements, and % means %.
+                connection.connection.execute(source)
+            except psycopg.Error as error:
+                raise BrokenWall(_where(path, source, error)) from error
+
+
+class BrokenWall(Exception):  # noqa: N818 - read by a person as a sentence
+    """A wall did not run; the text says which, where and why."""
+
+
+def _where(path: Path, source: str, error: psycopg.Error) -> str:
+    position = error.diag.statement_position
+    line = f":{source[: int(position)].count(chr(10)) + 1}" if position else ""
+    context = f"\n  {error.diag.context}" if error.diag.context else ""
+    hint = f"\n  hint: {error.diag.message_hint}" if error.diag.message_hint else ""
+    return f"{path.relative_to(HOUSE)}{line}: {error.diag.message_primary or error}{context}{hint}"
+
+
+def main() -> int:
+    """Run as `python -m hamkori.site.migrate [--verbose]` with HAMKORI_OWNER_URL set."""
+    os.environ["HAMKORI_PROCESS"] = "owner"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
+    import django
+
+    django.setup()
+    try:
+        migrate(verbosity=1 if "--verbose" in sys.argv else 0)
+    except BrokenWall as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

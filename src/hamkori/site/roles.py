@@ -1,0 +1,108 @@
+"""The roles of a database server, and what a database of ours must not offer to any of them.
+
+hk_owner owns every table and function and can not sign in. The pages sign in as hk_app, the jobs as hk_clock; both own
+nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT. Which role may touch
+which table is said in the walls, not here.
+"""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+# role: what it is. Order matters only for reading.
+ROLES = {
+    "hk_owner": "nologin noinherit",
+    "hk_app": "login noinherit",
+    "hk_clock": "login noinherit",
+    "hk_stats": "nologin noinherit",
+    "hk_backup": "login noinherit",
+    "hk_migrate": "login noinherit createdb",
+}
+TEST_ROLES = {"hk_test": "login noinherit createdb"}
+# member: the roles it may become by SET ROLE, and inherits nothing from.
+MEMBERS = {"hk_migrate": ("hk_owner",), "hk_backup": ("hk_owner",)}
+TEST_MEMBERS = {"hk_test": ("hk_app", "hk_clock", "hk_owner")}
+CONNECTS = ("hk_app", "hk_clock", "hk_backup", "hk_migrate")
+
+# Revoked from everybody in each of our databases, by the superuser (kernel.md 2): who sees what others run sees tokens;
+# who may stop or write large objects needs no table at all.
+HIDDEN = (
+    "revoke select on pg_catalog.pg_stat_activity from public",
+    "revoke execute on function pg_catalog.pg_stat_get_activity(integer) from public",
+    "revoke execute on function pg_catalog.pg_stat_get_backend_activity(integer) from public",
+    "revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint) from public",
+    "revoke execute on function pg_catalog.pg_cancel_backend(integer) from public",
+    "revoke execute on function pg_catalog.lo_create(oid) from public",
+    "revoke execute on function pg_catalog.lo_creat(integer) from public",
+    "revoke execute on function pg_catalog.lo_from_bytea(oid, bytea) from public",
+)
+OWNERS_FUNCTIONS = "alter default privileges for role hk_owner revoke execute on functions from public"
+
+
+def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: bool = False) -> list[str]:
+    """Make the roles that are missing; the names of those made. Passwords travel as scram verifiers, never in clear."""
+    made = []
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        known = {name for (name,) in connection.execute("select rolname from pg_roles where rolname like 'hk_%'")}
+        for name, attributes in (ROLES | (TEST_ROLES if tests else {})).items():
+            if name in known:
+                continue
+            statement = sql.SQL("create role {} " + attributes).format(sql.Identifier(name))  # type: ignore[arg-type]
+            if name in passwords:
+                verifier = connection.pgconn.encrypt_password(
+                    passwords[name].encode(), name.encode(), b"scram-sha-256"
+                ).decode()
+                statement += sql.SQL(" password {}").format(sql.Literal(verifier))
+            connection.execute(statement)
+            made.append(name)
+        for member, becomes in (MEMBERS | (TEST_MEMBERS if tests else {})).items():
+            for role in becomes if member in made else ():
+                grant = sql.SQL("grant {} to {} with inherit false, set true, admin false")
+                connection.execute(grant.format(sql.Identifier(role), sql.Identifier(member)))
+    return made
+
+
+def ensure_database(superuser_url: str, name: str) -> bool:
+    """Make and harden the database if it is missing; True if this call made it."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        found = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+        if found is None:
+            statement = "create database {} owner hk_owner template template0 encoding 'UTF8'"
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    return found is None
+
+
+def harden(superuser_url_of_database: str, *, tests: bool = False) -> None:
+    """Take from everybody what a database offers by default. Repeatable; needed again after a restore."""
+    with psycopg.connect(superuser_url_of_database, autocommit=True) as connection:
+        for statement in (*HIDDEN, OWNERS_FUNCTIONS, "revoke create on schema public from public"):
+            connection.execute(statement)
+        close_database(connection, connection.info.dbname, tests=tests)
+
+
+def close_database(connection: psycopg.Connection, name: str, *, tests: bool = False) -> None:
+    """Let only our logins in, and nobody make temporary tables: they would be looked up before ours.
+
+    The one part of hardening that a clone does not inherit.
+    """
+    database = sql.Identifier(name)
+    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    for role in (*CONNECTS, *(TEST_ROLES if tests else ())):
+        connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
+
+
+def script(database: str = "hamkori") -> str:
+    """The same as SQL for psql, for a server whose roles somebody else makes. Passwords are set by them."""
+    lines = [f"create role {name} {attributes};" for name, attributes in ROLES.items()]
+    lines += [
+        f"grant {role} to {member} with inherit false, set true, admin false;"
+        for member, becomes in MEMBERS.items()
+        for role in becomes
+    ]
+    lines += [f"create database {database} owner hk_owner template template0 encoding 'UTF8';", f"\\connect {database}"]
+    lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS)]
+    lines += ["revoke create on schema public from public;", f"revoke all on database {database} from public;"]
+    lines += [f"grant connect on database {database} to {role};" for role in CONNECTS]
+    lines += [f"\\password {name}" for name, attributes in ROLES.items() if attributes.startswith("login")]
+    return "\n".join(lines) + "\n"
