@@ -1,6 +1,5 @@
 """Keeps the catalogues in step with the sources, and compiles them for Django."""
 
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,8 +10,6 @@ from babel.messages.pofile import read_po, write_po
 
 from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, Key, Source, rooms, sources
 
-# One day for every header: a date that moves would make each update a change of every file.
-FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 # Forms that fill every slot of Django's own catalogues of the language.
 PLURALS = {
     "tg": "nplurals=2; plural=(n != 1);",
@@ -77,7 +74,6 @@ def write(room: Path, language: str, wanted: dict[Key, Source], said: dict[Key, 
             identity, string, locations=[(place, 1) for place in sorted(source.places)], context=key.context,
             auto_comments=source.notes,
         )  # fmt: skip
-    fresh.creation_date = fresh.revision_date = FOUNDED
     buffer = BytesIO()
     write_po(buffer, fresh, width=120, omit_header=False, include_lineno=False)
     text = _plain_header(buffer.getvalue().decode(), language)

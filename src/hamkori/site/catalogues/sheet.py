@@ -36,7 +36,7 @@ def _about(key: Key, source: Source) -> list[str]:
 
 
 def fill(path: Path) -> int:
-    """Takes a sheet back in; an empty cell changes nothing. How many catalogues changed. KeyError: a column is missing."""
+    """Takes a sheet back in and returns how many catalogues changed. An empty cell changes nothing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     changed = 0
