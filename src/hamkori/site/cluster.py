@@ -68,9 +68,9 @@ class Cluster:
         """The address of the server's superuser, for making roles and databases."""
         return self.url(SUPERUSER, database)
 
-    def password(self, login: str) -> str:
-        """The password made for this login."""
-        return self._passwords()[login]
+    def passwords(self) -> dict[str, str]:
+        """The password of each of LOGINS; made once, kept where only we may read."""
+        return self._passwords()
 
     def running(self) -> int | None:
         """The server's process id, or None. A dead server that nobody has reaped does not count."""

@@ -1,0 +1,29 @@
+"""Where things lie on this machine: the source tree, and a data folder for each purpose."""
+
+import hashlib
+import os
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[4]
+
+
+def data_folder(purpose: str) -> Path:
+    """The data folder of the demo, the tests or developers; made if missing, for nobody else to read.
+
+    HAMKORI_DATA decides for the demo. Otherwise it lies in the source tree, so that a second copy of the tree has its
+    own; only root's lies outside, because root's home is closed to the user who runs PostgreSQL for root.
+    """
+    chosen = os.environ.get("HAMKORI_DATA", "")
+    if chosen and purpose == "demo":
+        folder = Path(chosen).absolute()
+    elif os.geteuid() == 0:
+        tree = hashlib.blake2b(os.fsencode(TREE), digest_size=4).hexdigest()
+        folder = Path("/var/lib/hamkori") / tree / purpose
+    else:
+        folder = TREE / ".hamkori" / purpose
+    for part in (*([folder.parent.parent, folder.parent] if os.geteuid() == 0 and not chosen else []), folder):
+        if not part.is_dir():
+            part.mkdir(parents=True)
+            # Root's is entered, not read, by the user who runs the server.
+            part.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return folder

@@ -1,0 +1,37 @@
+"""The environment that each of our processes gets: the mode, its own login to the database and no other."""
+
+import os
+import secrets
+from pathlib import Path
+
+from hamkori.site.cluster import Cluster
+
+# Never handed on from the launcher's own environment: a child gets the addresses chosen for it, or none.
+ADDRESSES = ("HAMKORI_DATABASE_URL", "HAMKORI_OWNER_URL", "HAMKORI_CLOCK_URL", "HAMKORI_ASSUME_ROLE")
+LOGIN_OF = {"web": "hk_app", "worker": "hk_clock", "owner": "hk_migrate"}
+VARIABLE_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
+
+
+def of_process(process: str, mode: str, cluster: Cluster, database: str, data: Path) -> dict[str, str]:
+    """The whole environment for a process named web, worker or owner, on a database of that cluster."""
+    kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "hamkori.site.settings",
+        "HAMKORI_MODE": mode,
+        "HAMKORI_PROCESS": process,
+        "HAMKORI_DATA": str(data),
+        "HAMKORI_SECRET_KEY": secret_key(data),
+        VARIABLE_OF[process]: cluster.url(LOGIN_OF[process], database),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def secret_key(data: Path) -> str:
+    """Django's key for this data folder, made once."""
+    target = data / "secret-key"
+    if not target.exists():
+        draft = target.with_name(f".secret-key.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+        draft.rename(target)
+    return target.read_text().strip()
