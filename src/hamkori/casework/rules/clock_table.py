@@ -1,0 +1,196 @@
+"""Table 2 of casework.md, row by row: targets, reminders, who is told, how it ends. `clocks` runs these rows.
+
+Every number here is a shipped default, called "answer target" on screens, never law.
+"""
+
+from dataclasses import dataclass
+
+from hamkori.casework.rules.referral import RV, SV, D, Notice, R, S
+
+LEAD = "L"
+COORDINATOR = "COORDINATOR"
+DESK_SUPERVISORS = "DESK_SUPERVISORS"
+
+
+@dataclass(frozen=True)
+class Span:
+    """An amount of time. `days` and `hours` run day and night; `working_days` end at the close of the n-th one.
+
+    `half`: half of the working time up to the target.
+    """
+
+    amount: int
+    unit: str
+
+
+def hours(amount: int) -> Span:
+    """Hours, day and night."""
+    return Span(amount, "hours")
+
+
+def days(amount: int) -> Span:
+    """Days of 24 hours."""
+    return Span(amount, "days")
+
+
+def working_hours(amount: int) -> Span:
+    """Hours of working time."""
+    return Span(amount, "working_hours")
+
+
+def working_days(amount: int) -> Span:
+    """The close of the n-th working day after the start."""
+    return Span(amount, "working_days")
+
+
+HALF = Span(1, "half")
+AT_ONCE = Span(0, "hours")
+
+
+@dataclass(frozen=True)
+class RungRule:
+    """A rung: its name, what it counts from (`start` or `target`), after how long, and whom it tells with which key."""
+
+    name: str
+    base: str
+    after: Span
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """A row of table 2. The rungs stand in the order of time. `end`: what the last rung does, for people."""
+
+    name: str
+    target: Span
+    rungs: tuple[RungRule, ...]
+    end: str
+
+
+def _waiting(*sides: str) -> Notice:
+    return Notice("waiting", sides)
+
+
+_REMINDED = (_waiting(D, DESK_SUPERVISORS),)
+_TOLD = (Notice("late", (COORDINATOR,)), _waiting(S))
+_NOT_COME = (Notice("now", (S, SV)), Notice("late", (COORDINATOR,)))
+_A_PERSON_ACTS = "a person acts"
+
+CLOCKS: dict[str, ClockRow] = {
+    row.name: row
+    for row in (
+        ClockRow(
+            "answer.urgent",
+            hours(2),
+            (
+                RungRule("reminder", "start", hours(1), _REMINDED),
+                RungRule("told", "start", hours(2), _TOLD),
+                RungRule("lapse", "start", hours(6)),
+            ),
+            "lapse",
+        ),
+        ClockRow(
+            "answer.within_a_day",
+            hours(24),
+            (
+                RungRule("reminder", "start", hours(12), _REMINDED),
+                RungRule("told", "start", hours(24), _TOLD),
+                RungRule("lapse", "start", hours(48)),
+            ),
+            "lapse",
+        ),
+        ClockRow(
+            "answer.normal",
+            working_days(3),
+            (
+                RungRule("reminder", "start", HALF, _REMINDED),
+                RungRule("told", "target", AT_ONCE, _TOLD),
+                RungRule("lapse", "target", working_days(2)),
+            ),
+            "lapse",
+        ),
+        ClockRow(
+            "arrival.urgent",
+            AT_ONCE,
+            (
+                RungRule("reminder", "target", hours(1), (_waiting(R, S),)),
+                RungRule("told", "target", hours(4), _NOT_COME),
+            ),
+            _A_PERSON_ACTS,
+        ),
+        ClockRow(
+            "arrival",
+            AT_ONCE,
+            (
+                RungRule("reminder", "target", working_hours(4), (_waiting(R, S),)),
+                RungRule("told", "target", working_days(1), _NOT_COME),
+            ),
+            _A_PERSON_ACTS,
+        ),
+        ClockRow(
+            "miss",
+            working_days(3),
+            (
+                RungRule("reminder", "start", working_days(1), (_waiting(R),)),
+                RungRule("told", "target", AT_ONCE, (_waiting(S, RV),)),
+            ),
+            _A_PERSON_ACTS,
+        ),
+        ClockRow(
+            "result",
+            days(30),
+            (
+                RungRule("reminder", "target", AT_ONCE, (_waiting(R),)),
+                RungRule("told", "target", working_days(5), (_waiting(RV, S),)),
+            ),
+            "starts again every 30 days",
+        ),
+        ClockRow(
+            "confirm",
+            working_days(5),
+            (
+                RungRule("reminder", "target", AT_ONCE, (_waiting(S),)),
+                RungRule("told", "target", working_days(5), (_waiting(SV),)),
+            ),
+            "counted as not confirmed",
+        ),
+        ClockRow(
+            "dispute",
+            working_days(5),
+            (
+                RungRule("reminder", "start", working_days(3), (_waiting(R),)),
+                RungRule("told", "target", AT_ONCE, (_waiting(RV), Notice("late", (COORDINATOR,)))),
+            ),
+            "-",
+        ),
+        ClockRow(
+            "child",
+            hours(24),
+            (
+                RungRule("reminder", "start", hours(12), (_waiting(LEAD),)),
+                RungRule("told", "target", AT_ONCE, (_waiting(LEAD, SV),)),
+            ),
+            "the step tell_child_protection",
+        ),
+        ClockRow(
+            "hand_over",
+            working_days(5),
+            (
+                RungRule("reminder", "start", working_days(3), (_waiting(S),)),
+                RungRule("told", "target", AT_ONCE, (_waiting(SV),)),
+            ),
+            "-",
+        ),
+        ClockRow(
+            "consent",
+            AT_ONCE,
+            (
+                RungRule("reminder_14", "target", days(-14), (Notice("agreement", (S,)),)),
+                RungRule("reminder_3", "target", days(-3), (Notice("agreement", (S,)),)),
+                RungRule("end", "target", AT_ONCE, (Notice("agreement", (S, R)),)),
+                RungRule("lapse", "target", days(30)),
+            ),
+            "waiting: lapse at the end; accepted, serving: paused, lapse after 30 days",
+        ),
+    )
+}
