@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,7 @@ WHAT_TO_INSTALL = (
 )
 
 
-class NoDatabase(Exception):  # noqa: N818 - it is said to a person, as one line
+class NoDatabase(Exception):
     """There is no database server to be had; the text says what to do, in one line."""
 
 
@@ -48,21 +49,24 @@ class Binaries:
 
 
 def run(
-    command: list[str | Path], user: ServerUser | None, timeout: float = 120
+    command: Sequence[str | Path], user: ServerUser | None, timeout: float = 120
 ) -> subprocess.CompletedProcess[bytes]:
     """The command as that user, from `/`, in a session of its own, with nothing of our environment."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    arguments = [str(part) for part in command]
-    if user is None:
-        return subprocess.run(
-            arguments, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True, timeout=timeout, check=False,
-        )  # fmt: skip
     return subprocess.run(
-        arguments, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, start_new_session=True, timeout=timeout, check=False,
-        user=user.uid, group=user.gid, extra_groups=[],
-    )  # fmt: skip
+        [str(part) for part in command],
+        env=environment,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        timeout=timeout,
+        check=False,
+        user=user.uid if user else None,
+        group=user.gid if user else None,
+        extra_groups=[] if user else None,
+    )
 
 
 def find(store: Path, user: ServerUser | None) -> Binaries:
@@ -93,7 +97,9 @@ def _wheel() -> Path | None:
 
 def _system() -> list[Path]:
     """Folders of a system's PostgreSQL, newest first."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: _leading(path.parent.name), reverse=True)
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: _leading(path.parent.name), reverse=True
+    )
     found = shutil.which("postgres")
     return [*debian, *([Path(found).resolve().parent] if found else []), Path(sysconfig.get_path("scripts"))]
 

@@ -105,7 +105,17 @@ class Cluster:
                 return
             programs = binaries.find(self.root, self.user)
             for mode in ("fast", "immediate"):
-                control = [programs.folder / "pg_ctl", "-D", self._data, "-m", mode, "-w", "-t", "20", "stop"]
+                control: list[str | Path] = [
+                    programs.folder / "pg_ctl",
+                    "-D",
+                    self._data,
+                    "-m",
+                    mode,
+                    "-w",
+                    "-t",
+                    "20",
+                    "stop",
+                ]
                 run(control, self.user)
                 if self.running() is None:
                     break
@@ -147,7 +157,16 @@ class Cluster:
         # Never the plain C locale: pg_trgm would then see no Cyrillic letter.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
         access = ["--auth=scram-sha-256", f"--pwfile={password_file}"]
-        command = [programs.folder / "initdb", "-D", self._data, "-U", SUPERUSER, "-E", "UTF8", "--no-sync"]
+        command: list[str | Path] = [
+            programs.folder / "initdb",
+            "-D",
+            self._data,
+            "-U",
+            SUPERUSER,
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         done = run([*command, *locale, *access], self.user)
         password_file.unlink()
         if done.returncode:
@@ -163,11 +182,21 @@ class Cluster:
 
     def _launch(self, programs: binaries.Binaries) -> None:
         log = self._home / "log"
-        command = [programs.folder / "pg_ctl", "-D", self._data, "-w", "-t", START_SECONDS, "-l", log, "start"]
+        command: list[str | Path] = [
+            programs.folder / "pg_ctl",
+            "-D",
+            self._data,
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-l",
+            log,
+            "start",
+        ]
         last = b""
         # After a kill the old server's children may hold its memory for some seconds more.
         for _ in range(10):
-            last = run([str(part) for part in command], self.user, timeout=START_SECONDS + 20).stdout
+            last = run(command, self.user, timeout=START_SECONDS + 20).stdout
             if self.running() is not None and self._answers():
                 return
             time.sleep(1)
@@ -236,7 +265,14 @@ def server_user() -> ServerUser:
             return found
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program:
-        command = [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "hamkori-db"]
+        command: list[str | Path] = [
+            program,
+            "--system",
+            "--no-create-home",
+            "--shell",
+            "/usr/sbin/nologin",
+            "hamkori-db",
+        ]
         subprocess.run(command, check=False, capture_output=True)
     found = _passwd("hamkori-db") or _passwd("nobody")
     if found is None:

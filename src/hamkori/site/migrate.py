@@ -1,7 +1,7 @@
 """Bring a database to the state of this source: Django's migrations, the cache table, then the walls.
 
-Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are run
-after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
+Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are
+run after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def migrate(*, verbosity: int = 0) -> None:
     """All of it, on the default database, which must be that of HAMKORI_OWNER_URL."""
     from django.core.management import call_command
 
-    call_command("migrate", interactive=False, verbosity=verbosity)
+    call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity)
     call_command("createcachetable", verbosity=verbosity)
     build_walls()
 
@@ -61,7 +61,7 @@ def build_walls() -> None:
                 raise BrokenWall(_where(path, source, error)) from error
 
 
-class BrokenWall(Exception):  # noqa: N818 - read by a person as a sentence
+class BrokenWall(Exception):
     """A wall did not run; the text says which, where and why."""
 
 

@@ -1,8 +1,8 @@
 """The roles of a database server, and what a database of ours must not offer to any of them.
 
 hk_owner owns every table and function and can not sign in. The pages sign in as hk_app, the jobs as hk_clock; both own
-nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT. Which role may touch
-which table is said in the walls, not here.
+nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT. Which role may
+touch which table is said in the walls, not here.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
         for name, attributes in (ROLES | (TEST_ROLES if tests else {})).items():
             if name in known:
                 continue
-            statement = sql.SQL("create role {} " + attributes).format(sql.Identifier(name))  # type: ignore[arg-type]
+            statement = sql.SQL("create role {} " + attributes).format(sql.Identifier(name))
             if name in passwords:
                 verifier = connection.pgconn.encrypt_password(
                     passwords[name].encode(), name.encode(), b"scram-sha-256"

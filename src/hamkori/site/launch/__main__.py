@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     if unknown and not HANDS_ON.get(chosen.command):
         parser.error(f"{chosen.command} does not know {unknown[0]}")
     try:
-        return COMMANDS[chosen.command][0].main(chosen)
+        return int(COMMANDS[chosen.command][0].main(chosen))
     except NoDatabase as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1

@@ -1,0 +1,177 @@
+"""The tests' database: one server, one template for each state of the source, one clone for each process.
+
+Tests are hk_app, before the walls, like the pages. `god()` looks behind them inside the same transaction, `raw()` opens
+a second connection as one of the real logins. Django's own test databases are not used: hk_app may not make any, and
+may not empty a table.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+from django.db import connection, connections, transaction
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from hamkori.site import migrate, roles
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import places, surroundings
+
+CLONE = f"hk_clone_{os.getpid()}"
+TEMPLATES_KEPT = 4
+PACKAGES_WITH_TABLES = ("Django", "django-allauth", "procrastinate")
+
+
+class TestServer:
+    """The server while this process uses it; the last user stops it."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or places.data_folder("test")
+        self.cluster = Cluster(self.folder, hasty=True)
+        self._using = (self.folder / "users.lock").open("a")
+
+    def begin(self) -> None:
+        """Start or join the server and make this process's clone."""
+        fcntl.flock(self._using, fcntl.LOCK_SH)
+        self.cluster.start()
+        with self.cluster.lock("template.lock"):
+            roles.ensure_roles(self.cluster.superuser_url(), self.cluster.passwords(), tests=True)
+            self._sweep()
+            self._build_template()
+            self.clone()
+
+    def end(self) -> None:
+        """Drop the clone; stop the server if nobody else uses it."""
+        self._drop(CLONE)
+        fcntl.flock(self._using, fcntl.LOCK_UN)
+        with suppress(BlockingIOError):
+            fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.cluster.stop()
+        self._using.close()
+
+    def clone(self) -> None:
+        """A new copy of the template under this process's name."""
+        self._drop(CLONE)
+        with self._superuser() as connected:
+            statement = sql.SQL("create database {} owner hk_owner template {}")
+            connected.execute(statement.format(sql.Identifier(CLONE), sql.Identifier(self.template)))
+            roles.close_database(connected, CLONE, tests=True)
+
+    @property
+    def template(self) -> str:
+        """Its name follows from everything that shapes a database, so a rerun finds it and a change does not."""
+        packages = "_".join(version(name).replace(".", "") for name in PACKAGES_WITH_TABLES)
+        return f"hk_template_{migrate.fingerprint()}_{packages}"
+
+    def _build_template(self) -> None:
+        with self._superuser() as connected:
+            if connected.execute("select 1 from pg_database where datname = %s", [self.template]).fetchone():
+                return
+        draft = "hk_template_draft"
+        self._drop(draft)
+        superuser = self.cluster.superuser_url
+        roles.ensure_database(superuser(), draft)
+        roles.harden(superuser(draft), tests=True)
+        environment = surroundings.of_process("owner", "test", self.cluster, draft, self.folder)
+        done = subprocess.run(
+            [sys.executable, "-m", "hamkori.site.migrate"], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"The template database could not be built:\n{done.stderr[-3000:]}")
+        with self._superuser() as connected:
+            names = sql.Identifier(draft), sql.Identifier(self.template)
+            connected.execute(sql.SQL("alter database {} rename to {}").format(*names))
+            # Nobody may ever connect to it: a template in use cannot be copied, and a changed one tells lies.
+            connected.execute(sql.SQL("alter database {} allow_connections false").format(names[1]))
+
+    def _sweep(self) -> None:
+        """Drop what killed runs and former states of the source have left."""
+        with self._superuser() as connected:
+            names = [
+                name
+                for (name,) in connected.execute(
+                    "select datname from pg_database where datname like %s order by oid desc", ["hk\\_%"]
+                )
+            ]
+        templates = [name for name in names if name.startswith("hk_template_") and name != "hk_template_draft"]
+        clones = [name for name in names if name.startswith("hk_clone_")]
+        for name in templates[TEMPLATES_KEPT:]:
+            self._drop(name)
+        for name in clones:
+            if not Path("/proc", name.removeprefix("hk_clone_")).exists():
+                self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        with self._superuser() as connected:
+            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def _superuser(self) -> psycopg.Connection:
+        return psycopg.connect(self.cluster.superuser_url(), autocommit=True)
+
+
+_server: TestServer | None = None
+
+
+def begin() -> None:
+    """Give this process its database and point Django at it."""
+    global _server  # noqa: PLW0603 - one per process, like Django's own connections
+    _server = TestServer()
+    _server.begin()
+    parts = conninfo_to_dict(_server.cluster.url("hk_test", CLONE))
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    connection.settings_dict.update({key: str(parts[name]) for key, name in names.items()})
+
+
+def end() -> None:
+    """Give it back."""
+    global _server  # noqa: PLW0603 - see begin
+    connections.close_all()
+    if _server is not None:
+        _server.end()
+        _server = None
+
+
+def begin_anew() -> None:
+    """Replace this process's database by a fresh one: what a test with real commits leaves behind."""
+    connections.close_all()
+    assert _server is not None
+    _server.clone()
+
+
+@contextmanager
+def as_role(role: str) -> Iterator[None]:
+    """Be that role inside the same transaction. `session_user` stays hk_test: for the clock's own steps see raw()."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select current_user where %s", [True])
+        (before,) = cursor.fetchone()
+        cursor.execute("select set_config('role', %s, false)", [role])
+        yield
+        # After an error the savepoint brings the role back by itself.
+        cursor.execute("select set_config('role', %s, false)", [before])
+
+
+def god() -> AbstractContextManager[None]:
+    """See everything, as the owner of all tables, inside the same transaction."""
+    return as_role("hk_owner")
+
+
+def address(login: str) -> str:
+    """The address of this process's database for one of the real logins."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    return _server.cluster.url(login, CLONE)
+
+
+@contextmanager
+def raw(login: str) -> Iterator[psycopg.Connection]:
+    """A second connection as a real login, hk_app or hk_clock; sees only what has been committed."""
+    with psycopg.connect(address(login)) as opened:
+        yield opened
+        opened.rollback()
