@@ -72,6 +72,13 @@ def require_trusted(keyring: Keyring, key: PersonKey | BodyKey | TeamRow) -> Non
         raise Untrusted("person_key" if isinstance(key, PersonKey) else "body_key", key.id)
 
 
+def require_body(keyring: Keyring, key: BodyKey, organisation: UUID, kind: str) -> None:
+    """Untrusted unless this is a key of that body and kind: another body's good key is a wrong one here."""
+    if key.organisation != organisation or key.kind != kind:
+        raise Untrusted("body_key", key.id)
+    require_trusted(keyring, key)
+
+
 def tag_person(keyring: Keyring, user: UUID, key_no: int, public: bytes) -> bytes:
     """The tag of a person's public key."""
     return keyring.tag(_person(user, key_no, public))

@@ -1,0 +1,177 @@
+"""A packet: the agreed sections, each under a fresh key, and each key under two locks.
+
+Inner box: to a person or a desk, needs a passphrase. Outer lock: the keyring's release key, taken off by the server
+only after it asked whether the referral is live and consent holds. Who may hold which section is decided in
+casework.rules; here each worker comes with her sections.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from hamkori.vault import bytes as raw
+from hamkori.vault.bytes import OpenKey, Sealed, Secret
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.recipients import CONTINUITY, DESK, BodyKey, PersonKey, require_body, require_trusted
+
+MEETING = "meeting"
+
+
+class Route(NamedTuple):
+    """From whom to whom, for what, and under which consent. A body sealed for one route opens in no other."""
+
+    referral: UUID
+    packet_no: int
+    from_org: UUID
+    to_desk: UUID
+    purpose: str
+    consent: UUID
+
+    def context(self, section: str) -> bytes:
+        """The place of one section's body."""
+        return raw.packet_context(self.referral, self.packet_no, section, *self[2:])
+
+
+class MeetingRoute(NamedTuple):
+    """The other direction: the receiving desk tells the sender's people hour, place and whom to ask for."""
+
+    referral: UUID
+    packet_no: int
+    from_desk: UUID
+    to_org: UUID
+
+    def context(self, section: str) -> bytes:
+        """The place of the line; it has one section only, any other is Sealed."""
+        if section != MEETING:
+            raise Sealed
+        return raw.meeting_context(*self)
+
+
+class Worker(NamedTuple):
+    """A named worker of the receiving team and the sections (`text` among them) that her function may hold."""
+
+    key: PersonKey
+    sections: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A row of packet_seal: one section's key for one key row, under both locks."""
+
+    section: str
+    recipient: UUID
+    release_epoch: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What packet_body gets (section -> body) and what packet_seal gets. The keys are already forgotten."""
+
+    bodies: dict[str, bytes] = field(repr=False)
+    seals: tuple[Seal, ...]
+
+
+Sections = Mapping[str, Mapping[str, object]]
+
+
+def build(keyring: Keyring, route: Route, sections: Sections, desk: BodyKey) -> Built:
+    """Send: bodies, and one seal per section to the desk. Untrusted: not the tagged key of this very desk."""
+    require_body(keyring, desk, route.to_desk, DESK)
+    bodies, keys = _lock_bodies(route, sections)
+    return Built(bodies, tuple(_seal(keyring, route, section, key, desk) for section, key in keys.items()))
+
+
+def open_at_desk(keyring: Keyring, desk: OpenKey, route: Route, seals: Iterable[Seal]) -> dict[str, Secret]:
+    """Accept: the keys, to be sealed on in the same transaction. Ask first: live? consent? One shut seal: Sealed."""
+    return {seal.section: open_seal(keyring, desk, route, seal) for seal in seals}
+
+
+def seal_on(
+    keyring: Keyring, route: Route, keys: Mapping[str, Secret], workers: Iterable[Worker], continuity: BodyKey
+) -> tuple[Seal, ...]:
+    """Accept: each key to the named workers whose function may hold it, and all to the receiver's continuity key.
+
+    Untrusted: any of the keys has no valid tag, or the continuity key is another body's. Then nothing is sealed.
+    """
+    require_body(keyring, continuity, route.to_desk, CONTINUITY)
+    named = [seal for worker in workers for seal in hand_on(keyring, route, keys, worker)]
+    return (*named, *(_seal(keyring, route, section, key, continuity) for section, key in keys.items()))
+
+
+def hand_on(keyring: Keyring, route: Route, keys: Mapping[str, Secret], worker: Worker) -> tuple[Seal, ...]:
+    """A member of the receiving team seals her own keys on to one more colleague."""
+    require_trusted(keyring, worker.key)
+    return tuple(
+        _seal(keyring, route, section, key, worker.key) for section, key in keys.items() if section in worker.sections
+    )
+
+
+def add(keyring: Keyring, route: Route, sections: Sections, workers: Iterable[Worker], continuity: BodyKey) -> Built:
+    """Another packet of an accepted referral, sealed straight to the team."""
+    bodies, keys = _lock_bodies(route, sections)
+    return Built(bodies, seal_on(keyring, route, keys, workers, continuity))
+
+
+def write_meeting(
+    keyring: Keyring, route: MeetingRoute, line: Mapping[str, object], readers: Iterable[PersonKey]
+) -> Built:
+    """The meeting line, for each of the sender's people who holds contact. Read it with `read`."""
+    bodies, keys = _lock_bodies(route, {MEETING: line})
+    seals = []
+    for reader in readers:
+        require_trusted(keyring, reader)
+        seals.append(_seal(keyring, route, MEETING, keys[MEETING], reader))
+    return Built(bodies, tuple(seals))
+
+
+def open_seal(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, seal: Seal) -> Secret:
+    """A section's key: outer lock, then inner box. Ask first whether the referral is live and consent holds.
+
+    Sealed: another holder, referral, packet, section, or a release epoch that was destroyed.
+    """
+    place = (route.referral, route.packet_no, seal.section, holder.id)
+    outer = raw.release_context(*place, raw.epoch_of(seal.data))
+    return raw.open_seal(holder, keyring.unlock_release(seal.data, outer), raw.packetwrap_context(*place))
+
+
+def open_body(route: Route | MeetingRoute, section: str, key: Secret, body: bytes) -> dict[str, Any]:
+    """The fields of one section. Another route, consent, purpose or section: Sealed."""
+    return cast(dict[str, Any], json.loads(raw.unlock(key, body, route.context(section))))
+
+
+def read(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, seal: Seal, body: bytes) -> dict[str, Any]:
+    """One section for one reader, as each reading goes: both locks, then the body."""
+    return open_body(route, seal.section, open_seal(keyring, holder, route, seal), body)
+
+
+def relock(keyring: Keyring, route: Route | MeetingRoute, seal: Seal) -> Seal:
+    """The same seal under the newest release epoch; needs nobody's passphrase and shows no text."""
+    place = (route.referral, route.packet_no, seal.section, seal.recipient)
+    inner = keyring.unlock_release(seal.data, raw.release_context(*place, raw.epoch_of(seal.data)))
+    return _outer(keyring, route, seal.section, seal.recipient, inner)
+
+
+def _lock_bodies(route: Route | MeetingRoute, sections: Sections) -> tuple[dict[str, bytes], dict[str, Secret]]:
+    keys = {section: Secret.new() for section in sections}
+    bodies = {
+        section: raw.lock(keys[section], _json(fields), route.context(section)) for section, fields in sections.items()
+    }
+    return bodies, keys
+
+
+def _json(fields: Mapping[str, object]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _seal(keyring: Keyring, route: Route | MeetingRoute, section: str, key: Secret, to: PersonKey | BodyKey) -> Seal:
+    inner = raw.seal(to.public, key, raw.packetwrap_context(route.referral, route.packet_no, section, to.id))
+    return _outer(keyring, route, section, to.id, inner)
+
+
+def _outer(keyring: Keyring, route: Route | MeetingRoute, section: str, recipient: UUID, inner: bytes) -> Seal:
+    epoch = keyring.release_epoch
+    place = raw.release_context(route.referral, route.packet_no, section, recipient, epoch)
+    return Seal(section, recipient, epoch, keyring.lock_release(inner, place))
