@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
-from hamkori.access.record import Record
 
-
-class Notice(Record):
+class Notice(models.Model):
     """Written by `notice_add()`, which finds the recipients itself."""
 
+    # Not access.record.Record: notices and access are neighbours and do not import each other.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
     key_code = models.CharField(max_length=30)
     referral_id = models.UUIDField(null=True)

@@ -3,11 +3,11 @@
 Nothing here repairs; what it prints for a failed check is that tool's own words.
 """
 
+import argparse
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,15 +53,20 @@ def run(check: Check) -> tuple[bool, str, float]:
     return done.returncode == 0, (done.stdout + done.stderr).strip(), time.monotonic() - started
 
 
-def main(names: Sequence[str] = ()) -> int:
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `check`."""
+    parser.add_argument("names", nargs="*", metavar="check", help=f"only these of {', '.join(c.name for c in CHECKS)}")
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Runs the named checks, or all. 0: all passed, 1: some did not, 2: a name is unknown."""
     known = {check.name for check in CHECKS}
-    if unknown := [name for name in names if name not in known]:
+    if unknown := [name for name in arguments.names if name not in known]:
         print(f"No check is called {', '.join(unknown)}. There are: {', '.join(check.name for check in CHECKS)}.")
         return 2
     failed = []
     for check in CHECKS:
-        if names and check.name not in names:
+        if arguments.names and check.name not in arguments.names:
             continue
         passed, output, seconds = run(check)
         print(f"{'ok  ' if passed else 'FAIL'} {check.name:<10} {check.means} ({seconds:.1f} s)", flush=True)
@@ -71,7 +76,3 @@ def main(names: Sequence[str] = ()) -> int:
     if failed:
         print(f"Not yet: {', '.join(failed)}.")
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -55,11 +55,11 @@ def check() -> list[str]:
 
 def _out_of_step(path: Path, wanted: dict[Key, Source], messages: dict[Key, Message]) -> Iterator[str]:
     where = path.relative_to(HOUSE)
-    for key in wanted.keys() - messages.keys():
+    for key in sorted(wanted.keys() - messages.keys(), key=str):
         yield f"{where}: {key.text[:70]!r}: not in the catalogue; run ./hamkori catalogues update"
-    for key in messages.keys() - wanted.keys():
+    for key in sorted(messages.keys() - wanted.keys(), key=str):
         yield f"{where}: {key.text[:70]!r}: nobody says this any more; run ./hamkori catalogues update"
-    for key in wanted.keys() & messages.keys():
+    for key in sorted(wanted.keys() & messages.keys(), key=str):
         if (wanted[key].plural is not None) != messages[key].pluralizable:
             yield f"{where}: {key.text[:70]!r}: the source changed its plural; run ./hamkori catalogues update"
 

@@ -1,5 +1,6 @@
 """`./hamkori catalogues`: keep the translations in step, check them, carry them to a translator and back."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -8,36 +9,51 @@ from hamkori.site.catalogues.check import check
 from hamkori.site.catalogues.merge import compile_all, update
 from hamkori.site.catalogues.sources import HOUSE
 
-USAGE = """./hamkori catalogues update         bring every catalogue in step with the sources, then compile
-./hamkori catalogues check          say what is missing or wrong
-./hamkori catalogues compile        compile what is newer than its compiled file
-./hamkori catalogues missing        write the untranslated messages as CSV
-./hamkori catalogues fill FILE.csv  take a translated CSV in"""
+TASKS = {
+    "update": "bring every catalogue in step with the sources, then compile",
+    "check": "say what is missing or wrong",
+    "compile": "compile what is newer than its compiled file",
+    "missing": "write the untranslated messages as CSV",
+    "fill": "take a translated CSV in",
+}
 
 
-def main(arguments: list[str]) -> int:
-    """The exit code: 0 done, 1 findings, 2 not understood."""
-    match arguments:
-        case ["update"]:
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `catalogues`."""
+    parser.add_argument("task", choices=TASKS, help="; ".join(f"{name}: {words}" for name, words in TASKS.items()))
+    parser.add_argument("sheet", nargs="?", type=Path, help="for fill: the CSV file")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Do one of TASKS. The exit code: 0 done, 1 findings, 2 not understood."""
+    match arguments.task:
+        case "update":
             for path in update():
                 print(f"changed {path.relative_to(HOUSE)}")
             compile_all()
-        case ["check"]:
+        case "check":
             findings = check()
             print("\n".join(findings) or "Every string is there in Tajik, Russian and French.")
             return 1 if findings else 0
-        case ["compile"]:
+        case "compile":
             print(f"{compile_all()} compiled")
-        case ["missing"]:
+        case "missing":
             sheet.missing(sys.stdout)
-        case ["fill", name]:
-            print(f"{sheet.fill(Path(name))} catalogues changed")
+        case "fill":
+            if arguments.sheet is None:
+                print("Name the CSV file: ./hamkori catalogues fill FILE.csv")
+                return 2
+            print(f"{sheet.fill(arguments.sheet)} catalogues changed")
             compile_all()
-        case _:
-            print(USAGE)
-            return 2
     return 0
 
 
+def run(words: list[str]) -> int:
+    """The command without the launcher."""
+    parser = argparse.ArgumentParser(prog="hamkori catalogues")
+    configure(parser)
+    return main(parser.parse_args(words))
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""Nobody imports upwards, and each of the five contracts really refuses."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from tests.house.tree import ROOT, SOURCE
+
+DRAWERS = {"core", "common", "utils", "helpers", "services", "misc"}
+# One breach for each contract; the skeleton around them is empty.
+BREACHES = {
+    "utils.py": "",
+    "people/queries.py": "import hamkori.people.actions\n",
+    "casework/rules/__init__.py": "import django\n",
+    "web/cases.py": "from hamkori.casework import models\n",
+    "directory/queries/one.py": "import hamkori.directory.queries.two\n",
+    "directory/queries/two.py": "import hamkori.directory.queries.one\n",
+}
+KEPT_WHEN_SOUND = 5
+
+
+def test_the_house_keeps_its_floors(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_there_is_no_drawer() -> None:
+    assert not [path for path in SOURCE.rglob("*") if path.suffix in {"", ".py"} and path.stem in DRAWERS]
+
+
+def skeleton(folder: Path) -> Path:
+    """A house of empty rooms under our contracts."""
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for room in SOURCE.iterdir():
+        if room.name.startswith(("_", ".")):
+            continue
+        place = folder / "hamkori" / room.name
+        if room.is_dir():
+            place.mkdir(parents=True)
+            (place / "__init__.py").touch()
+        else:
+            place.parent.mkdir(exist_ok=True)
+            place.touch()
+    (folder / "hamkori" / "__init__.py").touch()
+    for room in ("casework", "people", "directory"):
+        for floor in ("actions", "queries", "models", "rules"):
+            inner = folder / "hamkori" / room / floor
+            inner.mkdir()
+            (inner / "__init__.py").touch()
+    return folder
+
+
+def lint(folder: Path) -> str:
+    script = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [script, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(folder)}
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_sound_skeleton_keeps_all_contracts(tmp_path: Path) -> None:
+    assert f"Contracts: {KEPT_WHEN_SOUND} kept, 0 broken" in lint(skeleton(tmp_path))
+
+
+def test_every_contract_refuses_its_breach(tmp_path: Path) -> None:
+    house = skeleton(tmp_path)
+    for place, content in BREACHES.items():
+        target = house / "hamkori" / place
+        shutil.rmtree(target.with_suffix(""), ignore_errors=True)
+        target.write_text(content)
+    assert f"Contracts: 0 kept, {KEPT_WHEN_SOUND} broken" in lint(house)
