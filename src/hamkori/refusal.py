@@ -7,8 +7,13 @@ every other exception is a fault. Pure: no Django here.
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """A "no" that was meant: nothing was written, and the reason can be told."""
+class Refusal(Exception):
+    """A "no" that was meant: nothing was written, and the reason can be told.
+
+    `ledger`: the row that an action wrote of it; a door whose own rollback took that row away writes it again.
+    """
+
+    ledger: object = None
 
 
 class NotVisible(Refusal):

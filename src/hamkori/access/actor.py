@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,11 @@ class Actor:
     stepped_up_at: datetime | None = None
     keys: Any = field(default=None, repr=False, compare=False)
     system: bool = False
+    operation: UUID | None = None
+
+    def doing(self, operation: UUID | None) -> Actor:
+        """The same actor asking for one write: sent twice under this id, it is done once."""
+        return replace(self, operation=operation)
 
     @property
     def vault_open(self) -> bool:

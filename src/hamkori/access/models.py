@@ -58,7 +58,6 @@ class Operation(Record):
     operation_id = models.UUIDField()
     step_code = models.CharField(max_length=60)
     object_id = models.UUIDField(null=True)
-    digest = models.BinaryField()
     url_path = models.CharField(max_length=200, default="")
     at = models.DateTimeField()
 

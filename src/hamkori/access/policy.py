@@ -1,0 +1,181 @@
+"""THE policy: who may do what, in which relation. A pair that is not listed is denied.
+
+Scopes say when a row holds for one thing; their conditions live with the models (`access.scope`). No role has all
+cases. Whoever changes a row changes who sees people in danger: CODEOWNERS asks the protection officer.
+"""
+
+from typing import Final, Literal, NamedTuple
+
+from hamkori.access.permissions import NEXT, PERMISSIONS, Permission
+
+Role = Literal[
+    "case_worker",
+    "supervisor",
+    "desk_officer",
+    "hotline_operator",
+    "custodian",
+    "administrator",
+    "national_coordinator",
+    "auditor",
+    "anyone",
+    "system",
+]
+"""The roles a membership may hold; `anyone` is every signed-in member, `system` the clock and the command line."""
+
+Scope = Literal[
+    "self",
+    "own_team",
+    "lead",
+    "supervised",
+    "acting_supervisor",
+    "sender_team",
+    "receiver_desk",
+    "receiver_team",
+    "receiver_supervised",
+    "own_desk",
+    "own_organisation",
+    "national",
+    "public",
+    "clock",
+    "command_line",
+]
+
+W: Final = "case_worker"
+S: Final = "supervisor"
+D: Final = "desk_officer"
+H: Final = "hotline_operator"
+N: Final = "national_coordinator"
+U: Final = "auditor"
+
+
+class Row(NamedTuple):
+    """One line of the policy: this role may do this while the scope holds, because of `why`."""
+
+    role: Role
+    permission: Permission
+    scope: Scope
+    why: str
+
+
+def _rows(roles: tuple[Role, ...], permissions: str, scope: Scope, why: str) -> tuple[Row, ...]:
+    """Rows of one reason. A name that is no permission is a KeyError at import."""
+    known = {name: name for name in PERMISSIONS}
+    return tuple(Row(role, known[name], scope, why) for role in roles for name in permissions.split())  # type: ignore[index]
+
+
+WORKERS: Final[tuple[Role, ...]] = (W, H)
+
+ACCOUNT = _rows(("anyone",), "account.manage vault.unlock session.end", "self", "an account is its owner's alone")
+
+CASE = (
+    *_rows(WORKERS, "case.begin", "own_organisation", "whoever meets her writes the file, for her own body"),
+    *_rows((W, S, D, H), "colleague.view", "own_organisation", "one names colleagues to add or to send to her"),
+    *_rows(WORKERS, "case.view case.people", "own_team", "the team works on it"),
+    *_rows((S,), "case.view case.people", "supervised", "a supervisor steers her workers' cases, without a name"),
+    *_rows(WORKERS, "case.edit screening.record need.record", "own_team", "the team writes down what it hears"),
+    *_rows(WORKERS, "gap.record", "own_team", "whoever finds no service says so"),
+    *_rows(WORKERS, "case.register", "lead", "the lead answers for opening the file"),
+    *_rows(WORKERS, "screening.decide case.settle_age", "lead", "one person decides and answers for it"),
+    *_rows(WORKERS, "case.tell_child_protection case.discard", "lead", "one person decides and answers for it"),
+    *_rows(("system",), "case.discard", "clock", "a draft that lay idle for 14 days is erased"),
+    *_rows(("system",), "case.remind case.escalate", "clock", "silence escalates by itself"),
+    *_rows(WORKERS, "case.close case.history", "lead", "the lead answers for the file"),
+    *_rows((S,), "case.close case.history", "supervised", "a supervisor ends what nobody else can"),
+    *_rows((S,), "case.reopen", "supervised", "a closed file opens again only by somebody else's decision"),
+)
+
+SECRETS = (
+    *_rows(WORKERS, "section.open section.write", "own_team", "the team, each by her function (casework)"),
+    *_rows((S,), "section.open", "supervised", "screening and needs: to steer, without a name"),
+    *_rows(WORKERS, "case.search case.names", "own_team", "a worker finds her own people again"),
+)
+
+CONSENT = (
+    *_rows(WORKERS, "consent.record consent.withdraw", "own_team", "the team hears her word"),
+    *_rows(("system",), "consent.sweep", "clock", "what ran out by time is swept"),
+)
+
+TEAM = (
+    *_rows(WORKERS, "team.admit team.remove", "lead", "the lead chooses who knows her"),
+    *_rows((S,), "team.remove", "supervised", "a supervisor takes off who should not know her"),
+    *_rows(WORKERS, "team.leave", "own_team", "nobody is held on a team"),
+)
+
+SENDER = (
+    *_rows(WORKERS, "referral.view", "sender_team", "the sender always sees state, clock and result"),
+    *_rows((S,), "referral.view", "supervised", "a supervisor steers her workers' referrals"),
+    *_rows(WORKERS, "referral.write referral.edit referral.discard", "sender_team", "the team prepares it with her"),
+    *_rows(WORKERS, "referral.send referral.stop referral.recall", "sender_team", "the team sends and takes back"),
+    *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
+    *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
+    *_rows((S,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
+    *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
+    *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
+    *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
+)
+
+RECEIVER = (
+    *_rows((D,), "referral.view", "receiver_desk", "the desk answers by the card"),
+    *_rows((D,), "referral.accept referral.ask referral.decline", "receiver_desk", "the desk answers for its body"),
+    *_rows((D,), "referral.unaccept", "receiver_desk", "a mistaken yes is taken back at once"),
+    *_rows((W,), "referral.view packet.open", "receiver_team", "whoever was named reads what she agreed to"),
+    *_rows((W,), "referral.unaccept referral.staff", "receiver_team", "the team knows whether it can help"),
+    *_rows((W,), "referral.expect referral.miss", "receiver_team", "whoever waits for her knows when she comes"),
+    *_rows((W,), "referral.serve referral.finish", "receiver_team", "whoever helps says what was done"),
+    *_rows((W,), "referral.amend", "receiver_team", "a wrong result is mended by who gave it"),
+    *_rows((W,), "referral.withdraw", "receiver_team", "she may take it back where she is"),
+    *_rows((S,), "referral.view", "receiver_supervised", "a supervisor steers her workers' tasks"),
+    *_rows((S,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
+)
+
+CLOCK = _rows(
+    ("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen (DESIGN 2)"
+)
+
+MECHANISM = (
+    *_rows((N,), "referral.late", "national", "the coordinator telephones bodies that are late, without a card"),
+    *_rows((N,), "gap.view", "national", "what is missing is seen from above, without cases"),
+    *_rows(("anyone",), "directory.view", "public", "services are no secret among bodies"),
+    *_rows(("system",), "directory.import", "command_line", "the first directory comes as a file"),
+    *_rows((D,), "service.edit", "own_desk", "the desk knows what its body offers now"),
+    *_rows((D,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
+    *_rows((U,), "ledger.read", "own_organisation", "an auditor reads who did what in her body"),
+    *_rows((U,), "ledger.read", "national", "an oversight body reads who did what everywhere"),
+)
+
+
+def _acting(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Where a case has no supervisor, a second team member stands in for her; sections stay her own."""
+    wanted = [row.permission for row in rows if row.role == S and row.scope == "supervised"]
+    taken = {(row.role, row.permission) for row in rows if row.scope in {"own_team", "sender_team"}}
+    return tuple(
+        Row(role, permission, "acting_supervisor", "without a supervisor a second team member acts as one")
+        for role in WORKERS
+        for permission in wanted
+        if (role, permission) not in taken
+    )
+
+
+_NAMED = (*ACCOUNT, *CASE, *SECRETS, *CONSENT, *TEAM, *SENDER, *RECEIVER, *CLOCK, *MECHANISM)
+
+POLICY: Final[tuple[Row, ...]] = (*_NAMED, *_acting(_NAMED))
+"""Every row, each pair of role, permission and scope once."""
+
+
+def rows_for(permission: Permission) -> tuple[Row, ...]:
+    """The rows that grant a permission, in the policy's order."""
+    return tuple(row for row in POLICY if row.permission == permission)
+
+
+def markdown() -> str:
+    """The policy as `docs/policy.md` shows it: one line per permission and reason, then what waits."""
+    merged: dict[tuple[str, str, str], list[str]] = {}
+    for row in POLICY:
+        merged.setdefault((row.permission, row.scope, row.why), []).append(row.role)
+    order = {name: number for number, name in enumerate(PERMISSIONS)}
+    lines = ["|permission|roles|scope|why|", "|---|---|---|---|"]
+    for (permission, scope, why), roles in sorted(merged.items(), key=lambda item: order[item[0][0]]):  # type: ignore[index]
+        lines.append(f"|`{permission}`|{', '.join(roles)}|{scope}|{why}|")
+    lines += ["", "Denied until built:", "", "|permission|why not yet|", "|---|---|"]
+    lines += [f"|`{name}`|{why}|" for name, why in NEXT.items()]
+    return "\n".join(lines) + "\n"
