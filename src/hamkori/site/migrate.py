@@ -35,6 +35,8 @@ def _shaping() -> Iterator[Path]:
     yield HOUSE / "site" / "roles.py"
     yield HOUSE / "site" / "migrate.py"
     yield HOUSE / "site" / "settings.py"
+    yield HOUSE / "casework" / "seed.py"
+    yield from sorted((HOUSE / "casework" / "rules").glob("*.py"))
 
 
 def migrate(*, verbosity: int = 0) -> None:
@@ -59,6 +61,10 @@ def build_walls() -> None:
                 connection.connection.execute(source)
             except psycopg.Error as error:
                 raise BrokenWall(_where(path, source, error)) from error
+        # The lifecycle tables of the rules, as the definer functions read them.
+        from hamkori.casework import seed
+
+        seed.write(connection)
 
 
 class BrokenWall(Exception):

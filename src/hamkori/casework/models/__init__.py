@@ -3,7 +3,6 @@
 from hamkori.casework.models.case import (
     Case,
     CaseAccess,
-    CaseBlock,
     CaseClock,
     CaseStep,
     Gap,
@@ -43,7 +42,6 @@ __all__ = [
     "SECTION_MODELS",
     "Case",
     "CaseAccess",
-    "CaseBlock",
     "CaseClock",
     "CaseStep",
     "Consent",

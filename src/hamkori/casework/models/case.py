@@ -44,8 +44,8 @@ class Case(Record):
         db_table = "case"
         constraints = [
             models.CheckConstraint(
-                name="a_case_is_draft_open_or_closed",
-                condition=models.Q(state_code__in=["draft", "open", "closed"]),
+                name="a_case_is_draft_open_closed_or_erased",
+                condition=models.Q(state_code__in=["draft", "open", "closed", "erased"]),
             ),
         ]
 
@@ -76,18 +76,6 @@ class CaseAccess(Record):
             ),
         ]
         indexes = [models.Index(fields=["membership", "-opened_at", "-case"], name="case_access_by_reader")]
-
-
-class CaseBlock(Record):
-    """A person or body that must never come near this case. Stands above every role."""
-
-    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
-    membership = models.ForeignKey("people.Membership", models.DO_NOTHING, null=True, related_name="+")
-    organisation = models.ForeignKey("people.Organisation", models.DO_NOTHING, null=True, related_name="+")
-    since = models.DateTimeField()
-
-    class Meta:
-        db_table = "case_block"
 
 
 class CaseStep(Record):

@@ -1,0 +1,61 @@
+"""Writes the lifecycle tables of the rules into the database, where `referral_take` and `case_take` obey them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from hamkori.casework.rules.case import CASE
+from hamkori.casework.rules.referral import REFERRAL
+from hamkori.lifecycle import NEW, Step
+
+Row = tuple[str, str, str, str, list[str], list[str], bool, bool, bool]
+
+_BY_ITS_OWN_FUNCTION = {"write", "edit", "begin", "serve_open", "admit", "release", "leave"}
+"""Steps that another definer function takes (`case_open`, `team_admit`, `team_end`) or that only edit a draft."""
+
+
+def rows() -> list[Row]:
+    """One row per machine, step and state: rows that differ by side only are joined."""
+    merged: dict[tuple[str, str, str], Row] = {}
+    for machine, steps in (("referral", REFERRAL.steps), ("case", CASE.steps)):
+        for step in steps:
+            if step.later:
+                continue
+            for row in _of(machine, step):
+                known = merged.get(row[:3])
+                if known is not None:
+                    sides = list(dict.fromkeys([*known[4], *row[4]]))
+                    carries = list(dict.fromkeys([*known[5], *row[5]]))
+                    row = (*row[:4], sides, carries, row[6] or known[6], row[7] or known[7], row[8])
+                merged[row[:3]] = row
+    return list(merged.values())
+
+
+def _of(machine: str, step: Step) -> Iterator[Row]:
+    for state in step.from_states:
+        yield (
+            machine,
+            step.name,
+            "" if state == NEW else state,
+            step.target("" if state == NEW else state),
+            list(step.sides),
+            list(getattr(step, "carries", ())),
+            "k3" in str(getattr(step, "keys", "")),
+            any(guard.key == "consent_live" and guard.when is None for guard in step.guards),
+            step.name not in _BY_ITS_OWN_FUNCTION and state != NEW,
+        )
+
+
+def write(connection: BaseDatabaseWrapper) -> int:
+    """Replaces the rows; run by `migrate` after the walls, as the owner. Returns how many there are."""
+    table = rows()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from lifecycle_step")
+        cursor.executemany(
+            "insert into lifecycle_step (machine_code, step_code, from_code, to_code, sides, carries, is_ending,"
+            " needs_consent, by_take) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            table,
+        )
+    return len(table)

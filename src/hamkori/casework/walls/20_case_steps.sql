@@ -1,0 +1,272 @@
+-- Every change of who sees a case, or of its state, is one of these functions: the app may not touch the columns.
+-- Refusals: SQLSTATE HK404 not visible, HK403 not allowed, HK409 not now (the message is the guard's key).
+
+-- Begins a draft: the case, its lead (who asks) and her supervisor. The tags are the web process's (keyring).
+create or replace function case_open(p_case uuid, p_code text, p_sections text[], p_writes text[], p_tag bytea, p_supervisor_tag bytea)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  m uuid := public.me();
+  v_org uuid := public.my_org();
+  v_now timestamptz := public.hk_now();
+  v_supervisor uuid;
+begin
+  if m is null then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not (public.has_role('case_worker') or public.has_role('hotline_operator')) then
+    raise exception 'not allowed' using errcode = 'HK403';
+  end if;
+  insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
+      is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
+      next_step_code, outcome_code, from_referral, begun_at, version)
+  values (p_case, p_code, v_org, 'draft', 'not_yet', '', 'other_or_not_said', 'unknown', false, '', 'unknown', false, '{}', false,
+      'ordinary', '{}', '0', '', '', false, v_now, 1);
+  insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
+  values (gen_random_uuid(), p_case, m, 'lead', p_sections, p_writes, p_tag, v_now, v_now);
+  perform public.case_supervisor_row(p_case, m, p_supervisor_tag, v_now);
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_case, 'begin', '', 'draft', '', m, v_now);
+end $$;
+
+-- The lead's supervisor sees codes, screening and needs; shown in "who can see this".
+create or replace function case_supervisor_row(p_case uuid, p_lead uuid, p_tag bytea, p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_tag is null then return; end if;
+  insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
+  select gen_random_uuid(), p_case, s.id, 'supervisor', array['screening', 'needs'], '{}', p_tag, p_now, p_now
+    from public.membership m join public.membership s on s.id = m.supervisor_id and s.ended_at is null
+   where m.id = p_lead and s.id <> p_lead;
+end $$;
+
+-- One step of a case. Reads its row in lifecycle_step; guards that the database can see are asked here again.
+create or replace function case_take(p_case uuid, p_step text, p_version integer, p_values jsonb)
+  returns text language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c public."case";
+  s public.lifecycle_step;
+  v_sides text[];
+  v_now timestamptz := public.hk_now();
+  v_outcome text := p_values ->> 'outcome_code';
+begin
+  v_sides := public.case_sides(p_case);
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select * into c from public."case" where id = p_case for update;
+  select * into s from public.lifecycle_step l
+   where l.machine_code = 'case' and l.step_code = p_step and l.from_code = c.state_code and l.by_take;
+  if not found then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if not (s.sides && v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  if p_version <> c.version then raise exception 'version_same' using errcode = 'HK409'; end if;
+  if exists (select 1 from jsonb_object_keys(p_values) k where k <> all (s.carries || array['clock', 'is_child', 'older_case'])) then
+    raise exception 'unknown value' using errcode = 'HK403';
+  end if;
+
+  if p_step = 'decide' and not c.has_danger and not exists (
+      select 1 from public.screening x where x.case_id = p_case and x.state_code = 'completed') then
+    raise exception 'screening_done' using errcode = 'HK409';
+  end if;
+  if p_step = 'discard' and exists (
+      select 1 from public.screening x where x.case_id = p_case and x.state_code <> 'draft') then
+    raise exception 'no_screening' using errcode = 'HK409';
+  end if;
+  if p_step = 'close' then
+    if exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+                where o.case_id = p_case and r.state_code in ('sent', 'accepted', 'disputed')) then
+      raise exception 'no_open_referral' using errcode = 'HK409';
+    end if;
+    if v_outcome in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate') and not 'SV' = any (v_sides) then
+      raise exception 'not_self' using errcode = 'HK409';
+    end if;
+    if v_outcome = 'duplicate' and not exists (
+        select 1 from public."case" older where older.id = (p_values ->> 'older_case')::uuid and older.id <> p_case
+           and older.organisation_id = c.organisation_id and older.begun_at < c.begun_at
+           and public.case_sides(older.id) <> '{}') then
+      raise exception 'not visible' using errcode = 'HK404';
+    end if;
+    perform public.referral_discard_drafts(p_case, v_now);
+    delete from public.case_clock k where k.case_id = p_case;
+  end if;
+  if p_step = 'discard' then perform public.case_erase(p_case); end if;
+  if p_step = 'register' then
+    insert into public.person_link (id, case_id, token) select gen_random_uuid(), p_case, gen_random_uuid()
+     where (select o.compartment_code from public.organisation o where o.id = c.organisation_id) = 'service'
+    on conflict do nothing;
+  end if;
+  if p_step = 'tell_child_protection' then
+    delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child';
+  end if;
+  if p_values ? 'clock' and jsonb_typeof(p_values -> 'clock') = 'object' then
+    perform public.case_clock_set(p_case, p_values -> 'clock');
+  end if;
+
+  update public."case" set
+    state_code = s.to_code,
+    version = version + 1,
+    decision_code = coalesce(p_values ->> 'decision_code', decision_code),
+    decision_reason_code = case when p_step = 'decide' then coalesce(p_values ->> 'reason_code', '') else decision_reason_code end,
+    decided_at = case when p_step = 'decide' then v_now else decided_at end,
+    age_band_code = coalesce(p_values ->> 'age_band_code', age_band_code),
+    is_child = coalesce((p_values ->> 'is_child')::boolean, is_child),
+    age_settled_at = case when p_step = 'settle_age' then v_now else age_settled_at end,
+    told_child_protection_at = case when p_step = 'tell_child_protection' then v_now else told_child_protection_at end,
+    outcome_code = case when p_step = 'close' then v_outcome when p_step = 'reopen' then '' else outcome_code end,
+    older_case_id = case when p_step = 'close' then (p_values ->> 'older_case')::uuid else older_case_id end,
+    opened_at = case when p_step = 'register' then v_now else opened_at end,
+    closed_at = case when p_step = 'close' then v_now when p_step = 'reopen' then null else closed_at end
+  where id = p_case;
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_case, p_step, c.state_code, s.to_code,
+          coalesce(p_values ->> 'reason_code', v_outcome, p_values ->> 'decision_code', ''), public.me(), v_now);
+  return s.to_code;
+end $$;
+
+create or replace function case_clock_set(p_case uuid, p_clock jsonb)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into public.case_clock (id, case_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code)
+  values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', (p_clock ->> 'started_at')::timestamptz,
+          (p_clock ->> 'remind_at')::timestamptz, (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'told_at')::timestamptz,
+          (p_clock ->> 'end_at')::timestamptz, '')
+  on conflict (case_id, clock_code) do update set started_at = excluded.started_at, remind_at = excluded.remind_at,
+    due_at = excluded.due_at, told_at = excluded.told_at, end_at = excluded.end_at, rung_code = '';
+end $$;
+
+-- An erased draft: its wraps are destroyed, so nothing opens; its rows go with them.
+create or replace function case_erase(p_case uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare t text;
+begin
+  delete from public.section_wrap w using public.section_key k where k.id = w.section_key_id and k.case_id = p_case;
+  delete from public.section_key k where k.case_id = p_case;
+  foreach t in array array['identity', 'contact', 'place', 'screening', 'need', 'health', 'psychosocial', 'legal', 'criminal'] loop
+    execute format('delete from public.%I where case_id = $1', t) using p_case;
+  end loop;
+  delete from public.case_clock k where k.case_id = p_case;
+  update public.case_access a set ended_at = public.hk_now() where a.case_id = p_case and a.ended_at is null;
+end $$;
+
+-- The people of a case: who can see it and why, with the keys and tags that rule M needs. Names are staff's.
+create or replace function case_people(p_case uuid)
+  returns table (membership_id uuid, user_id uuid, person_name text, function_code text, kind_code text, sections text[],
+                 writes text[], tag bytea, key_id uuid, key_no integer, public_key bytea, key_tag bytea, since timestamptz,
+                 suspended_at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if public.case_sides(p_case) = '{}' then return; end if;
+  return query
+    select a.membership_id, m.user_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.writes::text[],
+           a.tag, p.id, p.key_no, p.public, p.tag, a.since, a.suspended_at
+      from public.case_access a
+      join public.membership m on m.id = a.membership_id
+      join public.app_user u on u.id = m.user_id
+      left join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+     where a.case_id = p_case and a.ended_at is null and m.ended_at is null
+     order by case a.kind_code when 'lead' then 0 when 'member' then 1 else 2 end, a.since;
+end $$;
+
+-- Admits a colleague of the same body who has a key. A lead only; never a supervisor's row, never twice.
+create or replace function team_admit(p_case uuid, p_membership uuid, p_sections text[], p_writes text[], p_tag bytea)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_now timestamptz := public.hk_now();
+  c public."case";
+begin
+  if public.case_sides(p_case) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  select * into c from public."case" where id = p_case for update;
+  if c.state_code <> 'open' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if not exists (
+      select 1 from public.membership m join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+        join public.role_held r on r.membership_id = m.id and r.ended_at is null
+                               and r.role_code in ('case_worker', 'hotline_operator')
+       where m.id = p_membership and m.organisation_id = c.organisation_id and m.ended_at is null and m.suspended_at is null)
+     or exists (select 1 from public.case_access a where a.case_id = p_case and a.membership_id = p_membership
+                   and a.ended_at is null and a.kind_code <> 'supervisor') then
+    raise exception 'may_join' using errcode = 'HK409';
+  end if;
+  update public.case_access a set ended_at = v_now
+   where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
+  insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
+  select gen_random_uuid(), p_case, p_membership, 'member', p_sections, p_writes, p_tag, x.opened_at, v_now
+    from public.case_access x where x.case_id = p_case and x.kind_code = 'lead' and x.ended_at is null;
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_case, 'admit', c.state_code, c.state_code, '', public.me(), v_now);
+end $$;
+
+-- Somebody leaves or is released: her row ends, her wraps go at once, her epochs close: the next writer mints.
+create or replace function team_end(p_case uuid, p_membership uuid, p_step text)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_now timestamptz := public.hk_now();
+  v_sides text[] := public.case_sides(p_case);
+  c public."case";
+  v_kind text;
+begin
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select * into c from public."case" where id = p_case for update;
+  if c.state_code <> 'open' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if p_step = 'leave' and (p_membership <> public.me() or not 'S' = any (v_sides)) then
+    raise exception 'not allowed' using errcode = 'HK403';
+  end if;
+  if p_step = 'release' and (p_membership = public.me() or not (v_sides && array['L', 'SV'])) then
+    raise exception 'not allowed' using errcode = 'HK403';
+  end if;
+  if p_step not in ('leave', 'release') then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  select a.kind_code into v_kind from public.case_access a
+   where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
+  if v_kind is null or v_kind = 'supervisor' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if v_kind = 'lead' then raise exception 'last_member' using errcode = 'HK409'; end if;
+  update public.case_access a set ended_at = v_now
+   where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
+  update public.section_key k set closed_at = v_now
+   where k.case_id = p_case and k.closed_at is null and exists (
+     select 1 from public.section_wrap w join public.person_key p on p.id = w.recipient_key_id
+       join public.membership m on m.user_id = p.user_id
+      where w.section_key_id = k.id and m.id = p_membership);
+  delete from public.section_wrap w using public.section_key k, public.person_key p, public.membership m
+   where w.section_key_id = k.id and k.case_id = p_case and p.id = w.recipient_key_id and m.user_id = p.user_id
+     and m.id = p_membership;
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_case, p_step, c.state_code, c.state_code, '', public.me(), v_now);
+end $$;
+
+-- The newcomer's missing sections: their open epochs close, the next write includes her (rule M).
+create or replace function epochs_close(p_case uuid, p_sections text[])
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  update public.section_key k set closed_at = public.hk_now()
+   where k.case_id = p_case and k.closed_at is null and k.section_code = any (p_sections);
+end $$;
+
+-- The body's continuity key, to which every new section key is sealed.
+create or replace function continuity_key(p_case uuid)
+  returns table (id uuid, organisation_id uuid, key_no integer, public_key bytea, tag bytea)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if public.case_sides(p_case) = '{}' then return; end if;
+  return query select b.id, b.organisation_id, b.key_no, b.public, b.tag from public."case" c
+      join public.body_key b on b.organisation_id = c.organisation_id and b.kind_code = 'continuity' and b.ended_at is null
+     where c.id = p_case;
+end $$;
+
+-- A clock step of a case: drafts idle 14 days are erased.
+create or replace function case_tick(p_case uuid, p_step text)
+  returns boolean language plpgsql volatile security definer set search_path = '' as $$
+declare c public."case";
+begin
+  select * into c from public."case" where id = p_case for update skip locked;
+  if not found then return false; end if;
+  if p_step = 'discard' and c.state_code = 'draft' and c.begun_at < public.hk_now() - interval '14 days'
+     and not exists (select 1 from public.screening x where x.case_id = p_case and x.state_code <> 'draft') then
+    perform public.case_erase(p_case);
+    update public."case" set state_code = 'erased', version = version + 1 where id = p_case;
+    insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, at)
+    values (gen_random_uuid(), p_case, 'discard', 'draft', 'erased', '', public.hk_now());
+    return true;
+  end if;
+  return false;
+end $$;
+
+grant execute on function case_open(uuid, text, text[], text[], bytea, bytea), case_take(uuid, text, integer, jsonb),
+  case_people(uuid), team_admit(uuid, uuid, text[], text[], bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
+  continuity_key(uuid) to hk_app;
+grant execute on function case_tick(uuid, text) to hk_clock;

@@ -1,0 +1,227 @@
+-- Wall 2 for referrals: sender's team, receiving desk, receiver's team; and what each of them reads of it.
+
+alter table referral enable row level security;
+alter table referral_origin enable row level security;
+alter table referral_card enable row level security;
+alter table referral_step enable row level security;
+alter table referral_question enable row level security;
+alter table referral_access enable row level security;
+alter table referral_clock enable row level security;
+alter table referral_own_case enable row level security;
+alter table packet_body enable row level security;
+alter table packet_seal enable row level security;
+
+drop policy if exists referral_access_own on referral_access;
+create policy referral_access_own on referral_access for select to hk_app
+  using (membership_id = (select me()) and ended_at is null);
+grant select on referral_access to hk_app;
+
+drop policy if exists referral_origin_as_case on referral_origin;
+create policy referral_origin_as_case on referral_origin for select to hk_app using (
+  exists (select 1 from case_access a where a.case_id = referral_origin.case_id and a.membership_id = (select me())
+             and a.ended_at is null and a.suspended_at is null));
+drop policy if exists referral_origin_add on referral_origin;
+create policy referral_origin_add on referral_origin for insert to hk_app with check ('S' = any (case_sides(case_id)));
+grant select, insert on referral_origin to hk_app;
+
+-- The sides of the acting membership in a referral: S SV D R RV. The one rule that steps and packets ask.
+create or replace function referral_sides(p_referral uuid) returns text[]
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  r public.referral;
+  v_case uuid;
+  v_sides text[] := '{}';
+  v_kind text;
+begin
+  select * into r from public.referral where id = p_referral;
+  if not found or public.me() is null then return '{}'; end if;
+  select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
+  v_sides := array_remove(public.case_sides(v_case), 'L');
+  if r.state_code <> 'draft' and r.visible_at <= public.hk_now() and public.on_desk(r.to_organisation_id) then
+    v_sides := v_sides || array['D'];
+  end if;
+  select a.kind_code into v_kind from public.referral_access a
+   where a.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null;
+  if v_kind = 'worker' and public.has_role('case_worker') then v_sides := v_sides || array['R']; end if;
+  if v_kind = 'supervisor' and public.has_role('supervisor') then v_sides := v_sides || array['RV']; end if;
+  return v_sides;
+end $$;
+
+drop policy if exists referral_related on referral;
+create policy referral_related on referral for select to hk_app using (
+  exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
+           where o.referral_id = referral.id and a.membership_id = (select me()) and a.ended_at is null and a.suspended_at is null)
+  or exists (select 1 from referral_access x where x.referral_id = referral.id and x.membership_id = (select me())
+                and x.ended_at is null)
+  or (to_organisation_id = (select my_org()) and (select has_role('desk_officer'))
+      and state_code <> 'draft' and visible_at <= (select hk_now())));
+drop policy if exists referral_draft_add on referral;
+create policy referral_draft_add on referral for insert to hk_app with check (
+  state_code = 'draft' and from_organisation_id = (select my_org())
+  and ((select has_role('case_worker')) or (select has_role('hotline_operator'))));
+drop policy if exists referral_draft_edit on referral;
+create policy referral_draft_edit on referral for update to hk_app
+  using (state_code = 'draft' and 'S' = any (referral_sides(id)))
+  with check (state_code = 'draft');
+grant select, insert on referral to hk_app;
+grant update (to_organisation_id, service_id, service_code, recipient_kind_code, purpose_code, consent_rows, sections, urgency_code,
+  needed_from_on, told_body, version) on referral to hk_app;
+
+-- The card: sender always; the desk while it waits; the receiver's team while it helps; nobody else, and no desk after an ending.
+drop policy if exists referral_card_read on referral_card;
+create policy referral_card_read on referral_card for select to hk_app using (
+  exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
+           where o.referral_id = referral_card.referral_id and a.membership_id = (select me()) and a.ended_at is null
+             and a.suspended_at is null)
+  or exists (select 1 from referral r where r.id = referral_card.referral_id and (
+        (r.state_code = 'sent' and r.visible_at <= (select hk_now()) and r.to_organisation_id = (select my_org())
+            and (select has_role('desk_officer')))
+        or (r.state_code in ('accepted', 'serving') and exists (
+              select 1 from referral_access x where x.referral_id = r.id and x.membership_id = (select me())
+                 and x.kind_code = 'worker' and x.ended_at is null)))));
+drop policy if exists referral_card_add on referral_card;
+create policy referral_card_add on referral_card for insert to hk_app with check (
+  exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)));
+drop policy if exists referral_card_edit on referral_card;
+create policy referral_card_edit on referral_card for update to hk_app
+  using (exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)))
+  with check (true);
+grant select, insert, update on referral_card to hk_app;
+
+drop policy if exists referral_step_as_referral on referral_step;
+create policy referral_step_as_referral on referral_step for select to hk_app using (
+  exists (select 1 from referral r where r.id = referral_step.referral_id));
+drop policy if exists referral_question_as_referral on referral_question;
+create policy referral_question_as_referral on referral_question for select to hk_app using (
+  exists (select 1 from referral r where r.id = referral_question.referral_id));
+drop policy if exists referral_clock_as_referral on referral_clock;
+create policy referral_clock_as_referral on referral_clock for select to hk_app using (
+  exists (select 1 from referral r where r.id = referral_clock.referral_id));
+drop policy if exists referral_own_case_team on referral_own_case;
+create policy referral_own_case_team on referral_own_case for select to hk_app using (
+  exists (select 1 from case_access a where a.case_id = referral_own_case.case_id and a.membership_id = (select me())
+             and a.ended_at is null and a.suspended_at is null));
+grant select on referral_step, referral_question, referral_clock, referral_own_case to hk_app;
+
+-- What consent says now about one kind and purpose of a case. Derived at each read; nothing is stored.
+create or replace function consent_now(p_case uuid, p_kind text, p_purpose text)
+  returns table (answer text, live boolean, until timestamptz, sections text[], consent_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select w.answer_code::text,
+           w.answer_code in ('yes', 'without_name') and w.until > public.hk_now()
+             and (not c.is_child
+                  or (k.speaker_code <> '' and not k.speaker_suspected and k.child_answer_code not in ('', 'says_no'))
+                  or (k.at < c.age_settled_at and p_kind <> 'police' and public.hk_now() < c.age_settled_at + interval '14 days')),
+           w.until, w.sections::text[], k.id
+      from public.consent k
+      join public."case" c on c.id = k.case_id
+      join public.consent_row w on w.consent_id = k.id and w.kind_code = p_kind and w.purpose_code = p_purpose
+     where k.case_id = p_case
+     order by k.number desc limit 1;
+end $$;
+
+-- Every row that a referral needs is live, and she has not excluded the body.
+create or replace function referral_consent(p_referral uuid)
+  returns table (live boolean, until timestamptz, sections text[], consent_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  r public.referral;
+  v_case uuid;
+  v_row text;
+  n record;
+  v_live boolean := true;
+  v_until timestamptz;
+  v_sections text[];
+  v_consent uuid;
+begin
+  select * into r from public.referral where id = p_referral;
+  select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
+  if v_case is null or cardinality(r.consent_rows) = 0 then
+    return query select false, null::timestamptz, '{}'::text[], null::uuid; return;
+  end if;
+  foreach v_row in array r.consent_rows loop
+    select * into n from public.consent_now(v_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
+    if not found or not n.live then v_live := false; end if;
+    if v_sections is null then
+      v_sections := coalesce(n.sections, '{}'); v_consent := n.consent_id;
+    end if;
+    v_until := least(coalesce(v_until, n.until), n.until);
+  end loop;
+  if exists (select 1 from public.consent_excluded x where x.consent_id = v_consent and x.organisation_id = r.to_organisation_id) then
+    v_live := false;
+  end if;
+  return query select v_live, v_until, v_sections, v_consent;
+end $$;
+
+-- The same for the receiver, who sees no consent: live or not, until when, and which sections of this referral.
+create or replace function consent_of(p_referral uuid)
+  returns table (live boolean, until timestamptz, sections text[])
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if public.referral_sides(p_referral) = '{}' then return; end if;
+  return query select c.live, c.until,
+      (select coalesce(array_agg(s), '{}') from unnest(r.sections::text[]) s where s = any (c.sections))
+    from public.referral r, public.referral_consent(p_referral) c where r.id = p_referral;
+end $$;
+
+create or replace function referral_is_live(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce((select c.live from public.referral_consent(p_referral) c), false);
+end $$;
+
+-- May the acting worker of the receiver read this section of this packet now?
+create or replace function packet_readable(p_referral uuid, p_section text) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare r public.referral; v_sections text[];
+begin
+  select * into r from public.referral where id = p_referral;
+  if p_section = 'meeting' then
+    return r.state_code = 'accepted' and exists (
+      select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id
+       where o.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
+         and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections));
+  end if;
+  if r.state_code not in ('accepted', 'serving') or not 'R' = any (public.referral_sides(p_referral)) then return false; end if;
+  select a.sections into v_sections from public.referral_access a
+   where a.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null;
+  return (p_section = 'text' or p_section = any (v_sections)) and public.referral_is_live(p_referral);
+end $$;
+
+drop policy if exists packet_body_read on packet_body;
+create policy packet_body_read on packet_body for select to hk_app using (packet_readable(referral_id, section_code));
+
+create or replace function packet_addable(p_referral uuid, p_section text) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_state text; v_sides text[];
+begin
+  select r.state_code into v_state from public.referral r where r.id = p_referral;
+  v_sides := public.referral_sides(p_referral);
+  if p_section = 'meeting' then
+    return (v_state = 'sent' and 'D' = any (v_sides)) or (v_state = 'accepted' and 'R' = any (v_sides));
+  end if;
+  return v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides);
+end $$;
+drop policy if exists packet_body_add on packet_body;
+create policy packet_body_add on packet_body for insert to hk_app with check (packet_addable(referral_id, section_code));
+grant select, insert on packet_body to hk_app;
+
+-- Seals are handed out by `packet_seals` alone. Written by: the sender (desk's; the team's when adding), the accepting desk, a holder.
+create or replace function seal_addable(p_referral uuid, p_section text) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_state text; v_sides text[];
+begin
+  select r.state_code into v_state from public.referral r where r.id = p_referral;
+  v_sides := public.referral_sides(p_referral);
+  return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section <> 'meeting')
+      or (v_state = 'sent' and 'D' = any (v_sides))
+      or (v_state in ('accepted', 'serving') and 'R' = any (v_sides));
+end $$;
+drop policy if exists packet_seal_add on packet_seal;
+create policy packet_seal_add on packet_seal for insert to hk_app with check (seal_addable(referral_id, section_code));
+grant insert on packet_seal to hk_app;
+
+grant execute on function referral_sides(uuid), consent_of(uuid), consent_now(uuid, text, text), packet_readable(uuid, text),
+  packet_addable(uuid, text), seal_addable(uuid, text) to hk_app;

@@ -1,0 +1,373 @@
+-- Every step of a referral but writing and editing a draft. Codes and ids only; the lifecycle table is the rule.
+
+create or replace function referral_discard_drafts(p_case uuid, p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare v uuid;
+begin
+  for v in select r.id from public.referral_origin o join public.referral r on r.id = o.referral_id
+            where o.case_id = p_case and r.state_code = 'draft' order by r.id for update of r
+  loop
+    update public.referral set state_code = 'discarded', version = version + 1, ended_at = p_now where id = v;
+    delete from public.need n where n.referral_id = v;
+    insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, membership_id, at)
+    values (gen_random_uuid(), v, 'discard', 'draft', 'discarded', 'S', '', public.me(), p_now);
+  end loop;
+end $$;
+
+-- Every ending, in the same transaction: bodies, seals and the meeting line are gone.
+create or replace function packet_destroy(p_referral uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.packet_seal s where s.referral_id = p_referral;
+  delete from public.packet_body b where b.referral_id = p_referral;
+end $$;
+
+create or replace function referral_clocks_set(p_referral uuid, p_clocks jsonb)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.referral_clock c where c.referral_id = p_referral;
+  insert into public.referral_clock (id, referral_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code)
+  select gen_random_uuid(), p_referral, c ->> 'clock_code', (c ->> 'started_at')::timestamptz, (c ->> 'remind_at')::timestamptz,
+         (c ->> 'due_at')::timestamptz, (c ->> 'told_at')::timestamptz, (c ->> 'end_at')::timestamptz, ''
+    from jsonb_array_elements(p_clocks) c;
+end $$;
+
+-- What must hold at `send`, asked once more beside the policy and the rules: consent, sections, the body and its desk.
+create or replace function referral_may_leave(r public.referral, p_case uuid)
+  returns void language plpgsql stable security definer set search_path = '' as $$
+declare c record;
+begin
+  if (select k.state_code from public."case" k where k.id = p_case) <> 'open' then
+    raise exception 'case_open' using errcode = 'HK409'; end if;
+  select * into c from public.referral_consent(r.id);
+  if not c.live then raise exception 'consent_live' using errcode = 'HK409'; end if;
+  if not r.sections <@ c.sections::varchar[] then raise exception 'section_agreed' using errcode = 'HK409'; end if;
+  if not r.told_body then raise exception 'told_body' using errcode = 'HK409'; end if;
+  if r.to_organisation_id = r.from_organisation_id then raise exception 'not_own_body' using errcode = 'HK409'; end if;
+  if (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'oversight' then
+    raise exception 'body_may_receive' using errcode = 'HK409'; end if;
+  if (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'law_enforcement'
+     and r.recipient_kind_code <> 'police' then
+    raise exception 'police_not_refused' using errcode = 'HK409'; end if;
+  if not exists (select 1 from public.body_key b where b.organisation_id = r.to_organisation_id and b.kind_code = 'desk'
+                    and b.ended_at is null) then
+    raise exception 'desk_ready' using errcode = 'HK409'; end if;
+  if exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code <> 'text'
+                and not b.section_code = any (r.sections)) then
+    raise exception 'section_agreed' using errcode = 'HK409'; end if;
+end $$;
+
+-- One step. `p_clocks` null leaves the clocks; a list replaces them. Returns the new state.
+create or replace function referral_take(p_referral uuid, p_step text, p_version integer, p_values jsonb, p_clocks jsonb)
+  returns text language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  s public.lifecycle_step;
+  v_case uuid;
+  v_sides text[];
+  v_side text;
+  v_now timestamptz := public.hk_now();
+begin
+  select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
+  v_sides := public.referral_sides(p_referral);
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  -- Sender-side steps lock the case first, then the referral: else a send beside a withdrawal leaves without consent.
+  if 'S' = any (v_sides) and p_step in ('send', 'add', 'withdraw') then
+    perform 1 from public."case" c where c.id = v_case for update;
+  end if;
+  select * into r from public.referral where id = p_referral for update;
+  select * into s from public.lifecycle_step l
+   where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code and l.by_take and l.sides && v_sides
+   limit 1;
+  if not found then
+    if exists (select 1 from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.sides && v_sides) then
+      raise exception 'from_state' using errcode = 'HK409';
+    end if;
+    raise exception 'not allowed' using errcode = 'HK403';
+  end if;
+  select x into v_side from unnest(s.sides::text[]) x where x = any (v_sides) limit 1;
+  if p_version <> r.version then raise exception 'version_same' using errcode = 'HK409'; end if;
+  if exists (select 1 from jsonb_object_keys(p_values) k
+              where k <> all (s.carries || array['visible_at', 'answer_due_at', 'team', 'joins', 'leaves', 'question']::varchar[])) then
+    raise exception 'unknown value' using errcode = 'HK403';
+  end if;
+  if s.needs_consent and p_step <> 'send' and not (select c.live from public.referral_consent(p_referral) c) then
+    raise exception 'consent_live' using errcode = 'HK409';
+  end if;
+
+  perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
+
+  update public.referral set
+    state_code = s.to_code,
+    version = version + 1,
+    sent_at = case p_step when 'send' then v_now when 'stop' then null else sent_at end,
+    visible_at = case p_step when 'send' then greatest(v_now, (p_values ->> 'visible_at')::timestamptz) when 'stop' then null else visible_at end,
+    answer_due_at = case p_step when 'send' then (p_values ->> 'answer_due_at')::timestamptz when 'stop' then null else answer_due_at end,
+    consent_id = case p_step when 'send' then (select c.consent_id from public.referral_consent(p_referral) c) else consent_id end,
+    answered_at = case when p_step in ('accept', 'decline') then v_now else answered_at end,
+    arrival_on = coalesce((p_values ->> 'arrival_on')::date, arrival_on),
+    arrival_part_code = coalesce(p_values ->> 'arrival_part_code', arrival_part_code),
+    moves = moves + case when p_step = 'expect' then 1 else 0 end,
+    missed_at = case p_step when 'miss' then v_now when 'expect' then null else missed_at end,
+    served_at = case when p_step = 'serve' then v_now else served_at end,
+    finished_at = case when p_step in ('finish', 'amend') then v_now else finished_at end,
+    ended_at = case when s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then v_now else ended_at end,
+    result_code = coalesce(p_values ->> 'result_code', result_code),
+    reason_code = coalesce(p_values ->> 'reason_code', reason_code),
+    suggested_service_code = coalesce(p_values ->> 'suggested_service_code', suggested_service_code),
+    how_said_code = coalesce(p_values ->> 'how_said_code', how_said_code),
+    her_view_code = coalesce(p_values ->> 'her_view_code', her_view_code),
+    agrees = case when p_step = 'confirm' then coalesce((p_values ->> 'agrees')::boolean, false) else agrees end,
+    was_disputed = was_disputed or p_step = 'dispute'
+  where id = p_referral;
+
+  if s.is_ending then perform public.packet_destroy(p_referral); end if;
+  if p_step = 'accept' then perform public.packet_settle(p_referral); end if;
+  if p_clocks is not null then perform public.referral_clocks_set(p_referral, p_clocks); end if;
+  if s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then
+    delete from public.referral_clock c where c.referral_id = p_referral;
+  end if;
+  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_referral, p_step, r.state_code, s.to_code, v_side,
+          coalesce(p_values ->> 'reason_code', p_values ->> 'how_said_code', ''), public.me(), v_now);
+  return s.to_code;
+end $$;
+
+-- What single steps do beside the state: guards that only the database can hold, team rows, questions.
+create or replace function referral_step_effects(r public.referral, p_step text, p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare t jsonb;
+begin
+  case p_step
+  when 'send' then
+    perform public.referral_may_leave(r, p_case);
+    if exists (select 1 from public.referral_origin o join public.referral x on x.id = o.referral_id
+                where o.case_id = p_case and x.id <> r.id and x.service_code = r.service_code and x.state_code = 'sent'
+                  and x.answer_due_at > p_now) then
+      raise exception 'no_twin' using errcode = 'HK409'; end if;
+  when 'stop' then
+    if r.visible_at <= p_now then raise exception 'not_yet_visible' using errcode = 'HK409'; end if;
+  when 'discard' then
+    delete from public.need n where n.referral_id = r.id;
+  when 'ask' then
+    if exists (select 1 from public.referral_question q where q.referral_id = r.id and q.answered_at is null) then
+      raise exception 'no_open_question' using errcode = 'HK409'; end if;
+    if (select count(*) from public.referral_question q where q.referral_id = r.id) >= 3 then
+      raise exception 'under_three' using errcode = 'HK409'; end if;
+    insert into public.referral_question (id, referral_id, question_code, answer_code, asked_at)
+    values (gen_random_uuid(), r.id, p_values ->> 'question_code', '', p_now);
+  when 'answer' then
+    update public.referral_question set answer_code = p_values ->> 'answer_code', answered_at = p_now
+     where referral_id = r.id and answered_at is null;
+    if not found then raise exception 'from_state' using errcode = 'HK409'; end if;
+  when 'accept' then
+    if coalesce(jsonb_array_length(p_values -> 'team'), 0) = 0 then raise exception 'team_named' using errcode = 'HK409'; end if;
+    if p_values ->> 'arrival_on' is null then raise exception 'arrival_given' using errcode = 'HK409'; end if;
+    for t in select * from jsonb_array_elements(p_values -> 'team') loop
+      perform public.referral_join(r, (t ->> 'membership')::uuid, array(select jsonb_array_elements_text(t -> 'sections')), p_now);
+    end loop;
+  when 'staff' then
+    for t in select * from jsonb_array_elements(coalesce(p_values -> 'joins', '[]')) loop
+      perform public.referral_join(r, (t ->> 'membership')::uuid,
+        case when p_side = 'RV' then '{}' else array(select jsonb_array_elements_text(t -> 'sections')) end, p_now);
+    end loop;
+    for t in select * from jsonb_array_elements(coalesce(p_values -> 'leaves', '[]')) loop
+      perform public.referral_part(r, (t #>> '{}')::uuid, p_now);
+    end loop;
+  when 'unaccept' then
+    if r.answered_at < p_now - interval '24 hours' then raise exception 'within_24h' using errcode = 'HK409'; end if;
+  when 'expect' then
+    if r.moves >= 2 then raise exception 'under_two_moves' using errcode = 'HK409'; end if;
+  when 'serve' then
+    delete from public.packet_seal x where x.referral_id = r.id and x.section_code = 'meeting';
+    delete from public.packet_body x where x.referral_id = r.id and x.section_code = 'meeting';
+  when 'dispute' then
+    if r.was_disputed then raise exception 'not_disputed_before' using errcode = 'HK409'; end if;
+  else null;
+  end case;
+end $$;
+
+-- Names one worker of the receiving body, and her supervisor beside her (codes only, no seals).
+create or replace function referral_join(r public.referral, p_membership uuid, p_sections text[], p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not exists (select 1 from public.membership m join public.role_held h on h.membership_id = m.id and h.role_code = 'case_worker' and h.ended_at is null
+                   join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+                  where m.id = p_membership and m.organisation_id = r.to_organisation_id and m.ended_at is null and m.suspended_at is null)
+  then raise exception 'may_join' using errcode = 'HK409'; end if;
+  insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, since)
+  values (gen_random_uuid(), r.id, p_membership, 'worker', p_sections, p_now)
+  on conflict (referral_id, membership_id) where ended_at is null
+  do update set kind_code = 'worker', sections = excluded.sections;
+  insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, since)
+  select gen_random_uuid(), r.id, m.supervisor_id, 'supervisor', '{}', p_now from public.membership m
+   where m.id = p_membership and m.supervisor_id is not null
+  on conflict (referral_id, membership_id) where ended_at is null do nothing;
+end $$;
+
+create or replace function referral_part(r public.referral, p_membership uuid, p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if (select count(*) from public.referral_access a where a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
+         and a.membership_id <> p_membership) = 0 then
+    raise exception 'last_member' using errcode = 'HK409'; end if;
+  update public.referral_access set ended_at = p_now
+   where referral_id = r.id and membership_id = p_membership and kind_code = 'worker' and ended_at is null;
+  if not found then raise exception 'not visible' using errcode = 'HK404'; end if;
+  delete from public.packet_seal x using public.person_key p, public.membership m
+   where x.referral_id = r.id and x.recipient_key_id = p.id and p.user_id = m.user_id and m.id = p_membership;
+end $$;
+
+-- After `accept`: the desk's seals go, and with them every section that is no longer agreed.
+create or replace function packet_settle(p_referral uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare c record; v_org uuid;
+begin
+  select r.to_organisation_id into v_org from public.referral r where r.id = p_referral;
+  select * into c from public.referral_consent(p_referral);
+  delete from public.packet_seal s using public.body_key b
+   where s.referral_id = p_referral and b.id = s.recipient_key_id and b.kind_code = 'desk' and b.organisation_id = v_org;
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code not in ('text', 'meeting') and not s.section_code = any (c.sections);
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting') and not b.section_code = any (c.sections);
+end $$;
+
+-- Her word took one section back: its bodies and seals go, the referral goes on. Sender's side, with the consent row.
+create or replace function packet_section_drop(p_referral uuid, p_sections text[])
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  perform 1 from public.referral r where r.id = p_referral for update;
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = any (p_sections);
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code = any (p_sections);
+  update public.referral r set version = r.version + 1,
+     sections = array(select x from unnest(r.sections) x where x <> all (p_sections::varchar[]))
+   where r.id = p_referral;
+end $$;
+
+-- Seals, only to the relation whose turn it is, only while the referral is live and consent holds. Locks the referral.
+create or replace function packet_seals(p_referral uuid)
+  returns table (packet_no integer, section_code text, recipient_key_id uuid, release_epoch integer, seal bytea, consent_id uuid,
+                 from_organisation_id uuid, to_organisation_id uuid)
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  v_sides text[] := public.referral_sides(p_referral);
+begin
+  if v_sides = '{}' then return; end if;
+  select * into r from public.referral x where x.id = p_referral for update;
+  if r.state_code = 'accepted' and 'S' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
+     where s.referral_id = p_referral and s.section_code = 'meeting';
+  end if;
+  if not coalesce((select c.live from public.referral_consent(p_referral) c), false) then return; end if;
+  if r.state_code = 'sent' and 'D' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.body_key k on k.id = s.recipient_key_id and k.kind_code = 'desk' and k.organisation_id = public.my_org()
+     where s.referral_id = p_referral and s.section_code <> 'meeting'
+       and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)));
+  elsif r.state_code in ('accepted', 'serving') and 'R' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
+     where s.referral_id = p_referral and s.section_code <> 'meeting'
+       and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)));
+  end if;
+end $$;
+
+-- The other side's keys, without names: for D in accept (the sender's people who hold contact), for S in add (the receiver's team).
+create or replace function referral_keys(p_referral uuid)
+  returns table (side_code text, user_id uuid, key_id uuid, key_no integer, public_key bytea, tag bytea, function_code text, sections text[])
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_sides text[] := public.referral_sides(p_referral); v_state text;
+begin
+  select r.state_code into v_state from public.referral r where r.id = p_referral;
+  if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
+    return query select 'S'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+      from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null
+        and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)
+      join public.membership m on m.id = a.membership_id and m.ended_at is null
+      join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+     where o.referral_id = p_referral;
+  end if;
+  if ('S' = any (v_sides) or 'R' = any (v_sides)) and v_state in ('accepted', 'serving') then
+    return query select 'R'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+      from public.referral_access a join public.membership m on m.id = a.membership_id and m.ended_at is null
+      join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+     where a.referral_id = p_referral and a.kind_code = 'worker' and a.ended_at is null;
+  end if;
+end $$;
+
+-- Who of the own body works on a referral: for the receiver's people and its desk. Staff lists do not cross bodies.
+create or replace function referral_team(p_referral uuid)
+  returns table (membership_id uuid, person_name text, function_code text, kind_code text, sections text[], since timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not (public.referral_sides(p_referral) && array['D', 'R', 'RV']) then return; end if;
+  return query select a.membership_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.since
+    from public.referral_access a join public.membership m on m.id = a.membership_id join public.app_user u on u.id = m.user_id
+   where a.referral_id = p_referral and a.ended_at is null order by a.kind_code desc, a.since;
+end $$;
+
+-- She has come: the receiver's own case, codes from the card, nothing of the packet. Already known there: linked instead.
+-- `p_team`: [{membership, kind, sections, writes, tag(hex)}] with the presser as lead.
+create or replace function serve_open(p_referral uuid, p_case uuid, p_code text, p_team jsonb)
+  returns uuid language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  k public.referral_card;
+  m uuid := public.me();
+  v_now timestamptz := public.hk_now();
+  v_token uuid;
+  v_known uuid;
+  t jsonb;
+begin
+  if not 'R' = any (public.referral_sides(p_referral)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select * into r from public.referral x where x.id = p_referral for update;
+  if r.state_code <> 'serving' or exists (select 1 from public.referral_own_case o where o.referral_id = p_referral) then
+    raise exception 'from_state' using errcode = 'HK409'; end if;
+  if (select count(*) from public.organisation o where o.id in (r.from_organisation_id, r.to_organisation_id) and o.compartment_code = 'service') = 2 then
+    select l.token into v_token from public.referral_origin o join public.person_link l on l.case_id = o.case_id where o.referral_id = p_referral;
+  end if;
+  select l.case_id into v_known from public.person_link l join public."case" c on c.id = l.case_id and c.state_code = 'open'
+    join public.case_access a on a.case_id = c.id and a.membership_id = m and a.ended_at is null and a.kind_code in ('lead', 'member')
+   where l.token = v_token and c.organisation_id = r.to_organisation_id limit 1;
+  if v_known is not null then
+    insert into public.referral_own_case (referral_id, case_id) values (p_referral, v_known);
+    return v_known;
+  end if;
+  select * into k from public.referral_card x where x.referral_id = p_referral;
+  insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
+      is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
+      next_step_code, outcome_code, from_referral, begun_at, opened_at, version)
+  values (p_case, p_code, r.to_organisation_id, 'open', 'not_yet', '', k.sex_code, k.age_band_code,
+      k.age_band_code in ('a0_8', 'a9_17', 'child_age_unknown'), k.region_code, k.language_code, k.needs_interpreter, '{}', false,
+      k.risk_code, k.flag_codes, k.children_code, '', '', true, v_now, v_now, 1);
+  for t in select * from jsonb_array_elements(p_team) loop
+    if (t ->> 'kind') = 'lead' and (t ->> 'membership')::uuid <> m then raise exception 'not allowed' using errcode = 'HK403'; end if;
+    if (t ->> 'kind') <> 'supervisor' and not exists (select 1 from public.referral_access a where a.referral_id = p_referral
+          and a.membership_id = (t ->> 'membership')::uuid and a.kind_code = 'worker' and a.ended_at is null) then
+      raise exception 'may_join' using errcode = 'HK409'; end if;
+    if (t ->> 'kind') = 'supervisor' and (t ->> 'membership')::uuid is distinct from (select x.supervisor_id from public.membership x where x.id = m) then
+      raise exception 'may_join' using errcode = 'HK409'; end if;
+    insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
+    values (gen_random_uuid(), p_case, (t ->> 'membership')::uuid, t ->> 'kind', array(select jsonb_array_elements_text(t -> 'sections')),
+            array(select jsonb_array_elements_text(t -> 'writes')), decode(t ->> 'tag', 'hex'), v_now, v_now);
+  end loop;
+  if not exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'lead' and a.membership_id = m) then
+    raise exception 'team_named' using errcode = 'HK409'; end if;
+  if v_token is not null then
+    insert into public.person_link (id, case_id, token) values (gen_random_uuid(), p_case, v_token);
+  elsif (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'service' then
+    insert into public.person_link (id, case_id, token) values (gen_random_uuid(), p_case, gen_random_uuid());
+  end if;
+  insert into public.referral_own_case (referral_id, case_id) values (p_referral, p_case);
+  insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
+  values (gen_random_uuid(), p_case, 'serve', '', 'open', '', m, v_now);
+  return p_case;
+end $$;
+
+grant execute on function referral_take(uuid, text, integer, jsonb, jsonb), packet_section_drop(uuid, text[]), packet_seals(uuid),
+  referral_keys(uuid), referral_team(uuid), serve_open(uuid, uuid, text, jsonb) to hk_app;

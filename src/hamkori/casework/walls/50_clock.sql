@@ -1,0 +1,107 @@
+-- The clock's side: coded columns, its own steps, and what the coordinator sees. No update or delete grant on any table.
+
+do $$
+declare r record;
+begin
+  for r in select * from (values
+    ('referral', 'id, code, state_code, urgency_code, from_organisation_id, to_organisation_id, service_id, service_code, consent_rows, sections, written_at, sent_at, visible_at, answer_due_at, answered_at, arrival_on, arrival_part_code, missed_at, served_at, finished_at, version'),
+    ('"case"', 'id, organisation_id, state_code, is_child, begun_at, opened_at, age_settled_at, version'),
+    ('consent', 'id, case_id, number, step_code, speaker_code, speaker_suspected, child_answer_code, at'),
+    ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until'),
+    ('consent_excluded', 'consent_id, organisation_id'),
+    ('referral_origin', 'referral_id, case_id'),
+    ('referral_clock', 'id, referral_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code'),
+    ('case_clock', 'id, case_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code')) as t (tab, cols)
+  loop
+    execute format('grant select (%s) on %s to hk_clock', r.cols, r.tab);
+    execute format('drop policy if exists clock_reads on %s', r.tab);
+    execute format('create policy clock_reads on %s for select to hk_clock using (true)', r.tab);
+  end loop;
+end $$;
+
+-- A step of the clock: lapse, discard. Only hk_clock may execute it; state, due time and consent are asked again here.
+create or replace function referral_tick(p_referral uuid, p_step text, p_reason text)
+  returns boolean language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  s public.lifecycle_step;
+  v_now timestamptz := public.hk_now();
+  v_until timestamptz;
+  c public.referral_clock;
+begin
+  select * into r from public.referral x where x.id = p_referral for update skip locked;
+  if not found then return false; end if;
+  select * into s from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code
+     and 'T' = any (l.sides) and l.by_take;
+  if not found then return false; end if;
+  if p_step = 'discard' then
+    if r.written_at > v_now - interval '14 days' then return false; end if;
+    delete from public.need n where n.referral_id = p_referral;
+  elsif p_step = 'lapse' then
+    if p_reason = 'no_answer' then
+      select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
+      if not found or c.end_at > v_now or c.rung_code <> 'told' then return false; end if;
+    elsif p_reason = 'consent_ended' then
+      select x.until into v_until from public.referral_consent(p_referral) x;
+      if r.state_code = 'sent' and v_until > v_now then return false; end if;
+      if r.state_code <> 'sent' and v_until > v_now - interval '30 days' then return false; end if;
+    else
+      return false;
+    end if;
+  else
+    return false;
+  end if;
+  update public.referral set state_code = s.to_code, version = version + 1, ended_at = v_now, reason_code = p_reason where id = p_referral;
+  perform public.packet_destroy(p_referral);
+  delete from public.referral_clock k where k.referral_id = p_referral;
+  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, at)
+  values (gen_random_uuid(), p_referral, p_step, r.state_code, s.to_code, 'T', p_reason, v_now);
+  return true;
+end $$;
+
+-- Moves a clock to its next rung; false if another run was first. A repeating clock (result) starts anew.
+create or replace function clock_rung(p_clock uuid, p_rung text, p_next jsonb)
+  returns boolean language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update public.referral_clock c set rung_code = p_rung where c.id = p_clock and c.rung_code <> p_rung;
+  if found then
+    if p_next is not null then
+      update public.referral_clock c set rung_code = '', started_at = (p_next ->> 'started_at')::timestamptz,
+        remind_at = (p_next ->> 'remind_at')::timestamptz, due_at = (p_next ->> 'due_at')::timestamptz,
+        told_at = (p_next ->> 'told_at')::timestamptz, end_at = (p_next ->> 'end_at')::timestamptz where c.id = p_clock;
+    end if;
+    return true;
+  end if;
+  update public.case_clock c set rung_code = p_rung where c.id = p_clock and c.rung_code <> p_rung;
+  return found;
+end $$;
+
+-- Ended referrals whose bodies or seals are still there: a miss that a job repairs. Returns how many.
+create or replace function packets_sweep()
+  returns integer language plpgsql volatile security definer set search_path = '' as $$
+declare n integer := 0; v uuid;
+begin
+  for v in select distinct b.referral_id from public.packet_body b join public.referral r on r.id = b.referral_id
+            where r.state_code in ('finished', 'disputed', 'confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded')
+  loop
+    perform public.packet_destroy(v);
+    n := n + 1;
+  end loop;
+  return n;
+end $$;
+
+-- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case.
+create or replace function referrals_late()
+  returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.id, r.code::text, r.to_organisation_id, r.service_code::text, r.urgency_code::text, c.clock_code::text, c.due_at
+      from public.referral_clock c join public.referral r on r.id = c.referral_id
+     where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
+     order by c.due_at;
+end $$;
+
+grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, jsonb), packets_sweep(), referral_consent(uuid) to hk_clock;
+grant execute on function referrals_late() to hk_app;
