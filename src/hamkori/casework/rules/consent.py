@@ -60,21 +60,20 @@ class Age:
 
 
 def row_state(row: Row, now: datetime, age: Age) -> str:
-    """The state of a row, first match: superseded, withdrawn, refused, expired, not_live, given or without_name."""
-    if row.superseded:
-        return "superseded"
-    if row.answer == "withdrawn":
-        return "withdrawn"
-    if row.answer == "no":
-        return "refused"
-    if row.answer not in ("yes", "without_name"):
-        return "not_asked"
+    """The state of a row, first match in the order of the table (casework.md 3)."""
+    agreed = row.answer in ("yes", "without_name")
     ends_at = ends(row, age)
-    if ends_at is None or now >= ends_at:
-        return "expired"
-    if row.asked_as_child and not child_live(row):
-        return "not_live"
-    return "given" if row.answer == "yes" else "without_name"
+    table = (
+        ("superseded", row.superseded),
+        ("withdrawn", row.answer == "withdrawn"),
+        ("refused", row.answer == "no"),
+        ("expired", agreed and (ends_at is None or now >= ends_at)),
+        ("not_live", agreed and row.asked_as_child and not child_live(row)),
+        ("given", row.answer == "yes"),
+        ("without_name", row.answer == "without_name"),
+        ("not_asked", True),
+    )
+    return next(state for state, holds in table if holds)
 
 
 def live(row: Row, now: datetime, age: Age) -> bool:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from hamkori.casework.rules.sections import SECTIONS
 
 TEXT = "text"
-"""Pseudo-section: what she wants them to know, in her words. In every packet, never unticked, for every named worker."""
+"""Pseudo-section: what she wants them to know, in her words. In every packet, never unticked, for every worker."""
 
 D = "D"  # in, may be unticked
 O = "O"  # out, may be ticked  # noqa: E741 - the design's letter

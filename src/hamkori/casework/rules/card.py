@@ -1,0 +1,112 @@
+"""The card: what a desk sees before it accepts. Codes, dates and a body's id, never a text (casework.md 5).
+
+It is the same for every function. A police card has no region and no flags.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from hamkori.casework.rules.codes import is_code
+from hamkori.vocabulary import codelist
+
+ADULT_AT = 18
+_BANDS = ((8, "a0_8"), (17, "a9_17"), (29, "a18_29"), (47, "a30_47"))
+OLDEST = "a48_plus"
+
+CHILDREN = ("0", "1", "2", "3+")
+"""Values of the flag children_with_her."""
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What a desk must know to say yes; no diagnosis. `children_with_her` is one of `CHILDREN`."""
+
+    urgent_health: bool = False
+    step_free: bool = False
+    children_with_her: str = "0"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A frozen card. `answers`: (question, answers to it), in the order in which they were asked."""
+
+    referral_code: str
+    kind_code: str
+    service_code: str
+    sender_body: str
+    needed_from_on: date
+    urgency_code: str
+    answer_due_at: datetime
+    sex_code: str
+    age_band_code: str
+    region_code: str | None
+    language_codes: tuple[str, ...]
+    interpreter: bool
+    risk_level_code: str
+    flags: Flags | None
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+_LISTS = {
+    "kind_code": "referral_kind",
+    "service_code": "service",
+    "urgency_code": "urgency",
+    "sex_code": "sex",
+    "age_band_code": "age_band",
+    "risk_level_code": "risk_level",
+}
+
+
+def build(card: Card, *, police: bool) -> Card:
+    """The card as it goes to a desk, every code checked. ValueError: what is not a code of its list would be a text."""
+    wrong = [name for name, listed in _LISTS.items() if getattr(card, name) not in codelist(listed)]
+    if not is_code(card.referral_code):
+        wrong.append("referral_code")
+    if card.region_code is not None and card.region_code not in codelist("region"):
+        wrong.append("region_code")
+    if any(code not in codelist("language") for code in card.language_codes):
+        wrong.append("language_codes")
+    if card.flags is not None and card.flags.children_with_her not in CHILDREN:
+        wrong.append("flags")
+    if not all(_answers(question, answers) for question, answers in card.answers):
+        wrong.append("answers")
+    if wrong:
+        raise ValueError(f"not a code: {', '.join(wrong)}")
+    return replace(card, region_code=None, flags=None) if police else card
+
+
+def _answers(question: str, answers: tuple[str, ...]) -> bool:
+    return question in codelist("question_code") and answer_fits(question, answers)
+
+
+def answer_fits(question_code: str, answer_codes: tuple[str, ...]) -> bool:
+    """Whether these are answers that the question allows: one, or several different ones where it says so."""
+    data = codelist("question_code").entry(question_code).data
+    allowed = data["answers"]
+    assert isinstance(allowed, list)
+    most = len(allowed) if data.get("multi") else 1
+    return (
+        1 <= len(answer_codes) <= most
+        and len(set(answer_codes)) == len(answer_codes)
+        and set(answer_codes) <= set(allowed)
+    )
+
+
+def age_band(age: int | None, *, adult: bool | None = None) -> str:
+    """The band of an age in years, or of what is known without one: child, adult or nothing. Negative: ValueError."""
+    if age is None:
+        return {None: "unknown", True: "adult_age_unknown", False: "child_age_unknown"}[adult]
+    if age < 0:
+        raise ValueError(age)
+    return next((band for oldest, band in _BANDS if age <= oldest), OLDEST)
+
+
+def treated_as_child(age_band_code: str, *, may_be_child: bool = True) -> bool:
+    """Children, and whoever may be one: unknown counts as a child until the age is settled. Unknown band: KeyError."""
+    child = codelist("age_band").entry(age_band_code).data["child"]
+    return may_be_child if child is None else bool(child)
+
+
+def children_flag(count: int) -> str:
+    """The value of the flag for a number of children."""
+    return CHILDREN[min(count, len(CHILDREN) - 1)]
