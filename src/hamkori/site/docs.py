@@ -1,0 +1,198 @@
+"""`./hamkori docs`: the pages of `docs/` that are drawn from tables, so that a reviewer sees a change as people will.
+
+A page's text is made here; what it says lives in its table. `--check` writes nothing and names the pages that lag.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from hamkori import lifecycle
+from hamkori.access import policy
+from hamkori.casework.rules import case, referral, sections
+from hamkori.casework.rules.clock_table import CLOCKS, RungRule, Span
+from hamkori.casework.rules.guards import SENTENCES
+from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCE = ROOT / "src" / "hamkori"
+FOLDER = ROOT / "docs"
+# What a variable of the environment is for; the settings say how it is read and what it is without one.
+VARIABLES = {
+    "HAMKORI_ASSUME_ROLE": "the role that a connection takes after signing in to the database (owner and tests only)",
+    "HAMKORI_BEHIND_PROXY": "1 if a proxy ends TLS and sets X-Forwarded-Proto",
+    "HAMKORI_CLOCK_URL": "address of the database for the worker, signing in as hk_clock",
+    "HAMKORI_DATA": "folder of what this machine keeps: keyring, static files, a demo's database",
+    "HAMKORI_DATABASE_URL": "address of the database for the web process, signing in as hk_app",
+    "HAMKORI_HOSTS": "names under which the site is reached",
+    "HAMKORI_KEYRING": "folder of the keyring, outside the database and its backups",
+    "HAMKORI_MAIL_FROM": "sender of our mail",
+    "HAMKORI_MAIL_HOST": "mail server",
+    "HAMKORI_MAIL_PASSWORD": "its password",
+    "HAMKORI_MAIL_PORT": "its port",
+    "HAMKORI_MAIL_TLS": "whether to speak TLS with it",
+    "HAMKORI_MAIL_USER": "its user",
+    "HAMKORI_MODE": "production, test or demo",
+    "HAMKORI_ORIGINS": "origins trusted for forms, if a proxy changes the host",
+    "HAMKORI_OWNER_URL": "address of the database for migrations, signing in as hk_migrate",
+    "HAMKORI_POOL": "most connections of one web process",
+    "HAMKORI_PROCESS": "web, worker or owner: which of the addresses this process knows",
+    "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",
+    "HAMKORI_STATIC": "folder of the collected static files",
+    "HAMKORI_TIME_ZONE": "time zone of the pages",
+}
+READERS = frozenset({"text", "choice", "flag", "number", "words"})
+
+
+def page_of_policy() -> str:
+    """Who may do what, and which function holds which section."""
+    columns = "|".join(sections.SECTIONS)
+    rows = [
+        f"|{function}|" + "|".join(held.get(section, "-") for section in sections.SECTIONS) + "|"
+        for function, held in sections.FUNCTION_SECTION.items()
+    ]
+    return (
+        "# Who may do what\n\nA pair that is not listed is denied. No role has all cases.\n\n"
+        f"{policy.markdown()}\n# Which function holds which section\n\n"
+        "r: reads, w: reads and writes, -: does not hold. It is stored when somebody is admitted to a case.\n\n"
+        f"|function|{columns}|\n|{'---|' * (len(sections.SECTIONS) + 1)}\n" + "\n".join(rows) + "\n"
+    )
+
+
+def page_of_lifecycles() -> str:
+    """The machines as pictures and tables, the clocks, and the sentence of every guard."""
+    parts = ["# Lifecycles\n"]
+    parts += [
+        f"## {machine.name}\n\n```mermaid\n{lifecycle.mermaid(machine)}```\n\n{lifecycle.markdown(machine)}"
+        for machine in (referral.REFERRAL, case.CASE, case.SCREENING, case.CONSENT)
+    ]
+    clocks = "".join(
+        f"|{row.name}|{_span(row.target)}|{', '.join(map(_rung, row.rungs))}|{row.end}|\n" for row in CLOCKS.values()
+    )
+    parts.append(
+        "## Clocks\n\nEvery number is a shipped default and an *answer target*, never law.\n\n"
+        f"|clock|target|rungs|at the end|\n|---|---|---|---|\n{clocks}"
+    )
+    guards = "".join(f"|{key}|{sentence}|\n" for key, sentence in SENTENCES.items())
+    parts.append(
+        f"## Guards\n\nWhat a person reads when a step cannot happen.\n\n|guard|sentence|\n|---|---|\n{guards}"
+    )
+    return "\n".join(parts)
+
+
+def _span(span: Span) -> str:
+    if span.unit == "half":
+        return "half the time"
+    return f"{span.amount} {span.unit.replace('_', ' ')}" if span.amount else "the agreed time"
+
+
+def _rung(rung: RungRule) -> str:
+    return (
+        f"{rung.name}: {_span(rung.after)} after the {rung.base}"
+        if rung.after.amount
+        else f"{rung.name}: at the {rung.base}"
+    )
+
+
+def page_of_codelists() -> str:
+    """Every list with its source, its mark, and its codes in all languages."""
+    parts = ["# Code lists\n\nThe database holds codes; words live here. A list marked provisional is shown as such.\n"]
+    parts += [_list(codelist(name)) for name in list_names()]
+    return "\n".join(parts)
+
+
+def _list(words: CodeList) -> str:
+    mark = " **Provisional.**" if words.provisional else ""
+    rows = "".join(
+        f"|`{entry.code}`|"
+        + "|".join(_cell(entry.labels.get(language, "")) for language in LANGUAGES)
+        + f"|{'unverified' if entry.unverified else 'provisional' if entry.provisional else ''}|\n"
+        for entry in words
+    )
+    head = f"|code|{'|'.join(LANGUAGES)}|mark|\n|{'---|' * (len(LANGUAGES) + 2)}\n"
+    return f"## {words.name}\n\n{words.definition}{mark} Source: {words.source}\n\n{head}{rows}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def page_of_settings() -> str:
+    """Every variable of the environment that the settings read."""
+    found = dict(sorted(variables()))
+    rows = "".join(f"|`{name}`|{found[name]}|{VARIABLES[name]}|\n" for name in found)
+    return (
+        "# Settings\n\nRead from the environment at start. A value that cannot be meant is refused.\n\n"
+        f"|variable|read as|what it is|\n|---|---|---|\n{rows}"
+    )
+
+
+def variables() -> Iterator[tuple[str, str]]:
+    """Name and reader of every variable that the settings name."""
+    for node in ast.walk(ast.parse((SOURCE / "site" / "settings.py").read_text("utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in READERS
+            and node.args
+        ):
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and str(first.value).startswith("HAMKORI_"):
+                yield str(first.value), node.func.attr
+        elif (
+            isinstance(node, ast.Constant)
+            and str(node.value).startswith("HAMKORI_")
+            and str(node.value).endswith("_URL")
+        ):
+            yield str(node.value), "address"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "policy.md": page_of_policy,
+    "lifecycles.md": page_of_lifecycles,
+    "codelists.md": page_of_codelists,
+    "settings.md": page_of_settings,
+}
+NOTE = "<!-- Drawn by ./hamkori docs. Change the table, not this page. -->\n\n"
+
+
+def lagging() -> list[str]:
+    """Names of the pages that do not say what their tables say."""
+    return [
+        name
+        for name, make in PAGES.items()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text("utf-8") != NOTE + make()
+    ]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `docs`."""
+    parser.add_argument("--check", action="store_true", help="write nothing; name the pages that lag")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Draws the pages. With --check: 1 if one lags behind its table."""
+    behind = lagging()
+    if arguments.check:
+        print(
+            "\n".join(f"docs/{name} lags behind its table; run ./hamkori docs" for name in behind) or "All pages match."
+        )
+        return 1 if behind else 0
+    FOLDER.mkdir(exist_ok=True)
+    for name in behind:
+        (FOLDER / name).write_text(NOTE + PAGES[name](), "utf-8")
+        print(f"drew docs/{name}")
+    return 0
+
+
+def run(words: list[str]) -> int:
+    """The command without the launcher."""
+    parser = argparse.ArgumentParser(prog="hamkori docs")
+    configure(parser)
+    return main(parser.parse_args(words))
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
