@@ -95,16 +95,18 @@ class CaseStep(Record):
 
 
 class CaseClock(Record):
-    """A running clock of a case: child (tell child protection), consent."""
+    """A running clock of a case: child (tell child protection), consent. `rungs`: [{name, at}]; `done`: name -> at."""
 
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
     clock_code = models.CharField(max_length=20)
+    row_code = models.CharField(max_length=30)
     started_at = models.DateTimeField()
-    remind_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-    end_at = models.DateTimeField(null=True)
-    rung_code = models.CharField(max_length=12, default="")
+    next_at = models.DateTimeField(null=True)
+    rungs = models.JSONField(default=list)
+    done = models.JSONField(default=dict)
+    period = models.IntegerField(default=1)
+    calendar_version = models.IntegerField(default=0)
 
     class Meta:
         db_table = "case_clock"

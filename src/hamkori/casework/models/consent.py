@@ -21,6 +21,7 @@ class Consent(Record):
     how_said_code = models.CharField(max_length=30, default="")
     speaker_code = models.CharField(max_length=30, default="")
     speaker_suspected = models.BooleanField(default=False)
+    asked_as_child = models.BooleanField(default=False)
     child_answer_code = models.CharField(max_length=20, default="")
     at = models.DateTimeField()
     membership_id = models.UUIDField()

@@ -136,16 +136,18 @@ class ReferralAccess(Record):
 
 
 class ReferralClock(Record):
-    """A running clock of a referral."""
+    """A running clock of a referral. `rungs`: [{name, at}] in time order; `done`: rung name -> when it was acted on."""
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
     clock_code = models.CharField(max_length=20)
+    row_code = models.CharField(max_length=30)
     started_at = models.DateTimeField()
-    remind_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-    end_at = models.DateTimeField(null=True)
-    rung_code = models.CharField(max_length=12, default="")
+    next_at = models.DateTimeField(null=True)
+    rungs = models.JSONField(default=list)
+    done = models.JSONField(default=dict)
+    period = models.IntegerField(default=1)
+    calendar_version = models.IntegerField(default=0)
 
     class Meta:
         db_table = "referral_clock"

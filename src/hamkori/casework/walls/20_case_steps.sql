@@ -121,12 +121,25 @@ end $$;
 create or replace function case_clock_set(p_case uuid, p_clock jsonb)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
-  insert into public.case_clock (id, case_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code)
-  values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', (p_clock ->> 'started_at')::timestamptz,
-          (p_clock ->> 'remind_at')::timestamptz, (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'told_at')::timestamptz,
-          (p_clock ->> 'end_at')::timestamptz, '')
-  on conflict (case_id, clock_code) do update set started_at = excluded.started_at, remind_at = excluded.remind_at,
-    due_at = excluded.due_at, told_at = excluded.told_at, end_at = excluded.end_at, rung_code = '';
+  insert into public.case_clock (id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
+  values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', p_clock ->> 'row_code', (p_clock ->> 'started_at')::timestamptz,
+          (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'next_at')::timestamptz, p_clock -> 'rungs', '{}', 1,
+          (p_clock ->> 'calendar_version')::integer)
+  on conflict (case_id, clock_code) do update set row_code = excluded.row_code, started_at = excluded.started_at,
+    due_at = excluded.due_at, next_at = excluded.next_at, rungs = excluded.rungs, done = '{}', period = 1,
+    calendar_version = excluded.calendar_version;
+end $$;
+
+-- The consent clock follows the newest asking; without an agreement there is none. Sender's team.
+create or replace function consent_clock(p_case uuid, p_clock jsonb)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  if p_clock is null then
+    delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'consent';
+  else
+    perform public.case_clock_set(p_case, p_clock);
+  end if;
 end $$;
 
 -- An erased draft: its wraps are destroyed, so nothing opens; its rows go with them.
@@ -268,5 +281,5 @@ end $$;
 
 grant execute on function case_open(uuid, text, text[], text[], bytea, bytea), case_take(uuid, text, integer, jsonb),
   case_people(uuid), team_admit(uuid, uuid, text[], text[], bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
-  continuity_key(uuid) to hk_app;
+  continuity_key(uuid), consent_clock(uuid, jsonb) to hk_app;
 grant execute on function case_tick(uuid, text) to hk_clock;

@@ -103,23 +103,31 @@ create policy referral_own_case_team on referral_own_case for select to hk_app u
              and a.ended_at is null and a.suspended_at is null));
 grant select on referral_step, referral_question, referral_clock, referral_own_case to hk_app;
 
--- What consent says now about one kind and purpose of a case. Derived at each read; nothing is stored.
+-- What consent says now about one kind and purpose of a case. Derived at each read (rules/consent.py says the same).
 create or replace function consent_now(p_case uuid, p_kind text, p_purpose text)
   returns table (answer text, live boolean, until timestamptz, sections text[], consent_id uuid)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return query
-    select w.answer_code::text,
-           w.answer_code in ('yes', 'without_name') and w.until > public.hk_now()
-             and (not c.is_child
-                  or (k.speaker_code <> '' and not k.speaker_suspected and k.child_answer_code not in ('', 'says_no'))
-                  or (k.at < c.age_settled_at and p_kind <> 'police' and public.hk_now() < c.age_settled_at + interval '14 days')),
-           w.until, w.sections::text[], k.id
-      from public.consent k
-      join public."case" c on c.id = k.case_id
-      join public.consent_row w on w.consent_id = k.id and w.kind_code = p_kind and w.purpose_code = p_purpose
-     where k.case_id = p_case
-     order by k.number desc limit 1;
+    with newest as (
+      select w.answer_code, w.sections, k.id, k.asked_as_child, k.speaker_code, k.speaker_suspected, k.child_answer_code,
+             case when k.asked_as_child = c.is_child then w.until
+                  when c.age_settled_at is null then null
+                  else least(w.until, c.age_settled_at + case when p_kind = 'police' then interval '0' else interval '14 days' end)
+             end as ends_at
+        from public.consent k
+        join public."case" c on c.id = k.case_id
+        join public.consent_row w on w.consent_id = k.id and w.kind_code = p_kind and w.purpose_code = p_purpose
+       where k.case_id = p_case
+       order by k.number desc limit 1)
+    select n.answer_code::text,
+           n.answer_code in ('yes', 'without_name') and n.ends_at > public.hk_now()
+             and (not n.asked_as_child
+                  or (n.speaker_code <> '' and not n.speaker_suspected and n.child_answer_code not in ('', 'says_no'))),
+           n.ends_at,
+           case when n.answer_code = 'without_name' then array_remove(n.sections::text[], 'identity') else n.sections::text[] end,
+           n.id
+      from newest n;
 end $$;
 
 -- Every row that a referral needs is live, and she has not excluded the body.
@@ -143,7 +151,7 @@ begin
   end if;
   foreach v_row in array r.consent_rows loop
     select * into n from public.consent_now(v_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
-    if not found or not n.live then v_live := false; end if;
+    if not coalesce(n.live, false) then v_live := false; end if;
     if v_sections is null then
       v_sections := coalesce(n.sections, '{}'); v_consent := n.consent_id;
     end if;

@@ -26,9 +26,10 @@ create or replace function referral_clocks_set(p_referral uuid, p_clocks jsonb)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
   delete from public.referral_clock c where c.referral_id = p_referral;
-  insert into public.referral_clock (id, referral_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code)
-  select gen_random_uuid(), p_referral, c ->> 'clock_code', (c ->> 'started_at')::timestamptz, (c ->> 'remind_at')::timestamptz,
-         (c ->> 'due_at')::timestamptz, (c ->> 'told_at')::timestamptz, (c ->> 'end_at')::timestamptz, ''
+  insert into public.referral_clock (id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
+  select gen_random_uuid(), p_referral, c ->> 'clock_code', c ->> 'row_code', (c ->> 'started_at')::timestamptz,
+         (c ->> 'due_at')::timestamptz, (c ->> 'next_at')::timestamptz, c -> 'rungs', '{}', coalesce((c ->> 'period')::integer, 1),
+         (c ->> 'calendar_version')::integer
     from jsonb_array_elements(p_clocks) c;
 end $$;
 

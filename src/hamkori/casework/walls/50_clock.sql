@@ -6,12 +6,12 @@ begin
   for r in select * from (values
     ('referral', 'id, code, state_code, urgency_code, from_organisation_id, to_organisation_id, service_id, service_code, consent_rows, sections, written_at, sent_at, visible_at, answer_due_at, answered_at, arrival_on, arrival_part_code, missed_at, served_at, finished_at, version'),
     ('"case"', 'id, organisation_id, state_code, is_child, begun_at, opened_at, age_settled_at, version'),
-    ('consent', 'id, case_id, number, step_code, speaker_code, speaker_suspected, child_answer_code, at'),
+    ('consent', 'id, case_id, number, step_code, asked_as_child, speaker_code, speaker_suspected, child_answer_code, at'),
     ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until'),
     ('consent_excluded', 'consent_id, organisation_id'),
     ('referral_origin', 'referral_id, case_id'),
-    ('referral_clock', 'id, referral_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code'),
-    ('case_clock', 'id, case_id, clock_code, started_at, remind_at, due_at, told_at, end_at, rung_code')) as t (tab, cols)
+    ('referral_clock', 'id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version'),
+    ('case_clock', 'id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version')) as t (tab, cols)
   loop
     execute format('grant select (%s) on %s to hk_clock', r.cols, r.tab);
     execute format('drop policy if exists clock_reads on %s', r.tab);
@@ -40,7 +40,10 @@ begin
   elsif p_step = 'lapse' then
     if p_reason = 'no_answer' then
       select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
-      if not found or c.end_at > v_now or c.rung_code <> 'told' then return false; end if;
+      if not found or not c.done ? 'told' or coalesce((select (x ->> 'at')::timestamptz from jsonb_array_elements(c.rungs) x
+            where x ->> 'name' = 'lapse'), v_now + interval '1 day') > v_now then
+        return false;
+      end if;
     elsif p_reason = 'consent_ended' then
       select x.until into v_until from public.referral_consent(p_referral) x;
       if r.state_code = 'sent' and v_until > v_now then return false; end if;
@@ -59,20 +62,22 @@ begin
   return true;
 end $$;
 
--- Moves a clock to its next rung; false if another run was first. A repeating clock (result) starts anew.
-create or replace function clock_rung(p_clock uuid, p_rung text, p_next jsonb)
+-- Marks a rung of a clock as acted on; false if another run was first. `p_next`: the clock's next period (result).
+create or replace function clock_rung(p_clock uuid, p_rung text, p_next_at timestamptz, p_next jsonb)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
+declare v_done jsonb := jsonb_build_object(p_rung, public.hk_now());
 begin
-  update public.referral_clock c set rung_code = p_rung where c.id = p_clock and c.rung_code <> p_rung;
+  update public.referral_clock c set done = c.done || v_done, next_at = p_next_at where c.id = p_clock and not c.done ? p_rung;
   if found then
     if p_next is not null then
-      update public.referral_clock c set rung_code = '', started_at = (p_next ->> 'started_at')::timestamptz,
-        remind_at = (p_next ->> 'remind_at')::timestamptz, due_at = (p_next ->> 'due_at')::timestamptz,
-        told_at = (p_next ->> 'told_at')::timestamptz, end_at = (p_next ->> 'end_at')::timestamptz where c.id = p_clock;
+      update public.referral_clock c set done = '{}', started_at = (p_next ->> 'started_at')::timestamptz,
+        due_at = (p_next ->> 'due_at')::timestamptz, next_at = (p_next ->> 'next_at')::timestamptz, rungs = p_next -> 'rungs',
+        period = (p_next ->> 'period')::integer, calendar_version = (p_next ->> 'calendar_version')::integer
+       where c.id = p_clock;
     end if;
     return true;
   end if;
-  update public.case_clock c set rung_code = p_rung where c.id = p_clock and c.rung_code <> p_rung;
+  update public.case_clock c set done = c.done || v_done, next_at = p_next_at where c.id = p_clock and not c.done ? p_rung;
   return found;
 end $$;
 
@@ -103,5 +108,5 @@ begin
      order by c.due_at;
 end $$;
 
-grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, jsonb), packets_sweep(), referral_consent(uuid) to hk_clock;
+grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), packets_sweep(), referral_consent(uuid) to hk_clock;
 grant execute on function referrals_late() to hk_app;
