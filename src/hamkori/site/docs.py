@@ -8,6 +8,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from hamkori import lifecycle
 from hamkori.access import policy
@@ -19,6 +20,7 @@ from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "hamkori"
 FOLDER = ROOT / "docs"
+RowT = TypeVar("RowT", bound=lifecycle.Step)
 # What a variable of the environment is for; the settings say how it is read and what it is without one.
 VARIABLES = {
     "HAMKORI_ASSUME_ROLE": "the role that a connection takes after signing in to the database (owner and tests only)",
@@ -64,10 +66,7 @@ def page_of_policy() -> str:
 def page_of_lifecycles() -> str:
     """The machines as pictures and tables, the clocks, and the sentence of every guard."""
     parts = ["# Lifecycles\n"]
-    parts += [
-        f"## {machine.name}\n\n```mermaid\n{lifecycle.mermaid(machine)}```\n\n{lifecycle.markdown(machine)}"
-        for machine in (referral.REFERRAL, case.CASE, case.SCREENING, case.CONSENT)
-    ]
+    parts += [_machine(referral.REFERRAL), _machine(case.CASE), _machine(case.SCREENING), _machine(case.CONSENT)]
     clocks = "".join(
         f"|{row.name}|{_span(row.target)}|{', '.join(map(_rung, row.rungs))}|{row.end}|\n" for row in CLOCKS.values()
     )
@@ -80,6 +79,10 @@ def page_of_lifecycles() -> str:
         f"## Guards\n\nWhat a person reads when a step cannot happen.\n\n|guard|sentence|\n|---|---|\n{guards}"
     )
     return "\n".join(parts)
+
+
+def _machine(machine: lifecycle.Machine[RowT]) -> str:
+    return f"## {machine.name}\n\n```mermaid\n{lifecycle.mermaid(machine)}```\n\n{lifecycle.markdown(machine)}"
 
 
 def _span(span: Span) -> str:
