@@ -3,14 +3,22 @@
 import argparse
 import sys
 
+from hamkori.site import check, docs
 from hamkori.site.binaries import NoDatabase
-from hamkori.site.launch import dev
+from hamkori.site.catalogues import command as catalogues
+from hamkori.site.launch import demo, dev, migrating, status, testing, worker
 
 COMMANDS = {
+    "demo": (demo, "start Hamkori with invented people on this machine"),
+    "test": (testing, "run the tests"),
+    "check": (check, "format, lint, types, floors, templates, languages"),
+    "migrate": (migrating, "bring the database of HAMKORI_OWNER_URL to the state of this source"),
+    "worker": (worker, "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
+    "status": (status, "say what runs here and whether it is well"),
     "dev": (dev, "for developers: a database to try things in"),
 }
 # Commands that hand on what they do not know themselves.
-HANDS_ON = {"dev": True, "test": True}
+HANDS_ON = {"dev": True, "test": True, "worker": True}
 
 
 def main(arguments: list[str]) -> int:
