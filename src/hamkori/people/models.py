@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hamkori.access.record import Record
+from hamkori.people.sign_in import Opened, check
+from hamkori.vault.server import keyring
 
 
 class Organisation(Record):
@@ -63,8 +65,27 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
+    # What her right passphrase opened, for the length of this object; never stored.
+    opened: Opened | None = None
+
     class Meta:
         db_table = "app_user"
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """One slow stretch: is it right, and if so, which key does it open. allauth asks only this."""
+        self.opened = check(keyring(), self.email, self.pk, raw_password or "")
+        return self.opened is not None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Sets nothing: a passphrase comes with an invitation or by its own action.
+
+        allauth calls this on a blank user so that an unknown e-mail takes as long as a wrong passphrase.
+        """
+        check(keyring(), self.email, None, raw_password or "")
+
+    def get_session_auth_hash(self) -> str:
+        """Django's half of a session hangs on nothing here: ending is the access session's business."""
+        return str(self.pk)
 
 
 class Credential(models.Model):

@@ -1,0 +1,1 @@
+"""What changes people, keys and doors. Acts before sign-in have no actor; a proof of the keyring stands in for one."""

@@ -1,0 +1,99 @@
+"""What a signed-in person does with her own account: passphrase, recovery codes, language, other sessions."""
+
+from __future__ import annotations
+
+import json
+import time
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import Actor
+from hamkori.audit import ledger
+from hamkori.people import totp
+from hamkori.people.models import User
+from hamkori.people.sign_in import Opened, check, stored
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.person import change_passphrase
+
+
+def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
+    """Her key if this is her passphrase; also a fresh sign-in for the acts that ask for one. Ledger row either way."""
+    assert actor.user_id is not None
+    opened = check(keyring, "", actor.user_id, typed)
+    if opened is None:
+        ledger.note(actor, "vault.unlock", "failed")
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select session_step_up()")
+    ledger.note(actor, "vault.unlock")
+    return opened
+
+
+def change(keyring: Keyring, actor: Actor, old: str, new: str) -> bool:
+    """The same key under another passphrase; her other sessions end. False: the old one is wrong."""
+    assert actor.user_id is not None
+    row = stored(actor.user_id)
+    changed = row and change_passphrase(keyring, row.credential, row.box, row.key_id, row.key_no, old, new)
+    if not changed:
+        ledger.note(actor, "account.manage", "failed", reason="passphrase")
+        return False
+    credential, box = changed
+    proof = keyring.issue_proof(f"credential|{actor.user_id}|{credential.login.hex()}|{box.hex()}".encode())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select credential_set(%s, %s, %s, %s, %s, %s)",
+            [credential.salt, credential.ops, credential.memory, credential.login, box, proof],
+        )
+    ledger.note(actor, "account.manage", reason="passphrase")
+    return True
+
+
+def new_recovery_codes(keyring: Keyring, actor: Actor) -> list[str]:
+    """Ten new codes, shown once; the old ones are void. The caller has asked for a recent sign-in."""
+    data, shown = totp.codes_data(keyring)
+    _set_factor(keyring, actor, "recovery_codes", data)
+    ledger.note(actor, "account.manage", reason="recovery_codes")
+    return shown
+
+
+def new_authenticator(keyring: Keyring, actor: Actor, secret: str) -> None:
+    """Another authenticator app in place of the old one. She has shown a code of it and signed in recently."""
+    _set_factor(keyring, actor, "totp", totp.totp_data(keyring, secret))
+    ledger.note(actor, "account.manage", reason="authenticator")
+
+
+def set_language(actor: Actor, language: str) -> None:
+    """The language of her pages and letters, on every device."""
+    User.objects.filter(pk=actor.user_id).update(language_code=language)
+
+
+def end_other_sessions(actor: Actor) -> int:
+    """All her sessions but this one; how many were still alive."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sessions_end_others()")
+        row = cursor.fetchone()
+    ledger.note(actor, "session.end", reason="others")
+    return int(row[0]) if row else 0
+
+
+def end_session(actor: Actor) -> None:
+    """Sign out: session and vault row."""
+    ledger.note(actor, "session.end")
+    with connection.cursor() as cursor:
+        cursor.execute("select session_end()")
+
+
+def recovery_codes_left(user_id: UUID) -> int:
+    """How many of her recovery codes are unused."""
+    from allauth.mfa.models import Authenticator
+
+    row = Authenticator.objects.filter(user_id=user_id, type="recovery_codes").first()
+    return len(row.wrap().get_unused_codes()) if row else 0
+
+
+def _set_factor(keyring: Keyring, actor: Actor, kind: str, data: dict[str, object]) -> None:
+    at = int(time.time())
+    proof = keyring.issue_proof(f"factor|{actor.user_id}|{kind}|{at}".encode())
+    with connection.cursor() as cursor:
+        cursor.execute("select second_factor_set(%s, %s::jsonb, %s, %s)", [kind, json.dumps(data), at, proof])

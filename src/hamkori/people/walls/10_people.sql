@@ -1,0 +1,108 @@
+-- Who may see which person, body and role. The page role writes none of these tables: people come in by an
+-- invitation, keys by the definers of 20_keys.sql, and the only column a person changes herself is her language.
+
+-- A proof of the keyring: known to the web process's memory and to `session_proof`, never to an injected statement.
+-- proof = sha256(k || sha256(k || payload)). Granted to nobody: only definers ask it.
+create or replace function proved(p_payload text, p_proof bytea) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  k bytea;
+begin
+  select p.secret into k from public.session_proof p;
+  return k is not null
+     and p_proof is not distinct from sha256(k || sha256(k || convert_to(p_payload, 'UTF8')));
+end $$;
+
+-- The one account at the door, before there is a session: 'e-mail or user id | unix time | proof'. Without a valid
+-- proof of the last minute nobody stands there, so a guessed setting shows no row.
+create or replace function at_door() returns uuid
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  parts text[] := string_to_array(coalesce(current_setting('hk.knock', true), ''), '|');
+begin
+  if cardinality(parts) is distinct from 3 or parts[2] !~ '^[0-9]{1,12}$' or parts[3] !~ '^[0-9a-f]{64}$' then
+    return null;
+  end if;
+  if abs(extract(epoch from statement_timestamp()) - parts[2]::bigint) > 60
+     or not public.proved('knock|' || parts[1] || '|' || parts[2], decode(parts[3], 'hex')) then
+    return null;
+  end if;
+  return (select u.id from public.app_user u where u.id::text = parts[1] or u.email = parts[1]);
+end $$;
+
+-- Everybody of my body, former members too: their names stand beside what they did.
+create or replace function my_members() returns uuid[]
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select coalesce(array_agg(m.id), '{}') from public.membership m where m.organisation_id = public.my_org());
+end $$;
+
+create or replace function my_people() returns uuid[]
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select coalesce(array_agg(distinct m.user_id), '{}')
+            from public.membership m where m.organisation_id = public.my_org());
+end $$;
+
+-- The bodies in which a person works now: asked at the door and when she changes to another of hers.
+create or replace function my_bodies()
+  returns table (membership_id uuid, organisation_id uuid, name_en text, name_tg text, name_ru text, name_fr text,
+                 function_code text, roles text[])
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select m.id, o.id, o.name_en::text, o.name_tg::text, o.name_ru::text, o.name_fr::text, m.function_code::text,
+           coalesce((select array_agg(r.role_code::text order by r.role_code) from public.role_held r
+              where r.membership_id = m.id and r.ended_at is null
+                and (r.competent_until is null or r.competent_until > statement_timestamp())), '{}')
+      from public.membership m
+      join public.organisation o on o.id = m.organisation_id
+     where m.user_id = coalesce(public.my_user(), public.at_door())
+       and m.ended_at is null and m.suspended_at is null and o.is_active
+     order by m.since, m.id;
+end $$;
+
+grant execute on function at_door(), my_members(), my_people(), my_bodies() to hk_app;
+
+alter table organisation enable row level security;
+alter table organisation_phone enable row level security;
+alter table app_user enable row level security;
+alter table membership enable row level security;
+alter table role_held enable row level security;
+
+grant select on organisation, organisation_phone, app_user, membership, role_held to hk_app;
+grant update (language_code) on app_user to hk_app;
+
+drop policy if exists organisation_signed_in on organisation;
+create policy organisation_signed_in on organisation for select to hk_app using ((select me()) is not null);
+
+drop policy if exists organisation_phone_read on organisation_phone;
+create policy organisation_phone_read on organisation_phone for select to hk_app
+  using (organisation_id = (select my_org()) or (select has_role('national_coordinator')));
+
+drop policy if exists app_user_read on app_user;
+create policy app_user_read on app_user for select to hk_app
+  using (id = (select my_user()) or id = (select at_door()) or id = any ((select my_people())::uuid[]));
+drop policy if exists app_user_own on app_user;
+create policy app_user_own on app_user for update to hk_app
+  using (id = (select my_user())) with check (id = (select my_user()));
+
+drop policy if exists membership_read on membership;
+create policy membership_read on membership for select to hk_app
+  using (organisation_id = (select my_org()) or user_id = (select my_user()));
+
+drop policy if exists role_held_read on role_held;
+create policy role_held_read on role_held for select to hk_app
+  using (membership_id = any ((select my_members())::uuid[]));
+
+-- The clock writes to people and counts desks; it sees no telephone.
+grant select on organisation, membership, role_held to hk_clock;
+grant select (id, email, name, language_code, is_active) on app_user to hk_clock;
+drop policy if exists organisation_clock on organisation;
+create policy organisation_clock on organisation for select to hk_clock using (true);
+drop policy if exists membership_clock on membership;
+create policy membership_clock on membership for select to hk_clock using (true);
+drop policy if exists role_held_clock on role_held;
+create policy role_held_clock on role_held for select to hk_clock using (true);
+drop policy if exists app_user_clock on app_user;
+create policy app_user_clock on app_user for select to hk_clock using (true);

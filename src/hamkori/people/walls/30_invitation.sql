@@ -1,0 +1,185 @@
+-- Invitations, credentials, second factors: definers only, and each write shows a proof of the keyring. A statement
+-- slipped into a page can neither invite, nor set a passphrase, nor plant or remove a second factor.
+
+alter table invitation enable row level security;
+
+-- Administrator, auditor and custodian exclude work with cases, per person and in every body (DESIGN 5).
+create or replace function roles_clash(p_user uuid, p_roles text[]) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_all text[] := p_roles || coalesce((
+    select array_agg(r.role_code::text) from public.role_held r join public.membership m on m.id = r.membership_id
+     where m.user_id = p_user and m.ended_at is null and r.ended_at is null), '{}');
+begin
+  return v_all && array['administrator', 'auditor', 'custodian']
+     and v_all && array['case_worker', 'supervisor', 'desk_officer', 'hotline_operator'];
+end $$;
+
+create or replace function invitation_make(
+  p_id uuid, p_token_hash bytea, p_org uuid, p_email text, p_name text, p_function text, p_roles text[],
+  p_supervisor uuid, p_language text, p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.proved(concat_ws('|', 'invite', encode(p_token_hash, 'hex'), p_org, p_email, p_function,
+                                 array_to_string(p_roles, ','), coalesce(p_supervisor::text, '-')), p_proof) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  if public.roles_clash((select u.id from public.app_user u where u.email = p_email), p_roles) then
+    raise exception 'may_join' using errcode = 'HK409';
+  end if;
+  -- Criminal files belong to the police's own side (access.md 2).
+  if p_function = 'investigator' and not exists (
+    select 1 from public.organisation o where o.id = p_org and o.compartment_code = 'law_enforcement') then
+    raise exception 'may_join' using errcode = 'HK409';
+  end if;
+  if p_supervisor is not null and not exists (
+    select 1 from public.membership m where m.id = p_supervisor and m.organisation_id = p_org and m.ended_at is null) then
+    raise exception 'may_join' using errcode = 'HK409';
+  end if;
+  insert into public.invitation (id, token_hash, organisation_id, email, name, function_code, role_codes, supervisor_id,
+                                 language_code, expires_at)
+  values (p_id, p_token_hash, p_org, p_email, p_name, p_function, p_roles, p_supervisor, p_language,
+          statement_timestamp() + interval '72 hours');
+end $$;
+
+-- What the invited person is shown; she proves by the link that she is meant. `is_known`: she has an account already.
+create or replace function invitation_look(p_token_hash bytea)
+  returns table (name text, email text, name_en text, name_tg text, name_ru text, name_fr text, function_code text,
+                 roles text[], language_code text, is_known boolean)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select i.name::text, i.email::text, o.name_en::text, o.name_tg::text, o.name_ru::text, o.name_fr::text,
+           i.function_code::text, i.role_codes::text[], i.language_code::text,
+           exists (select 1 from public.app_user u where u.email = i.email)
+      from public.invitation i join public.organisation o on o.id = i.organisation_id
+     where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp() and o.is_active;
+end $$;
+
+-- The membership and its roles; used by both ways of accepting. Granted to nobody.
+create or replace function invitation_use(p_token_hash bytea, p_user uuid) returns uuid
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_inv public.invitation;
+  v_id uuid := gen_random_uuid();
+begin
+  update public.invitation i set used_at = statement_timestamp()
+   where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp()
+  returning * into v_inv;
+  if not found then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  if p_user is not null and v_inv.email is distinct from (select u.email from public.app_user u where u.id = p_user) then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  if public.roles_clash(p_user, v_inv.role_codes::text[]) then
+    raise exception 'may_join' using errcode = 'HK409';
+  end if;
+  insert into public.membership (id, user_id, organisation_id, function_code, supervisor_id, since)
+  values (v_id, p_user, v_inv.organisation_id, v_inv.function_code, v_inv.supervisor_id, public.hk_now());
+  insert into public.role_held (id, membership_id, role_code, since)
+  select gen_random_uuid(), v_id, r, public.hk_now() from unnest(v_inv.role_codes) r;
+  return v_id;
+end $$;
+
+-- A new person: account, verified e-mail, credential, key, second factor, membership, roles. All or nothing.
+create or replace function invitation_accept(
+  p_token_hash bytea, p_user uuid, p_language text, p_salt bytea, p_ops int, p_memory bigint, p_login_hash bytea,
+  p_box bytea, p_key uuid, p_public bytea, p_tag bytea, p_totp jsonb, p_codes jsonb, p_proof bytea) returns uuid
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_email text;
+  v_name text;
+begin
+  if not public.proved(concat_ws('|', 'accept', encode(p_token_hash, 'hex'), p_user, encode(p_login_hash, 'hex'), p_key,
+                                 encode(p_tag, 'hex')), p_proof) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  select i.email, i.name into v_email, v_name from public.invitation i
+   where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp() for update;
+  if not found or exists (select 1 from public.app_user u where u.email = v_email) then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  insert into public.app_user (id, email, name, language_code, is_active)
+  values (p_user, v_email, v_name, p_language, true);
+  insert into public.account_emailaddress (user_id, email, verified, "primary") values (p_user, v_email, true, true);
+  insert into public.credential (user_id, salt, ops, memory, login_hash, key_no, box, changed_at)
+  values (p_user, p_salt, p_ops, p_memory, p_login_hash, 1, p_box, statement_timestamp());
+  insert into public.person_key (id, user_id, key_no, public, tag, since)
+  values (p_key, p_user, 1, p_public, p_tag, public.hk_now());
+  insert into public.mfa_authenticator (user_id, type, data, created_at)
+  values (p_user, 'totp', p_totp, statement_timestamp()), (p_user, 'recovery_codes', p_codes, statement_timestamp());
+  return public.invitation_use(p_token_hash, p_user);
+end $$;
+
+-- A person who has an account takes a second place of work; the web process has checked her passphrase.
+create or replace function invitation_join(p_token_hash bytea, p_user uuid, p_proof bytea) returns uuid
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_user is null or not public.proved(concat_ws('|', 'join', encode(p_token_hash, 'hex'), p_user), p_proof) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  return public.invitation_use(p_token_hash, p_user);
+end $$;
+
+-- What a passphrase is checked against: only for the account at the door or one's own. A person who works nowhere has
+-- none, so that her answer is the same as that of an unknown e-mail.
+create or replace function credential_for(p_user uuid)
+  returns table (salt bytea, ops int, memory bigint, login_hash bytea, key_no int, box bytea, key_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if p_user is distinct from public.at_door() and p_user is distinct from public.my_user() then
+    return;
+  end if;
+  return query
+    select c.salt, c.ops, c.memory, c.login_hash, c.key_no, c.box, k.id
+      from public.credential c
+      join public.app_user u on u.id = c.user_id
+      join public.person_key k on k.user_id = c.user_id and k.key_no = c.key_no and k.ended_at is null
+     where c.user_id = p_user and u.is_active
+       and exists (select 1 from public.membership m join public.organisation o on o.id = m.organisation_id
+                    where m.user_id = p_user and m.ended_at is null and m.suspended_at is null and o.is_active);
+end $$;
+
+-- The same key under another passphrase; only one's own, and all other sessions of the person end.
+create or replace function credential_set(p_salt bytea, p_ops int, p_memory bigint, p_login_hash bytea, p_box bytea,
+                                          p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := public.my_user();
+begin
+  if v_user is null or not public.proved(concat_ws('|', 'credential', v_user, encode(p_login_hash, 'hex'),
+                                                   encode(p_box, 'hex')), p_proof) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  update public.credential c
+     set salt = p_salt, ops = p_ops, memory = p_memory, login_hash = p_login_hash, box = p_box,
+         changed_at = statement_timestamp()
+   where c.user_id = v_user;
+  perform public.sessions_end_others();
+end $$;
+
+-- A new authenticator or new recovery codes in place of the old ones; only one's own.
+create or replace function second_factor_set(p_type text, p_data jsonb, p_made_at bigint, p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := public.my_user();
+begin
+  if v_user is null or p_type not in ('totp', 'recovery_codes')
+     or abs(extract(epoch from statement_timestamp()) - p_made_at) > 60
+     or not public.proved(concat_ws('|', 'factor', v_user, p_type, p_made_at), p_proof) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  delete from public.mfa_authenticator a where a.user_id = v_user and a.type = p_type;
+  insert into public.mfa_authenticator (user_id, type, data, created_at)
+  values (v_user, p_type, p_data, statement_timestamp());
+end $$;
+
+grant execute on function
+  invitation_make(uuid, bytea, uuid, text, text, text, text[], uuid, text, bytea),
+  invitation_look(bytea),
+  invitation_accept(bytea, uuid, text, bytea, int, bigint, bytea, bytea, uuid, bytea, bytea, jsonb, jsonb, bytea),
+  invitation_join(bytea, uuid, bytea),
+  credential_for(uuid),
+  credential_set(bytea, int, bigint, bytea, bytea, bytea),
+  second_factor_set(text, jsonb, bigint, bytea) to hk_app;

@@ -1,0 +1,61 @@
+"""An open private key between two requests: a row that only the browser's second cookie opens.
+
+`pending` waits between passphrase and second factor, five minutes and once; `live` lies there as long as the session.
+The pure half (keys, contexts) is `session.py`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.vault import session
+from hamkori.vault.bytes import OpenKey, Sealed, Secret
+
+
+def wait(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
+    """Her key waits for the second factor under this cookie."""
+    box = session.lock_pending(v, pending, user, key_no, opened)
+    with connection.cursor() as cursor:
+        cursor.execute("select vault_pending_put(%s, %s, %s)", [pending, box, key_no])
+
+
+def take(v: Secret, pending: UUID, user: UUID, key_id: UUID) -> tuple[int, OpenKey] | None:
+    """Key number and key that waited; None when it is too late, taken already, or another cookie's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select box, key_no from vault_pending_take(%s)", [pending])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    box, key_no = row
+    try:
+        return key_no, session.open_pending(v, pending, user, key_id, key_no, bytes(box))
+    except Sealed:
+        return None
+
+
+def put(v: Secret, session_id: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
+    """Open the vault for this session: the row is replaced if there is one."""
+    box = session.lock_session(v, session_id, user, key_no, opened)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into vault_session (session_id, level_code, box, key_no, at)"
+            " values (%s, 'live', %s, %s, statement_timestamp())"
+            " on conflict (session_id) do update set box = excluded.box, key_no = excluded.key_no, at = excluded.at",
+            [session_id, box, key_no],
+        )
+
+
+def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, box: bytes) -> OpenKey | None:
+    """Her key for this request, from the row that was read with her session; None: it stays sealed."""
+    try:
+        return session.open_session(v, session_id, user, key_id, key_no, box)
+    except Sealed:
+        return None
+
+
+def seal(session_id: UUID) -> None:
+    """Close the vault now; the session goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from vault_session where session_id = %s", [session_id])

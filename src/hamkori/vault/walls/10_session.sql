@@ -1,0 +1,51 @@
+-- A session's locked private key: unlogged, so in no WAL, standby or archive. Only its own session touches it; between
+-- passphrase and second factor there is no session yet, and the row waits under a random id for five minutes.
+
+alter table vault_session set unlogged;
+alter table vault_session enable row level security;
+grant select, insert, update, delete on vault_session to hk_app;
+
+drop policy if exists vault_session_own on vault_session;
+create policy vault_session_own on vault_session for all to hk_app
+  using (session_id = (select my_session()) and level_code = 'live')
+  with check (session_id = (select my_session()) and level_code = 'live');
+
+create or replace function vault_pending_put(p_id uuid, p_box bytea, p_key_no int) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.vault_session w where w.level_code = 'pending' and w.at < statement_timestamp() - interval '5 minutes';
+  delete from public.vault_session w using public.access_session s
+   where w.level_code = 'live' and s.id = w.session_id
+     and (s.ended_at is not null or s.expires_at < statement_timestamp() or s.idle_until < statement_timestamp());
+  insert into public.vault_session (session_id, level_code, box, key_no, at)
+  values (p_id, 'pending', p_box, p_key_no, statement_timestamp());
+end $$;
+
+-- Once only: taken is gone, also when it was too old.
+create or replace function vault_pending_take(p_id uuid) returns table (box bytea, key_no int)
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return query
+    with taken as (delete from public.vault_session w where w.session_id = p_id and w.level_code = 'pending' returning w.*)
+    select t.box, t.key_no from taken t where t.at > statement_timestamp() - interval '5 minutes';
+end $$;
+
+-- All sessions of the acting person but this one: at a change of passphrase, or when she lost a device.
+create or replace function sessions_end_others() returns int
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_ended uuid[];
+begin
+  with ended as (
+    update public.access_session s set ended_at = statement_timestamp()
+      from public.membership m
+     where m.id = s.membership_id and m.user_id = public.my_user() and s.id <> public.my_session()
+       and s.ended_at is null
+    returning s.id)
+  select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
+  delete from public.vault_session w where w.session_id = any (v_ended);
+  return (select count(*) from public.access_session s
+           where s.id = any (v_ended) and s.expires_at > statement_timestamp() and s.idle_until > statement_timestamp());
+end $$;
+
+grant execute on function vault_pending_put(uuid, bytea, int), vault_pending_take(uuid), sessions_end_others() to hk_app;
