@@ -1,0 +1,181 @@
+"""Builds the files that pages ask for: one style sheet, one script, one sprite of icons, two cuts of the typeface.
+
+Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is never in
+the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
+`python -m hamkori.web.assets`.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+from hamkori.web.icons import ICONS
+
+HERE = Path(__file__).resolve().parent
+KIT = HERE / "kit"
+BUILT = HERE / "static" / "hamkori"
+
+# The order is the cascade: what stands later wins.
+SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "print")
+# Staff pages load all of these as one file; public pages load `leave` alone.
+SCRIPTS = ("page", "draft", "time", "cover", "keys")
+
+WEIGHTS = (400, 600)
+# Latin with French and Uzbek letters, Russian, the twelve Tajik letters, Uzbek Cyrillic, and the signs that pages use.
+LETTERS = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "\xa0«»“”„‘’ʻʼ–—…·•×−±≤≥≈°№§←→↑↓€"
+    + "ÀÂÆÇÈÉÊËÎÏÔŒÙÛÜŸàâæçèéêëîïôœùûüÿÄÖäöß"
+    + "".join(map(chr, range(0x410, 0x450)))
+    + "ЁёЂђЃѓЇїЌќЉљЊњЎў"
+    + "ҒғӢӣҚқӮӯҲҳҶҷ"
+)
+# Kerning and the marks' places stay. Tabular figures go: Onest's tabular 1 is wide and breaks codes and times.
+FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt")
+
+
+def build(target: Path = BUILT) -> bool:
+    """Write what is missing or out of date; true if anything was written.
+
+    Each file is put in place whole, so two builders at once do no harm.
+    """
+    state = target / "built.json"
+    known = _read(state)
+    wanted = {name: _digest(parts) for name, (parts, _) in _plan().items()}
+    stale = [name for name in wanted if known.get(name) != wanted[name] or not (target / name).exists()]
+    if not stale:
+        return False
+    target.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        _put(target / name, _plan()[name][1]())
+    _put(state, json.dumps(wanted, indent=1).encode())
+    return True
+
+
+def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
+    """Built file -> what it is made of (for its digest) and how."""
+    sheets = [KIT / "css" / f"{name}.css" for name in SHEETS]
+    scripts = [KIT / "js" / f"{name}.js" for name in SCRIPTS]
+    leave = [KIT / "js" / "leave.js"]
+    mark = KIT / "mark.svg"
+    plan: dict[str, tuple[list[bytes], Callable[[], bytes]]] = {
+        "kit.css": (_contents(sheets), lambda: style(sheets)),
+        "kit.js": (_contents(scripts), lambda: script(scripts)),
+        "leave.js": (_contents(leave), lambda: script(leave)),
+        "mark.svg": (_contents([mark]), mark.read_bytes),
+        "icons.svg": ([version("lucide").encode(), repr(ICONS).encode()], sprite),
+    }
+    for weight in WEIGHTS:
+        made_of = [version("fontpkg-onest").encode(), version("fonttools").encode(), LETTERS.encode(), repr(FEATURES).encode()]
+        plan[f"onest-{weight}.woff2"] = (made_of, lambda weight=weight: typeface(weight))
+    return plan
+
+
+def style(sheets: list[Path]) -> bytes:
+    """All sheets in their order, without comments and idle space."""
+    text = "\n".join(sheet.read_text() for sheet in sheets)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    # A string may hold any of the signs below, so it is set aside first.
+    strings: list[str] = []
+
+    def aside(found: re.Match[str]) -> str:
+        strings.append(found[0])
+        return f"\x00{len(strings) - 1}\x00"
+
+    text = re.sub(r'"[^"\n]*"', aside, text)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,>])\s*", r"\1", text)
+    text = re.sub(r":\s+", ":", text).replace(";}", "}")
+    return re.sub(r"\x00(\d+)\x00", lambda found: strings[int(found[1])], text).strip().encode()
+
+
+def script(scripts: list[Path]) -> bytes:
+    """The modules one after another, each in a block of its own, without whole-line comments and indentation."""
+    blocks = []
+    for module in scripts:
+        lines = (line.strip() for line in module.read_text().splitlines())
+        blocks.append("{\n" + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n}")
+    return "\n".join(blocks).encode()
+
+
+def sprite() -> bytes:
+    """Every icon of `ICONS` as a symbol; colour and stroke come from the page's style."""
+    ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+    root = ElementTree.Element("{http://www.w3.org/2000/svg}svg")
+    with (files("lucide") / "lucide.zip").open("rb") as archive, ZipFile(archive) as drawings:
+        for word, name in ICONS.items():
+            drawing = ElementTree.fromstring(drawings.read(f"{name}.svg"))  # noqa: S314 - a pinned package's own file
+            symbol = ElementTree.SubElement(root, "{http://www.w3.org/2000/svg}symbol", id=word, viewBox="0 0 24 24")
+            symbol.extend(drawing)
+    for node in root.iter():
+        node.tail = node.text = None
+    return ElementTree.tostring(root)
+
+
+def typeface(weight: int) -> bytes:
+    """Onest at one weight, cut to our letters, as woff2."""
+    # Loaded here: the library is large and pages never need it.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    for name in ("fontTools.subset", "fontTools.varLib", "fontTools.ttLib"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    font = TTFont(str(files("fontpkg_onest") / "files" / "Onest[wght].ttf"))
+    cut = Subsetter(Options(layout_features=list(FEATURES), hinting=False, notdef_outline=True, name_IDs=[1, 2, 13, 14]))
+    cut.populate(text=LETTERS)
+    cut.subset(font)
+    font = instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    font.flavor = "woff2"
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _contents(paths: list[Path]) -> list[bytes]:
+    return [path.read_bytes() for path in paths]
+
+
+def _digest(parts: list[bytes]) -> str:
+    """Also of this file: whoever changes how a file is made gets it made anew."""
+    return hashlib.sha256(b"\x00".join([Path(__file__).read_bytes(), *parts])).hexdigest()
+
+
+def _read(state: Path) -> dict[str, str]:
+    try:
+        found = json.loads(state.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    with _beside(path) as draft:
+        draft.write_bytes(content)
+        draft.chmod(0o644)
+        draft.replace(path)
+
+
+if __name__ == "__main__":
+    build()

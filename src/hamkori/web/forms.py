@@ -1,0 +1,202 @@
+"""How Django's forms look here: any form renders with the kit, errors beside the field, what was typed kept.
+
+`KitForm` is the form to write; `KitRenderer` gives the same look to forms that others wrote. Widgets: `Segments` for a row of
+equal buttons, `Answers` for one line of a screening list; Django's RadioSelect and CheckboxSelectMultiple become choices.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import django.forms
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.template.backends.django import DjangoTemplates as Engine
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
+
+
+class KitRenderer(DjangoTemplates):
+    """Finds the kit's templates before Django's, whatever the settings say about templates."""
+
+    form_template_name = "kit/form.html"
+    field_template_name = "kit/field.html"
+
+    @cached_property
+    def engine(self) -> Engine:
+        """One engine for all forms of the process."""
+        return Engine(
+            {
+                "APP_DIRS": False,
+                "DIRS": [TEMPLATES, DJANGOS],
+                "NAME": "kit",
+                "OPTIONS": {
+                    "libraries": {
+                        "kit": "hamkori.web.templatetags.kit",
+                        "i18n": "django.templatetags.i18n",
+                    }
+                },
+            }
+        )
+
+
+class Hints:
+    """Choices that explain themselves: `hints` is value -> one short line under the choice's label."""
+
+    hints: Mapping[str, str]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Django's option with our hint."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option["hint"] = getattr(self, "hints", {}).get(str(value), "")
+        return option
+
+
+class Choices(Hints, forms.RadioSelect):
+    """One of several, one under the other, each with a hint if there is one."""
+
+    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints = hints or {}
+
+
+class Ticks(Hints, forms.CheckboxSelectMultiple):
+    """Any of several, in columns where there is room."""
+
+    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints = hints or {}
+
+
+class Segments(forms.RadioSelect):
+    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked."""
+
+    template_name = "kit/widgets/segments.html"
+    whole_row = False
+
+    def __init__(self, *args: Any, unasked: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unasked = unasked
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Django's option, marked if it is the one for "not asked"."""
+        option = super().create_option(name, value, *args, **kwargs)
+        option["unasked"] = bool(self.unasked) and str(value) == self.unasked
+        return option
+
+
+class Answers(Segments):
+    """One line of a list of questions: the question, "not asked", then the buttons. Stands in `<ul class="list">`."""
+
+    template_name = "kit/widgets/answers.html"
+    whole_row = True
+
+
+class LongText(forms.Textarea):
+    """Several lines; the box grows with what is written."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, rows: int = 4) -> None:
+        super().__init__({"rows": rows, **(attrs or {})})
+
+
+class Picked:
+    """A browser's own picker; what it could not show is shown as text, so that nothing typed is lost."""
+
+    shape = re.compile("")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Django's context; a plain text box if the value is not one that the picker takes."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        shown = context["widget"]["value"]
+        if shown and not self.shape.fullmatch(shown):
+            context["widget"]["type"] = "text"
+            context["widget"]["attrs"]["class"] = "short"
+        return context
+
+
+class DatePicker(Picked, forms.DateInput):
+    """A date as browsers pick it."""
+
+    shape = re.compile(r"\d{4}-\d\d-\d\d")
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class TimePicker(Picked, forms.TimeInput):
+    """A time of day as browsers pick it."""
+
+    shape = re.compile(r"\d\d:\d\d(:\d\d)?")
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"type": "time", **(attrs or {})}, format="%H:%M")
+
+
+class DateField(forms.DateField):
+    """A date, picked or typed: 2026-11-25 as browsers send it, 25.11.2026 as people write it."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write the date like this: 25.11.2026")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DatePicker)
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"])
+        super().__init__(**kwargs)
+
+
+class TimeField(forms.TimeField):
+    """A time of day: hours and minutes."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write the time like this: 14:05")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", TimePicker)
+        kwargs.setdefault("input_formats", ["%H:%M", "%H.%M"])
+        super().__init__(**kwargs)
+
+
+class CodeField(forms.CharField):
+    """A case's or referral's code as people type it: groups, hyphens and spaces are taken away, the rule is the reader's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Digits only where nothing but digits and separators was typed."""
+        typed: str = super().to_python(value)
+        return "".join(sign for sign in typed if sign not in " \xa0-\u2010\u2011\u2013.")
+
+
+class Look:
+    """What a form of ours asks of Django; mix it into a ModelForm or a form that others wrote."""
+
+    default_renderer = KitRenderer
+    # The server answers in whole sentences beside the field; a browser's bubble would come first, in its own language.
+    use_required_attribute = False
+    # Names of fields that hold what people told us: the browser shall not remember, correct or send them anywhere.
+    sensitive: tuple[str, ...] = ()
+    # Say "needed" at required fields; for forms where most may stay empty.
+    mark_needed = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        for field in fields.values():
+            # Django's "This field is required." says nothing in a list of errors: ours names the field.
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Still needed: %(label)s") % {"label": field.label or ""}
+        for name in self.sensitive:
+            fields[name].widget.attrs.update(
+                {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
+            )
+
+
+class KitForm(Look, forms.Form):
+    """The form to write."""

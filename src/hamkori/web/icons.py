@@ -1,0 +1,75 @@
+"""Which icons the pages use, by our own word, and how `lucide` calls each of them.
+
+A word says what the icon means on a page, so that a picture can be exchanged in one line. Not here, on purpose: scales for
+police, persons behind bars, magnifiers for "investigate" (ux.md 2.7).
+"""
+
+from typing import Final
+
+ICONS: Final[dict[str, str]] = {
+    # places
+    "today": "house",
+    "cases": "folder",
+    "referrals": "send",
+    "desk": "inbox",
+    "coordination": "route",
+    "directory": "book-open",
+    "trainings": "graduation-cap",
+    "people": "users",
+    "person": "user-round",
+    "body": "building-2",
+    "more": "menu",
+    "account": "settings",
+    "help": "life-buoy",
+    # states
+    "done": "check",
+    "no": "minus",
+    "unasked": "circle",
+    "now": "circle-dot",
+    "late": "clock",
+    "danger": "triangle-alert",
+    "waiting": "hourglass",
+    "ended": "circle-slash",
+    "sealed": "lock",
+    "open": "lock-open",
+    "info": "info",
+    "warning": "circle-alert",
+    # acts
+    "back": "chevron-left",
+    "next": "chevron-right",
+    "close": "x",
+    "add": "plus",
+    "send": "send",
+    "question": "message-circle",
+    "answer": "message-square",
+    "change": "pencil",
+    "undo": "undo-2",
+    "search": "search",
+    "print": "printer",
+    "save": "download",
+    "leave": "log-out",
+    "cover": "eye-off",
+    "see": "eye",
+    "seen": "history",
+    "key": "key-round",
+    "language": "globe",
+    "theme": "sun-moon",
+    # things
+    "calendar": "calendar",
+    "clock": "clock",
+    "phone": "phone",
+    "paper": "file-text",
+    "list": "clipboard-list",
+    "decide": "clipboard-check",
+    "risk": "shield",
+    "place": "map-pin",
+    "shelter": "bed",
+    "health": "stethoscope",
+    "mind": "brain",
+    "care": "heart",
+    "law": "landmark",
+    "together": "handshake",
+    "chart": "chart-column",
+    "public": "megaphone",
+    "bell": "bell",
+}

@@ -1,0 +1,30 @@
+// Small courtesies of a page: errors are read first, a form is sent once, dialogs open, changed parts are announced.
+document.querySelector(".errors")?.focus();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-disabled", "true");
+  // The server does a thing once whatever arrives; this only spares an impatient second tap.
+  setTimeout(() => { delete form.dataset.sent; event.submitter?.removeAttribute("aria-disabled"); }, 8000);
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal?.();
+  if (event.target.closest?.("[data-close]")) event.target.closest("dialog")?.close();
+});
+for (const opener of document.querySelectorAll("[data-dialog]")) opener.hidden = false;
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+const live = document.getElementById("live");
+document.addEventListener("htmx:afterSwap", (event) => {
+  const words = event.target.closest?.("[data-announce]")?.dataset.announce;
+  if (live && words) live.textContent = words;
+});

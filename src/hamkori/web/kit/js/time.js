@@ -1,0 +1,38 @@
+// Time passes on an open page: bars fill, a target turns late, an undo banner goes, opened parts are emptied.
+// data-start, data-due: bar and late words. data-until: removed then. body[data-seal-at]: [data-opened] parts are emptied.
+const moment = (text) => Date.parse(text || "");
+// The page says what time the server had: telephones are often wrong.
+const skew = moment(document.body.dataset.now) - Date.now() || 0;
+
+function pass() {
+  const now = Date.now() + skew;
+  for (const bar of document.querySelectorAll("progress[data-due]")) {
+    const start = moment(bar.dataset.start);
+    const part = (now - start) / (moment(bar.dataset.due) - start);
+    bar.value = Math.max(0, Math.min(1, part)) * bar.max;
+  }
+  for (const words of document.querySelectorAll("[data-due][data-late]")) {
+    if (now < moment(words.dataset.due)) continue;
+    words.textContent = words.dataset.late;
+    (words.closest(".when") || words).classList.add("late");
+    delete words.dataset.late;
+  }
+  for (const banner of document.querySelectorAll("[data-until]")) {
+    if (now >= moment(banner.dataset.until) && !banner.contains(document.activeElement)) banner.remove();
+  }
+  if (now >= moment(document.body.dataset.sealAt)) {
+    delete document.body.dataset.sealAt;
+    seal();
+  }
+}
+
+// What was typed stays; what was opened goes. Without a form in work the page is simply fetched again, sealed.
+function seal() {
+  for (const part of document.querySelectorAll("[data-opened]")) part.replaceChildren(part.dataset.opened);
+  if (document.body.dataset.sealAgain !== undefined && !document.querySelector("form[data-changed], dialog[open]")) location.reload();
+}
+
+setInterval(pass, 1000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) pass(); });
+// A page that comes back from the browser's memory may show what is closed by now.
+addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector("[data-opened]")) location.reload(); });

@@ -1,0 +1,53 @@
+"""Times in words, as pages say them: "today 11:20", "by tomorrow 10:00", "since 24 November 16:05".
+
+Every sentence is whole, so that a translator can turn it round. Times are shown in the installation's zone and always as
+hours and minutes; a year stands only where it is another one. Nothing here counts down: a target is a clock time.
+"""
+
+from datetime import date, datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def clock_time(at: datetime) -> str:
+    """16:40, in every language."""
+    return timezone.localtime(at).strftime("%H:%M")
+
+
+def day(on: date, today: date) -> str:
+    """Today, yesterday, tomorrow, or the date."""
+    words = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    return words.get((on - today).days) or full_day(on, today)
+
+
+def full_day(on: date, today: date) -> str:
+    """24 November; with the year if it is not this year."""
+    if on.year == today.year:
+        # Translators: a format of django.utils.dateformat for "24 November".
+        return formats.date_format(on, pgettext("date format", "j E"))
+    # Translators: a format of django.utils.dateformat for "24 November 2025".
+    return formats.date_format(on, pgettext("date format", "j E Y"))
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Day and clock time."""
+    values = {"day": day(timezone.localdate(at), timezone.localdate(now)), "time": clock_time(at)}
+    return _("%(day)s %(time)s") % values
+
+
+def target(at: datetime, now: datetime) -> str:
+    """What a target says: "by 16:05" while it runs, "since 11:20" once it has passed. Today's day is left out."""
+    time, where = clock_time(at), (timezone.localdate(at) - timezone.localdate(now)).days
+    values = {"time": time, "day": full_day(timezone.localdate(at), timezone.localdate(now))}
+    if at > now:
+        sentence = {0: _("by %(time)s"), 1: _("by tomorrow %(time)s")}.get(where, _("by %(day)s %(time)s"))
+    else:
+        sentence = {0: _("since %(time)s"), -1: _("since yesterday %(time)s")}.get(where, _("since %(day)s %(time)s"))
+    return sentence % values
+
+
+def late_words(at: datetime) -> str:
+    """What the target will say when it passes while the page is open; by then it is the same day."""
+    return _("since %(time)s") % {"time": clock_time(at)}

@@ -1,0 +1,289 @@
+"""The kit's words for templates: `{% load kit %}` brings all of them. Small marks here, whole parts in `kit_parts`.
+
+Arguments go by name. Text is escaped; only what a tag of the kit made is let through as markup. The living style guide
+shows each one, and `tests/web/test_kit.py` holds them.
+"""
+
+import uuid
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from hamkori.web import appearance, moments
+from hamkori.web.icons import ICONS
+from hamkori.web.templatetags import kit_parts
+from hamkori.web.templatetags.kit_parts import now_of
+
+register = template.Library()
+register.tags.update(kit_parts.register.tags)
+register.filters.update(kit_parts.register.filters)
+
+TONES: Final = ("", "late", "wait", "done", "info")
+
+# State words: what a code of a lifecycle looks like. Ended is one look, whoever ended it; red is for lateness alone.
+STATES: Final[dict[str, tuple[str, str]]] = {
+    "draft": ("", "change"),
+    "sent": ("wait", "waiting"),
+    "accepted": ("done", "done"),
+    "serving": ("info", "together"),
+    "finished": ("done", "done"),
+    "confirmed": ("done", "done"),
+    "disputed": ("wait", "warning"),
+    "declined": ("", "ended"),
+    "lapsed": ("", "ended"),
+    "recalled": ("", "ended"),
+    "withdrawn": ("", "ended"),
+    "unaccepted": ("", "ended"),
+    "discarded": ("", "ended"),
+    "ended": ("", "ended"),
+    "closed": ("", "ended"),
+    "late": ("late", "late"),
+}
+
+
+# --- files and addresses -------------------------------------------------------------------------------------------
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file. A page without its style is better than no page, so a missing one does not fail."""
+    path = name if "/" in name else f"hamkori/{name}"
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"
+
+
+@register.simple_tag
+def address(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address with this name, or "" while nobody serves it."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def appearance_of(context: Context) -> dict[str, Any]:
+    """Theme, keys, language and its direction, for base.html."""
+    return appearance.of(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context) -> str:
+    """This page's path, for forms that come back to it."""
+    request = context.get("request")
+    if request is None:
+        return "/"
+    return str(request.get_full_path() if request.method == "GET" else request.path)
+
+
+@register.simple_tag(takes_context=True)
+def operation(context: Context) -> SafeString:
+    """The hidden id of one write: sent twice, done once. A page shown again after an error keeps its id."""
+    return format_html('<input type="hidden" name="operation" value="{}">', context.get("operation") or uuid.uuid4())
+
+
+# --- marks ---------------------------------------------------------------------------------------------------------
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A picture that says nothing by itself: a word stands beside it. Names: `icons.ICONS`."""
+    if name not in ICONS:
+        raise template.TemplateSyntaxError(f"no icon is called {name!r}; icons.py lists them")
+    which = format_html(' class="{}"', css) if css else ""
+    return format_html('<svg{} aria-hidden="true"><use href="{}#{}"/></svg>', which, asset("icons.svg"), name)
+
+
+@register.simple_tag
+def arch() -> SafeString:
+    """The name's mark: two dots joined by an arch."""
+    return mark_safe(
+        '<svg class="arch" viewBox="0 0 26 20" aria-hidden="true"><circle cx="5" cy="15" r="3.4" fill="currentColor" '
+        'stroke="none"/><circle cx="21" cy="15" r="3.4" fill="currentColor" stroke="none"/><path d="M5 10C7 3 19 3 21 10"/></svg>'
+    )
+
+
+@register.filter
+def grouped(code: object) -> str:
+    """48273162 as people read it: 4827 3162, held together by a hard space. Anything else stays as it is."""
+    text = str(code or "")
+    digits = text.replace(" ", "").replace("\xa0", "")
+    return f"{digits[:4]}\xa0{digits[4:]}" if len(digits) == 8 and digits.isdecimal() else text
+
+
+@register.filter(name="code")
+def code_mark(code: object) -> SafeString:
+    """A case's or referral's code, marked as one."""
+    return format_html('<span class="code">{}</span>', grouped(code))
+
+
+@register.simple_tag
+def tag(text: object, tone: str = "", icon: str = "") -> SafeString:
+    """A word in a tinted box. The word says it; the tint only helps."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"no tone is called {tone!r}")
+    return format_html('<span class="tag{}">{}{}</span>', f" {tone}" if tone else "", _maybe_icon(icon), text)
+
+
+@register.simple_tag
+def state(code: str, label: object) -> SafeString:
+    """The state of a case or referral: its label from the lists, its look from `STATES`."""
+    tone, sign = STATES.get(code, ("", ""))
+    return tag(label, tone, sign)
+
+
+def _maybe_icon(name: str) -> SafeString | str:
+    return icon(name) if name else ""
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None) -> str | SafeString:
+    """today 11:20; nothing for None."""
+    if at is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), moments.moment(at, now_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, on: date | None) -> str | SafeString:
+    """24 November, or today; takes a date or a moment."""
+    if on is None:
+        return ""
+    local = timezone.localdate(on) if isinstance(on, datetime) else on
+    words = moments.day(local, timezone.localdate(now_of(context)))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.simple_tag
+def clock_time(at: datetime | None) -> str:
+    """16:40; nothing for None."""
+    return moments.clock_time(at) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, at: datetime | None, start: datetime | None = None) -> str | SafeString:
+    """A target: "by 16:05", with a bar of the time used if it is known when it began; "since 11:20" once it has passed."""
+    if at is None:
+        return ""
+    now = now_of(context)
+    words = moments.target(at, now)
+    if at <= now:
+        return format_html('<span class="t-late">{}</span>', words)
+    told = format_html('<span data-due="{}" data-late="{}">{}</span>', at.isoformat(), moments.late_words(at), words)
+    if start is None or start >= at:
+        return told
+    whole, used = (at - start).total_seconds(), max(0.0, (now - start).total_seconds())
+    bar = format_html(
+        '<progress class="clock" max="100" value="{}" data-start="{}" data-due="{}" aria-hidden="true"></progress>',
+        round(100 * used / whole),
+        start.isoformat(),
+        at.isoformat(),
+    )
+    return told + bar
+
+
+# --- buttons -------------------------------------------------------------------------------------------------------
+@register.simple_tag
+def button(
+    text: object,
+    href: str = "",
+    kind: str = "",
+    small: bool = False,
+    icon: str = "",
+    name: str = "",
+    value: object = "",
+    key: str = "",
+    extra: object = "",
+) -> SafeString:
+    """A link that looks like a button if it has `href`, else the button that sends the form. `extra` is read, not seen."""
+    css = " ".join(word for word in ("btn", kind, "small" if small else "") if word)
+    inner = format_html("{}{}{}", _maybe_icon(icon), text, format_html('<span class="quiet-label"> {}</span>', extra) if extra else "")
+    hook = format_html(' data-key="{}"', key) if key else ""
+    if href:
+        return format_html('<a class="{}" href="{}"{}>{}</a>', css, href, hook, inner)
+    sends = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html('<button class="{}" type="submit"{}{}>{}</button>', css, sends, hook, inner)
+
+
+@register.inclusion_tag("components/post.html", takes_context=True)
+def post(
+    context: Context,
+    url: str,
+    text: object,
+    kind: str = "quiet",
+    small: bool = False,
+    icon: str = "",
+    name: str = "",
+    value: object = "",
+    extra: object = "",
+    operation: bool = True,
+) -> dict[str, Any]:
+    """A form of one button. GET changes nothing, so whatever changes something is one of these."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "url": url,
+        "button": button(text, kind=kind, small=small, icon=icon, name=name, value=value, extra=extra),
+        "with_operation": operation,
+    }
+
+
+# --- boxes around what the page writes -----------------------------------------------------------------------------
+@register.simple_block_tag
+def notice(content: str, tone: str = "", icon: str = "info", role: str = "") -> SafeString:
+    """One thing to know now. `late` only for danger or lateness."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"no tone is called {tone!r}")
+    spoken = format_html(' role="{}"', role) if role else ""
+    sign = _named_icon(icon)
+    return format_html('<div class="note{}"{}>{}{}</div>', f" {tone}" if tone else "", spoken, sign, content)
+
+
+def _named_icon(name: str) -> SafeString | str:
+    # `icon` is also the name of an argument above, which hides the function there.
+    return _maybe_icon(name)
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    title: object = "",
+    id: str = "",
+    count: object = None,
+    tone: str = "",
+    meta: object = "",
+    flush: bool = False,
+    stack: bool = False,
+    level: int = 2,
+    css: str = "",
+) -> SafeString:
+    """A section with its heading. `flush`: lists and tables reach its edges."""
+    words = ["card", "flush" if flush else "", "stack" if stack else "", css]
+    classes = " ".join(word for word in words if word)
+    if not title:
+        return format_html('<section class="{}">{}</section>', classes, content)
+    own = id or f"c{uuid.uuid4().hex[:8]}"
+    number = tag(count, tone) if count is not None else ""
+    aside = format_html('<span class="meta push">{}</span>', meta) if meta else ""
+    heading = format_html('<h{0} id="{1}">{2}</h{0}>', level, own, title)
+    return format_html(
+        '<section class="{}" aria-labelledby="{}"><header>{}{}{}</header>{}</section>', classes, own, heading, number, aside, content
+    )
+
+
+@register.simple_block_tag
+def fold(content: str, title: object, open: bool = False) -> SafeString:
+    """What is there for who wants it: closed until asked, and it works without script."""
+    return format_html(
+        '<details class="fold"{}><summary>{}{}</summary><div>{}</div></details>',
+        mark_safe(" open") if open else "",
+        _maybe_icon("next"),
+        title,
+        content,
+    )

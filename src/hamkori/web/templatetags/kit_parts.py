@@ -1,0 +1,195 @@
+"""The kit's larger parts, each a template in `components/`. Loaded through `kit`; the calling page gives plain values.
+
+A part never decides what someone may see: it shows what the page hands over.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.utils import timezone
+
+register = template.Library()
+
+Row = Mapping[str, Any]
+
+
+def now_of(context: Context) -> datetime:
+    """The page's `now`, which the database told; else this machine's."""
+    now = context.get("now")
+    return now if isinstance(now, datetime) else timezone.now()
+
+
+@register.inclusion_tag("components/item.html")
+def item(
+    what: object,
+    href: str = "",
+    sub: object = "",
+    when: object = "",
+    late: bool = False,
+    icon: str = "",
+    tone: str = "",
+    tag: object = "",
+    tag_tone: str = "",
+) -> dict[str, Any]:
+    """One row of `<ul class="list">`: verb, code, clock. Without `href` it leads nowhere."""
+    return locals()
+
+
+@register.inclusion_tag("components/page_head.html")
+def page_head(
+    title: object, sub: object = "", action_label: object = "", action_url: str = "", action_key: str = "", over: object = ""
+) -> dict[str, Any]:
+    """The page's one heading, a line above or under it, and at most one button."""
+    return locals()
+
+
+@register.inclusion_tag("components/case_strip.html")
+def case_strip(
+    code: str,
+    tags: Iterable[Row] = (),
+    facts: object = "",
+    agreed: Iterable[Row] = (),
+    consent_url: str = "",
+    action_url: str = "",
+    action_label: object = "",
+    heading: bool = True,
+) -> dict[str, Any]:
+    """The case at a glance: code, alarms, coded facts, her answers. Her no looks like her yes."""
+    return locals()
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """Every error of these forms, each a link to its field; nothing if there is none."""
+    errors: list[dict[str, str]] = []
+    for form in forms:
+        if not form or not form.is_bound:
+            continue
+        errors += [{"text": str(text), "href": ""} for text in form.non_field_errors()]
+        for name in form.fields:
+            bound = form[name]
+            errors += [{"text": str(text), "href": f"#{_first_input(bound)}"} for text in bound.errors]
+    return {"errors": errors}
+
+
+def _first_input(bound: BoundField) -> str:
+    """A group of radio buttons or ticks has no input with the field's own id; its first one ends in _0."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(rows: Iterable[Sequence[object]], even: bool = False) -> dict[str, Any]:
+    """Label and value, one pair in a line."""
+    return locals()
+
+
+@register.inclusion_tag("components/summary_list.html")
+def summary_list(rows: Iterable[Row]) -> dict[str, Any]:
+    """Check your answers: label, value, and a way back to each. An empty value says so."""
+    return locals()
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Iterable[Row]) -> dict[str, Any]:
+    """What is to do and how far each is. State: todo, doing, done, late, blocked."""
+    signs = {"todo": "", "doing": "info", "done": "done", "late": "late", "blocked": ""}
+    return {"tasks": [{**task, "tone": signs[str(task.get("state", "todo"))]} for task in tasks]}
+
+
+@register.inclusion_tag("components/timeline.html", takes_context=True)
+def timeline(context: Context, events: Iterable[Row]) -> dict[str, Any]:
+    """What happened, newest first: what, when, who."""
+    return {"events": events, "now": now_of(context)}
+
+
+@register.inclusion_tag("components/parts.html")
+def parts(steps: Iterable[Row], strip: bool = False, label: object = "") -> dict[str, Any]:
+    """Progress as a named list, never a percentage. `strip`: on the phone a line of marks."""
+    return locals()
+
+
+@register.inclusion_tag("components/table.html")
+def table(
+    columns: Sequence[Row], rows: Iterable[Sequence[object]], caption: object = "", cards: bool = True, empty: object = ""
+) -> dict[str, Any]:
+    """A table; on the phone every row is a card, or with `cards=False` it scrolls sideways in its own region."""
+    drawn = [
+        [{**_cell(cell), "column": column, "num": column.get("num", False)} for column, cell in zip(columns, row, strict=True)]
+        for row in rows
+    ]
+    return {"columns": columns, "rows": drawn, "caption": caption, "cards": cards, "empty": empty}
+
+
+def _cell(cell: object) -> dict[str, Any]:
+    return dict(cell) if isinstance(cell, Mapping) else {"text": cell}
+
+
+@register.inclusion_tag("components/chips.html")
+def chips(items: Iterable[Row], label: object = "") -> dict[str, Any]:
+    """Filters as links: `on` is in force and its link takes it away."""
+    return locals()
+
+
+@register.inclusion_tag("components/pages.html")
+def pages(previous_url: str = "", next_url: str = "", label: object = "") -> dict[str, Any]:
+    """Older and newer; no page numbers, because nobody counts the whole list."""
+    return locals()
+
+
+@register.inclusion_tag("components/sealed.html", takes_context=True)
+def sealed(
+    context: Context, name: object, holds: object = "", who: object = "", url: str = "", label: object = "", post: bool = False
+) -> dict[str, Any]:
+    """A sealed part: what it holds, who can open it, one button."""
+    values = {"name": name, "holds": holds, "who": who, "url": url, "label": label, "post": post}
+    return {**values, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("components/slip.html")
+def slip(
+    title: object,
+    rows: Iterable[Sequence[object]],
+    meta: object = "",
+    later_title: object = "",
+    later_rows: Iterable[Sequence[object]] = (),
+    later_note: object = "",
+) -> dict[str, Any]:
+    """A referral as the desk sees it: the card above, the sealed packet below the fold."""
+    return locals()
+
+
+@register.inclusion_tag("components/consent_row.html")
+def consent_row(
+    field: BoundField, title: object = "", why: object = "", then: object = "", icon: str = "done", sub: bool = False
+) -> dict[str, Any]:
+    """One question of consent: four equal answers, and what follows from the one that stands."""
+    return locals()
+
+
+@register.inclusion_tag("components/who_sees.html")
+def who_sees(people: Iterable[Row], how_url: str = "") -> dict[str, Any]:
+    """Who can see this, and why: name, what, reason."""
+    return locals()
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: object, text: object = "", href: str = "", action: object = "", level: int = 2) -> dict[str, Any]:
+    """One sentence why there is nothing, one next step."""
+    return locals()
+
+
+@register.inclusion_tag("components/undo_banner.html", takes_context=True)
+def undo_banner(context: Context, text: object, url: str, seconds: int = 0, action: object = "") -> dict[str, Any]:
+    """What was just done, with the way back; it goes by itself after `seconds` if there is script."""
+    until = (now_of(context) + timedelta(seconds=seconds)).isoformat() if seconds else ""
+    return {"text": text, "url": url, "until": until, "action": action, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("components/two_versions.html")
+def two_versions(legend: object, name: str, mine: Row, theirs: Row, error: object = "") -> dict[str, Any]:
+    """Two people changed the same answer: both values, who and when, nothing chosen."""
+    return locals()
