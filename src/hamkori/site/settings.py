@@ -153,6 +153,7 @@ LANGUAGES = [("en", "English"), ("tg", "Тоҷикӣ"), ("ru", "Русский")
 # The browser says which; who asks for none of the four reads the source.
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = sorted(HOUSE.glob("*/locale"))
+FORMAT_MODULE_PATH = ["hamkori.site.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("HAMKORI_TIME_ZONE", "Asia/Dushanbe")
