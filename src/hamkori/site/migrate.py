@@ -4,6 +4,7 @@ Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, p
 run after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
 """
 
+import argparse
 import hashlib
 import os
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+
+from hamkori.site import world
 
 HOUSE = Path(__file__).resolve().parent.parent
 # Low to high; a wall may use what a lower room has made.
@@ -79,16 +82,33 @@ def _where(path: Path, source: str, error: psycopg.Error) -> str:
     return f"{path.relative_to(HOUSE)}{line}: {error.diag.message_primary or error}{context}{hint}"
 
 
+def settle(world_code: str) -> None:
+    """Make the keyring if need be, and say in the database which world it holds."""
+    from django.conf import settings
+    from django.db import connection, transaction
+
+    proof = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
+    with transaction.atomic():
+        connection.ensure_connection()
+        world.found(connection.connection, world_code, proof)
+
+
 def main() -> int:
-    """Run as `python -m hamkori.site.migrate [--verbose]` with HAMKORI_OWNER_URL set."""
+    """Run as `python -m hamkori.site.migrate [--verbose] [--found WORLD]` with HAMKORI_OWNER_URL set."""
+    parser = argparse.ArgumentParser(prog="migrate")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--found", choices=("demo", "test"), help="make the keyring and mark the database")
+    arguments = parser.parse_args()
     os.environ["HAMKORI_PROCESS"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     import django
 
     django.setup()
     try:
-        migrate(verbosity=1 if "--verbose" in sys.argv else 0)
-    except BrokenWall as error:
+        migrate(verbosity=1 if arguments.verbose else 0)
+        if arguments.found:
+            settle(arguments.found)
+    except (BrokenWall, world.OtherWorld) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -2,7 +2,15 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from hamkori.site import startcheck
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 application = get_wsgi_application()
+
+connection.ensure_connection()
+startcheck.check(connection.connection, settings.HAMKORI_MODE)
+connection.close()

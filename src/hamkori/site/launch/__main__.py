@@ -12,6 +12,8 @@ COMMANDS = {
     "demo": (demo, "start Hamkori with invented people on this machine"),
     "test": (testing, "run the tests"),
     "check": (check, "format, lint, types, floors, templates, languages"),
+    "docs": (docs, "draw the generated pages of docs/ anew"),
+    "catalogues": (catalogues, "the translations: update, check, compile, missing, fill"),
     "migrate": (migrating, "bring the database of HAMKORI_OWNER_URL to the state of this source"),
     "worker": (worker, "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
     "status": (status, "say what runs here and whether it is well"),

@@ -20,6 +20,7 @@ def of_process(process: str, mode: str, cluster: Cluster, database: str, data: P
         "HAMKORI_MODE": mode,
         "HAMKORI_PROCESS": process,
         "HAMKORI_DATA": str(data),
+        "HAMKORI_KEYRING": str(data / "keyring"),
         "HAMKORI_SECRET_KEY": secret_key(data),
         VARIABLE_OF[process]: cluster.url(LOGIN_OF[process], database),
         "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,245 @@
+"""`demo`: Hamkori with invented people on this machine, from an empty folder to a page, and down again.
+
+The demo is production's code with three locks: its database and keyring are marked `demo`, it listens on this machine
+only, and production refuses both (startcheck).
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import psycopg
+
+from hamkori.site import roles, world
+from hamkori.site.cluster import Cluster
+from hamkori.site.environment import built
+from hamkori.site.launch import places, surroundings
+from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
+
+DATABASE = "hamkori"
+READY_SECONDS = 60
+# After a kill the last written time may be some seconds old; the world's clock must not go back.
+CLOCK_SLACK = timedelta(seconds=10)
+CLOCK_EVERY = 5  # seconds
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `demo`."""
+    parser.add_argument("--port", type=int, default=8000, help="where to listen on this machine (default: 8000)")
+    parser.add_argument("--reset", action="store_true", help="throw the demo's data away and begin anew")
+    parser.add_argument("--no-input", action="store_true", help="do not ask, with --reset")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Start, and stay until Ctrl-C or TERM."""
+    data = places.data_folder("demo")
+    with (data / "demo.lock").open("a") as guard:
+        try:
+            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _runs_already(data, reset=arguments.reset)
+        if not _port_is_free(arguments.port):
+            say(f"Port {arguments.port} is taken by another program: ./hamkori demo --port {arguments.port + 1}")
+            return 1
+        if arguments.reset and not _reset(data, ask=not arguments.no_input):
+            return 1
+        demo = Demo(data, arguments.port)
+        try:
+            with ending_by_signal():
+                return demo.run()
+        except Ended:
+            say("Ending ...")
+            return 0
+        finally:
+            demo.end()
+
+
+class Demo:
+    """One running demo: a database server, the pages, the jobs."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.cluster = Cluster(data)
+        self.children: list[Child] = []
+        self._clock_written = 0.0
+
+    @property
+    def address(self) -> str:
+        """localhost, not 127.0.0.1: passkeys work only there."""
+        return f"http://localhost:{self.port}"
+
+    def run(self) -> int:
+        """Everything in order; returns only when something could not be done."""
+        began = time.monotonic()
+        self._begin_database()
+        if not self._prepare():
+            return 1
+        self._start_children()
+        if not self._wait_until_ready():
+            say("The pages did not answer; the lines above say why.")
+            return 1
+        self._note_running()
+        say(f"Hamkori is ready at {self.address} ({time.monotonic() - began:.1f} s). Ctrl-C ends it.")
+        keep_alive(self.children, self._each_second)
+        return 0
+
+    def end(self) -> None:
+        """Stop all of it. Nothing of ours runs afterwards."""
+        (self.data / "running.json").unlink(missing_ok=True)
+        end_all(self.children)
+        self._write_clock(clean=True)
+        self.cluster.stop()
+        say("Hamkori has ended.")
+
+    # --- steps -------------------------------------------------------------------------------------------------
+    def _begin_database(self) -> None:
+        began = time.monotonic()
+        started = self.cluster.start()
+        superuser = self.cluster.superuser_url
+        roles.ensure_roles(superuser(), self.cluster.passwords())
+        made = roles.ensure_database(superuser(), DATABASE)
+        roles.harden(superuser(DATABASE))
+        words = "made" if made else "started" if started else "found running"
+        say(f"Database {words} ({time.monotonic() - began:.1f} s)")
+
+    def _prepare(self) -> bool:
+        python = sys.executable
+        owner = self._environment("owner")
+        web = self._environment("web")
+        if not step("Languages and page files", [python, "-m", "hamkori.site.assemble", "--collect"], web):
+            return False
+        if not step("Tables and walls", [python, "-m", "hamkori.site.migrate", "--found", "demo"], owner):
+            return False
+        self._set_clock()
+        if not built("site.demo.build"):
+            return True
+        builder = {**web, "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"]}
+        return step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder)
+
+    def _start_children(self) -> None:
+        python = sys.executable
+        web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        web += ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+        self.children.append(Child("web", [*web, "hamkori.site.wsgi:application"], self._environment("web")))
+        if built("jobs"):
+            worker = [python, "-m", "hamkori.site.launch", "worker"]
+            self.children.append(Child("worker", worker, self._environment("worker")))
+        for child in self.children:
+            child.start()
+
+    def _wait_until_ready(self) -> bool:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            if answers(self.port):
+                return True
+            if self.children[0].process is None or self.children[0].process.poll() is not None:
+                return False
+            time.sleep(0.1)
+        return False
+
+    def _environment(self, process: str) -> Mapping[str, str]:
+        return surroundings.of_process(process, "demo", self.cluster, DATABASE, self.data)
+
+    def _note_running(self) -> None:
+        note = {"address": self.address, "process": os.getpid()}
+        draft = self.data / ".running.json"
+        draft.write_text(json.dumps(note))
+        draft.rename(self.data / "running.json")
+
+    def _each_second(self) -> None:
+        if self.cluster.running() is None:
+            say("The database server died; it is started again.")
+            self.cluster.start()
+        if time.monotonic() - self._clock_written > CLOCK_EVERY:
+            self._write_clock(clean=False)
+
+    # --- the world's clock -------------------------------------------------------------------------------------
+    def _set_clock(self) -> None:
+        note = self.data / "clock.json"
+        if not note.exists():
+            return
+        content = json.loads(note.read_text())
+        until = datetime.fromisoformat(content["world"])
+        with psycopg.connect(self.cluster.superuser_url(DATABASE), autocommit=True) as connection:
+            world.stand(connection, until if content["clean"] else until + CLOCK_SLACK)
+
+    def _write_clock(self, *, clean: bool) -> None:
+        self._clock_written = time.monotonic()
+        with suppress(psycopg.Error, OSError):
+            with psycopg.connect(self.cluster.superuser_url(DATABASE), autocommit=True) as connection:
+                moment = world.now(connection)
+            draft = self.data / ".clock.json"
+            draft.write_text(json.dumps({"world": moment.isoformat(), "clean": clean}))
+            draft.rename(self.data / "clock.json")
+
+
+def answers(port: int) -> bool:
+    """Whether the pages on that port say that they are ready."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def running(data: Path) -> dict[str, str] | None:
+    """Address and process of the running demo."""
+    with suppress(OSError, ValueError):
+        note: dict[str, str] = json.loads((data / "running.json").read_text())
+        return note
+    return None
+
+
+def _runs_already(data: Path, *, reset: bool) -> int:
+    if running(data) is None:
+        say("Another start of the demo is under way; waiting for it ...")
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        note = running(data)
+        if note is not None:
+            say(f"Hamkori runs already at {note['address']} (process {note['process']}).")
+            if reset:
+                say("End it first (Ctrl-C there), then --reset.")
+            return 1 if reset else 0
+        time.sleep(0.2)
+    say("The other start has not come to an end; see its terminal.")
+    return 1
+
+
+def _port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _reset(data: Path, *, ask: bool) -> bool:
+    if ask:
+        if not sys.stdin.isatty():
+            say("Nobody is here to confirm; add --no-input to throw the demo's data away.")
+            return False
+        if input("Throw the demo's data away? [y/N] ").strip().lower() not in ("y", "yes"):
+            return False
+    Cluster(data).destroy()
+    for name in ("keyring", "secret-key", "clock.json", "running.json", "demo-secret"):
+        (data / name).unlink(missing_ok=True)
+    for name in ("static", "mail"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    return True

@@ -1,0 +1,31 @@
+"""`worker`: run jobs and the clock, as hk_clock."""
+
+import argparse
+import os
+import sys
+
+import psycopg
+
+from hamkori.site import environment, startcheck
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """No arguments: the environment says all."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Check the login, then become procrastinate's worker."""
+    url = environment.text("HAMKORI_CLOCK_URL")
+    if not url:
+        sys.stderr.write("hamkori: set HAMKORI_CLOCK_URL to the address of the login hk_clock.\n")
+        return 1
+    try:
+        with psycopg.connect(url) as connection:
+            startcheck.check(connection, environment.text("HAMKORI_MODE", "production"))
+    except (startcheck.MayNotServe, psycopg.Error) as error:
+        sys.stderr.write(f"hamkori: {error}\n")
+        return 1
+    os.environ["HAMKORI_PROCESS"] = "worker"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
+    command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments.rest]
+    return os.execv(sys.executable, command)
