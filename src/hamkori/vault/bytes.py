@@ -20,6 +20,7 @@ HEADER_BYTES = 4
 NONCE_BYTES = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 PADDING = 256
 BINDING_BYTES = 16
+LOCKED_LEAST = HEADER_BYTES + NONCE_BYTES + PADDING + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 SEALED_BYTES = 100
 PAIRED_BYTES = 152
 EPOCH_MAX = 0xFFFF
@@ -108,7 +109,7 @@ def lock(key: Secret, text: bytes, context: bytes, epoch: int = 0) -> bytes:
 def unlock(key: Secret, locked: bytes, context: bytes, epoch: int = 0) -> bytes:
     """The text again. Another key, context, epoch, format or a changed byte: Sealed."""
     header, nonce = locked[:HEADER_BYTES], locked[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
-    if header != _lock_header(epoch) or len(nonce) != NONCE_BYTES:
+    if header != _lock_header(epoch) or len(locked) < LOCKED_LEAST:
         raise Sealed
     body = locked[HEADER_BYTES + NONCE_BYTES :]
     try:

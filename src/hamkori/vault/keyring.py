@@ -228,18 +228,20 @@ def store(path: Path, keyring: Keyring) -> None:
 def load(path: Path) -> Keyring:
     """Read the keyring, once per process. Wrong mode, owner, kind or format: KeyringRefused, no key read."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         raise KeyringRefused("missing") from None
     except OSError:
         raise KeyringRefused("unreadable") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or stat.S_IMODE(found.st_mode) != MODE:
             raise KeyringRefused("mode")
         if found.st_uid != os.geteuid():
             raise KeyringRefused("owner")
-        text = file.read(SIZE_MAX + 1)
+        text = os.read(handle, SIZE_MAX + 1)
+    finally:
+        os.close(handle)
     if len(text) > SIZE_MAX:
         raise KeyringRefused("format")
     return _parse(text)

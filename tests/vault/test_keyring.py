@@ -1,0 +1,294 @@
+"""The keyring file: made once and whole, read only when it lies as it should, printed without its release keys."""
+
+import hashlib
+import json
+import os
+import pickle
+import stat
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from hamkori.vault import keyring as module
+from hamkori.vault.bytes import Sealed
+from hamkori.vault.keyring import (
+    Keyring,
+    KeyringRefused,
+    create,
+    destroy_release,
+    from_paper,
+    load,
+    rotate_release,
+    store,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keyring.json"
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(KeyringRefused) as refused:
+        load(path)
+    return refused.value.reason
+
+
+def rewrite(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+    path.chmod(0o400)
+
+
+def test_a_new_keyring_is_a_0400_file_and_reads_back_the_same(path: Path) -> None:
+    made = create(path, "real")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
+    read = load(path)
+    assert read.file_text() == made.file_text() == path.read_text()
+    assert read.world == "real"
+    assert read.tag_holds(b"hk1|x", made.tag(b"hk1|x"))
+
+
+def test_even_a_lax_umask_makes_no_wider_file(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        create(path, "test")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+
+
+def test_init_never_replaces_a_keyring(path: Path) -> None:
+    create(path, "real")
+    before = path.read_bytes()
+
+    with pytest.raises(KeyringRefused, match="exists"):
+        create(path, "real")
+    assert path.read_bytes() == before
+    assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o440, 0o404, 0o777, 0o000, 0o4400])
+def test_another_mode_is_refused(path: Path, mode: int) -> None:
+    create(path, "real")
+    path.chmod(mode)
+    assert refusal(path) in {"mode", "unreadable"}
+
+
+def test_another_owner_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(path, "real")
+    monkeypatch.setattr(module.os, "geteuid", lambda: os.getuid() + 1)
+    assert refusal(path) == "owner"
+
+
+def test_links_folders_and_nothing_are_refused(path: Path, tmp_path: Path) -> None:
+    assert refusal(path) == "missing"
+    create(path, "real")
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    assert refusal(link) == "unreadable"
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o700)
+    assert refusal(folder) == "mode"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o400)
+    assert refusal(pipe) == "mode"
+
+
+GOOD = json.loads(Keyring.fresh("real").file_text())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not json",
+        "[]",
+        json.dumps({**GOOD, "hamkori_keyring": 2}),
+        json.dumps({**GOOD, "extra": "00"}),
+        json.dumps({name: value for name, value in GOOD.items() if name != "tag"}),
+        json.dumps({**GOOD, "pepper": "00"}),
+        json.dumps({**GOOD, "pepper": "zz" * 32}),
+        json.dumps({**GOOD, "pepper": 7}),
+        json.dumps({**GOOD, "world": "play"}),
+        json.dumps({**GOOD, "release": {}}),
+        json.dumps({**GOOD, "release": []}),
+        json.dumps({**GOOD, "release": {"0": "00" * 32}}),
+        json.dumps({**GOOD, "release": {"one": "00" * 32}}),
+        json.dumps({**GOOD, "release": {"99999": "00" * 32}}),
+        json.dumps({**GOOD, "release": {"1": "00"}}),
+        json.dumps(GOOD) + " " * module.SIZE_MAX,
+    ],
+)
+def test_a_file_of_another_form_is_refused_whole(path: Path, text: str) -> None:
+    rewrite(path, text)
+    assert refusal(path) == "format"
+
+
+def test_it_does_not_show_or_pickle_itself(path: Path) -> None:
+    keyring = create(path, "demo")
+    shown = repr(keyring) + str(keyring)
+    for value in json.loads(keyring.file_text()).values():
+        assert str(value) not in shown.replace("demo", "")
+    with pytest.raises(TypeError):
+        pickle.dumps(keyring)
+
+
+def test_a_full_disk_leaves_nothing_half_made(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.os, "fsync", full)
+    with pytest.raises(KeyringRefused, match="unwritable"):
+        create(path, "real")
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(KeyringRefused, match="unwritable"):
+        create(tmp_path / "nowhere" / "keyring.json", "real")
+
+
+# Tags and small locks -----------------------------------------------------------------------------------------------
+
+
+def test_a_tag_holds_for_its_own_context_and_keyring_only() -> None:
+    keyring, other = Keyring.fresh("test"), Keyring.fresh("test")
+    tag = keyring.tag(b"hk1|tag|user|1")
+
+    assert keyring.tag_holds(b"hk1|tag|user|1", tag)
+    assert not keyring.tag_holds(b"hk1|tag|user|2", tag)
+    assert not keyring.tag_holds(b"hk1|tag|user|1", tag[:-1])
+    assert not other.tag_holds(b"hk1|tag|user|1", tag)
+
+
+def test_authenticator_seeds_and_sessions_are_locked_apart() -> None:
+    keyring = Keyring.fresh("test")
+    locked = keyring.lock_kept("totp", b"JBSWY3DPEHPK3PXP")
+
+    assert b"JBSWY3DPEHPK3PXP" not in locked
+    assert keyring.unlock_kept("totp", locked) == b"JBSWY3DPEHPK3PXP"
+    with pytest.raises(Sealed):
+        keyring.unlock_kept("session", locked)
+    with pytest.raises(Sealed):
+        Keyring.fresh("test").unlock_kept("totp", locked)
+
+
+def test_the_proof_is_the_one_that_the_definer_computes() -> None:
+    keyring = Keyring.fresh("test")
+    inner = hashlib.sha256(keyring.proof_key() + b"hash,membership").digest()
+
+    assert keyring.issue_proof(b"hash,membership") == hashlib.sha256(keyring.proof_key() + inner).digest()
+    assert keyring.issue_proof(b"hash,other") != keyring.issue_proof(b"hash,membership")
+    assert len(keyring.proof_key()) == 32
+
+
+def test_an_answer_code_is_kept_per_referral_and_under_the_pepper() -> None:
+    keyring, referral = Keyring.fresh("test"), uuid4()
+    kept = keyring.answer_code_hash(referral, "4711")
+
+    assert kept == keyring.answer_code_hash(referral, "4711")
+    assert kept != keyring.answer_code_hash(uuid4(), "4711")
+    assert kept != keyring.answer_code_hash(referral, "4712")
+    assert kept != Keyring.fresh("test").answer_code_hash(referral, "4711")
+
+
+# Paper --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_brings_back_every_key_but_the_release_keys() -> None:
+    keyring = Keyring.fresh("real")
+    sheet = keyring.paper()
+    lost = keyring.lock_release(b"seal", b"hk1|release|1")
+
+    typed = from_paper("\n" + sheet.upper().replace(" ", "   ") + "\n")
+    before, after = json.loads(keyring.file_text()), json.loads(typed.file_text())
+    assert {name: before[name] for name in module.NAMES} == {name: after[name] for name in module.NAMES}
+    assert after["world"] == "real"
+    assert not set(before["release"].values()) & set(after["release"].values())
+    assert all(key not in sheet.replace(" ", "") for key in before["release"].values())
+    with pytest.raises(Sealed):
+        typed.unlock_release(lost, b"hk1|release|1")
+
+
+def test_a_keyring_from_paper_can_be_stored(path: Path) -> None:
+    typed = from_paper(Keyring.fresh("real").paper())
+    store(path, typed)
+    assert load(path).file_text() == typed.file_text()
+
+
+def test_a_wrong_digit_names_its_line() -> None:
+    lines = Keyring.fresh("real").paper().splitlines()
+    at = lines[2].index(" ") + 1
+    lines[2] = lines[2][:at] + ("0" if lines[2][at] != "0" else "1") + lines[2][at + 1 :]
+    with pytest.raises(KeyringRefused, match="paper_tag"):
+        from_paper("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [],
+        lambda lines: lines[1:],
+        lambda lines: [lines[0] + " more", *lines[1:]],
+        lambda lines: ["hamkori keyring 2 real", *lines[1:]],
+        lambda lines: lines[:-1],
+        lambda lines: [*lines, "salt 00000000 0000"],
+        lambda lines: [*lines[:-1], "proof"],
+    ],
+)
+def test_half_a_sheet_is_none(spoil) -> None:
+    with pytest.raises(KeyringRefused, match="format"):
+        from_paper("\n".join(spoil(Keyring.fresh("real").paper().splitlines())))
+
+
+# Release epochs -----------------------------------------------------------------------------------------------------
+
+
+def test_a_destroyed_release_epoch_shuts_its_locks_for_ever(path: Path) -> None:
+    first = create(path, "real")
+    locked = first.lock_release(b"seal", b"hk1|release|1")
+
+    second = rotate_release(path)
+    assert (second.release_epoch, second.release_epochs) == (2, (1, 2))
+    assert second.unlock_release(locked, b"hk1|release|1") == b"seal"
+    assert second.lock_release(b"seal", b"hk1|release|2")[:4] == b"\x01\x01\x00\x02"
+
+    third = destroy_release(path, 1)
+    assert third.release_epochs == load(path).release_epochs == (2,)
+    with pytest.raises(Sealed):
+        third.unlock_release(locked, b"hk1|release|1")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
+    assert third.tag(b"x") == first.tag(b"x")
+
+
+def test_the_former_file_is_overwritten_and_not_only_forgotten(path: Path) -> None:
+    create(path, "real")
+    with path.open("rb") as former:  # whoever still holds the old file finds zeros in it
+        rotate_release(path)
+        assert set(former.read()) == {0}
+
+
+@pytest.mark.parametrize("epoch", [1, 7])
+def test_the_newest_and_unknown_epochs_are_not_destroyed(path: Path, epoch: int) -> None:
+    create(path, "real")
+    with pytest.raises(KeyringRefused, match="release_epoch"):
+        destroy_release(path, epoch)
+    assert load(path).release_epochs == (1,)
+
+
+@pytest.mark.parametrize("left_over", [".new", ".old"])
+def test_a_change_that_broke_off_is_told_and_touches_nothing(path: Path, left_over: str) -> None:
+    create(path, "real")
+    before = path.read_bytes()
+    beside = path.with_name(path.name + left_over)
+    beside.write_text("left over")
+
+    with pytest.raises(KeyringRefused, match="being_changed"):
+        rotate_release(path)
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["keyring.json", beside.name]
