@@ -45,9 +45,7 @@ class Grant:
 _registered: dict[type[Model], Scopes] = {}
 
 
-def register_scopes(
-    model: type[Model], conditions: Mapping[Scope, Condition], *, kind: str, view: Permission
-) -> None:
+def register_scopes(model: type[Model], conditions: Mapping[Scope, Condition], *, kind: str, view: Permission) -> None:
     """Say once how the scopes of the policy read on this model. A second, different word for it is a fault."""
     if model in _registered:
         raise ValueError(f"{model.__name__} has its scopes already")

@@ -8,7 +8,9 @@ from django.db import models
 class Ledger(models.Model):
     """One act, or one refusal. Codes and ids only: no names, addresses, search words or URLs."""
 
-    id = models.BigAutoField(primary_key=True)
+    # Counted, not random: rows of one transaction are sealed in their order. The number comes from `ledger_write()`.
+    id = models.BigIntegerField(primary_key=True)
+    cluster = models.BigIntegerField()
     tx = models.BigIntegerField()
     at = models.DateTimeField()
     action_code = models.CharField(max_length=60)
@@ -34,21 +36,30 @@ class Ledger(models.Model):
         indexes = [
             models.Index(fields=["case_id", "id"], name="ledger_by_case"),
             models.Index(fields=["organisation_id", "id"], name="ledger_by_body"),
-            models.Index(fields=["tx", "id"], name="ledger_by_tx"),
+            models.Index(fields=["cluster", "tx", "id"], name="ledger_by_tx"),
+            models.Index(
+                fields=["session_id", "at"], name="ledger_not_visible", condition=models.Q(reason_code="not_visible")
+            ),
         ]
 
 
 class LedgerSeal(models.Model):
-    """One sealed batch: the Merkle root of its rows, chained to the batch before."""
+    """One sealed batch: the Merkle root of the rows with first_tx <= tx < next_tx, chained to the batch before.
 
-    id = models.BigAutoField(primary_key=True)
+    `cluster` is PostgreSQL's system identifier: transaction numbers count within one cluster only, and a database that
+    was restored elsewhere begins again at 0. `leaves` holds number and hash of each row, in order, so that a bad row
+    can be named.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    cluster = models.BigIntegerField()
     first_tx = models.BigIntegerField()
     next_tx = models.BigIntegerField()
     count = models.IntegerField()
+    leaves = models.BinaryField()
     root = models.BinaryField()
     chain = models.BinaryField()
     at = models.DateTimeField()
-    cluster = models.CharField(max_length=40, default="")
 
     class Meta:
         db_table = "ledger_seal"
@@ -57,8 +68,7 @@ class LedgerSeal(models.Model):
 class LedgerCheckpoint(models.Model):
     """A signature (Ed25519) over the chain's newest value."""
 
-    id = models.BigAutoField(primary_key=True)
-    seal = models.ForeignKey(LedgerSeal, models.DO_NOTHING, related_name="+")
+    seal = models.OneToOneField(LedgerSeal, models.DO_NOTHING, primary_key=True, related_name="+")
     signature = models.BinaryField()
     at = models.DateTimeField()
 

@@ -1,0 +1,300 @@
+"""`@action`: one decorator for everything that is done. It asks the policy, does it once, and writes it down.
+
+An action is a verb of the field with the actor first: `referral.accept(actor, referral, team=...)`. In one savepoint:
+the operation's row (sent twice, done once), the policy, the body, the ledger row, the deferred constraints. A refusal
+undoes all of it and leaves one row that says so. Reading a secret is an action too: there the ledger row comes first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, Unpack
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.permissions import Permission
+from hamkori.access.scope import Grant, require
+from hamkori.audit.ledger import Columns, LedgerRow, append
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+
+if TYPE_CHECKING:
+    from hamkori.vault.bytes import OpenKey
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = logging.getLogger("hamkori.action")
+
+ACTIONS: list[Action[..., object]] = []
+"""Every action of the house, for the tests that walk them."""
+
+
+class AlreadyDone(Exception):
+    """This operation was asked for before, and the first stands. A door answers as it answered then."""
+
+    def __init__(self, step: str, url_path: str, object_id: UUID | None) -> None:
+        super().__init__(step)
+        self.step = step
+        self.url_path = url_path
+        self.object_id = object_id
+
+
+class Act:
+    """One doing: who, when (the world's time, once), by which policy row, and what the ledger will say of it."""
+
+    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Grant, row: LedgerRow) -> None:
+        self.actor = actor
+        self.permission = permission
+        self.at = at
+        self.grant = grant
+        self.row = row
+
+    @property
+    def operation(self) -> UUID | None:
+        return self.actor.operation
+
+    def note(self, **columns: Unpack[Columns]) -> None:
+        """Adds to the ledger row of this act; the last word wins. Codes, ids and counts only."""
+        self.row = self.row.saying(columns)
+
+
+class Disclosure(Act):
+    """The act of reading secrets. Its actor holds no key: the key comes out of `disclose`, after the ledger row."""
+
+    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Grant, row: LedgerRow) -> None:
+        super().__init__(replace(actor, keys=None), permission, at, grant, row)
+        self._key: OpenKey | None = actor.keys
+        self.written = 0
+
+    def disclose(self, **columns: Unpack[Columns]) -> OpenKey:
+        """Writes one ledger row, then hands out the open key. NotNow("vault_open") while it is sealed."""
+        if self._key is None:
+            raise NotNow("vault_open")
+        append(self.row.saying(columns))
+        self.written += 1
+        return self._key
+
+
+A = TypeVar("A", bound=Act)
+
+
+class Action(Generic[P, R]):
+    """A decorated body. Called with an actor where the body takes the act; `body` is the undecorated function."""
+
+    def __init__(
+        self, body: Callable[..., R], permission: Permission, on: str | None, act: type[Act] | type[Disclosure]
+    ) -> None:
+        self.body = body
+        self.permission = permission
+        self.on = on
+        self._act = act
+        update_wrapper(self, body)
+        ACTIONS.append(self)  # type: ignore[arg-type]
+
+    @property
+    def discloses(self) -> bool:
+        return self._act is Disclosure
+
+    def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        thing = self._thing(args)
+        row = self._row(actor, thing)
+        try:
+            with transaction.atomic():
+                return self._do(actor, thing, row, args, kwargs)
+        except Refusal as refusal:
+            _write_down(actor, row, refusal)
+            raise
+        except DatabaseError as error:
+            refused = _refusal_in(error)
+            if refused is None:
+                raise
+            if isinstance(refused, _WallMismatch):
+                log.error("wall.mismatch: the database refused what the policy allowed (%s)", self.permission)
+            _write_down(actor, row, refused)
+            raise refused from None  # the database's words may repeat what somebody typed
+
+    def _thing(self, args: tuple[object, ...]) -> Model | None:
+        if self.on is None:
+            return None
+        if not args or not isinstance(args[0], Model):
+            raise TypeError(f"{self.permission}: the {self.on} comes first, by position")
+        return args[0]
+
+    def _row(self, actor: Actor, thing: Model | None) -> LedgerRow:
+        pk = None if thing is None else thing.pk
+        return LedgerRow(
+            self.permission,
+            kind=self.on or "",
+            object_id=pk,
+            case_id=pk if self.on == "case" else None,
+            operation_id=actor.operation,
+        )
+
+    def _do(
+        self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> R:
+        if actor.operation is not None and not actor.system:
+            _begin_operation(actor, self.permission, row.object_id)
+        grant = require(actor, self.permission, thing)
+        act = self._act(actor, self.permission, now(), grant, replace(row, role=grant.role, scope=grant.scope))
+        result = self.body(act, *args, **kwargs)
+        if isinstance(act, Disclosure):
+            if not act.written:
+                raise RuntimeError(f"{self.permission} disclosed without a ledger row")
+        else:
+            append(act.row, system=actor.system)
+        if actor.operation is not None and not actor.system and act.row.object_id != row.object_id:
+            _name_object(actor, act.row.object_id)
+        connection.check_constraints()
+        return result
+
+
+def action(
+    permission: Permission, *, on: str | None = None
+) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
+    """Makes a body an action. `on`: the ledger's word for the thing, which is then the first argument after the act."""
+
+    def decorate(body: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
+        return Action(body, permission, on, Act)
+
+    return decorate
+
+
+def disclosure(
+    permission: Permission, *, on: str | None = None
+) -> Callable[[Callable[Concatenate[Disclosure, P], R]], Action[P, R]]:
+    """Makes a body that reads secrets an action: it gets the open key from `act.disclose()`, after the ledger row."""
+
+    def decorate(body: Callable[Concatenate[Disclosure, P], R]) -> Action[P, R]:
+        return Action(body, permission, on, Disclosure)
+
+    return decorate
+
+
+# --- operations: sent twice, done once -----------------------------------------------------------------------------
+
+
+def _begin_operation(actor: Actor, step: str, object_id: UUID | None) -> None:
+    """Puts the operation's row first. A second one waits for the first here, then finds that it stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into operation (id, membership_id, operation_id, step_code, object_id, url_path, at)"
+            " values (%s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
+            [uuid4(), actor.membership_id, actor.operation, step, object_id],
+        )
+        if cursor.rowcount == 0:
+            first_stands(actor)
+
+
+def _name_object(actor: Actor, object_id: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update operation set object_id = %s where membership_id = %s and operation_id = %s",
+            [object_id, actor.membership_id, actor.operation],
+        )
+
+
+def first_stands(actor: Actor) -> None:
+    """AlreadyDone if this operation was done before. Doors ask before they look for the thing: it may be gone."""
+    if actor.operation is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select step_code, url_path, object_id from operation where membership_id = %s and operation_id = %s",
+            [actor.membership_id, actor.operation],
+        )
+        first = cursor.fetchone()
+    if first is not None:
+        raise AlreadyDone(*first)
+
+
+def answered(actor: Actor, url_path: str) -> None:
+    """Stores where the first was sent, so that the second is sent there too. No-op without an operation."""
+    if actor.operation is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update operation set url_path = %s where membership_id = %s and operation_id = %s",
+            [url_path, actor.membership_id, actor.operation],
+        )
+
+
+# --- refusals ------------------------------------------------------------------------------------------------------
+
+
+class _WallMismatch(NotVisible):
+    """The database refused what the policy allowed: for the reader it does not exist, for us it is an alarm."""
+
+
+def _refusal_in(error: DatabaseError) -> Refusal | None:
+    """What a definer function or row security meant by this error; None if it is a fault."""
+    cause = error.__cause__
+    if cause is None:
+        # Django's own: "Save with update_fields did not affect any rows", that is, row security hid the row.
+        return _WallMismatch() if type(error) is DatabaseError else None
+    match getattr(cause, "sqlstate", None):
+        case "HK404":
+            return NotVisible()
+        case "HK403":
+            return NotAllowed(cause.diag.message_primary or "")  # type: ignore[attr-defined]
+        case "HK409":
+            values = json.loads(cause.diag.message_detail or "{}")  # type: ignore[attr-defined]
+            return NotNow(cause.diag.message_primary or "", **values)  # type: ignore[attr-defined]
+        case "42501":
+            return _WallMismatch()
+        case _:
+            return None
+
+
+def _reason(refusal: Refusal) -> str:
+    match refusal:
+        case NotNow():
+            return refusal.guard
+        case NotAllowed():
+            return "not_allowed"
+        case _:
+            return "not_visible"
+
+
+def _write_down(actor: Actor, row: LedgerRow, refusal: Refusal) -> None:
+    """One row for a refusal, after everything else was undone. What was typed wrongly is no refusal to record."""
+    if isinstance(refusal, Invalid):
+        return
+    if isinstance(refusal, _WallMismatch):
+        row = replace(row, action="wall.mismatch", decision="failed", reason=row.action)
+    else:
+        row = replace(row, decision="refused", reason=_reason(refusal))
+    refusal.ledger = row
+    _append_refusal(actor, row)
+
+
+def _append_refusal(actor: Actor, row: LedgerRow) -> None:
+    try:
+        with transaction.atomic():
+            append(row, system=actor.system)
+    except DatabaseError:
+        # Nothing was done and nothing shown; a refusal stays one even when it cannot be written down.
+        log.error("a refusal could not be written to the ledger (%s)", row.action)
+
+
+def record_refusal(actor: Actor, refusal: Refusal) -> None:
+    """For a door whose own rollback took the row of a refusal away (or for a query's refusal): writes it again.
+
+    A query's 403 and 404 get a row here for the first time; its 409 and wrong values get none, nothing was asked.
+    """
+    row = refusal.ledger
+    if isinstance(row, LedgerRow):
+        _append_refusal(actor, row)
+    elif isinstance(refusal, NotAllowed):
+        _append_refusal(actor, LedgerRow(refusal.permission, "refused", reason="not_allowed"))
+    elif isinstance(refusal, NotVisible):
+        _append_refusal(actor, LedgerRow("page.view", "refused", reason="not_visible"))

@@ -1,0 +1,86 @@
+"""The doors to the ledger. A row says who did what, in codes and ids; the database adds actor, session and time.
+
+No log, no data: a row is in the transaction of its act, and what cannot be written down does not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from uuid import UUID
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
+
+Decision = Literal["done", "refused", "failed"]
+
+_AS_MEMBER = "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_AS_SYSTEM = "select ledger_system(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+class Columns(TypedDict, total=False):
+    """What an act may say of itself. Codes, ids and numbers; never a name, an address or a search word."""
+
+    kind: str
+    object_id: UUID | None
+    case_id: UUID | None
+    section: str
+    seal_no: int | None
+    consent_id: UUID | None
+    reason: str
+    count: int | None
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A row to be written: the act's own words. Who, where and when the database knows."""
+
+    action: str
+    decision: Decision = "done"
+    role: str = ""
+    scope: str = ""
+    kind: str = ""
+    object_id: UUID | None = None
+    case_id: UUID | None = None
+    section: str = ""
+    seal_no: int | None = None
+    consent_id: UUID | None = None
+    reason: str = ""
+    operation_id: UUID | None = None
+    count: int | None = None
+
+    def saying(self, columns: Mapping[str, object]) -> LedgerRow:
+        """The same row with these columns changed."""
+        return replace(self, **columns)  # type: ignore[arg-type]
+
+    @property
+    def values(self) -> list[str | int | UUID | None]:
+        """In the order of the database's functions."""
+        return [
+            self.action, self.decision, self.role, self.scope, self.kind, self.object_id, self.case_id, self.section,
+            self.seal_no, self.consent_id, self.reason, self.operation_id, self.count,
+        ]  # fmt: skip
+
+
+def append(row: LedgerRow, *, system: bool = False) -> None:
+    """Writes a row as the acting member, or as the system (clock, command line).
+
+    Errors: a database error with SQLSTATE 42501 when nobody is acting. Not-visible refusals beyond 60 an hour and
+    session are counted as written and left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)
+
+
+def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
+    """A row for an act outside `@action`: unlock, step-up, sign-out, a search by name."""
+    append(LedgerRow(action, decision).saying(columns), system=actor.system)
+
+
+def sign_in(action: str, decision: Decision, user_id: UUID | None, reason: str = "") -> None:
+    """A row for what happens at the door, before anybody is acting: sign-in, second factor, reset, invitation."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_sign_in(%s, %s, %s, %s)", [action, decision, user_id, reason])

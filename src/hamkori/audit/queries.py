@@ -1,0 +1,40 @@
+"""Reading the ledger. What is said here is who, when and what, in codes; content is nowhere in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One act on a case. `membership_id` is None for the clock."""
+
+    id: int
+    at: datetime
+    action: str
+    decision: str
+    membership_id: UUID | None
+    kind: str
+    object_id: UUID | None
+    section: str
+    reason: str
+    count: int | None
+
+
+def case_history(case_id: UUID) -> list[HistoryLine]:
+    """What the case's own body and the clock did with it, oldest first.
+
+    The policy (`case.history`) is asked by whoever calls; the database asks again: a definer function that answers
+    only the case's lead and supervisor, else with SQLSTATE HK404.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, at, action_code, decision_code, membership_id, object_kind_code, object_id, section_code,"
+            " reason_code, count from case_history(%s)",
+            [case_id],
+        )
+        return [HistoryLine(*row) for row in cursor.fetchall()]

@@ -1,0 +1,144 @@
+-- The ledger: written by definer functions, changed by nobody. Actor, session, body, time and transaction are the
+-- database's own words; an act says only what it was. Readers: the auditor of a body; lead and supervisor of a case
+-- through case_history(); the clock's login, which seals.
+
+create sequence if not exists ledger_number as bigint;
+
+alter table ledger enable row level security;
+
+-- Not callable by any login: the doors below say who is acting.
+create or replace function ledger_write(
+    p_action text, p_decision text, p_user uuid, p_membership uuid, p_organisation uuid, p_session uuid, p_role text,
+    p_scope text, p_kind text, p_object uuid, p_case uuid, p_section text, p_seal_no int, p_consent uuid,
+    p_reason text, p_operation uuid, p_count int)
+  returns bigint language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_id bigint;
+begin
+  if p_decision not in ('done', 'refused', 'failed') then
+    raise exception 'unknown decision' using errcode = '22023';
+  end if;
+  v_id := nextval('public.ledger_number');
+  insert into public.ledger (
+    id, cluster, tx, at, action_code, decision_code, user_id, membership_id, organisation_id, session_id, role_code,
+    scope_code, object_kind_code, object_id, case_id, section_code, seal_no, consent_id, reason_code, operation_id,
+    count)
+  values (
+    v_id, (select c.system_identifier from pg_catalog.pg_control_system() c),
+    pg_catalog.pg_current_xact_id()::text::bigint, public.hk_now(), p_action, p_decision, p_user, p_membership,
+    p_organisation, p_session, p_role, p_scope, p_kind, p_object, p_case, p_section, p_seal_no, p_consent, p_reason,
+    p_operation, p_count);
+  return v_id;
+end $$;
+
+-- As the acting member. The role named must be held; refusals to show something are kept up to 60 an hour and session.
+create or replace function ledger_append(
+    p_action text, p_decision text, p_role text, p_scope text, p_kind text, p_object uuid, p_case uuid,
+    p_section text, p_seal_no int, p_consent uuid, p_reason text, p_operation uuid, p_count int)
+  returns bigint language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_me uuid := public.me();
+  v_session uuid := public.my_session();
+begin
+  if v_me is null then
+    raise exception 'nobody is acting' using errcode = '42501';
+  end if;
+  if p_reason = 'not_visible' and 60 <= (
+      select count(*) from public.ledger l
+       where l.session_id = v_session and l.reason_code = 'not_visible'
+         and l.at > public.hk_now() - interval '1 hour') then
+    return null;
+  end if;
+  return public.ledger_write(
+    p_action, p_decision, public.my_user(), v_me, public.my_org(), v_session,
+    case when p_role in ('', 'anyone') or public.has_role(p_role) then p_role else '' end,
+    p_scope, p_kind, p_object, p_case, p_section, p_seal_no, p_consent, p_reason, p_operation, p_count);
+end $$;
+
+-- As the clock or the command line: no person.
+create or replace function ledger_system(
+    p_action text, p_decision text, p_role text, p_scope text, p_kind text, p_object uuid, p_case uuid,
+    p_section text, p_seal_no int, p_consent uuid, p_reason text, p_operation uuid, p_count int)
+  returns bigint language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return public.ledger_write(
+    p_action, p_decision, null, null, null, null, 'system', p_scope, p_kind, p_object, p_case, p_section, p_seal_no,
+    p_consent, p_reason, p_operation, p_count);
+end $$;
+
+-- At the door, before anybody is acting. Only acts of the door; the user is the one account named there, or unknown.
+create or replace function ledger_sign_in(p_action text, p_decision text, p_user uuid, p_reason text)
+  returns bigint language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_action not in ('session.begin', 'session.second_factor', 'vault.unlock', 'invitation.accept') then
+    raise exception 'not an act of the door' using errcode = '42501';
+  end if;
+  return public.ledger_write(
+    p_action, p_decision, p_user, null, null, public.my_session(), '', '', '', null, null, '', null, null, p_reason,
+    null, null);
+end $$;
+
+-- Who did what with this case, without content: for its lead, its supervisor, or a member where it has no supervisor.
+-- What another body did has no case in its rows; somebody else's vain tries are the auditor's matter.
+create or replace function case_history(p_case uuid)
+  returns table (id bigint, at timestamptz, action_code text, decision_code text, membership_id uuid,
+                 object_kind_code text, object_id uuid, section_code text, reason_code text, count int)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.case_sides(p_case) && array['L', 'SV'] then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  return query
+    select l.id, l.at, l.action_code::text, l.decision_code::text, l.membership_id, l.object_kind_code::text,
+           l.object_id, l.section_code::text, l.reason_code::text, l.count
+      from public.ledger l
+     where l.case_id = p_case and (l.organisation_id = (select public.my_org()) or l.organisation_id is null)
+     order by l.id;
+end $$;
+
+-- Nobody changes or removes a row, the owner neither: no grant, and these triggers.
+create or replace function ledger_stays() returns trigger language plpgsql set search_path = '' as $$
+begin
+  raise exception 'the ledger is only ever added to' using errcode = '42501';
+end $$;
+
+drop trigger if exists ledger_rows_stay on ledger;
+create trigger ledger_rows_stay before update or delete on ledger for each row execute function ledger_stays();
+drop trigger if exists ledger_stays_whole on ledger;
+create trigger ledger_stays_whole before truncate on ledger for each statement execute function ledger_stays();
+drop trigger if exists ledger_seal_rows_stay on ledger_seal;
+create trigger ledger_seal_rows_stay before update or delete on ledger_seal
+  for each row execute function ledger_stays();
+drop trigger if exists ledger_seal_stays_whole on ledger_seal;
+create trigger ledger_seal_stays_whole before truncate on ledger_seal
+  for each statement execute function ledger_stays();
+drop trigger if exists ledger_checkpoint_rows_stay on ledger_checkpoint;
+create trigger ledger_checkpoint_rows_stay before update or delete on ledger_checkpoint
+  for each row execute function ledger_stays();
+drop trigger if exists ledger_checkpoint_stays_whole on ledger_checkpoint;
+create trigger ledger_checkpoint_stays_whole before truncate on ledger_checkpoint
+  for each statement execute function ledger_stays();
+
+-- An auditor reads the rows of her body; of every body where hers is one of oversight.
+create or replace function my_body_oversees() returns boolean
+  language plpgsql stable security definer parallel safe set search_path = '' as $$
+begin
+  return exists (
+    select 1 from public.organisation o where o.id = (select public.my_org()) and o.compartment_code = 'oversight');
+end $$;
+
+drop policy if exists ledger_for_auditors on ledger;
+create policy ledger_for_auditors on ledger for select to hk_app using (
+  (select has_role('auditor')) and (organisation_id = (select my_org()) or (select my_body_oversees())));
+drop policy if exists ledger_for_the_sealer on ledger;
+create policy ledger_for_the_sealer on ledger for select to hk_clock using (true);
+
+grant select on ledger to hk_app, hk_clock;
+-- No row security: hashes, counts and signatures of rows, for the sealer and for verifying.
+grant select, insert on ledger_seal, ledger_checkpoint to hk_clock;
+
+grant execute on function
+  ledger_append(text, text, text, text, text, uuid, uuid, text, int, uuid, text, uuid, int),
+  ledger_sign_in(text, text, uuid, text), case_history(uuid), my_body_oversees() to hk_app;
+grant execute on function
+  ledger_system(text, text, text, text, text, uuid, uuid, text, int, uuid, text, uuid, int) to hk_clock;

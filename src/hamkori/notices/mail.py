@@ -1,0 +1,69 @@
+"""Notices by mail: a subject that is always the same, a number, the way to Today. No code, no name, no kind of event.
+
+Runs as the clock's login. A mailbox is read by more people than its owner: what is urgent brings no other words, it
+only comes sooner.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from hamkori.notices.models import Notice
+from hamkori.notices.queries import WorldNow
+from hamkori.notices.texts import MAIL_SUBJECT, MAIL_TEXT
+
+GATHER = timedelta(minutes=5)
+"""What is not urgent waits this long for others, so that several become one mail."""
+
+
+def message(address: str, language: str, number: int, today_url: str) -> EmailMessage:
+    """The one mail that Hamkori sends to a member."""
+    with translation.override(language):
+        text = MAIL_TEXT % {"n": number, "today": today_url}
+    return EmailMessage(MAIL_SUBJECT, f"{text}\n", to=[address])
+
+
+def send_due(today_url: str, using: str = "default") -> int:
+    """Sends what is due, one mail per person, and returns how many mails.
+
+    A person is due once she has an urgent unmailed notice or one older than five minutes; her mail then counts all
+    that wait. Read ones are not mailed. Marked before sending and in one transaction per person: a mail that could
+    not be handed over is tried again at the next run, and two workers never send the same one.
+    """
+    mails = get_connection()
+    sent = 0
+    for membership_id in _due_people(using):
+        with transaction.atomic(using=using):
+            rows = list(_waiting(using).filter(membership_id=membership_id).select_for_update(skip_locked=True))
+            if not rows:
+                continue
+            Notice.objects.using(using).filter(pk__in=[row.pk for row in rows]).update(mailed_at=WorldNow())
+            person = (
+                Notice.objects.using(using)
+                .filter(pk=rows[0].pk, membership__ended_at=None, membership__user__is_active=True)
+                .values_list("membership__user__email", "membership__user__language_code")
+                .first()
+            )
+            if person is None:
+                continue  # gone in the meantime: marked, and nobody is written to
+            address, language = person
+            mails.send_messages([message(address, language, len(rows), today_url)])
+            sent += 1
+    return sent
+
+
+def _waiting(using: str) -> QuerySet[Notice]:
+    return Notice.objects.using(using).filter(by_mail=True, mailed_at=None, read_at=None, at__lte=WorldNow())
+
+
+def _due_people(using: str) -> list[UUID]:
+    due = Q(is_urgent=True) | Q(at__lte=WorldNow() - GATHER)
+    return list(
+        _waiting(using).filter(due).order_by("membership_id").values_list("membership_id", flat=True).distinct()
+    )

@@ -1,0 +1,62 @@
+"""What waits for one member: a number for the bell, a few lines for Today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, Count, DateTimeField, Max, QuerySet
+from django.db.models.expressions import Func
+from django.db.models.functions import Cast
+
+from hamkori.notices.models import Notice
+from hamkori.notices.texts import KEYS, sentence
+
+if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
+
+
+class WorldNow(Func):
+    """The world's time, asked of the database."""
+
+    function = "hk_now"
+    arity = 0
+    output_field = DateTimeField()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of event: how many are unread, since when the newest, and the sentence that says so."""
+
+    key: str
+    number: int
+    newest_at: datetime
+    urgent: bool
+
+    @property
+    def text(self) -> str:
+        return sentence(self.key, self.number)
+
+
+def unread_of(actor: Actor) -> QuerySet[Notice]:
+    """Her own unread notices whose time has come. Says itself what row security says too."""
+    if actor.membership_id is None:
+        return Notice.objects.none()
+    return Notice.objects.filter(membership_id=actor.membership_id, read_at=None, at__lte=WorldNow())
+
+
+def unread(actor: Actor) -> int:
+    """How many notices she has not read."""
+    return unread_of(actor).count()
+
+
+def lines(actor: Actor) -> list[Line]:
+    """Unread notices by kind: urgent kinds first, then in the order of KEYS. One query, at most one line per key."""
+    grouped = (
+        unread_of(actor)
+        .values("key_code")
+        .annotate(number=Count("pk"), newest_at=Max("at"), urgent=Max(Cast("is_urgent", BooleanField())))
+    )
+    found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in grouped]
+    return sorted(found, key=lambda line: (not line.urgent, KEYS.index(line.key)))

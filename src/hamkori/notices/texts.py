@@ -1,0 +1,64 @@
+"""The sentences of notices: a number and a kind of event, never who, never a code.
+
+A key's sentence comes in one and many, so that every language counts as it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.utils.translation import ngettext, ngettext_lazy
+
+KEYS: Final[tuple[str, ...]] = (
+    "now",
+    "late",
+    "waiting",
+    "new",
+    "asked",
+    "answered",
+    "task",
+    "choose_again",
+    "questioned",
+    "review",
+    "lead_missing",
+    "agreement",
+    "agreement_ended",
+    "accepted",
+    "result",
+    "news",
+    "closed",
+)
+"""Every key, what asks for a person first."""
+
+_SENTENCES: Final[dict[str, Callable[[int], str]]] = {
+    "new": lambda n: ngettext("You have %(n)d new request.", "You have %(n)d new requests.", n),
+    "asked": lambda n: ngettext("%(n)d question waits.", "%(n)d questions wait.", n),
+    "answered": lambda n: ngettext("%(n)d answer arrived.", "%(n)d answers arrived.", n),
+    "accepted": lambda n: ngettext("%(n)d request was accepted.", "%(n)d requests were accepted.", n),
+    "task": lambda n: ngettext("You have %(n)d new task.", "You have %(n)d new tasks.", n),
+    "choose_again": lambda n: ngettext("%(n)d request needs another choice.", "%(n)d requests need another choice.", n),
+    "closed": lambda n: ngettext("%(n)d request has ended.", "%(n)d requests have ended.", n),
+    "waiting": lambda n: ngettext("%(n)d request is waiting.", "%(n)d requests are waiting.", n),
+    "late": lambda n: ngettext("%(n)d request is past its target.", "%(n)d requests are past their target.", n),
+    "now": lambda n: ngettext("%(n)d request needs you now.", "%(n)d requests need you now.", n),
+    "news": lambda n: ngettext("%(n)d request has news.", "%(n)d requests have news.", n),
+    "result": lambda n: ngettext("%(n)d result arrived.", "%(n)d results arrived.", n),
+    "questioned": lambda n: ngettext("%(n)d result is questioned.", "%(n)d results are questioned.", n),
+    "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
+    "agreement_ended": lambda n: ngettext("%(n)d agreement has ended.", "%(n)d agreements have ended.", n),
+    "lead_missing": lambda n: ngettext("%(n)d file has no lead.", "%(n)d files have no lead.", n),
+    "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
+}
+
+MAIL_SUBJECT: Final = "Hamkori"
+MAIL_TEXT: Final = ngettext_lazy(
+    "You have %(n)d new message in Hamkori. Sign in to read it: %(today)s",
+    "You have %(n)d new messages in Hamkori. Sign in to read them: %(today)s",
+    "n",
+)
+
+
+def sentence(key: str, number: int) -> str:
+    """The sentence in the active language. An unknown key is a KeyError: a notice without words is a fault."""
+    return _SENTENCES[key](number) % {"n": number}

@@ -1,0 +1,132 @@
+-- Notices: the writer names an event and sides, the database finds the people. Nobody is told of her own act.
+
+alter table notice enable row level security;
+
+drop policy if exists notice_own on notice;
+create policy notice_own on notice for select to hk_app using (membership_id = (select me()) and at <= hk_now());
+drop policy if exists notice_read on notice;
+create policy notice_read on notice for update to hk_app
+  using (membership_id = (select me()) and at <= hk_now()) with check (membership_id = (select me()));
+grant select on notice to hk_app, hk_clock;
+grant update (read_at) on notice to hk_app;
+
+drop policy if exists notice_for_the_clock on notice;
+create policy notice_for_the_clock on notice for select to hk_clock using (true);
+drop policy if exists notice_mailed on notice;
+create policy notice_mailed on notice for update to hk_clock using (true) with check (true);
+grant update (mailed_at) on notice to hk_clock;
+
+-- Who stands on the sides of a case or referral now. S team, L lead, SV supervisor, K the body's custodians;
+-- D desk, R receiver's team, RV its supervisors; N coordinators. Only live people of live bodies, and nobody whom the
+-- case must not come near.
+create or replace function notice_recipients(p_referral uuid, p_case uuid, p_sides text[])
+  returns table (membership_id uuid, at_desk boolean)
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_case uuid := coalesce(p_case, (select o.case_id from public.referral_origin o where o.referral_id = p_referral));
+begin
+  return query
+    with wanted as (
+      select a.membership_id, false as at_desk
+        from public.case_access a
+       where a.case_id = v_case and a.ended_at is null and a.suspended_at is null
+         and (('S' = any (p_sides) and a.kind_code in ('lead', 'member'))
+           or ('L' = any (p_sides) and a.kind_code = 'lead')
+           or ('SV' = any (p_sides) and a.kind_code = 'supervisor'))
+      union
+      select a.membership_id, false
+        from public.referral_access a
+       where a.referral_id = p_referral and a.ended_at is null
+         and (('R' = any (p_sides) and a.kind_code = 'worker')
+           or ('RV' = any (p_sides) and a.kind_code = 'supervisor'))
+      union
+      select h.membership_id, true
+        from public.referral r
+        join public.membership d on d.organisation_id = r.to_organisation_id
+        join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer'
+       where r.id = p_referral and 'D' = any (p_sides) and h.ended_at is null
+         and (h.competent_until is null or h.competent_until > statement_timestamp())
+      union
+      select h.membership_id, false
+        from public.role_held h
+        join public.membership o on o.id = h.membership_id
+       where h.ended_at is null and (h.competent_until is null or h.competent_until > statement_timestamp())
+         and (('N' = any (p_sides) and h.role_code = 'national_coordinator')
+           or ('K' = any (p_sides) and h.role_code = 'custodian'
+               and o.organisation_id = (select c.organisation_id from public."case" c where c.id = v_case)))
+    )
+    select w.membership_id, bool_or(w.at_desk)
+      from wanted w
+      join public.membership m on m.id = w.membership_id
+      join public.app_user u on u.id = m.user_id
+      join public.organisation o on o.id = m.organisation_id
+     where m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
+       and not exists (
+             select 1 from public.case_block b
+              where b.case_id = v_case and (b.membership_id = m.id or b.organisation_id = m.organisation_id))
+     group by w.membership_id;
+end $$;
+
+-- Not callable by any login: the doors below say who acts. A desk is told when the referral is visible, not before.
+create or replace function notice_write(
+    p_actor uuid, p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool,
+    p_mail bool)
+  returns int language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_now timestamptz := public.hk_now();
+  v_visible timestamptz := (select r.visible_at from public.referral r where r.id = p_referral);
+  v_count int;
+begin
+  insert into public.notice (
+    id, membership_id, key_code, referral_id, case_id, clock_code, rung_code, is_urgent, by_mail, at)
+  select gen_random_uuid(), w.membership_id, p_key, p_referral, p_case, p_clock, p_rung, p_urgent, p_mail,
+         case when w.at_desk then greatest(v_now, v_visible) else v_now end
+    from public.notice_recipients(p_referral, p_case, p_sides) w
+   where w.membership_id is distinct from p_actor
+  on conflict do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+-- For a step of somebody who stands on a side herself.
+create or replace function notice_add(
+    p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
+  returns int language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not ((p_referral is not null and cardinality(public.referral_sides(p_referral)) > 0)
+       or (p_case is not null and cardinality(public.case_sides(p_case)) > 0)) then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  -- Both at once would join a stranger's case to one's own referral.
+  if p_referral is not null and p_case is not null then
+    raise exception 'a notice is about a referral or a case' using errcode = '22023';
+  end if;
+  return public.notice_write(public.me(), p_referral, p_case, p_sides, p_key, p_clock, p_rung, p_urgent, p_mail);
+end $$;
+
+-- For the clock, which is no person. The same rung of the same clock tells nobody twice.
+create or replace function notice_clock(
+    p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
+  returns int language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return public.notice_write(null, p_referral, p_case, p_sides, p_key, p_clock, p_rung, p_urgent, p_mail);
+end $$;
+
+-- A referral that was stopped before anybody saw it: nobody will be told of it.
+create or replace function notice_take_back(p_referral uuid)
+  returns int language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count int;
+begin
+  if not 'S' = any (public.referral_sides(p_referral)) then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  delete from public.notice n
+   where n.referral_id = p_referral and n.at > public.hk_now() and n.mailed_at is null;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+grant execute on function
+  notice_add(uuid, uuid, text[], text, text, text, bool, bool), notice_take_back(uuid) to hk_app;
+grant execute on function notice_clock(uuid, uuid, text[], text, text, text, bool, bool) to hk_clock;
