@@ -15,6 +15,10 @@ os.environ["HAMKORI_PROCESS"] = "web"
 os.environ["HAMKORI_SECRET_KEY"] = "for tests only, and they keep nothing"
 os.environ["HAMKORI_DATA"] = tempfile.mkdtemp(prefix="hk-test-")
 
+from hamkori.site.launch import places  # noqa: E402 - it reads the lines above
+
+os.environ["HAMKORI_KEYRING"] = str(places.data_folder("test") / "keyring")
+
 from django.conf import settings  # noqa: E402 - they read the lines above
 
 assert settings.TEST, "the settings were read before the tests could say that they are tests"
@@ -38,6 +42,28 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             yield
         finally:
             database.end()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile languages and build the files of pages once, before any process of this run needs them."""
+    if not hasattr(session.config, "workerinput"):
+        from hamkori.site.assemble import assemble
+
+        assemble()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium for browser journeys; `./hamkori test` finds or installs it."""
+    from hamkori.site import environment
+    from hamkori.site.launch.testing import find_browser
+
+    found = find_browser()
+    if found is None and environment.flag("CI"):
+        pytest.fail("There is no Chromium here, and CI needs the browser journeys.")
+    if found is None:
+        pytest.skip("There is no Chromium here: the browser journeys do not run.")
+    return found
 
 
 def pytest_unconfigure() -> None:

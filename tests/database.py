@@ -6,6 +6,7 @@ may not empty a table.
 """
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hamkori.site import migrate, roles
+from hamkori.site import migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 
@@ -68,8 +69,12 @@ class TestServer:
     @property
     def template(self) -> str:
         """Its name follows from everything that shapes a database, so a rerun finds it and a change does not."""
-        packages = "_".join(version(name).replace(".", "") for name in PACKAGES_WITH_TABLES)
-        return f"hk_template_{migrate.fingerprint()}_{packages}"
+        state = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
+        for name in PACKAGES_WITH_TABLES:
+            state.update(f"{name}=={version(name)}".encode())
+        # The template holds what the definer `issue` compares with; it comes from the tests' keyring.
+        state.update(world.ensure_keyring(self.folder / "keyring", "test"))
+        return f"hk_template_{state.hexdigest()}"
 
     def _build_template(self) -> None:
         with self._superuser() as connected:
@@ -82,7 +87,11 @@ class TestServer:
         roles.harden(superuser(draft), tests=True)
         environment = surroundings.of_process("owner", "test", self.cluster, draft, self.folder)
         done = subprocess.run(
-            [sys.executable, "-m", "hamkori.site.migrate"], env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "hamkori.site.migrate", "--found", "test"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"The template database could not be built:\n{done.stderr[-3000:]}")

@@ -81,6 +81,7 @@ def database(url: str, *, options: Mapping[str, Any]) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {**parts, **options},
     }

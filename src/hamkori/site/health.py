@@ -1,6 +1,6 @@
 """Whether this process is alive, and whether it can work. No page, no language, no secret."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ def live(request: HttpRequest) -> HttpResponse:
     return HttpResponse("live\n", content_type="text/plain; charset=utf-8")
 
 
+@transaction.non_atomic_requests
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:

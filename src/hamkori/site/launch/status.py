@@ -1,6 +1,9 @@
 """`status`: what of Hamkori runs on this machine, and whether it is well."""
 
 import argparse
+from contextlib import suppress
+
+import psycopg
 
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo, places
@@ -19,8 +22,19 @@ def main(arguments: argparse.Namespace) -> int:
     say(f"Demo: {note['address']} (process {note['process']})" if note else "Demo: not running")
     say(f"Database server: process {server}" if server else "Database server: not running")
     say(f"Data: {data}")
+    since = data_since(Cluster(data)) if server else None
+    if since:
+        say(f"Data since: {since}")
     if note is None:
         return 0
     well = demo.answers(int(note["address"].rpartition(":")[2]))
     say("Pages: ready" if well else "Pages: they do not answer")
     return 0 if well and server else 1
+
+
+def data_since(cluster: Cluster) -> str | None:
+    """When the demo's database was first filled, UTC."""
+    with suppress(psycopg.Error), psycopg.connect(cluster.superuser_url(demo.DATABASE)) as connection:
+        row = connection.execute("select min(applied) from django_migrations").fetchone()
+        return row[0].isoformat(timespec="milliseconds") if row and row[0] else None
+    return None
