@@ -21,7 +21,7 @@ def cookie(name: str) -> str:
 
 
 def of(request: HttpRequest | None) -> dict[str, Any]:
-    """What base.html needs: theme ("" follows the system), keys, language, its direction, the languages to choose from."""
+    """What base.html needs: theme ("" follows the system), keys, language and direction, languages to choose from."""
     cookies = request.COOKIES if request is not None else {}
     theme = cookies.get(cookie("hk_theme"), "")
     language = translation.get_language() or settings.LANGUAGE_CODE
@@ -78,13 +78,21 @@ def language(request: HttpRequest) -> HttpResponse:
 def came_from(request: HttpRequest) -> str:
     """The page whose form this was, if it is ours; else the first page."""
     wanted = request.POST.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else "/"
 
 
 def _keep(answer: HttpResponse, name: str, value: str) -> None:
     answer.set_cookie(
-        cookie(name), value, max_age=A_YEAR, path="/", secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        cookie(name),
+        value,
+        max_age=A_YEAR,
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

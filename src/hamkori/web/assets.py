@@ -1,7 +1,7 @@
 """Builds the files that pages ask for: one style sheet, one script, one sprite of icons, two cuts of the typeface.
 
-Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is never in
-the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
+Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is
+never in the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
 `python -m hamkori.web.assets`.
 """
 
@@ -13,11 +13,12 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 from hamkori.web.icons import ICONS
@@ -77,8 +78,13 @@ def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
         "icons.svg": ([version("lucide").encode(), repr(ICONS).encode()], sprite),
     }
     for weight in WEIGHTS:
-        made_of = [version("fontpkg-onest").encode(), version("fonttools").encode(), LETTERS.encode(), repr(FEATURES).encode()]
-        plan[f"onest-{weight}.woff2"] = (made_of, lambda weight=weight: typeface(weight))
+        made_of = [
+            version("fontpkg-onest").encode(),
+            version("fonttools").encode(),
+            LETTERS.encode(),
+            repr(FEATURES).encode(),
+        ]
+        plan[f"onest-{weight}.woff2"] = (made_of, partial(typeface, weight))
     return plan
 
 
@@ -111,16 +117,16 @@ def script(scripts: list[Path]) -> bytes:
 
 def sprite() -> bytes:
     """Every icon of `ICONS` as a symbol; colour and stroke come from the page's style."""
-    ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
-    root = ElementTree.Element("{http://www.w3.org/2000/svg}svg")
+    ET.register_namespace("", "http://www.w3.org/2000/svg")
+    root = ET.Element("{http://www.w3.org/2000/svg}svg")
     with (files("lucide") / "lucide.zip").open("rb") as archive, ZipFile(archive) as drawings:
         for word, name in ICONS.items():
-            drawing = ElementTree.fromstring(drawings.read(f"{name}.svg"))  # noqa: S314 - a pinned package's own file
-            symbol = ElementTree.SubElement(root, "{http://www.w3.org/2000/svg}symbol", id=word, viewBox="0 0 24 24")
+            drawing = ET.fromstring(drawings.read(f"{name}.svg"))
+            symbol = ET.SubElement(root, "{http://www.w3.org/2000/svg}symbol", id=word, viewBox="0 0 24 24")
             symbol.extend(drawing)
     for node in root.iter():
         node.tail = node.text = None
-    return ElementTree.tostring(root)
+    return ET.tostring(root)
 
 
 def typeface(weight: int) -> bytes:
@@ -133,7 +139,9 @@ def typeface(weight: int) -> bytes:
     for name in ("fontTools.subset", "fontTools.varLib", "fontTools.ttLib"):
         logging.getLogger(name).setLevel(logging.ERROR)
     font = TTFont(str(files("fontpkg_onest") / "files" / "Onest[wght].ttf"))
-    cut = Subsetter(Options(layout_features=list(FEATURES), hinting=False, notdef_outline=True, name_IDs=[1, 2, 13, 14]))
+    cut = Subsetter(
+        Options(layout_features=list(FEATURES), hinting=False, notdef_outline=True, name_IDs=[1, 2, 13, 14])
+    )
     cut.populate(text=LETTERS)
     cut.subset(font)
     font = instantiateVariableFont(font, {"wght": weight}, inplace=True)

@@ -1,7 +1,7 @@
 """How Django's forms look here: any form renders with the kit, errors beside the field, what was typed kept.
 
-`KitForm` is the form to write; `KitRenderer` gives the same look to forms that others wrote. Widgets: `Segments` for a row of
-equal buttons, `Answers` for one line of a screening list; Django's RadioSelect and CheckboxSelectMultiple become choices.
+`KitForm` is the form to write; `KitRenderer` gives the same look to forms that others wrote. Widgets: `Segments` for a
+row of equal buttons, `Answers` for one line of a screening list; RadioSelect and CheckboxSelectMultiple become choices.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 import django.forms
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -160,7 +160,7 @@ class TimeField(forms.TimeField):
 
 
 class CodeField(forms.CharField):
-    """A case's or referral's code as people type it: groups, hyphens and spaces are taken away, the rule is the reader's."""
+    """A case's or referral's code as people type it; spaces, hyphens and dots between its digits are taken away."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
@@ -168,15 +168,15 @@ class CodeField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Digits only where nothing but digits and separators was typed."""
-        typed: str = super().to_python(value)
+        """What was typed, without separators; whether it is a code is for the reader to say."""
+        typed = super().to_python(value) or ""
         return "".join(sign for sign in typed if sign not in " \xa0-\u2010\u2011\u2013.")
 
 
 class Look:
     """What a form of ours asks of Django; mix it into a ModelForm or a form that others wrote."""
 
-    default_renderer = KitRenderer
+    default_renderer: type[BaseRenderer] | BaseRenderer | None = KitRenderer
     # The server answers in whole sentences beside the field; a browser's bubble would come first, in its own language.
     use_required_attribute = False
     # Names of fields that hold what people told us: the browser shall not remember, correct or send them anywhere.

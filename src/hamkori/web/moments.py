@@ -1,7 +1,7 @@
 """Times in words, as pages say them: "today 11:20", "by tomorrow 10:00", "since 24 November 16:05".
 
-Every sentence is whole, so that a translator can turn it round. Times are shown in the installation's zone and always as
-hours and minutes; a year stands only where it is another one. Nothing here counts down: a target is a clock time.
+Every sentence is whole, so that a translator can turn it round. Times are shown in the installation's zone and always
+as hours and minutes; a year stands only where it is another one. Nothing here counts down: a target is a clock time.
 """
 
 from datetime import date, datetime

@@ -104,8 +104,9 @@ def icon(name: str, css: str = "") -> SafeString:
 def arch() -> SafeString:
     """The name's mark: two dots joined by an arch."""
     return mark_safe(
-        '<svg class="arch" viewBox="0 0 26 20" aria-hidden="true"><circle cx="5" cy="15" r="3.4" fill="currentColor" '
-        'stroke="none"/><circle cx="21" cy="15" r="3.4" fill="currentColor" stroke="none"/><path d="M5 10C7 3 19 3 21 10"/></svg>'
+        '<svg class="arch" viewBox="0 0 26 20" aria-hidden="true">'
+        '<circle cx="5" cy="15" r="3.4" fill="currentColor" stroke="none"/>'
+        '<circle cx="21" cy="15" r="3.4" fill="currentColor" stroke="none"/><path d="M5 10C7 3 19 3 21 10"/></svg>'
     )
 
 
@@ -145,7 +146,7 @@ def _maybe_icon(name: str) -> SafeString | str:
 # --- time ----------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None) -> str | SafeString:
-    """today 11:20; nothing for None."""
+    """Day and clock time, "today 11:20"; nothing for None."""
     if at is None:
         return ""
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), moments.moment(at, now_of(context)))
@@ -169,7 +170,7 @@ def clock_time(at: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, at: datetime | None, start: datetime | None = None) -> str | SafeString:
-    """A target: "by 16:05", with a bar of the time used if it is known when it began; "since 11:20" once it has passed."""
+    """A target: "by 16:05", with a bar of the time used if its start is known; "since 11:20" once it has passed."""
     if at is None:
         return ""
     now = now_of(context)
@@ -202,9 +203,10 @@ def button(
     key: str = "",
     extra: object = "",
 ) -> SafeString:
-    """A link that looks like a button if it has `href`, else the button that sends the form. `extra` is read, not seen."""
+    """A link with `href`, else the button that sends the form. `extra` is read out, not seen."""
     css = " ".join(word for word in ("btn", kind, "small" if small else "") if word)
-    inner = format_html("{}{}{}", _maybe_icon(icon), text, format_html('<span class="quiet-label"> {}</span>', extra) if extra else "")
+    spoken = format_html('<span class="quiet-label"> {}</span>', extra) if extra else ""
+    inner = format_html("{}{}{}", _maybe_icon(icon), text, spoken)
     hook = format_html(' data-key="{}"', key) if key else ""
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', css, href, hook, inner)
@@ -272,9 +274,8 @@ def card(
     number = tag(count, tone) if count is not None else ""
     aside = format_html('<span class="meta push">{}</span>', meta) if meta else ""
     heading = format_html('<h{0} id="{1}">{2}</h{0}>', level, own, title)
-    return format_html(
-        '<section class="{}" aria-labelledby="{}"><header>{}{}{}</header>{}</section>', classes, own, heading, number, aside, content
-    )
+    header = format_html("<header>{}{}{}</header>", heading, number, aside)
+    return format_html('<section class="{}" aria-labelledby="{}">{}{}</section>', classes, own, header, content)
 
 
 @register.simple_block_tag

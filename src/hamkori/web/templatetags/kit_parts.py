@@ -41,7 +41,12 @@ def item(
 
 @register.inclusion_tag("components/page_head.html")
 def page_head(
-    title: object, sub: object = "", action_label: object = "", action_url: str = "", action_key: str = "", over: object = ""
+    title: object,
+    sub: object = "",
+    action_label: object = "",
+    action_url: str = "",
+    action_key: str = "",
+    over: object = "",
 ) -> dict[str, Any]:
     """The page's one heading, a line above or under it, and at most one button."""
     return locals()
@@ -114,11 +119,18 @@ def parts(steps: Iterable[Row], strip: bool = False, label: object = "") -> dict
 
 @register.inclusion_tag("components/table.html")
 def table(
-    columns: Sequence[Row], rows: Iterable[Sequence[object]], caption: object = "", cards: bool = True, empty: object = ""
+    columns: Sequence[Row],
+    rows: Iterable[Sequence[object]],
+    caption: object = "",
+    cards: bool = True,
+    empty: object = "",
 ) -> dict[str, Any]:
     """A table; on the phone every row is a card, or with `cards=False` it scrolls sideways in its own region."""
     drawn = [
-        [{**_cell(cell), "column": column, "num": column.get("num", False)} for column, cell in zip(columns, row, strict=True)]
+        [
+            {**_cell(cell), "column": column, "num": column.get("num", False)}
+            for column, cell in zip(columns, row, strict=True)
+        ]
         for row in rows
     ]
     return {"columns": columns, "rows": drawn, "caption": caption, "cards": cards, "empty": empty}
@@ -142,7 +154,13 @@ def pages(previous_url: str = "", next_url: str = "", label: object = "") -> dic
 
 @register.inclusion_tag("components/sealed.html", takes_context=True)
 def sealed(
-    context: Context, name: object, holds: object = "", who: object = "", url: str = "", label: object = "", post: bool = False
+    context: Context,
+    name: object,
+    holds: object = "",
+    who: object = "",
+    url: str = "",
+    label: object = "",
+    post: bool = False,
 ) -> dict[str, Any]:
     """A sealed part: what it holds, who can open it, one button."""
     values = {"name": name, "holds": holds, "who": who, "url": url, "label": label, "post": post}

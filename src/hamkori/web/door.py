@@ -1,0 +1,78 @@
+"""The second cookie: read once, taken out of the request, and set again only when the middleware says so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from hamkori.vault import session
+from hamkori.vault.bytes import Secret
+
+# The session's own limits count; the browser only forgets the cookie when it closes.
+PATH: Final = "/"
+
+
+class Door:
+    """What this request brought along, and what its answer takes back."""
+
+    def __init__(self, v: Secret | None = None) -> None:
+        self.v = v
+        self._given: str | None = None
+        self._forgotten = False
+
+    def __repr__(self) -> str:
+        return "<door>"
+
+    @classmethod
+    def take(cls, request: HttpRequest) -> Door:
+        """The cookie's value. It is then gone from the request: allauth keeps parts of requests in its session, and
+        reports of errors keep the rest.
+        """
+        name = settings.HAMKORI_KEY_COOKIE
+        value = request.COOKIES.pop(name, None)
+        kept = [
+            part for part in request.META.get("HTTP_COOKIE", "").split(";") if part.strip().partition("=")[0] != name
+        ]
+        if "HTTP_COOKIE" in request.META:
+            request.META["HTTP_COOKIE"] = ";".join(kept).strip()
+        return cls(session.read_cookie(value))
+
+    @property
+    def token(self) -> str:
+        """What goes into the transaction's context; '' for a stranger."""
+        return session.db_token(self.v) if self.v else ""
+
+    def renew(self) -> Secret:
+        """A new value from now on: at each step of a sign-in, and when she changes to another body."""
+        self._given, self._forgotten = session.new_cookie(), False
+        value = session.read_cookie(self._given)
+        assert value is not None
+        self.v = value
+        return value
+
+    def forget(self) -> None:
+        """The browser shall forget both cookies."""
+        self.v, self._given, self._forgotten = None, None, True
+
+    def leave(self, answer: HttpResponse) -> None:
+        """Puts what was decided into the answer."""
+        if self._given:
+            self._set(answer, settings.HAMKORI_KEY_COOKIE, self._given, "Strict")
+        if self._forgotten:
+            # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
+            self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
+            self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
+
+    @staticmethod
+    def _set(answer: HttpResponse, name: str, value: str, samesite: str, max_age: int | None = None) -> None:
+        answer.set_cookie(
+            name,
+            value,
+            max_age=max_age,
+            path=PATH,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict" if samesite == "Strict" else "Lax",
+        )

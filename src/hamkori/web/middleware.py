@@ -1,0 +1,145 @@
+"""Two rings around every page: the transaction with its context, and the actor.
+
+The outer ring is the only transaction of a request. ATOMIC_REQUESTS is off: an action has a savepoint of its own, which
+a refusal undoes, and what the ledger must keep of a refusal is written after that in this transaction. It commits before
+the first byte leaves: no log, no data.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from hamkori.access.context import set_token
+from hamkori.action import AlreadyDone, record_refusal
+from hamkori.refusal import NotAllowed, NotVisible, Refusal
+from hamkori.web import refusals, signed_in
+from hamkori.web.door import Door
+
+log = logging.getLogger("hamkori.web")
+Next = Callable[[HttpRequest], HttpResponseBase]
+# Answered without a context: whether the process lives, even while the database does not.
+WITHOUT_CONTEXT = ("/health/",)
+
+
+class ContextMiddleware:
+    """Token and transaction. Stands before the session's middleware: a session is a row, and rows need a context."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, after its transaction is over."""
+        if request.path.startswith(WITHOUT_CONTEXT):
+            return self.get_response(request)
+        door = Door.take(request)
+        request.door = door  # type: ignore[attr-defined]
+        try:
+            with transaction.atomic():
+                set_token(door.token)  # always, '' too: a leftover must never act
+                answer = self.get_response(request)
+                if answer.status_code >= 500:
+                    # A fault inside is an answer already when it arrives here; what it wrote must go all the same.
+                    transaction.set_rollback(True)
+        except DatabaseError as error:
+            log.error("no answer without the database: %s", type(error).__name__)
+            return refusals.unavailable(request)
+        if answer.streaming or not isinstance(answer, HttpResponse):
+            # A stream would run after the commit, without context, and nobody could have written down what it shows.
+            log.error("a streaming answer was stopped: %s", request.resolver_match and request.resolver_match.view_name)
+            return refusals.unavailable(request)
+        door.leave(answer)
+        return answer
+
+
+class ActorMiddleware:
+    """`request.actor`; pages closed to strangers unless they say otherwise; refusals become answers."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, kept out of every cache when somebody is signed in."""
+        request.actor = request.signed_in = None  # type: ignore[attr-defined]
+        door: Door | None = getattr(request, "door", None)
+        if door is None:
+            return self.get_response(request)
+        self._recognise(request, door)
+        answer = self.get_response(request)
+        patch_vary_headers(answer, ("Cookie",))
+        if request.actor is not None or door.v is not None:  # type: ignore[attr-defined]
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def _recognise(self, request: HttpRequest, door: Door) -> None:
+        """Both cookies must be of the same person: the first alone gives no row, the second alone no page."""
+        said = request.session.get(SESSION_KEY)
+        found = signed_in.read(door.v) if door.v else None
+        if found is not None and said == str(found.actor.user_id):
+            request.signed_in = found  # type: ignore[attr-defined]
+            request.actor = found.actor  # type: ignore[attr-defined]
+            translation.activate(found.actor.language)
+            request.LANGUAGE_CODE = translation.get_language() or found.actor.language
+            if not (request.method == "GET" and request.headers.get("HX-Request") == "true"):
+                signed_in.touch()  # a page that asks by itself is nobody at work
+            return
+        set_token("")
+        if said is not None:
+            request.session.flush()
+            door.forget()
+            request.session_over = True  # type: ignore[attr-defined]
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """A view is for members unless it wears Django's `login_not_required`."""
+        if getattr(view, "login_required", True) and getattr(request, "actor", None) is None:
+            return refusals.ended(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """What a view raised, as an answer; None: a fault, Django's 500."""
+        match exception:
+            case Refusal():
+                self._write_down(request, exception)
+                return refusals.answer(request, exception)
+            case AlreadyDone():
+                return HttpResponseRedirect(exception.url_path or refusals.page_before(request))
+            case PermissionDenied():
+                return refusals.answer(request, NotAllowed("page.view"))
+            case Http404():
+                return refusals.answer(request, NotVisible())
+            case OperationalError() | InterfaceError():
+                transaction.set_rollback(True)
+                return refusals.unavailable(request)
+        return None
+
+    def _write_down(self, request: HttpRequest, refusal: Refusal) -> None:
+        """An action has written its refusal itself, after its savepoint; a query's 403 and 404 get their row here."""
+        actor = getattr(request, "actor", None)
+        if actor is not None and refusal.ledger is None and _names_a_thing(request):
+            record_refusal(actor, refusal)
+
+
+def _names_a_thing(request: HttpRequest) -> bool:
+    """A 404 on a malformed code is a typing error and gets no row."""
+    match = request.resolver_match
+    if match is None:
+        return False
+    return not match.kwargs or any(_well_formed(value) for value in match.kwargs.values())
+
+
+def _well_formed(value: object) -> bool:
+    if isinstance(value, UUID):
+        return True
+    digits = "".join(sign for sign in str(value) if sign.isdigit())
+    return len(digits) == 8

@@ -1,0 +1,112 @@
+"""The four refusals, and an operation that was done before, as answers to a browser. Nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from hamkori.casework.rules.guards import SENTENCES
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+
+log = logging.getLogger("hamkori.web")
+# These two are mended by a passphrase, and then the way leads back.
+TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page for a refusal; one body for everything that is not visible."""
+    match refusal:
+        case NotVisible():
+            return not_found(request)
+        case NotAllowed():
+            return render(request, "403.html", status=403)
+        case NotNow():
+            return not_now(request, refusal)
+        case Invalid():
+            return render(request, "400.html", status=400)
+        case _:
+            raise refusal
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same for absent, hidden and malformed; also Django's handler for addresses that lead nowhere."""
+    return render(request, "404.html", status=404)
+
+
+def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
+    """409 with the guard's sentence and a way back, or the unlock page for what a passphrase mends."""
+    back = page_before(request)
+    context: dict[str, object] = {"reason": sentence(refusal), "back": {"url": back, "label": _("Back")}}
+    if refusal.guard in TO_UNLOCK:
+        if request.method == "GET":
+            return HttpResponseRedirect(unlock_address(request.get_full_path()))
+        context["action"] = {"url": unlock_address(back), "label": _("Give your passphrase")}
+    return render(request, "409.html", context, status=409)
+
+
+def sentence(refusal: NotNow) -> str:
+    """The guard's sentence in the reader's language, with its values. An unknown guard says the general thing."""
+    source = SENTENCES.get(refusal.guard)
+    if source is None:
+        log.error("a guard without a sentence: %s", refusal.guard)
+        return ""
+    values = {name: _shown(value) for name, value in refusal.values.items()}
+    try:
+        return translation.gettext(source).format(**values)
+    except (KeyError, IndexError):
+        log.error("the sentence of %s lacks a value", refusal.guard)
+        return ""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "SHORT_DATETIME_FORMAT")
+    return str(value)
+
+
+def unlock_address(back: str) -> str:
+    """The unlock page, which leads back to this address."""
+    return f"{reverse('account_unlock')}?{urlencode({'next': back})}"
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page that a form was on, if it is ours; else the first page."""
+    came = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(came)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """To a page for members without a session: sign in, and back. What was typed stays behind the Back button."""
+    back = request.get_full_path() if request.method == "GET" else page_before(request)
+    address = f"{reverse('account_login')}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request") == "true":
+        sent = HttpResponse(status=204)
+        sent.headers["HX-Redirect"] = address
+        return sent
+    if request.method == "GET":
+        return HttpResponseRedirect(address)
+    return render(request, "account/ended.html", {"sign_in_url": address}, status=403)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 without any help of the database: her language is the cookie's."""
+    with translation.override(translation.get_language_from_request(request)):
+        text = render_to_string("503.html", {"page_language": translation.get_language() or settings.LANGUAGE_CODE})
+    sent = HttpResponse(text, status=503)
+    sent.headers["Retry-After"] = "30"
+    sent.headers["Cache-Control"] = "no-store"
+    return sent

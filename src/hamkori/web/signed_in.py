@@ -1,0 +1,72 @@
+"""Who is signed in, read once per request: the actor, her open key, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.http import HttpRequest
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import current_actor
+from hamkori.vault import held
+from hamkori.vault.bytes import Secret
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What pages show of the session itself."""
+
+    actor: Actor
+    until: datetime
+    body_names: dict[str, str]
+
+    def body_name(self, language: str) -> str:
+        """In this language, else in any that is written down."""
+        return self.body_names.get(language) or next((name for name in self.body_names.values() if name), "")
+
+
+def read(v: Secret) -> SignedIn | None:
+    """The session of this cookie; None when there is none, or it is over."""
+    actor = current_actor()
+    if actor is None or actor.user_id is None or actor.session_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select least(w.expires_at, statement_timestamp() + interval '15 minutes'),"
+            " o.name_en, o.name_tg, o.name_ru, o.name_fr, k.id, s.key_no, s.box"
+            " from whoami() w join organisation o on o.id = w.organisation_id"
+            " left join vault_session s on s.session_id = w.session_id"
+            " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null"
+            " where %s",
+            [True],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    until, *names, key_id, key_no, box = row
+    if box is not None and key_id is not None:
+        actor = replace(actor, keys=held.opened(v, actor.session_id, actor.user_id, key_id, key_no, bytes(box)))
+    return SignedIn(actor, until, dict(zip(("en", "tg", "ru", "fr"), names, strict=True)))
+
+
+def touch() -> None:
+    """She is at work: the idle limit moves, never past the absolute one."""
+    with connection.cursor() as cursor:
+        cursor.execute("select session_touch()")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a page that only signed-in people reach."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise RuntimeError("this page is open to strangers and has no actor")
+    return actor
+
+
+def user_id_of(actor: Actor) -> UUID:
+    """Her user id: a session always has one."""
+    assert actor.user_id is not None
+    return actor.user_id
