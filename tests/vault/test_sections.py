@@ -176,6 +176,14 @@ def test_a_newcomer_gets_the_history_that_her_function_holds() -> None:
         open_wrap(KEYRING, DILSHOD.opened, epoch, given_on[epoch], tag)
 
 
+def test_no_hand_gives_a_section_to_a_function_that_does_not_hold_it() -> None:
+    minted = mint(KEYRING, IDENTITY, [on_team(ZARINA, CASE, {"identity"})], BODY.key, UMED, ZARINA.opened)
+    for row in (on_team(DILSHOD, CASE, {"legal"}), on_team(DILSHOD, uuid4(), {"identity"})):
+        with pytest.raises(Untrusted) as alarm:
+            hand_on(KEYRING, IDENTITY, minted.key, row)
+        assert alarm.value.row == row.membership
+
+
 def test_one_spoilt_wrap_does_not_keep_her_from_the_rest() -> None:
     lead = on_team(ZARINA, CASE, {"identity"})
     good = mint(KEYRING, IDENTITY, [lead], BODY.key, UMED, ZARINA.opened)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from hamkori.vault import session
-from hamkori.vault.bytes import Sealed, Secret
+from hamkori.vault.bytes import Sealed, Secret, unlock
 from tests.vault.cast import somebody
 
 SESSION, USER = UUID(int=7), UUID(int=8)
@@ -75,3 +75,13 @@ def test_between_passphrase_and_second_factor_the_key_waits_and_opens_no_live_se
     live = session.lock_session(v, SESSION, USER, 1, zarina)
     with pytest.raises(Sealed):
         session.open_pending(v, SESSION, USER, zarina.id, 1, live)
+
+
+def test_the_bytes_are_those_of_the_design() -> None:
+    zarina, v = somebody("Zarina").opened, cookie()
+    locked = session.lock_session(v, SESSION, USER, 3, zarina)
+
+    key = hashlib.blake2b(v.raw, digest_size=32, salt=SESSION.bytes, person=b"hk.session.v1").digest()
+    context = f"hk1|session|{SESSION.hex}|{USER.hex}|3".encode()
+    assert unlock(Secret(key), locked, context) == zarina.private.raw
+    assert session.db_token(v) == hashlib.blake2b(v.raw, digest_size=32, person=b"hk.token.v1").hexdigest()
