@@ -1,4 +1,4 @@
-"""Pure rules: no database, no clock. Hypothesis keeps no folder and is not timed, so that a slow machine lies about nothing."""
+"""Pure rules: no database, no clock. Hypothesis keeps no folder and is not timed: a slow machine is no failure."""
 
 from hypothesis import settings
 

@@ -62,11 +62,7 @@ def test_from_every_state_an_end_can_be_reached() -> None:
     ends = set(FINAL)
     while True:
         more = {
-            state
-            for row in REFERRAL.steps
-            if not row.later
-            for state in row.from_states
-            if row.target(state) in ends
+            state for row in REFERRAL.steps if not row.later for state in row.from_states if row.target(state) in ends
         } - ends
         if not more:
             break
@@ -80,7 +76,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare = {"from_state", "version_same", "recent_sign_in", "last_desk", "open_work"}
     assert set(SENTENCES) - asked == spare, "a sentence that no step needs"
     for key, sentence in SENTENCES.items():
-        assert sentence[-1] in ".?)\"", key
+        assert sentence[-1] in '.?)"', key
         fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
         assert fields <= {"state", "who", "time", "n", "section"}, key
     assert SENTENCES["no_twin"].format(time="14:00") == "One waits already, until 14:00. Recall it, or wait."
@@ -99,7 +95,9 @@ def test_every_reason_is_a_code_of_a_list() -> None:
     for machine, lists in ((REFERRAL, REASON_LISTS), (CASE, CASE_REASON_LISTS)):
         reasoned = {row.name for row in machine.steps if any(guard.key == "reason_given" for guard in row.guards)}
         assert reasoned <= set(lists)
-        assert all("reason_code" in row.carries for row in machine.steps if row.name in reasoned and "T" not in row.sides)
+        assert all(
+            "reason_code" in row.carries for row in machine.steps if row.name in reasoned and "T" not in row.sides
+        )
 
 
 def test_states_and_results_are_the_words_of_the_vocabulary() -> None:

@@ -68,5 +68,5 @@ SUPERVISOR_RIGHTS = rights((SUPERVISOR,))
 
 
 def in_order(sections: Iterable[str]) -> tuple[str, ...]:
-    """Sections in the order of the table. Unknown section: ValueError."""
-    return tuple(sorted(sections, key=SECTIONS.index))
+    """Sections in the order of the table, a packet's `text` before them. Unknown section: ValueError."""
+    return tuple(sorted(sections, key=("text", *SECTIONS).index))

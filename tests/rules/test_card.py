@@ -1,0 +1,114 @@
+"""The card says what a desk needs to say yes, in codes, and the police get less."""
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hamkori.casework.rules import card as cards
+from hamkori.casework.rules.card import Card, Flags, age_band, build, treated_as_child
+from hamkori.casework.rules.codes import new_code
+from hamkori.vocabulary import codelist
+
+CARD = Card(
+    referral_code=new_code(lambda _: 4827316),
+    kind_code="service",
+    service_code="HOME-02",
+    sender_body="0b5e1f3a",
+    needed_from_on=date(2026, 11, 25),
+    urgency_code="urgent",
+    answer_due_at=datetime(2026, 11, 25, 12, 0, tzinfo=UTC),
+    sex_code="female",
+    age_band_code="a18_29",
+    region_code="TJ-KT",
+    language_codes=("tg", "uz"),
+    interpreter=False,
+    risk_level_code="raised",
+    flags=Flags(step_free=True, children_with_her="2"),
+    answers=(("can_travel", ("with_help",)), ("children_ages", ("children_0_6", "children_7_13"))),
+)
+
+
+def test_a_helping_desk_sees_all_of_it() -> None:
+    assert build(CARD, police=False) == CARD
+
+
+def test_a_police_card_has_no_region_and_no_flags() -> None:
+    seen = build(CARD, police=True)
+    assert seen == replace(CARD, region_code=None, flags=None)
+    assert build(seen, police=True) == seen
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("referral_code", "12345678"),
+        ("kind_code", "Firuza, 24, with a child"),
+        ("service_code", "HOME-99"),
+        ("urgency_code", "soon"),
+        ("sex_code", "F"),
+        ("age_band_code", "24"),
+        ("region_code", "TJ-KT-03"),
+        ("language_codes", ("tg", "Firuza")),
+        ("risk_level_code", "her brother looks for her"),
+        ("flags", Flags(children_with_her="two sons")),
+        ("answers", (("can_travel", ("from Kulob by bus",)),)),
+        ("answers", (("where_is_she", ("yes",)),)),
+        ("answers", (("can_travel", ("yes", "no")),)),
+    ],
+)
+def test_no_text_gets_onto_a_card(field: str, value: object) -> None:
+    with pytest.raises(ValueError, match=field):
+        build(replace(CARD, **{field: value}), police=False)  # type: ignore[arg-type]
+
+
+def test_the_card_holds_no_name_no_district_and_no_case() -> None:
+    names = {field.name for field in fields(Card)}
+    assert not names & {"name", "call_name", "case", "case_code", "district", "district_code", "text", "age"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "fits"),
+    [
+        ("can_travel", ("yes",), True),
+        ("can_travel", (), False),
+        ("can_travel", ("no_children",), False),
+        ("children_ages", ("children_0_6", "children_0_6"), False),
+        ("children_ages", ("children_0_6", "children_14_17"), True),
+        ("needs_escort", ("yes", "no"), False),
+    ],
+)
+def test_an_answer_is_one_that_the_question_allows(question: str, answers: tuple[str, ...], fits: bool) -> None:
+    assert cards.answer_fits(question, answers) == fits
+
+
+@pytest.mark.parametrize(
+    ("age", "band"),
+    [(0, "a0_8"), (8, "a0_8"), (9, "a9_17"), (17, "a9_17"), (18, "a18_29"), (29, "a18_29"), (30, "a30_47"),
+     (47, "a30_47"), (48, "a48_plus"), (99, "a48_plus")],
+)  # fmt: skip
+def test_ages_fall_into_bands(age: int, band: str) -> None:
+    assert age_band(age) == band
+
+
+@given(st.integers(0, 120))
+def test_a_band_knows_a_child_from_an_adult(age: int) -> None:
+    assert age_band(age) in codelist("age_band")
+    assert treated_as_child(age_band(age)) == (age < cards.ADULT_AT)
+
+
+def test_an_unknown_age_counts_as_a_child_until_it_is_settled() -> None:
+    assert treated_as_child(age_band(None))
+    assert not treated_as_child(age_band(None), may_be_child=False)
+    assert treated_as_child(age_band(None, adult=False), may_be_child=False)
+    assert not treated_as_child(age_band(None, adult=True))
+    with pytest.raises(ValueError, match="-1"):
+        age_band(-1)
+
+
+def test_children_are_a_number_only() -> None:
+    assert [cards.children_flag(count) for count in (0, 1, 2, 3, 7)] == ["0", "1", "2", "3+", "3+"]
+    flag = codelist("card_flag").entry("children_with_her").data["values"]
+    assert tuple(flag) == cards.CHILDREN  # type: ignore[arg-type]
