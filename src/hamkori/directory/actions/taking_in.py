@@ -1,0 +1,76 @@
+"""A foreign directory is taken in: tried by everybody who has the owner's login, written when she says so."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from hamkori.access.actor import Actor
+from hamkori.action import Act, action
+from hamkori.directory.importing import package, save, terms
+from hamkori.directory.importing.draft import Reading
+from hamkori.directory.importing.report import Report
+from hamkori.directory.importing.table import Table
+from hamkori.directory.importing.values import Problems
+from hamkori.directory.models import DirectoryImport
+
+
+def import_package(
+    actor: Actor,
+    *,
+    folder: Path,
+    source: str,
+    language: str,
+    apply: bool,
+    progress: package.Progress,
+    mapping: Path | None = None,
+) -> Report:
+    """Try or carry out an import in one transaction; a trial does everything and then undoes it."""
+    with transaction.atomic():
+        report = take_in(
+            actor, folder=folder, source=source, language=language, mapping=mapping, apply=apply, progress=progress
+        )
+        if not apply:
+            transaction.set_rollback(True)
+    return report
+
+
+@action("directory.import")
+def take_in(
+    act: Act,
+    *,
+    folder: Path,
+    source: str,
+    language: str,
+    mapping: Path | None,
+    apply: bool,
+    progress: package.Progress,
+) -> Report:
+    """Read, hold against the database, write. Only the command line may, as the owner."""
+    with connection.cursor() as cursor:  # two imports at once would not see each other's bodies
+        cursor.execute("select pg_advisory_xact_lock(hashtext('hamkori.directory.import'))")
+    said = terms.said(mapping)
+    problems = Problems()
+    table = Table(problems)
+    for piece in package.pieces(folder, problems, progress):
+        table.add(piece)
+    table.finish()
+    today = act.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    draft = Reading(table, said, save.known(source), today).draft()
+    progress("writing", 0, len(draft.bodies))
+    counts = save.Saving(source, language, act.at).save(draft)
+    progress("writing", len(draft.bodies), len(draft.bodies))
+    report = Report(apply, counts, draft.dropped, problems)
+    DirectoryImport.objects.create(
+        source_code=source,
+        at=act.at,
+        organisations_new=counts["organisations_new"],
+        services_new=counts["services_new"],
+        services_changed=counts["services_changed"],
+        services_missing=counts["services_missing"],
+        problems=problems.count,
+        shelter_contacts_dropped=report.shelter_contacts,
+    )
+    act.note(kind="directory", count=counts["services_new"] + counts["services_changed"])
+    return report

@@ -1,0 +1,70 @@
+"""`python -m hamkori.directory.importing PATH`: what `./hamkori import-directory` runs, with HAMKORI_OWNER_URL set."""
+
+import argparse
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from hamkori.directory.importing.limits import Refused
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `import-directory`."""
+    parser.add_argument("path", help="folder with the JSON files of an Open Referral HSDS 3.0 package")
+    parser.add_argument("--apply", action="store_true", help="write; without it everything is only tried")
+    parser.add_argument("--source", default="", help="name of the source (default: that of the folder)")
+    parser.add_argument("--language", default="tg", choices=("tg", "ru", "en", "fr"), help="language of its texts")
+    parser.add_argument("--mapping", default="", help="JSON file that explains foreign terms and bodies")
+    parser.add_argument("--problems", type=int, default=50, metavar="N", help="show at most N problems (default: 50)")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """0: tried or written. 2: the package is refused, and the sentence says why."""
+    os.environ["HAMKORI_PROCESS"] = "owner"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
+    import django
+
+    django.setup()
+    from hamkori.access.actor import SYSTEM
+    from hamkori.directory.actions import taking_in
+
+    folder = Path(arguments.path)
+    source = re.sub(r"[^a-z0-9]+", "-", (arguments.source or folder.resolve().name).lower()).strip("-")[:60]
+    try:
+        report = taking_in.import_package(
+            SYSTEM,
+            folder=folder,
+            source=source or "import",
+            language=arguments.language,
+            mapping=Path(arguments.mapping) if arguments.mapping else None,
+            apply=arguments.apply,
+            progress=Line(),
+        )
+    except Refused as refused:
+        sys.stderr.write(f"\nhamkori: {refused}\n")
+        return 2
+    sys.stderr.write("\n")
+    sys.stdout.write("\n".join(report.lines(max(arguments.problems, 0))) + "\n")
+    return 0
+
+
+class Line:
+    """One line that grows: stage, done, of how many. Not oftener than ten times a second."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, stage: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if done == of or now - self._last > 0.1:
+            self._last = now
+            sys.stderr.write(f"\r{stage}: {done} of {of}\x1b[K")
+            sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="hamkori import-directory")
+    configure(parser)
+    raise SystemExit(main(parser.parse_args()))

@@ -1,0 +1,191 @@
+"""The draft held against the database: new rows, changed rows, rows that the package no longer has. Run as the owner.
+
+What a desk has edited since stays as the desk wrote it. Rows that are missing from the package are left and counted.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import slugify
+
+from hamkori.directory.importing.draft import Body, Draft, Known, KnownBody, Offered
+from hamkori.directory.models import OrganisationSource, Service, ServiceArea, ServiceContact, ServiceHours
+from hamkori.people.models import Organisation
+from hamkori.vocabulary import codelist
+
+Key = tuple[UUID, str]
+LANGUAGES = ("tg", "ru", "en", "fr")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a service has beside its own columns, in a form that can be compared."""
+
+    areas: frozenset[str]
+    week: frozenset[tuple[int, int, int]]
+    phone: str
+    address: str
+
+
+def known(source: str) -> Known:
+    """The bodies that are here, as far as they decide about a package of this source."""
+    codes: dict[UUID, set[str]] = {}
+    for organisation, code in Service.objects.values_list("organisation_id", "service_code"):
+        codes.setdefault(organisation, set()).add(code)
+    bodies = {
+        body.pk: KnownBody(body.pk, body.actor_type_code, body.region_code, frozenset(codes.get(body.pk, ())))
+        for body in Organisation.objects.all()
+    }
+    names = (name for body in Organisation.objects.all() for name in _names(body).values() if name)
+    sources = OrganisationSource.objects.filter(source_code=source).values_list("external_id", "organisation_id")
+    return Known(
+        {body.slug: bodies[body.pk] for body in Organisation.objects.all()},
+        {external: bodies[organisation] for external, organisation in sources},
+        frozenset(name.casefold() for name in names),
+    )
+
+
+@dataclass
+class Saving:
+    """One draft on its way into the database. `counts` says what became of it."""
+
+    source: str
+    language: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def save(self, draft: Draft) -> Counter[str]:
+        """Write all of it. The transaction is the caller's."""
+        here = {
+            (service.external_id, service.service_code): service
+            for service in Service.objects.filter(source_code=self.source, external_id__isnull=False)
+            .select_related("contact")
+            .prefetch_related("areas", "hours")
+        }
+        wanted: set[Key] = set()
+        fresh: list[tuple[Service, Parts]] = []
+        for body in draft.bodies:
+            organisation = self._body(body)
+            for offered in body.services:
+                for code in offered.codes:
+                    wanted.add((offered.row.id, code))
+                    columns, parts = self._columns(offered, organisation, code), _parts(offered)
+                    service = here.get((offered.row.id, code))
+                    if service is None:
+                        made = Service(source_code=self.source, external_id=offered.row.id, **columns)
+                        fresh.append((made, parts))
+                    else:
+                        self._change(service, columns, parts)
+        Service.objects.bulk_create([service for service, _ in fresh], batch_size=500)
+        self._add_parts(fresh)
+        self.counts["services_new"] += len(fresh)
+        self.counts["services_missing"] += len(here.keys() - wanted)
+        return self.counts
+
+    def _body(self, body: Body) -> UUID:
+        name = body.row.fields["name"]
+        if body.known is None:
+            kinds = codelist("actor_type").entry(body.actor_type).data
+            made = Organisation.objects.create(
+                slug=f"{slugify(self.source)[:24] or 'import'}-{body.row.id.hex}"[:60],
+                kind_code=str(kinds["kind"]),
+                compartment_code=str(kinds["compartment"]),
+                actor_type_code=body.actor_type,
+                region_code=body.region,
+                has_desk=False,
+                **{f"name_{self.language}": name},
+            )
+            self._remember(body.row.id, made.pk)
+            self.counts["organisations_new"] += 1
+            return made.pk
+        self._remember(body.row.id, body.known.id)
+        # A body with a desk looks after its own name.
+        changed = (
+            Organisation.objects.filter(pk=body.known.id, has_desk=False)
+            .exclude(**{f"name_{self.language}": name})
+            .update(**{f"name_{self.language}": name})
+        )
+        self.counts["organisations_changed" if changed else "organisations_same"] += 1
+        return body.known.id
+
+    def _remember(self, external: UUID, organisation: UUID) -> None:
+        OrganisationSource.objects.get_or_create(
+            source_code=self.source, external_id=external, defaults={"organisation_id": organisation}
+        )
+
+    def _columns(self, offered: Offered, organisation: UUID, code: str) -> dict[str, Any]:
+        return {
+            "organisation_id": organisation,
+            "service_code": code,
+            f"name_{self.language}": offered.name,
+            f"text_{self.language}": offered.text,
+            "region_code": offered.region,
+            "is_active": offered.row.fields["status"] == "active",
+            "admission_codes": offered.admits,
+            "language_codes": offered.languages,
+            "changed_at": self.at,
+        }
+
+    def _change(self, service: Service, columns: dict[str, Any], parts: Parts) -> None:
+        if service.kept_by_desk:
+            self.counts["services_kept_by_desk"] += 1
+            return
+        differs = [name for name, value in columns.items() if name != "changed_at" and getattr(service, name) != value]
+        if not differs and _parts_of(service) == parts:
+            self.counts["services_same"] += 1
+            return
+        for name, value in columns.items():
+            setattr(service, name, value)
+        service.version += 1
+        service.save()
+        ServiceArea.objects.filter(service=service).delete()
+        ServiceHours.objects.filter(service=service).delete()
+        ServiceContact.objects.filter(service=service).delete()
+        self._add_parts([(service, parts)])
+        self.counts["services_changed"] += 1
+
+    def _add_parts(self, pairs: list[tuple[Service, Parts]]) -> None:
+        ServiceArea.objects.bulk_create(
+            [ServiceArea(service=service, area_code=area) for service, parts in pairs for area in sorted(parts.areas)],
+            batch_size=1000,
+        )
+        ServiceHours.objects.bulk_create(
+            [
+                ServiceHours(service=service, day=day, opens=opens, closes=closes)
+                for service, parts in pairs
+                for day, opens, closes in sorted(parts.week)
+            ],
+            batch_size=1000,
+        )
+        ServiceContact.objects.bulk_create(
+            [
+                ServiceContact(service=service, phone=parts.phone, address=parts.address)
+                for service, parts in pairs
+                if parts.phone or parts.address
+            ],
+            batch_size=1000,
+        )
+
+
+def _names(body: Organisation) -> dict[str, str]:
+    return {language: getattr(body, f"name_{language}") for language in LANGUAGES}
+
+
+def _parts(offered: Offered) -> Parts:
+    week = frozenset((day, opens, closes) for day, opens, closes in offered.week)
+    return Parts(frozenset(offered.areas), week, offered.phone, offered.address)
+
+
+def _parts_of(service: Service) -> Parts:
+    contact = getattr(service, "contact", None)
+    return Parts(
+        frozenset(area.area_code for area in service.areas.all()),
+        frozenset((row.day, row.opens, row.closes) for row in service.hours.all()),
+        contact.phone if contact else "",
+        contact.address if contact else "",
+    )

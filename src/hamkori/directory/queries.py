@@ -1,0 +1,369 @@
+"""What the directory shows: a list to browse, one service, and who suits a person. Asked with an actor, as everything."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Collate, NullIf
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import may, visible
+from hamkori.directory.models import Service
+from hamkori.directory.rules import fold, hours, suit, texts
+from hamkori.directory.rules.shelter import body_shelters
+from hamkori.refusal import NotVisible
+from hamkori.vocabulary import codelist
+
+PAGE = 25
+MOST_SUITABLE = 400
+SOLD_OUT = float("inf")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A service as everybody signed in sees it. A shelter's has no telephone and no address: there is none."""
+
+    id: UUID
+    organisation_id: UUID
+    body_slug: str
+    body: texts.Shown
+    body_kind: str
+    compartment: str
+    actor_type: str
+    service_code: str
+    names: dict[str, str]
+    texts: dict[str, str]
+    language: str
+    region: str
+    areas: tuple[str, ...]
+    admits: tuple[str, ...]
+    languages: tuple[str, ...]
+    week: tuple[hours.Stretch, ...]
+    is_active: bool
+    is_full: bool
+    desk_ready: bool
+    usual_answer_minutes: int | None
+    phone: str
+    address: str
+    is_shelter: bool
+    version: int
+    changed_at: datetime
+    imported: bool
+    sort_key: str
+
+    @property
+    def kind(self) -> str:
+        """The label of its kind of help, in the reader's language."""
+        return codelist("service").label(self.service_code, self.language)
+
+    @property
+    def name(self) -> texts.Shown:
+        """Its own name, else the label of its kind."""
+        own = texts.shown(self.names, self.language)
+        return own if own.text else texts.Shown(self.kind, self.language, False)
+
+    @property
+    def text(self) -> texts.Shown:
+        return texts.shown(self.texts, self.language)
+
+    @property
+    def day_and_night(self) -> bool:
+        return hours.day_and_night(self.week)
+
+    def offer(self) -> suit.Offer:
+        """What the rules of suiting ask."""
+        return suit.Offer(
+            self.region, frozenset(self.areas), frozenset(self.admits), frozenset(self.languages), self.is_full
+        )
+
+
+@dataclass(frozen=True)
+class Suitable:
+    """A service held against a person: how far, and why its desk might decline. `own_body`: ask a colleague instead.
+
+    `desk_ready` false: nobody there answers in Hamkori; the way is a letter or the telephone.
+    """
+
+    listing: Listing
+    distance: suit.Distance
+    reasons: tuple[str, ...]
+    desk_ready: bool
+    own_body: bool
+    closed_until_target: bool
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader asked for; empty: everything. `group` is a group of services, `region` a region or unit."""
+
+    group: str = ""
+    code: str = ""
+    region: str = ""
+    language: str = ""
+    admits: str = ""
+    open_only: bool = False
+    words: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, sorted by body (Tajik order), then kind. Cursors are '' at the ends."""
+
+    listings: tuple[Listing, ...]
+    before: str
+    after: str
+
+
+def service(actor: Actor, service_id: UUID | str, language: str | None = None) -> Listing:
+    """One service, also one that is not offered now. NotVisible: there is none."""
+    try:
+        wanted = service_id if isinstance(service_id, UUID) else UUID(service_id)
+    except ValueError:
+        raise NotVisible from None
+    found = _with_parts(_seen(actor, language).filter(pk=wanted)).first()
+    if found is None:
+        raise NotVisible
+    return _listing(found, _language(actor, language))
+
+
+def record(actor: Actor, service_id: UUID | str) -> Service:
+    """The record that actions take. NotVisible as above."""
+    found = visible(actor, "directory.view", Service.objects.all()).filter(pk=service(actor, service_id).id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def may_edit(actor: Actor, listing: Listing) -> bool:
+    """Whether the actor's desk looks after this service."""
+    return listing.organisation_id == actor.organisation_id and may(actor, "service.edit")
+
+
+def services(
+    actor: Actor, filters: Filters, *, after: str = "", before: str = "", language: str | None = None, size: int = PAGE
+) -> Page:
+    """A page of what is offered; the own desk sees its inactive ones too. A cursor that is none: the first page."""
+    shown = _language(actor, language)
+    found = _filtered(actor, _seen(actor, language), filters)
+    back = bool(before and not after)
+    cursor = _cursor(before if back else after)
+    if cursor is not None:
+        found = found.filter(_beyond(cursor, back=back))
+    keys = ("sort_key", "service_code", "pk")
+    found = found.order_by(*(f"-{key}" for key in keys) if back else keys)
+    rows = list(_with_parts(found)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    listings = tuple(_listing(row, shown) for row in rows)
+    if not listings:
+        return Page((), "", "")
+    has_before, has_after = (more, True) if back else (cursor is not None, more)
+    return Page(
+        listings,
+        _written(listings[0]) if has_before else "",
+        _written(listings[-1]) if has_after else "",
+    )
+
+
+def suitable(
+    actor: Actor,
+    service_codes: Iterable[str] = (),
+    *,
+    needs: Iterable[str] = (),
+    region: str | None = None,
+    district: str | None = None,
+    sex: str | None = None,
+    age_band: str | None = None,
+    her_language: str | None = None,
+    window: tuple[datetime, datetime] | None = None,
+    language: str | None = None,
+) -> list[Suitable]:
+    """Who offers this, nearest first; none is hidden because it is full, closed, or does not admit her: it says so.
+
+    Kinds are service codes, or follow from needs (codes of need_tonight). `window`: from now to the answer target; a
+    desk closed for all of it stands lower. Oversight bodies receive no people and are not in the list. Order: those
+    that suit; same district, region, elsewhere; open; answering in Hamkori; open within the window; usual answer time.
+    At most 400.
+    """
+    wanted = tuple(dict.fromkeys([*service_codes, *suit.kinds(needs)]))
+    person = suit.Person(region, district, sex, age_band, her_language)
+    shown = _language(actor, language)
+    found = _seen(actor, language).filter(service_code__in=wanted, is_active=True, organisation__is_active=True)
+    found = found.exclude(organisation__compartment_code="oversight").order_by("sort_key", "service_code", "pk")
+    listings = [_listing(row, shown) for row in _with_parts(found)[:MOST_SUITABLE]]
+    return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
+
+
+def _held_against(
+    actor: Actor, listing: Listing, person: suit.Person, window: tuple[datetime, datetime] | None
+) -> Suitable:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    closed = window is not None and hours.closed_throughout(
+        listing.week, window[0].astimezone(zone), window[1].astimezone(zone)
+    )
+    offer = listing.offer()
+    return Suitable(
+        listing,
+        suit.distance(offer, person),
+        suit.reasons(offer, person),
+        listing.desk_ready,
+        listing.organisation_id == actor.organisation_id,
+        closed,
+    )
+
+
+def _rank(one: Suitable) -> tuple[object, ...]:
+    usual = one.listing.usual_answer_minutes
+    return (
+        bool(set(one.reasons) - {"full"}),
+        suit.DISTANCES.index(one.distance),
+        one.listing.is_full,
+        not one.desk_ready,
+        one.closed_until_target,
+        SOLD_OUT if usual is None else usual,
+        one.listing.sort_key,
+        one.listing.service_code,
+        one.listing.id,
+    )
+
+
+# --- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _language(actor: Actor, language: str | None) -> str:
+    return (language or actor.language).split("-", maxsplit=1)[0]
+
+
+def _seen(actor: Actor, language: str | None) -> QuerySet[Service]:
+    shown = _language(actor, language)
+    order = [shown, *texts.ORDER] if shown in texts.ORDER else list(texts.ORDER)
+    names = [NullIf(F(f"organisation__name_{code}"), Value("")) for code in dict.fromkeys(order)]
+    key = Func(Coalesce(*names, Value("")), function="tj_key", output_field=TextField())
+    return visible(actor, "directory.view", Service.objects.all()).annotate(
+        sort_key=Collate(key, "C"),
+        is_ready=Func(F("organisation_id"), function="desk_ready", output_field=BooleanField()),
+    )
+
+
+def _with_parts(found: QuerySet[Service]) -> QuerySet[Service]:
+    return found.select_related("organisation", "contact").prefetch_related("areas", "hours")
+
+
+def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> QuerySet[Service]:
+    found = found.filter(organisation__is_active=True)
+    found = found.filter(Q(is_active=True) | Q(organisation_id=actor.organisation_id))
+    if filters.own:
+        found = found.filter(organisation_id=actor.organisation_id)
+    if filters.group:
+        found = found.filter(service_code__in=_codes_of(filters.group))
+    if filters.code:
+        found = found.filter(service_code=filters.code)
+    if filters.region:
+        found = found.filter(_works_in(filters.region))
+    if filters.language:
+        found = found.filter(language_codes__contains=[filters.language])
+    if filters.admits:
+        found = found.filter(admission_codes__overlap=[filters.admits, "anyone"])
+    if filters.open_only:
+        found = found.filter(is_full=False, is_active=True)
+    for word in fold.words(filters.words):
+        found = found.filter(Q(search_text__contains=f" {word}") | Q(service_code__in=_codes_named(word)))
+    return found
+
+
+def _works_in(area: str) -> Q:
+    region = suit.REGION_OF.get(area, area)
+    units = [code for code, parent in suit.REGION_OF.items() if parent == region] if area == region else [area]
+    reached = Service.areas.rel.related_model.objects.filter(area_code__in=[suit.COUNTRY, region, *units])
+    return Q(region_code=region) | Q(pk__in=reached.values("service_id"))
+
+
+def _codes_of(group: str) -> list[str]:
+    return [entry.code for entry in codelist("service") if entry.data["group"] == group]
+
+
+def _codes_named(word: str) -> list[str]:
+    """Kinds of help whose label, or whose group's, has a word that begins so, in any language."""
+    groups = codelist("service_group")
+    return [
+        entry.code
+        for entry in codelist("service")
+        if any(
+            f" {word}" in f" {fold.fold(label)}"
+            for label in (*entry.labels.values(), *groups.entry(str(entry.data["group"])).labels.values())
+        )
+    ]
+
+
+def _listing(row: Any, language: str) -> Listing:
+    body = row.organisation
+    contact = getattr(row, "contact", None)
+    return Listing(
+        id=row.pk,
+        organisation_id=row.organisation_id,
+        body_slug=body.slug,
+        body=texts.shown({code: getattr(body, f"name_{code}") for code in texts.ORDER}, language),
+        body_kind=body.kind_code,
+        compartment=body.compartment_code,
+        actor_type=body.actor_type_code,
+        service_code=row.service_code,
+        names={code: getattr(row, f"name_{code}") for code in texts.ORDER},
+        texts={code: getattr(row, f"text_{code}") for code in texts.ORDER},
+        language=language,
+        region=row.region_code,
+        areas=tuple(sorted(area.area_code for area in row.areas.all())),
+        admits=tuple(row.admission_codes),
+        languages=tuple(row.language_codes),
+        week=tuple(sorted(hours.Stretch(one.day, one.opens, one.closes) for one in row.hours.all())),
+        is_active=row.is_active,
+        is_full=row.is_full,
+        desk_ready=bool(row.is_ready),
+        usual_answer_minutes=row.usual_answer_minutes,
+        phone=contact.phone if contact else "",
+        address=contact.address if contact else "",
+        is_shelter=body_shelters(body.actor_type_code, [row.service_code]),
+        version=row.version,
+        changed_at=row.changed_at,
+        imported=row.external_id is not None,
+        sort_key=row.sort_key,
+    )
+
+
+# --- cursors: where a page begins or ends, readable in no address by accident -------------------------------------------
+
+
+def _written(listing: Listing) -> str:
+    parts = "\x1f".join((listing.sort_key, listing.service_code, str(listing.id)))
+    return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def _cursor(written: str) -> tuple[str, str, UUID] | None:
+    if not written or len(written) > 2000:
+        return None
+    try:
+        parts = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("\x1f")
+        key, code, pk = parts
+        return (key, code, UUID(pk)) if "\x00" not in key + code else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _beyond(cursor: Sequence[Any], *, back: bool) -> Q:
+    key, code, pk = cursor
+    word = "lt" if back else "gt"
+    return (
+        Q(**{f"sort_key__{word}": key})
+        | Q(sort_key=key, **{f"service_code__{word}": code})
+        | Q(sort_key=key, service_code=code, **{f"pk__{word}": pk})
+    )

@@ -1,0 +1,1 @@
+"""What decides in the directory, without a database: folding, texts, hours, and who suits whom."""

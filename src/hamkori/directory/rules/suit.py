@@ -1,0 +1,101 @@
+"""Does a service suit a person: facts in codes, and the order of a list. Nothing is hidden; unsuitable is said.
+
+The reasons are codes of the list decline_reason: what a desk would answer. Source: casework.md 0.32, 2 and the screen
+"Make a referral".
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from hamkori.vocabulary import areas, codelist
+
+COUNTRY = "TJ"
+Distance = Literal["same_district", "same_region", "other_region"]
+DISTANCES: tuple[Distance, ...] = ("same_district", "same_region", "other_region")
+REGION_OF = {area.code: str(area.data["parent"]) for area in areas()}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a card says of her, as far as it decides here. None: not asked, and then it decides nothing."""
+
+    region: str | None = None
+    district: str | None = None
+    sex: str | None = None
+    age_band: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a service says of itself. Empty sets: it does not say, and nothing follows from that."""
+
+    region: str
+    areas: frozenset[str]
+    admits: frozenset[str]
+    languages: frozenset[str]
+    is_full: bool
+
+
+def distance(offer: Offer, person: Person) -> Distance:
+    """How far, in words: a shelter's place is nowhere, so a list can say no more."""
+    region = person.region or REGION_OF.get(person.district or "")
+    if person.district and person.district in offer.areas:
+        return "same_district"
+    inside = {REGION_OF.get(area, area) for area in offer.areas} | {offer.region}
+    return "same_region" if region in inside else "other_region"
+
+
+def outside_area(offer: Offer, person: Person) -> bool:
+    """Whether the service says where it works, and she is elsewhere."""
+    region = person.region or REGION_OF.get(person.district or "")
+    if not offer.areas or region is None or COUNTRY in offer.areas or region in offer.areas:
+        return False
+    if person.district:
+        return person.district not in offer.areas
+    return region not in {REGION_OF.get(area) for area in offer.areas}
+
+
+def admitted(offer: Offer, person: Person) -> bool:
+    """Whether some admitted group may hold her. What is not known of her rules nothing out."""
+    if not offer.admits:
+        return True
+    return any(_in_group(code, person) for code in offer.admits)
+
+
+def _in_group(code: str, person: Person) -> bool:
+    groups = codelist("admission_group")
+    if code not in groups:
+        return False
+    match = groups.entry(code).data.get("match")
+    rule = match if isinstance(match, dict) else {}
+    sexes: Collection[str] = rule.get("sex", ())
+    if sexes and person.sex is not None and person.sex not in sexes:
+        return False
+    bands = codelist("age_band")
+    child = bands.entry(person.age_band or "").data["child"] if person.age_band in bands else None
+    age = rule.get("age", "any")
+    return child is None or age == "any" or (age == "child") == bool(child)
+
+
+def reasons(offer: Offer, person: Person) -> tuple[str, ...]:
+    """Why a desk would decline, in the order of the list decline_reason; empty: it suits."""
+    said = {
+        "full": offer.is_full,
+        "not_admitted": not admitted(offer, person),
+        "outside_area": outside_area(offer, person),
+        "no_language": person.language not in (None, "unknown", "other")
+        and bool(offer.languages)
+        and person.language not in offer.languages,
+    }
+    return tuple(code for code, holds in said.items() if holds)
+
+
+def kinds(needs: Iterable[str]) -> tuple[str, ...]:
+    """Service codes that answer these needs (codes of need_tonight), in order, each once. Unknown need: KeyError."""
+    found: dict[str, None] = {}
+    for need in needs:
+        listed = codelist("need_tonight").entry(need).data.get("services", ())
+        found.update(dict.fromkeys(listed if isinstance(listed, (list, tuple)) else ()))
+    return tuple(found)
