@@ -21,8 +21,8 @@ managed = st.dictionaries(
 zones = st.sampled_from(["Asia/Dushanbe", "Europe/Berlin", "America/New_York"])
 
 
-def dushanbe(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo("Asia/Dushanbe"))
+def dushanbe(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Dushanbe"))
 
 
 def test_the_week_is_monday_to_friday_eight_to_five_in_dushanbe() -> None:

@@ -29,8 +29,8 @@ calendars = st.builds(
 )
 
 
-def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo("Asia/Dushanbe"))
+def at(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Dushanbe"))
 
 
 def rung_times(clock: Timed) -> dict[str, datetime]:

@@ -2,6 +2,7 @@
 
 import itertools
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ NOTICE_KEYS = {
     "result", "questioned", "agreement", "lead_missing", "review",
 }  # fmt: skip
 SIDES = ("S", "SV", "D", "R", "RV", "T")
-MACHINES = (REFERRAL, CASE, SCREENING, CONSENT)
+MACHINES: tuple[Machine[Any], ...] = (REFERRAL, CASE, SCREENING, CONSENT)
 
 
 class Yes(dict[str, bool]):
@@ -92,7 +93,8 @@ def test_every_notice_has_a_key_and_a_side() -> None:
 def test_every_reason_is_a_code_of_a_list() -> None:
     for name, listed in {**REASON_LISTS, **CASE_REASON_LISTS}.items():
         assert codelist(listed).codes, name
-    for machine, lists in ((REFERRAL, REASON_LISTS), (CASE, CASE_REASON_LISTS)):
+    tables: tuple[tuple[Machine[Any], dict[str, str]], ...] = ((REFERRAL, REASON_LISTS), (CASE, CASE_REASON_LISTS))
+    for machine, lists in tables:
         reasoned = {row.name for row in machine.steps if any(guard.key == "reason_given" for guard in row.guards)}
         assert reasoned <= set(lists)
         assert all(
