@@ -1,4 +1,4 @@
-"""What the directory shows: a list to browse, one service, and who suits a person. Asked with an actor, as everything."""
+"""What the directory shows: a list to browse, one service, who suits a person. Asked with an actor, as everything."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce, Collate, NullIf
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may, visible
-from hamkori.directory.models import Service
-from hamkori.directory.rules import fold, hours, suit, texts
+from hamkori.directory.models import Service, ServiceArea
+from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
+from hamkori.directory.rules.texts import ORDER, Shown
+from hamkori.directory.rules.texts import shown as best
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 
 PAGE = 25
 MOST_SUITABLE = 400
-SOLD_OUT = float("inf")
+NEVER = float("inf")
+SORT: tuple[str, ...] = ("sort_key", "service_code", "pk")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Listing:
     id: UUID
     organisation_id: UUID
     body_slug: str
-    body: texts.Shown
+    body: Shown
     body_kind: str
     compartment: str
     actor_type: str
@@ -66,14 +69,14 @@ class Listing:
         return codelist("service").label(self.service_code, self.language)
 
     @property
-    def name(self) -> texts.Shown:
+    def name(self) -> Shown:
         """Its own name, else the label of its kind."""
-        own = texts.shown(self.names, self.language)
-        return own if own.text else texts.Shown(self.kind, self.language, False)
+        own = best(self.names, self.language)
+        return own if own.text else Shown(self.kind, self.language, False)
 
     @property
-    def text(self) -> texts.Shown:
-        return texts.shown(self.texts, self.language)
+    def text(self) -> Shown:
+        return best(self.texts, self.language)
 
     @property
     def day_and_night(self) -> bool:
@@ -159,8 +162,7 @@ def services(
     cursor = _cursor(before if back else after)
     if cursor is not None:
         found = found.filter(_beyond(cursor, back=back))
-    keys = ("sort_key", "service_code", "pk")
-    found = found.order_by(*(f"-{key}" for key in keys) if back else keys)
+    found = found.order_by(*(f"-{key}" if back else key for key in SORT))
     rows = list(_with_parts(found)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if back:
@@ -200,7 +202,9 @@ def suitable(
     person = suit.Person(region, district, sex, age_band, her_language)
     shown = _language(actor, language)
     found = _seen(actor, language).filter(service_code__in=wanted, is_active=True, organisation__is_active=True)
-    found = found.exclude(organisation__compartment_code="oversight").order_by("sort_key", "service_code", "pk")
+    home = region or suit.REGION_OF.get(district or "", "")
+    near = Case(When(region_code=home, then=Value(0)), default=Value(1))
+    found = found.exclude(organisation__compartment_code="oversight").order_by(near, *SORT)
     listings = [_listing(row, shown) for row in _with_parts(found)[:MOST_SUITABLE]]
     return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
 
@@ -231,14 +235,14 @@ def _rank(one: Suitable) -> tuple[object, ...]:
         one.listing.is_full,
         not one.desk_ready,
         one.closed_until_target,
-        SOLD_OUT if usual is None else usual,
+        NEVER if usual is None else usual,
         one.listing.sort_key,
         one.listing.service_code,
         one.listing.id,
     )
 
 
-# --- rows --------------------------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------------------
 
 
 def _language(actor: Actor, language: str | None) -> str:
@@ -247,7 +251,7 @@ def _language(actor: Actor, language: str | None) -> str:
 
 def _seen(actor: Actor, language: str | None) -> QuerySet[Service]:
     shown = _language(actor, language)
-    order = [shown, *texts.ORDER] if shown in texts.ORDER else list(texts.ORDER)
+    order = [shown, *ORDER] if shown in ORDER else list(ORDER)
     names = [NullIf(F(f"organisation__name_{code}"), Value("")) for code in dict.fromkeys(order)]
     key = Func(Coalesce(*names, Value("")), function="tj_key", output_field=TextField())
     return visible(actor, "directory.view", Service.objects.all()).annotate(
@@ -262,9 +266,10 @@ def _with_parts(found: QuerySet[Service]) -> QuerySet[Service]:
 
 def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> QuerySet[Service]:
     found = found.filter(organisation__is_active=True)
-    found = found.filter(Q(is_active=True) | Q(organisation_id=actor.organisation_id))
+    mine = Q(organisation_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
+    found = found.filter(Q(is_active=True) | mine)
     if filters.own:
-        found = found.filter(organisation_id=actor.organisation_id)
+        found = found.filter(mine)
     if filters.group:
         found = found.filter(service_code__in=_codes_of(filters.group))
     if filters.code:
@@ -285,7 +290,7 @@ def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> Query
 def _works_in(area: str) -> Q:
     region = suit.REGION_OF.get(area, area)
     units = [code for code, parent in suit.REGION_OF.items() if parent == region] if area == region else [area]
-    reached = Service.areas.rel.related_model.objects.filter(area_code__in=[suit.COUNTRY, region, *units])
+    reached = ServiceArea.objects.filter(area_code__in=[suit.COUNTRY, region, *units])
     return Q(region_code=region) | Q(pk__in=reached.values("service_id"))
 
 
@@ -313,13 +318,13 @@ def _listing(row: Any, language: str) -> Listing:
         id=row.pk,
         organisation_id=row.organisation_id,
         body_slug=body.slug,
-        body=texts.shown({code: getattr(body, f"name_{code}") for code in texts.ORDER}, language),
+        body=best({code: getattr(body, f"name_{code}") for code in ORDER}, language),
         body_kind=body.kind_code,
         compartment=body.compartment_code,
         actor_type=body.actor_type_code,
         service_code=row.service_code,
-        names={code: getattr(row, f"name_{code}") for code in texts.ORDER},
-        texts={code: getattr(row, f"text_{code}") for code in texts.ORDER},
+        names={code: getattr(row, f"name_{code}") for code in ORDER},
+        texts={code: getattr(row, f"text_{code}") for code in ORDER},
         language=language,
         region=row.region_code,
         areas=tuple(sorted(area.area_code for area in row.areas.all())),
@@ -340,7 +345,7 @@ def _listing(row: Any, language: str) -> Listing:
     )
 
 
-# --- cursors: where a page begins or ends, readable in no address by accident -------------------------------------------
+# --- cursors: where a page begins or ends ------------------------------------------------------------
 
 
 def _written(listing: Listing) -> str:
