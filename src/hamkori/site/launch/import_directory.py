@@ -1,0 +1,26 @@
+"""`import-directory`: takes in a foreign directory, where HAMKORI_OWNER_URL points or else into the running demo."""
+
+import argparse
+import os
+
+from hamkori.directory.importing import __main__ as importing
+from hamkori.site import environment
+from hamkori.site.binaries import NoDatabase
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import demo, places, surroundings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `import-directory`."""
+    importing.configure(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """0: tried or written. 2: the package was refused. NoDatabase: neither an address nor a running demo."""
+    if not environment.text("HAMKORI_OWNER_URL"):
+        data = places.data_folder("demo")
+        cluster = Cluster(data)
+        if cluster.running() is None:
+            raise NoDatabase("set HAMKORI_OWNER_URL to the owner's address, or start the demo first")
+        os.environ.update(surroundings.of_process("owner", "demo", cluster, demo.DATABASE, data))
+    return importing.main(arguments)
