@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from hamkori.access.actor import Actor
 
@@ -82,3 +83,11 @@ def now() -> datetime:
     assert row is not None
     moment: datetime = row[0]
     return moment
+
+
+class HkNow(Func):
+    """The world's time inside a query."""
+
+    function = "hk_now"
+    output_field = DateTimeField()
+    arity = 0

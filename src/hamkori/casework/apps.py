@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "hamkori.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        from hamkori.casework.models import scopes
+
+        scopes.register()

@@ -36,6 +36,7 @@ class Referral(Record):
     arrival_on = models.DateField(null=True)
     arrival_part_code = models.CharField(max_length=12, default="")
     moves = models.IntegerField(default=0)
+    packets = models.IntegerField(default=0)
     missed_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -151,9 +152,7 @@ class ReferralClock(Record):
 
     class Meta:
         db_table = "referral_clock"
-        constraints = [
-            models.UniqueConstraint(name="one_referral_clock_of_a_kind", fields=["referral", "clock_code"])
-        ]
+        constraints = [models.UniqueConstraint(name="one_referral_clock_of_a_kind", fields=["referral", "clock_code"])]
 
 
 class ReferralOwnCase(models.Model):

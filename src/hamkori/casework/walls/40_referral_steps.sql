@@ -109,6 +109,7 @@ begin
     arrival_on = coalesce((p_values ->> 'arrival_on')::date, arrival_on),
     arrival_part_code = coalesce(p_values ->> 'arrival_part_code', arrival_part_code),
     moves = moves + case when p_step = 'expect' then 1 else 0 end,
+    packets = case p_step when 'send' then 1 when 'stop' then 0 when 'add' then packets + 1 else packets end,
     missed_at = case p_step when 'miss' then v_now when 'expect' then null else missed_at end,
     served_at = case when p_step = 'serve' then v_now else served_at end,
     finished_at = case when p_step in ('finish', 'amend') then v_now else finished_at end,
@@ -119,7 +120,8 @@ begin
     how_said_code = coalesce(p_values ->> 'how_said_code', how_said_code),
     her_view_code = coalesce(p_values ->> 'her_view_code', her_view_code),
     agrees = case when p_step = 'confirm' then coalesce((p_values ->> 'agrees')::boolean, false) else agrees end,
-    was_disputed = was_disputed or p_step = 'dispute'
+    was_disputed = was_disputed or p_step = 'dispute',
+    sections = case when p_step = 'add' then array(select jsonb_array_elements_text(p_values -> 'sections')) else sections end
   where id = p_referral;
 
   if s.is_ending then perform public.packet_destroy(p_referral); end if;
@@ -179,6 +181,9 @@ begin
     if r.answered_at < p_now - interval '24 hours' then raise exception 'within_24h' using errcode = 'HK409'; end if;
   when 'expect' then
     if r.moves >= 2 then raise exception 'under_two_moves' using errcode = 'HK409'; end if;
+    -- The new meeting line, if there is one, has the next number; the former one goes.
+    delete from public.packet_seal x where x.referral_id = r.id and x.section_code = 'meeting' and x.packet_no < r.moves + 2;
+    delete from public.packet_body x where x.referral_id = r.id and x.section_code = 'meeting' and x.packet_no < r.moves + 2;
   when 'serve' then
     delete from public.packet_seal x where x.referral_id = r.id and x.section_code = 'meeting';
     delete from public.packet_body x where x.referral_id = r.id and x.section_code = 'meeting';
@@ -372,3 +377,39 @@ end $$;
 
 grant execute on function referral_take(uuid, text, integer, jsonb, jsonb), packet_section_drop(uuid, text[]), packet_seals(uuid),
   referral_keys(uuid), referral_team(uuid), serve_open(uuid, uuid, text, jsonb) to hk_app;
+
+-- Sender's side: locks the case, so that nothing is sent beside a change of consent.
+create or replace function case_lock(p_case uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  perform 1 from public."case" c where c.id = p_case for update;
+end $$;
+
+-- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
+-- Consent that only ran out by time pauses them (the clock acts), and is no hit.
+create or replace function consent_hits(p_case uuid)
+  returns table (referral_id uuid, refused boolean, dropped text[])
+  language plpgsql stable security definer set search_path = '' as $$
+declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_consent uuid;
+begin
+  if not 'S' = any (public.case_sides(p_case)) then return; end if;
+  for r in select x.id, x.consent_rows, x.sections, x.to_organisation_id from public.referral_origin o
+             join public.referral x on x.id = o.referral_id
+            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
+  loop
+    v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;
+    foreach v_row in array r.consent_rows loop
+      select * into n from public.consent_now(p_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
+      if n.answer is null or n.answer not in ('yes', 'without_name') then v_refused := true; end if;
+      if v_first then v_sections := coalesce(n.sections, '{}'); v_consent := n.consent_id; v_first := false; end if;
+    end loop;
+    if exists (select 1 from public.consent_excluded e where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then
+      v_refused := true;
+    end if;
+    referral_id := r.id; refused := v_refused;
+    dropped := array(select s from unnest(r.sections::text[]) s where s <> all (v_sections));
+    if v_refused or cardinality(dropped) > 0 then return next; end if;
+  end loop;
+end $$;
+grant execute on function case_lock(uuid), consent_hits(uuid) to hk_app;

@@ -1,0 +1,1 @@
+"""What people do in casework. Each act: policy, transaction, ledger, notices (hamkori.action)."""

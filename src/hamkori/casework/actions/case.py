@@ -1,0 +1,290 @@
+"""A case from its first page to its closing: begin, edit, register, decide, close, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.casework.actions import sealing, take
+from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
+from hamkori.casework.rules import closing, sheets
+from hamkori.casework.rules.age import CHILD_BANDS
+from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS
+from hamkori.casework.rules.clocks import child_rungs
+from hamkori.casework.rules.codes import new_code
+from hamkori.casework.rules.referral import BLOCKS_CLOSING
+from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
+from hamkori.lifecycle import take as decide_step
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vault.recipients import tag_team
+from hamkori.vault.server import keyring
+from hamkori.vocabulary import codelist
+
+Sealed = Mapping[str, Mapping[str, Any]]
+"""Section -> field -> text, as typed."""
+
+CODED: Mapping[str, str] = {
+    "sex_code": "sex",
+    "age_band_code": "age_band",
+    "language_code": "language",
+    "risk_code": "risk_level",
+}
+"""Coded fields of a case that may be edited -> their code list."""
+FREE_CODED = (
+    "needs_interpreter",
+    "need_tonight_codes",
+    "flag_codes",
+    "children_code",
+    "next_step_code",
+    "next_step_on",
+    "has_danger",
+)
+
+
+@action("case.begin")
+def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None) -> Case:
+    """Starts a draft with what is known so far. NotNow: body_ready, vault_open."""
+    actor = act.actor
+    if actor.keys is None:
+        raise NotNow("vault_open")
+    assert actor.membership_id
+    assert actor.user_id
+    case_id = uuid4()
+    held = rights(_functions(act), began_or_served=True)
+    supervisor_tag = None
+    if actor.supervisor_id is not None and actor.supervisor_id != actor.membership_id:
+        supervisor_tag = _supervisor_tag(case_id, actor.supervisor_id)
+    tag = tag_team(keyring(), case_id, actor.membership_id, actor.user_id, "lead", held.sections, held.writes)
+    with connection.cursor() as cursor:
+        cursor.execute("select body_ready(%s)", [actor.organisation_id])
+        ready = cursor.fetchone()
+        if not ready or not ready[0]:
+            raise NotNow("body_ready")
+        cursor.execute(
+            "select case_open(%s, %s, %s, %s, %s, %s)",
+            [case_id, new_code(), sorted(held.sections), sorted(held.writes), tag, supervisor_tag],
+        )
+    act.note(kind="case", object_id=case_id, case_id=case_id)
+    case = Case.objects.get(pk=case_id)
+    _write(act, case, codes or {}, sealed or {})
+    return case
+
+
+def _functions(act: Act) -> tuple[str, ...]:
+    return (act.actor.function or "hotline_operator",)
+
+
+def _supervisor_tag(case_id: UUID, supervisor: UUID) -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute("select user_id from membership where id = %s", [supervisor])
+        row = cursor.fetchone()
+    assert row is not None
+    return tag_team(
+        keyring(), case_id, supervisor, row[0], "supervisor", SUPERVISOR_RIGHTS.sections, SUPERVISOR_RIGHTS.writes
+    )
+
+
+def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
+    """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
+    errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
+    if errors:
+        raise Invalid(errors)
+    values = dict(codes)
+    district = sealed.get("place", {}).get("district")
+    if district:
+        values["region_code"] = district[:5]
+    if "age_band_code" in values:
+        values["is_child"] = values["age_band_code"] in CHILD_BANDS
+    if values:
+        for name, value in values.items():
+            setattr(case, name, value)
+        case.version += 1
+        case.save(force_update=True, update_fields=[*values, "version"])
+    assert act.actor.membership_id
+    for section, fields in sealed.items():
+        if fields:
+            sealing.merge(
+                case, section, dict(fields), holder=_keys(act), at=act.at, membership_id=act.actor.membership_id
+            )
+
+
+def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for name, value in codes.items():
+        if name in CODED and value not in codelist(CODED[name]).codes:
+            errors[name] = _("Choose one of the answers.")
+        elif name not in CODED and name not in FREE_CODED:
+            errors[name] = _("This field is not known.")
+    return errors
+
+
+def wrong_fields(sealed: Sealed) -> dict[str, str]:
+    """What is wrong with sealed fields before they are written: unknown names, texts that are too long."""
+    errors: dict[str, str] = {}
+    for section, fields in sealed.items():
+        for name, value in fields.items():
+            if sheets.unknown(section, [name]):
+                errors[name] = _("This field is not known.")
+            elif isinstance(value, str) and len(value) > sheets.LONGEST:
+                errors[name] = _("Shorten this text.")
+    return errors
+
+
+def _keys(act: Act) -> Any:
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    return act.actor.keys
+
+
+def _same_version(case: Case, version: int) -> None:
+    if case.version != version:
+        raise NotNow("version_same")
+
+
+@action("case.edit", on="case")
+def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
+    """Writes coded fields and sheets of a draft or open case. NotNow: case_open, version_same, vault_open."""
+    if case.state_code not in ("draft", "open"):
+        raise NotNow("case_open")
+    _same_version(case, version)
+    _write(act, case, codes, sealed or {})
+    return case
+
+
+@action("case.register", on="case")
+def register(
+    act: Act, case: Case, *, version: int, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None
+) -> Case:
+    """Opens the draft. Asked: what she needs tonight, a name or the code, a district; for a child a contact."""
+    _same_version(case, version)
+    _write(act, case, codes or {}, sealed or {})
+    keys = _keys(act)
+    _row, contact = sealing.sheet(case.pk, "contact", keys)
+    _row, place = sealing.sheet(case.pk, "place", keys)
+    context = {
+        "need_tonight": bool(case.need_tonight_codes),
+        "name_or_code": bool(contact.get("call_name") or contact.get("by_code")),
+        "district": bool(place.get("district")),
+        "child": case.is_child,
+        "child_contact": bool(contact.get("child_contact")),
+    }
+    decide_step(CASE, case.state_code, "register", "L", context)
+    values: dict[str, Any] = {}
+    if case.is_child:
+        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
+    take.case_take(case, "register", case.version, values)
+    return case
+
+
+@action("case.discard", on="case")
+def discard(act: Act, case: Case, *, version: int) -> None:
+    """Erases a draft: its wraps are destroyed. NotNow("no_screening") once a screening was completed."""
+    take_erase(case, version)
+
+
+def take_erase(case: Case, version: int) -> None:
+    """The step itself; afterwards nobody reaches the case."""
+    with connection.cursor() as cursor:
+        cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
+
+
+def _reason(step: str, code: str) -> str:
+    if code not in codelist(CASE_REASON_LISTS[step]).codes:
+        raise NotNow("reason_given")
+    return code
+
+
+@action("screening.decide", on="case")
+def decide(act: Act, case: Case, *, version: int, decision: str, reason: str) -> Case:
+    """The worker's decision after the signs, with a reason. "Not" closes nothing."""
+    if decision not in codelist("decision").codes:
+        raise Invalid({"decision": _("Choose one of the answers.")})
+    done = case.has_danger or Screening.objects.filter(case=case, state_code="completed").exists()
+    context = {"screening_done": done, "reason_given": reason in codelist("decide_reason").codes}
+    decide_step(CASE, case.state_code, "decide", "L", context)
+    act.note(reason=reason)
+    take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": _reason("decide", reason)})
+    return case
+
+
+@action("case.settle_age", on="case")
+def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str) -> Case:
+    """Her age is settled: a child or not. Former agreements live on for a short time only (rules.consent)."""
+    if age_band not in codelist("age_band").codes:
+        raise Invalid({"age_band": _("Choose one of the answers.")})
+    is_child = age_band in CHILD_BANDS
+    values: dict[str, Any] = {
+        "age_band_code": age_band,
+        "reason_code": _reason("settle_age", reason),
+        "is_child": is_child,
+    }
+    if is_child and not case.is_child:
+        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
+    act.note(reason=reason)
+    take.case_take(case, "settle_age", version, values)
+    return case
+
+
+@action("case.tell_child_protection", on="case")
+def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
+    """Child protection was told; the clock stops."""
+    take.case_take(case, "tell_child_protection", version, {})
+    return case
+
+
+@action("case.close", on="case")
+def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
+    """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
+    waiting = ReferralOrigin.objects.filter(case=case, referral__state_code__in=BLOCKS_CLOSING).count()
+    sides = _sides(case)
+    by_supervisor = "SV" in sides and outcome in closing.SUPERVISOR_OUTCOMES
+    context = {
+        "no_open_referral": True if waiting == 0 else {"n": waiting},
+        "outcome_given": outcome in codelist("closing_outcome").codes and outcome != "moved_to_other_body",
+        "not_self": by_supervisor,
+    }
+    decide_step(CASE, case.state_code, "close", "SV" if outcome in closing.SUPERVISOR_OUTCOMES else "L", context)
+    act.note(reason=outcome)
+    values: dict[str, Any] = {"outcome_code": outcome}
+    if older_case is not None:
+        values["older_case"] = str(older_case)
+    take.case_take(case, "close", version, values)
+    return case
+
+
+@action("case.reopen", on="case")
+def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
+    """Work starts again; her agreements are asked again."""
+    act.note(reason=reason)
+    take.case_take(case, "reopen", version, {"reason_code": _reason("reopen", reason)})
+    return case
+
+
+def _sides(case: Case) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select case_sides(%s)", [case.pk])
+        row = cursor.fetchone()
+    return list(row[0]) if row else []
+
+
+@action("gap.record", on="case")
+def record_gap(act: Act, case: Case, *, service_codes: Sequence[str], district: str) -> None:
+    """Nothing fits what she needs here: district, service and month are kept, and no case."""
+    assert act.actor.organisation_id
+    month = date(act.at.year, act.at.month, 1)
+    for code in service_codes:
+        Gap(organisation_id=act.actor.organisation_id, area_code=district, service_code=code, month_on=month).save(
+            force_insert=True
+        )
+
+
+def my_access(case: Case, membership_id: UUID) -> CaseAccess | None:
+    """The acting membership's own live row in a case."""
+    return CaseAccess.objects.filter(case=case, membership=membership_id, ended_at=None, suspended_at=None).first()

@@ -1,0 +1,54 @@
+"""Opening a packet and the meeting line: each reading is an act, in the ledger before anything is decrypted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hamkori.action import Disclosure, disclosure
+from hamkori.casework.actions import packets
+from hamkori.casework.actions.send import consent_live
+from hamkori.casework.models import PacketBody, Referral
+from hamkori.casework.rules.packet import TEXT
+from hamkori.casework.rules.sections import SECTIONS
+from hamkori.refusal import NotNow
+from hamkori.vault.packet import MEETING, read
+from hamkori.vault.server import keyring
+
+
+@disclosure("packet.open", on="referral")
+def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]]:
+    """What she agreed to tell this reader: section -> fields; a later packet adds to an earlier one.
+
+    NotNow: from_state (ended: nothing opens any more), consent_live (paused), vault_open.
+    """
+    if referral.state_code not in ("accepted", "serving"):
+        raise NotNow("from_state", state=referral.state_code)
+    if not consent_live(referral):
+        raise NotNow("consent_live")
+    keys = act.disclose()
+    bodies = {
+        (body.packet_no, body.section_code): bytes(body.body)
+        for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for row in sorted(packets.seals(referral), key=lambda row: row.packet_no):
+        body = bodies.get((row.packet_no, row.seal.section))
+        if body is None:
+            continue
+        fields = read(keyring(), keys, packets.route(referral, row.packet_no, row.consent_id), row.seal, body)
+        found[row.seal.section] = {**found.get(row.seal.section, {}), **fields}
+    return {section: found[section] for section in (TEXT, *SECTIONS) if section in found}
+
+
+@disclosure("meeting.open", on="referral")
+def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
+    """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written."""
+    if referral.state_code != "accepted":
+        raise NotNow("from_state", state=referral.state_code)
+    keys = act.disclose()
+    rows = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    for row in reversed(rows):
+        body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
+        if body is not None:
+            return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
+    return {}

@@ -1,0 +1,158 @@
+"""Building, handing on and reading packets: the records' side of `vault.packet`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.casework.actions import sealing
+from hamkori.casework.models import Case, Need, PacketBody, PacketSeal, Referral, Screening
+from hamkori.casework.rules import packet as rules
+from hamkori.casework.rules.screening import assess
+from hamkori.vault.bytes import OpenKey
+from hamkori.vault.packet import Built, MeetingRoute, Route, Seal
+from hamkori.vault.recipients import PersonKey
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """One seal as `packet_seals` hands it out, with the parts of its route."""
+
+    packet_no: int
+    seal: Seal
+    consent_id: UUID | None
+    from_organisation_id: UUID
+    to_organisation_id: UUID
+
+
+def seals(referral: Referral) -> list[SealRow]:
+    """Seals for the relation whose turn it is, while the referral is live and consent holds; else none. Locks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select packet_no, section_code, recipient_key_id, release_epoch, seal, consent_id, from_organisation_id,"
+            " to_organisation_id from packet_seals(%s)",
+            [referral.pk],
+        )
+        return [
+            SealRow(number, Seal(section, key, epoch, bytes(data)), consent, sender, receiver)
+            for number, section, key, epoch, data, consent, sender, receiver in cursor.fetchall()
+        ]
+
+
+def other_side(referral: Referral, side: str) -> list[tuple[PersonKey, str, frozenset[str]]]:
+    """Keys of the other body's people (S or R), with function and sections, without names."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select user_id, key_id, key_no, public_key, tag, function_code, sections from referral_keys(%s)"
+            " where side_code = %s",
+            [referral.pk, side],
+        )
+        return [
+            (PersonKey(key, user, number, bytes(public), bytes(tag)), function, frozenset(sections))
+            for user, key, number, public, tag, function, sections in cursor.fetchall()
+        ]
+
+
+def route(referral: Referral, packet_no: int, consent_id: UUID | None) -> Route:
+    """The packet's route. Consent is that of the send, or of the addition."""
+    assert consent_id is not None
+    return Route(
+        referral.pk,
+        packet_no,
+        referral.from_organisation_id,
+        referral.to_organisation_id,
+        referral.purpose_code,
+        consent_id,
+    )
+
+
+def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
+    """The meeting line's route, from the receiving desk to the sender's body."""
+    return MeetingRoute(referral.pk, packet_no, referral.to_organisation_id, referral.from_organisation_id)
+
+
+def contents(
+    case: Case, referral: Referral, sections: Iterable[str], holder: OpenKey, items: Iterable[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """The agreed fields of each section, read with the sender's keys. Empty sections do not go."""
+    found: dict[str, dict[str, Any]] = {}
+    kind, purpose = referral.recipient_kind_code, referral.purpose_code
+    for section in sections:
+        if section == "screening":
+            fields = _screening(case, kind, purpose, holder, items)
+        else:
+            _row, sheet = sealing.sheet(case.pk, section, holder)
+            wanted = rules.fields(kind, purpose, section)
+            fields = {name: sheet[name] for name in wanted if sheet.get(name)}
+        if fields:
+            found[section] = fields
+    found[rules.TEXT] = {"agreed_text": agreed_text(case, referral, holder)}
+    return found
+
+
+def agreed_text(case: Case, referral: Referral, holder: OpenKey) -> str:
+    """What she wants them to know, in her words."""
+    rows = list(Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk))
+    opened = sealing.get(rows, "needs", holder)
+    return str(opened[0][1].get("agreed_text", "")) if opened else ""
+
+
+def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iterable[str]) -> dict[str, Any]:
+    row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
+    if row is None:
+        return {}
+    ((_row, answers),) = sealing.get([row], "screening", holder)
+    if (kind, purpose) in rules.BY_ITEM:
+        present = [code for code in items if answers["signs"].get(code) == "present"]
+        return {"items": present} if present else {}
+    result = assess(case.is_child, answers["forms"], answers["acts"], answers["signs"])
+    dimensions = sorted({one.code for found in result.sets for one in found.dimensions if one.positive})
+    return {"decision": case.decision_code, "dimensions": dimensions}
+
+
+def save(
+    referral: Referral, packet_no: int, built: Built, at: datetime, consent_id: UUID | None, *, meeting: bool = False
+) -> None:
+    """Bodies and seals of a packet, as rows."""
+    sender, receiver = referral.from_organisation_id, referral.to_organisation_id
+    if meeting:
+        sender, receiver = receiver, sender
+    PacketBody.objects.bulk_create(
+        [
+            PacketBody(
+                referral=referral,
+                packet_no=packet_no,
+                section_code=section,
+                from_organisation_id=sender,
+                to_organisation_id=receiver,
+                consent_id=consent_id,
+                body=body,
+                at=at,
+            )
+            for section, body in built.bodies.items()
+        ]
+    )
+    save_seals(referral, packet_no, built.seals, at)
+
+
+def save_seals(referral: Referral, packet_no: int, made: Iterable[Seal], at: datetime) -> None:
+    """Seals of a packet that stands already."""
+    PacketSeal.objects.bulk_create(
+        [
+            PacketSeal(
+                referral=referral,
+                packet_no=packet_no,
+                section_code=seal.section,
+                recipient_key_id=seal.recipient,
+                release_epoch=seal.release_epoch,
+                seal=seal.data,
+                at=at,
+            )
+            for seal in made
+        ]
+    )

@@ -1,0 +1,355 @@
+"""The sender's side before and while a request waits: write, edit, discard, send, stop, recall, answer, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.casework.actions import consent as consents
+from hamkori.casework.actions import packets, sealing, take
+from hamkori.casework.actions.telling import tell
+from hamkori.casework.models import (
+    Case,
+    ConsentExcluded,
+    Need,
+    Referral,
+    ReferralCard,
+    ReferralOrigin,
+)
+from hamkori.casework.rules import clocks, packet
+from hamkori.casework.rules import consent as consent_rules
+from hamkori.casework.rules.codes import new_code
+from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL
+from hamkori.directory.models import Service
+from hamkori.lifecycle import take as decide_step
+from hamkori.notices.actions import take_back
+from hamkori.people.queries import body_key, desk_ready, organisation
+from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.vault import packet as sealed
+from hamkori.vault.server import keyring
+from hamkori.vocabulary import codelist
+
+
+def case_of(referral: Referral) -> Case:
+    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
+    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
+    if origin is None:
+        raise NotVisible
+    return origin.case
+
+
+def _same_version(referral: Referral, version: int) -> None:
+    if referral.version != version:
+        raise NotNow("version_same")
+
+
+def _keys(act: Act) -> Any:
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    return act.actor.keys
+
+
+def _service(service_id: UUID) -> Service:
+    found = Service.objects.filter(pk=service_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _addressed(referral: Referral, service: Service, purpose: str) -> None:
+    """Writes the address into the draft: body, service, kind of recipient, and the consent rows it needs."""
+    body = organisation(service.organisation_id)
+    kind = consent_rules.kind_of(body.compartment, service.service_code)
+    if kind is None:
+        raise NotNow("body_may_receive")
+    if purpose not in consent_rules.purposes(body.compartment, service.service_code):
+        raise Invalid({"purpose": _("Choose one of the answers.")})
+    rows = consent_rules.rows_needed(body.compartment, service.service_code, purpose)
+    referral.to_organisation_id = service.organisation_id
+    referral.service_id = service.pk
+    referral.service_code = service.service_code
+    referral.recipient_kind_code = kind
+    referral.purpose_code = purpose
+    referral.consent_rows = [f"{row[0]}:{row[1]}" for row in rows]
+
+
+def _card(case: Case, referral: Referral) -> dict[str, Any]:
+    police = referral.recipient_kind_code == "police"
+    return {
+        "sex_code": case.sex_code,
+        "age_band_code": case.age_band_code,
+        "region_code": "" if police else case.region_code,
+        "language_code": case.language_code,
+        "needs_interpreter": case.needs_interpreter,
+        "risk_code": case.risk_code,
+        "flag_codes": [] if police else list(case.flag_codes),
+        "children_code": "0" if police else case.children_code,
+    }
+
+
+def _checked(urgency: str, sections: Iterable[str]) -> list[str]:
+    if urgency not in codelist("urgency").codes:
+        raise Invalid({"urgency": _("Choose one of the answers.")})
+    return [section for section in packet.SECTION_FIELDS if section in set(sections) and section != packet.TEXT]
+
+
+@action("referral.write", on="case")
+def write(
+    act: Act,
+    case: Case,
+    *,
+    service: UUID,
+    purpose: str,
+    urgency: str,
+    sections: Iterable[str] = (),
+    needed_from: date | None = None,
+    agreed_text: str = "",
+    told_body: bool = False,
+) -> Referral:
+    """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive."""
+    decide_step(
+        REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
+    )
+    assert act.actor.organisation_id
+    referral = Referral(
+        code=new_code(),
+        from_organisation_id=act.actor.organisation_id,
+        sections=_checked(urgency, sections),
+        urgency_code=urgency,
+        needed_from_on=needed_from,
+        told_body=told_body,
+        written_at=act.at,
+    )
+    _addressed(referral, _service(service), purpose)
+    referral.save(force_insert=True)
+    ReferralOrigin(referral=referral, case=case).save(force_insert=True)
+    ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
+    _text(act, case, referral, agreed_text)
+    act.note(kind="referral", object_id=referral.pk)
+    return referral
+
+
+def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:
+    assert act.actor.membership_id
+    row = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk).first()
+    sealing.put(
+        case,
+        "needs",
+        {"agreed_text": agreed_text},
+        holder=_keys(act),
+        at=act.at,
+        membership_id=act.actor.membership_id,
+        kind="agreed_text",
+        referral_id=referral.pk,
+        row=row,
+    )
+
+
+@action("referral.edit", on="referral")
+def edit(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    service: UUID,
+    purpose: str,
+    urgency: str,
+    sections: Iterable[str],
+    needed_from: date | None = None,
+    agreed_text: str = "",
+    told_body: bool = False,
+) -> Referral:
+    """Changes a draft. NotNow: from_state, version_same, vault_open."""
+    decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
+    _same_version(referral, version)
+    case = case_of(referral)
+    _addressed(referral, _service(service), purpose)
+    referral.sections = _checked(urgency, sections)
+    referral.urgency_code = urgency
+    referral.needed_from_on = needed_from
+    referral.told_body = told_body
+    referral.version += 1
+    changed = (
+        "to_organisation service_id service_code recipient_kind_code purpose_code consent_rows sections urgency_code"
+        " needed_from_on told_body version"
+    )
+    referral.save(force_update=True, update_fields=changed.split())
+    ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
+    _text(act, case, referral, agreed_text)
+    return referral
+
+
+@action("referral.discard", on="referral")
+def discard(act: Act, referral: Referral, *, version: int) -> None:
+    """Throws a draft away; its agreed text is erased."""
+    take.referral_take(referral, "discard", version, {}, [])
+
+
+def _guards(act: Act, case: Case, referral: Referral, typed_body: str) -> dict[str, Any]:
+    """The answers to the guards of `send`, each asked once."""
+    body = organisation(referral.to_organisation_id)
+    service = Service.objects.filter(pk=referral.service_id, organisation=referral.to_organisation_id).first()
+    age = consent_rules.Age(case.is_child, case.age_settled_at)
+    rows = consents.rows_of(case)
+    needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.consent_rows)]
+    states = {key: consent_rules.row_state(row, act.at, age) for key, row in rows.items()}
+    main = rows.get(needed[0])
+    agreed = consent_rules.allowed_sections(main, act.at, age) if main else frozenset()
+    extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, referral.sections)
+    newest = consents.newest(case)
+    excluded = ConsentExcluded.objects.filter(consent=newest, organisation=body.id).exists() if newest else False
+    names = {name.casefold().strip() for name in body.names.values() if name}
+    child = (
+        consent_rules.child_guards(main)
+        if main
+        else {"child_speaker": False, "child_guardian_clear": False, "child_agrees": False}
+    )
+    return {
+        "vault_open": act.actor.vault_open,
+        "case_open": case.state_code == "open",
+        **consent_rules.consent_guards(needed, states),
+        "child": case.is_child,
+        **child,
+        "section_agreed": True if not extra else {"section": extra[0]},
+        "told_body": referral.told_body,
+        "body_allowed": not excluded,
+        "not_own_body": body.id != referral.from_organisation_id,
+        "body_may_receive": body.compartment != "oversight",
+        "service_active": service is not None and service.is_active,
+        "desk_ready": desk_ready(body.id),
+        "no_twin": lambda: _no_twin(case, referral, act),
+        "police": referral.recipient_kind_code == "police",
+        "police_typed": typed_body.casefold().strip() in names,
+        "transfer": False,
+    }
+
+
+def _no_twin(case: Case, referral: Referral, act: Act) -> bool | dict[str, str]:
+    twin = ReferralOrigin.objects.filter(
+        case=case,
+        referral__service_code=referral.service_code,
+        referral__state_code="sent",
+        referral__answer_due_at__gt=act.at,
+    ).exclude(referral=referral)
+    first = twin.select_related("referral").first()
+    if first is None:
+        return True
+    due = first.referral.answer_due_at
+    return {"time": due.isoformat() if due else ""}
+
+
+@action("referral.send", on="referral")
+def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", items: Iterable[str] = ()) -> Referral:
+    """Sends the draft: consent is asked once more, the packet is built and sealed to the desk, the clock starts.
+
+    `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
+    """
+    case = case_of(referral)
+    row = decide_step(REFERRAL, referral.state_code, "send", "S", _guards(act, case, referral, typed_body))
+    _same_version(referral, version)
+    desk = body_key(referral.to_organisation_id, "desk")
+    newest = consents.newest(case)
+    if desk is None:
+        raise NotNow("desk_ready")
+    assert newest is not None
+    ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
+    seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
+    timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
+    contents = packets.contents(case, referral, referral.sections, _keys(act), items)
+    built = sealed.build(keyring(), packets.route(referral, 1, newest.pk), contents, desk)
+    packets.save(referral, 1, built, act.at, newest.pk)
+    values = {"visible_at": seen_at, "answer_due_at": timed.target}
+    running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
+    take.referral_take(referral, "send", referral.version, values, [running])
+    act.note(consent_id=newest.pk)
+    tell(act.actor, row, referral.pk, "S")
+    referral.refresh_from_db()
+    return referral
+
+
+@action("referral.stop", on="referral")
+def stop(act: Act, referral: Referral, *, version: int) -> None:
+    """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
+    take.referral_take(referral, "stop", version, {}, [])
+    take_back(referral.pk)
+
+
+@action("referral.recall", on="referral")
+def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
+    """Ends it from the sender's side, with a reason that the other side does not read."""
+    asked = {"reason_given": reason in codelist(REASON_LISTS["recall"]).codes}
+    row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
+    act.note(reason=reason)
+    before = referral.state_code
+    take.referral_take(referral, "recall", version, {"reason_code": reason}, [])
+    tell(act.actor, row, referral.pk, "S", frozenset({before}))
+
+
+@action("referral.answer", on="referral")
+def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> None:
+    """Answers the desk's question with a code. The answer clock runs on."""
+    if answer_code not in codelist("answer_code").codes:
+        raise Invalid({"answer_code": _("Choose one of the answers.")})
+    row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
+    take.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
+    tell(act.actor, row, referral.pk, "S")
+
+
+@action("referral.withdraw", on="referral")
+def withdraw(act: Act, referral: Referral, *, version: int, how_said: str) -> None:
+    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements."""
+    side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
+    asked = {"how_said": how_said in codelist("how_said").codes}
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, asked)
+    act.note(reason=how_said)
+    take.referral_take(referral, "withdraw", version, {"how_said_code": how_said}, [])
+    tell(act.actor, row, referral.pk, side)
+
+
+@action("referral.add", on="referral")
+def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], items: Iterable[str] = ()) -> None:
+    """One more packet for the receiver's team: newly agreed sections, or the same written further."""
+    case = case_of(referral)
+    chosen = _checked(referral.urgency_code, sections)
+    wanted = _guards(act, case, _with(referral, chosen), "")
+    row = decide_step(REFERRAL, referral.state_code, "add", "S", wanted)
+    _same_version(referral, version)
+    newest = consents.newest(case)
+    continuity = body_key(referral.to_organisation_id, "continuity")
+    if newest is None or continuity is None:
+        raise NotNow("consent_asked")
+    contents = packets.contents(case, referral, chosen, _keys(act), items)
+    contents.pop(packet.TEXT)
+    workers = [
+        sealed.Worker(key, packet.sealed_to(contents, (function,)))
+        for key, function, _held in packets.other_side(referral, "R")
+    ]
+    number = referral.packets + 1
+    built = sealed.add(keyring(), packets.route(referral, number, newest.pk), contents, workers, continuity)
+    packets.save(referral, number, built, act.at, newest.pk)
+    merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sections, *chosen}]
+    take.referral_take(referral, "add", version, {"sections": merged}, None)
+    act.note(consent_id=newest.pk)
+    tell(act.actor, row, referral.pk, "S")
+
+
+def _with(referral: Referral, sections: list[str]) -> Referral:
+    """The same referral as if it carried only these sections: not saved, for the guards."""
+    copy = Referral.objects.get(pk=referral.pk)
+    copy.sections = sections
+    return copy
+
+
+def consent_live(referral: Referral) -> bool:
+    """Whether her agreement carries this referral now, for either side."""
+    with connection.cursor() as cursor:
+        cursor.execute("select live from consent_of(%s)", [referral.pk])
+        found = cursor.fetchone()
+    return bool(found and found[0])

@@ -1,0 +1,65 @@
+"""Calling the definer functions that move a state, and the clocks that a step starts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.casework.models import Case, Referral
+from hamkori.casework.rules.clocks import Timed
+
+Values = Mapping[str, Any]
+
+
+def as_json(value: object) -> str:
+    def plain(thing: object) -> str:
+        if isinstance(thing, date | UUID):
+            return thing.isoformat() if isinstance(thing, date) else str(thing)
+        raise TypeError(type(thing).__name__)
+
+    return json.dumps(value, default=plain)
+
+
+def clock(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, Any]:
+    """A running clock as the database keeps it."""
+    return {
+        "clock_code": name,
+        "row_code": row,
+        "started_at": timed.start,
+        "due_at": timed.target,
+        "next_at": timed.rungs[0].at,
+        "rungs": [{"name": rung.name, "at": rung.at} for rung in timed.rungs],
+        "period": period,
+        "calendar_version": timed.calendar_version,
+    }
+
+
+def referral_take(
+    referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] | None
+) -> None:
+    """One step of a referral; the record is read again. `clocks` None leaves them, a list replaces them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select referral_take(%s, %s, %s, %s::jsonb, %s::jsonb)",
+            [referral.pk, step, version, as_json(dict(values)), None if clocks is None else as_json(list(clocks))],
+        )
+
+
+def case_take(case: Case, step: str, version: int, values: Values) -> None:
+    """One step of a case; the record is read again."""
+    with connection.cursor() as cursor:
+        cursor.execute("select case_take(%s, %s, %s, %s::jsonb)", [case.pk, step, version, as_json(dict(values))])
+    case.refresh_from_db()
+
+
+def consent_clock(case_id: UUID, timed: Mapping[str, Any] | None) -> None:
+    """The clock of the newest agreement of a case; None: there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select consent_clock(%s, %s::jsonb)", [case_id, None if timed is None else as_json(dict(timed))]
+        )

@@ -1,0 +1,75 @@
+"""Who works on a case: admit, release, leave. Wraps follow in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.action import Act, action
+from hamkori.casework.actions import sealing
+from hamkori.casework.models import Case, SectionKey, SectionWrap
+from hamkori.casework.rules.sections import rights
+from hamkori.people.queries import colleagues
+from hamkori.refusal import NotNow
+from hamkori.vault.bytes import OpenKey
+from hamkori.vault.recipients import tag_team
+from hamkori.vault.sections import Epoch, Held, hand_over
+from hamkori.vault.server import keyring
+
+
+@action("team.admit", on="case")
+def admit(act: Act, case: Case, *, membership: UUID) -> None:
+    """Adds a colleague by her function. What the admitter cannot hand on opens at the next write (rule M)."""
+    actor = act.actor
+    if actor.keys is None:
+        raise NotNow("vault_open")
+    colleague = next((one for one in colleagues(actor) if one.membership_id == membership), None)
+    if colleague is None or not colleague.has_key:
+        raise NotNow("may_join")
+    held = rights((colleague.function or "hotline_operator",))
+    tag = tag_team(keyring(), case.pk, membership, colleague.user_id, "member", held.sections, held.writes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select team_admit(%s, %s, %s, %s, %s)",
+            [case.pk, membership, sorted(held.sections), sorted(held.writes), tag],
+        )
+    _hand_on(case, actor.keys, membership, held.sections)
+
+
+def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[str]) -> None:
+    """Seals every epoch the admitter holds to the newcomer; of the others the open epochs close."""
+    newcomer = next(row for row in sealing.team(case.pk) if row.membership == membership)
+    keys = {key.pk: key for key in SectionKey.objects.filter(case=case, section_code__in=list(sections))}
+    epochs = {Epoch(case.pk, key.section_code, key.epoch): key for key in keys.values()}
+    mine = []
+    for wrap in SectionWrap.objects.filter(section_key__in=list(keys), recipient_key_id=holder.id):
+        key = keys[wrap.section_key_id]
+        mine.append(Held(Epoch(case.pk, key.section_code, key.epoch), bytes(wrap.seal), bytes(key.tag)))
+    handed, _shut = hand_over(keyring(), holder, mine, newcomer)
+    SectionWrap.objects.bulk_create(
+        SectionWrap(section_key=epochs[epoch], recipient_key_id=newcomer.key.id, seal=seal)
+        for epoch, seal in handed.items()
+    )
+    held = {one.epoch.section for one in mine}
+    with connection.cursor() as cursor:
+        cursor.execute("select epochs_close(%s, %s)", [case.pk, sorted(set(sections) - held)])
+
+
+@action("team.remove", on="case")
+def release(act: Act, case: Case, *, membership: UUID) -> None:
+    """Takes a colleague off the team: her row ends, her wraps are deleted, her epochs close."""
+    _end(case, membership, "release")
+
+
+@action("team.leave", on="case")
+def leave(act: Act, case: Case) -> None:
+    """Leaves the team. The lead stays until there is another one."""
+    assert act.actor.membership_id
+    _end(case, act.actor.membership_id, "leave")
+
+
+def _end(case: Case, membership: UUID, step: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select team_end(%s, %s, %s)", [case.pk, membership, step])
