@@ -43,6 +43,8 @@ CASE: dict[Scope, Condition] = {
     "supervised": lambda actor: Q(_mine(actor, ("supervisor",), "pk")),
     "acting_supervisor": lambda actor: Q(_mine(actor, ("member",), "pk")) & _no_supervisor("pk"),
     "own_organisation": _own_organisation,
+    # Writing a referral starts at its case: there the sender's team is the case's team.
+    "sender_team": lambda actor: Q(_mine(actor, ("lead", "member"), "pk")),
 }
 
 

@@ -53,9 +53,9 @@ begin
   select * into s from public.lifecycle_step l
    where l.machine_code = 'case' and l.step_code = p_step and l.from_code = c.state_code and l.by_take;
   if not found then raise exception 'from_state' using errcode = 'HK409'; end if;
-  if not (s.sides && v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  if not (s.sides::text[] && v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   if p_version <> c.version then raise exception 'version_same' using errcode = 'HK409'; end if;
-  if exists (select 1 from jsonb_object_keys(p_values) k where k <> all (s.carries || array['clock', 'is_child', 'older_case'])) then
+  if exists (select 1 from jsonb_object_keys(p_values) k where k <> all (s.carries::text[] || array['clock', 'is_child', 'older_case'])) then
     raise exception 'unknown value' using errcode = 'HK403';
   end if;
 

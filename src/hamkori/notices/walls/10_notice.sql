@@ -61,9 +61,6 @@ begin
       join public.app_user u on u.id = m.user_id
       join public.organisation o on o.id = m.organisation_id
      where m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
-       and not exists (
-             select 1 from public.case_block b
-              where b.case_id = v_case and (b.membership_id = m.id or b.organisation_id = m.organisation_id))
      group by w.membership_id;
 end $$;
 

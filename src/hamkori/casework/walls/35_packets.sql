@@ -1,0 +1,131 @@
+-- Packets: who is handed which seal, what goes at acceptance and when a section is taken back; who works on a referral.
+
+-- After `accept`: the desk's seals go, and with them every section that is no longer agreed.
+create or replace function packet_settle(p_referral uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare c record; v_org uuid;
+begin
+  select r.to_organisation_id into v_org from public.referral r where r.id = p_referral;
+  select * into c from public.referral_consent(p_referral);
+  delete from public.packet_seal s using public.body_key b
+   where s.referral_id = p_referral and b.id = s.recipient_key_id and b.kind_code = 'desk' and b.organisation_id = v_org;
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code not in ('text', 'meeting') and not s.section_code = any (c.sections);
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting') and not b.section_code = any (c.sections);
+end $$;
+
+-- Her word took one section back: its bodies and seals go, the referral goes on. Sender's side, with the consent row.
+create or replace function packet_section_drop(p_referral uuid, p_sections text[])
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  perform 1 from public.referral r where r.id = p_referral for update;
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = any (p_sections);
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code = any (p_sections);
+  update public.referral r set version = r.version + 1,
+     sections = array(select x from unnest(r.sections) x where x <> all (p_sections::varchar[]))
+   where r.id = p_referral;
+end $$;
+
+-- Seals, only to the relation whose turn it is, only while the referral is live and consent holds. Locks the referral.
+create or replace function packet_seals(p_referral uuid)
+  returns table (packet_no integer, section_code text, recipient_key_id uuid, release_epoch integer, seal bytea, consent_id uuid,
+                 from_organisation_id uuid, to_organisation_id uuid)
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  v_sides text[] := public.referral_sides(p_referral);
+begin
+  if v_sides = '{}' then return; end if;
+  select * into r from public.referral x where x.id = p_referral for update;
+  if r.state_code = 'accepted' and 'S' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
+     where s.referral_id = p_referral and s.section_code = 'meeting';
+  end if;
+  if not coalesce((select c.live from public.referral_consent(p_referral) c), false) then return; end if;
+  if r.state_code = 'sent' and 'D' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.body_key k on k.id = s.recipient_key_id and k.kind_code = 'desk' and k.organisation_id = public.my_org()
+     where s.referral_id = p_referral and s.section_code <> 'meeting'
+       and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
+  elsif r.state_code in ('accepted', 'serving') and 'R' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
+     where s.referral_id = p_referral and s.section_code <> 'meeting'
+       and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
+  end if;
+end $$;
+
+-- The other side's keys, without names: for D in accept (the sender's people who hold contact), for S in add (the receiver's team).
+create or replace function referral_keys(p_referral uuid)
+  returns table (side_code text, user_id uuid, key_id uuid, key_no integer, public_key bytea, tag bytea, function_code text, sections text[])
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_sides text[] := public.referral_sides(p_referral); v_state text;
+begin
+  select r.state_code into v_state from public.referral r where r.id = p_referral;
+  if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
+    return query select 'S'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+      from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null
+        and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)
+      join public.membership m on m.id = a.membership_id and m.ended_at is null
+      join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+     where o.referral_id = p_referral;
+  end if;
+  if ('S' = any (v_sides) or 'R' = any (v_sides)) and v_state in ('accepted', 'serving') then
+    return query select 'R'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+      from public.referral_access a join public.membership m on m.id = a.membership_id and m.ended_at is null
+      join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+     where a.referral_id = p_referral and a.kind_code = 'worker' and a.ended_at is null;
+  end if;
+end $$;
+
+-- Who of the own body works on a referral: for the receiver's people and its desk. Staff lists do not cross bodies.
+create or replace function referral_team(p_referral uuid)
+  returns table (membership_id uuid, person_name text, function_code text, kind_code text, sections text[], since timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not (public.referral_sides(p_referral) && array['D', 'R', 'RV']) then return; end if;
+  return query select a.membership_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.since
+    from public.referral_access a join public.membership m on m.id = a.membership_id join public.app_user u on u.id = m.user_id
+   where a.referral_id = p_referral and a.ended_at is null order by a.kind_code desc, a.since;
+end $$;
+
+-- Sender's side: locks the case, so that nothing is sent beside a change of consent.
+create or replace function case_lock(p_case uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  perform 1 from public."case" c where c.id = p_case for update;
+end $$;
+
+-- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
+-- Consent that only ran out by time pauses them (the clock acts), and is no hit.
+create or replace function consent_hits(p_case uuid)
+  returns table (referral_id uuid, refused boolean, dropped text[])
+  language plpgsql stable security definer set search_path = '' as $$
+declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_consent uuid;
+begin
+  if not 'S' = any (public.case_sides(p_case)) then return; end if;
+  for r in select x.id, x.consent_rows, x.sections, x.to_organisation_id from public.referral_origin o
+             join public.referral x on x.id = o.referral_id
+            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
+  loop
+    v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;
+    foreach v_row in array r.consent_rows loop
+      select * into n from public.consent_now(p_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
+      if n.answer is null or n.answer not in ('yes', 'without_name') then v_refused := true; end if;
+      if v_first then v_sections := coalesce(n.sections, '{}'); v_consent := n.consent_id; v_first := false; end if;
+    end loop;
+    if exists (select 1 from public.consent_excluded e where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then
+      v_refused := true;
+    end if;
+    referral_id := r.id; refused := v_refused;
+    dropped := array(select s from unnest(r.sections::text[]) s where s <> all (v_sections));
+    if v_refused or cardinality(dropped) > 0 then return next; end if;
+  end loop;
+end $$;
+grant execute on function case_lock(uuid), consent_hits(uuid) to hk_app;
+grant execute on function packet_section_drop(uuid, text[]), packet_seals(uuid), referral_keys(uuid), referral_team(uuid) to hk_app;

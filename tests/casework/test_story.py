@@ -1,0 +1,157 @@
+"""The main story: recognised, asked, referred, accepted, served, finished, confirmed, closed; and withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send
+from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from tests.cast import FACTS, SEALED, World, build, pass_time
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = date.today() + timedelta(days=1)
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+def registered(actor: Actor) -> Case:
+    case = cases.begin(actor, codes=FACTS, sealed=SEALED)
+    return cases.register(actor, case, version=case.version)
+
+
+def agreed(actor: Actor, case: Case, kind: str = "shelter_social", purpose: str = "help") -> None:
+    answers = [consent.Answer(kind, purpose, "yes", frozenset({"contact", "needs"}))]
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=date.today() + timedelta(days=60))
+    consent.record(actor, case, answers=answers, asking=asking)
+
+
+def sent(actor: Actor, case: Case, world: World) -> Referral:
+    draft = send.write(
+        actor,
+        case,
+        service=world.services["HOME-02"],
+        purpose="help",
+        urgency="urgent",
+        sections=["contact", "needs"],
+        agreed_text="Canary-Agreed-Text",
+        told_body=True,
+    )
+    return send.send(actor, draft, version=draft.version)
+
+
+def test_from_first_contact_to_confirmation(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        assert case.state_code == "open"
+        screening.start(zarina, case, signs=["DR01"])
+        agreed(zarina, case)
+        referral = sent(zarina, case, world)
+        assert referral.state_code == "sent"
+    with world.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.accept(
+            desk,
+            card,
+            version=card.version,
+            team=[world.membership("shelter-worker")],
+            arrival_on=TOMORROW,
+            arrival_part="morning",
+            meeting={"hour": "canary-hour", "place": "canary-meeting-place"},
+        )
+        with pytest.raises(NotAllowed):
+            disclosure.open_packet(desk, card)
+    with world.as_("caseworker-cso") as zarina:
+        again = Referral.objects.get(pk=referral.pk)
+        assert disclosure.open_meeting(zarina, again)["hour"] == "canary-hour"
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        packet = disclosure.open_packet(parvina, mine)
+        assert packet["contact"]["call_name"] == "Canary-Call-Name"
+        assert packet["text"]["agreed_text"] == "Canary-Agreed-Text"
+        assert "safe_to_talk" not in packet["contact"]
+        own = receive.serve(parvina, mine, version=mine.version)
+        assert own.pk != case.pk
+        assert own.sex_code == "female"
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.finish(parvina, mine, version=mine.version, result="given")
+        mine = Referral.objects.get(pk=referral.pk)
+        with pytest.raises(NotNow):
+            disclosure.open_packet(parvina, mine)
+    with god():
+        assert not PacketBody.objects.filter(referral=referral.pk).exists()
+        assert not PacketSeal.objects.filter(referral=referral.pk).exists()
+    with world.as_("caseworker-cso") as zarina:
+        done = Referral.objects.get(pk=referral.pk)
+        confirm.confirm(zarina, done, version=done.version, her_view="content", agrees=True)
+        case = Case.objects.get(pk=case.pk)
+        closed = cases.close(zarina, case, version=case.version, outcome="goals_met")
+        assert closed.state_code == "closed"
+
+
+def test_withdrawal_bites_at_the_next_click(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        referral = sent(zarina, case, world)
+    with world.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.accept(
+            desk,
+            card,
+            version=card.version,
+            team=[world.membership("shelter-worker")],
+            arrival_on=TOMORROW,
+            arrival_part="morning",
+        )
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        assert disclosure.open_packet(parvina, mine)["contact"]["call_name"] == "Canary-Call-Name"
+    with world.as_("caseworker-cso") as zarina:
+        consent.withdraw(zarina, Case.objects.get(pk=case.pk), how_said="in_person")
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        assert mine.state_code == "withdrawn"
+        with pytest.raises(NotNow):
+            disclosure.open_packet(parvina, mine)
+    with god():
+        assert not PacketBody.objects.filter(referral=referral.pk).exists()
+
+
+def test_a_stranger_and_a_colleague_off_the_team_see_nothing(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        referral = sent(zarina, case, world)
+    for slug in ("stranger", "colleague-cso", "coordinator", "auditor", "shelter-worker"):
+        with world.as_(slug) as other:
+            assert not Case.objects.filter(pk=case.pk).exists()
+            assert not Referral.objects.filter(pk=referral.pk).exists()
+            with pytest.raises(NotVisible):
+                section.open_section(other, case, section="contact")
+
+
+def test_a_request_that_waits_can_be_stopped_for_half_a_minute(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        draft = send.write(
+            zarina, case, service=world.services["HOME-02"], purpose="help", urgency="normal", told_body=True
+        )
+        waiting = send.send(zarina, draft, version=draft.version)
+        send.stop(zarina, waiting, version=waiting.version)
+        draft = Referral.objects.get(pk=draft.pk)
+        assert draft.state_code == "draft"
+        waiting = send.send(zarina, draft, version=draft.version)
+        pass_time(seconds=31)
+        with pytest.raises(NotNow, match="not_yet_visible"):
+            send.stop(zarina, waiting, version=waiting.version)

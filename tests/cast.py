@@ -1,0 +1,146 @@
+"""A small world for tests: two bodies, their people with real keys, made by the production code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.directory.models import Service
+from hamkori.people.actions.body_keys import ensure_body_keys
+from hamkori.people.actions.welcome import Welcome, make_person
+from hamkori.people.models import Organisation
+from hamkori.people.sign_in import acting
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.server import keyring
+from tests.database import god
+
+PASSPHRASE = "seven quiet rivers run"
+
+BODIES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    # slug: kind, compartment, region, services
+    "cso-kulob": ("cso", "service", "TJ-KT", ("SAFE-02", "COORD-01")),
+    "shelter-kulob": ("cso", "service", "TJ-KT", ("HOME-02",)),
+    "legal-aid": ("cso", "service", "TJ-SU", ("LEGAL-01",)),
+    "mia-centre": ("state", "law_enforcement", "TJ-DU", ("SAFE-01", "JUST-01")),
+    "cso-pamir": ("cso", "service", "TJ-GB", ("COORD-01",)),
+    "secretariat": ("state", "oversight", "TJ-DU", ()),
+}
+
+CUSTODIANS = ("custodian-one", "custodian-two")
+
+PEOPLE: dict[str, tuple[str, tuple[str, ...], str]] = {
+    # slug: body, roles, function
+    "supervisor-cso": ("cso-kulob", ("supervisor",), ""),
+    "caseworker-cso": ("cso-kulob", ("case_worker",), "social_worker"),
+    "colleague-cso": ("cso-kulob", ("case_worker",), "social_worker"),
+    "psychologist-cso": ("cso-kulob", ("case_worker",), "psychologist"),
+    "desk-shelter": ("shelter-kulob", ("desk_officer",), ""),
+    "shelter-worker": ("shelter-kulob", ("case_worker",), "shelter_worker"),
+    "shelter-social": ("shelter-kulob", ("case_worker",), "social_worker"),
+    "lawyer": ("legal-aid", ("case_worker", "desk_officer"), "lawyer"),
+    "investigator": ("mia-centre", ("case_worker", "desk_officer"), "investigator"),
+    "stranger": ("cso-pamir", ("case_worker", "desk_officer"), "social_worker"),
+    "coordinator": ("secretariat", ("national_coordinator",), ""),
+    "auditor": ("secretariat", ("auditor",), ""),
+}
+
+
+@dataclass
+class World:
+    """Bodies, services and people by their slugs, and the hours by which the world's clock was moved."""
+
+    bodies: dict[str, UUID] = field(default_factory=dict)
+    services: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, Welcome] = field(default_factory=dict)
+
+    def membership(self, slug: str) -> UUID:
+        return self.people[slug].membership_id
+
+    @contextmanager
+    def as_(self, slug: str) -> Iterator[Actor]:
+        """Acts as this person: her passphrase, a real session, an open vault."""
+        with acting(keyring(), f"{slug}@example.org", PASSPHRASE, self.membership(slug)) as actor:
+            yield actor
+
+
+def build(ring: Keyring | None = None) -> World:
+    """Makes the small world. Inside a test's transaction, as the app; only bodies are put in by the owner."""
+    ring = ring or keyring()
+    world = World()
+    with god():
+        for slug, (kind, compartment, region, services) in BODIES.items():
+            body = Organisation(
+                slug=slug,
+                name_en=slug.replace("-", " ").title(),
+                kind_code=kind,
+                compartment_code=compartment,
+                region_code=region,
+            )
+            body.save(force_insert=True)
+            world.bodies[slug] = body.pk
+            for code in services:
+                service = Service(
+                    organisation=body, service_code=code, region_code=region, changed_at=timezone.now()
+                )
+                service.save(force_insert=True)
+                world.services[code if code not in world.services else f"{slug}:{code}"] = service.pk
+    for slug, body_id in world.bodies.items():
+        for custodian in CUSTODIANS:
+            world.people[f"{custodian}@{slug}"] = make_person(
+                ring,
+                organisation_id=body_id,
+                email=f"{custodian}@example.org",
+                name=custodian.title(),
+                roles=("custodian",),
+                passphrase=PASSPHRASE,
+            )
+        member = world.people[f"{CUSTODIANS[1]}@{slug}"].membership_id
+        with acting(ring, f"{CUSTODIANS[1]}@example.org", PASSPHRASE, member) as actor:
+            ensure_body_keys(ring, actor)
+    for slug, (body_slug, roles, function) in PEOPLE.items():
+        supervisor = "supervisor-cso" if body_slug == "cso-kulob" and slug != "supervisor-cso" else None
+        world.people[slug] = make_person(
+            ring,
+            organisation_id=world.bodies[body_slug],
+            email=f"{slug}@example.org",
+            name=slug.replace("-", " ").title(),
+            roles=roles,
+            function=function,
+            supervisor_id=world.membership(supervisor) if supervisor else None,
+            passphrase=PASSPHRASE,
+        )
+        if "desk_officer" in roles:
+            with world.as_(slug) as actor:
+                ensure_body_keys(ring, actor)
+    return world
+
+
+def pass_time(**by: float) -> None:
+    """Moves the world's clock ahead: `pass_time(hours=3)`."""
+    with god(), connection.cursor() as cursor:
+        cursor.execute("update world set \"offset\" = coalesce(\"offset\", interval '0') + %s", [timedelta(**by)])
+
+
+def operation(actor: Actor) -> Actor:
+    """The same actor with a fresh operation id, as each form carries one."""
+    return actor.doing(uuid4())
+
+
+FACTS: dict[str, Any] = {
+    "sex_code": "female",
+    "age_band_code": "a18_29",
+    "language_code": "tg",
+    "need_tonight_codes": ["safe_place"],
+}
+SEALED: dict[str, dict[str, Any]] = {
+    "contact": {"call_name": "Canary-Call-Name", "safe_phone": "canary-phone"},
+    "place": {"district": "TJ-KT-01"},
+}
