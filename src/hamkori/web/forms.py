@@ -79,14 +79,14 @@ class Segments(forms.RadioSelect):
     template_name = "kit/widgets/segments.html"
     whole_row = False
 
-    def __init__(self, *args: Any, unasked: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unasked: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unasked = unasked
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Django's option, marked if it is the one for "not asked"."""
         option = super().create_option(name, value, *args, **kwargs)
-        option["unasked"] = bool(self.unasked) and str(value) == self.unasked
+        option["unasked"] = self.unasked is not None and str(value) == self.unasked
         return option
 
 
