@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -182,26 +182,16 @@ class Cluster:
 
     def _launch(self, programs: binaries.Binaries) -> None:
         log = self._home / "log"
-        command: list[str | Path] = [
-            programs.folder / "pg_ctl",
-            "-D",
-            self._data,
-            "-w",
-            "-t",
-            str(START_SECONDS),
-            "-l",
-            log,
-            "start",
-        ]
-        last = b""
+        # Not pg_ctl: it hands the path to a shell inside quotes of its own, and a path may hold quotes.
+        detached = '"$@" >>"$0" 2>&1 </dev/null & echo $!'
+        command: list[str | Path] = ["/bin/sh", "-c", detached, log, programs.folder / "postgres", "-D", self._data]
         # After a kill the old server's children may hold its memory for some seconds more.
         for _ in range(10):
-            last = run(command, self.user, timeout=START_SECONDS + 20).stdout
-            if self.running() is not None and self._answers():
+            done = run(command, self.user, timeout=START_SECONDS)
+            if self._answers(started=int(done.stdout)):
                 return
             time.sleep(1)
-        written = log.read_bytes() if log.exists() else last
-        raise NoDatabase(f"PostgreSQL did not start: {_last_line(written)} (see {log})")
+        raise NoDatabase(f"PostgreSQL did not start: {_reason(log)} (see {log})")
 
     def _forget_dead_server(self) -> None:
         """Take away what a killed server left: an unreaped process makes PostgreSQL believe that it still runs."""
@@ -211,17 +201,16 @@ class Cluster:
         for suffix in ("", ".lock"):
             (self._socket() / f".s.PGSQL.{PORT}{suffix}").unlink(missing_ok=True)
 
-    def _answers(self) -> bool:
-        """Whether the socket takes connections; waits out a recovery."""
-        for _ in range(START_SECONDS * 5):
-            try:
-                psycopg.connect(self.superuser_url(), connect_timeout=5).close()
-            except psycopg.OperationalError:
-                if self.running() is None or not self._socket().is_dir():
-                    return False
-                time.sleep(0.2)
-            else:
-                return True
+    def _answers(self, started: int | None = None) -> bool:
+        """Whether the socket takes connections; waits out a recovery, not a death. `started`: the new process."""
+        for _ in range(START_SECONDS * 20):
+            if self.running() is not None and self._socket().is_dir():
+                with suppress(psycopg.OperationalError):
+                    psycopg.connect(self.superuser_url(), connect_timeout=5).close()
+                    return True
+            elif started is None or not _lives(started):
+                return False
+            time.sleep(0.05)
         return False
 
     # --- files -------------------------------------------------------------------------------------------------
@@ -296,9 +285,8 @@ def _must_be_reachable(folder: Path, user: ServerUser) -> None:
         )
 
 
-def _is_server(pid: int, data: Path) -> bool:
-    """Whether this process lives and is the server of that data folder."""
-    proc = Path("/proc") / str(pid)
+def _lives(pid: int) -> bool:
+    """Whether the process is there and not dead already: one that nobody reaps stays in the table."""
     if not Path("/proc/self").exists():  # a system without /proc: believe the process table
         try:
             os.kill(pid, 0)
@@ -307,11 +295,18 @@ def _is_server(pid: int, data: Path) -> bool:
         except PermissionError:
             return True
         return True
-    try:
-        state = (proc / "stat").read_text().rpartition(")")[2].split()[0]
-        return state not in "ZX" and (proc / "cwd").resolve(strict=True) == data.resolve()
-    except (OSError, IndexError):
-        return False
+    with suppress(OSError, IndexError):
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def _is_server(pid: int, data: Path) -> bool:
+    """Whether this process lives and is the server of that data folder."""
+    if not Path("/proc/self").exists():
+        return _lives(pid)
+    with suppress(OSError):
+        return _lives(pid) and Path("/proc", str(pid), "cwd").resolve(strict=True) == data.resolve()
+    return False
 
 
 def _write_secret(path: Path, content: str) -> None:
@@ -320,6 +315,13 @@ def _write_secret(path: Path, content: str) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(content)
     draft.rename(path)
+
+
+def _reason(log: Path) -> str:
+    """The last thing in the server's log that sounds like a reason."""
+    written = log.read_bytes() if log.exists() else b""
+    fatal = [line for line in written.splitlines() if b"FATAL" in line]
+    return _last_line(fatal[-1] if fatal else written)
 
 
 def _last_line(output: bytes) -> str:

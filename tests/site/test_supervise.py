@@ -1,0 +1,116 @@
+"""A dead process is started again and said; none outlives the launcher."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hamkori.site.launch import supervise
+from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, step
+
+
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def python(code: str, name: str = "web") -> Child:
+    return Child(name, [sys.executable, "-c", code], os.environ)
+
+
+def test_a_dead_process_is_said_and_started_again_after_a_growing_pause(capsys: pytest.CaptureFixture[str]):
+    child = python("raise SystemExit(3)")
+    pauses = []
+    for _ in range(3):
+        child.start()
+        assert child.process is not None
+        child.process.wait(30)
+        child.watch()
+        assert child.process is None, "not started again at once"
+        pauses.append(child.again_at - time.monotonic())
+        child.watch()
+        assert child.process is None, "the pause has not passed"
+        child.again_at = 0
+        child.watch()
+        assert child.process is not None
+        end_all([child])
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert "The web process died (code 3)" in capsys.readouterr().out
+
+
+def test_ending_takes_the_deaf_and_their_children_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(supervise, "PATIENCE", 0.3)
+    note = tmp_path / "pids"
+    deaf = python(
+        "import os, pathlib, signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "grandchild = subprocess.Popen(['sleep', '300'])\n"
+        f"draft = pathlib.Path({str(note)!r} + '.draft')\n"
+        "draft.write_text(f'{os.getpid()} {grandchild.pid}')\n"
+        f"draft.rename({str(note)!r})\n"
+        "time.sleep(300)\n"
+    )
+    deaf.start()
+    deadline = time.monotonic() + 30
+    while not note.exists() and time.monotonic() < deadline:
+        os.sched_yield()
+    pids = [int(pid) for pid in note.read_text().split()]
+    assert all(map(lives, pids))
+    end_all([deaf])
+    deadline = time.monotonic() + 10
+    while any(map(lives, pids)) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not any(map(lives, pids))
+
+
+def test_the_first_signal_ends_and_the_second_does_not_disturb_the_cleaning():
+    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {kind: signal.getsignal(kind) for kind in kinds}
+    cleaned = False
+    try:
+        with pytest.raises(Ended), ending_by_signal():
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+        cleaned = True
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    assert cleaned
+
+
+def test_a_step_speaks_only_when_it_fails(capsys: pytest.CaptureFixture[str]):
+    assert step("Tables", [sys.executable, "-c", "print('much talk')"], os.environ)
+    said = capsys.readouterr().out
+    assert said.startswith("Tables (")
+    assert "much talk" not in said
+    assert not step("Tables", [sys.executable, "-c", "print('why'); raise SystemExit(1)"], os.environ)
+    assert capsys.readouterr().out == "why\nTables: failed.\n"
+
+
+def test_a_child_dies_with_a_launcher_that_was_killed(tmp_path: Path):
+    note = tmp_path / "pid"
+    code = (
+        "import os, pathlib, sys, time\n"
+        "from hamkori.site.launch.supervise import Child\n"
+        "child = Child('web', ['sleep', '300'], os.environ); child.start()\n"
+        f"draft = pathlib.Path({str(note)!r} + '.draft'); draft.write_text(str(child.process.pid)); "
+        f"draft.rename({str(note)!r}); time.sleep(300)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": "src"}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as launcher:
+        deadline = time.monotonic() + 30
+        while not note.exists() and time.monotonic() < deadline:
+            os.sched_yield()
+        pid = int(note.read_text())
+        assert lives(pid)
+        launcher.kill()
+    deadline = time.monotonic() + 10
+    while lives(pid) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not lives(pid)
