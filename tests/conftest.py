@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -17,7 +16,6 @@ os.environ["HAMKORI_PROCESS"] = "web"
 os.environ["HAMKORI_SECRET_KEY"] = "for tests only, and they keep nothing"
 os.environ["HAMKORI_DATA"] = tempfile.mkdtemp(prefix="hk-test-")
 Path(os.environ["HAMKORI_DATA"], "static").mkdir()  # WhiteNoise warns of a missing folder
-(Path(os.environ["HAMKORI_DATA"]) / "static").mkdir()  # whitenoise warns if it is missing, and warnings are errors
 
 from hamkori.site.launch import places  # noqa: E402 - it reads the lines above
 
