@@ -4,6 +4,7 @@ Needs nothing but Python: the copy makes its own environment.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,6 +96,8 @@ def main(tree: Path, port: int) -> None:
     left = left_over(str(tree), before["Data"])
     if left:
         sys.exit(f"processes were left: {left}")
+    if not Path(before["Data"]).is_relative_to(tree):
+        shutil.rmtree(Path(before["Data"]).parent)  # root's data lies outside the copy
     version = ".".join(map(str, sys.version_info[:3]))
     print(f"Python {version}, ready in {first:.0f} s, again in {again:.1f} s with its data, ended, nothing left")
 
