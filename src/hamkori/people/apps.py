@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "hamkori.people"
     label = "people"
+
+    def ready(self) -> None:
+        from hamkori.people import scopes
+
+        scopes.register()

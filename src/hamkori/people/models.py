@@ -55,7 +55,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     password = None  # type: ignore[assignment]
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language_code = models.CharField(max_length=5, default="tg")

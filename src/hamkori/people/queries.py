@@ -65,6 +65,8 @@ def desk_phone(organisation_id: UUID) -> str:
 
 def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
     """Who works in the actor's body now, herself included, by name."""
+    if actor.organisation_id is None:
+        return []
     members = list(
         models.Membership.objects.filter(
             organisation_id=actor.organisation_id, ended_at=None, suspended_at=None
@@ -124,6 +126,8 @@ def body_key_by_id(key_id: UUID) -> BodyKey | None:
 
 def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
     """The actor's own seal of her desk's key (the live one unless named), to be opened with `vault.bodies.open_key`."""
+    if actor.organisation_id is None or actor.user_id is None:
+        return None
     wraps = models.BodyKeyWrap.objects.filter(
         inner_key=None, body_key__organisation_id=actor.organisation_id, body_key__kind_code=DESK
     )
@@ -135,6 +139,8 @@ def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
 
 def person_key(user_id: UUID | None) -> PersonKey | None:
     """The live public key of somebody of one's own body, or one's own."""
+    if user_id is None:
+        return None
     row = models.PersonKey.objects.filter(user_id=user_id, ended_at=None).order_by("-key_no").first()
     if row is None:
         return None

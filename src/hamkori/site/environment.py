@@ -79,7 +79,8 @@ def database(url: str, *, options: Mapping[str, Any]) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "ATOMIC_REQUESTS": True,
+        # The middleware's transaction and the savepoints of actions are enough (hamkori.web.middleware).
+        "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     *(f"hamkori.{room}" for room in _ROOMS if env.built(room)),
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     # allauth imports auth's models; nothing of ours uses its groups and permissions.
     *(("django.contrib.auth", "allauth", "allauth.account", "allauth.mfa") if _PEOPLE else ()),
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     *(("django.contrib.auth.middleware.AuthenticationMiddleware",) if _PEOPLE else ()),
     *(("allauth.account.middleware.AccountMiddleware",) if _PEOPLE else ()),
+    "django.contrib.messages.middleware.MessageMiddleware",
     *(("hamkori.web.middleware.ActorMiddleware",) if env.built("web.middleware") else ()),
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -81,10 +83,15 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "hamkori.web.account.context.signed_in",
             ]
         },
     }
 ]
+
+# Every form looks like the kit, also those that come with allauth.
+FORM_RENDERER = "hamkori.web.forms.KitRenderer"
 
 # --- database ------------------------------------------------------------------------------------------------------
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
@@ -129,6 +136,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 if env.flag("HAMKORI_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Limits count the browser's address, not the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -173,16 +182,25 @@ WHITENOISE_USE_FINDERS = TEST
 WHITENOISE_MAX_AGE = 300
 
 # --- sign-in -------------------------------------------------------------------------------------------------------
+# Hashed keys, locked data; messages lie there too.
+SESSION_ENGINE = "hamkori.web.session_store"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+ACCOUNT_ADAPTER = "hamkori.web.account.adapter.AccountAdapter"
+MFA_ADAPTER = "hamkori.web.account.adapter.MFAAdapter"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"] if _PEOPLE else []
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Between passphrase and code: as long as her key waits.
+ACCOUNT_LOGIN_TIMEOUT = 300
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
+# Passkeys come with their own issue: they open a session and leave the vault sealed.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "Hamkori"
 # Passkeys need https everywhere but on localhost; the robot of the demo takes an unused step (access.md 6).
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TEST

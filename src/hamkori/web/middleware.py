@@ -1,8 +1,8 @@
 """Two rings around every page: the transaction with its context, and the actor.
 
-The outer ring is the only transaction of a request. ATOMIC_REQUESTS is off: an action has a savepoint of its own, which
-a refusal undoes, and what the ledger must keep of a refusal is written after that in this transaction. It commits before
-the first byte leaves: no log, no data.
+The outer ring is the only transaction of a request. ATOMIC_REQUESTS is off: an action has a savepoint of its own,
+which a refusal undoes, and what the ledger must keep of a refusal is written after that in this transaction. It
+commits before the first byte leaves: no log, no data.
 """
 
 from __future__ import annotations
@@ -102,6 +102,8 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """A view is for members unless it wears Django's `login_not_required`."""
+        if not hasattr(request, "door"):
+            return None
         if getattr(view, "login_required", True) and getattr(request, "actor", None) is None:
             return refusals.ended(request)
         return None

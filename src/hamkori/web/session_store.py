@@ -49,7 +49,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """The row as it is stored."""
-        stored = _stored(self._get_or_create_session_key())
+        stored = _stored(self._get_or_create_session_key())  # type: ignore[attr-defined]
         text = json.dumps(data, separators=(",", ":")).encode()
         locked = keyring().lock_kept(_name(stored), text).hex()
         return Session(session_key=stored, session_data=locked, expire_date=self.get_expiry_date())

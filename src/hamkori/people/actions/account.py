@@ -65,6 +65,7 @@ def new_authenticator(keyring: Keyring, actor: Actor, secret: str) -> None:
 
 def set_language(actor: Actor, language: str) -> None:
     """The language of her pages and letters, on every device."""
+    assert actor.user_id is not None
     User.objects.filter(pk=actor.user_id).update(language_code=language)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 from hamkori.access.actor import Actor
 from hamkori.audit import ledger
 from hamkori.people import queries
+from hamkori.people.definers import ask
 from hamkori.people.models import BodyKey
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bodies
@@ -48,8 +49,7 @@ def admit_to_desk(keyring: Keyring, actor: Actor, officer_user: UUID) -> None:
         raise NotNow("vault_open")
     opened = bodies.open_key(keyring, actor.keys, key, wrap)
     made = bodies.admit_officer(keyring, opened, key, officer)
-    with connection.cursor() as cursor:
-        cursor.execute("select desk_key_hand(%s, %s, %s, %s)", [uuid4(), key.id, made.recipient, made.wrap])
+    ask("select desk_key_hand(%s, %s, %s, %s)", [uuid4(), key.id, made.recipient, made.wrap])
     ledger.note(actor, "desk.admit", kind="membership", object_id=officer_user)
 
 
@@ -72,12 +72,10 @@ def _make(keyring: Keyring, actor: Actor, kind: str, custodians: list[PersonKey]
         }
         for wrap in made.wraps
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",
-            [made.key.id, kind, number, made.key.public, made.key.tag, json.dumps(wraps)],
-        )
-        row = cursor.fetchone()
+    row = ask(
+        "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",
+        [made.key.id, kind, number, made.key.public, made.key.tag, json.dumps(wraps)],
+    )
     if row is None or not row[0]:
         return False
     ledger.note(

@@ -10,19 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import InternalError, connection
-
 from hamkori.audit import ledger
 from hamkori.people import totp
+from hamkori.people.definers import ask
 from hamkori.people.rules import FUNCTIONS, ROLES
 from hamkori.people.sign_in import WrongPassphrase, check, knock
-from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
-
-NOT_VISIBLE, NOT_NOW = "HK404", "HK409"
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ def invite(
     proof = _proof(
         keyring, "invite", hashed.hex(), organisation_id, address, function, ",".join(wanted), supervisor_id or "-"
     )
-    _ask(
+    ask(
         "select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language, proof],
     )
@@ -79,7 +76,7 @@ def invite(
 
 def look(token: str) -> Invited:
     """What the link is for. NotVisible: unknown, used or too old, which look alike."""
-    row = _ask(
+    row = ask(
         "select name, email, name_en, name_tg, name_ru, name_fr, function_code, roles, language_code, is_known"
         " from invitation_look(%s)",
         [token_hash(token)],
@@ -118,7 +115,7 @@ def accept(
     secret = totp_secret or totp.new_secret()
     codes, shown = totp.codes_data(keyring)
     proof = _proof(keyring, "accept", hashed.hex(), user, credential.login.hex(), key, made.tag.hex())
-    row = _ask(
+    row = ask(
         "select invitation_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)",
         [
             hashed, user, language or invited.language, credential.salt, credential.ops, credential.memory,
@@ -137,13 +134,13 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     if not invited.is_known:
         raise NotVisible
     knock(keyring, invited.email)
-    found = _ask("select at_door() where %s", [True])
+    found = ask("select at_door() where %s", [True])
     opened = check(keyring, invited.email, found[0] if found else None, typed)
     if opened is None:
         raise WrongPassphrase
     hashed = token_hash(token)
     proof = _proof(keyring, "join", hashed.hex(), opened.user_id)
-    row = _ask("select invitation_join(%s, %s, %s)", [hashed, opened.user_id, proof])
+    row = ask("select invitation_join(%s, %s, %s)", [hashed, opened.user_id, proof])
     assert row is not None
     ledger.sign_in("invitation.accept", "done", opened.user_id)
     return Welcome(opened.user_id, row[0], invited.email, key=opened.key)
@@ -188,18 +185,3 @@ def token_hash(token: str) -> bytes:
 
 def _proof(keyring: Keyring, *parts: object) -> bytes:
     return keyring.issue_proof("|".join(str(part) for part in parts).encode())
-
-
-def _ask(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
-    """One statement; what a definer refuses becomes a refusal of ours."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchone()
-    except InternalError as error:
-        state = getattr(error.__cause__, "sqlstate", "")
-        if state == NOT_VISIBLE:
-            raise NotVisible from None
-        if state == NOT_NOW:
-            raise NotNow(str(error).splitlines()[0]) from None
-        raise

@@ -1,0 +1,88 @@
+"""What allauth asks us: who may sign in, what happens when she has, and how seeds are kept."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.audit import ledger
+from hamkori.people import totp
+from hamkori.vault.server import keyring
+from hamkori.web.account import session
+
+log = logging.getLogger("hamkori.web")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No sign-up, no mail, no messages of its own; a session only after the second factor."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail and this passphrase do not belong together."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: people are invited."""
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """What allauth would say is not ours."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing is sent: our mails say only that there is something to see."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """The same."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong passphrase and an unknown e-mail leave the same row: no name, no address."""
+        ledger.sign_in("session.begin", "failed", None, "passphrase")
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """After the last step: Django's session, then ours. Without a second factor there is none."""
+        if not any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+            log.error("a sign-in without a second factor was stopped")
+            raise PermissionDenied
+        super().login(request, user)
+        session.begin(request, user.pk)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where to, if no page was asked for."""
+        return "/"
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The first page."""
+        return "/"
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seeds of authenticators lie under a keyring key: a dump alone makes no code."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or it was used already. Wait for the next one."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """As it is stored."""
+        return totp.lock(keyring(), text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it is used."""
+        return totp.unlock(keyring(), encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """A second factor is replaced, never taken off."""
+        return False
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """No mail."""

@@ -1,0 +1,25 @@
+"""What every page of a signed-in person shows of her: name, role, body, and until when the vault is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from hamkori.web.account.labels import first_role_label, function_label
+
+
+def signed_in(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; asks the database nothing."""
+    found = getattr(request, "signed_in", None)
+    if found is None:
+        return {}
+    language = translation.get_language() or "en"
+    actor = found.actor
+    return {
+        "actor_name": actor.name,
+        "actor_role": function_label(actor.function) or first_role_label(actor.roles),
+        "body_name": found.body_name(language),
+        "vault_open_until": found.until if actor.vault_open else None,
+    }

@@ -1,0 +1,37 @@
+"""Roles and functions in words, from the code lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import translation
+
+from hamkori.people.rules import ROLES, first_role
+from hamkori.vocabulary import codelist
+
+# The reference calls the role simply `coordinator`; the policy says of which level.
+LISTED = {"national_coordinator": "coordinator"}
+
+
+def role_label(role: str) -> str:
+    """One role; '' for none."""
+    return codelist("role").label(LISTED.get(role, role), translation.get_language() or "en") if role else ""
+
+
+def role_labels(roles: Iterable[str]) -> list[str]:
+    """Roles in the order of the house."""
+    held = frozenset(roles)
+    return [role_label(role) for role in ROLES if role in held]
+
+
+def first_role_label(roles: Iterable[str]) -> str:
+    """The one that stands beside a name."""
+    return role_label(first_role(roles))
+
+
+def function_label(function: str) -> str:
+    """A worker's function; '' for none."""
+    if not function:
+        return ""
+    entries = codelist("worker_function")
+    return entries.label(function, translation.get_language() or "en") if function in entries.codes else ""

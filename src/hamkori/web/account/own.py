@@ -1,0 +1,147 @@
+"""A person's own page: who she is here, language, passphrase, recovery codes, other sessions, other bodies."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.people import sign_in, totp
+from hamkori.people.actions import account
+from hamkori.refusal import NotNow, NotVisible
+from hamkori.vault.server import keyring
+from hamkori.web import appearance, limits
+from hamkori.web.account import session
+from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
+from hamkori.web.account.joining import Kept, grouped, qr
+from hamkori.web.account.labels import function_label, role_labels
+from hamkori.web.signed_in import actor_of, user_id_of
+
+FRESH_SECONDS = 5 * 60
+
+
+def require_fresh(actor: Actor) -> None:
+    """NotNow("recent_sign_in") unless her passphrase was given in the last five minutes."""
+    at = actor.stepped_up_at
+    if at is None or (timezone.now() - at).total_seconds() > FRESH_SECONDS:
+        raise NotNow("recent_sign_in")
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """All of it on one page."""
+    actor = actor_of(request)
+    context = {
+        "title": _("Your account"),
+        "roles": role_labels(actor.roles),
+        "function": function_label(actor.function),
+        "codes_left": account.recovery_codes_left(user_id_of(actor)),
+        "places": [
+            {
+                "id": place.membership_id,
+                "name": place.name(actor.language),
+                "now": place.membership_id == actor.membership_id,
+            }
+            for place in sign_in.bodies()
+        ],
+    }
+    return render(request, "account/page.html", context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def passphrase(request: HttpRequest) -> HttpResponse:
+    """Another passphrase; her other sessions end."""
+    actor = actor_of(request)
+    form = PassphraseForm(request.POST or None, about=[actor.name])
+    if request.method == "POST" and form.is_valid():
+        limit = limits.attempt(request, f"unlock-{actor.user_id}")
+        if limit is None:
+            form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
+        elif account.change(keyring(), actor, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
+            limit.rollback()
+            request.session.cycle_key()
+            messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
+            return redirect("account")
+        else:
+            form.add_error("old", _("This is not your passphrase."))
+    return render(request, "account/passphrase.html", {"form": form, "title": _("Change your passphrase")})
+
+
+@require_POST
+def codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, shown once."""
+    actor = actor_of(request)
+    require_fresh(actor)
+    shown = account.new_recovery_codes(keyring(), actor)
+    return render(request, "account/codes.html", {"codes": shown, "title": _("Recovery codes"), "first": False})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def authenticator(request: HttpRequest) -> HttpResponse:
+    """Another telephone in place of the old one."""
+    actor = actor_of(request)
+    require_fresh(actor)
+    bound_to = user_id_of(actor).hex
+    kept = Kept.unlock(request.POST.get("kept", ""), bound_to) if request.method == "POST" else Kept.fresh()
+    if kept is None:
+        return HttpResponseRedirect(request.path)
+    form = AuthenticatorForm(request.POST or None, initial={"kept": kept.lock(bound_to)})
+    if request.method == "POST" and form.is_valid():
+        if totp.right(kept.secret, form.cleaned_data["code"]):
+            account.new_authenticator(keyring(), actor, kept.secret)
+            messages.success(request, _("From now on your new telephone shows the codes."))
+            return redirect("account")
+        form.add_error("code", _("This code does not fit. Wait for the next one and type it."))
+    shown = {
+        "form": form,
+        "qr": qr(actor.name, kept.secret),
+        "secret": grouped(kept.secret),
+        "title": _("New telephone"),
+    }
+    return render(request, "account/authenticator.html", shown)
+
+
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """A lost telephone, a computer left on: all other sessions end."""
+    ended = account.end_other_sessions(actor_of(request))
+    messages.success(
+        request,
+        ngettext("%(n)d other session has ended.", "%(n)d other sessions have ended.", ended) % {"n": ended},
+    )
+    return redirect("account")
+
+
+@require_POST
+def body(request: HttpRequest) -> HttpResponse:
+    """Work for another of her bodies."""
+    try:
+        wanted = UUID(request.POST.get("membership", ""))
+    except ValueError:
+        raise NotVisible from None
+    session.change_body(request, actor_of(request), wanted)
+    return redirect("/")
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of this browser; a member's is stored with her too."""
+    answer = appearance.language(request)
+    actor, wanted = getattr(request, "actor", None), request.POST.get("language", "")
+    if actor is not None and wanted in dict(settings.LANGUAGES):
+        account.set_language(actor, wanted)
+        translation.activate(wanted)
+    return answer

@@ -1,0 +1,195 @@
+"""People with keys, and browsers that are really signed in, for every test that needs a door.
+
+`house()` must have been asked once in a test's transaction: it plants the keyring's proof, as founding does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import set_token
+from hamkori.access.models import SessionProof, World
+from hamkori.people import sign_in
+from hamkori.people.actions.welcome import Welcome, make_person
+from hamkori.people.models import Organisation
+from hamkori.vault import held, server, session
+from hamkori.vault.bytes import OpenKey
+from hamkori.vault.keyring import Keyring
+from hamkori.web.session_store import SessionStore
+from tests.database import god
+
+PASSPHRASE = "ёлка and seven grey herons over Varzob"
+
+
+@cache
+def keyring() -> Keyring:
+    """The tests' keyring, one per process."""
+    return Keyring.fresh("test")
+
+
+def house() -> Keyring:
+    """Found the world of this test: keyring in the process, its proof and the world's kind in the database."""
+    ring = keyring()
+    server.use(ring)
+    with god():
+        World.objects.update_or_create(id=1, defaults={"world_code": "test"})
+        SessionProof.objects.update_or_create(id=1, defaults={"secret": ring.proof_key()})
+    return ring
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the cast, with everything she knows and carries."""
+
+    user_id: UUID
+    membership_id: UUID
+    organisation_id: UUID
+    email: str
+    name: str
+    passphrase: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+    recovery_codes: tuple[str, ...] = field(repr=False)
+    key: OpenKey = field(repr=False)
+
+
+def body(slug: str, *, compartment: str = "service", kind: str = "cso", region: str = "TJ-KT", **more: Any) -> UUID:
+    """A body."""
+    with god():
+        row = Organisation.objects.create(
+            slug=slug, name_en=slug.title(), kind_code=kind, compartment_code=compartment, region_code=region, **more
+        )
+    return row.pk
+
+
+def person(
+    organisation_id: UUID,
+    name: str,
+    roles: Collection[str] = ("case_worker",),
+    *,
+    function: str = "",
+    email: str = "",
+    supervisor: Person | None = None,
+    passphrase: str = PASSPHRASE,
+    language: str = "en",
+) -> Person:
+    """Somebody who was invited and has accepted."""
+    address = email or f"{name.lower()}.{uuid4().hex[:6]}@example.org"
+    made: Welcome = make_person(
+        house(),
+        organisation_id=organisation_id,
+        email=address,
+        name=name,
+        roles=roles,
+        function=function,
+        supervisor_id=supervisor.membership_id if supervisor else None,
+        language=language,
+        passphrase=passphrase,
+    )
+    assert made.key is not None
+    return Person(
+        made.user_id,
+        made.membership_id,
+        organisation_id,
+        address,
+        name,
+        passphrase,
+        made.totp_secret,
+        made.recovery_codes,
+        made.key,
+    )
+
+
+def acting(who: Person) -> AbstractContextManager[Actor]:
+    """Be this person, vault open, inside the test's transaction."""
+    return sign_in.acting_as(house(), who.membership_id, who.key)
+
+
+def custodians(organisation_id: UUID) -> tuple[Person, Person]:
+    """The two custodians without whom no body is ready; the second one's session makes the continuity key."""
+    from hamkori.people.actions.body_keys import ensure_body_keys
+
+    first, second = (person(organisation_id, name, ("custodian",)) for name in ("Karim", "Lola"))
+    with acting(second) as actor:
+        assert ensure_body_keys(house(), actor) == ["continuity"]
+    return first, second
+
+
+def desk_officer(organisation_id: UUID, name: str = "Gulnora", roles: Collection[str] = ("desk_officer",)) -> Person:
+    """The first officer of a body's desk; her session makes the desk's key. The body must be ready."""
+    from hamkori.people.actions.body_keys import ensure_body_keys
+
+    officer = person(organisation_id, name, roles)
+    with acting(officer) as actor:
+        assert ensure_body_keys(house(), actor) == ["desk"]
+    return officer
+
+
+class DoorClient(Client):
+    """A browser; after each page nobody acts in the test's own transaction."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        """As ever, but the page's token does not stay."""
+        try:
+            answer: HttpResponse = super().request(**request)
+        finally:
+            if connection.in_atomic_block and not connection.needs_rollback:
+                set_token("")
+        return answer
+
+
+def client_for(who: Person, *, vault: bool = True) -> DoorClient:
+    """A browser in which she has signed in: a real session, both cookies, the vault open unless said otherwise."""
+    ring, value = house(), session.new_cookie()
+    v = session.read_cookie(value)
+    assert v is not None
+    session_id = sign_in.begin(ring, session.db_token(v), who.membership_id)
+    if vault:
+        held.put(v, session_id, who.user_id, 1, who.key)
+    set_token("")
+    store = SessionStore()
+    store[SESSION_KEY] = str(who.user_id)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = str(who.user_id)
+    store.save()
+    client = DoorClient()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    client.cookies[settings.HAMKORI_KEY_COOKIE] = value
+    return client
+
+
+def stranger() -> DoorClient:
+    """A browser in which nobody has signed in."""
+    house()
+    return DoorClient()
+
+
+@contextmanager
+def idle(who: Person, minutes: int) -> Iterator[None]:
+    """Let her sessions be this much older."""
+    from datetime import timedelta
+
+    from hamkori.access.models import AccessSession
+
+    with god():
+        for row in AccessSession.objects.filter(membership_id=who.membership_id):
+            row.idle_until -= timedelta(minutes=minutes)
+            row.save()
+    yield
+
+
+def now_in(seconds: int) -> float:
+    """A moment for code that asks the clock of the machine."""
+    return timezone.now().timestamp() + seconds
