@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.casework.rules import card as cards
+from hamkori.casework.rules.age import is_child
 from hamkori.casework.rules.card import Card, Flags, age_band, build, treated_as_child
 from hamkori.casework.rules.codes import new_code
 from hamkori.vocabulary import codelist
@@ -112,3 +113,8 @@ def test_children_are_a_number_only() -> None:
     assert [cards.children_flag(count) for count in (0, 1, 2, 3, 7)] == ["0", "1", "2", "3+", "3+"]
     flag = codelist("card_flag").entry("children_with_her").data["values"]
     assert tuple(flag) == cards.CHILDREN  # type: ignore[arg-type]
+
+
+def test_the_bands_of_children_are_those_of_the_list() -> None:
+    for entry in codelist("age_band"):
+        assert is_child(entry.code) == (entry.data["child"] is True)

@@ -14,7 +14,7 @@ from hamkori.vocabulary.entries import LANGUAGES, CodeList, Entry
 FOLDER = Path(__file__).parent / "lists"
 
 
-class BrokenList(ValueError):  # noqa: N818 - it reads as what it says
+class BrokenList(ValueError):
     """A list file breaks the schema; the message names file, list and code."""
 
 
