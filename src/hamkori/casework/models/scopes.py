@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow
@@ -29,8 +29,16 @@ def _mine(actor: Actor, kinds: Iterable[str], case: str) -> Exists:
     )
 
 
+class HasSupervisor(Func):
+    """Whether a live supervisor stands on a case. A definer: a member sees no access row but her own."""
+
+    function = "case_has_supervisor"
+    arity = 1
+    output_field = BooleanField()
+
+
 def _no_supervisor(case: str) -> Q:
-    return ~Q(Exists(CaseAccess.objects.filter(case=OuterRef(case), kind_code="supervisor", ended_at=None)))
+    return ~Q(HasSupervisor(case))
 
 
 def _own_organisation(actor: Actor) -> Q:

@@ -56,6 +56,14 @@ begin
   return '{}';
 end $$;
 
+-- Whether a live supervisor stands on a case. A member sees her own row only and cannot tell: wall 1 asks here.
+create or replace function case_has_supervisor(p_case uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'supervisor'
+                    and a.ended_at is null and a.suspended_at is null);
+end $$;
+
 create or replace function case_is_writable(p_case uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -197,5 +205,5 @@ create policy consent_excluded_added on consent_excluded for insert to hk_app wi
   exists (select 1 from consent c where c.id = consent_excluded.consent_id and c.membership_id = (select me())));
 grant select, insert on consent, consent_row, consent_excluded to hk_app;
 
-grant execute on function my_sections(uuid), my_writes(uuid), case_sides(uuid), case_is_writable(uuid), entitled(uuid, uuid),
+grant execute on function my_sections(uuid), my_writes(uuid), case_sides(uuid), case_has_supervisor(uuid), case_is_writable(uuid), entitled(uuid, uuid),
   section_key_is_mine(uuid) to hk_app;
