@@ -84,7 +84,10 @@ def visible(actor: Actor, permission: Permission, queryset: QuerySet[M]) -> Quer
     scopes = scopes_of(queryset.model)
     allowed = Q(pk__in=[])
     for row in rows:
-        allowed |= _condition(row, scopes, actor)
+        condition = _condition(row, scopes, actor)
+        if not condition:
+            return queryset  # an empty Q holds for everything, but `x | Q()` is x
+        allowed |= condition
     return queryset.filter(allowed)
 
 

@@ -1,0 +1,87 @@
+"""The policy is a table that can be read, and says no to everything it does not list."""
+
+import pytest
+
+from hamkori.access import policy
+from hamkori.access.permissions import NEXT, PERMISSIONS
+from hamkori.access.policy import POLICY, rows_for
+
+CASE_ROLES = {"case_worker", "hotline_operator", "supervisor", "desk_officer"}
+NO_CASES = {"custodian", "administrator", "national_coordinator", "auditor"}
+
+
+def test_every_row_stands_once_and_says_why() -> None:
+    assert len({row[:3] for row in POLICY}) == len(POLICY)
+    assert all(row.why for row in POLICY)
+
+
+def test_every_permission_is_somebodys_or_waits_with_a_reason() -> None:
+    assert {row.permission for row in POLICY} == set(PERMISSIONS)
+    assert not set(NEXT) & set(PERMISSIONS)
+    assert all(NEXT.values())
+
+
+def test_who_looks_after_people_keys_or_the_ledger_touches_no_case() -> None:
+    scopes = {(row.role, row.scope) for row in POLICY}
+    held = {role: {scope for found, scope in scopes if found == role} for role in NO_CASES}
+    assert held == {
+        "custodian": set(),
+        "administrator": set(),
+        "national_coordinator": {"national"},
+        "auditor": {"own_organisation", "national"},
+    }
+    assert {row.permission for row in POLICY if row.role == "national_coordinator"} == {"referral.late", "gap.view"}
+    assert {row.permission for row in POLICY if row.role == "auditor"} == {"ledger.read"}
+
+
+def test_no_role_has_all_cases() -> None:
+    wide = {row.permission for row in POLICY if row.scope in {"national", "public"}}
+    assert wide == {"referral.late", "gap.view", "directory.view", "ledger.read"}
+
+
+@pytest.mark.parametrize("permission", ["section.open", "section.write", "packet.open", "meeting.open"])
+def test_secrets_are_read_by_who_works_with_her(permission: str) -> None:
+    rows = rows_for(permission)  # type: ignore[arg-type]
+    assert {row.role for row in rows} <= {"case_worker", "hotline_operator", "supervisor"}
+    assert {row.scope for row in rows} <= {"own_team", "sender_team", "receiver_team", "supervised"}
+    assert "receiver_desk" not in {row.scope for row in rows}
+
+
+def test_a_desk_decides_and_reads_no_packet() -> None:
+    desk = {row.permission for row in POLICY if row.scope == "receiver_desk"}
+    assert desk == {"referral.view", "referral.accept", "referral.ask", "referral.decline", "referral.unaccept"}
+    assert {row.role for row in POLICY if row.scope == "receiver_desk"} == {"desk_officer"}
+
+
+def test_a_member_stands_in_for_a_missing_supervisor_only_where_her_team_may_not_already() -> None:
+    acting = {row.permission for row in POLICY if row.scope == "acting_supervisor"}
+    assert acting == {"case.close", "case.history", "case.reopen", "team.remove"}
+    assert {row.role for row in POLICY if row.scope == "acting_supervisor"} == {"case_worker", "hotline_operator"}
+
+
+def test_the_system_does_what_nobody_presses() -> None:
+    system = {row.permission: row.scope for row in POLICY if row.role == "system"}
+    assert {name for name, scope in system.items() if scope == "command_line"} == {"directory.import"}
+    assert {name for name, scope in system.items() if scope == "clock"} == {
+        "case.discard",
+        "case.remind",
+        "case.escalate",
+        "consent.sweep",
+        "referral.discard",
+        "referral.recall",
+        "referral.remind",
+        "referral.escalate",
+        "referral.lapse",
+    }
+
+
+def test_a_name_that_is_no_permission_cannot_stand_in_the_table() -> None:
+    with pytest.raises(KeyError):
+        policy._rows(("supervisor",), "case.burn", "lead", "no")
+
+
+def test_the_policy_can_be_printed() -> None:
+    page = policy.markdown()
+    assert "|`referral.accept`|desk_officer|receiver_desk|the desk answers for its body|" in page
+    assert "|`case.view`|case_worker, hotline_operator|own_team|the team works on it|" in page
+    assert all(f"`{name}`" in page for name in (*PERMISSIONS, *NEXT))
