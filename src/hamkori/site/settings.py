@@ -31,6 +31,10 @@ DEBUG = False
 SECRET_KEY = env.text("HAMKORI_SECRET_KEY")
 HAMKORI_DATA = Path(env.text("HAMKORI_DATA", "/nonexistent/hamkori"))
 HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")))
+# The worker's key that signs the ledger: it opens nothing.
+HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "signing-key")))
+# What stands in mails as the way in.
+HAMKORI_ADDRESS = env.text("HAMKORI_ADDRESS", "http://localhost:8000/")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 ALLOWED_HOSTS = env.words("HAMKORI_HOSTS", () if PRODUCTION else (*_LOCAL, "testserver") if TEST else _LOCAL)
 CSRF_TRUSTED_ORIGINS = env.words("HAMKORI_ORIGINS")
@@ -78,6 +82,7 @@ MIDDLEWARE = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HOUSE / "site" / "demo" / "templates"] if DEMO else [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

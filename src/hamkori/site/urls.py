@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health-ready"),
 ]
 if settings.DEMO and built("site.demo.urls"):
-    urlpatterns.append(path("demo/", include("hamkori.site.demo.urls")))
+    # Before the pages' own: the first page is another one.
+    urlpatterns.append(path("", include("hamkori.site.demo.urls")))
 if built("web.urls"):
     urlpatterns.append(path("", include("hamkori.web.urls")))

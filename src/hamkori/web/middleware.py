@@ -128,8 +128,11 @@ class ActorMiddleware:
     def _write_down(self, request: HttpRequest, refusal: Refusal) -> None:
         """An action has written its refusal itself, after its savepoint; a query's 403 and 404 get their row here."""
         actor = getattr(request, "actor", None)
-        if actor is not None and refusal.ledger is None and _names_a_thing(request):
-            record_refusal(actor, refusal)
+        if actor is None or refusal.ledger is not None:
+            return
+        if isinstance(refusal, NotVisible) and not _names_a_thing(request):
+            return
+        record_refusal(actor, refusal)
 
 
 def _names_a_thing(request: HttpRequest) -> bool:

@@ -85,10 +85,19 @@ class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
 
 
 def first_use(user_id: object, code: str) -> bool:
-    """Whether this one-time code was not used before in the time in which it is right."""
-    digits = "".join(sign for sign in code if sign.isdigit())
+    """Whether this one-time code was not used before in the time in which it is right; it is used from now on."""
     lasts = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
-    return bool(cache.add(f"hk.totp.used:{user_id}:{digits}", 1, timeout=lasts))
+    return bool(cache.add(_used(user_id, code), 1, timeout=lasts))
+
+
+def was_used(user_id: object, code: str) -> bool:
+    """Whether this code was used, without using it."""
+    return cache.get(_used(user_id, code)) is not None
+
+
+def _used(user_id: object, code: str) -> str:
+    digits = "".join(sign for sign in code if sign.isdigit())
+    return f"hk.totp.used:{user_id}:{digits}"
 
 
 class UnlockForm(KitForm):

@@ -9,13 +9,10 @@ from django.utils import translation
 from hamkori.people.rules import ROLES, first_role
 from hamkori.vocabulary import codelist
 
-# The reference calls the role simply `coordinator`; the policy says of which level.
-LISTED = {"national_coordinator": "coordinator"}
-
 
 def role_label(role: str) -> str:
     """One role; '' for none."""
-    return codelist("role").label(LISTED.get(role, role), translation.get_language() or "en") if role else ""
+    return codelist("role").label(role, translation.get_language() or "en") if role else ""
 
 
 def role_labels(roles: Iterable[str]) -> list[str]:

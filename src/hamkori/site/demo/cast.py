@@ -1,0 +1,37 @@
+"""The people whom a visitor of the demonstration may be, in the order of the first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One door: whose e-mail, who that is, and in which body, in plain words."""
+
+    email: str
+    name: str
+    title: str | Promise
+    body: str | Promise
+
+
+PERSONAS: dict[str, Persona] = {
+    "caseworker-cso": Persona(
+        "zarina@umed.example", "Zarina", _("Case worker, social worker"), _("A civil society organisation in Kulob")
+    ),
+    "supervisor-cso": Persona("malika@umed.example", "Malika", _("Supervisor"), _("The same organisation")),
+    "desk-shelter": Persona("gulnora@panoh.example", "Gulnora", _("Desk officer"), _("A shelter in Kulob")),
+    "shelter-worker": Persona("parvina@panoh.example", "Parvina", _("Shelter worker"), _("The same shelter")),
+    "lawyer": Persona("dilshod@legal.example", "Dilshod", _("Lawyer"), _("A legal aid office")),
+    "investigator": Persona(
+        "said@mia.example", "Said", _("Investigator"), _("The police's centre against trafficking")
+    ),
+    "social-service": Persona("nargis@social.example", "Nargis", _("Social worker"), _("A state social service")),
+    "coordinator": Persona("farida@commission.example", "Farida", _("National coordinator"), _("The secretariat")),
+    "stranger": Persona(
+        "sitora@other.example", "Sitora", _("Case worker of another body"), _("She sees none of these cases")
+    ),
+}

@@ -1,0 +1,59 @@
+"""Enter as one of the invented people: a robot types her e-mail, passphrase and code into the ordinary sign-in."""
+
+from __future__ import annotations
+
+from allauth.account.stages import LoginStageController
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hamkori.people import totp
+from hamkori.refusal import NotVisible
+from hamkori.site.demo.cast import PERSONAS
+from hamkori.site.demo.secret import passphrase_for, totp_secret_for
+from hamkori.web.account import session
+from hamkori.web.account.forms import SecondStepForm, SignInForm, was_used
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Both steps of sign-in, with everything they check; whoever was signed in before is signed out first."""
+    persona = PERSONAS.get(request.POST.get("persona", ""))
+    if persona is None:
+        raise NotVisible
+    actor = getattr(request, "actor", None)
+    if actor is not None:
+        session.end(request, actor)
+    form = SignInForm({"login": persona.email, "password": passphrase_for(persona.email)}, request=request)
+    if not form.is_valid():
+        return _failed(request, _("This person is not in the demonstration yet."))
+    form.login(request, redirect_url="/")
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
+    if stage is None:
+        return _failed(request, _("This person is not in the demonstration yet."))
+    code = _unused_code(str(stage.login.user.pk), totp_secret_for(persona.email))
+    second = SecondStepForm({"code": code}, user=stage.login.user)
+    if not second.is_valid():
+        return _failed(request, _("Too many entries in a short time. Wait half a minute."))
+    second.save()
+    answer: HttpResponse = stage.exit()
+    return answer
+
+
+def _unused_code(user_id: str, secret: str) -> str:
+    """A code is good once. The demonstration's settings take codes of some minutes, so that many visitors can enter."""
+    around = range(mfa_settings.TOTP_TOLERANCE + 1)
+    steps = (step for at in around for step in {at, -at})
+    codes = (totp.code(secret, step) for step in steps)
+    return next((code for code in codes if not was_used(user_id, code)), "")
+
+
+def _failed(request: HttpRequest, sentence: str) -> HttpResponse:
+    messages.warning(request, sentence)
+    return HttpResponseRedirect(reverse("front"))

@@ -1,0 +1,87 @@
+"""Entering the demonstration: the ordinary sign-in, typed by a robot."""
+
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+from django.urls import include, path
+
+from hamkori.people.actions.welcome import make_person
+from hamkori.people.models import User
+from hamkori.site.demo import secret
+from hamkori.site.demo.cast import PERSONAS
+from hamkori.site.demo.front import mails
+from hamkori.vault.passphrase import weakness
+from tests import doors
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+urlpatterns = [path("", include("hamkori.site.demo.urls")), path("", include("hamkori.site.urls"))]
+SLUGS = ("caseworker-cso", "desk-shelter")
+
+
+@pytest.fixture
+def world(settings) -> None:
+    settings.ROOT_URLCONF = __name__
+    assert sys.modules[__name__].urlpatterns
+    (engine,) = django_settings.TEMPLATES
+    settings.TEMPLATES = [engine | {"DIRS": [django_settings.HOUSE / "site" / "demo" / "templates"]}]
+    doors.house()
+    umed = doors.body("umed")
+    for slug in SLUGS:
+        one = PERSONAS[slug]
+        make_person(
+            doors.keyring(),
+            organisation_id=umed,
+            email=one.email,
+            name=slug,
+            roles=["case_worker"],
+            passphrase=secret.passphrase_for(one.email),
+            totp_secret=secret.totp_secret_for(one.email),
+        )
+
+
+def test_one_press_and_one_is_in(world) -> None:
+    client = doors.DoorClient()
+    page = client.get("/").content.decode()
+    for slug in PERSONAS:
+        assert f'value="{slug}"' in page
+    for slug in (*SLUGS, SLUGS[0], SLUGS[0]):
+        answer = client.post("/demo/enter", {"persona": slug})
+        assert (answer.status_code, answer["Location"]) == (302, "/"), slug
+        inside = client.get("/account/").wsgi_request.actor
+        assert inside.name == slug
+        assert inside.vault_open
+    assert 'name="persona"' not in client.get("/").content.decode()
+
+
+def test_nobody_else_gets_in_that_way(world) -> None:
+    client = doors.DoorClient()
+    assert client.post("/demo/enter", {"persona": "administrator"}).status_code == 404
+    assert client.post("/demo/enter", {"persona": "lawyer"})["Location"] == "/"
+    assert "not in the demonstration yet" in client.get("/").content.decode()
+    with god():
+        User.objects.update(is_active=False)
+    assert client.post("/demo/enter", {"persona": SLUGS[0]})["Location"] == "/"
+    assert client.get("/account/").status_code == 302
+
+
+def test_what_invented_people_know_is_stable_and_strong(world) -> None:
+    passphrases = {secret.passphrase_for(one.email) for one in PERSONAS.values()}
+    assert len(passphrases) == len(PERSONAS)
+    assert not any(weakness(passphrase) for passphrase in passphrases)
+    assert secret.passphrase_for("A@b.org") == secret.passphrase_for("a@B.ORG")
+    path = django_settings.HAMKORI_DATA / secret.FILE
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_mails_are_read_from_the_folder(world, tmp_path, settings) -> None:
+    from django.core.mail import get_connection, send_mail
+
+    backend = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(tmp_path))
+    for number in (1, 2):
+        send_mail(f"You have {number} new request", "Sign in.", "h@localhost", ["a@b.org"], connection=backend)
+    assert [one.subject for one in mails(tmp_path)] == ["You have 2 new request", "You have 1 new request"]
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    assert "You have 2 new request" in doors.DoorClient().get("/demo/mail/").content.decode()
+    assert mails(tmp_path / "none") == []
