@@ -23,6 +23,7 @@ FOLDER = ROOT / "docs"
 RowT = TypeVar("RowT", bound=lifecycle.Step)
 # What a variable of the environment is for; the settings say how it is read and what it is without one.
 VARIABLES = {
+    "HAMKORI_ADDRESS": "address of the first page, as it stands in mails",
     "HAMKORI_ASSUME_ROLE": "the role that a connection takes after signing in to the database (owner and tests only)",
     "HAMKORI_BEHIND_PROXY": "1 if a proxy ends TLS and sets X-Forwarded-Proto",
     "HAMKORI_CLOCK_URL": "address of the database for the worker, signing in as hk_clock",
@@ -42,6 +43,7 @@ VARIABLES = {
     "HAMKORI_POOL": "most connections of one web process",
     "HAMKORI_PROCESS": "web, worker or owner: which of the addresses this process knows",
     "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",
+    "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger",
     "HAMKORI_STATIC": "folder of the collected static files",
     "HAMKORI_TIME_ZONE": "time zone of the pages",
 }

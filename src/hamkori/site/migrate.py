@@ -83,11 +83,15 @@ def _where(path: Path, source: str, error: psycopg.Error) -> str:
 
 
 def settle(world_code: str) -> None:
-    """Make the keyring if need be, and say in the database which world it holds."""
+    """Make the keyring and the worker's signing key if need be, and say in the database which world it holds."""
     from django.conf import settings
     from django.db import connection, transaction
 
+    from hamkori.audit import signing
+
     proof = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
+    if not settings.HAMKORI_SIGNING_KEY.exists():
+        signing.create(settings.HAMKORI_SIGNING_KEY)
     with transaction.atomic():
         connection.ensure_connection()
         world.found(connection.connection, world_code, proof)

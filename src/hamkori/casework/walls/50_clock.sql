@@ -81,6 +81,14 @@ begin
   return found;
 end $$;
 
+-- When the clock shall look at this row again, without a rung.
+create or replace function clock_look(p_clock uuid, p_next_at timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update public.referral_clock c set next_at = p_next_at where c.id = p_clock;
+  update public.case_clock c set next_at = p_next_at where c.id = p_clock;
+end $$;
+
 -- Ended referrals whose bodies or seals are still there: a miss that a job repairs. Returns how many.
 create or replace function packets_sweep()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
@@ -108,5 +116,32 @@ begin
      order by c.due_at;
 end $$;
 
-grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), packets_sweep(), referral_consent(uuid) to hk_clock;
+-- Referrals whose agreement ran out: those that wait end at once, the others 30 days later (casework.md 0.2).
+create or replace function referrals_unagreed()
+  returns table (referral_id uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select r.id from public.referral r cross join lateral public.referral_consent(r.id) c
+    where (r.state_code = 'sent' and c.until <= public.hk_now())
+       or (r.state_code in ('accepted', 'serving') and c.until <= public.hk_now() - interval '30 days')
+    order by r.id;
+end $$;
+
+-- The usual answer time of a service: the median of its first answers, from five on; else it stays unknown.
+create or replace function service_usual_time()
+  returns integer language plpgsql volatile security definer set search_path = '' as $$
+declare n integer;
+begin
+  with answered as (
+    select r.service_id, percentile_cont(0.5) within group (order by extract(epoch from r.answered_at - r.visible_at) / 60) as minutes
+      from public.referral r where r.answered_at is not null and r.visible_at is not null
+     group by r.service_id having count(*) >= 5)
+  update public.service s set usual_answer_minutes = round(a.minutes) from answered a
+   where a.service_id = s.id and s.usual_answer_minutes is distinct from round(a.minutes);
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+grant execute on function referrals_unagreed(), service_usual_time() to hk_clock;
+grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
 grant execute on function referrals_late() to hk_app;

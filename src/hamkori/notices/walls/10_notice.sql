@@ -17,7 +17,7 @@ create policy notice_mailed on notice for update to hk_clock using (true) with c
 grant update (mailed_at) on notice to hk_clock;
 
 -- Who stands on the sides of a case or referral now. S team, L lead, SV supervisor, K the body's custodians;
--- D desk, R receiver's team, RV its supervisors; N coordinators. Only live people of live bodies, and nobody whom the
+-- D desk, DS its supervisors, R receiver's team, RV its supervisors; N coordinators. Only live people of live bodies, and nobody whom the
 -- case must not come near.
 create or replace function notice_recipients(p_referral uuid, p_case uuid, p_sides text[])
   returns table (membership_id uuid, at_desk boolean)
@@ -46,6 +46,12 @@ begin
         join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer'
        where r.id = p_referral and 'D' = any (p_sides) and h.ended_at is null
          and (h.competent_until is null or h.competent_until > statement_timestamp())
+      union
+      select d.supervisor_id, true
+        from public.referral r
+        join public.membership d on d.organisation_id = r.to_organisation_id and d.ended_at is null
+        join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer' and h.ended_at is null
+       where r.id = p_referral and 'DS' = any (p_sides) and d.supervisor_id is not null
       union
       select h.membership_id, false
         from public.role_held h

@@ -149,7 +149,8 @@ class Demo:
         return False
 
     def _environment(self, process: str) -> Mapping[str, str]:
-        return surroundings.of_process(process, "demo", self.cluster, DATABASE, self.data)
+        known = surroundings.of_process(process, "demo", self.cluster, DATABASE, self.data)
+        return {**known, "HAMKORI_ADDRESS": f"{self.address}/"}
 
     def _note_running(self) -> None:
         note = {"address": self.address, "process": os.getpid()}

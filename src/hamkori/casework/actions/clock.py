@@ -1,0 +1,248 @@
+"""The clock's acts: remind, escalate, lapse, sweep. Late, twice or after a day's stop without harm.
+
+Each act stands in its own savepoint: one that fails does not hold up the others. A rung is marked in the same
+transaction as its notices, and only one run can mark it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import SYSTEM
+from hamkori.access.context import now
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.actions import take
+from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock
+from hamkori.casework.rules import clocks
+from hamkori.casework.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVISORS
+from hamkori.casework.rules.referral import REFERRAL, Notice
+from hamkori.lifecycle import take as decide_step
+from hamkori.notices.actions import add
+from hamkori.refusal import Refusal
+
+log = logging.getLogger("hamkori.clock")
+
+SIDES = {COORDINATOR: "N", DESK_SUPERVISORS: "DS"}
+AT_ONCE = frozenset({"now", "choose_again"})
+AT_A_TIME = 200
+"""Clocks in one run; the next run goes on where this one stopped."""
+
+Clock = ReferralClock | CaseClock
+
+
+def timed(row: Clock) -> clocks.Timed:
+    """A stored clock as the rules read it."""
+    rules = {rule.name: rule for rule in CLOCKS[row.row_code].rungs}
+    rungs = tuple(
+        clocks.Rung(rung["name"], datetime.fromisoformat(rung["at"]), rules[rung["name"]].notices) for rung in row.rungs
+    )
+    return clocks.Timed(row.clock_code, row.started_at, row.due_at, rungs, row.calendar_version)
+
+
+def _done(row: Clock) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(at) for name, at in row.done.items()}
+
+
+def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, Any] | None = None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select clock_rung(%s, %s, %s, %s::jsonb)",
+            [row.pk, rung, next_at, None if following is None else take.as_json(following)],
+        )
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
+    period = f"_{row.period}" if row.period > 1 else ""
+    for notice in rung.notices:
+        add(
+            SYSTEM,
+            key=_key(notice, rung.name),
+            sides=[SIDES.get(side, side) for side in notice.to],
+            clock=row.clock_code,
+            rung=f"{rung.name}{period}",
+            urgent=notice.key in AT_ONCE,
+            mail=notice.key != "agreement",
+            **about,
+        )
+
+
+def _key(notice: Notice, rung: str) -> str:
+    if notice.key != "agreement":
+        return notice.key
+    return "agreement_ended" if rung == "end" else "agreement_ends"
+
+
+def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar, **about: UUID) -> None:
+    """Marks the rung and tells; a result clock goes on into its next period after its last rung."""
+    clock = timed(row)
+    following = None
+    if row.clock_code == "result" and rung.name == clock.rungs[-1].name:
+        following = take.clock("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
+    next_at = clocks.next_at(clock, act.at, {**_done(row), rung.name: act.at})
+    if _mark(row, rung.name, next_at, following):
+        _tell(row, rung, **about)
+
+
+@action("referral.remind", on="referral")
+def remind(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
+    """A rung before or at the target: the side that should act is reminded."""
+    _act_on(act, clock, rung, cal, referral_id=referral.pk)
+
+
+@action("referral.escalate", on="referral")
+def escalate(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
+    """The target has passed: others are told, the coordinator among them."""
+    _act_on(act, clock, rung, cal, referral_id=referral.pk)
+
+
+@action("case.remind", on="case")
+def remind_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
+    """A rung of a case's own clock before its target."""
+    _act_on(act, clock, rung, cal, case_id=case.pk)
+
+
+@action("case.escalate", on="case")
+def escalate_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
+    """The target of a case's own clock has passed."""
+    _act_on(act, clock, rung, cal, case_id=case.pk)
+
+
+@action("referral.lapse", on="referral")
+def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
+    """Ends a request by time; packet and seals are deleted. False: it was answered meanwhile, or it is not time."""
+    row = decide_step(REFERRAL, referral.state_code, "lapse", "T", {})
+    act.note(reason=reason)
+    if not _tick("select referral_tick(%s, 'lapse', %s)", [referral.pk, reason]):
+        return False
+    for notice in row.notices:
+        add(
+            SYSTEM,
+            key=notice.key,
+            sides=notice.to,
+            referral_id=referral.pk,
+            urgent=notice.key in AT_ONCE,
+            mail=True,
+        )
+    return True
+
+
+@action("referral.discard", on="referral")
+def discard_idle(act: Act, referral: Referral) -> bool:
+    """A draft that lay idle is erased with its text."""
+    return _tick("select referral_tick(%s, 'discard', '')", [referral.pk])
+
+
+@action("case.discard", on="case")
+def erase_idle(act: Act, case: Case) -> bool:
+    """A case draft that lay idle is erased: its wraps are destroyed."""
+    return _tick("select case_tick(%s, 'discard')", [case.pk])
+
+
+def _tick(statement: str, values: list[Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+# ---------------------------------------------------------------- one run
+
+
+def _each(counts: Counter[str], name: str, act: Callable[[], object]) -> None:
+    try:
+        if act() is not False:
+            counts[name] += 1
+    except Refusal:
+        counts["passed over"] += 1  # somebody was faster: it is no longer so
+    except Exception:
+        log.exception("the clock's act failed: %s", name)
+        counts["failed"] += 1
+
+
+def _referral(pk: UUID) -> Referral:
+    return Referral.objects.only("pk", "state_code", "version").get(pk=pk)
+
+
+def _rungs(counts: Counter[str], at: datetime, cal: Calendar) -> None:
+    due = ReferralClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]
+    for clock in due:
+        reached = clocks.due_rungs(timed(clock), at, _done(clock))
+        for rung in reached:
+            referral = _referral(clock.referral_id)
+            if rung.name == "lapse":
+                _each(counts, "lapse", lambda referral=referral: lapse(SYSTEM, referral, reason="no_answer"))  # type: ignore[misc]
+            else:
+                act = remind if rung.name.startswith("reminder") else escalate
+                _each(
+                    counts,
+                    act.body.__name__,
+                    lambda act=act, referral=referral, clock=clock, rung=rung: act(  # type: ignore[misc]
+                        SYSTEM, referral, clock=clock, rung=rung, cal=cal
+                    ),
+                )
+        if not reached:
+            _mark_looked(clock, at)
+    for own in CaseClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]:
+        reached = clocks.due_rungs(timed(own), at, _done(own))
+        for rung in reached:
+            case = Case.objects.only("pk", "state_code", "version").get(pk=own.case_id)
+            step = remind_case if rung.name.startswith("reminder") else escalate_case
+            _each(
+                counts,
+                step.body.__name__,
+                lambda step=step, case=case, own=own, rung=rung: step(  # type: ignore[misc]
+                    SYSTEM, case, clock=own, rung=rung, cal=cal
+                ),
+            )
+        if not reached:
+            _mark_looked(own, at)
+
+
+def _mark_looked(row: Clock, at: datetime) -> None:
+    """Nothing to do yet (a skipped reminder, a lapse that waits): look again when the rules say."""
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_look(%s, %s)", [row.pk, clocks.next_at(timed(row), at, _done(row))])
+
+
+def _ids(statement: str) -> Iterable[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def tick() -> Counter[str]:
+    """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
+    counts: Counter[str] = Counter()
+    at, cal = now(), calendar()
+    _rungs(counts, at, cal)
+    for pk in _ids("select referral_id from referrals_unagreed()"):
+        _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
+    idle = at - clocks.DRAFT_IDLE
+    for pk in Referral.objects.filter(state_code="draft", written_at__lte=idle).values_list("pk", flat=True)[
+        :AT_A_TIME
+    ]:
+        _each(counts, "discard", lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]
+    for pk in Case.objects.filter(state_code="draft", begun_at__lte=idle).values_list("pk", flat=True)[:AT_A_TIME]:
+        case = Case.objects.only("pk", "state_code").get(pk=pk)
+        _each(counts, "erase", lambda case=case: erase_idle(SYSTEM, case))  # type: ignore[misc]
+    return counts
+
+
+def sweep() -> dict[str, int]:
+    """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times."""
+    with connection.cursor() as cursor:
+        cursor.execute("select packets_sweep(), service_usual_time()")
+        found = cursor.fetchone()
+    assert found is not None
+    return {"packets": found[0], "usual_times": found[1]}

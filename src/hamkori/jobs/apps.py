@@ -1,0 +1,8 @@
+"""The jobs as a Django app: procrastinate finds `tasks` in it."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "hamkori.jobs"
+    label = "jobs"

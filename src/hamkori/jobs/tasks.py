@@ -1,0 +1,39 @@
+"""What the worker does by itself, and how often. Each may run late, twice or after a stop without harm."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from hamkori.audit import sealer, signing
+from hamkori.casework.actions import clock
+from hamkori.notices import mail
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(queueing_lock="tick", lock="clock")
+def tick(timestamp: int) -> None:
+    """Reminders, escalations, lapses: silence escalates by itself."""
+    clock.tick()
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(queueing_lock="post", lock="post")
+def post(timestamp: int) -> None:
+    """Mails that are due: a number and a link, nothing else."""
+    mail.send_due(settings.HAMKORI_ADDRESS)
+
+
+@app.periodic(cron="* * * * * *")
+@app.task(queueing_lock="seal", lock="seal")
+def seal(timestamp: int) -> None:
+    """The ledger's committed rows go into the chain; every minute its newest value is signed."""
+    sealer.seal_once()
+    sealer.checkpoint_if_due(signing.load(settings.HAMKORI_SIGNING_KEY))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queueing_lock="sweep", lock="clock")
+def sweep(timestamp: int) -> None:
+    """Repairs what an interrupted ending left, and reckons usual answer times."""
+    clock.sweep()

@@ -1,0 +1,178 @@
+"""Silence escalates by itself: reminder, coordinator, lapse; late, twice or after a day's stop without harm."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from hamkori.casework.actions import clock, consent, receive, send
+from hamkori.casework.actions import case as cases
+from hamkori.casework.models import Case, PacketSeal, Referral, ReferralClock
+from hamkori.notices.models import Notice
+from hamkori.refusal import NotNow
+from tests.cast import FACTS, SEALED, World, build, pass_time
+from tests.database import as_role, god
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+def urgent_request(world: World, until: timedelta = timedelta(days=60)) -> Referral:
+    """A registered person, asked and agreed, and an urgent request to the shelter."""
+    with world.as_("caseworker-cso") as zarina:
+        case = cases.begin(zarina, codes=FACTS, sealed=SEALED)
+        case = cases.register(zarina, case, version=case.version)
+        consent.record(
+            zarina,
+            case,
+            answers=[consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))],
+            asking=consent.Asking(language="tg", how_given="spoken", until_on=date.today() + until),
+        )
+        draft = send.write(
+            zarina,
+            case,
+            service=world.services["HOME-02"],
+            purpose="help",
+            urgency="urgent",
+            sections=["contact"],
+            told_body=True,
+        )
+        return send.send(zarina, draft, version=draft.version)
+
+
+def run() -> Counter[str]:
+    with as_role("hk_clock"):
+        return clock.tick()
+
+
+def told(slug: str, world: World) -> list[str]:
+    with god():
+        return list(
+            Notice.objects.filter(membership=world.membership(slug)).order_by("at").values_list("key_code", flat=True)
+        )
+
+
+def state(referral: Referral) -> str:
+    with god():
+        return Referral.objects.values_list("state_code", flat=True).get(pk=referral.pk)
+
+
+def test_an_urgent_request_that_nobody_answers_is_reminded_told_and_lapses(world: World) -> None:
+    referral = urgent_request(world)
+    assert run() == {}
+    pass_time(hours=1, minutes=1)
+    assert run() == {"remind": 1}
+    assert run() == {}, "a second run of the same moment does nothing"
+    assert told("desk-shelter", world) == ["new", "waiting"]
+    pass_time(hours=1)
+    assert run() == {"escalate": 1}
+    assert told("coordinator", world) == ["late"]
+    assert told("caseworker-cso", world) == ["waiting"]
+    assert state(referral) == "sent"
+    pass_time(hours=4)
+    assert run() == {"lapse": 1}
+    assert state(referral) == "lapsed"
+    assert "choose_again" in told("caseworker-cso", world)
+    assert "choose_again" in told("supervisor-cso", world)
+    with god():
+        assert not PacketSeal.objects.filter(referral=referral.pk).exists()
+        assert not ReferralClock.objects.filter(referral=referral.pk).exists()
+    assert run() == {}
+
+
+def test_after_a_day_of_silence_people_still_get_half_the_grace(world: World) -> None:
+    referral = urgent_request(world)
+    pass_time(days=1)
+    assert run() == {"escalate": 1}, "the reminder is past its target and is skipped; nobody lapses unheard"
+    assert state(referral) == "sent"
+    assert run() == {}
+    pass_time(hours=2, minutes=1)
+    assert run() == {"lapse": 1}
+
+
+def test_a_request_waits_no_longer_than_her_agreement(world: World) -> None:
+    referral = urgent_request(world, until=timedelta(days=0))
+    pass_time(days=1, hours=1)
+    run()
+    assert state(referral) == "lapsed"
+
+
+def test_an_agreement_that_ran_out_pauses_the_help_and_ends_it_after_thirty_days(world: World) -> None:
+    referral = urgent_request(world, until=timedelta(days=1))
+    with world.as_("desk-shelter") as desk:
+        receive.accept(
+            desk,
+            Referral.objects.get(pk=referral.pk),
+            version=referral.version,
+            team=[world.membership("shelter-worker")],
+            arrival_on=date.today() + timedelta(days=3),
+            arrival_part="morning",
+        )
+    pass_time(days=3)
+    run()
+    assert state(referral) == "accepted"
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        with pytest.raises(NotNow, match="consent_live"):
+            receive.serve(parvina, mine, version=mine.version)
+    pass_time(days=31)
+    run()
+    assert state(referral) == "lapsed"
+
+
+def test_she_did_not_come_and_both_sides_hear_of_it(world: World) -> None:
+    referral = urgent_request(world)
+    with world.as_("desk-shelter") as desk:
+        receive.accept(
+            desk,
+            Referral.objects.get(pk=referral.pk),
+            version=referral.version,
+            team=[world.membership("shelter-worker")],
+            arrival_on=date.today() + timedelta(days=1),
+            arrival_part="morning",
+        )
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        with pytest.raises(NotNow, match="arrival_passed"):
+            receive.miss(parvina, mine, version=mine.version)
+    pass_time(days=2)
+    run()
+    assert "now" in told("caseworker-cso", world)
+    with world.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.miss(parvina, mine, version=mine.version)
+    assert told("supervisor-cso", world).count("now") == 2
+
+
+def test_drafts_that_lie_idle_are_erased(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = cases.begin(zarina, codes=FACTS, sealed=SEALED)
+    pass_time(days=13)
+    assert run() == {}
+    pass_time(days=1, minutes=1)
+    assert run() == {"erase": 1}
+    with god():
+        assert Case.objects.get(pk=case.pk).state_code == "erased"
+
+
+def test_the_clock_reads_no_sealed_column_and_changes_no_table(world: World) -> None:
+    urgent_request(world)
+    from django.db import DatabaseError, connection, transaction
+
+    with as_role("hk_clock"), connection.cursor() as cursor:
+        for statement in (
+            "select body from contact",
+            "select seal from section_wrap",
+            "select seal from packet_seal",
+            "update referral set state_code = 'lapsed'",
+            "delete from referral_clock",
+            "select referral_take(null, 'send', 1, '{}', null)",
+        ):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                cursor.execute(statement)
