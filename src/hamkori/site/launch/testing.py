@@ -5,12 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 from hamkori.site import environment
 from hamkori.site.launch import places
 from hamkori.site.launch.supervise import say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "libatomic1")
+WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
 
 
@@ -26,14 +30,15 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.fast:
         command += ["-m", FAST]
     else:
-        browser = find_browser() or install_browser()
-        if browser:
-            os.environ["HAMKORI_BROWSER"] = browser
+        if not journeys_can_run():
+            install_browser()
+        if journeys_can_run():
+            os.environ["HAMKORI_BROWSER"] = str(find_browser())
         elif environment.flag("CI"):
-            say("There is no Chromium here, and CI needs the browser journeys. Debian: apt-get install chromium")
+            say(f"CI needs the browser journeys, and they can not run here. {WHAT_TO_INSTALL}")
             return 1
         else:
-            say("There is no Chromium here: the browser journeys do not run. Debian: apt-get install chromium")
+            say(f"The browser journeys do not run here. {WHAT_TO_INSTALL}")
             command += ["-m", "not browser"]
     return os.execv(sys.executable, [*command, *arguments.rest])
 
@@ -43,13 +48,20 @@ def find_browser() -> str | None:
     return os.environ.get("HAMKORI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def install_browser() -> str | None:
-    """Where we may (root on Debian), install Chromium."""
+def journeys_can_run() -> bool:
+    """Whether there is a browser, and whether the program that drives it starts (it is linked to libatomic)."""
+    spec = find_spec("playwright")
+    if find_browser() is None or spec is None or spec.origin is None:
+        return False
+    driver = Path(spec.origin).parent / "driver" / "node"
+    return subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def install_browser() -> None:
+    """Where we may (root on Debian), install Chromium and what its driver needs."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return None
+        return
     say("Installing Chromium for the browser journeys ...")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     surroundings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", *words], env=surroundings, check=False, **quiet)  # type: ignore[call-overload]
-    return find_browser()
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+        subprocess.run(["apt-get", *words], env=surroundings, check=False, capture_output=True)
