@@ -1,0 +1,170 @@
+"""A desk changes its own services. Two who edit the same see both values, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import require
+from hamkori.action import answered, first_stands
+from hamkori.directory import queries
+from hamkori.directory.actions import service as act
+from hamkori.directory.queries import Listing
+from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.web.directory import words
+from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
+from hamkori.web.signed_in import actor_of
+
+HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """The sheet of one service."""
+    actor = _doing(request)
+    record = queries.record(actor, service_id)
+    require(actor, "service.edit", record)
+    shown = queries.service(actor, service_id, language=words.language())
+    if request.method != "POST":
+        form = ServiceForm(initial=values(shown), shelters=shown.is_shelter)
+        return _sheet(request, form, shown)
+    data = _chosen(request.POST, values(shown))
+    form = ServiceForm(data, shelters=shown.is_shelter)
+    if form.is_valid():
+        try:
+            act.edit(actor, record, version=form.cleaned_data["version"] or 0, sheet=form.sheet())
+        except Invalid as refusal:
+            _say(form, refusal)
+        except NotNow as refusal:
+            if refusal.guard != "version_same":
+                raise
+            first_stands(actor)
+            return _both(request, data, shown)
+        else:
+            return _done(actor, reverse("service", args=[service_id]))
+    first_stands(actor)
+    return _sheet(request, form, shown, status=400)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """A new service of the own body."""
+    actor = _doing(request)
+    require(actor, "service.edit", None)
+    first = {"is_full": "no", "is_active": "yes"}
+    form = ServiceForm(request.POST or None, initial=first, shelters=False, adding=True)
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                made = act.add(actor, service_code=form.cleaned_data["service_code"], sheet=form.sheet())
+            except Invalid as refusal:
+                _say(form, refusal)
+            else:
+                return _done(actor, reverse("service", args=[made.pk]))
+        first_stands(actor)
+    return _sheet(request, form, None, status=400 if form.is_bound else 200)
+
+
+@require_POST
+def mark(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Full, or open again."""
+    actor = _doing(request)
+    act.mark(actor, queries.record(actor, service_id), full=request.POST.get("full") == "1")
+    return _done(actor, reverse("service", args=[service_id]))
+
+
+def _doing(request: HttpRequest) -> Actor:
+    """Who asks, with the operation of the form; one that was done before is answered as it was then."""
+    actor = actor_of(request)
+    if request.method != "POST":
+        return actor
+    try:
+        actor = actor.doing(UUID(request.POST.get("operation", "")))
+    except ValueError:
+        raise NotVisible from None
+    first_stands(actor)
+    return actor
+
+
+def _done(actor: Actor, url: str) -> HttpResponseRedirect:
+    answered(actor, url)
+    return HttpResponseRedirect(url)
+
+
+def _say(form: ServiceForm, refusal: Invalid) -> None:
+    for name, sentence in refusal.errors.items():
+        form.add_error(name if name in form.fields else None, sentence)
+
+
+def _sheet(
+    request: HttpRequest, form: ServiceForm, shown: Listing | None, *, status: int = 200, both: list[Any] | None = None
+) -> HttpResponse:
+    back = {"url": reverse("service", args=[shown.id]), "label": shown.name.text} if shown else None
+    context = {
+        "title": _("Change this service") if shown else _("Add a service"),
+        "back": back or {"url": reverse("directory"), "label": _("Directory")},
+        "in_task": True,
+        "form": form,
+        "service": shown,
+        "both": both or [],
+        "open_now": [form[name] for name in ("service_code", "is_full", "is_active") if name in form.fields],
+        "where": [form[name] for name in ("region", "areas", "admits", "languages")],
+        "own_texts": _texts(form, words.language()),
+        "other_texts": [field for code in LANGUAGES if code != words.language() for field in _texts(form, code)],
+        "days": [form[f"day_{day}"] for day in range(1, 8)],
+        "contact": [form[name] for name in ("phone", "address") if name in form.fields],
+    }
+    return render(request, "directory/edit.html", context, status=status)
+
+
+def _texts(form: ServiceForm, code: str) -> list[Any]:
+    return [form[f"name_{code}"], form[f"text_{code}"]] if code in LANGUAGES else []
+
+
+def _chosen(posted: QueryDict, theirs: dict[str, Any]) -> QueryDict:
+    """What was sent, with their value wherever she chose it over her own."""
+    data = posted.copy()
+    for name, value in theirs.items():
+        if posted.get(f"keep_{name}") == "theirs":
+            data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [str(value)])
+    return data
+
+
+def _both(request: HttpRequest, data: QueryDict, shown: Listing) -> HttpResponse:
+    """Somebody was faster: the sheet as typed, and above it each field that differs, with both values."""
+    theirs = values(shown)
+    data["version"] = str(shown.version)
+    form = ServiceForm(data, shelters=shown.is_shelter)
+    differing = []
+    for name, value in theirs.items():
+        if name in HIDDEN:
+            continue
+        mine = data.getlist(name) if isinstance(value, list) else data.get(name, "")
+        if (sorted(mine) if isinstance(mine, list) else mine) != (sorted(value) if isinstance(value, list) else value):
+            field = form.fields[name]
+            differing.append(
+                {
+                    "legend": field.label,
+                    "name": f"keep_{name}",
+                    "mine": {"value": _said(field, mine)},
+                    "theirs": {"value": _said(field, value), "who": _("your desk"), "when": ""},
+                }
+            )
+    return _sheet(request, form, shown, status=409, both=differing)
+
+
+def _said(field: Any, value: Any) -> str:
+    """A value in words: labels for codes, a dash for nothing."""
+    flat: dict[str, str] = {}
+    for code, label in getattr(field, "choices", ()):
+        pairs = label if isinstance(label, (list, tuple)) else [(code, label)]
+        flat.update({str(one): str(text) for one, text in pairs})
+    many = value if isinstance(value, list) else [value]
+    return ", ".join(flat.get(str(one), str(one)) for one in many if one not in ("", None)) or "\u2013"

@@ -1,0 +1,154 @@
+"""Looking into the directory: the list with its filters, and one service."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hamkori.directory import queries
+from hamkori.directory.queries import Filters, Listing
+from hamkori.vocabulary import codelist
+from hamkori.web.directory import words
+from hamkori.web.directory.forms import FilterForm
+from hamkori.web.signed_in import actor_of
+
+ICONS = {
+    "SAFE": "risk",
+    "HOME": "shelter",
+    "HEALTH": "health",
+    "MHPSS": "mind",
+    "LEGAL": "law",
+    "JUST": "law",
+    "DOC": "paper",
+    "CHILD": "care",
+}
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """A page of the list. A filter that is no filter is dropped."""
+    actor = actor_of(request)
+    form = FilterForm(request.GET)
+    filters = form.filters()
+    found = queries.services(
+        actor,
+        filters,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        language=words.language(),
+    )
+    asked = form.asked()
+    context = {
+        "title": _("Directory"),
+        "form": form,
+        "chips": _chips(filters, asked),
+        "items": [_item(one) for one in found.listings],
+        "previous_url": _url({**asked, "before": found.before}) if found.before else "",
+        "next_url": _url({**asked, "after": found.after}) if found.after else "",
+        "filtered": bool(asked),
+        "fewer": _fewer(asked),
+        "may_add": "desk_officer" in actor.roles,
+    }
+    return render(request, "directory/list.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """One service, with everything that is known of it."""
+    actor = actor_of(request)
+    shown = queries.service(actor, service_id, language=words.language())
+    entry = codelist("service").entry(shown.service_code)
+    context = {
+        "title": shown.name.text,
+        "back": {"url": reverse("directory"), "label": _("Directory")},
+        "service": shown,
+        "name_mark": words.other_language(shown.name),
+        "body_mark": words.other_language(shown.body),
+        "text_mark": words.other_language(shown.text),
+        "rows": facts(shown),
+        "week": words.week(shown),
+        "provisional": entry.provisional or (bool(shown.admits) and codelist("admission_group").provisional),
+        "may_edit": queries.may_edit(actor, shown),
+    }
+    return render(request, "directory/service.html", context)
+
+
+def facts(shown: Listing) -> list[tuple[str, str]]:
+    """What is known of a service, as label and value."""
+    rows = [
+        (_("What it is"), shown.kind),
+        (_("Kind of body"), words.labels("organisation_kind", [shown.body_kind])),
+        (_("Where it works"), words.areas(shown)),
+        (_("Whom it admits"), words.labels("admission_group", shown.admits) or _("It does not say")),
+        (_("Languages"), words.labels("language", shown.languages) or _("It does not say")),
+        (_("Usual time to an answer"), words.usual_answer(shown.usual_answer_minutes)),
+        (
+            _("How to ask"),
+            _("Its desk answers in Hamkori") if shown.desk_ready else _("By letter or telephone: nobody answers here"),
+        ),
+    ]
+    if shown.phone:
+        rows.append((_("Telephone"), shown.phone))
+    if shown.address:
+        rows.append((_("Address"), shown.address))
+    if shown.is_shelter:
+        rows.append((_("Address"), _("Not kept. A shelter's address is nowhere.")))
+    return rows
+
+
+def _item(one: Listing) -> dict[str, Any]:
+    group = str(codelist("service").entry(one.service_code).data["group"])
+    state = ("ended", _("not offered now")) if not one.is_active else ("", _("full")) if one.is_full else ("", "")
+    admits = words.labels("admission_group", one.admits)
+    return {
+        "href": reverse("service", args=[one.id]),
+        "what": one.name.text,
+        "sub": " · ".join(part for part in (one.body.text, words.area(one.region), admits) if part),
+        "icon": ICONS.get(group, "together"),
+        "tag": state[1] or (_("open") if one.desk_ready else _("by letter")),
+        "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
+    }
+
+
+def _url(asked: dict[str, str]) -> str:
+    return f"{reverse('directory')}?{urlencode(asked)}" if asked else reverse("directory")
+
+
+def _chips(filters: Filters, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """Groups of help, open ones, own ones; each chip's address switches it."""
+    chips = [
+        {
+            "label": _("open now"),
+            "url": _url(_switched(asked, "open", "1")),
+            "on": filters.open_only,
+        },
+        {"label": _("our own"), "url": _url(_switched(asked, "own", "1")), "on": filters.own},
+    ]
+    return chips + [
+        {
+            "label": entry.label(words.language()),
+            "url": _url(_switched(asked, "group", entry.code)),
+            "on": filters.group == entry.code,
+        }
+        for entry in codelist("service_group")
+    ]
+
+
+def _switched(asked: dict[str, str], name: str, value: str) -> dict[str, str]:
+    others = {key: kept for key, kept in asked.items() if key != name}
+    return others if asked.get(name) == value else {**others, name: value}
+
+
+def _fewer(asked: dict[str, str]) -> list[dict[str, str]]:
+    """For an empty list: the filters, each with the address that takes it away."""
+    return [
+        {"label": FilterForm.said(name, value), "url": _url({k: v for k, v in asked.items() if k != name})}
+        for name, value in asked.items()
+    ]

@@ -1,0 +1,91 @@
+"""What the directory's codes are called on a page. Also for other pages that show services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import dates
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext as _
+
+from hamkori.directory.queries import Listing
+from hamkori.directory.rules import hours
+from hamkori.directory.rules.suit import COUNTRY
+from hamkori.directory.rules.texts import Shown
+from hamkori.vocabulary import codelist
+
+
+def language() -> str:
+    """The page's language as our lists name it."""
+    return (get_language() or "en").split("-", maxsplit=1)[0]
+
+
+def labels(list_name: str, codes: Iterable[str]) -> str:
+    """Labels of codes, with commas between, in the order of the list."""
+    listed, wanted = codelist(list_name), set(codes)
+    return ", ".join(entry.label(language()) for entry in listed if entry.code in wanted)
+
+
+def area(code: str) -> str:
+    """The country, a region or a unit by its name."""
+    if code == COUNTRY:
+        return _("the whole country")
+    return codelist("region" if code in codelist("region") else "area").label(code, language())
+
+
+def areas(listing: Listing) -> str:
+    """Where it works, as far as it says so."""
+    return ", ".join(area(code) for code in listing.areas or (listing.region,))
+
+
+def distance(code: str) -> str:
+    """A distance as far as a list may tell it."""
+    return {
+        "same_district": _("same district"),
+        "same_region": _("same region"),
+        "other_region": _("other region"),
+    }[code]
+
+
+def usual_answer(minutes: int | None) -> str:
+    """The usual time until a first answer, rounded as people say it."""
+    if minutes is None:
+        return _("not known yet")
+    if minutes < 60:
+        return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        n = round(minutes / 60)
+        return ngettext("about %(n)d hour", "about %(n)d hours", n) % {"n": n}
+    n = round(minutes / 1440)
+    return ngettext("about %(n)d day", "about %(n)d days", n) % {"n": n}
+
+
+def weekday(day: int) -> str:
+    """Day 1 is Monday."""
+    return str(dates.WEEKDAYS[day - 1])
+
+
+def stretches(day: int, week: Iterable[hours.Stretch]) -> str:
+    """A day's opening as it is typed and shown: 08:00-12:00, 13:00-17:00."""
+    return ", ".join(f"{hours.clock(one.opens)}-{hours.clock(one.closes)}" for one in week if one.day == day)
+
+
+def week(listing: Listing) -> list[tuple[str, str]]:
+    """Days and their hours; days with the same hours that follow each other are one line. Empty: not known."""
+    if listing.day_and_night:
+        return [(_("every day"), _("day and night"))]
+    lines: list[tuple[int, int, str]] = []
+    for day in range(1, 8) if listing.week else ():
+        written = stretches(day, listing.week) or _("closed")
+        if lines and lines[-1][2] == written:
+            lines[-1] = (lines[-1][0], day, written)
+        else:
+            lines.append((day, day, written))
+    return [(weekday(a) if a == b else f"{weekday(a)}\u2013{weekday(b)}", written) for a, b, written in lines]
+
+
+def other_language(text: Shown) -> str:
+    """The mark that a text is not in the reader's language; '' if it is, or if nothing is shown."""
+    if not text.text or not text.other_language:
+        return ""
+    return gettext("in %(language)s") % {"language": codelist("language").label(text.language, language())}

@@ -1,0 +1,410 @@
+"""A foreign directory is taken in: once, twice, changed, and never with anything that tells where a shelter is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from hamkori.access.actor import Actor
+from hamkori.audit.models import Ledger
+from hamkori.directory.actions import taking_in
+from hamkori.directory.importing import terms
+from hamkori.directory.importing.limits import Refused
+from hamkori.directory.models import DirectoryImport, Service, ServiceContact
+from hamkori.people.models import Organisation
+from hamkori.refusal import NotAllowed
+from tests.database import god
+from tests.directory.packages import (
+    SUGHD,
+    body,
+    ident,
+    phone,
+    place,
+    service,
+    take,
+    term,
+    whats,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Everything by which the invented shelter of the package could be found.
+SECRETS = (
+    "Санҷишӣ", "900001717", "900 00 17 17", "900001818", "900 00 18 18", "900001919", "900 00 19 19", "900-00-20-20",
+    "40.2877711", "69.6199922", "Пинҳона", "Дарвозаи кабуд", "Хонаи Офтоб",
+)  # fmt: skip
+
+
+def everything_written() -> str:
+    """All text of all tables, as the owner reads them."""
+    with god(), connection.cursor() as cursor:
+        cursor.execute(
+            "select table_name from information_schema.tables"
+            " where table_schema = 'public' and table_type = 'BASE TABLE'"
+        )
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"select coalesce(string_agg(t::text, chr(10)), '') from \"{table}\" t")
+            found.append(cursor.fetchone()[0])
+    return "\n".join(found)
+
+
+def services() -> list[Service]:
+    with god():
+        return list(Service.objects.select_related("organisation", "contact").order_by("service_code"))
+
+
+def test_a_package_of_three_bodies_comes_in_as_five_services() -> None:
+    report = take(SUGHD)
+    assert report.counts["organisations_new"] == 3
+    assert [one.service_code for one in services()] == ["HEALTH-01", "HEALTH-02", "HOME-02", "LEGAL-01", "MHPSS-01"]
+    legal = next(one for one in services() if one.service_code == "LEGAL-01")
+    assert legal.text_tg == "Машварати ройгон."
+    assert legal.admission_codes == ["adults"]
+    assert legal.language_codes == ["ru", "tg"]
+    assert legal.contact.phone == "+992 3422 6 00 11"
+    assert legal.contact.address == "хиёбони Исмоили Сомонӣ 101, Хуҷанд"
+    with god():
+        assert [area.area_code for area in legal.areas.order_by("area_code")] == [
+            terms.area("Khujand"),
+            terms.area("Bobojon Ghafurov"),
+        ]
+        assert [(row.day, row.opens, row.closes) for row in legal.hours.order_by("day")][:1] == [(1, 480, 1020)]
+    assert next(one for one in services() if one.service_code == "MHPSS-01").is_active is False
+    assert whats(report) == [("schedule.freq", "no_week"), ("service_area.name", "no_area")]
+
+
+def test_new_bodies_have_no_desk() -> None:
+    take(SUGHD)
+    with god():
+        assert set(Organisation.objects.values_list("has_desk", flat=True)) == {False}
+        assert set(Organisation.objects.values_list("compartment_code", "kind_code")) == {
+            ("service", "cso"),
+            ("service", "state"),
+        }
+
+
+def test_nothing_that_tells_where_the_shelter_is_stands_anywhere_in_the_database() -> None:
+    report = take(SUGHD)
+    written = everything_written()
+    assert "Исмоили Сомонӣ 101" in written, "the search must find what is there"
+    assert [secret for secret in SECRETS if secret in written] == []
+    assert report.dropped["addresses"] == 1
+    assert report.dropped["phones"] == 4
+    assert report.dropped["coordinates"] == 1
+    assert not any(secret in line for line in report.lines(100) for secret in SECRETS)
+
+
+def test_a_trial_writes_nothing_and_says_the_same_numbers() -> None:
+    trial = take(SUGHD, apply=False)
+    assert services() == []
+    with god():
+        assert not Organisation.objects.exists()
+        assert not DirectoryImport.objects.exists()
+        assert not Ledger.objects.filter(action_code="directory.import").exists()
+    done = take(SUGHD)
+    assert trial.counts == done.counts
+    assert trial.dropped == done.dropped
+    assert "--apply" in "\n".join(trial.lines(0))
+
+
+def test_twice_makes_no_doubles() -> None:
+    take(SUGHD)
+    before = everything_written().count("\n")
+    again = take(SUGHD)
+    assert again.counts["services_new"] == again.counts["services_changed"] == again.counts["organisations_new"] == 0
+    assert again.counts["services_same"] == 5
+    assert len(services()) == 5
+    with god():
+        assert DirectoryImport.objects.count() == 2
+        assert Ledger.objects.filter(action_code="directory.import", role_code="system").count() == 2
+    assert everything_written().count("\n") - before <= 3, "an import row, a ledger row, and nothing else"
+
+
+def test_changed_rows_change_and_missing_rows_are_left_and_counted(tmp_path: Path) -> None:
+    bodies = [body("Умед", "ngo", "TJ-KT")]
+    first = [service("ҳуқуқ", "Умед", "LEGAL-01"), service("равон", "Умед", "MHPSS-01")]
+    take(write(tmp_path / "a", organizations=bodies, services=first))
+    second = [service("ҳуқуқ", "Умед", "LEGAL-01", status="temporarily closed", phones=[phone("a", "2 22 22 22")])]
+    report = take(write(tmp_path / "b", organizations=bodies, services=second))
+    assert report.counts["services_changed"] == report.counts["services_missing"] == 1
+    legal, mind = services()
+    assert (legal.is_active, legal.version, legal.contact.phone) == (False, 2, "2 22 22 22")
+    assert mind.is_active is True
+
+
+def test_what_a_desk_has_written_stays(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "a", organizations=[body("Умед", "ngo", "TJ-KT")], services=[service("ҳуқуқ", "Умед", "LEGAL-01")]
+    )
+    take(folder)
+    with god():
+        Service.objects.update(name_tg="Хатти мо", kept_by_desk=True)
+    report = take(folder)
+    assert report.counts["services_kept_by_desk"] == 1
+    assert services()[0].name_tg == "Хатти мо"
+
+
+def test_only_the_command_line_imports() -> None:
+    somebody = Actor(user_id=None, membership_id=None, organisation_id=None, roles=frozenset({"administrator"}))
+    with god(), pytest.raises(NotAllowed):
+        taking_in.import_package(
+            somebody, folder=SUGHD, source="x", language="tg", apply=True, progress=lambda a, b, c: None
+        )
+    assert services() == []
+
+
+# --- shelters, in every disguise --------------------------------------------------------------------------------
+
+HOUSE = "кӯчаи Ниҳонӣ 44"
+LINE = "+992 93 777 44 44"
+DISGUISES: dict[str, dict[str, Any]] = {
+    "a body whose type is a shelter, whatever it offers": {
+        "organizations": [body("П", "ngo_shelter", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)])],
+        "services": [service("равон", "П", "MHPSS-01")],
+    },
+    "an ordinary body that also offers a place to stay": {
+        "organizations": [body("П", "ngo", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)])],
+        "services": [service("хона", "П", "HOME-03"), service("равон", "П", "MHPSS-01")],
+    },
+    "the place to stay cannot be read": {
+        "organizations": [body("П", "ngo", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)])],
+        "services": [service("хона", "П", "HOME-02", status="busy"), service("равон", "П", "MHPSS-01")],
+    },
+    "the place to stay has a term that nobody explained": {
+        "organizations": [body("П", "ngo", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)])],
+        "services": [service("хона", "П", "BH-1800"), service("равон", "П", "MHPSS-01")],
+    },
+    "one service is both, and one term is foreign": {
+        "organizations": [body("П", "ngo", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)])],
+        "services": [service("равон", "П", "MHPSS-01", "BH-1800")],
+    },
+    "another body repeats its telephone and address": {
+        "organizations": [
+            body("П", "ngo_shelter", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)]),
+            body("Шарик", "ngo", "TJ-KT", phones=[phone("s", "93 777-44-44")], locations=[place("s", HOUSE.upper())]),
+        ],
+        "services": [service("хона", "П", "HOME-02"), service("равон", "Шарик", "MHPSS-01")],
+    },
+    "another body tells of it in words": {
+        "organizations": [
+            body("П", "ngo_shelter", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)]),
+            body("Шарик", "ngo", "TJ-KT"),
+        ],
+        "services": [
+            service("хона", "П", "HOME-02", description=f"Мо дар {HOUSE}"),
+            service("равон", "Шарик", "MHPSS-01", description=f"Паноҳгоҳ дар {HOUSE}, занг занед: 93 777 44 44."),
+        ],
+    },
+    "the body itself is refused, and another shares its house": {
+        "organizations": [
+            body("П", "some-kind", phones=[phone("p", LINE)], locations=[place("p", HOUSE)]),
+            body("Шарик", "ngo", "TJ-KT", phones=[phone("s", LINE)], locations=[place("s", HOUSE)]),
+        ],
+        "services": [service("хона", "П", "HOME-02"), service("равон", "Шарик", "MHPSS-01")],
+    },
+    "the telephone hangs on a contact, a service at a location, and flat rows": {
+        "organizations": [
+            body("П", "ngo", "TJ-KT", contacts=[{"id": ident("c"), "name": "X", "phones": [phone("c", LINE)]}])
+        ],
+        "services": [service("хона", "П", "HOME-02"), service("равон", "П", "MHPSS-01")],
+        "locations": [place("p", HOUSE)],
+        "service_at_locations": [
+            {"id": ident("at"), "service_id": ident("равон"), "location_id": ident("place p")},
+        ],
+        "phones": [{**phone("f", LINE), "service_id": ident("равон")}],
+    },
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_shelter_keeps_no_address_in_any_disguise(disguise: str, tmp_path: Path) -> None:
+    report = take(write(tmp_path / "package", **DISGUISES[disguise]))
+    written = everything_written().lower()
+    assert "ниҳонӣ" not in written
+    assert "777 44 44" not in written
+    assert "777-44-44" not in written
+    assert "37.91" not in written
+    assert report.shelter_contacts > 0
+    assert [one.service_code for one in services() if one.service_code == "MHPSS-01"] == ["MHPSS-01"]
+
+
+def test_an_ordinary_neighbour_keeps_its_own(tmp_path: Path) -> None:
+    """The control: the rule that hides must not hide everything."""
+    bodies = [
+        body("П", "ngo_shelter", "TJ-KT", phones=[phone("p", LINE)], locations=[place("p", HOUSE)]),
+        body("Шарик", "ngo", "TJ-KT", phones=[phone("s", "2 11 11 11")], locations=[place("s", "кӯчаи Сомонӣ 1")]),
+    ]
+    take(write(tmp_path / "a", organizations=bodies, services=[service("равон", "Шарик", "MHPSS-01")]))
+    contact = services()[0].contact
+    assert contact.phone == "2 11 11 11"
+
+
+def test_a_body_here_already_that_shelters_stays_without_an_address(tmp_path: Path) -> None:
+    with god():
+        ours = Organisation.objects.create(
+            slug="shelter-kulob", name_tg="Кӯлоб", kind_code="cso", compartment_code="service", region_code="TJ-KT"
+        )
+        from django.utils import timezone
+
+        Service.objects.create(
+            organisation=ours, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
+        )
+    bodies = [body("Номи дигар", "ngo", phones=[phone("p", LINE)])]
+    said = write(tmp_path, said={"organizations": {ident("Номи дигар"): "body:shelter-kulob"}}) / "said.json"
+    take(
+        write(tmp_path / "a", organizations=bodies, services=[service("равон", "Номи дигар", "MHPSS-01")]), mapping=said
+    )
+    with god():
+        assert Organisation.objects.count() == 1
+        assert not ServiceContact.objects.exists()
+        assert Service.objects.get(service_code="MHPSS-01").organisation_id == ours.pk
+
+
+def test_the_wall_itself_refuses_a_shelters_contact() -> None:
+    take(SUGHD)
+    with (
+        god(),
+        pytest.raises(IntegrityError, match="a shelter has no address"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "insert into service_contact (service_id, phone, address) select id, '1', '' from service"
+            " where service_code = 'HOME-02'"
+        )
+
+
+def test_a_body_that_becomes_a_shelter_loses_what_was_kept() -> None:
+    take(SUGHD)
+    with god():
+        assert ServiceContact.objects.filter(service__service_code="LEGAL-01").exists()
+        legal = Service.objects.get(service_code="LEGAL-01")
+        Service.objects.create(
+            organisation_id=legal.organisation_id,
+            service_code="HOME-03",
+            region_code="TJ-SU",
+            changed_at=legal.changed_at,
+        )
+        assert not ServiceContact.objects.filter(service__organisation_id=legal.organisation_id).exists()
+        hospital = Organisation.objects.get(actor_type_code="health_facility")
+        assert ServiceContact.objects.filter(service__organisation=hospital).exists()
+        Organisation.objects.filter(pk=hospital.pk).update(actor_type_code="ngo_shelter")
+        assert not ServiceContact.objects.exists()
+
+
+# --- terms of elsewhere --------------------------------------------------------------------------------
+
+
+def test_foreign_terms_are_problems_until_the_operator_explains_them(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "a",
+        organizations=[body("Umed", "TJ-KT")],
+        services=[service("Legal help", "Umed", "FT-3000", "YF-9000", phones=[phone("a", "2 22 22 22")])],
+    )
+    assert whats(take(folder))[0] == ("organization", "no_body_type")
+    said = write(
+        tmp_path, said={"terms": {"FT-3000": "LEGAL-01", "YF-9000": ""}, "organizations": {ident("Umed"): "ngo"}}
+    )
+    report = take(folder, mapping=said / "said.json")
+    assert whats(report) == []
+    assert [(one.service_code, one.contact.phone) for one in services()] == [("LEGAL-01", "2 22 22 22")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"terms": {"FT-3000": "NO-99"}},
+        {"organizations": {ident("x"): "bakery"}},
+        {"terms": []},
+        [],
+        {"terms": {"a": 1}},
+    ],
+)
+def test_a_mapping_file_that_names_nothing_of_ours_is_refused(said: object, tmp_path: Path) -> None:
+    target = tmp_path / "said.json"
+    target.write_text(json.dumps(said))
+    with pytest.raises(Refused, match="mapping file"):
+        take(SUGHD, mapping=target)
+
+
+def test_a_body_of_the_same_name_is_not_doubled(tmp_path: Path) -> None:
+    with god():
+        Organisation.objects.create(
+            slug="umed", name_tg="УМЕД", kind_code="cso", compartment_code="service", region_code="TJ-KT"
+        )
+    folder = write(tmp_path / "a", organizations=[body("Умед", "ngo", "TJ-KT")])
+    assert whats(take(folder)) == [("organization", "same_name")]
+
+
+def test_police_never_come_in_as_a_helper(tmp_path: Path) -> None:
+    """The kind of a body follows from its type alone: nobody is police by accident, and nobody a helper."""
+    take(
+        write(
+            tmp_path / "a",
+            organizations=[body("Шуъба", "police", "TJ-KT")],
+            services=[service("муҳофизат", "Шуъба", "SAFE-01")],
+        )
+    )
+    with god():
+        assert Organisation.objects.get().compartment_code == "law_enforcement"
+
+
+def test_nested_and_flat_writings_give_the_same(tmp_path: Path) -> None:
+    nested = {
+        **service("ҳуқуқ", "Умед", "LEGAL-01"),
+        "organization": body("Умед", "ngo", "TJ-KT"),
+        "languages": [{"id": ident("l"), "code": "tg", "name": "Tajik"}],
+        "service_at_locations": [{"id": ident("at"), "location": place("u", "кӯчаи Сомонӣ 1")}],
+    }
+    del nested["organization_id"]
+    take(write(tmp_path / "nested", service_full=nested), source="nested")
+    first = services()
+    with god():
+        address = ServiceContact.objects.get().address
+        Service.objects.all().delete()
+        from hamkori.directory.models import OrganisationSource
+
+        OrganisationSource.objects.all().delete()
+        Organisation.objects.all().delete()
+    owner = body("Умед")
+    del owner["attributes"]
+    flat = service("ҳуқуқ", "Умед")
+    del flat["attributes"]
+    where = place("u", "кӯчаи Сомонӣ 1")
+    addresses = [{**address_, "location_id": where["id"]} for address_ in where.pop("addresses")]
+    links = [("organization", "Умед", "ngo"), ("organization", "Умед", "TJ-KT"), ("service", "ҳуқуқ", "LEGAL-01")]
+    take(
+        write(
+            tmp_path / "flat",
+            organizations=[owner],
+            services={"contents": [flat], "total_items": 1},
+            languages=[{"id": ident("l"), "code": "tg", "service_id": ident("ҳуқуқ")}],
+            locations=[where],
+            addresses=addresses,
+            service_at_locations=[{"id": ident("at"), "service_id": ident("ҳуқуқ"), "location_id": where["id"]}],
+            taxonomy_terms=[term(code) for _, _, code in links],
+            attributes=[
+                {"id": ident(f"{a}{c}"), "link_entity": e, "link_id": ident(a), "taxonomy_term_id": term(c)["id"]}
+                for e, a, c in links
+            ],
+        ),
+        source="flat",
+    )
+    again = services()
+    fields = ("service_code", "name_tg", "region_code", "language_codes")
+    assert [[getattr(s, f) for f in fields] for s in again] == [[getattr(s, f) for f in fields] for s in first]
+    with god():
+        assert ServiceContact.objects.get().address == address
+
+
+def test_the_terms_of_a_row_are_found_by_their_address_too(tmp_path: Path) -> None:
+    foreign = {"id": ident("t"), "code": "", "name": "x", "description": "", "term_uri": "https://terms.example/legal"}
+    row = service("ҳуқуқ", "Умед")
+    row["attributes"] = [{"id": ident("a"), "taxonomy_term": foreign}]
+    said = write(tmp_path, said={"terms": {"https://terms.example/legal": "LEGAL-02"}}) / "said.json"
+    take(write(tmp_path / "a", organizations=[body("Умед", "ngo", "TJ-KT")], services=[row]), mapping=said)
+    assert [one.service_code for one in services()] == ["LEGAL-02"]

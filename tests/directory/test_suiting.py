@@ -1,0 +1,126 @@
+"""Who suits whom: distance in words, reasons in the desk's own codes, hours of a week. No database."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hamkori.directory.rules import hours, suit
+from hamkori.directory.rules.hours import Stretch
+from hamkori.directory.rules.shelter import body_shelters, shelters
+from hamkori.directory.rules.suit import Offer, Person
+from hamkori.vocabulary import codelist
+
+HERE = ZoneInfo("Asia/Dushanbe")
+KULOB = next(area.code for area in codelist("area") if area.labels["en"] == "Kulob")
+KHUJAND = next(area.code for area in codelist("area") if area.labels["en"] == "Khujand")
+
+
+def offer(*areas: str, region: str = "TJ-KT", admits: str = "", languages: str = "", full: bool = False) -> Offer:
+    return Offer(region, frozenset(areas), frozenset(admits.split()), frozenset(languages.split()), full)
+
+
+@pytest.mark.parametrize(
+    ("given", "person", "distance"),
+    [
+        (offer(KULOB), Person(district=KULOB), "same_district"),
+        (offer("TJ-KT"), Person(district=KULOB), "same_region"),
+        (offer(), Person(district=KULOB), "same_region"),
+        (offer(), Person(region="TJ-KT"), "same_region"),
+        (offer(), Person(district=KHUJAND), "other_region"),
+        (offer("TJ", region="TJ-DU"), Person(district=KHUJAND), "other_region"),
+        (offer(KHUJAND, region="TJ-DU"), Person(region="TJ-SU"), "same_region"),
+        (offer(), Person(), "other_region"),
+    ],
+)
+def test_distance(given: Offer, person: Person, distance: str) -> None:
+    assert suit.distance(given, person) == distance
+
+
+def test_the_country_and_the_own_area_are_inside_and_another_is_outside() -> None:
+    assert not suit.outside_area(offer("TJ"), Person(district=KHUJAND))
+    assert not suit.outside_area(offer(), Person(district=KHUJAND)), "it does not say where it works"
+    assert not suit.outside_area(offer("TJ-SU"), Person(district=KHUJAND))
+    assert not suit.outside_area(offer(KHUJAND), Person(region="TJ-SU"))
+    assert suit.outside_area(offer("TJ-KT"), Person(district=KHUJAND))
+    assert suit.outside_area(offer(KULOB), Person(region="TJ-SU"))
+
+
+@pytest.mark.parametrize(
+    ("admits", "sex", "age", "may"),
+    [
+        ("women", "female", "a18_29", True),
+        ("women", "male", "a18_29", False),
+        ("women", "female", "a9_17", False),
+        ("women", None, None, True),
+        ("women", "female", "unknown", True),
+        ("men women", "male", "a48_plus", True),
+        ("girls", "female", "child_age_unknown", True),
+        ("girls", "male", "a0_8", False),
+        ("children", "other_or_not_said", "a0_8", True),
+        ("adults", "other_or_not_said", "a30_47", True),
+        ("anyone", "male", "a0_8", True),
+        ("", "male", "a0_8", True),
+        ("women_with_children", "female", "a18_29", True),
+        ("no_such_group", "female", "a18_29", False),
+    ],
+)
+def test_admission(admits: str, sex: str | None, age: str | None, may: bool) -> None:
+    assert suit.admitted(offer(admits=admits), Person(sex=sex, age_band=age)) is may
+
+
+def test_reasons_are_what_a_desk_would_answer() -> None:
+    given = offer("TJ-KT", admits="women", languages="tg ru", full=True)
+    person = Person(district=KHUJAND, sex="male", age_band="a18_29", language="ky")
+    assert suit.reasons(given, person) == ("full", "not_admitted", "outside_area", "no_language")
+    assert set(suit.reasons(given, person)) <= set(codelist("decline_reason").codes)
+    assert suit.reasons(offer(), Person(language="ky")) == (), "what it does not say is no reason"
+    assert suit.reasons(offer(languages="tg"), Person(language="unknown")) == ()
+
+
+def test_needs_lead_to_kinds_of_help() -> None:
+    assert suit.kinds(["safe_place", "doctor", "safe_place"])[:2] == ("HOME-01", "HOME-02")
+    assert len(suit.kinds(["safe_place", "safe_place"])) == len(suit.kinds(["safe_place"]))
+    with pytest.raises(KeyError):
+        suit.kinds(["a pony"])
+
+
+def test_the_walls_know_the_same_shelters_as_the_vocabulary() -> None:
+    from hamkori.site.migrate import HOUSE
+
+    wall = (HOUSE / "directory" / "walls" / "20_directory.sql").read_text()
+    types = [entry.code for entry in codelist("actor_type") if body_shelters(entry.code, [])]
+    assert types == ["state_shelter", "ngo_shelter"]
+    assert "in ('state_shelter', 'ngo_shelter')" in wall
+    assert {code for code in codelist("service").codes if shelters(code)} == {
+        code for code in codelist("service").codes if code.startswith("HOME-")
+    }
+
+
+# --- hours --------------------------------------------------------------------------------------------------------
+
+
+def test_an_evening_that_ends_in_the_morning_is_two_stretches() -> None:
+    assert hours.stretches(7, 20 * 60, 8 * 60) == [Stretch(7, 1200, 1440), Stretch(1, 0, 480)]
+    assert hours.stretches(1, 0, 0) == [Stretch(1, 0, 1440)]
+    assert hours.stretches(1, 480, 0) == [Stretch(1, 480, 1440)]
+
+
+def test_a_week_without_a_gap_is_day_and_night() -> None:
+    week = [part for day in range(1, 8) for part in hours.stretches(day, 300, 300)]
+    assert hours.day_and_night(week)
+    assert not hours.day_and_night(week[1:])
+    assert hours.merged([Stretch(1, 480, 720), Stretch(1, 600, 1020), Stretch(2, 0, 60)]) == [
+        Stretch(1, 480, 1020),
+        Stretch(2, 0, 60),
+    ]
+
+
+def test_a_desk_that_is_closed_for_the_whole_target() -> None:
+    week = [Stretch(day, 480, 1020) for day in range(1, 6)]
+    friday = datetime(2026, 11, 27, 18, 0, tzinfo=HERE)
+    assert hours.closed_throughout(week, friday, friday + timedelta(hours=24))
+    assert hours.closed_throughout(week, friday, friday + timedelta(hours=62))
+    assert not hours.closed_throughout(week, friday, friday + timedelta(hours=62, minutes=1)), "Monday 08:00"
+    assert not hours.closed_throughout(week, friday - timedelta(hours=2), friday)
+    assert not hours.closed_throughout([], friday, friday + timedelta(hours=24)), "not known is not closed"
