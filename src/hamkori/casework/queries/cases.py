@@ -1,0 +1,336 @@
+"""One case as its reader may see it: the record, what she may do with it, and everything coded that belongs to it.
+
+Words are sealed and come from `actions.section`; here are codes, dates and who. A query that finds nothing for this
+reader raises NotVisible, whatever the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import CharField, F, Func
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import visible
+from hamkori.casework.models import (
+    SECTION_MODELS,
+    Case,
+    CaseClock,
+    CaseStep,
+    ConsentRow,
+    Referral,
+    ReferralOrigin,
+    ReferralOwnCase,
+    ReferralStep,
+)
+from hamkori.casework.rules import codes
+from hamkori.casework.rules import consent as agreement
+from hamkori.casework.rules.case import CASE
+from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
+from hamkori.casework.rules.sections import SECTIONS, in_order
+from hamkori.people.queries import BodyCard, organisations
+from hamkori.refusal import NotVisible
+
+
+def case(actor: Actor, code: str) -> Case:
+    """The case of this code. Malformed, unknown and somebody else's are alike: NotVisible."""
+    digits = codes.parse(code)
+    if digits is None:
+        raise NotVisible
+    found = (
+        visible(actor, "case.view", Case.objects.filter(code=digits))
+        .exclude(state_code="erased")
+        .annotate(my_sides=_of_case("case_sides"), my_sections=_of_case("my_sections"), my_writes=_of_case("my_writes"))
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _of_case(function: str) -> Func:
+    return Func(F("pk"), function=function, output_field=ArrayField(CharField()))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the reader is in a case: its sides (L lead, S team, SV supervisor), the sections she reads and writes."""
+
+    sides: frozenset[str]
+    sections: tuple[str, ...]
+    writes: frozenset[str]
+
+    def may(self, step: str, state: str) -> bool:
+        """Whether the lifecycle has this step for her now; its guards are not asked."""
+        return any(row.name == step for row in CASE.possible(state, self.sides))
+
+    @property
+    def works(self) -> bool:
+        """She is on the team, not only above it."""
+        return "S" in self.sides
+
+
+def standing(found: Case) -> Standing:
+    """The reader's standing in a case that `case` has found."""
+    return Standing(
+        frozenset(found.my_sides),  # type: ignore[attr-defined]
+        in_order(found.my_sections),  # type: ignore[attr-defined]
+        frozenset(found.my_writes),  # type: ignore[attr-defined]
+    )
+
+
+# ---------------------------------------------------------------- her word
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Her newest answers, row by row, and what each is worth now."""
+
+    rows: Mapping[agreement.RowKey, agreement.Row] = field(default_factory=dict)
+    states: Mapping[agreement.RowKey, str] = field(default_factory=dict)
+    asked_at: datetime | None = None
+
+    def state(self, kind: str, purpose: str) -> str:
+        """The state of a row; never asked: not_asked."""
+        return self.states.get((kind, purpose), "not_asked")
+
+
+def agreed(found: Case, at: datetime) -> Agreed:
+    """What she agreed to, as it holds at this moment. One query."""
+    rows = list(ConsentRow.objects.filter(consent__case=found).select_related("consent").order_by("-consent__number"))
+    if not rows:
+        return Agreed()
+    version = rows[0].consent
+    age = agreement.Age(found.is_child, found.age_settled_at)
+    read = {
+        (row.kind_code, row.purpose_code): agreement.Row(
+            kind=row.kind_code,
+            purpose=row.purpose_code,
+            answer=row.answer_code,
+            sections=frozenset(row.sections),
+            ends_at=row.until,
+            asked_as_child=version.asked_as_child,
+            speaker=version.speaker_code or None,
+            guardian_clear=not version.speaker_suspected,
+            child_answer=version.child_answer_code or None,
+        )
+        for row in rows
+        if row.consent_id == version.pk
+    }
+    return Agreed(read, {key: agreement.row_state(row, at, age) for key, row in read.items()}, version.at)
+
+
+# ---------------------------------------------------------------- the whole page
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One referral of the case, as its sender sees it."""
+
+    code: str
+    state: str
+    service: str
+    urgency: str
+    body: str
+    body_kind: str
+    body_id: UUID
+    sections: tuple[str, ...]
+    answer_due_at: datetime | None
+    visible_at: datetime | None
+    arrival_on: object
+    arrival_part: str
+    result: str
+    reason: str
+
+    @property
+    def ended(self) -> bool:
+        return self.state in FINAL
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened. `referral` names which request moved; '' for the case itself."""
+
+    step: str
+    to_state: str
+    reason: str
+    side: str
+    at: datetime
+    by: UUID | None
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody with a row in the case: why she sees it, and which sections."""
+
+    membership_id: UUID
+    name: str
+    function: str
+    kind: str
+    sections: tuple[str, ...]
+    since: datetime
+
+
+@dataclass(frozen=True)
+class SheetMark:
+    """That a section was written, when and by whom; not what."""
+
+    section: str
+    written_at: datetime
+    written_by: UUID
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything in the open about one case, at one moment."""
+
+    case: Case
+    now: datetime
+    standing: Standing
+    agreed: Agreed
+    clocks: Mapping[str, datetime]
+    referrals: tuple[Sent, ...]
+    steps: tuple[Step, ...]
+    people: tuple[Colleague, ...]
+    sheets: Mapping[str, SheetMark]
+    screenings: frozenset[str]
+    came_from: str
+
+    @cached_property
+    def open_referrals(self) -> tuple[Sent, ...]:
+        return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
+
+    @property
+    def blocking(self) -> int:
+        """Requests that wait or are questioned: with these the case cannot be closed."""
+        return sum(one.state in BLOCKS_CLOSING for one in self.referrals)
+
+    def name_of(self, membership_id: UUID | None) -> str:
+        """The name of somebody who is on the case now; '' for others and for the clock."""
+        return next((one.name for one in self.people if one.membership_id == membership_id), "")
+
+
+def file(actor: Actor, code: str, language: str) -> File:
+    """The case page in nine queries."""
+    found = case(actor, code)
+    at = now()
+    bodies = {one.id: one for one in organisations()}
+    pairs = list(ReferralOrigin.objects.filter(case=found).select_related("referral").order_by("-referral__written_at"))
+    referrals = [pair.referral for pair in pairs if pair.referral.state_code != "discarded"]
+    sheets, screenings = _sheets(found)
+    return File(
+        case=found,
+        now=at,
+        standing=standing(found),
+        agreed=agreed(found, at),
+        clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
+        referrals=tuple(_sent(one, bodies, language) for one in referrals),
+        steps=_steps(found, referrals, bodies, language),
+        people=people(found),
+        sheets=sheets,
+        screenings=screenings,
+        came_from=came_from(found),
+    )
+
+
+def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], language: str) -> Sent:
+    body = bodies.get(row.to_organisation_id)
+    return Sent(
+        row.code,
+        row.state_code,
+        row.service_code,
+        row.urgency_code,
+        body.name(language) if body else "",
+        body.kind if body else "",
+        row.to_organisation_id,
+        in_order(row.sections),
+        row.answer_due_at,
+        row.visible_at,
+        row.arrival_on,
+        row.arrival_part_code,
+        row.result_code,
+        row.reason_code,
+    )
+
+
+def _steps(
+    found: Case, referrals: Iterable[Referral], bodies: Mapping[UUID, BodyCard], language: str
+) -> tuple[Step, ...]:
+    """What happened to the case and to its requests, newest first."""
+    past = [
+        Step(row.step_code, row.to_code, row.reason_code, "", row.at, row.membership_id)
+        for row in CaseStep.objects.filter(case=found)
+    ]
+    by_id = {row.pk: row for row in referrals}
+    if by_id:
+        for row in ReferralStep.objects.filter(referral__in=list(by_id)):
+            one = by_id[row.referral_id]
+            body = bodies.get(one.to_organisation_id)
+            past.append(
+                Step(
+                    row.step_code,
+                    row.to_code,
+                    row.reason_code,
+                    row.side_code,
+                    row.at,
+                    row.membership_id,
+                    one.code,
+                    one.service_code,
+                    body.name(language) if body else "",
+                )
+            )
+    return tuple(sorted(past, key=lambda step: step.at, reverse=True))
+
+
+def people(found: Case) -> tuple[Colleague, ...]:
+    """Who has a row in the case: the lead first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select membership_id, person_name, function_code, kind_code, sections, since from case_people(%s)"
+            " where suspended_at is null",
+            [found.pk],
+        )
+        rows = cursor.fetchall()
+    return tuple(
+        Colleague(membership, name, function, kind, in_order(sections), since)
+        for membership, name, function, kind, sections, since in rows
+    )
+
+
+def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
+    """Which sections were written, and the states of the screenings. Of sections she does not hold: nothing."""
+    one = (
+        "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %(case)s"
+        " and kind_code in ('sheet', 'screening')"
+    )
+    query = " union all ".join(
+        one.format(
+            section=section,
+            table=SECTION_MODELS[section]._meta.db_table,
+            state="state_code" if section == "screening" else "''",
+        )
+        for section in SECTIONS
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"case": found.pk})
+        rows = cursor.fetchall()
+    marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
+    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+
+
+def came_from(found: Case) -> str:
+    """The code of the referral that brought her here, for the receiver's own case; '' otherwise."""
+    if not found.from_referral:
+        return ""
+    row = ReferralOwnCase.objects.filter(case=found).select_related("referral").first()
+    return row.referral.code if row is not None else ""
