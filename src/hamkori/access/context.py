@@ -36,7 +36,7 @@ def issue(token_hex: str, membership_id: UUID, level: str, proof_key: bytes) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             "select issue(%s, %s, %s, %s, %s, %s, %s)",
-            [hashed, membership_id, level, made_at, proof, IDLE, ABSOLUTE],
+            [hashed, membership_id, level, made_at, proof, str(IDLE), str(ABSOLUTE)],
         )
         row = cursor.fetchone()
     assert row is not None

@@ -68,12 +68,6 @@ def rows_of(actor: Actor, permission: Permission) -> tuple[Row, ...]:
     return tuple(row for row in policy.rows_for(permission) if row.role in held)
 
 
-def _condition(row: Row, scopes: Scopes, actor: Actor) -> Q:
-    if row.scope in WITHOUT_OBJECT:
-        return Q()
-    return scopes.conditions[row.scope](actor)
-
-
 def visible(actor: Actor, permission: Permission, queryset: QuerySet[M]) -> QuerySet[M]:
     """What of `queryset` the actor may do this with; nothing without a row. Adds conditions, never joins."""
     rows = rows_of(actor, permission)
@@ -84,7 +78,7 @@ def visible(actor: Actor, permission: Permission, queryset: QuerySet[M]) -> Quer
     scopes = scopes_of(queryset.model)
     allowed = Q(pk__in=[])
     for row in rows:
-        condition = _condition(row, scopes, actor)
+        condition = scopes.conditions[row.scope](actor)
         if not condition:
             return queryset  # an empty Q holds for everything, but `x | Q()` is x
         allowed |= condition
@@ -97,7 +91,7 @@ def granted(actor: Actor, permission: Permission, thing: Model | None) -> Grant 
         if thing is None or row.scope in WITHOUT_OBJECT:
             return Grant(row.role, row.scope)
         model = type(thing)
-        condition = _condition(row, scopes_of(model), actor)
+        condition = scopes_of(model).conditions[row.scope](actor)
         if model._default_manager.filter(condition, pk=thing.pk).exists():
             return Grant(row.role, row.scope)
     return None

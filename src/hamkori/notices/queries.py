@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Count, DateTimeField, Max, QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Count, DateTimeField, Max, QuerySet
 from django.db.models.expressions import Func
-from django.db.models.functions import Cast
 
 from hamkori.notices.models import Notice
 from hamkori.notices.texts import KEYS, sentence
@@ -56,7 +56,7 @@ def lines(actor: Actor) -> list[Line]:
     grouped = (
         unread_of(actor)
         .values("key_code")
-        .annotate(number=Count("pk"), newest_at=Max("at"), urgent=Max(Cast("is_urgent", BooleanField())))
+        .annotate(number=Count("pk"), newest_at=Max("at"), urgent=BoolOr("is_urgent"))
     )
     found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in grouped]
     return sorted(found, key=lambda line: (not line.urgent, KEYS.index(line.key)))

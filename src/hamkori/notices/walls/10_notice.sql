@@ -17,8 +17,8 @@ create policy notice_mailed on notice for update to hk_clock using (true) with c
 grant update (mailed_at) on notice to hk_clock;
 
 -- Who stands on the sides of a case or referral now. S team, L lead, SV supervisor, K the body's custodians;
--- D desk, DS its supervisors, R receiver's team, RV its supervisors; N coordinators. Only live people of live bodies, and nobody whom the
--- case must not come near.
+-- D desk, DS its officers' supervisors, R receiver's team, RV its supervisors; N coordinators. Only live people of live
+-- bodies.
 create or replace function notice_recipients(p_referral uuid, p_case uuid, p_sides text[])
   returns table (membership_id uuid, at_desk boolean)
   language plpgsql stable security definer set search_path = '' as $$

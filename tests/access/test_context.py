@@ -1,0 +1,185 @@
+"""The context is a token that cannot be forged: without a live session, membership, account and body nobody acts."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from hamkori.access import context
+from hamkori.access.models import AccessSession, SessionProof
+from hamkori.people.models import Membership, Organisation, RoleHeld, User
+from tests.access import cast
+from tests.access.cast import Cast
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+
+KEY = b"known to the web process alone"
+
+
+@pytest.fixture
+def people() -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def proof_key() -> bytes:
+    with god():
+        SessionProof.objects.update_or_create(id=1, defaults={"secret": KEY})
+    return KEY
+
+
+def me() -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select me()")
+        (found,) = cursor.fetchone()
+    return found
+
+
+def test_a_session_is_issued_against_a_proof_and_acts_as_one_membership(people: Cast, proof_key: bytes) -> None:
+    token = context.new_token()
+    session = context.issue(token, people.zarina.pk, "full", proof_key)
+    assert context.current_actor() is None, "issuing is not acting"
+    context.set_token(token)
+    actor = context.current_actor(keys="an open key")
+    assert actor is not None
+    assert (actor.membership_id, actor.user_id, actor.session_id) == (people.zarina.pk, people.zarina.user_id, session)
+    assert (actor.organisation_id, actor.compartment) == (people.umed.pk, "service")
+    assert (actor.roles, actor.function) == ({"case_worker"}, "social_worker")
+    assert (actor.name, actor.language, actor.supervisor_id) == ("zarina", "en", people.malika.pk)
+    assert actor.vault_open
+    assert "an open key" not in repr(actor)
+
+
+def test_without_the_proof_no_session(people: Cast, proof_key: bytes) -> None:
+    with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
+        context.issue(context.new_token(), people.zarina.pk, "full", b"guessed")
+    with god():
+        SessionProof.objects.all().delete()
+    with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
+        context.issue(context.new_token(), people.zarina.pk, "full", proof_key)
+
+
+def issue_by_hand(
+    membership: Membership, made_at: datetime, idle: str = "15 minutes", absolute: str = "8 hours", proven: str = ""
+) -> None:
+    """As an injected statement would, with a proof that is right for `proven` (default: for what is asked)."""
+    hashed, stamp = b"h" * 32, made_at.isoformat()
+    payload = "|".join((hashed.hex(), proven or str(membership.pk), "full", stamp)).encode()
+    proof = hashlib.sha256(KEY + hashlib.sha256(KEY + payload).digest()).digest()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select issue(%s, %s, 'full', %s, %s, %s::interval, %s::interval)",
+            [hashed, membership.pk, stamp, proof, idle, absolute],
+        )
+
+
+@pytest.mark.usefixtures("proof_key")
+def test_a_proof_is_for_one_membership_one_minute_and_no_long_session(people: Cast) -> None:
+    now = datetime.now(UTC)
+    issue_by_hand(people.zarina, now)
+    with pytest.raises(DatabaseError, match="proof refused"):
+        issue_by_hand(people.malika, now, proven=str(people.zarina.pk))
+    with pytest.raises(DatabaseError, match="proof refused"):
+        issue_by_hand(people.zarina, now - timedelta(minutes=2))
+    with pytest.raises(DatabaseError, match="too long a session"):
+        issue_by_hand(people.zarina, now, idle="16 minutes")
+    with pytest.raises(DatabaseError, match="too long a session"):
+        issue_by_hand(people.zarina, now, absolute="9 hours")
+
+
+@pytest.mark.parametrize("forged", ["", "00" * 32, "' or true --", "null", "ғӣқ", "a" * 10_000])
+def test_a_forged_token_is_nobody(people: Cast, forged: str) -> None:
+    cast.acting(people.zarina)
+    context.set_token(forged)
+    assert me() is None
+    assert context.current_actor() is None
+
+
+def test_a_session_row_is_no_token(people: Cast) -> None:
+    """Whoever reads the table holds hashes."""
+    cast.acting(people.zarina)
+    with god():
+        stored = bytes(AccessSession.objects.get().token_hash).hex()
+    context.set_token(stored)
+    assert me() is None
+
+
+def past() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("limit", ["idle_until", "expires_at", "ended_at"])
+def test_a_session_that_is_over_is_nobody(people: Cast, limit: str) -> None:
+    cast.acting(people.zarina)
+    with god():
+        AccessSession.objects.update(**{limit: past()})
+    assert me() is None
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Membership, {"ended_at": past}),
+        (Membership, {"suspended_at": past}),
+        (User, {"is_active": lambda: False}),
+        (Organisation, {"is_active": lambda: False}),
+    ],
+)
+def test_who_is_gone_is_nobody_at_once(people: Cast, model: type, change: dict[str, object]) -> None:
+    cast.acting(people.zarina)
+    assert me() == people.zarina.pk
+    with god():
+        model.objects.update(**{name: value() for name, value in change.items()})
+    assert me() is None
+
+
+def test_a_role_that_has_ended_or_run_out_is_not_held(people: Cast) -> None:
+    for change in ({"ended_at": past()}, {"competent_until": past()}):
+        worker = cast.member(people.umed, "somebody", "case_worker", "desk_officer")
+        with god():
+            RoleHeld.objects.filter(membership=worker, role_code="case_worker").update(**change)
+        assert cast.acting(worker).roles == {"desk_officer"}
+
+
+def test_the_app_reads_no_session_and_no_proof(people: Cast) -> None:
+    cast.acting(people.zarina)
+    for table in ("access_session", "session_proof"):
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"select * from {table}")
+
+
+def test_an_operation_is_seen_by_its_own_member_only(people: Cast) -> None:
+    insert = (
+        "insert into operation (id, membership_id, operation_id, step_code, url_path, at)"
+        " values (%s, %s, %s, 'case.edit', '', hk_now())"
+    )
+    cast.acting(people.zarina)
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [uuid4(), people.zarina.pk, uuid4()])
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            cursor.execute(insert, [uuid4(), people.malika.pk, uuid4()])
+        cast.acting(people.malika)
+        cursor.execute("select count(*) from operation")
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_world_has_a_time_of_its_own_only_when_nobody_is_real(people: Cast) -> None:
+    cast.advance(timedelta(days=1))
+    ahead = context.now() - datetime.now(UTC)
+    assert timedelta(hours=23) < ahead < timedelta(hours=25)
+    cast.acting(people.zarina)
+    assert me() == people.zarina.pk, "sessions go by real time"
+    with (
+        pytest.raises(DatabaseError, match="only_demo_and_test_move_the_clock"),
+        transaction.atomic(),
+        god(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("update world set world_code = %s", ["real"])

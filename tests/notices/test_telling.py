@@ -1,0 +1,267 @@
+"""Whom a notice reaches: people of the sides named, found by the database; never the actor, never too early, once."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import DatabaseError, transaction
+
+from hamkori.access.actor import SYSTEM, Actor
+from hamkori.casework.rules import clock_table
+from hamkori.casework.rules.case import CASE, CONSENT, SCREENING
+from hamkori.casework.rules.referral import REFERRAL
+from hamkori.notices import actions, queries
+from hamkori.notices.models import Notice
+from hamkori.notices.texts import KEYS, sentence
+from hamkori.people.models import Membership, Organisation, RoleHeld, User
+from tests.access import cast
+from tests.access.cast import Cast
+from tests.database import as_role, god
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> Cast:
+    made = Cast()
+    secretariat = cast.body("secretariat", "oversight")
+    made.olim = cast.member(secretariat, "olim", "national_coordinator")  # type: ignore[attr-defined]
+    made.sadaf = sadaf = cast.member(made.panoh, "sadaf", "supervisor")  # type: ignore[attr-defined]
+    with god():
+        Membership.objects.filter(pk=made.gulnora.pk).update(supervisor=sadaf)
+    return made
+
+
+NAMES = ("malika", "zarina", "firuza", "dilshod", "rustam", "karim", "gulnora", "parvina", "olim", "sadaf")
+
+
+def told(people: Cast) -> set[str]:
+    """Who has been told, by name, and forget it."""
+    names = {getattr(people, name).pk: name for name in NAMES}
+    with god():
+        found = {names[pk] for pk in Notice.objects.values_list("membership_id", flat=True)}
+        Notice.objects.all().delete()
+    return found
+
+
+def by_clock(**what: object) -> int:
+    with as_role("hk_clock"):
+        return actions.add(SYSTEM, **({"key": "waiting"} | what))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("side", "names"),
+    [
+        ("S", {"zarina", "firuza"}),
+        ("L", {"zarina"}),
+        ("SV", {"malika"}),
+        ("K", {"karim"}),
+        ("D", {"gulnora"}),
+        ("DS", {"sadaf"}),
+        ("R", {"parvina"}),
+        ("RV", {"sadaf"}),
+        ("N", {"olim"}),
+        ("X", set()),
+    ],
+)
+def test_each_side_of_a_referral(people: Cast, side: str, names: set[str]) -> None:
+    referral = people.refers(state="accepted")
+    cast.named(referral, people.parvina)
+    cast.named(referral, people.sadaf, "supervisor")  # type: ignore[attr-defined]
+    assert by_clock(sides=[side], referral_id=referral.pk) == len(names)
+    assert told(people) == names
+
+
+def test_several_sides_and_nobody_twice(people: Cast) -> None:
+    referral = people.refers(state="accepted")
+    cast.named(referral, people.gulnora)  # she answers the desk and has taken it on herself
+    assert by_clock(sides=["D", "R", "S"], referral_id=referral.pk) == 3
+    assert told(people) == {"gulnora", "zarina", "firuza"}
+
+
+def test_sides_of_a_case(people: Cast) -> None:
+    assert by_clock(sides=["S", "SV", "D", "R"], case_id=people.case.pk) == 3
+    assert told(people) == {"zarina", "firuza", "malika"}
+
+
+def test_nobody_is_told_of_her_own_act(people: Cast) -> None:
+    referral = people.refers()
+    actor = cast.acting(people.zarina)
+    assert actions.add(actor, key="closed", sides=["S", "D"], referral_id=referral.pk) == 2
+    assert told(people) == {"firuza", "gulnora"}
+
+
+def test_who_is_gone_is_told_nothing(people: Cast) -> None:
+    referral = people.refers(state="accepted")
+    for name in NAMES[:3]:
+        cast.named(referral, getattr(people, name))
+    over = datetime.now(UTC)
+    with god():
+        Membership.objects.filter(pk=people.zarina.pk).update(ended_at=over)
+        Membership.objects.filter(pk=people.firuza.pk).update(suspended_at=over)
+        User.objects.filter(pk=people.malika.user_id).update(is_active=False)
+        RoleHeld.objects.filter(membership=people.gulnora).update(ended_at=over)
+    assert by_clock(sides=["S", "SV", "D", "R"], referral_id=referral.pk) == 0
+    with god():
+        RoleHeld.objects.filter(membership=people.gulnora).update(ended_at=None)
+    assert by_clock(sides=["D"], referral_id=referral.pk) == 1
+    with god():
+        Organisation.objects.filter(pk=people.panoh.pk).update(is_active=False)
+        Notice.objects.all().delete()
+    assert by_clock(sides=["D"], referral_id=referral.pk) == 0
+
+
+def test_a_clock_tells_each_rung_once(people: Cast) -> None:
+    referral, other = people.refers(), people.refers()
+    rung = {"sides": ["S"], "clock": "answer", "rung": "reminder"}
+    assert by_clock(**rung, referral_id=referral.pk) == 2
+    assert by_clock(**rung, referral_id=referral.pk) == 0, "however often the job runs"
+    assert by_clock(**(rung | {"rung": "told"}), referral_id=referral.pk) == 2
+    assert by_clock(**rung, referral_id=other.pk) == 2
+    assert by_clock(**(rung | {"clock": "child"}), case_id=people.case.pk) == 2
+    assert by_clock(**(rung | {"clock": "child"}), case_id=people.case.pk) == 0
+    assert by_clock(sides=["S"], referral_id=referral.pk) == by_clock(sides=["S"], referral_id=referral.pk) == 2
+
+
+@pytest.mark.parametrize("who", ["dilshod", "rustam", "karim", "parvina", "olim"])
+def test_who_stands_on_no_side_tells_nobody(people: Cast, who: str) -> None:
+    referral = people.refers()
+    actor = cast.acting(getattr(people, who))
+    for thing in ({"referral_id": referral.pk}, {"case_id": people.case.pk}, {"referral_id": uuid4()}, {}):
+        with pytest.raises(DatabaseError) as caught, transaction.atomic():
+            actions.add(actor, key="now", sides=["S", "D", "N"], **thing)  # type: ignore[arg-type]
+        assert isinstance(caught.value.__cause__, psycopg.Error)
+        assert caught.value.__cause__.sqlstate == "HK404"
+    assert told(people) == set()
+
+
+def test_nobody_joins_a_strangers_case_to_her_own_referral(people: Cast) -> None:
+    referral = people.refers()
+    strange = cast.case_of(people.panoh)
+    with pytest.raises(DatabaseError, match="a referral or a case"), transaction.atomic():
+        actions.add(cast.acting(people.zarina), key="now", sides=["S"], referral_id=referral.pk, case_id=strange.pk)
+
+
+def test_the_page_has_no_door_of_the_clock(people: Cast) -> None:
+    for call in (lambda: actions.add(SYSTEM, key="now", sides=["S"], case_id=people.case.pk),):
+        with pytest.raises(DatabaseError, match="permission denied for function notice_clock"), transaction.atomic():
+            call()
+
+
+# --- the desk is told when the referral is visible, not before --------------------------------------------------------
+
+
+def test_a_desk_is_told_when_the_time_to_stop_is_over(people: Cast) -> None:
+    referral = people.refers(visible_in=timedelta(seconds=30))
+    actions.add(cast.acting(people.zarina), key="new", sides=["D"], referral_id=referral.pk)
+    gulnora = cast.acting(people.gulnora)
+    assert queries.unread(gulnora) == 0
+    cast.advance(timedelta(seconds=31))
+    assert queries.unread(gulnora) == 1
+
+
+def test_a_stopped_referral_is_never_told(people: Cast) -> None:
+    referral, seen = people.refers(visible_in=timedelta(seconds=30)), people.refers()
+    zarina = cast.acting(people.zarina)
+    for one in (referral, seen):
+        actions.add(zarina, key="new", sides=["D"], referral_id=one.pk)
+    assert actions.take_back(referral.pk) == 1
+    assert actions.take_back(seen.pk) == 0, "what has been seen stays told"
+    cast.advance(timedelta(minutes=1))
+    assert queries.unread(cast.acting(people.gulnora)) == 1
+    for who in (people.gulnora, people.dilshod):
+        cast.acting(who)
+        with pytest.raises(DatabaseError, match="not_visible"), transaction.atomic():
+            actions.take_back(referral.pk)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def filled(people: Cast) -> None:
+    referral = people.refers()
+    by_clock(key="result", sides=["S"], referral_id=referral.pk)
+    by_clock(key="result", sides=["S"], referral_id=referral.pk)
+    by_clock(key="waiting", sides=["S"], referral_id=referral.pk)
+    by_clock(key="choose_again", sides=["S"], referral_id=referral.pk, urgent=True)
+
+
+def test_what_waits_is_said_in_sentences_what_is_urgent_first(people: Cast) -> None:
+    filled(people)
+    zarina = cast.acting(people.zarina)
+    assert queries.unread(zarina) == 4
+    assert [(line.text, line.urgent) for line in queries.lines(zarina)] == [
+        ("1 request needs another choice.", True),
+        ("1 request is waiting.", False),
+        ("2 results arrived.", False),
+    ]
+
+
+def test_reading_is_for_oneself_and_for_what_was_named(people: Cast) -> None:
+    filled(people)
+    zarina = cast.acting(people.zarina)
+    assert actions.read(zarina, ["result"]) == 2
+    assert [line.key for line in queries.lines(zarina)] == ["choose_again", "waiting"]
+    assert actions.read(zarina) == 2
+    assert (actions.read(zarina), queries.unread(zarina), queries.lines(zarina)) == (0, 0, [])
+    assert queries.unread(cast.acting(people.firuza)) == 4
+
+
+def test_nobody_reads_anothers_also_not_by_asking_for_it(people: Cast) -> None:
+    filled(people)
+    zarina = cast.acting(people.zarina)
+    cast.acting(people.dilshod)
+    assert queries.unread(zarina) == 0, "the wall stands when the query is asked for somebody else"
+    assert actions.read(zarina) == 0
+    assert not Notice.objects.exists()
+    with god():
+        assert queries.unread(cast.acting(people.dilshod)) == 0, "and the query stands without the wall"
+    assert queries.unread(Actor(None, None, None)) == 0
+
+
+def test_a_member_changes_nothing_but_that_she_has_read(people: Cast) -> None:
+    filled(people)
+    cast.acting(people.zarina)
+    for change in ({"key_code": "now"}, {"mailed_at": None}, {"membership_id": people.dilshod.pk}):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            Notice.objects.update(**change)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Notice.objects.all().delete()
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_notice_of_the_tables_has_its_sentence() -> None:
+    rows = [row for machine in (REFERRAL, CASE, SCREENING, CONSENT) for row in machine.steps]
+    steps = {notice.key for row in rows for notice in row.notices}
+    clocks = {notice.key for row in clock_table.CLOCKS.values() for rung in row.rungs for notice in rung.notices}
+    assert steps
+    assert clocks
+    assert steps | clocks <= set(KEYS)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_counts_and_says_nothing_else(key: str) -> None:
+    one, many = sentence(key, 1), sentence(key, 3)
+    assert "1" in one
+    assert "3" in many
+    assert one != many.replace("3", "1")
+
+
+def test_a_notice_without_words_is_not_written(people: Cast) -> None:
+    with pytest.raises(KeyError):
+        by_clock(key="gossip", sides=["S"], case_id=people.case.pk)
+    with pytest.raises(KeyError):
+        sentence("gossip", 1)
+
+
+def test_the_end_of_an_agreement_has_words_of_its_own(people: Cast) -> None:
+    referral = people.refers()
+    for rung in ("reminder_14", "end"):
+        by_clock(key="agreement", sides=["S"], referral_id=referral.pk, clock="consent", rung=rung)
+    assert [line.text for line in queries.lines(cast.acting(people.zarina))] == [
+        "1 agreement ends soon.",
+        "1 agreement has ended.",
+    ]
