@@ -164,7 +164,7 @@ def test_a_desk_changes_its_service(officer: doors.Person) -> None:
             phone="2 22 22 22",
         ),
     )
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/directory/{made.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/directory/{made.pk}/")
     page = text(browser.get(f"/directory/{made.pk}/"))
     for word in ("Advice", "08:00-12:00, 13:00-17:30", "20:00-24:00", "00:00-02:00", "2 22 22 22"):
         assert word in page, word
@@ -195,7 +195,7 @@ def test_two_editors_see_both_values_and_nothing_is_lost(officer: doors.Person) 
     merged = sheet(
         version=2, name_en="Mine", languages=["tg"], text_en="My words", keep_languages="theirs", keep_name_en="mine"
     )
-    assert browser.post(f"/directory/{made.pk}/edit/", merged).status_code == 302
+    assert browser.post(f"/directory/{made.pk}/edit/", merged).status_code == 303
     with god():
         kept = Service.objects.get(pk=made.pk)
     assert (kept.name_en, kept.language_codes, kept.text_en) == ("Mine", ["ru"], "My words")
@@ -243,7 +243,7 @@ def test_a_desk_adds_a_service_once(officer: doors.Person) -> None:
     assert "Add a service" in text(browser.get("/directory/"))
     assert browser.get("/directory/add/").status_code == 200
     answer = browser.post("/directory/add/", sheet(service_code="LEGAL-03"))
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     again = browser.post("/directory/add/", sheet(service_code="LEGAL-03"))
     assert again.status_code == 400
     assert "offers this already" in text(again)

@@ -3,16 +3,16 @@
 import argparse
 import os
 
-from hamkori.directory.importing import __main__ as importing
+from hamkori.directory import command
 from hamkori.site import environment
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import demo, places, surroundings
+from hamkori.site.launch import places, servers, surroundings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import-directory`."""
-    importing.configure(parser)
+    command.configure(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -22,5 +22,5 @@ def main(arguments: argparse.Namespace) -> int:
         cluster = Cluster(data)
         if cluster.running() is None:
             raise NoDatabase("set HAMKORI_OWNER_URL to the owner's address, or start the demo first")
-        os.environ.update(surroundings.of_process("owner", "demo", cluster, demo.DATABASE, data))
-    return importing.main(arguments)
+        os.environ.update(surroundings.of_process("owner", "demo", cluster, servers.DATABASE, data))
+    return command.main(arguments)

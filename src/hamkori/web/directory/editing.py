@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.action import answered, first_stands
+from hamkori.action import first_stands
 from hamkori.directory import queries
 from hamkori.directory.actions import service as act
 from hamkori.directory.queries import Listing
-from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotNow
 from hamkori.web.directory import words
 from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
-from hamkori.web.signed_in import actor_of
+from hamkori.web.posting import actor_of, done
 
 HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 
@@ -28,7 +27,7 @@ HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """The sheet of one service."""
-    actor = _doing(request)
+    actor = actor_of(request)
     record = queries.record(actor, service_id)
     require(actor, "service.edit", record)
     shown = queries.service(actor, service_id, language=words.language())
@@ -48,7 +47,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
             first_stands(actor)
             return _both(request, data, shown)
         else:
-            return _done(actor, reverse("service", args=[service_id]))
+            return done(actor, reverse("service", args=[service_id]))
     first_stands(actor)
     return _sheet(request, form, shown, status=400)
 
@@ -56,7 +55,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """A new service of the own body."""
-    actor = _doing(request)
+    actor = actor_of(request)
     require(actor, "service.edit", None)
     first = {"is_full": "no", "is_active": "yes"}
     form = ServiceForm(request.POST or None, initial=first, shelters=False, adding=True)
@@ -67,7 +66,7 @@ def add(request: HttpRequest) -> HttpResponse:
             except Invalid as refusal:
                 _say(form, refusal)
             else:
-                return _done(actor, reverse("service", args=[made.pk]))
+                return done(actor, reverse("service", args=[made.pk]))
         first_stands(actor)
     return _sheet(request, form, None, status=400 if form.is_bound else 200)
 
@@ -75,27 +74,9 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """Full, or open again."""
-    actor = _doing(request)
-    act.mark(actor, queries.record(actor, service_id), full=request.POST.get("full") == "1")
-    return _done(actor, reverse("service", args=[service_id]))
-
-
-def _doing(request: HttpRequest) -> Actor:
-    """Who asks, with the operation of the form; one that was done before is answered as it was then."""
     actor = actor_of(request)
-    if request.method != "POST":
-        return actor
-    try:
-        actor = actor.doing(UUID(request.POST.get("operation", "")))
-    except ValueError:
-        raise NotVisible from None
-    first_stands(actor)
-    return actor
-
-
-def _done(actor: Actor, url: str) -> HttpResponseRedirect:
-    answered(actor, url)
-    return HttpResponseRedirect(url)
+    act.mark(actor, queries.record(actor, service_id), full=request.POST.get("full") == "1")
+    return done(actor, reverse("service", args=[service_id]))
 
 
 def _say(form: ServiceForm, refusal: Invalid) -> None:

@@ -1,4 +1,4 @@
-"""`python -m hamkori.directory.importing PATH`: what `./hamkori import-directory` runs, with HAMKORI_OWNER_URL set."""
+"""`python -m hamkori.directory.command PATH`: what `./hamkori import-directory` runs, with HAMKORI_OWNER_URL set."""
 
 import argparse
 import os
