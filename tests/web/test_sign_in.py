@@ -324,7 +324,7 @@ def test_an_invited_person_comes_in(zarina) -> None:
     assert "data:image/svg+xml;base64," in page
     words = re.search(r'<b translate="no">([a-zа-я ]+)</b>', page).group(1)
     kept = re.search(r'name="kept" value="([0-9a-f]+)"', page).group(1)
-    secret = re.search(r'<span class="code">([A-Z2-7 ]+)</span>', page).group(1).replace(" ", "")
+    secret = re.search(r'<b translate="no">([A-Z2-7 ]+)</b>', page).group(1).replace(" ", "")
     sent = {"passphrase": words, "again": words, "kept": kept, "code": totp.code(secret)}
     assert "does not fit" in client.post(address, sent | {"code": "000000"}).content.decode()
     done = client.post(address, sent).content.decode()
@@ -397,7 +397,7 @@ def test_a_new_telephone_takes_the_place_of_the_old(zarina) -> None:
     client = doors.client_for(zarina)
     page = client.get("/account/authenticator/").content.decode()
     kept = re.search(r'name="kept" value="([0-9a-f]+)"', page).group(1)
-    secret = re.search(r'<span class="code">([A-Z2-7 ]+)</span>', page).group(1).replace(" ", "")
+    secret = re.search(r'<b translate="no">([A-Z2-7 ]+)</b>', page).group(1).replace(" ", "")
     assert client.post("/account/authenticator/", {"kept": kept, "code": totp.code(secret)})["Location"] == ACCOUNT
     other = doors.stranger()
     first_step(other, zarina)

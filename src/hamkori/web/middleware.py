@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
@@ -23,6 +24,7 @@ from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, record_refusal
 from hamkori.refusal import NotAllowed, NotVisible, Refusal
 from hamkori.web import refusals, signed_in
+from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 
 log = logging.getLogger("hamkori.web")
@@ -76,6 +78,7 @@ class ActorMiddleware:
         self._recognise(request, door)
         answer = self.get_response(request)
         patch_vary_headers(answer, ("Cookie",))
+        self._keep_language(request, answer)
         if request.actor is not None or door.v is not None:  # type: ignore[attr-defined]
             answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -97,6 +100,21 @@ class ActorMiddleware:
             request.session.flush()
             door.forget()
             request.session_over = True  # type: ignore[attr-defined]
+
+    def _keep_language(self, request: HttpRequest, answer: HttpResponseBase) -> None:
+        """The browser learns her language: the page that says that nothing works knows nothing else of her."""
+        actor, name = getattr(request, "actor", None), settings.LANGUAGE_COOKIE_NAME
+        if actor is None or request.COOKIES.get(name) == actor.language or name in answer.cookies:
+            return
+        answer.set_cookie(
+            name,
+            actor.language,
+            max_age=A_YEAR,
+            path="/",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from allauth.account.stages import LoginStageController
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.context import current_actor
 from hamkori.people import totp
+from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
@@ -43,6 +47,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         return _failed(request, _("Too many entries in a short time. Wait half a minute."))
     second.save()
     answer: HttpResponse = stage.exit()
+    entered = current_actor()
+    language = translation.get_language()
+    if entered is not None and language in dict(settings.LANGUAGES):
+        account.set_language(entered, language)  # a visitor goes on in the language in which she chose her door
     return answer
 
 

@@ -43,8 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "title": _("Your account"),
-        "roles": role_labels(actor.roles),
-        "function": function_label(actor.function),
+        "rows": [
+            (_("Name"), actor.name),
+            (_("Body"), request.signed_in.body_name(actor.language)),  # type: ignore[attr-defined]
+            (_("Roles"), ", ".join(role_labels(actor.roles))),
+            *([(_("Function"), function_label(actor.function))] if actor.function else []),
+        ],
         "codes_left": account.recovery_codes_left(user_id_of(actor)),
         "places": [
             {
