@@ -11,13 +11,7 @@ import pytest
 
 from hamkori.site.launch import supervise
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, step
-
-
-def lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
+from tests.site.waiting import lives, until
 
 
 def python(code: str, name: str = "web") -> Child:
@@ -57,16 +51,11 @@ def test_ending_takes_the_deaf_and_their_children_along(monkeypatch: pytest.Monk
         "time.sleep(300)\n"
     )
     deaf.start()
-    deadline = time.monotonic() + 30
-    while not note.exists() and time.monotonic() < deadline:
-        os.sched_yield()
+    until(note.exists, 30)
     pids = [int(pid) for pid in note.read_text().split()]
     assert all(map(lives, pids))
     end_all([deaf])
-    deadline = time.monotonic() + 10
-    while any(map(lives, pids)) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not any(map(lives, pids))
+    until(lambda: not any(map(lives, pids)), 10)
 
 
 def test_the_first_signal_ends_and_the_second_does_not_disturb_the_cleaning():
@@ -104,13 +93,8 @@ def test_a_child_dies_with_a_launcher_that_was_killed(tmp_path: Path):
     )
     environment = os.environ | {"PYTHONPATH": "src"}
     with subprocess.Popen([sys.executable, "-c", code], env=environment) as launcher:
-        deadline = time.monotonic() + 30
-        while not note.exists() and time.monotonic() < deadline:
-            os.sched_yield()
+        until(note.exists, 30)
         pid = int(note.read_text())
         assert lives(pid)
         launcher.kill()
-    deadline = time.monotonic() + 10
-    while lives(pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not lives(pid)
+    until(lambda: not lives(pid), 10)

@@ -6,7 +6,7 @@ import sys
 from hamkori.site import check, docs
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.catalogues import command as catalogues
-from hamkori.site.launch import demo, dev, import_directory, migrating, status, testing, worker
+from hamkori.site.launch import audit_verify, demo, dev, import_directory, migrating, status, testing, worker
 
 COMMANDS = {
     "demo": (demo, "start Hamkori with invented people on this machine"),
@@ -16,6 +16,7 @@ COMMANDS = {
     "catalogues": (catalogues, "the translations: update, check, compile, missing, fill"),
     "migrate": (migrating, "bring the database of HAMKORI_OWNER_URL to the state of this source"),
     "import-directory": (import_directory, "take in a foreign directory (Open Referral HSDS 3.0), tried until --apply"),
+    "audit-verify": (audit_verify, "read the whole ledger and name the first row that was changed, removed or added"),
     "worker": (worker, "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
     "status": (status, "say what runs here and whether it is well"),
     "dev": (dev, "for developers: a database to try things in"),

@@ -20,13 +20,13 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import roles, world
+from hamkori.site import world
 from hamkori.site.cluster import Cluster
 from hamkori.site.environment import built
-from hamkori.site.launch import places, surroundings
+from hamkori.site.launch import places, servers, surroundings
+from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
 
-DATABASE = "hamkori"
 READY_SECONDS = 60
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
@@ -70,7 +70,7 @@ class Demo:
     def __init__(self, data: Path, port: int) -> None:
         self.data = data
         self.port = port
-        self.cluster = Cluster(data)
+        self.server = servers.choose(data)
         self.children: list[Child] = []
         self._clock_written = 0.0
 
@@ -99,18 +99,13 @@ class Demo:
         (self.data / "running.json").unlink(missing_ok=True)
         end_all(self.children)
         self._write_clock(clean=True)
-        self.cluster.stop()
+        self.server.stop()
         say("Hamkori has ended.")
 
     # --- steps -------------------------------------------------------------------------------------------------
     def _begin_database(self) -> None:
         began = time.monotonic()
-        started = self.cluster.start()
-        superuser = self.cluster.superuser_url
-        roles.ensure_roles(superuser(), self.cluster.passwords())
-        made = roles.ensure_database(superuser(), DATABASE)
-        roles.harden(superuser(DATABASE))
-        words = "made" if made else "started" if started else "found running"
+        words = self.server.begin()
         say(f"Database {words} ({time.monotonic() - began:.1f} s)")
 
     def _prepare(self) -> bool:
@@ -149,7 +144,7 @@ class Demo:
         return False
 
     def _environment(self, process: str) -> Mapping[str, str]:
-        known = surroundings.of_process(process, "demo", self.cluster, DATABASE, self.data)
+        known = surroundings.of_process(process, "demo", self.server, DATABASE, self.data)
         return {**known, "HAMKORI_ADDRESS": f"{self.address}/"}
 
     def _note_running(self) -> None:
@@ -159,9 +154,8 @@ class Demo:
         draft.rename(self.data / "running.json")
 
     def _each_second(self) -> None:
-        if self.cluster.running() is None:
-            say("The database server died; it is started again.")
-            self.cluster.start()
+        if self.server.revive():
+            say("The database server had died; it was started again.")
         if time.monotonic() - self._clock_written > CLOCK_EVERY:
             self._write_clock(clean=False)
 
@@ -172,13 +166,16 @@ class Demo:
             return
         content = json.loads(note.read_text())
         until = datetime.fromisoformat(content["world"])
-        with psycopg.connect(self.cluster.superuser_url(DATABASE), autocommit=True) as connection:
+        with self._as_owner() as connection:
             world.stand(connection, until if content["clean"] else until + CLOCK_SLACK)
+
+    def _as_owner(self) -> psycopg.Connection:
+        return psycopg.connect(self.server.url("hk_migrate", DATABASE), autocommit=True, options="-c role=hk_owner")
 
     def _write_clock(self, *, clean: bool) -> None:
         self._clock_written = time.monotonic()
         with suppress(psycopg.Error, OSError):
-            with psycopg.connect(self.cluster.superuser_url(DATABASE), autocommit=True) as connection:
+            with self._as_owner() as connection:
                 moment = world.now(connection)
             draft = self.data / ".clock.json"
             draft.write_text(json.dumps({"world": moment.isoformat(), "clean": clean}))
@@ -238,6 +235,9 @@ def _reset(data: Path, *, ask: bool) -> bool:
             return False
         if input("Throw the demo's data away? [y/N] ").strip().lower() not in ("y", "yes"):
             return False
+    if isinstance(servers.choose(data), servers.Given):
+        say("The database is not ours: drop it yourself, then start without --reset.")
+        return False
     Cluster(data).destroy()
     for name in ("keyring", "secret-key", "clock.json", "running.json", "demo-secret"):
         (data / name).unlink(missing_ok=True)

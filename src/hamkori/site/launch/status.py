@@ -6,7 +6,7 @@ from contextlib import suppress
 import psycopg
 
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import demo, places
+from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
 
 
@@ -34,7 +34,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def data_since(cluster: Cluster) -> str | None:
     """When the demo's database was first filled, UTC."""
-    with suppress(psycopg.Error), psycopg.connect(cluster.superuser_url(demo.DATABASE)) as connection:
+    with suppress(psycopg.Error), psycopg.connect(cluster.superuser_url(servers.DATABASE)) as connection:
         row = connection.execute("select min(applied) from django_migrations").fetchone()
         return row[0].isoformat(timespec="milliseconds") if row and row[0] else None
     return None

@@ -3,8 +3,7 @@
 import os
 import secrets
 from pathlib import Path
-
-from hamkori.site.cluster import Cluster
+from typing import Protocol
 
 # Never handed on from the launcher's own environment: a child gets the addresses chosen for it, or none.
 ADDRESSES = ("HAMKORI_DATABASE_URL", "HAMKORI_OWNER_URL", "HAMKORI_CLOCK_URL", "HAMKORI_ASSUME_ROLE")
@@ -12,8 +11,15 @@ LOGIN_OF = {"web": "hk_app", "worker": "hk_clock", "owner": "hk_migrate"}
 VARIABLE_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
 
 
-def of_process(process: str, mode: str, cluster: Cluster, database: str, data: Path) -> dict[str, str]:
-    """The whole environment for a process named web, worker or owner, on a database of that cluster."""
+class Addresses(Protocol):
+    """A server that knows the address of each login."""
+
+    def url(self, login: str, database: str) -> str:
+        """The address, with its password."""
+
+
+def of_process(process: str, mode: str, server: Addresses, database: str, data: Path) -> dict[str, str]:
+    """The whole environment for a process named web, worker or owner, on a database of that server."""
     kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
     return kept | {
         "DJANGO_SETTINGS_MODULE": "hamkori.site.settings",
@@ -22,7 +28,7 @@ def of_process(process: str, mode: str, cluster: Cluster, database: str, data: P
         "HAMKORI_DATA": str(data),
         "HAMKORI_KEYRING": str(data / "keyring"),
         "HAMKORI_SECRET_KEY": secret_key(data),
-        VARIABLE_OF[process]: cluster.url(LOGIN_OF[process], database),
+        VARIABLE_OF[process]: server.url(LOGIN_OF[process], database),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -1,0 +1,27 @@
+"""`audit-verify`: the ledger where HAMKORI_CLOCK_URL points, or else of the running demo, read by the clock's login."""
+
+import argparse
+import os
+
+from hamkori.audit import command
+from hamkori.site import environment
+from hamkori.site.binaries import NoDatabase
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import demo, places, surroundings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `audit-verify`."""
+    command.configure(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """As `hamkori.audit.command.main`. NoDatabase: neither an address nor a running demo."""
+    os.environ["HAMKORI_PROCESS"] = "worker"
+    if not environment.text("HAMKORI_CLOCK_URL"):
+        data = places.data_folder("demo")
+        cluster = Cluster(data)
+        if cluster.running() is None:
+            raise NoDatabase("set HAMKORI_CLOCK_URL to the clock's address, or start the demo first")
+        os.environ.update(surroundings.of_process("worker", "demo", cluster, demo.DATABASE, data))
+    return command.main(arguments)

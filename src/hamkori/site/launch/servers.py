@@ -1,0 +1,93 @@
+"""The demo's database server: one that somebody has named by its addresses, else an own one in the data folder."""
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from hamkori.site import environment, roles
+from hamkori.site.binaries import NoDatabase
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
+
+DATABASE = "hamkori"
+
+
+class Server(Protocol):
+    """What the demo needs of a server."""
+
+    def begin(self) -> str:
+        """Make it usable; a word on how. NoDatabase says why not."""
+
+    def url(self, login: str, database: str) -> str:
+        """The address for hk_app, hk_clock or hk_migrate."""
+
+    def revive(self) -> bool:
+        """Start it again if it died; True if so."""
+
+    def stop(self) -> None:
+        """End it, if it is ours."""
+
+
+class Own:
+    """The embedded server."""
+
+    def __init__(self, data: Path) -> None:
+        self.cluster = Cluster(data)
+
+    def begin(self) -> str:
+        """Start it, with roles and a closed database."""
+        started = self.cluster.start()
+        superuser = self.cluster.superuser_url
+        roles.ensure_roles(superuser(), self.cluster.passwords())
+        made = roles.ensure_database(superuser(), DATABASE)
+        roles.harden(superuser(DATABASE))
+        return "made" if made else "started" if started else "found running"
+
+    def url(self, login: str, database: str) -> str:
+        """The address with the password that we made."""
+        return self.cluster.url(login, database)
+
+    def revive(self) -> bool:
+        """Start it again if it died."""
+        return self.cluster.running() is None and self.cluster.start()
+
+    def stop(self) -> None:
+        """End it."""
+        self.cluster.stop()
+
+
+class Given:
+    """A server that somebody else runs; its roles are made from `./hamkori migrate --roles`."""
+
+    def __init__(self) -> None:
+        self._addresses = {LOGIN_OF[name]: environment.text(variable) for name, variable in VARIABLE_OF.items()}
+
+    def begin(self) -> str:
+        """Ask each address for an answer."""
+        for name, variable in VARIABLE_OF.items():
+            address = self._addresses[LOGIN_OF[name]]
+            if not address:
+                raise NoDatabase(f"HAMKORI_DATABASE_URL is set, so {variable} must be set too.")
+            try:
+                psycopg.connect(address, connect_timeout=10).close()
+            except psycopg.OperationalError as error:
+                raise NoDatabase(f"{variable} does not answer: {str(error).splitlines()[0]}") from error
+        return "given"
+
+    def url(self, login: str, database: str) -> str:
+        """The address as it was given; it names its own database."""
+        return self._addresses[login]
+
+    def revive(self) -> bool:
+        """Not ours to start."""
+        return False
+
+    def stop(self) -> None:
+        """Not ours to end."""
+
+
+def choose(data: Path) -> Server:
+    """HAMKORI_DATABASE_URL if set, else an own server."""
+    return Given() if os.environ.get("HAMKORI_DATABASE_URL") else Own(data)

@@ -1,0 +1,123 @@
+"""The demo from an empty folder, the deaths of its processes, its end, and its return with the data kept."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import demo
+from tests.site.waiting import until
+
+pytestmark = pytest.mark.bulk
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    Cluster(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def begin(data: Path, port: int, *words: str) -> subprocess.Popen[str]:
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "PYTEST_", "DJANGO_"))
+    }
+    known |= {"PYTHONPATH": "src", "HAMKORI_DATA": str(data)}
+    command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(port), *words]
+    return subprocess.Popen(
+        command, env=known, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def ours(data: Path) -> list[int]:
+    """Processes that have this data folder in their command or their environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if state not in "ZX" and os.fsencode(data) in told:
+            found.append(int(entry.name))
+    return found
+
+
+def test_it_begins_survives_its_deaths_ends_and_comes_back(data: Path, port: int):
+    running = begin(data, port)
+    until(lambda: demo.running(data) or running.poll() is not None)
+    assert running.poll() is None, running.communicate()[0]
+    assert demo.answers(port)
+
+    second = begin(data, port)
+    assert f"runs already at http://localhost:{port}" in second.communicate(timeout=60)[0]
+    assert second.returncode == 0
+
+    server = Cluster(data).running()
+    assert server is not None
+    os.kill(server, signal.SIGKILL)
+    until(lambda: Cluster(data).running() not in (None, server))
+    until(lambda: demo.answers(port))
+
+    web = [pid for pid in ours(data) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    for pid in web:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: not demo.answers(port))
+    until(lambda: demo.answers(port))
+
+    running.send_signal(signal.SIGTERM)
+    said = running.communicate(timeout=60)[0]
+    assert running.returncode == 0, said
+    assert "The web process died (signal 9)" in said
+    assert "The database server had died" in said
+    assert ours(data) == []
+    assert demo.running(data) is None
+
+    stopped = json.loads((data / "clock.json").read_text())
+    keyring = (data / "keyring").read_bytes()
+    again = begin(data, port)
+    until(lambda: demo.running(data) or again.poll() is not None)
+    again.send_signal(signal.SIGINT)
+    said = again.communicate(timeout=60)[0]
+    assert "Database started" in said, said
+    assert (data / "keyring").read_bytes() == keyring
+    assert json.loads((data / "clock.json").read_text())["world"] >= stopped["world"]
+    assert ours(data) == []
+
+
+def test_a_taken_port_is_said_with_a_way_out_and_nothing_is_started(data: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = begin(data, port)
+        assert f"--port {port + 1}" in refused.communicate(timeout=60)[0]
+    assert refused.returncode == 1
+    assert not (data / "server").exists()
+
+
+def test_nobody_resets_by_mistake(data: Path, port: int):
+    (data / "keyring").write_text("kept")
+    refused = begin(data, port, "--reset")
+    assert "add --no-input" in refused.communicate(timeout=60, input=None)[0]
+    assert refused.returncode == 1
+    assert (data / "keyring").read_text() == "kept"
