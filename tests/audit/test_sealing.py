@@ -1,7 +1,6 @@
 """The sealer loses no row and seals none twice; whoever changes the ledger afterwards is found, also as superuser."""
 
 import threading
-import time
 from datetime import timedelta
 
 import psycopg
@@ -14,6 +13,7 @@ from hamkori.audit.ledger import LedgerRow
 from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
 from hamkori.audit.verify import Fault, Report, verify
 from tests.access import cast
+from tests.audit.horizon import settled
 from tests.database import address, as_role, god, raw
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,20 +26,6 @@ def write(number: int = 1) -> None:
     for _ in range(number):
         with as_role("hk_clock"):
             ledger.append(LedgerRow("referral.lapse"), system=True)
-
-
-def settled() -> None:
-    """Wait until all that is in the ledger is below the horizon: other tests' open transactions hold it too."""
-    deadline = time.monotonic() + 60
-    with as_role("hk_clock"), connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(
-                "select coalesce(max(tx), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-                " pg_sleep(0.01) from ledger where cluster = (select system_identifier from pg_control_system())"
-            )
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("somebody has been writing for a minute")
 
 
 def seal(*, all_are_over: bool = True) -> int:

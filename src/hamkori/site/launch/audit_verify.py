@@ -7,7 +7,7 @@ from hamkori.audit import command
 from hamkori.site import environment
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import demo, places, surroundings
+from hamkori.site.launch import places, servers, surroundings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +23,5 @@ def main(arguments: argparse.Namespace) -> int:
         cluster = Cluster(data)
         if cluster.running() is None:
             raise NoDatabase("set HAMKORI_CLOCK_URL to the clock's address, or start the demo first")
-        os.environ.update(surroundings.of_process("worker", "demo", cluster, demo.DATABASE, data))
+        os.environ.update(surroundings.of_process("worker", "demo", cluster, servers.DATABASE, data))
     return command.main(arguments)
