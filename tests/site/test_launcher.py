@@ -1,6 +1,7 @@
 """The launcher at the root: what it offers exists, and what is missing is one plain line."""
 
 import ast
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -39,6 +40,10 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_offered_has_its_room_and_the_other_way_round(launcher: ModuleType):
     assert set(launcher.COMMANDS) == set(rooms.COMMANDS)
+    for name, command in rooms.COMMANDS.items():
+        room = importlib.import_module(f"hamkori.site.{command.room}")
+        assert callable(room.configure), name
+        assert callable(room.main), name
 
 
 def test_help_needs_no_environment_and_lists_every_command(launcher: ModuleType):

@@ -2,42 +2,57 @@
 
 import argparse
 import sys
+from dataclasses import dataclass
+from importlib import import_module
 
-from hamkori.site import check, docs
 from hamkori.site.binaries import NoDatabase
-from hamkori.site.catalogues import command as catalogues
-from hamkori.site.launch import audit_verify, demo, dev, import_directory, migrating, status, testing, worker
+
+
+@dataclass(frozen=True)
+class Command:
+    """The room that does it (a module with `configure` and `main`), and what it does in a few words."""
+
+    room: str
+    words: str
+    hands_on: bool = False  # what it does not know itself goes on to the tool behind it
+
 
 COMMANDS = {
-    "demo": (demo, "start Hamkori with invented people on this machine"),
-    "test": (testing, "run the tests"),
-    "check": (check, "format, lint, types, floors, templates, languages"),
-    "docs": (docs, "draw the generated pages of docs/ anew"),
-    "catalogues": (catalogues, "the translations: update, check, compile, missing, fill"),
-    "migrate": (migrating, "bring the database of HAMKORI_OWNER_URL to the state of this source"),
-    "import-directory": (import_directory, "take in a foreign directory (Open Referral HSDS 3.0), tried until --apply"),
-    "audit-verify": (audit_verify, "read the whole ledger and name the first row that was changed, removed or added"),
-    "worker": (worker, "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
-    "status": (status, "say what runs here and whether it is well"),
-    "dev": (dev, "for developers: a database to try things in"),
+    "demo": Command("launch.demo", "start Hamkori with invented people on this machine"),
+    "test": Command("launch.testing", "run the tests", hands_on=True),
+    "check": Command("check", "format, lint, types, floors, templates, languages"),
+    "docs": Command("docs", "draw the generated pages of docs/ anew"),
+    "catalogues": Command("catalogues.command", "the translations: update, check, compile, missing, fill"),
+    "migrate": Command("launch.migrating", "bring the database of HAMKORI_OWNER_URL to the state of this source"),
+    "import-directory": Command(
+        "launch.import_directory", "take in a foreign directory (Open Referral HSDS 3.0), tried until --apply"
+    ),
+    "audit-verify": Command(
+        "launch.audit_verify", "read the whole ledger and name the first row that was changed, removed or added"
+    ),
+    "worker": Command("launch.worker", "run jobs and the clock on the database of HAMKORI_CLOCK_URL", hands_on=True),
+    "status": Command("launch.status", "say what runs here and whether it is well"),
+    "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }
-# Commands that hand on what they do not know themselves.
-HANDS_ON = {"dev": True, "test": True, "worker": True}
 
 
 def main(arguments: list[str]) -> int:
-    """Hand over to the room of the command."""
-    parser = argparse.ArgumentParser(prog="hamkori")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for name, (room, words) in COMMANDS.items():
-        room.configure(commands.add_parser(name, help=words, description=words))
-    cut = arguments.index("--") if "--" in arguments else len(arguments)
-    chosen, unknown = parser.parse_known_args(arguments[:cut])
-    chosen.rest = unknown + arguments[cut + 1 :]
-    if unknown and not HANDS_ON.get(chosen.command):
-        parser.error(f"{chosen.command} does not know {unknown[0]}")
+    """Hand over to the room of the command; the others are not even read."""
+    if not arguments or arguments[0] not in COMMANDS:
+        sys.stderr.write(f"hamkori: name one of {', '.join(COMMANDS)}.\n")
+        return 2
+    name, *rest = arguments
+    command = COMMANDS[name]
+    room = import_module(f"hamkori.site.{command.room}")
+    parser = argparse.ArgumentParser(prog=f"hamkori {name}", description=command.words)
+    room.configure(parser)
+    cut = rest.index("--") if "--" in rest else len(rest)
+    chosen, unknown = parser.parse_known_args(rest[:cut])
+    if unknown and not command.hands_on:
+        parser.error(f"{name} does not know {unknown[0]}")
+    chosen.rest = unknown + rest[cut + 1 :]
     try:
-        return int(COMMANDS[chosen.command][0].main(chosen))
+        return int(room.main(chosen))
     except NoDatabase as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1
