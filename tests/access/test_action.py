@@ -1,8 +1,6 @@
-"""`@action`: asked of the policy, done once, written down; a refusal leaves one row and nothing else."""
+"""`@action`: asked of the policy, written down; a refusal leaves one row and nothing else."""
 
 import logging
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,53 +11,15 @@ from hamkori import action as acts
 from hamkori.access import context
 from hamkori.access.actor import SYSTEM, Actor
 from hamkori.access.models import Operation
-from hamkori.action import Act, AlreadyDone, Disclosure, action, answered, disclosure, first_stands, record_refusal
-from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case, CaseAccess, CaseClock
+from hamkori.action import Act, action, record_refusal
+from hamkori.casework.models import Case, CaseClock
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from tests.access import cast
 from tests.access.cast import Cast
+from tests.access.doing import editing, risk, rows, told
 from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_actions() -> Iterator[None]:
-    """Actions made here are of these tests only."""
-    before = list(acts.ACTIONS)
-    yield
-    acts.ACTIONS[:] = before
-
-
-@pytest.fixture
-def people() -> Cast:
-    return Cast()
-
-
-def rows() -> list[Ledger]:
-    with god():
-        return list(Ledger.objects.order_by("id"))
-
-
-def told() -> list[tuple[str, str, str]]:
-    return [(row.action_code, row.decision_code, row.reason_code) for row in rows()]
-
-
-def risk(case: Case) -> str:
-    with god():
-        return Case.objects.get(pk=case.pk).risk_code
-
-
-def editing(refusal: BaseException | None = None):
-    @action("case.edit", on="case")
-    def edit(act: Act, case: Case, *, risk: str = "high") -> object:
-        Case.objects.filter(pk=case.pk).update(risk_code=risk)
-        if refusal is not None:
-            raise refusal
-        return act.at
-
-    return edit
 
 
 def test_what_is_done_is_in_the_ledger_with_the_row_of_the_policy(people: Cast) -> None:
@@ -275,120 +235,6 @@ def test_a_door_writes_what_a_query_refused(people: Cast) -> None:
     assert told() == [("case.view", "refused", "not_allowed"), ("page.view", "refused", "not_visible")]
 
 
-# --- operations ------------------------------------------------------------------------------------------------------
-
-
-def test_sent_twice_done_once(people: Cast) -> None:
-    actor = cast.acting(people.zarina).doing(uuid4())
-    editing()(actor, people.case, risk="raised")
-    answered(actor, "/cases/48273162/")
-    with pytest.raises(AlreadyDone) as caught:
-        editing()(actor, people.case, risk="high")
-    assert (caught.value.step, caught.value.url_path, caught.value.object_id) == (
-        "case.edit",
-        "/cases/48273162/",
-        people.case.pk,
-    )
-    assert risk(people.case) == "raised", "the first stands, also when the second says something else"
-    assert told() == [("case.edit", "done", "")]
-
-
-def test_the_first_stands_even_when_the_thing_is_out_of_sight_by_now(people: Cast) -> None:
-    @action("team.leave", on="case")
-    def leave(act: Act, case: Case) -> None:
-        with as_role("hk_owner"):
-            CaseAccess.objects.filter(case=case, membership=act.actor.membership_id).update(ended_at=act.at)
-
-    actor = cast.acting(people.firuza).doing(uuid4())
-    leave(actor, people.case)
-    with pytest.raises(AlreadyDone):
-        leave(actor, people.case)
-    with pytest.raises(AlreadyDone):
-        first_stands(actor)
-    with pytest.raises(NotVisible):
-        leave(actor.doing(uuid4()), people.case)
-
-
-def test_nobody_stands_where_nothing_was_asked(people: Cast) -> None:
-    actor = cast.acting(people.zarina)
-    first_stands(actor)
-    answered(actor, "/nowhere/")
-    first_stands(actor.doing(uuid4()))
-    assert not Operation.objects.exists()
-
-
-def test_an_operation_is_its_own_persons(people: Cast) -> None:
-    operation = uuid4()
-    editing()(cast.acting(people.zarina).doing(operation), people.case)
-    editing()(cast.acting(people.firuza).doing(operation), people.case)
-    assert told() == [("case.edit", "done", "")] * 2
-    assert Operation.objects.count() == 1, "and she sees her own only"
-
-
-def test_an_operation_names_what_it_made(people: Cast) -> None:
-    made = uuid4()
-
-    @action("case.begin")
-    def begin(act: Act) -> UUID:
-        act.note(kind="case", object_id=made, case_id=made)
-        return made
-
-    actor = cast.acting(people.zarina).doing(uuid4())
-    assert begin(actor) == made
-    with pytest.raises(AlreadyDone) as caught:
-        begin(actor)
-    assert caught.value.object_id == made
-    (row,) = rows()
-    assert (row.object_kind_code, row.object_id, row.case_id) == ("case", made, made)
-    assert (row.role_code, row.scope_code) == ("case_worker", "own_organisation")
-
-
-def test_without_an_object_the_role_decides(people: Cast) -> None:
-    @action("case.begin")
-    def begin(act: Act) -> None: ...
-
-    with pytest.raises(NotAllowed):
-        begin(cast.acting(people.karim))
-    assert told() == [("case.begin", "refused", "not_allowed")]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_operation_from_two_threads_at_once(people: Cast) -> None:
-    operation, token = uuid4(), cast.sign_in(people.zarina)
-    with transaction.atomic():
-        context.set_token(token)
-        actor = context.current_actor()
-    assert actor is not None
-    first_is_in, outcomes = threading.Event(), []
-
-    @action("case.edit", on="case")
-    def edit(act: Act, case: Case, risk: str) -> None:
-        first_is_in.set()
-        Case.objects.filter(pk=case.pk).update(risk_code=risk)
-
-    def doing(risk: str) -> None:
-        try:
-            with transaction.atomic():
-                context.set_token(token)
-                try:
-                    edit(actor.doing(operation), people.case, risk)
-                    outcomes.append((risk, "done"))
-                except AlreadyDone:
-                    outcomes.append((risk, "already done"))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=doing, args=[risk]) for risk in ("raised", "high")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(word for _, word in outcomes) == ["already done", "done"]
-    (winner,) = [risk for risk, word in outcomes if word == "done"]
-    assert risk(people.case) == winner
-    assert told() == [("case.edit", "done", "")]
-
-
 # --- the clock -------------------------------------------------------------------------------------------------------
 
 
@@ -411,69 +257,6 @@ def test_the_clock_does_what_is_the_clocks_and_no_more(people: Cast) -> None:
     ]
     with pytest.raises(NotVisible):
         lapse(cast.acting(people.rustam), referral)
-
-
-# --- reading secrets -------------------------------------------------------------------------------------------------
-
-
-KEY = object()
-
-
-def holding(who: object) -> Actor:
-    from dataclasses import replace
-
-    return replace(cast.acting(who), keys=KEY)  # type: ignore[arg-type]
-
-
-def test_a_secret_is_read_after_its_ledger_row_was_written(people: Cast) -> None:
-    seen: list[object] = []
-
-    @disclosure("section.open", on="case")
-    def open_sections(act: Disclosure, case: Case, *sections: str) -> None:
-        seen.append(act.actor.keys)
-        for section in sections:
-            key = act.disclose(section=section)
-            seen.append((key, [row.section_code for row in rows()]))
-
-    open_sections(holding(people.zarina), people.case, "contact", "needs")
-    assert seen == [None, (KEY, ["contact"]), (KEY, ["contact", "needs"])]
-    assert told() == [("section.open", "done", "")] * 2, "one row per section, and no other"
-    assert open_sections.discloses
-
-
-def test_a_sealed_vault_shows_nothing(people: Cast) -> None:
-    @disclosure("section.open", on="case")
-    def open_section(act: Disclosure, case: Case) -> object:
-        return act.disclose(section="contact")
-
-    with pytest.raises(NotNow, match="vault_open"):
-        open_section(cast.acting(people.zarina), people.case)
-    assert told() == [("section.open", "refused", "vault_open")]
-
-
-def test_no_log_no_data(people: Cast) -> None:
-    reached = []
-
-    @disclosure("section.open", on="case")
-    def open_section(act: Disclosure, case: Case) -> None:
-        with god(), connection.cursor() as cursor:
-            cursor.execute("revoke execute on all functions in schema public from hk_app")
-        act.disclose(section="contact")
-        reached.append("the key")
-
-    with pytest.raises(NotVisible):
-        open_section(holding(people.zarina), people.case)
-    assert reached == []
-
-
-def test_a_disclosure_without_a_row_is_a_fault(people: Cast) -> None:
-    @disclosure("section.open", on="case")
-    def open_section(act: Disclosure, case: Case) -> str:
-        return "what was never asked for"
-
-    with pytest.raises(RuntimeError, match="without a ledger row"):
-        open_section(holding(people.zarina), people.case)
-    assert told() == []
 
 
 # --- the house -------------------------------------------------------------------------------------------------------

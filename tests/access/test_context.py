@@ -20,11 +20,6 @@ KEY = b"known to the web process alone"
 
 
 @pytest.fixture
-def people() -> Cast:
-    return Cast()
-
-
-@pytest.fixture
 def proof_key() -> bytes:
     with god():
         SessionProof.objects.update_or_create(id=1, defaults={"secret": KEY})

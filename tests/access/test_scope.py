@@ -27,11 +27,6 @@ BEGINNERS = {"zarina", "firuza", "dilshod"}
 
 
 @pytest.fixture
-def people() -> Cast:
-    return Cast()
-
-
-@pytest.fixture
 def world() -> Iterator[Cast]:
     """A world seen without any wall but the policy."""
     made = Cast()
