@@ -340,7 +340,7 @@ def _listing(row: Any, language: str) -> Listing:
         is_shelter=body_shelters(body.actor_type_code, [row.service_code]),
         version=row.version,
         changed_at=row.changed_at,
-        imported=row.external_id is not None,
+        imported=row.external_id is not None and not row.kept_by_desk,
         sort_key=row.sort_key,
     )
 

@@ -96,7 +96,7 @@ def _sheet(
         "service": shown,
         "both": both or [],
         "open_now": [form[name] for name in ("service_code", "is_full", "is_active") if name in form.fields],
-        "where": [form[name] for name in ("region", "areas", "admits", "languages")],
+        "areas_open": bool(form["areas"].value() or form["areas"].errors),
         "own_texts": _texts(form, words.language()),
         "other_texts": [field for code in LANGUAGES if code != words.language() for field in _texts(form, code)],
         "days": [form[f"day_{day}"] for day in range(1, 8)],

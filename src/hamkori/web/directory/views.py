@@ -94,6 +94,8 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
             _("Its desk answers in Hamkori") if shown.desk_ready else _("By letter or telephone: nobody answers here"),
         ),
     ]
+    if shown.imported:
+        rows.append((_("Source"), _("Taken in from a list; its own desk has not looked at it")))
     if shown.phone:
         rows.append((_("Telephone"), shown.phone))
     if shown.address:
@@ -107,10 +109,12 @@ def _item(one: Listing) -> dict[str, Any]:
     group = str(codelist("service").entry(one.service_code).data["group"])
     state = ("ended", _("not offered now")) if not one.is_active else ("", _("full")) if one.is_full else ("", "")
     admits = words.labels("admission_group", one.admits)
+    kind = one.kind if one.kind != one.name.text else ""
+    parts = (kind, one.body.text, words.area(one.region), admits, words.other_language(one.name))
     return {
         "href": reverse("service", args=[one.id]),
         "what": one.name.text,
-        "sub": " · ".join(part for part in (one.body.text, words.area(one.region), admits) if part),
+        "sub": " · ".join(part for part in parts if part),
         "icon": ICONS.get(group, "together"),
         "tag": state[1] or (_("open") if one.desk_ready else _("by letter")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
