@@ -26,27 +26,33 @@ class FilterForm(KitForm):
     """What to look for; it is sent by GET, so that an address holds all of it."""
 
     q = forms.CharField(label=gettext_lazy("Name of a body or a service"), required=False, max_length=100)
+    group = forms.ChoiceField(label=gettext_lazy("Kind of help"), required=False)
     region = forms.ChoiceField(label=gettext_lazy("Works in"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Speaks"), required=False)
     admits = forms.ChoiceField(label=gettext_lazy("Admits"), required=False)
-    group = forms.CharField(required=False, widget=forms.HiddenInput)
     open = forms.CharField(required=False, widget=forms.HiddenInput)
     own = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = words.language()
-        for name, everything in (("region", _("all regions")), ("language", _("any language")), ("admits", _("all"))):
+        everything = {
+            "group": _("every kind"),
+            "region": _("all regions"),
+            "language": _("any language"),
+            "admits": _("all"),
+        }
+        for name, no_filter in everything.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             listed = [pair for pair in codelist(LISTS[name]).choices(said) if pair[0] not in NOBODYS]
-            field.choices = [("", everything), *listed]
+            field.choices = [("", no_filter), *listed]
 
     def asked(self) -> dict[str, str]:
         """What of the address is a filter, in the order of the form. What no filter can mean is left out."""
         self.is_valid()
         found: dict[str, str] = {}
-        for name in ("q", "region", "language", "admits", "group", "open", "own"):
+        for name in ("q", "group", "region", "language", "admits", "open", "own"):
             value = str(self.cleaned_data.get(name) or "").strip()
             known = name not in LISTS or value in codelist(LISTS[name])
             if value and known and (name not in ("open", "own") or value == "1"):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hamkori.directory import queries
-from hamkori.directory.queries import Filters, Listing
+from hamkori.directory.queries import Listing
 from hamkori.vocabulary import codelist
 from hamkori.web.directory import words
 from hamkori.web.directory.forms import FilterForm
@@ -36,10 +36,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """A page of the list. A filter that is no filter is dropped."""
     actor = actor_of(request)
     form = FilterForm(request.GET)
-    filters = form.filters()
     found = queries.services(
         actor,
-        filters,
+        form.filters(),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         language=words.language(),
@@ -48,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Directory"),
         "form": form,
-        "chips": _chips(filters, asked),
+        "chips": _chips(asked),
         "items": [_item(one) for one in found.listings],
         "previous_url": _url({**asked, "before": found.before}) if found.before else "",
         "next_url": _url({**asked, "after": found.after}) if found.after else "",
@@ -125,23 +124,16 @@ def _url(asked: dict[str, str]) -> str:
     return f"{reverse('directory')}?{urlencode(asked)}" if asked else reverse("directory")
 
 
-def _chips(filters: Filters, asked: dict[str, str]) -> list[dict[str, Any]]:
-    """Groups of help, open ones, own ones; each chip's address switches it."""
-    chips = [
-        {
-            "label": _("open now"),
-            "url": _url(_switched(asked, "open", "1")),
-            "on": filters.open_only,
-        },
-        {"label": _("our own"), "url": _url(_switched(asked, "own", "1")), "on": filters.own},
+def _chips(asked: dict[str, str]) -> list[dict[str, Any]]:
+    """Two switches, and each other filter that is on; a chip's address switches it."""
+    switches = [
+        {"label": FilterForm.said(name, "1"), "url": _url(_switched(asked, name, "1")), "on": name in asked}
+        for name in ("open", "own")
     ]
-    return chips + [
-        {
-            "label": entry.label(words.language()),
-            "url": _url(_switched(asked, "group", entry.code)),
-            "on": filters.group == entry.code,
-        }
-        for entry in codelist("service_group")
+    others = [name for name in asked if name not in ("open", "own")]
+    return switches + [
+        {"label": FilterForm.said(name, asked[name]), "url": _url(_switched(asked, name, asked[name])), "on": True}
+        for name in others
     ]
 
 
