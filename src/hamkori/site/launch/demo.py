@@ -119,7 +119,12 @@ class Demo:
         self._set_clock()
         if not built("site.demo.build"):
             return True
-        builder = {**web, "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"]}
+        clock = self._environment("worker")
+        builder = {
+            **web,
+            "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
+            "HAMKORI_CLOCK_URL": clock["HAMKORI_CLOCK_URL"],
+        }
         return step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder)
 
     def _start_children(self) -> None:

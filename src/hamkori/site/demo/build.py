@@ -1,0 +1,65 @@
+"""Makes the invented world once, by calling actions as its people. Shows progress; a second run finds it there.
+
+Needs HAMKORI_DATABASE_URL (the app: it does everything that people do), HAMKORI_OWNER_URL (bodies, and the world's
+clock) and HAMKORI_CLOCK_URL (the clock's own runs).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+
+import django
+import psycopg
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    sys.stdout.write(f"  {text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Builds, unless the world is there."""
+    django.setup()
+    from hamkori.site.demo.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
+    from hamkori.site.demo.casebook import Casebook
+    from hamkori.site.demo.director import Director
+    from hamkori.site.demo.hands import Hands, Ticker, WorldClock
+    from hamkori.site.demo.people import found_bodies, invite_all
+    from hamkori.site.demo.post import Post
+    from hamkori.site.demo.secret import passphrase_for
+    from hamkori.vault.server import keyring
+
+    began = time.monotonic()
+    with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("set role hk_owner")
+        found = owner.execute("select count(*) from case_access").fetchone()
+        if found and found[0]:
+            return 0
+        ring = keyring()
+        everybody = [*PEOPLE, *CUSTODIANS, *ADMINISTRATORS]
+        hands = Hands(ring, {email: passphrase_for(email) for email in everybody})
+        founded = found_bodies(owner)
+        invite_all(ring, hands, founded, say)
+        clock_environment = {
+            **{name: value for name, value in os.environ.items() if name != "HAMKORI_DATABASE_URL"},
+            "HAMKORI_PROCESS": "worker",
+        }
+        with Ticker(clock_environment) as ticker:
+            director = Director(WorldClock(owner), ticker)
+            book = Casebook(hands, founded, director)
+            book.plan()
+            Post(book).plan()
+            for day in range(60, 0, -1):
+                director.tick_at(director.end - timedelta(days=day))
+            scenes = director.play()
+        hands.leave()
+        say(f"{scenes} scenes: 30 cases begun, 60 referrals ({time.monotonic() - began:.0f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,208 @@
+"""Plays the cases: registered, asked, screened, decided, staffed, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, screening, section, team
+from hamkori.casework.models import Case
+from hamkori.casework.rules.packet import RULE, TRANSFER, D
+from hamkori.site.demo.bodies import AREAS, PEOPLE
+from hamkori.site.demo.director import Director
+from hamkori.site.demo.hands import Hands
+from hamkori.site.demo.people import Founded
+from hamkori.site.demo.plots import CASES, CasePlot
+
+CALLED = (
+    "Гулӣ", "Меҳрӣ", "Анвар", "Ситора", "Нозанин", "Карим", "Ойша", "Лола", "Фарҳод", "Сафед",
+    "Моҳира", "Дилбар", "Самад", "Рухшона", "Бобо", "Нилуфар", "Зебо", "Парвона", "Исмат", "Шаҳло",
+    "Наргис", "Малоҳат", "Ҷовид", "Сурайё", "Далер", "Гулчеҳра", "Зулола", "Ҳаким", "Муқаддас", "Ҷамила",
+)  # fmt: skip
+"""What the invented people want to be called."""
+
+
+class Casebook:
+    """The cases of the world by their keys, and everything that a worker does in them."""
+
+    def __init__(self, hands: Hands, founded: Founded, director: Director) -> None:
+        self.hands = hands
+        self.founded = founded
+        self.director = director
+        self.ids: dict[str, UUID] = {}
+        self.plots = {plot.key: plot for plot in CASES}
+
+    @contextmanager
+    def lead(self, key: str) -> Iterator[tuple[Actor, Case]]:
+        """The lead of a case, at work on it."""
+        with self.by(self.plots[key].lead) as actor:
+            yield actor, Case.objects.get(pk=self.ids[key])
+
+    @contextmanager
+    def by(self, email: str) -> Iterator[Actor]:
+        """Somebody of the cast in her own body."""
+        with self.hands.as_(email, self.founded.member(email)) as actor:
+            yield actor
+
+    def plan(self) -> None:
+        """All cases; referrals are planned by `Post`."""
+        for number, plot in enumerate(CASES):
+            began = self.director.before(days=plot.days, hours=0.5)
+            self.director.at(began, self._begin(plot, number))
+            if plot.special == "draft":
+                continue
+            self.director.at(began + timedelta(minutes=20), self._register(plot))
+            self.director.at(began + timedelta(hours=1), self._ask(plot))
+            self.director.at(began + timedelta(hours=2), self._screen(plot))
+            self._plan_special(plot, began)
+
+    def _plan_special(self, plot: CasePlot, began: datetime) -> None:
+        director = self.director
+        word, _space, detail = plot.special.partition(" ")
+        if word == "child":
+            director.at(began + timedelta(hours=3), self._tell(plot))
+        if word == "closed":
+            director.at(director.before(days=3), self._close(plot, detail))
+        if word == "reopened":
+            director.at(director.before(days=10), self._close(plot, "person_withdrew"))
+            director.at(director.before(days=6), self._reopen(plot))
+        if plot.key == "C1":
+            director.at(began + timedelta(hours=5), self._admit(plot, "firuza@umed.example"))
+        if word == "former_team":
+            director.at(began + timedelta(hours=5), self._admit(plot, "nigora@umed.example"))
+            director.at(director.before(days=8), self._leave(plot, "nigora@umed.example"))
+
+    def _begin(self, plot: CasePlot, number: int) -> Callable[[], None]:
+        def scene() -> None:
+            districts = AREAS[plot.region]
+            codes = {
+                "sex_code": plot.sex,
+                "age_band_code": plot.age,
+                "language_code": plot.language,
+                "need_tonight_codes": list(plot.needs),
+                "risk_code": plot.risk,
+                "flag_codes": list(plot.flags),
+                "needs_interpreter": plot.language not in ("tg", "ru"),
+            }
+            contact = {"call_name": CALLED[number], "safe_to_talk": "yes", "hours": "10:00-12:00"}
+            if plot.special.startswith("child"):
+                contact["child_contact"] = "Шуъбаи ҳифзи ҳуқуқи кӯдак"
+            place = {"district": districts[number % len(districts)]}
+            with self.by(plot.lead) as actor:
+                case = cases.begin(actor, codes=codes, sealed={"contact": contact, "place": place})
+                self.ids[plot.key] = case.pk
+
+        return scene
+
+    def _register(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            with self.lead(plot.key) as (actor, case):
+                cases.register(actor, case, version=case.version)
+                needs = {"needs": "Ҷойи бехатар, хӯрок, хоб", "wishes": "Ором шудан", "risk_reasons": "Ӯро меҷӯянд"}
+                section.write_section(actor.doing(None), case, section="needs", fields=needs, seal_no=0)
+
+        return scene
+
+    def _ask(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            refuses = plot.special == "police_refused"
+            child = plot.special.startswith("child")
+            until = self.director.end.date() + timedelta(days=100)
+            moment = self.director.calendar.day(self.director.before(days=plot.days))
+            until = min(until, moment + timedelta(days=175))
+            until = self._short(plot, until)
+            answers = [
+                consent.Answer(kind, purpose, *self._answer(kind, purpose, refuses))
+                for kind, purpose in RULE
+                if kind != TRANSFER
+            ]
+            asking = consent.Asking(
+                language="tg" if plot.language in ("tg", "ru") else "ru",
+                how_given="child_speaker" if child else "spoken",
+                how_said="in_person",
+                until_on=until,
+                speaker="guardianship_body" if child else "",
+                child_answer="agrees" if child else "",
+            )
+            with self.lead(plot.key) as (actor, case):
+                consent.record(actor, case, answers=answers, asking=asking)
+
+        return scene
+
+    def _short(self, plot: CasePlot, until: date) -> date:
+        """Where an agreement ran out: the help pauses, or the request that waits ends."""
+        ended = {"paused_accepted": 17, "paused_serving": 12, "ends_waiting": 28}
+        if plot.special in ended:
+            return self.director.calendar.day(self.director.before(days=ended[plot.special]))
+        return until
+
+    @staticmethod
+    def _answer(kind: str, purpose: str, refuses: bool) -> tuple[str, frozenset[str]]:
+        if kind == "police":
+            return ("no", frozenset()) if refuses else ("not_asked", frozenset())
+        agreed = frozenset(part for part, letter in RULE[kind, purpose].items() if letter == D)
+        return "yes", agreed
+
+    def _screen(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            with self.lead(plot.key) as (actor, case):
+                row = screening.start(actor.doing(None), case, signs=["DR01"])
+                danger = {"safe_to_talk": "yes", "danger_now": "no", "hurt_or_ill": "no", "held_or_watched": "no"}
+                danger |= {"looked_for": "not_known", "thoughts_of_death": "no"}
+                pages: tuple[tuple[str, dict[str, str]], ...] = (
+                    ("danger", danger),
+                    ("acts", {"ACT1": "present", "ACT4": "present"}),
+                    ("forms", {"domestic_servitude": "happened"}),
+                    ("signs", {"DR02": "present", "EX01": "present", "EX02": "present", "CD01": "unknown"}),
+                )
+                for part, answers in pages:
+                    row = screening.save(actor.doing(None), case, seal_no=row.seal_no, part=part, answers=answers)
+                screening.complete(actor.doing(None), case)
+                case.refresh_from_db()
+                cases.decide(
+                    actor.doing(None), case, version=case.version, decision="presumed", reason="signs_together"
+                )
+
+        return scene
+
+    def _tell(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            with self.lead(plot.key) as (actor, case):
+                cases.tell_child_protection(actor, case, version=case.version)
+
+        return scene
+
+    def _close(self, plot: CasePlot, outcome: str) -> Callable[[], None]:
+        def scene() -> None:
+            by = PEOPLE[plot.lead].supervisor if outcome == "lost_contact" else plot.lead
+            with self.by(by) as actor:
+                case = Case.objects.get(pk=self.ids[plot.key])
+                cases.close(actor, case, version=case.version, outcome=outcome)
+
+        return scene
+
+    def _reopen(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            with self.by(PEOPLE[plot.lead].supervisor) as actor:
+                case = Case.objects.get(pk=self.ids[plot.key])
+                cases.reopen(actor, case, version=case.version, reason="returned")
+
+        return scene
+
+    def _admit(self, plot: CasePlot, email: str) -> Callable[[], None]:
+        def scene() -> None:
+            with self.lead(plot.key) as (actor, case):
+                team.admit(actor, case, membership=self.founded.member(email))
+
+        return scene
+
+    def _leave(self, plot: CasePlot, email: str) -> Callable[[], None]:
+        def scene() -> None:
+            with self.by(email) as actor:
+                team.leave(actor, Case.objects.get(pk=self.ids[plot.key]))
+
+        return scene
