@@ -35,11 +35,22 @@ class Secrets:
                 self.lines.add(found)
 
     def told_by(self, text: str) -> bool:
-        """Whether a text names one of them."""
+        """Whether a text names one of them. The work grows with the text, not with the number of secrets."""
         if not text or not (self.numbers or self.lines):
             return False
-        run = re.sub(r"[\s()./+-]", "", text)
-        if any(number in run for number in self.numbers):
-            return True
-        folded = f" {fold(text)} "
-        return any(f" {line} " in folded for line in self.lines)
+        return self._tells_a_number(text) or self._tells_a_line(text)
+
+    def _tells_a_number(self, text: str) -> bool:
+        lengths = {len(number) for number in self.numbers}
+        for run in re.findall(r"\d+", re.sub(r"[\s()./+-]", "", text)):
+            for length in lengths:
+                if any(run[at : at + length] in self.numbers for at in range(len(run) - length + 1)):
+                    return True
+        return False
+
+    def _tells_a_line(self, text: str) -> bool:
+        words = fold(text).split()
+        for count in {line.count(" ") + 1 for line in self.lines}:
+            if any(" ".join(words[at : at + count]) in self.lines for at in range(len(words) - count + 1)):
+                return True
+        return False
