@@ -1,0 +1,42 @@
+"""What she wants a body to know, in her own words, and the signs she may choose to send: opening them is an act."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hamkori.action import Disclosure, disclosure
+from hamkori.casework.actions import sealing
+from hamkori.casework.actions.case import my_access
+from hamkori.casework.models import Case, Need, Screening
+from hamkori.refusal import NotAllowed, NotVisible
+
+
+def _held(act: Disclosure, case: Case, section: str) -> None:
+    assert act.actor.membership_id
+    row = my_access(case, act.actor.membership_id)
+    if row is None:
+        raise NotVisible
+    if section not in row.sections:
+        raise NotAllowed("section.open")
+
+
+@disclosure("section.open", on="case")
+def open_agreed_text(act: Disclosure, case: Case, *, referral: UUID) -> str:
+    """The text agreed for one referral; '' if none was written. NotNow("vault_open") while sealed."""
+    _held(act, case, "needs")
+    keys = act.disclose(section="needs", case_id=case.pk)
+    rows = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral)
+    opened = sealing.get(list(rows), "needs", keys)
+    return str(opened[0][1].get("agreed_text", "")) if opened else ""
+
+
+@disclosure("section.open", on="case")
+def open_present_signs(act: Disclosure, case: Case) -> list[str]:
+    """Codes of the signs that are present in the newest completed screening, to choose from one by one."""
+    _held(act, case, "screening")
+    keys = act.disclose(section="screening", case_id=case.pk)
+    row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
+    if row is None:
+        return []
+    ((_row, answers),) = sealing.get([row], "screening", keys)
+    return [code for code, answer in answers.get("signs", {}).items() if answer == "present"]

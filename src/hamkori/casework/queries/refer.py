@@ -1,0 +1,255 @@
+"""Before a request is written: what stands in its way, and which parts of the file could go. Asks, opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import may, visible
+from hamkori.calendar.queries import calendar
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.models import SECTION_MODELS, Case, Consent, ConsentExcluded, ConsentRow, ReferralOrigin
+from hamkori.casework.models.case import CaseAccess
+from hamkori.casework.rules import clocks, packet
+from hamkori.casework.rules import consent as rules
+from hamkori.casework.rules.codes import parse
+from hamkori.casework.rules.referral import CHILD, CONSENT
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vocabulary import codelist
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of a case when somebody is about to refer. `filled`: parts she holds in which something stands."""
+
+    case: Case
+    at: datetime
+    calendar: Calendar
+    held: frozenset[str]
+    filled: frozenset[str]
+    rows: dict[rules.RowKey, rules.Row]
+    asked_at: datetime | None
+    excluded: frozenset[UUID]
+    waiting: dict[str, datetime]
+
+    def answer_by(self, urgency: str) -> datetime:
+        """The answer target if it were sent now."""
+        return clocks.answer_due(self.seen_at(urgency), urgency, self.calendar)
+
+    def seen_at(self, urgency: str) -> datetime:
+        """When the desk would see it if it were sent now."""
+        return clocks.visible_at(self.at, urgency, self.case.risk_code)
+
+    @property
+    def age(self) -> rules.Age:
+        return rules.Age(self.case.is_child, self.case.age_settled_at)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One body's service, as far as the rules ask."""
+
+    organisation_id: UUID
+    compartment: str
+    service_code: str
+    is_active: bool
+    desk_ready: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """One service for one purpose, held against her agreement.
+
+    `offered`: section -> ticked at first. `withheld`: section -> why not: not_agreed, not_held, empty.
+    `blocks`: guards that do not hold, in the order of the lifecycle's table.
+    """
+
+    kind: str
+    purposes: tuple[str, ...]
+    purpose: str
+    offered: dict[str, bool]
+    withheld: dict[str, str]
+    blocks: tuple[NotNow, ...]
+    until: datetime | None
+    by_item: bool
+
+    @property
+    def police(self) -> bool:
+        return self.kind == "police"
+
+
+def prepared(actor: Actor, code: str) -> Prepared:
+    """The case of this code, ready to refer from. NotVisible; NotAllowed for whoever only looks on."""
+    clean = parse(code)
+    if clean is None or clean != code:
+        raise NotVisible
+    found = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled()).filter(code=clean).first()
+    if found is None:
+        seen = visible(actor, "case.view", Case.objects.all()).filter(code=clean).first()
+        raise NotAllowed("referral.write") if seen is not None else NotVisible
+    return prepared_of(actor, found)
+
+
+def prepared_for(actor: Actor, case_id: UUID) -> Prepared:
+    """The same for a case that is known already: of a draft, of a request that ended."""
+    cases = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled())
+    found = cases.filter(pk=case_id).first()
+    if found is None:
+        raise NotAllowed("referral.write")
+    return prepared_of(actor, found)
+
+
+def prepared_of(actor: Actor, case: Any) -> Prepared:
+    """Her agreement and what waits already, for a case with its annotations."""
+    access = CaseAccess.objects.filter(
+        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
+    ).first()
+    newest = Consent.objects.filter(case=case).order_by("-number").first()
+    sent = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")
+    waiting = sent.order_by("referral__answer_due_at")
+    excluded = ConsentExcluded.objects.filter(consent=newest) if newest is not None else ()
+    return Prepared(
+        case=case,
+        at=now(),
+        calendar=calendar(),
+        held=frozenset(access.sections if access else ()),
+        filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
+        rows=_rows(newest),
+        asked_at=newest.at if newest is not None else None,
+        excluded=frozenset(row.organisation_id for row in excluded),
+        waiting={
+            row.referral.service_code: row.referral.answer_due_at
+            for row in waiting
+            if row.referral.answer_due_at is not None
+        },
+    )
+
+
+def _filled() -> dict[str, Exists]:
+    """Whether a sheet stands in each section, without opening it. Signs count once they are completed."""
+    found = {}
+    for section, model in SECTION_MODELS.items():
+        stands = {"state_code": "completed"} if section == "screening" else {"kind_code": "sheet"}
+        found[f"has_{section}"] = Exists(model._default_manager.filter(case=OuterRef("pk"), **stands))
+    return found
+
+
+def _rows(version: Consent | None) -> dict[rules.RowKey, rules.Row]:
+    if version is None:
+        return {}
+    return {
+        (row.kind_code, row.purpose_code): rules.Row(
+            kind=row.kind_code,
+            purpose=row.purpose_code,
+            answer=row.answer_code,
+            sections=frozenset(row.sections),
+            ends_at=row.until,
+            asked_as_child=version.asked_as_child,
+            speaker=version.speaker_code or None,
+            guardian_clear=not version.speaker_suspected,
+            child_answer=version.child_answer_code or None,
+        )
+        for row in ConsentRow.objects.filter(consent=version)
+    }
+
+
+def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
+    """What would go to this service for this purpose, and what stands in the way. Asks the database nothing.
+
+    `purpose` empty or unknown: the only one there is, else the only one to which she agreed, else none yet.
+    """
+    kind = rules.kind_of(offer.compartment, offer.service_code)
+    if kind is None:
+        return Way("", (), "", {}, {}, (NotNow("body_may_receive"),), None, False)
+    purposes = rules.purposes(offer.compartment, offer.service_code)
+    chosen = purpose if purpose in purposes else _only(known, kind, purposes)
+    if not chosen:
+        return Way(kind, purposes, "", {}, {}, _blocks(known, actor, offer, ()), None, False)
+    needed = rules.rows_needed(offer.compartment, offer.service_code, chosen)
+    main = known.rows.get(needed[0])
+    agreed = rules.allowed_sections(main, known.at, known.age) if main else frozenset()
+    withheld = {}
+    for section in packet.askable(kind, chosen):
+        if section not in agreed:
+            withheld[section] = "not_agreed"
+        elif section not in known.held:
+            withheld[section] = "not_held"
+        elif section not in known.filled:
+            withheld[section] = "empty"
+    ends = [end for row in needed if row in known.rows and (end := rules.ends(known.rows[row], known.age))]
+    return Way(
+        kind=kind,
+        purposes=purposes,
+        purpose=chosen,
+        offered=packet.offered(kind, chosen, agreed, known.held, known.filled),
+        withheld=withheld,
+        blocks=_blocks(known, actor, offer, needed),
+        until=min(ends) if ends else None,
+        by_item=(kind, chosen) in packet.BY_ITEM,
+    )
+
+
+def _only(known: Prepared, kind: str, purposes: tuple[str, ...]) -> str:
+    if len(purposes) == 1:
+        return purposes[0]
+    live = [
+        purpose
+        for purpose in purposes
+        if (row := known.rows.get((kind, purpose))) is not None and rules.live(row, known.at, known.age)
+    ]
+    return live[0] if len(live) == 1 else ""
+
+
+def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.RowKey, ...]) -> tuple[NotNow, ...]:
+    """The guards of `send` that can be answered before anything is written. The action asks all of them again."""
+    states = {key: rules.row_state(row, known.at, known.age) for key, row in known.rows.items()}
+    asked = rules.consent_guards(needed, states) if needed else dict.fromkeys(CONSENT, True)
+    main = known.rows.get(needed[0]) if needed else None
+    child = rules.child_guards(main) if known.case.is_child and main is not None else {}
+    due = known.waiting.get(offer.service_code)
+    answers: list[tuple[str, bool]] = [
+        ("case_open", known.case.state_code == "open"),
+        *((guard, asked[guard]) for guard in CONSENT),
+        *((guard, child.get(guard, True)) for guard in CHILD),
+        ("body_allowed", offer.organisation_id not in known.excluded),
+        ("not_own_body", offer.organisation_id != actor.organisation_id),
+        ("service_active", offer.is_active),
+        ("desk_ready", offer.desk_ready),
+    ]
+    found = [NotNow(guard) for guard, holds in answers if not holds]
+    if due is not None and due > known.at:
+        found.append(NotNow("no_twin", time=due))
+    return tuple(found)
+
+
+def holders(case_id: UUID) -> dict[str, list[str]]:
+    """Section -> names of the team who hold it: who could send what one cannot open oneself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select person_name, sections from case_people(%s)"
+            " where kind_code <> 'supervisor' and suspended_at is null",
+            [case_id],
+        )
+        found: dict[str, list[str]] = {}
+        for name, sections in cursor.fetchall():
+            for section in sections:
+                found.setdefault(section, []).append(name)
+    return found
+
+
+def suggested_urgency(service_code: str) -> str:
+    """How soon this kind of help is usually needed, as an urgency: a suggestion."""
+    usual = str(codelist("service").entry(service_code).data["urgency"])
+    return str(codelist("service_urgency").entry(usual).data["suggests"])
+
+
+def may_record_gap(actor: Actor, case: Case) -> bool:
+    """Whether she may say that no service fits."""
+    return may(actor, "gap.record", case)

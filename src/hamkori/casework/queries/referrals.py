@@ -1,0 +1,345 @@
+"""Referrals as their sender sees them: one by its code, the list of those that were sent, and one whole page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import visible
+from hamkori.casework.models import (
+    Referral,
+    ReferralCard,
+    ReferralClock,
+    ReferralOrigin,
+    ReferralQuestion,
+    ReferralStep,
+)
+from hamkori.casework.models.case import Case as CaseRecord
+from hamkori.casework.models.case import CaseAccess
+from hamkori.casework.rules.codes import parse
+from hamkori.casework.rules.referral import FINAL
+from hamkori.people.queries import names
+from hamkori.refusal import NotVisible
+
+PAGE = 25
+SENDER = frozenset({"S", "SV"})
+CHIPS = ("needs_me", "waiting", "accepted", "ended")
+CLEARED = ("discarded",)
+"""Drafts that were thrown away: in no list."""
+
+
+def referral(actor: Actor, code: str) -> Referral:
+    """One referral for whoever stands on any side of it. NotVisible: malformed, unknown and foreign alike."""
+    clean = parse(code)
+    if clean is None or clean != code:
+        raise NotVisible
+    found = (
+        visible(actor, "referral.view", Referral.objects.all())
+        .select_related("to_organisation", "from_organisation")
+        .filter(code=clean)
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def sides(found: Referral) -> frozenset[str]:
+    """On which sides of it the acting membership stands: S SV D R RV."""
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_sides(%s)", [found.pk])
+        row = cursor.fetchone()
+    return frozenset(row[0] if row else ())
+
+
+def body_name(organisation: Any, language: str) -> str:
+    """A body's name in a language, else in any that is written down."""
+    order = (language, "tg", "ru", "en", "fr")
+    return next((name for code in order if (name := getattr(organisation, f"name_{code}", ""))), organisation.slug)
+
+
+# --- the list ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One referral in the list. `due`: what its state waits for, None if it waits for nobody."""
+
+    code: str
+    case_code: str
+    state: str
+    service_code: str
+    organisation: Any
+    urgency: str
+    due: datetime | None
+    since: datetime | None
+    question: bool
+    missed: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list with its cursors ('' at the ends) and the time of the world."""
+
+    lines: tuple[Line, ...]
+    before: str
+    after: str
+    at: datetime
+
+
+def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """What the actor's cases have sent, by state and time left; of the ended ones the newest first."""
+    at = now()
+    ended = chip == "ended"
+    found = _chosen(_of_mine(actor, at), chip, at)
+    keys = ("rank", "turn", "pk")
+    back = bool(before and not after)
+    cursor = _cursor(before if back else after)
+    if cursor is not None:
+        found = found.filter(_beyond(cursor, down=ended != back, rank_down=back))
+    order = [f"-{key}" if back else key for key in keys]
+    order[1:] = [f"-{key}" if ended != back else key for key in keys[1:]]
+    rows = list(found.order_by(*order)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    if not rows:
+        return Page((), "", "", at)
+    has_before, has_after = (more, True) if back else (cursor is not None, more)
+    cases = dict(
+        ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
+    )
+    lines = tuple(_line(row, cases.get(row.pk, "")) for row in rows)
+    return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
+
+
+def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
+    mine = CaseAccess.objects.filter(membership=actor.membership_id, ended_at=None, suspended_at=None).values("case")
+    origins = ReferralOrigin.objects.filter(case__in=mine).values("referral")
+    open_question = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answered_at=None)
+    arrival = Cast("arrival_on", DateTimeField())
+    return (
+        visible(actor, "referral.view", Referral.objects.filter(pk__in=origins))
+        .exclude(state_code__in=CLEARED)
+        .select_related("to_organisation")
+        .annotate(
+            question=Exists(open_question),
+            rank=Case(
+                When(state_code="sent", then=Value(0)),
+                When(state_code="finished", then=Value(1)),
+                When(state_code="disputed", then=Value(2)),
+                When(state_code="accepted", then=Value(3)),
+                When(state_code="serving", then=Value(4)),
+                When(state_code="draft", then=Value(5)),
+                default=Value(6),
+                output_field=IntegerField(),
+            ),
+            turn=Case(
+                When(state_code="sent", then=F("answer_due_at")),
+                When(state_code="accepted", then=Coalesce(arrival, F("answered_at"))),
+                When(state_code="serving", then=F("served_at")),
+                When(state_code__in=("finished", "disputed"), then=F("finished_at")),
+                When(state_code="draft", then=F("written_at")),
+                default=Coalesce(F("ended_at"), F("written_at")),
+                output_field=DateTimeField(),
+            ),
+        )
+    )
+
+
+def needs_me(at: datetime) -> Q:
+    """What waits for the sender: a question, a late answer, a result to confirm, she did not come, a draft."""
+    waits = Q(question=True) | Q(answer_due_at__lte=at)
+    return (
+        Q(state_code__in=("draft", "finished"))
+        | (Q(state_code="sent") & waits)
+        | Q(state_code="accepted", missed_at__isnull=False)
+    )
+
+
+def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Referral]:
+    match chip:
+        case "needs_me":
+            return found.filter(needs_me(at))
+        case "waiting":
+            return found.filter(state_code="sent")
+        case "accepted":
+            return found.filter(state_code__in=("accepted", "serving"))
+        case "ended":
+            return found.filter(state_code__in=FINAL)
+        case _:
+            return found.exclude(state_code__in=FINAL)
+
+
+def _line(row: Any, case_code: str) -> Line:
+    return Line(
+        code=row.code,
+        case_code=case_code,
+        state=row.state_code,
+        service_code=row.service_code,
+        organisation=row.to_organisation,
+        urgency=row.urgency_code,
+        due=row.answer_due_at if row.state_code == "sent" else None,
+        since=row.visible_at,
+        question=row.state_code == "sent" and row.question,
+        missed=row.state_code == "accepted" and row.missed_at is not None,
+        ended_at=row.ended_at,
+    )
+
+
+def _written(row: Any) -> str:
+    parts = f"{row.rank}|{row.turn.astimezone(UTC).isoformat()}|{row.pk}"
+    return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def _cursor(written: str) -> tuple[int, datetime, UUID] | None:
+    if not written or len(written) > 200:
+        return None
+    try:
+        rank, turn, pk = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("|")
+        at = datetime.fromisoformat(turn)
+        return (int(rank) % 10, at, UUID(pk)) if at.tzinfo is not None else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _beyond(cursor: Sequence[Any], *, down: bool, rank_down: bool) -> Q:
+    rank, turn, pk = cursor
+    word = "lt" if down else "gt"
+    return (
+        Q(**{f"rank__{'lt' if rank_down else 'gt'}": rank})
+        | Q(rank=rank, **{f"turn__{word}": turn})
+        | Q(rank=rank, turn=turn, **{f"pk__{word}": pk})
+    )
+
+
+# --- one page ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the desk and its answer, in codes."""
+
+    question: str
+    answer: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken. `name`: of somebody in the reader's own body, else ''; `side` tells from where."""
+
+    step: str
+    to: str
+    side: str
+    reason: str
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True)
+class SenderPage:
+    """Everything that the sender's page shows of one referral. The records are for actions only."""
+
+    referral: Referral
+    case: CaseRecord
+    sides: frozenset[str]
+    card: ReferralCard
+    asked: tuple[Asked, ...]
+    taken: tuple[Taken, ...]
+    clock: tuple[str, datetime, datetime] | None
+    live: bool
+    until: datetime | None
+    holds_contact: bool
+    at: datetime
+
+    @property
+    def open_question(self) -> Asked | None:
+        return next((one for one in self.asked if one.answered_at is None), None)
+
+
+def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage:
+    """The page of a referral for a reader on the sender's side. NotVisible for everybody else."""
+    if not on & SENDER:
+        raise NotVisible
+    case = case_behind(found)
+    access = CaseAccess.objects.filter(
+        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
+    ).first()
+    steps = list(ReferralStep.objects.filter(referral=found).order_by("at", "pk"))
+    known = names({step.membership_id for step in steps if step.membership_id})
+    clock = ReferralClock.objects.filter(referral=found).order_by("due_at").first()
+    live, until = _agreed(found)
+    return SenderPage(
+        referral=found,
+        case=case,
+        sides=on,
+        card=ReferralCard.objects.get(referral=found),
+        asked=tuple(
+            Asked(row.question_code, row.answer_code, row.asked_at, row.answered_at)
+            for row in ReferralQuestion.objects.filter(referral=found).order_by("asked_at")
+        ),
+        taken=tuple(
+            Taken(
+                row.step_code,
+                row.to_code,
+                row.side_code,
+                row.reason_code,
+                row.at,
+                known.get(row.membership_id, "") if row.membership_id else "",
+            )
+            for row in steps
+        ),
+        clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
+        live=live,
+        until=until,
+        holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
+        at=now(),
+    )
+
+
+def case_behind(found: Referral) -> CaseRecord:
+    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
+    origin = ReferralOrigin.objects.filter(referral=found).select_related("case").first()
+    if origin is None:
+        raise NotVisible
+    return origin.case
+
+
+def _agreed(found: Referral) -> tuple[bool, datetime | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("select live, until from consent_of(%s)", [found.pk])
+        row = cursor.fetchone()
+    return (bool(row[0]), row[1]) if row else (False, None)
+
+
+def last_change(found: Referral) -> tuple[str, datetime] | None:
+    """Who took the newest step and when, for "somebody was faster"; the name only of one's own body."""
+    step = ReferralStep.objects.filter(referral=found).order_by("-at").first()
+    if step is None:
+        return None
+    return names([step.membership_id]).get(step.membership_id, "") if step.membership_id else "", step.at

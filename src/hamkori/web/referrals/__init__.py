@@ -1,0 +1,1 @@
+"""Referrals as their sender works with them: written, sent, followed, ended, confirmed."""

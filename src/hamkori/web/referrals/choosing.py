@@ -1,0 +1,250 @@
+"""The screen on which a request is written: which services suit, what would go, what stands in the way.
+
+One screen for a new request, a draft and "send again". It is asked again at every change, by script or by a plain
+form; nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions.agreed import open_present_signs
+from hamkori.casework.queries import refer as queries
+from hamkori.casework.queries.refer import Prepared, Way
+from hamkori.directory.queries import Suitable, suitable
+from hamkori.directory.rules.suit import kinds
+from hamkori.vocabulary import areas, codelist
+from hamkori.web.referrals import words
+from hamkori.web.referrals.forms import ReferForm
+
+TONIGHT = "tonight"
+FITTING = 8
+OTHERS = 12
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Start:
+    """With what the screen begins, where it does not begin empty: a draft, or a request that ended."""
+
+    need: str = ""
+    service: UUID | None = None
+    purpose: str = ""
+    urgency: str = ""
+    sections: tuple[str, ...] | None = None
+    needed_from: date | None = None
+    agreed_text: str = ""
+    told: bool = False
+
+
+@dataclass
+class Screen:
+    """What stands on the screen now. `bound`: the form is being sent, so it answers with errors."""
+
+    request: HttpRequest
+    actor: Actor
+    known: Prepared
+    start: Start = field(default_factory=Start)
+
+    @property
+    def typed(self) -> Mapping[str, Any] | None:
+        return self.request.POST if self.request.method == "POST" else None
+
+    @cached_property
+    def need(self) -> str:
+        """The group of services, or what she needs tonight; '' while nobody has said."""
+        asked = str((self.typed or {}).get("need", self.start.need))
+        if asked in codelist("service_group"):
+            return asked
+        return TONIGHT if kinds(self.known.case.need_tonight_codes) and asked in ("", TONIGHT) else ""
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The kinds of help that answer it."""
+        if self.need == TONIGHT:
+            return kinds(self.known.case.need_tonight_codes)
+        return tuple(entry.code for entry in codelist("service") if entry.data["group"] == self.need)
+
+    @cached_property
+    def district(self) -> str:
+        """Where she is, if it was said here; kept nowhere."""
+        asked = str((self.typed or {}).get("district", ""))
+        return asked if asked in {one.code for one in self.districts} else ""
+
+    @cached_property
+    def districts(self) -> tuple[Any, ...]:
+        return areas(self.known.case.region_code or None)
+
+    @cached_property
+    def found(self) -> list[Suitable]:
+        """Services held against her, those that suit first."""
+        if not self.codes:
+            return []
+        case = self.known.case
+        soon = queries.suggested_urgency(self.codes[0])
+        return suitable(
+            self.actor,
+            self.codes,
+            region=case.region_code or None,
+            district=self.district or None,
+            sex=case.sex_code,
+            age_band=case.age_band_code,
+            her_language=case.language_code,
+            window=(self.known.at, self.known.answer_by(soon)),
+            language=words.language(),
+        )
+
+    @cached_property
+    def fitting(self) -> list[Suitable]:
+        """Those that nothing speaks against."""
+        return [one for one in self.found if not one.reasons and self.may_be_asked(one)]
+
+    def may_be_asked(self, one: Suitable) -> bool:
+        """Whether it can be chosen here: another body, with a desk, not one that she excluded."""
+        return one.desk_ready and not one.own_body and one.listing.organisation_id not in self.known.excluded
+
+    @cached_property
+    def chosen(self) -> Suitable | None:
+        """The service that is marked now."""
+        asked = (self.typed or {}).get("service", str(self.start.service or ""))
+        return next((one for one in self.found if str(one.listing.id) == asked), None)
+
+    @cached_property
+    def way(self) -> Way | None:
+        if self.chosen is None:
+            return None
+        listing = self.chosen.listing
+        offer = queries.Offer(
+            listing.organisation_id,
+            listing.compartment,
+            listing.service_code,
+            listing.is_active,
+            self.chosen.desk_ready,
+        )
+        asked = str((self.typed or {}).get("purpose", self.start.purpose))
+        return queries.way(self.known, self.actor, offer, asked)
+
+    @property
+    def shown_for(self) -> str:
+        """What the parts and ticks on the screen belong to: a service and a purpose."""
+        purpose = self.way.purpose if self.way else ""
+        return f"{self.chosen.listing.id}:{purpose}" if self.chosen else ""
+
+    @property
+    def fresh(self) -> bool:
+        """The service or the purpose has just changed: nobody has seen what goes there."""
+        return self.typed is not None and str(self.typed.get("shown_for", "")) != self.shown_for
+
+    @property
+    def other_body(self) -> bool:
+        """The service has changed: what was told of the former body was not told of this one."""
+        return str((self.typed or {}).get("shown_for", "")).partition(":")[0] != self.shown_for.partition(":")[0]
+
+    @cached_property
+    def signs(self) -> list[str]:
+        """Where signs go one by one and the part is ticked: those that are present, opened for choosing."""
+        if self.way is None or not self.way.by_item or self.typed is None or "screening" not in self.ticked:
+            return []
+        return open_present_signs(self.actor, self.known.case)
+
+    @cached_property
+    def ticked(self) -> list[str]:
+        """Sections that are ticked: as typed while they belong to what is shown, else as the rule says."""
+        if self.way is None:
+            return []
+        if self.typed is not None and not self.fresh:
+            typed = self.request.POST.getlist("sections")
+            return [one for one in typed if one in self.way.offered]
+        if self.typed is None and self.start.sections is not None:
+            return [one for one in self.start.sections if one in self.way.offered]
+        return [one for one, first in self.way.offered.items() if first]
+
+    @cached_property
+    def urgency(self) -> str:
+        """As chosen; at first the suggestion, which says that it is one."""
+        if self.typed is not None and not self.other_body:
+            typed = str(self.typed.get("urgency", ""))
+        else:
+            typed = self.start.urgency if self.typed is None else ""
+        return typed if typed in codelist("urgency") else self.suggested
+
+    @property
+    def suggested(self) -> str:
+        return queries.suggested_urgency(self.chosen.listing.service_code) if self.chosen else ""
+
+    @property
+    def body(self) -> str:
+        return self.chosen.listing.body.text if self.chosen else ""
+
+    def form(self, *, bound: bool = False) -> ReferForm:
+        """The form as it stands. Bound only when it is sent: a preview finds no faults."""
+        way = self.way
+        options: dict[str, Any] = {
+            "purposes": way.purposes if way else (),
+            "offered": way.offered if way else (),
+            "soon": self._soon(),
+            "signs": self.signs,
+            "body": self.body,
+            "police": way is not None and way.police,
+        }
+        if bound:
+            return ReferForm(self.request.POST, **options)
+        return ReferForm(initial=self._standing(), **options)
+
+    def _standing(self) -> dict[str, Any]:
+        typed, start = self.typed, self.start
+        purpose = self.way.purpose if self.way else ""
+        if typed is None:
+            return {
+                "purpose": purpose,
+                "urgency": self.urgency,
+                "needed_from": start.needed_from or self.known.calendar.day(self.known.at),
+                "sections": self.ticked,
+                "agreed_text": start.agreed_text,
+                "told": start.told,
+            }
+        return {
+            "purpose": purpose,
+            "urgency": self.urgency,
+            "needed_from": typed.get("needed_from") or self.known.calendar.day(self.known.at),
+            "sections": self.ticked,
+            "items": self.request.POST.getlist("items"),
+            "agreed_text": typed.get("agreed_text", ""),
+            "typed_body": typed.get("typed_body", ""),
+            "told": "told" in typed and not self.other_body,
+        }
+
+    def _soon(self) -> dict[str, str]:
+        hints = {}
+        for code in codelist("urgency").codes if self.chosen else ():
+            hint = words.answer_by(self.known.answer_by(code), self.known.at)
+            hints[code] = f"{hint} {_('Suggested for this kind of help.')}" if code == self.suggested else hint
+        return hints
+
+
+def need_choices(known: Prepared) -> list[tuple[str, str]]:
+    """What can be asked for: what she needs tonight first, then every group of services."""
+    tonight = words.labels("need_tonight", known.case.need_tonight_codes)
+    first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
+    return [("", _("Choose what she needs")), *first, *words.choices("service_group")]
+
+
+def group_of(service_code: str) -> str:
+    """The group a service belongs to."""
+    return str(codelist("service").entry(service_code).data["group"])
+
+
+def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
+    """Sections that are not offered, each with the reason; names are asked only if somebody else could send one."""
+    who = queries.holders(known.case.pk) if "not_held" in way.withheld.values() else {}
+    for section, why in way.withheld.items():
+        yield words.label("packet_section", section), words.withheld(why, ", ".join(who.get(section, ())))

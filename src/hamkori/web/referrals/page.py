@@ -1,0 +1,178 @@
+"""One referral: whoever stands on the sender's side sees the sender's page, everybody else the receiver's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions.disclosure import open_meeting
+from hamkori.casework.queries import referrals as queries
+from hamkori.casework.queries.referrals import SENDER, SenderPage
+from hamkori.casework.rules.referral import FINAL, REFERRAL
+from hamkori.refusal import NotVisible
+from hamkori.web import moments
+from hamkori.web.posting import actor_of
+from hamkori.web.referrals import words
+from hamkori.web.referrals.showing import region_rows
+
+Door = Callable[..., HttpResponse]
+
+
+def received(name: str) -> Door:
+    """A view of the receiver's pages; 404 for the time in which nobody serves them."""
+    try:
+        found: Door = getattr(import_module("hamkori.web.received"), name)
+    except (ModuleNotFoundError, AttributeError):
+        raise NotVisible from None
+    return found
+
+
+@require_safe
+def referral(request: HttpRequest, code: str) -> HttpResponse:
+    """The page of a referral, by side. Opening the meeting line is the one disclosure here."""
+    actor = actor_of(request)
+    found = queries.referral(actor, code)
+    on = queries.sides(found)
+    if not on & SENDER:
+        return received("page")(request, found)
+    page = queries.sender_page(actor, found, on)
+    opened = open_meeting(actor, found) if request.GET.get("open") == "meeting" else None
+    return render(request, "referrals/page.html", context(actor, page, opened))
+
+
+def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the sender's page shows."""
+    found = page.referral
+    state = found.state_code
+    steps = possible(page)
+    waits_until = found.visible_at if state == "sent" and found.visible_at and found.visible_at > page.at else None
+    return {
+        "title": _("Referral"),
+        "back": {"url": reverse("referrals"), "label": _("Referrals")},
+        "now": page.at,
+        "code": found.code,
+        "state": state,
+        "state_label": words.state(state),
+        "version": found.version,
+        "service": words.label("service", found.service_code),
+        "to": queries.body_name(found.to_organisation, words.language()),
+        "case_code": page.case.code,
+        "case_url": f"/cases/{page.case.code}/",
+        "consent_url": f"/cases/{page.case.code}/consent/",
+        "clock": clock(page),
+        "stop_until": waits_until,
+        "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
+        "paused": state in ("accepted", "serving") and not page.live,
+        "ended_waiting": state == "sent" and not page.live,
+        "arrival": arrival(page),
+        "missed": state == "accepted" and found.missed_at is not None,
+        "meeting": state == "accepted" and page.holds_contact and "S" in page.sides,
+        "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+        "opened": meeting_rows(opened) if opened is not None else None,
+        "result": words.label("referral_result", found.result_code),
+        "reason": words.reason(last_step(page), found.reason_code),
+        "her_view": words.label("her_view", found.her_view_code),
+        "agrees": found.agrees,
+        "suggested": words.label("service", found.suggested_service_code),
+        "card_rows": card_rows(page),
+        "sections": words.labels("packet_section", found.sections),
+        "until": page.until if page.live else None,
+        "asked": [
+            (words.label("question_code", one.question), words.label("answer_code", one.answer)) for one in page.asked
+        ],
+        "open_question": page.open_question is not None,
+        "events": events(page),
+        "steps": steps,
+        "may_again": "S" in page.sides and found.ended_at is not None and state not in ("discarded", "confirmed"),
+        "final": state in FINAL,
+    }
+
+
+def possible(page: SenderPage) -> frozenset[str]:
+    """Names of the steps that can be taken now from this side."""
+    names = {row.name for row in REFERRAL.possible(page.referral.state_code, page.sides & SENDER)}
+    if page.open_question is None:
+        names.discard("answer")
+    if page.referral.was_disputed:
+        names.discard("dispute")
+    return frozenset(names)
+
+
+def arrival(page: SenderPage) -> str:
+    """When she is expected, as long as she is."""
+    found = page.referral
+    if found.state_code != "accepted" or found.arrival_on is None:
+        return ""
+    return words.part_of_day(found.arrival_on, found.arrival_part_code, page.at)
+
+
+def last_step(page: SenderPage) -> str:
+    """The step that gave the reason which stands now."""
+    return next((one.step for one in reversed(page.taken) if one.reason), "")
+
+
+def clock(page: SenderPage) -> dict[str, Any] | None:
+    """The clock that runs, with its words; an answer that is late says since when."""
+    if page.clock is None:
+        return None
+    name, started, due = page.clock
+    return {"label": words.label("clock", name), "start": started, "due": due, "late": due <= page.at}
+
+
+def card_rows(page: SenderPage) -> list[tuple[str, object]]:
+    """The card as it went."""
+    found, card = page.referral, page.card
+    spoken = words.label("language", card.language_code)
+    today = timezone.localdate(page.at)
+    rows: list[tuple[str, object]] = [
+        (_("Kind of help"), words.label("service", found.service_code)),
+        (_("What for"), words.label("purpose", found.purpose_code)),
+        (_("How soon"), words.label("urgency", found.urgency_code)),
+        (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
+        (_("Person"), words.person(card.sex_code, card.age_band_code)),
+        (
+            _("Language"),
+            _("%(language)s, with an interpreter") % {"language": spoken} if card.needs_interpreter else spoken,
+        ),
+        (_("Risk"), words.label("risk_level", card.risk_code)),
+    ]
+    if found.recipient_kind_code != "police":
+        rows += region_rows(card.region_code, card.flag_codes, card.children_code)
+    return [(label, value) for label, value in rows if value not in ("", None)]
+
+
+def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
+    """Hour, meeting point and whom to ask for, as they were written."""
+    named = {
+        "hour": _("Hour"),
+        "place": _("Where they meet"),
+        "whom": _("Whom to ask for"),
+        "ask_for": _("Whom to ask for"),
+    }
+    return [(named.get(name, name), str(value)) for name, value in opened.items() if value]
+
+
+def events(page: SenderPage) -> list[dict[str, Any]]:
+    """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
+    found = page.referral
+    ours = queries.body_name(found.from_organisation, words.language())
+    theirs = queries.body_name(found.to_organisation, words.language())
+    rows = [
+        {
+            "what": words.step(one.step, one.side),
+            "at": one.at,
+            "by": one.name or {"S": ours, "SV": ours, "T": _("the clock")}.get(one.side, theirs),
+            "note": words.reason(one.step, one.reason),
+        }
+        for one in reversed(page.taken)
+    ]
+    return [*rows, {"what": words.step("write", "S"), "at": found.written_at, "by": ours, "note": ""}]

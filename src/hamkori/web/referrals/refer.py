@@ -1,0 +1,268 @@
+"""Writing a request and sending it: from a case, from a draft, from a request that ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hamkori.access.actor import Actor
+from hamkori.action import record_refusal
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import send as actions
+from hamkori.casework.actions.agreed import open_agreed_text
+from hamkori.casework.queries import refer as preparing
+from hamkori.casework.queries import referrals as queries
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.posting import actor_of, done, version_of
+from hamkori.web.referrals import showing, words
+from hamkori.web.referrals.choosing import Screen, Start, group_of
+from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.refusals import unlock_address
+
+FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
+CHANGED = gettext_lazy("This goes to another body or for another purpose now. Look at what goes there, then send.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refer(request: HttpRequest, code: str) -> HttpResponse:
+    """A new request from a case: shown, kept as a draft, or written and sent as one."""
+    actor = actor_of(request)
+    known = preparing.prepared(actor, code)
+    _open(request, actor)
+    screen = Screen(request, actor, known)
+    extra = {"back": {"url": f"/cases/{code}/", "label": _("Case")}}
+    if _only_looks(request, screen):
+        return _shown(request, screen, screen.form(), extra)
+    form = screen.form(bound=True)
+    sends = request.POST.get("do") == "send"
+    if not form.is_valid():
+        return _shown(request, screen, form, extra)
+    try:
+        with transaction.atomic():
+            written = actions.write(actor, known.case, **_said(screen, form))
+            if sends:
+                _send(actor, written, form)
+    except (NotNow, Invalid) as refusal:
+        return _refused(request, screen, form, refusal, extra)
+    return done(actor, reverse("referral", args=[written.code]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """A draft, opened again: changed and kept."""
+    return _draft(request, code, sends=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, code: str) -> HttpResponse:
+    """A draft, as it stands on the screen, changed and sent as one. By GET there is only the draft."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("referral_edit", args=[code]))
+    return _draft(request, code, sends=True)
+
+
+def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
+    actor = actor_of(request)
+    referral = queries.referral(actor, code)
+    case = queries.case_behind(referral)
+    known = preparing.prepared_for(actor, case.pk)
+    if referral.state_code != "draft":
+        raise NotNow("from_state", state=words.state(referral.state_code))
+    _open(request, actor)
+    start = Start()
+    if request.method != "POST":
+        text = open_agreed_text(actor, case, referral=referral.pk)
+        start = _start(referral, tuple(referral.sections), text, told=referral.told_body)
+    screen = Screen(request, actor, known, start)
+    extra: dict[str, Any] = {
+        "draft": referral,
+        "version": request.POST.get("version", referral.version),
+        "back": {"url": reverse("referral", args=[code]), "label": _("Draft")},
+    }
+    if _only_looks(request, screen):
+        return _shown(request, screen, screen.form(), extra)
+    form = screen.form(bound=True)
+    if not form.is_valid():
+        return _shown(request, screen, form, extra)
+    version = version_of(request)
+    said = _said(screen, form)
+    if request.POST.get("text_choice") == "theirs":
+        said["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=referral.pk)
+    try:
+        with transaction.atomic():
+            changed = actions.edit(actor, referral, version=version, **said)
+            if sends:
+                _send(actor, changed, form)
+    except NotNow as refusal:
+        referral.refresh_from_db()
+        if refusal.guard == "version_same" and referral.state_code == "draft":
+            return _two_versions(request, screen, form, refusal, extra)
+        if refusal.guard == "version_same":
+            raise NotNow("from_state", state=words.state(referral.state_code)) from None
+        return _refused(request, screen, form, refusal, extra)
+    except Invalid as refusal:
+        return _refused(request, screen, form, refusal, extra)
+    return done(actor, reverse("referral", args=[code]))
+
+
+@require_http_methods(["GET", "HEAD"])
+def again(request: HttpRequest, code: str) -> HttpResponse:
+    """After an ending: the same screen, filled from that request. Nothing is written before it is kept or sent."""
+    actor = actor_of(request)
+    referral = queries.referral(actor, code)
+    case = queries.case_behind(referral)
+    known = preparing.prepared_for(actor, case.pk)
+    if referral.ended_at is None or referral.state_code == "discarded":
+        raise NotNow("from_state", state=words.state(referral.state_code))
+    _open(request, actor)
+    text = open_agreed_text(actor, case, referral=referral.pk)
+    start = _start(referral, tuple(referral.sections), text, told=False, service=referral.state_code != "declined")
+    if referral.suggested_service_code in codelist("service"):
+        start = Start(
+            need=group_of(referral.suggested_service_code),
+            urgency=referral.urgency_code,
+            needed_from=referral.needed_from_on,
+            agreed_text=text,
+        )
+    screen = Screen(request, actor, known, start)
+    extra = {
+        "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
+        "again": words.label("service", referral.suggested_service_code),
+    }
+    return _shown(request, screen, screen.form(), extra)
+
+
+@require_POST
+def record_gap(request: HttpRequest, code: str) -> HttpResponse:
+    """Nothing fits: district, kinds of help and month are kept, and no case."""
+    actor = actor_of(request)
+    known = preparing.prepared(actor, code)
+    screen = Screen(request, actor, known)
+    if not screen.district or not screen.codes:
+        form = screen.form()
+        return _shown(request, screen, form, {"gap_error": _("Choose a district.")})
+    cases.record_gap(actor, known.case, service_codes=screen.codes, district=screen.district)
+    return done(actor, f"{reverse('case_refer', args=[code])}?gap=kept")
+
+
+# --- parts of these ------------------------------------------------------------------------------------------
+
+
+def _open(request: HttpRequest, actor: Actor) -> None:
+    """Writing needs the open vault. Before she begins, she gives her passphrase; what she typed is never lost."""
+    if request.method != "POST" and not actor.vault_open:
+        raise NotNow("vault_open")
+
+
+def _only_looks(request: HttpRequest, screen: Screen) -> bool:
+    """A preview: nothing is asked to be done, or what she saw belongs to another choice."""
+    if request.method != "POST" or request.headers.get("HX-Request") == "true":
+        return True
+    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh
+
+
+def _shown(
+    request: HttpRequest,
+    screen: Screen,
+    form: ReferForm,
+    extra: dict[str, Any],
+    *,
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    typed = request.method == "POST"
+    notes = {
+        "operation": request.POST.get("operation", ""),
+        "gap_kept": request.GET.get("gap") == "kept",
+        "sealed_url": "" if screen.actor.vault_open else unlock_address(request.path),
+        "no_service": typed and request.POST.get("do") in ("send", "draft") and screen.chosen is None,
+        "changed": CHANGED if typed and request.POST.get("do") in ("send", "draft") and screen.fresh else "",
+    }
+    part = request.headers.get("HX-Request") == "true"
+    template = "referrals/refer_form.html" if part else "referrals/refer.html"
+    context = {**showing.context(screen, form, refused), **notes, **extra}
+    return render(request, template, context, status=status)
+
+
+def _refused(
+    request: HttpRequest, screen: Screen, form: ReferForm, refusal: NotNow | Invalid, extra: dict[str, Any]
+) -> HttpResponse:
+    """The form again with what was typed; the guard's sentence stands where it can be mended. Nothing was written."""
+    record_refusal(screen.actor, refusal)
+    if isinstance(refusal, Invalid):
+        for name, message in refusal.errors.items():
+            form.add_error(name if name in form.fields else None, message)
+        return _shown(request, screen, form, extra)
+    sentence = words.said(refusal)
+    name = FIELD_OF_GUARD.get(refusal.guard, "")
+    if name in form.fields:
+        form.add_error(name, sentence)
+        return _shown(request, screen, form, extra, status=409)
+    return _shown(request, screen, form, extra, refused=sentence, status=409)
+
+
+def _two_versions(
+    request: HttpRequest, screen: Screen, form: ReferForm, refusal: NotNow, extra: dict[str, Any]
+) -> HttpResponse:
+    """Somebody on the team was faster: her own words in both versions; everything else is as typed here."""
+    record_refusal(screen.actor, refusal)
+    referral = extra["draft"]
+    theirs = open_agreed_text(screen.actor.doing(None), screen.known.case, referral=referral.pk)
+    mine = form.cleaned_data["agreed_text"]
+    both = {
+        "legend": form.fields["agreed_text"].label,
+        "mine": {"value": mine or _("nothing")},
+        "theirs": {"value": theirs or _("nothing"), "who": _("a colleague")},
+    }
+    more = {**extra, "version": referral.version, "raced": True, "both": both if mine != theirs else None}
+    return _shown(request, screen, form, more, status=409)
+
+
+def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
+    """What the form says, as the actions take it."""
+    assert screen.chosen is not None
+    cleaned = form.cleaned_data
+    return {
+        "service": screen.chosen.listing.id,
+        "purpose": cleaned["purpose"],
+        "urgency": cleaned["urgency"],
+        "sections": cleaned["sections"],
+        "needed_from": cleaned["needed_from"],
+        "agreed_text": cleaned["agreed_text"],
+        "told_body": cleaned["told"],
+    }
+
+
+def _send(actor: Actor, written: Any, form: ReferForm) -> None:
+    """The second act of the same press; its operation follows from the form's, so that both are done once."""
+    assert actor.operation is not None
+    cleaned = form.cleaned_data
+    actions.send(
+        actor.doing(uuid5(actor.operation, "send")),
+        written,
+        version=written.version,
+        typed_body=cleaned.get("typed_body", ""),
+        items=cleaned.get("items", ()),
+    )
+
+
+def _start(referral: Any, sections: tuple[str, ...], text: str, *, told: bool, service: UUID | bool = True) -> Start:
+    return Start(
+        need=group_of(referral.service_code),
+        service=referral.service_id if service else None,
+        purpose=referral.purpose_code,
+        urgency=referral.urgency_code,
+        sections=sections,
+        needed_from=referral.needed_from_on,
+        agreed_text=text,
+        told=told,
+    )

@@ -1,0 +1,94 @@
+"""The list of what was sent: by state and time left."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.casework.queries import referrals as queries
+from hamkori.casework.queries.referrals import CHIPS, Line
+from hamkori.refusal import NotAllowed
+from hamkori.web.posting import actor_of
+from hamkori.web.referrals import words
+from hamkori.web.templatetags.kit import STATES, code_mark
+
+SENDERS = frozenset({"case_worker", "hotline_operator", "supervisor"})
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """A page of what her cases have sent. A chip that is none is dropped."""
+    actor: Actor = actor_of(request)
+    if not actor.roles & SENDERS:
+        raise NotAllowed("referral.view")
+    chip = request.GET.get("show", "")
+    chip = chip if chip in CHIPS else ""
+    found = queries.sent(actor, chip, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    context = {
+        "title": _("Referrals"),
+        "chips": [{"label": label, "url": _url(show=code), "on": code == chip} for code, label in _chips()],
+        "chip": chip,
+        "all_url": _url(),
+        "lines": [_row(line) for line in found.lines],
+        "previous_url": _url(show=chip, before=found.before) if found.before else "",
+        "next_url": _url(show=chip, after=found.after) if found.after else "",
+        "now": found.at,
+    }
+    return render(request, "referrals/list.html", context)
+
+
+def _chips() -> list[tuple[str, str]]:
+    return [
+        ("needs_me", _("needs me")),
+        ("waiting", _("waiting")),
+        ("accepted", _("accepted")),
+        ("ended", _("ended")),
+    ]
+
+
+def _url(**asked: str) -> str:
+    said = {name: value for name, value in asked.items() if value}
+    return f"{reverse('referrals')}?{urlencode(said)}" if said else reverse("referrals")
+
+
+def _row(line: Line) -> dict[str, Any]:
+    tone, sign = STATES.get(line.state, ("", ""))
+    body = queries.body_name(line.organisation, words.language())
+    return {
+        "href": reverse("referral", args=[line.code]),
+        "what": format_html("{} {}", words.label("service", line.service_code), code_mark(line.code)),
+        "sub": format_html(
+            _("{body} · case {code} · {next}"), body=body, code=code_mark(line.case_code), next=_next(line)
+        ),
+        "icon": sign or "send",
+        "tone": tone,
+        "due": line.due,
+        "since": line.since,
+        "ended_at": line.ended_at,
+        "tag": words.state(line.state),
+        "tag_tone": tone,
+    }
+
+
+def _next(line: Line) -> str:
+    """What this line asks of the sender, or waits for."""
+    if line.question:
+        return _("answer a question")
+    if line.missed:
+        return _("she did not come: act")
+    return {
+        "draft": _("go on writing, and send"),
+        "sent": _("waits for their answer"),
+        "accepted": _("waits for her to come"),
+        "serving": _("help is being given"),
+        "finished": _("ask her, and confirm"),
+        "disputed": _("waits for their answer to your question"),
+    }.get(line.state, _("ended"))

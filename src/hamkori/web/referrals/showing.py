@@ -1,0 +1,208 @@
+"""The same screen as a template wants it: rows of services, the slip that says what they will see, sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.queries.refer import Way
+from hamkori.casework.rules.packet import RULE, N
+from hamkori.directory.queries import Suitable
+from hamkori.vocabulary import codelist
+from hamkori.web import moments
+from hamkori.web.directory import words as directory
+from hamkori.web.referrals import choosing, words
+from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
+from hamkori.web.referrals.forms import ReferForm
+
+ASK_HER = frozenset(
+    {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_agrees", "child_answer"}
+)
+"""Guards that are mended on the page of her agreement."""
+DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
+"""What may change by tomorrow: a draft is worth keeping."""
+
+
+def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
+    """Everything that the screen shows. `refused`: the sentence of a guard that has just said no."""
+    case, way = screen.known.case, screen.way
+    fitting = screen.fitting[:FITTING]
+    others = [one for one in screen.found if one not in fitting]
+    nearest = others[:NEAREST] if not screen.fitting else []
+    rest = [one for one in others if one not in nearest][:OTHERS]
+    blocks = [words.said(block) for block in way.blocks] if way else []
+    if refused and refused not in blocks:
+        blocks.insert(0, refused)
+    guards = {block.guard for block in way.blocks} if way else set()
+    return {
+        "title": _("Refer"),
+        "in_task": True,
+        "form": form,
+        "case_code": case.code,
+        "case_facts": case_facts(screen),
+        "consent_url": f"/cases/{case.code}/consent/",
+        "needs": choosing.need_choices(screen.known),
+        "need": screen.need,
+        "districts": [(one.code, one.label(words.language())) for one in screen.districts],
+        "district": screen.district,
+        "fitting": [row(screen, one) for one in fitting],
+        "nearest": [row(screen, one) for one in nearest],
+        "others": [row(screen, one) for one in rest],
+        "others_open": screen.chosen in rest,
+        "asked": bool(screen.codes),
+        "chosen": screen.chosen,
+        "way": way,
+        "shown_for": screen.shown_for,
+        "body": screen.body,
+        "blocks": blocks,
+        "ask_her": bool(guards & ASK_HER),
+        "may_send": way is not None and bool(way.purpose) and not guards,
+        "may_draft": way is not None and bool(way.purpose) and guards <= DRAFT_ALL_THE_SAME,
+        "withheld": list(choosing.parts_withheld(screen.known, way)) if way and way.purpose else [],
+        "agreed_line": agreed_line(screen, way),
+        "card_rows": card_rows(screen, form) if way else [],
+        "later_rows": later_rows(screen, way) if way else [],
+        "send_label": send_label(screen),
+        "leaving": leaving(screen),
+        "provisional": codelist("service_urgency").provisional,
+        "now": screen.known.at,
+        "gap_url": reverse("gap_record", args=[case.code]),
+    }
+
+
+def row(screen: Screen, one: Suitable) -> dict[str, Any]:
+    """One service in the list: what it is, how far, whom it admits, and why it might say no."""
+    listing = one.listing
+    state_or_cso = words.label("organisation_kind", listing.body_kind)
+    admits = directory.labels("admission_group", listing.admits)
+    speaks = directory.labels("language", listing.languages)
+    usual = directory.usual_answer(listing.usual_answer_minutes)
+    facts = [
+        listing.name.text,
+        state_or_cso,
+        directory.distance(one.distance),
+        _("admits: %(whom)s") % {"whom": admits} if admits else "",
+        _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
+        _("usual time to an answer: %(time)s") % {"time": usual},
+    ]
+    against = words.labels("decline_reason", one.reasons)
+    notes = [_("It may decline: %(reasons)s.") % {"reasons": against}] if set(one.reasons) - {"full"} else []
+    if one.closed_until_target:
+        notes.append(_("Its desk is closed until the answer target."))
+    if not one.desk_ready:
+        notes.append(_("Nobody there can answer in Hamkori."))
+    if one.own_body:
+        notes.append(_("This is your own body. Add a colleague instead."))
+    if listing.organisation_id in screen.known.excluded:
+        notes.append(_("She does not want this body. Choose another."))
+    return {
+        "id": str(listing.id),
+        "name": listing.body.text,
+        "facts": " · ".join(fact for fact in facts if fact),
+        "notes": notes,
+        "tag": _("full") if listing.is_full else _("open"),
+        "tone": "wait" if listing.is_full else "done",
+        "may": screen.may_be_asked(one),
+        "checked": screen.chosen is one,
+    }
+
+
+def case_facts(screen: Screen) -> str:
+    """What her case says of her in codes: for the line under the heading."""
+    case = screen.known.case
+    parts = [words.person(case.sex_code, case.age_band_code), words.label("region", case.region_code)]
+    return " · ".join(part for part in parts if part)
+
+
+def agreed_line(screen: Screen, way: Way | None) -> str:
+    """To what she agreed, when and until when."""
+    if way is None or not way.purpose or screen.known.asked_at is None or way.until is None or way.blocks:
+        return ""
+    today = screen.known.calendar.day(screen.known.at)
+    values = {
+        "kind": words.label("recipient_kind", way.kind),
+        "purpose": words.label("purpose", way.purpose),
+        "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
+        "until": moments.day(screen.known.calendar.day(way.until), today),
+    }
+    return _("Her answer of %(day)s: %(kind)s (%(purpose)s): agreed until %(until)s.") % values
+
+
+def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
+    """The card as the desk will see it: codes and dates, the same for everybody there."""
+    case, way, chosen = screen.known.case, screen.way, screen.chosen
+    assert way is not None
+    assert chosen is not None
+    signed_in = getattr(screen.request, "signed_in", None)
+    sender = signed_in.body_name(words.language()) if signed_in else ""
+    needed = form["needed_from"].value()
+    today = screen.known.calendar.day(screen.known.at)
+    shown_day = moments.day(needed, today) if hasattr(needed, "isoformat") else str(needed or "")
+    spoken = words.label("language", case.language_code)
+    rows: list[tuple[str, object]] = [
+        (_("Kind of help"), words.label("service", chosen.listing.service_code)),
+        (_("From"), sender),
+        (_("Needed from"), shown_day),
+        (_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)),
+        (_("Person"), words.person(case.sex_code, case.age_band_code)),
+        (
+            _("Language"),
+            _("%(language)s, with an interpreter") % {"language": spoken} if case.needs_interpreter else spoken,
+        ),
+        (_("Risk"), words.label("risk_level", case.risk_code)),
+    ]
+    if not way.police:
+        rows += region_rows(case.region_code, case.flag_codes, case.children_code)
+    return rows
+
+
+def region_rows(region: str, flags: list[str], children: str) -> list[tuple[str, object]]:
+    """What every card but the police's has: region, children who come along, and what a place must offer."""
+    named = [code for code in flags if code in codelist("card_flag")]
+    rows: list[tuple[str, object]] = [
+        (_("Region"), words.label("region", region)),
+        (_("Children with her"), children),
+    ]
+    return rows + ([(_("Also"), words.labels("card_flag", named))] if named else [])
+
+
+def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
+    """What is sealed until they accept, who reads it, until when, and what never goes."""
+    today = screen.known.calendar.day(screen.known.at)
+    never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == N] if way.purpose else []
+    until = moments.day(screen.known.calendar.day(way.until), today) if way.until else ""
+    rows: list[tuple[str, object]] = [
+        (
+            _("Then"),
+            ", ".join(part for part in (words.labels("packet_section", screen.ticked), _("her words")) if part),
+        ),
+        (_("Who reads it"), _("the people they name")),
+    ]
+    if until:
+        rows.append((_("Until"), _("%(day)s, or until she says stop") % {"day": until}))
+    rows.append((_("Never"), words.labels("packet_section", never)))
+    return rows
+
+
+def send_label(screen: Screen) -> str:
+    """The button says by when an answer is asked."""
+    if screen.chosen is None:
+        return _("Send")
+    by = moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)
+    return _("Send, answer by %(moment)s") % {"moment": by}
+
+
+def leaving(screen: Screen) -> str:
+    """Whether it can be stopped after sending."""
+    if screen.chosen is None:
+        return ""
+    seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
+    if seconds <= 0:
+        return _("It leaves at once; you can recall it with a reason.")
+    held = ngettext(
+        "It is held for %(n)d second and can be stopped.", "It is held for %(n)d seconds and can be stopped.", seconds
+    )
+    return held % {"n": seconds}
