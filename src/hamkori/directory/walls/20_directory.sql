@@ -65,29 +65,6 @@ create or replace trigger organisation_words after update of name_tg, name_ru, n
 create index if not exists organisation_by_name_tg on organisation
   ((tj_key(coalesce(nullif(name_tg, ''), nullif(name_ru, ''), nullif(name_en, ''), name_fr))));
 
--- The usual answer time: the median of at least five first answers, in minutes; fewer: not known (casework.md 0.32).
-create or replace function service_usual_time() returns integer
-  language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_changed integer;
-begin
-  with answered as (
-    select r.service_id, count(*) as answers,
-           round(percentile_cont(0.5) within group (order by extract(epoch from r.answered_at - r.visible_at) / 60))::integer as minutes
-      from public.referral r
-     where r.answered_at is not null and r.visible_at is not null and r.answered_at >= r.visible_at
-     group by r.service_id
-  ), wanted as (
-    select s.id, case when a.answers >= 5 then a.minutes end as minutes
-      from public.service s left join answered a on a.service_id = s.id
-  )
-  update public.service s set usual_answer_minutes = w.minutes
-    from wanted w where w.id = s.id and s.usual_answer_minutes is distinct from w.minutes;
-  get diagnostics v_changed = row_count;
-  return v_changed;
-end $$;
-grant execute on function service_usual_time() to hk_clock;
-
 alter table service enable row level security;
 alter table service_area enable row level security;
 alter table service_hours enable row level security;
