@@ -123,7 +123,7 @@ REFERRALS: tuple[Plot, ...] = (
     Plot("C24", "social-protection", "SOC-01", "within_a_day", 150, "finished"),
     Plot("C29", "psych-centre", "MHPSS-02", "normal", 300, "finished"),
     # disputed 1
-    Plot("C10", "legal-aid", "LEGAL-03", "normal", 400, "disputed"),
+    Plot("C10", "legal-aid", "LEGAL-03", "normal", 400, "disputed", "", "justice"),
     # confirmed 9: all six results
     Plot("C6", "int-org", "WORK-02", "normal", 1200, "confirmed", "given"),
     Plot("C6", "migration-service", "WORK-01", "normal", 1150, "confirmed", "partly"),
