@@ -11,6 +11,7 @@ urlpatterns = [
     path("", doors_or(own.page), name="today"),
     path("", include("hamkori.web.account.urls")),
     path("directory/", include("hamkori.web.directory.urls")),
+    path("cases/<str:code>/", include("hamkori.web.screening.urls")),
     path("", include("hamkori.web.referrals.urls")),
     path("theme/", login_not_required(appearance.theme), name="theme"),
     path("keys/", login_not_required(appearance.keys), name="keys"),

@@ -1,0 +1,70 @@
+"""How far the signs of a case are, in codes: what was answered is sealed and comes from `actions.screening`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import may
+from hamkori.casework.models import Case, Screening
+from hamkori.casework.queries.cases import standing
+from hamkori.casework.rules.case import WRITABLE
+from hamkori.refusal import NotAllowed
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Whether there is a draft, whether one was completed, and what the reader may do with them."""
+
+    draft_at: datetime | None
+    draft_by: UUID | None
+    completed_at: datetime | None
+    writes: bool
+    decides: bool
+
+    @property
+    def has_draft(self) -> bool:
+        return self.draft_at is not None
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completed_at is not None
+
+
+def progress(actor: Actor, found: Case) -> Progress:
+    """Of a case that `cases.case` found. NotAllowed for a colleague of the team who does not hold the section."""
+    stands = standing(found)
+    if "screening" not in stands.sections:
+        raise NotAllowed("section.open")
+    rows = list(
+        Screening.objects.filter(case=found, state_code__in=("draft", "completed"))
+        .only("state_code", "written_at", "written_by", "completed_at")
+        .order_by("written_at")
+    )
+    draft = next((row for row in reversed(rows) if row.state_code == "draft"), None)
+    completed = next((row for row in reversed(rows) if row.state_code == "completed"), None)
+    return Progress(
+        draft_at=draft.written_at if draft else None,
+        draft_by=draft.written_by if draft else None,
+        completed_at=completed.completed_at if completed else None,
+        writes="screening" in stands.writes and stands.works and found.state_code in WRITABLE,
+        decides=found.state_code == "open" and may(actor, "screening.decide", found),
+    )
+
+
+@dataclass(frozen=True)
+class DecideStand:
+    """Where the worker's decision stands, and whether it can be taken now."""
+
+    ready: bool
+    completed: bool
+
+
+def before_deciding(actor: Actor, found: Case) -> DecideStand:
+    """NotAllowed unless she leads the case."""
+    if not may(actor, "screening.decide", found):
+        raise NotAllowed("screening.decide")
+    completed = Screening.objects.filter(case=found, state_code="completed").exists()
+    return DecideStand(ready=completed or found.has_danger, completed=completed)

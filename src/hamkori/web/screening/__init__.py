@@ -1,0 +1,1 @@
+"""The pages of the signs and of the worker's decision."""

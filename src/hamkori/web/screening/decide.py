@@ -1,0 +1,106 @@
+"""The worker's decision: presumed, not, not yet. With a reason, after the signs or in danger; it closes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.casework.actions import case as cases
+from hamkori.casework.queries.cases import case as case_of
+from hamkori.casework.queries.screening import DecideStand, before_deciding
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.posting import actor_of, done
+from hamkori.web.refusals import sentence
+from hamkori.web.screening import pages
+from hamkori.web.screening.forms import DecideForm
+from hamkori.web.screening.views import back_to_case, case_address
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
+
+# Guards that belong to a place of this page; every other one is a page of its own.
+AT_ITS_FIELD = {"reason_given": "reason", "screening_done": None}
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, code: str) -> HttpResponse:
+    """The decision of whoever leads the case."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    stands = before_deciding(actor, found)
+    if found.state_code != "open":
+        raise NotNow("case_open")
+    if request.method == "GET":
+        return _page(request, found, stands, DecideForm(initial={"version": found.version}))
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, stands, form)
+    given = form.cleaned_data
+    try:
+        cases.decide(
+            actor, found, version=given["version"], decision=given["decision"], reason=given["reason"]
+        )
+    except Invalid as refusal:
+        for name, text in refusal.errors.items():
+            form.add_error(name, text)
+        return _page(request, found, stands, form)
+    except NotNow as refusal:
+        if refusal.guard == "version_same":
+            return _again(request, code, stands, form)
+        if refusal.guard not in AT_ITS_FIELD:
+            raise
+        form.add_error(AT_ITS_FIELD[refusal.guard], sentence(refusal))
+        return _page(request, found, stands, form, status=409)
+    return done(actor, case_address(found.code))
+
+
+def _again(request: HttpRequest, code: str, stands: DecideStand, form: DecideForm) -> HttpResponse:
+    """Somebody changed the case meanwhile: what it says now, beside what was chosen here."""
+    found = case_of(actor_of_page(request), code)
+    data = request.POST.copy()
+    data["version"] = str(found.version)
+    return _page(request, found, stands, DecideForm(data), status=409, changed=True)
+
+
+def actor_of_page(request: HttpRequest) -> Any:
+    """Who is signed in, without asking about the operation once more."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def _page(
+    request: HttpRequest,
+    found: Case,
+    stands: DecideStand,
+    form: DecideForm,
+    *,
+    status: int = 200,
+    changed: bool = False,
+) -> HttpResponse:
+    language = pages.language()
+    decided = found.decided_at is not None
+    context = {
+        "title": _("Decision"),
+        "back": back_to_case(found.code),
+        "in_task": True,
+        "case": found,
+        "form": form,
+        "stands": stands,
+        "changed": changed,
+        "operation": request.POST.get("operation", ""),
+        "now_says": codelist("decision").label(found.decision_code, language) if decided else "",
+        "now_because": (
+            codelist("decide_reason").label(found.decision_reason_code, language)
+            if decided and found.decision_reason_code
+            else ""
+        ),
+        "signs_url": reverse("screening", args=[found.code]),
+        "guard": sentence(NotNow("screening_done")),
+        "provisional": codelist("decision").provisional,
+    }
+    return render(request, "screening/decide.html", context, status=status)

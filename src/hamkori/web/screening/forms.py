@@ -1,0 +1,126 @@
+"""One page of questions as a form, the form of the decision, and what two editors answered differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from hamkori.casework.actions.screening import PARTS, Opened
+from hamkori.vocabulary import Entry, codelist
+from hamkori.web.forms import Answers, Choices, KitForm
+from hamkori.web.screening import pages
+
+MINE, THEIRS = "mine", "theirs"
+
+
+def field_name(code: str) -> str:
+    """The form's name of a question."""
+    return f"a_{code}"
+
+
+class PageForm(KitForm):
+    """The questions of one page; what is left alone is "not asked", and that is an answer."""
+
+    def __init__(self, shown: pages.Page, *args: Any, known: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = shown
+        words = codelist(PARTS[shown.part][1])
+        none = pages.unasked(shown.part)
+        choices = [(none, _("not named"))] if shown.part == "forms" else []
+        choices += [(code, text[:1].lower() + text[1:]) for code, text in words.choices(pages.language())]
+        for entry in shown.entries:
+            self.fields[field_name(entry.code)] = forms.ChoiceField(
+                label=entry.label(pages.language()),
+                choices=choices,
+                required=False,
+                initial=none,
+                help_text=(known or {}).get(entry.code, ""),
+                widget=Answers(unasked=none),
+            )
+
+    def answers(self) -> dict[str, str]:
+        """Code -> answer. Of the forms only those that were named."""
+        none = pages.unasked(self.shown.part)
+        given = {
+            entry.code: self.cleaned_data[field_name(entry.code)] or none for entry in self.shown.entries
+        }
+        return {code: answer for code, answer in given.items() if answer}
+
+    def put_in(self, given: Mapping[str, str]) -> None:
+        """Shows these answers first."""
+        none = pages.unasked(self.shown.part)
+        for entry in self.shown.entries:
+            self.initial[field_name(entry.code)] = given.get(entry.code, none)
+
+
+def known_before(shown: pages.Page, opened: Opened) -> dict[str, str]:
+    """Signs that are marked as known: from the registration, or from the former talk."""
+    marks = dict.fromkeys(opened.from_former, _("from the former talk"))
+    marks |= dict.fromkeys(opened.from_register, _("from the registration"))
+    return {entry.code: marks[entry.code] for entry in shown.entries if entry.code in marks}
+
+
+def written(given: Mapping[str, str]) -> str:
+    """Answers as one hidden field keeps them: what stood there when the page was shown."""
+    return " ".join(f"{code}:{answer}" for code, answer in sorted(given.items()) if answer)
+
+
+def read_back(text: str) -> dict[str, str]:
+    """What `written` wrote; anything else in it is left out."""
+    pairs = (word.partition(":") for word in text.split())
+    return {code: answer for code, sign, answer in pairs if sign}
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Two people's answers to one page: what needs no choice, and the questions answered differently by both."""
+
+    answers: dict[str, str]
+    both: tuple[Entry, ...]
+
+
+def merged(shown: pages.Page, was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Merged:
+    """Whoever changed an answer alone keeps it; where both did, and not alike, somebody has to choose."""
+    none = pages.unasked(shown.part)
+    answers, both = {}, []
+    for entry in shown.entries:
+        before, own, other = (given.get(entry.code) or none for given in (was, mine, theirs))
+        if own not in (before, other) and other != before:
+            both.append(entry)
+        answers[entry.code] = other if own == before else own
+    return Merged({code: answer for code, answer in answers.items() if answer}, tuple(both))
+
+
+class DecideForm(KitForm):
+    """The decision and its reason; nothing is chosen in advance."""
+
+    decision = forms.ChoiceField()
+    reason = forms.ChoiceField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = pages.language()
+        self.fields["decision"] = forms.ChoiceField(
+            label=_("Your decision"),
+            choices=codelist("decision").choices(language),
+            widget=Choices(),
+            error_messages={"required": _("Choose one of the answers.")},
+        )
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Reason"),
+            choices=codelist("decide_reason").choices(language),
+            widget=Choices(),
+            error_messages={"required": _("Choose a reason.")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """More time is a reason for "not yet" alone."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("reason") == "more_time" and given.get("decision") in ("presumed", "not"):
+            self.add_error("reason", _("This reason goes with “not yet decided” alone. Choose another."))
+        return given

@@ -1,0 +1,152 @@
+"""What a completed screening shows, in words: one sentence per dimension with the signs that made it.
+
+A result word stands only where the strengths of a set were verified. For the others, and beside them, the signs are
+listed and nothing is computed. For a child nothing is ever put as a "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.actions.screening import Opened
+from hamkori.casework.rules.screening import Assessment, Dimension, SetResult, assess
+from hamkori.vocabulary import codelist
+from hamkori.web.screening import pages
+
+
+@dataclass(frozen=True)
+class Line:
+    """One dimension: its sentence, what made it, and whether it is shown."""
+
+    name: str
+    sentence: str
+    made_by: str
+    still_open: str
+    shown: bool
+    part: str
+
+
+@dataclass(frozen=True)
+class SetCard:
+    """One set of signs: its lines; `computed` is False where the weights of the signs are not confirmed."""
+
+    label: str
+    computed: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The whole result page. `word`: what the signs suggest, or '' where nothing is computed."""
+
+    child: bool
+    cards: tuple[SetCard, ...]
+    act: str
+    reasons: tuple[str, ...]
+    word: str
+    provisional: bool
+    forms: tuple[tuple[str, str], ...]
+    danger: tuple[str, ...]
+
+
+def shown(opened: Opened, child_now: bool) -> Shown:
+    """A screening as it was completed: with the sets of her age then."""
+    child = opened.set_codes[0].startswith("C") if opened.set_codes else child_now
+    answers = opened.answers
+    found = assess(child, answers["forms"], answers["acts"], answers["signs"])
+    language = pages.language()
+    forms, statuses = codelist("form_of_exploitation"), codelist("form_status")
+    return Shown(
+        child=child,
+        cards=tuple(_card(one, child) for one in found.sets),
+        act=_act(found),
+        reasons=_reasons(found),
+        word=codelist("screening_result").label(found.result, language) if found.result else "",
+        provisional=found.provisional and found.computed,
+        forms=tuple(
+            (forms.label(code, language), statuses.label(status, language))
+            for code, status in answers["forms"].items()
+        ),
+        danger=tuple(
+            entry.label(language)
+            for entry in codelist("danger_question")
+            if "danger_if" in entry.data and answers["danger"].get(entry.code) == entry.data["danger_if"]
+        ),
+    )
+
+
+def _card(one: SetResult, child: bool) -> SetCard:
+    # Three dimensions are about another phase; one without any sign in this set is not spoken of.
+    lines = tuple(
+        _line(dimension, one.computed, child)
+        for dimension in one.dimensions
+        if pages.page(dimension.code, [one.code]) is not None
+    )
+    return SetCard(pages.set_label(one.code), one.computed, lines)
+
+
+def _line(dimension: Dimension, computed: bool, child: bool) -> Line:
+    return Line(
+        name=codelist("dimension").label(dimension.code, pages.language()),
+        sentence=_sentence(dimension, computed, child),
+        made_by=_labels(dimension.present),
+        still_open=_still_open(len(dimension.open)),
+        shown=bool(dimension.present) if dimension.positive is None else dimension.positive,
+        part=dimension.code,
+    )
+
+
+def _sentence(dimension: Dimension, computed: bool, child: bool) -> str:
+    number = len(dimension.present)
+    if not number:
+        return _("No sign is marked so far.") if child or not computed else _("Not shown: no sign is marked present.")
+    if not computed:
+        return ngettext("%(number)s sign is present.", "%(number)s signs are present.", number) % {"number": number}
+    if dimension.positive:
+        return ngettext(
+            "Shown, by %(number)s sign.", "Shown, by %(number)s signs together.", number
+        ) % {"number": number}
+    return ngettext(
+        "Not shown yet: %(number)s sign is present, and by the rule it does not show this part alone.",
+        "Not shown yet: %(number)s signs are present, and by the rule they do not show this part alone.",
+        number,
+    ) % {"number": number}
+
+
+def _still_open(number: int) -> str:
+    if not number:
+        return ""
+    return ngettext(
+        "%(number)s sign is unknown or was not asked.", "%(number)s signs are unknown or were not asked.", number
+    ) % {"number": number}
+
+
+def _labels(codes: Iterable[str]) -> str:
+    return "; ".join(codelist("indicator").label(code, pages.language()) for code in codes)
+
+
+def _act(found: Assessment) -> str:
+    if found.acts:
+        acts = "; ".join(codelist("act_question").label(code, pages.language()) for code in found.acts)
+        return _("There was an act: %(acts)s.") % {"acts": acts}
+    if found.act == "unknown":
+        return _("Whether there was an act is not known yet. Unknown is not absent: ask again when there is a talk.")
+    return _("Every question about an act was answered with absent.")
+
+
+def _reasons(found: Assessment) -> tuple[str, ...]:
+    """Forms that count by themselves: for a child the form alone, for an adult as the purpose."""
+    listed = codelist("form_of_exploitation")
+    alone = "; ".join(listed.label(code, pages.language()) for code in found.by_form)
+    purpose = "; ".join(listed.label(code, pages.language()) for code in found.purpose_by_form)
+    said = []
+    if alone:
+        said.append(_("For a child this form makes the result by itself, whatever the other signs: %(forms)s.")
+                    % {"forms": alone})
+    if purpose:
+        said.append(_("This form gives the purpose: %(forms)s.") % {"forms": purpose})
+    return tuple(said)

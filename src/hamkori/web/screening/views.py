@@ -1,0 +1,342 @@
+"""The signs, page by page: start, go on, save, look through, finish, throw away; and what they show in the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.actions import screening as act
+from hamkori.casework.actions.screening import Opened
+from hamkori.casework.queries.cases import case as case_of
+from hamkori.casework.queries.screening import Progress, progress
+from hamkori.casework.rules.screening import verified
+from hamkori.people.queries import names
+from hamkori.refusal import NotAllowed, NotNow
+from hamkori.vocabulary import codelist, screening_sets
+from hamkori.web.posting import actor_of, done, version_of
+from hamkori.web.refusals import sentence
+from hamkori.web.screening import pages, result
+from hamkori.web.screening.forms import MINE, THEIRS, PageForm, field_name, known_before, merged, read_back, written
+from hamkori.web.templatetags.kit import grouped
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
+
+RESULT = "result"
+
+
+def case_address(code: str) -> str:
+    """The case's own page."""
+    try:
+        return reverse("case", args=[code])
+    except NoReverseMatch:
+        return f"/cases/{code}/"
+
+
+def back_to_case(code: str) -> dict[str, str]:
+    """The way back, for the top of a page."""
+    return {"url": case_address(code), "label": grouped(code)}
+
+
+@require_http_methods(["GET", "POST"])
+def screening(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the signs stand: not begun, on a page, or completed with what they show."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    stands = progress(actor, found)
+    part = request.GET.get("part", "")
+    if request.method == "POST":
+        return _post(request, actor, found, part)
+    if part == RESULT or not (stands.has_draft and stands.writes):
+        return _without_draft(request, actor, found, stands)
+    opened = act.open_answers(actor, found, state="draft")
+    return _draft_page(request, found, stands, opened, part)
+
+
+def _post(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpResponse:
+    address = reverse("screening", args=[found.code])
+    match request.POST.get("do"):
+        case "start":
+            act.start(actor, found)
+            return done(actor, address)
+        case "complete":
+            return _complete(request, actor, found)
+        case _:
+            return _save(request, actor, found, part)
+
+
+# --- a page of the draft --------------------------------------------------------------------------------------------
+
+
+def _draft_page(
+    request: HttpRequest, found: Case, stands: Progress, opened: Opened, part: str
+) -> HttpResponse:
+    sets = pages.sets_now(found.is_child, opened.answers)
+    if part not in pages.codes(sets):
+        part = pages.to_resume(sets, opened.saved)
+    if part == pages.CHECK:
+        return _check_page(request, found, stands, opened)
+    shown = pages.page(part, sets)
+    assert shown is not None
+    given = opened.answers[shown.part]
+    form = PageForm(shown, known=known_before(shown, opened))
+    form.put_in(given)
+    return _form_page(request, found, opened, shown, form, written(given))
+
+
+def _form_page(
+    request: HttpRequest,
+    found: Case,
+    opened: Opened,
+    shown: pages.Page,
+    form: PageForm,
+    was: str,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    address = reverse("screening", args=[found.code])
+    sets = pages.sets_now(found.is_child, opened.answers)
+    before, _after = pages.beside(sets, shown.code)
+    context = {
+        **_head(found, sets),
+        "heading": pages.label(shown.code),
+        "form": form,
+        "sets_sent": " ".join(sets),
+        "part": shown.code,
+        "seal_no": opened.seal_no,
+        "was": was,
+        "number": pages.codes(sets).index(shown.code) + 1,
+        "of": len(pages.codes(sets)),
+        "steps": pages.steps(address, sets, opened.saved, shown.code),
+        "post_url": f"{address}?part={shown.code}",
+        "before_url": f"{address}?part={before}" if before else "",
+        "not_safe": shown.code == "danger" and opened.answers["danger"].get("safe_to_talk") == "no",
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "screening/page.html", context, status=status)
+
+
+def _head(found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
+    """What stands above every page of the signs: neutral title, way back, sets, marks, danger."""
+    address = reverse("screening", args=[found.code])
+    return {
+        "title": _("Signs"),
+        "back": back_to_case(found.code),
+        "in_task": True,
+        "case": found,
+        "now": now(),
+        "sets": [pages.set_label(code) for code in sets],
+        "unverified": any(not verified(code) for code in sets),
+        "danger": found.has_danger,
+        "case_url": case_address(found.code),
+        "decide_url": reverse("decide", args=[found.code]),
+        "signs_url": address,
+        "discard_url": reverse("screening_discard", args=[found.code]),
+    }
+
+
+def _save(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpResponse:
+    """Keeps the page. With somebody else's answers there meanwhile: joined, or both shown and a choice."""
+    # The questions of a page follow from what was read with it: the sets stand in the form.
+    sets = [code for code in request.POST.get("sets", "").split() if code in screening_sets()]
+    shown = pages.page(part, sets)
+    if shown is None:
+        raise NotNow("from_state", state=found.state_code)
+    seal_no = version_of(request)
+    form = PageForm(shown, request.POST)
+    if not form.is_valid():
+        opened = act.open_answers(actor.doing(None), found, state="draft")
+        return _form_page(request, found, opened, shown, form, request.POST.get("was", ""))
+    answers = form.answers()
+    try:
+        kept = act.save(actor, found, seal_no=seal_no, part=shown.part, answers=answers, page=shown.code)
+    except NotNow as refusal:
+        if refusal.guard != "version_same":
+            raise
+        return _both(request, actor, found, shown, answers, refusal)
+    return _onwards(request, actor, found, shown, tuple(kept.set_codes), answers)
+
+
+def _onwards(
+    request: HttpRequest, actor: Actor, found: Case, shown: pages.Page, sets: tuple[str, ...], answers: dict[str, str]
+) -> HttpResponse:
+    """After a page was kept: to the next one, or out. Where it is not safe to talk, nothing more is asked."""
+    address = reverse("screening", args=[found.code])
+    if request.POST.get("go") == "stop":
+        return done(actor, case_address(found.code))
+    if shown.code == "danger" and answers.get("safe_to_talk") == "no":
+        return done(actor, f"{address}?part=danger")
+    _before, after = pages.beside(sets, shown.code)
+    return done(actor, f"{address}?part={after}")
+
+
+def _both(
+    request: HttpRequest, actor: Actor, found: Case, shown: pages.Page, mine: dict[str, str], refusal: NotNow
+) -> HttpResponse:
+    """Somebody saved meanwhile. What only one of the two changed is joined; for the rest both values stand here."""
+    opened = act.open_answers(actor.doing(None), found, state="draft")
+    theirs = opened.answers[shown.part]
+    joined = merged(shown, read_back(request.POST.get("was", "")), mine, theirs)
+    chosen = {entry.code: request.POST.get(f"keep_{entry.code}", "") for entry in joined.both}
+    answers = dict(joined.answers)
+    for code, whose in chosen.items():
+        if whose == THEIRS:
+            answers[code] = theirs.get(code, pages.unasked(shown.part))
+    if all(whose in (MINE, THEIRS) for whose in chosen.values()) and (
+        not chosen or version_asked(request) == opened.seal_no
+    ):
+        given = {code: answer for code, answer in answers.items() if answer}
+        kept = act.save(
+            actor, found, seal_no=opened.seal_no, part=shown.part, answers=given, page=shown.code
+        )
+        return _onwards(request, actor, found, shown, tuple(kept.set_codes), given)
+    words = {code: text for code, text in _answer_words(shown)}
+    who = names([opened.written_by]).get(opened.written_by, "")
+    context = {
+        **_head(found, pages.sets_now(found.is_child, opened.answers)),
+        "heading": pages.label(shown.code),
+        "post_url": f"{reverse('screening', args=[found.code])}?part={shown.code}",
+        "pairs": [
+            {
+                "name": f"keep_{entry.code}",
+                "legend": entry.label(pages.language()),
+                "mine": {"value": words[mine.get(entry.code, pages.unasked(shown.part))]},
+                "theirs": {
+                    "value": words[theirs.get(entry.code, pages.unasked(shown.part))],
+                    "who": who,
+                    "when": opened.written_at,
+                },
+            }
+            for entry in joined.both
+        ],
+        "kept": [(field_name(code), answer) for code, answer in mine.items()],
+        "was": request.POST.get("was", ""),
+        "seal_no": request.POST.get("version", ""),
+        "shown_seal": opened.seal_no,
+        "sets_sent": request.POST.get("sets", ""),
+        "go": request.POST.get("go", ""),
+        "missing": bool(request.POST.get("shown")),
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "screening/both.html", context, status=409)
+
+
+def version_asked(request: HttpRequest) -> int:
+    """The seal number under which the two values were shown for choosing; 0 if they were not."""
+    text = request.POST.get("shown", "")
+    return int(text) if text.isdecimal() and len(text) <= 9 else 0
+
+
+def _answer_words(shown: pages.Page) -> list[tuple[str, str]]:
+    listed = codelist(act.PARTS[shown.part][1]).choices(pages.language())
+    return [*listed, ("", _("not named"))]
+
+
+# --- looking through, finishing, throwing away ----------------------------------------------------------------------
+
+
+def _check_page(
+    request: HttpRequest, found: Case, stands: Progress, opened: Opened, refusal: NotNow | None = None
+) -> HttpResponse:
+    sets = pages.sets_now(found.is_child, opened.answers)
+    address = reverse("screening", args=[found.code])
+    before, _after = pages.beside(sets, pages.CHECK)
+    rows = []
+    for code in pages.codes(sets)[:-1]:
+        shown = pages.page(code, sets)
+        assert shown is not None
+        rows.append(
+            {"label": pages.label(code), "value": _counted(shown, opened), "href": f"{address}?part={code}"}
+        )
+    context = {
+        **_head(found, sets),
+        "heading": pages.label(pages.CHECK),
+        "rows": rows,
+        "steps": pages.steps(address, sets, opened.saved, pages.CHECK),
+        "seal_no": opened.seal_no,
+        "before_url": f"{address}?part={before}",
+        "refusal": sentence(refusal) if refusal else "",
+        "mend_url": f"{address}?part={'forms' if refusal and refusal.guard == 'sets_by_age' else 'danger'}",
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "screening/check.html", context, status=409 if refusal else 200)
+
+
+def _counted(shown: pages.Page, opened: Opened) -> str:
+    """How a page was answered, as one line: "present 2, not known 1, not asked 6"."""
+    if shown.code not in opened.saved:
+        return ""
+    words = dict(_answer_words(shown))
+    found = pages.counts(shown, opened.answers)
+    return ", ".join(f"{words[code]}: {found[code]}" for code in words if code in found)
+
+
+def _complete(request: HttpRequest, actor: Actor, found: Case) -> HttpResponse:
+    try:
+        act.complete(actor, found, seal_no=version_of(request))
+    except NotNow as refusal:
+        if refusal.guard not in ("danger_answered", "sets_by_age", "version_same"):
+            raise
+        if refusal.guard == "version_same":
+            refusal.values = _by_name(refusal.values)
+        stands = progress(actor, found)
+        opened = act.open_answers(actor.doing(None), found, state="draft")
+        return _check_page(request, found, stands, opened, refusal)
+    return done(actor, reverse("screening", args=[found.code]))
+
+
+def _by_name(values: dict[str, Any]) -> dict[str, Any]:
+    """The guard's values as people read them: a name for the membership, a moment for its text."""
+    member = UUID(str(values["who"]))
+    return {
+        "who": names([member]).get(member) or _("Somebody of the team"),
+        "time": datetime.fromisoformat(str(values["time"])),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks once, on a page of its own, and throws the draft away."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    stands = progress(actor, found)
+    if request.method == "POST":
+        act.discard(actor, found)
+        return done(actor, case_address(found.code))
+    if not stands.writes:
+        raise NotAllowed("screening.record")
+    if not stands.has_draft:
+        raise NotNow("from_state", state=found.state_code)
+    context = {**_head(found, ()), "draft_at": stands.draft_at, "is_completed": stands.is_completed}
+    return render(request, "screening/discard.html", context)
+
+
+# --- not begun, or completed ----------------------------------------------------------------------------------------
+
+
+def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Progress) -> HttpResponse:
+    if not stands.is_completed:
+        if not stands.writes and "S" in found.my_sides and found.state_code == "closed":  # type: ignore[attr-defined]
+            raise NotNow("case_open")
+        context = {**_head(found, ()), "stands": stands, "first": pages.FIRST}
+        return render(request, "screening/begin.html", context)
+    opened = act.open_answers(actor, found, state="completed")
+    shown = result.shown(opened, found.is_child)
+    language = pages.language()
+    context = {
+        **_head(found, opened.set_codes),
+        "stands": stands,
+        "shown": shown,
+        "opened": opened,
+        "decision": codelist("decision").label(found.decision_code, language) if found.decided_at else "",
+    }
+    return render(request, "screening/result.html", context)
