@@ -20,7 +20,7 @@ NEXT_START = 60
 def ready(port: int) -> bool:
     """Whether the pages say so."""
     try:
-        with urlopen(f"http://localhost:{port}/health/ready", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
             return answer.status == 200
     except (URLError, OSError):
         return False
@@ -28,7 +28,7 @@ def ready(port: int) -> bool:
 
 def front_page(port: int) -> bool:
     """Whether there is something to read at the front door."""
-    with urlopen(f"http://localhost:{port}/", timeout=20) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
         return answer.status == 200 and b"<h1" in answer.read()
 
 
