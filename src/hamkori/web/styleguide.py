@@ -188,6 +188,11 @@ def moments() -> dict[str, datetime]:
 
 def lists() -> dict[str, Any]:
     """Rows for lists, tables and cards."""
+    return {**_of_a_case(), **_of_tables()}
+
+
+def _of_a_case() -> dict[str, Any]:
+    """What a case page lists."""
     return {
         "agreed": [
             {"kind": "Shelter and social", "answer": "yes", "state": "yes"},
@@ -231,6 +236,12 @@ def lists() -> dict[str, Any]:
             {"label": "Exploitative conditions", "state": "now"},
             {"label": "Result and decision", "state": "todo"},
         ],
+    }
+
+
+def _of_tables() -> dict[str, Any]:
+    """Tables, facts and people."""
+    return {
         "columns": [
             {"label": "Body"},
             {"label": "Late", "num": True},
