@@ -149,9 +149,7 @@ def start(act: Act, case: Case, *, signs: Iterable[str] = ()) -> Screening:
 
 
 @action("screening.record", on="case")
-def save(
-    act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str, str], page: str = ""
-) -> Screening:
+def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str, str], page: str = "") -> Screening:
     """Keeps one page of answers; of `forms` it keeps these alone. `page`: its name, if a part has several.
 
     Danger marks the case at once, whatever the signs will say. NotNow: case_open, from_state, version_same.

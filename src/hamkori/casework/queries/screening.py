@@ -22,7 +22,6 @@ class Progress:
     draft_by: UUID | None
     completed_at: datetime | None
     writes: bool
-    decides: bool
 
     @property
     def has_draft(self) -> bool:
@@ -33,7 +32,7 @@ class Progress:
         return self.completed_at is not None
 
 
-def progress(actor: Actor, found: Case) -> Progress:
+def progress(found: Case) -> Progress:
     """Of a case that `cases.case` found. NotAllowed for a colleague of the team who does not hold the section."""
     stands = standing(found)
     if "screening" not in stands.sections:
@@ -50,8 +49,12 @@ def progress(actor: Actor, found: Case) -> Progress:
         draft_by=draft.written_by if draft else None,
         completed_at=completed.completed_at if completed else None,
         writes="screening" in stands.writes and stands.works and found.state_code in WRITABLE,
-        decides=found.state_code == "open" and may(actor, "screening.decide", found),
     )
+
+
+def may_decide(actor: Actor, found: Case) -> bool:
+    """Whether the page offers the decision to this reader."""
+    return found.state_code == "open" and may(actor, "screening.decide", found)
 
 
 @dataclass(frozen=True)

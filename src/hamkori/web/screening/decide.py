@@ -43,9 +43,7 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, stands, form)
     given = form.cleaned_data
     try:
-        cases.decide(
-            actor, found, version=given["version"], decision=given["decision"], reason=given["reason"]
-        )
+        cases.decide(actor, found, version=given["version"], decision=given["decision"], reason=given["reason"])
     except Invalid as refusal:
         for name, text in refusal.errors.items():
             form.add_error(name, text)

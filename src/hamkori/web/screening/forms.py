@@ -45,9 +45,7 @@ class PageForm(KitForm):
     def answers(self) -> dict[str, str]:
         """Code -> answer. Of the forms only those that were named."""
         none = pages.unasked(self.shown.part)
-        given = {
-            entry.code: self.cleaned_data[field_name(entry.code)] or none for entry in self.shown.entries
-        }
+        given = {entry.code: self.cleaned_data[field_name(entry.code)] or none for entry in self.shown.entries}
         return {code: answer for code, answer in given.items() if answer}
 
     def put_in(self, given: Mapping[str, str]) -> None:

@@ -68,8 +68,7 @@ def shown(opened: Opened, child_now: bool) -> Shown:
         word=codelist("screening_result").label(found.result, language) if found.result else "",
         provisional=found.provisional and found.computed,
         forms=tuple(
-            (forms.label(code, language), statuses.label(status, language))
-            for code, status in answers["forms"].items()
+            (forms.label(code, language), statuses.label(status, language)) for code, status in answers["forms"].items()
         ),
         danger=tuple(
             entry.label(language)
@@ -107,9 +106,9 @@ def _sentence(dimension: Dimension, computed: bool, child: bool) -> str:
     if not computed:
         return ngettext("%(number)s sign is present.", "%(number)s signs are present.", number) % {"number": number}
     if dimension.positive:
-        return ngettext(
-            "Shown, by %(number)s sign.", "Shown, by %(number)s signs together.", number
-        ) % {"number": number}
+        return ngettext("Shown, by %(number)s sign.", "Shown, by %(number)s signs together.", number) % {
+            "number": number
+        }
     return ngettext(
         "Not shown yet: %(number)s sign is present, and by the rule it does not show this part alone.",
         "Not shown yet: %(number)s signs are present, and by the rule they do not show this part alone.",
@@ -145,8 +144,10 @@ def _reasons(found: Assessment) -> tuple[str, ...]:
     purpose = "; ".join(listed.label(code, pages.language()) for code in found.purpose_by_form)
     said = []
     if alone:
-        said.append(_("For a child this form makes the result by itself, whatever the other signs: %(forms)s.")
-                    % {"forms": alone})
+        said.append(
+            _("For a child this form makes the result by itself, whatever the other signs: %(forms)s.")
+            % {"forms": alone}
+        )
     if purpose:
         said.append(_("This form gives the purpose: %(forms)s.") % {"forms": purpose})
     return tuple(said)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from hamkori.access.context import now
 from hamkori.casework.actions import screening as act
 from hamkori.casework.actions.screening import Opened
 from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.screening import Progress, progress
+from hamkori.casework.queries.screening import Progress, may_decide, progress
 from hamkori.casework.rules.screening import verified
 from hamkori.people.queries import names
 from hamkori.refusal import NotAllowed, NotNow
@@ -52,14 +52,14 @@ def screening(request: HttpRequest, code: str) -> HttpResponse:
     """Where the signs stand: not begun, on a page, or completed with what they show."""
     actor = actor_of(request)
     found = case_of(actor, code)
-    stands = progress(actor, found)
+    stands = progress(found)
     part = request.GET.get("part", "")
     if request.method == "POST":
         return _post(request, actor, found, part)
     if part == RESULT or not (stands.has_draft and stands.writes):
         return _without_draft(request, actor, found, stands)
     opened = act.open_answers(actor, found, state="draft")
-    return _draft_page(request, found, stands, opened, part)
+    return _draft_page(request, found, opened, part)
 
 
 def _post(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpResponse:
@@ -77,14 +77,12 @@ def _post(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpRes
 # --- a page of the draft --------------------------------------------------------------------------------------------
 
 
-def _draft_page(
-    request: HttpRequest, found: Case, stands: Progress, opened: Opened, part: str
-) -> HttpResponse:
+def _draft_page(request: HttpRequest, found: Case, opened: Opened, part: str) -> HttpResponse:
     sets = pages.sets_now(found.is_child, opened.answers)
     if part not in pages.codes(sets):
         part = pages.to_resume(sets, opened.saved)
     if part == pages.CHECK:
-        return _check_page(request, found, stands, opened)
+        return _check_page(request, found, opened)
     shown = pages.page(part, sets)
     assert shown is not None
     given = opened.answers[shown.part]
@@ -195,11 +193,9 @@ def _both(
         not chosen or version_asked(request) == opened.seal_no
     ):
         given = {code: answer for code, answer in answers.items() if answer}
-        kept = act.save(
-            actor, found, seal_no=opened.seal_no, part=shown.part, answers=given, page=shown.code
-        )
+        kept = act.save(actor, found, seal_no=opened.seal_no, part=shown.part, answers=given, page=shown.code)
         return _onwards(request, actor, found, shown, tuple(kept.set_codes), given)
-    words = {code: text for code, text in _answer_words(shown)}
+    words = dict(_answer_words(shown))
     who = names([opened.written_by]).get(opened.written_by, "")
     context = {
         **_head(found, pages.sets_now(found.is_child, opened.answers)),
@@ -244,9 +240,7 @@ def _answer_words(shown: pages.Page) -> list[tuple[str, str]]:
 # --- looking through, finishing, throwing away ----------------------------------------------------------------------
 
 
-def _check_page(
-    request: HttpRequest, found: Case, stands: Progress, opened: Opened, refusal: NotNow | None = None
-) -> HttpResponse:
+def _check_page(request: HttpRequest, found: Case, opened: Opened, refusal: NotNow | None = None) -> HttpResponse:
     sets = pages.sets_now(found.is_child, opened.answers)
     address = reverse("screening", args=[found.code])
     before, _after = pages.beside(sets, pages.CHECK)
@@ -254,9 +248,7 @@ def _check_page(
     for code in pages.codes(sets)[:-1]:
         shown = pages.page(code, sets)
         assert shown is not None
-        rows.append(
-            {"label": pages.label(code), "value": _counted(shown, opened), "href": f"{address}?part={code}"}
-        )
+        rows.append({"label": pages.label(code), "value": _counted(shown, opened), "href": f"{address}?part={code}"})
     context = {
         **_head(found, sets),
         "heading": pages.label(pages.CHECK),
@@ -288,9 +280,8 @@ def _complete(request: HttpRequest, actor: Actor, found: Case) -> HttpResponse:
             raise
         if refusal.guard == "version_same":
             refusal.values = _by_name(refusal.values)
-        stands = progress(actor, found)
         opened = act.open_answers(actor.doing(None), found, state="draft")
-        return _check_page(request, found, stands, opened, refusal)
+        return _check_page(request, found, opened, refusal)
     return done(actor, reverse("screening", args=[found.code]))
 
 
@@ -308,7 +299,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     """Asks once, on a page of its own, and throws the draft away."""
     actor = actor_of(request)
     found = case_of(actor, code)
-    stands = progress(actor, found)
+    stands = progress(found)
     if request.method == "POST":
         act.discard(actor, found)
         return done(actor, case_address(found.code))
@@ -337,6 +328,7 @@ def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Prog
         "stands": stands,
         "shown": shown,
         "opened": opened,
+        "may_decide": may_decide(actor, found),
         "decision": codelist("decision").label(found.decision_code, language) if found.decided_at else "",
     }
     return render(request, "screening/result.html", context)
