@@ -4,15 +4,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from hamkori.web import appearance, styleguide
-from hamkori.web.account import own
 from hamkori.web.account.front import doors_or
+from hamkori.web.today import views as today
 
 urlpatterns = [
-    path("", doors_or(own.page), name="today"),
+    path("", doors_or(today.page), name="today"),
+    path("today/", include("hamkori.web.today.urls")),
+    path("cases/", include("hamkori.web.cases.urls")),
     path("", include("hamkori.web.account.urls")),
     path("directory/", include("hamkori.web.directory.urls")),
     path("cases/<str:code>/", include("hamkori.web.screening.urls")),
     path("", include("hamkori.web.referrals.urls")),
+    path("", include("hamkori.web.received.urls")),
+    path("desk/", include("hamkori.web.desk.urls")),
+    path("coordination/", include("hamkori.web.coordination.urls")),
     path("theme/", login_not_required(appearance.theme), name="theme"),
     path("keys/", login_not_required(appearance.keys), name="keys"),
     path("styleguide/", login_not_required(styleguide.sheet), name="styleguide"),

@@ -1,0 +1,81 @@
+"""Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from hamkori.casework.queries import coordination
+from hamkori.casework.queries.coordination import LateBody, LateOne, Missing, Overview
+from hamkori.vocabulary import codelist
+from hamkori.web import moments
+from hamkori.web.received import words
+from hamkori.web.signed_in import actor_of
+
+
+@require_safe
+def late(request: HttpRequest) -> HttpResponse:
+    """Late answers by body, and gaps by district."""
+    found = coordination.overview(actor_of(request))
+    context = {
+        "title": _("Coordination"),
+        "now": found.at,
+        "late": found.late,
+        "said": _said(found),
+        "bodies": [_body(one, found) for one in found.bodies],
+        "columns": [{"label": label} for label in (_("Code"), _("Help"), _("What is late"), _("Urgency"), _("Since"))],
+        "gap_columns": [
+            {"label": _("District")},
+            {"label": _("Help that was missing")},
+            {"label": _("Times"), "num": True},
+        ],
+        "gaps": [_gap(one) for one in found.gaps],
+        "since": found.since,
+        "smallest": coordination.SMALLEST,
+    }
+    return render(request, "coordination/late.html", context)
+
+
+def _said(found: Overview) -> str:
+    if not found.late:
+        return _("Nothing is late.")
+    return ngettext("%(n)d target has passed.", "%(n)d targets have passed.", found.late) % {"n": found.late}
+
+
+def _body(one: LateBody, found: Overview) -> dict[str, Any]:
+    return {
+        "name": one.body.name(words.language()) if one.body else _("A body that no longer takes part"),
+        "phone": one.phone,
+        "count": len(one.rows),
+        "rows": [_row(row, found) for row in one.rows],
+    }
+
+
+def _row(one: LateOne, found: Overview) -> list[Any]:
+    what = {
+        "answer": _("The first answer"),
+        "arrival": _("Nobody said whether the person came"),
+        "dispute": _("The answer to a questioned result"),
+    }
+    return [
+        words.code(one.code) if one.code else _("not shown"),
+        words.label("service", one.service_code),
+        what.get(one.clock, ""),
+        words.label("urgency", one.urgency_code),
+        {"text": moments.moment(one.since, found.at), "tone": "late"},
+    ]
+
+
+def _gap(one: Missing) -> list[Any]:
+    listed = "region" if one.area_code in codelist("region") else "area"
+    return [
+        words.label(listed, one.area_code),
+        words.label("service", one.service_code),
+        # Translators: a count that is too small to be shown.
+        f"<{coordination.SMALLEST}" if one.count is None else one.count,
+    ]

@@ -1,0 +1,147 @@
+"""The inbox: three lists, the first one asked for again every minute while the page is open."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from hamkori.casework.queries import desk
+from hamkori.casework.queries.desk import Inbox, Over, Taken, Waiting
+from hamkori.web import moments
+from hamkori.web.received import words
+from hamkori.web.signed_in import actor_of
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The own desk's requests. `?list=` shows one of the lists from `?page=` on."""
+    only = request.GET.get("list", "")
+    only = only if only in desk.LISTS else ""
+    found = desk.inbox(actor_of(request), only=only, page=_page(request) if only else 1)
+    page = _page(request) if only else 1
+    context: dict[str, Any] = {
+        "title": _title(found),
+        "now": found.at,
+        "counts": found.counts,
+        "only": only,
+        "taken": [_taken(one, found) for one in found.taken],
+        "over": [_over(one, found) for one in found.over],
+        "over_columns": [{"label": label} for label in (_("Request"), _("How"), _("Help"), _("Came in"), _("Ended"))],
+        "previous_url": _address(only, page - 1) if page > 1 else "",
+        "next_url": _address(only, page + 1) if only and _more(found, only, page) else "",
+        "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1)},
+        "back": {"url": reverse("desk"), "label": _("Requests")} if only else None,
+        **_waiting_list(found),
+    }
+    return render(request, "desk/inbox.html", context)
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The list of those that wait, for the page that is open: nothing at all if nothing has changed."""
+    found = desk.inbox(actor_of(request), only="waiting")
+    context = {"now": found.at, "counts": found.counts, "title": _title(found), **_waiting_list(found)}
+    context["more"] = {"waiting": _address("waiting", 1)} if _more(found, "waiting", 1) else {}
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return HttpResponse(render_to_string("desk/waiting.html", {**context, "swapped": True}, request))
+
+
+def _title(found: Inbox) -> str:
+    """How many wait stands in the window's title as a number; the page says what they are."""
+    count = found.counts.waiting
+    return f"({count}) {_('Requests')}" if count else _("Requests")
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return min(int(text), 1000) if text.isdecimal() and len(text) < 5 and int(text) else 1
+
+
+def _more(found: Inbox, name: str, page: int) -> bool:
+    return bool(getattr(found.counts, name) > page * desk.page_size(name))
+
+
+def _address(name: str, page: int) -> str:
+    base = f"{reverse('desk')}?list={name}"
+    return base if page <= 1 else f"{base}&page={page}"
+
+
+# --- rows ----------------------------------------------------------------------------------------------------
+
+
+def _waiting_list(found: Inbox) -> dict[str, Any]:
+    late = [_waiting(one) for one in found.waiting if one.due_at <= found.at]
+    rest = [_waiting(one) for one in found.waiting if one.due_at > found.at]
+    facts = [(one.code, one.due_at <= found.at, one.asked, one.open_question, one.agreed) for one in found.waiting]
+    seen = hashlib.blake2b(repr((found.counts.waiting, facts)).encode(), digest_size=6).hexdigest()
+    count = found.counts.waiting
+    announce = ngettext("%(n)d request waits for an answer.", "%(n)d requests wait for an answer.", count)
+    return {
+        "late": late,
+        "rest": rest,
+        "rest_count": count - found.counts.late,
+        "seen": seen,
+        "announce": announce % {"n": count} if count else _("No one is waiting for you."),
+    }
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    card = one.card
+    parts: list[object] = [words.code(one.code)]
+    if card is not None:
+        region = words.label("region", card.region_code) if card.region_code else ""
+        parts += [words.person(card), region, words.languages(card), words.risk(card)]
+    parts.append(words.body(one.sender))
+    if not one.agreed:
+        parts.append(_("the agreement has ended"))
+    elif one.open_question:
+        parts.append(_("you asked, no answer yet"))
+    elif one.asked:
+        parts.append(ngettext("%(n)d question answered", "%(n)d questions answered", one.asked) % {"n": one.asked})
+    return {
+        "href": reverse("referral", args=[one.code]),
+        "what": words.label("service", one.service_code),
+        "sub": words.dotted(parts),
+        "icon": words.service_icon(one.service_code),
+        "due_at": one.due_at,
+        "start": one.seen_at,
+    }
+
+
+def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
+    today = timezone.localdate(found.at)
+    coming = one.state == "accepted"
+    names = ", ".join(one.names)
+    agreed = words.arrival(one.arrival_on, one.arrival_part, found.at)
+    said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
+    return {
+        "href": reverse("referral", args=[one.code]),
+        "what": words.label("service", one.service_code),
+        "sub": words.dotted([words.code(one.code), said, names]),
+        "icon": "calendar" if coming else "together",
+        "when": moments.day(one.arrival_on, today) if coming and one.arrival_on else "",
+        "tag": _("did not come") if one.missed else _("expected") if coming else words.state(one.state),
+        "tone": "wait" if one.missed else "info" if not coming else "",
+    }
+
+
+def _over(one: Over, found: Inbox) -> list[Any]:
+    today = timezone.localdate(found.at)
+    how = words.label("referral_result", one.result_code) if one.result_code else words.state(one.word)
+    return [
+        {"text": words.code(one.code), "href": reverse("referral", args=[one.code])},
+        how,
+        words.label("service", one.service_code),
+        moments.day(timezone.localdate(one.came_at), today),
+        moments.day(timezone.localdate(one.ended_at), today),
+    ]

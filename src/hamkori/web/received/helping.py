@@ -1,0 +1,257 @@
+"""The steps of whoever helps: another time, she did not come, she came, who helps, the result, and giving it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import receive, send
+from hamkori.casework.queries.received import Received, of_code, who_could_meet_her, whole
+from hamkori.refusal import NotAllowed, NotNow
+from hamkori.web import posting
+from hamkori.web.received import forms, showing, trying, words
+from hamkori.web.received.answering import home
+
+SIDES = {
+    "unaccept": {"D", "R"},
+    "expect": {"R"},
+    "miss": {"R"},
+    "serve": {"R"},
+    "staff": {"R", "RV"},
+    "finish": {"R"},
+    "amend": {"R", "RV"},
+    "withdraw": {"R"},
+}
+"""Who may take a step at all; the lifecycle says when."""
+
+Make = Callable[[Received, Any], Any]
+Do = Callable[[Actor, Received, int, Any], object]
+
+
+def at_work(actor: Actor, code: str, step: str) -> Received:
+    """The referral for a step of the team. Another side of the same body: NotAllowed."""
+    found, mine = of_code(actor, code)
+    if not mine & SIDES[step]:
+        raise NotAllowed(f"referral.{step}")
+    return whole(actor, found, mine)
+
+
+def _take(request: HttpRequest, code: str, step: str, make: Make, do: Do, told: str) -> HttpResponse:
+    """A step with a form on the referral's page: GET goes there, POST tries it once."""
+    actor = posting.actor_of(request)
+    received = at_work(actor, code, step)
+    if request.method == "GET":
+        return HttpResponseRedirect(home(code))
+    possible(received, step)
+    form = make(received, request.POST)
+    said_no = "invalid"
+    if form.is_valid():
+        said_no = trying.attempt(form, lambda: do(actor, received, posting.version_of(request), form))
+        if not said_no:
+            messages.success(request, told)
+            return posting.done(actor, home(code))
+    found, mine = of_code(actor, code)
+    status = 200 if said_no == "invalid" else 409
+    return showing.show(request, actor, whole(actor, found, mine), {step: form}, status=status)
+
+
+def possible(received: Received, step: str) -> None:
+    """NotNow("from_state") in words that the receiver may read."""
+    if step not in received.steps:
+        raise trying.said(NotNow("from_state", state=received.state))
+
+
+@require_http_methods(["GET", "POST"])
+def unaccept(request: HttpRequest, code: str) -> HttpResponse:
+    """Gives the acceptance back, within 24 hours."""
+    return _take(
+        request,
+        code,
+        "unaccept",
+        lambda _received, typed: forms.UnacceptForm(typed, auto_id="unaccept_%s"),
+        lambda actor, received, version, form: receive.unaccept(
+            actor, received.referral, version=version, reason=form.cleaned_data["reason"]
+        ),
+        _("Given back. The sender has been told and can ask somebody else."),
+    )
+
+
+@sensitive_post_parameters(*forms.MEETING)
+@require_http_methods(["GET", "POST"])
+def expect(request: HttpRequest, code: str) -> HttpResponse:
+    """Another time, agreed with the sender."""
+    return _take(
+        request,
+        code,
+        "expect",
+        lambda received, typed: forms.ArrivalForm(typed, today=timezone.localdate(received.at), auto_id="expect_%s"),
+        lambda actor, received, version, form: receive.expect(
+            actor,
+            received.referral,
+            version=version,
+            arrival_on=form.cleaned_data["arrival_on"],
+            arrival_part=form.cleaned_data["arrival_part"],
+            meeting=form.meeting() or None,
+        ),
+        _("The new time is kept. The sender has been told."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, code: str) -> HttpResponse:
+    """The result, in one code."""
+    return _take(
+        request,
+        code,
+        "finish",
+        lambda received, typed: forms.FinishForm(typed, state=received.state, auto_id="finish_%s"),
+        lambda actor, received, version, form: receive.finish(
+            actor,
+            received.referral,
+            version=version,
+            result=form.cleaned_data["result"],
+            reason=form.cleaned_data["reason"] if form.cleaned_data["result"] == "not_given" else "",
+        ),
+        _("Finished. The packet is deleted; the sender asks the person and confirms."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def amend(request: HttpRequest, code: str) -> HttpResponse:
+    """A wrong or questioned result, mended."""
+    return _take(
+        request,
+        code,
+        "amend",
+        lambda _received, typed: forms.AmendForm(typed, auto_id="amend_%s"),
+        lambda actor, received, version, form: receive.amend(
+            actor,
+            received.referral,
+            version=version,
+            result=form.cleaned_data["result"],
+            reason=form.cleaned_data["reason"],
+        ),
+        _("The result is mended. The sender has been told."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def miss(request: HttpRequest, code: str) -> HttpResponse:
+    """She did not come."""
+    actor = posting.actor_of(request)
+    received = at_work(actor, code, "miss")
+    if request.method == "GET":
+        return HttpResponseRedirect(home(code))
+    possible(received, "miss")
+    receive.miss(actor, received.referral, version=posting.version_of(request))
+    messages.success(request, _("Noted. The sender was told at once."))
+    return posting.done(actor, home(code))
+
+
+@require_http_methods(["GET", "POST"])
+def serve(request: HttpRequest, code: str) -> HttpResponse:
+    """She has come: help begins, and the own case with it."""
+    actor = posting.actor_of(request)
+    received = at_work(actor, code, "serve")
+    if request.method == "GET":
+        return HttpResponseRedirect(home(code))
+    possible(received, "serve")
+    receive.serve(actor, received.referral, version=posting.version_of(request))
+    messages.success(request, _("Help has begun. Your own file is open; nothing of the packet was copied into it."))
+    return posting.done(actor, home(code))
+
+
+@require_http_methods(["GET", "POST"])
+def staff(request: HttpRequest, code: str) -> HttpResponse:
+    """Who helps: add a colleague, release one. A page of its own."""
+    actor = posting.actor_of(request)
+    received = at_work(actor, code, "staff")
+    possible(received, "staff")
+    able, keyless = who_could_meet_her(actor)
+    mine = str(actor.membership_id)
+    form = forms.StaffForm(
+        request.POST if request.method == "POST" else None,
+        received=received,
+        people=able,
+        mine=mine,
+        auto_id="staff_%s",
+    )
+    said_no = ""
+    if request.method == "POST":
+        said_no = "invalid"
+        if form.is_valid():
+            said_no = trying.attempt(form, lambda: _staff(request, actor, received, form), {"may_join": "joins"})
+            if not said_no:
+                left = mine in form.cleaned_data["leaves"]
+                messages.success(request, _("The team is changed. Whoever was added has been told."))
+                gone = left and "D" not in received.sides
+                return posting.done(actor, reverse("today") if gone else home(code))
+    context = {
+        "title": _("Who helps"),
+        "back": {"url": home(code), "label": _("Request")},
+        "in_task": True,
+        "now": received.at,
+        "it": received,
+        "referral": received.referral,
+        "service": words.label("service", received.referral.service_code),
+        "form": form,
+        "keyless": [one.name for one in keyless],
+        "nobody": not form.someone_free,
+        "needs_vault": said_no == trying.SEALED,
+        "unlock_url": f"{reverse('account_unlock')}?next={request.path}",
+    }
+    return render(request, "received/staff.html", context, status=409 if said_no not in ("", "invalid") else 200)
+
+
+def _staff(request: HttpRequest, actor: Actor, received: Received, form: forms.StaffForm) -> None:
+    receive.staff(
+        actor,
+        received.referral,
+        version=posting.version_of(request),
+        joins=[UUID(one) for one in form.cleaned_data["joins"]],
+        leaves=[UUID(one) for one in form.cleaned_data["leaves"]],
+    )
+
+
+def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
+    """Her word to those who help her: ends this request and nothing else. The address is the sender's too."""
+    actor = posting.actor_of(request)
+    code = referral.code
+    received = at_work(actor, code, "withdraw")
+    possible(received, "withdraw")
+    form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
+    said_no = ""
+    if request.method == "POST":
+        said_no = "invalid"
+        if form.is_valid():
+            said_no = trying.attempt(form, lambda: _withdraw(request, actor, received, form))
+            if not said_no:
+                messages.success(request, _("Ended. The sender has been told and asks about the rest."))
+                return posting.done(actor, home(code))
+    context = {
+        "title": _("The person wants to stop"),
+        "back": {"url": home(code), "label": _("Request")},
+        "in_task": True,
+        "now": received.at,
+        "it": received,
+        "referral": received.referral,
+        "service": words.label("service", received.referral.service_code),
+        "form": form,
+    }
+    return render(request, "received/withdraw.html", context, status=409 if said_no not in ("", "invalid") else 200)
+
+
+def _withdraw(request: HttpRequest, actor: Actor, received: Received, form: forms.WithdrawForm) -> None:
+    version = posting.version_of(request)
+    send.withdraw(actor, received.referral, version=version, how_said=form.cleaned_data["how_said"])

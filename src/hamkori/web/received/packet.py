@@ -1,0 +1,106 @@
+"""An opened packet as the page lays it out: sections, fields with their labels, and what is not for this reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.queries.received import Received
+from hamkori.casework.rules.packet import FUNCTION_SECTIONS, TEXT
+from hamkori.vocabulary import codelist
+from hamkori.web.received import words
+
+CODED = {"decision": "decision", "dimensions": "dimension", "items": "indicator", "papers_held": "identity_document"}
+"""Fields whose values are codes of a list; a value that is none is shown as it was written."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One opened section."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def field_label(name: str) -> str:
+    """What a field of a packet is called."""
+    return {
+        "agreed_text": _("What the person wants you to know"),
+        "call_name": _("What to call the person"),
+        "safe_phone": _("Safe telephone"),
+        "hours": _("Hours in which it is safe"),
+        "code_word": _("Code word"),
+        "interpreter": _("Interpreter"),
+        "legal_names": _("Legal names"),
+        "birth_date": _("Date of birth"),
+        "papers_held": _("Papers at hand"),
+        "decision": _("The worker's decision"),
+        "dimensions": _("What the signs say"),
+        "items": _("Signs that the person chose to share"),
+        "needs": _("Needs"),
+        "wishes": _("Wishes"),
+        "risk_reasons": _("Where the risk comes from"),
+        "for_this_service": _("Health, as far as it matters here"),
+        "medicines": _("Medicines"),
+        "allergy": _("Allergies"),
+        "distress": _("Distress"),
+        "what_helps": _("What helps"),
+        "not_to_be_asked_again": _("What must not be asked again"),
+        "papers": _("Papers"),
+        "steps_taken": _("Steps taken so far"),
+        "counsel": _("Counsel"),
+        "address": _("Address"),
+        "stay": _("Where the person stays"),
+        "work": _("Work"),
+        "school": _("School"),
+    }.get(name, name)
+
+
+def section_title(section: str) -> str:
+    """What a section is called, the person's own words too."""
+    return _("In the person's own words") if section == TEXT else words.label("packet_section", section)
+
+
+def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
+    """The sections in the packet's order, empty fields left out."""
+    found = []
+    for section, fields in opened.items():
+        rows = tuple((field_label(name), text) for name, value in fields.items() if (text := _said(name, value)))
+        if rows:
+            found.append(Part(section_title(section), rows))
+    return found
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return words.yes_no(value)
+    if isinstance(value, list | tuple):
+        return "; ".join(text for one in value if (text := _said(name, one)))
+    text = str(value or "")
+    listed = CODED.get(name)
+    if listed is not None and text in codelist(listed):
+        return words.label(listed, text)
+    return text
+
+
+def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]) -> str:
+    """Sections of this packet that this reader's function does not read, by name; '' if there is none."""
+    held = FUNCTION_SECTIONS.get(function, frozenset())
+    return words.sections(tuple(one for one in received.agreed.sections if one not in held and one not in opened))
+
+
+def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:
+    """Whether a supervisor named her without a key: she sees codes until a colleague of the team adds her."""
+    mine = [one for one in received.workers if one.membership_id == membership_id]
+    return bool(mine) and not opened
+
+
+def holds(received: Received, function: str) -> str:
+    """What the sealed packet would show this reader, before it is opened."""
+    held = FUNCTION_SECTIONS.get(function, frozenset())
+    named = words.sections(tuple(one for one in received.agreed.sections if one in held))
+    if not named:
+        return _("The person's own words.")
+    return _("The person's own words; %(sections)s.") % {"sections": named}

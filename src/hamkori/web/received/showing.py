@@ -1,0 +1,214 @@
+"""The receiver's page of a referral: the card and three answers while it waits, then the team's work, then its fate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions.disclosure import open_packet
+from hamkori.casework.queries.received import OURS, Received, who_could_meet_her, whole
+from hamkori.casework.queries.referrals import sides
+from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST
+from hamkori.people.queries import Colleague
+from hamkori.refusal import NotVisible
+from hamkori.web import moments
+from hamkori.web.received import forms, packet, words
+from hamkori.web.signed_in import actor_of
+
+Forms = Mapping[str, Any]
+KEPT = ("team", "arrival_on", "arrival_part")
+"""What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
+
+
+def page(request: HttpRequest, referral: Any) -> HttpResponse:
+    """The page of this referral for whoever stands on its receiving side."""
+    actor = actor_of(request)
+    mine = sides(referral) & OURS
+    if not mine:
+        raise NotVisible
+    return show(request, actor, whole(actor, referral, mine))
+
+
+def show(
+    request: HttpRequest,
+    actor: Actor,
+    received: Received,
+    tried: Forms | None = None,
+    *,
+    status: int = 200,
+    kept: QueryDict | None = None,
+    sealed: str = "",
+) -> HttpResponse:
+    """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
+    context: dict[str, Any] = {
+        "title": _("Request"),
+        "back": _back(actor),
+        "in_task": True,
+        "now": received.at,
+        "it": received,
+        "referral": received.referral,
+        "state_word": words.state(received.state),
+        "service": words.label("service", received.referral.service_code),
+        "sender": words.body(received.referral.from_organisation),
+        "unlock_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
+        "sealed_again": bool(sealed),
+    }
+    if received.state == "sent":
+        context |= _answering(actor, received, tried or {}, kept)
+        return render(request, "received/card.html", context, status=status)
+    context |= _working(received, tried or {})
+    if received.card is not None:
+        context["card_rows"] = words.card_rows(received.card, received.referral.from_organisation, received.at)
+    if request.method == "GET" and request.GET.get("open") == "packet" and "R" in received.sides:
+        context |= _opened(actor, received)
+    if "R" in received.sides:
+        context["packet_holds"] = packet.holds(received, actor.function)
+    return render(request, "received/work.html", context, status=status)
+
+
+def _back(actor: Actor) -> dict[str, str]:
+    if "desk_officer" in actor.roles:
+        return {"url": reverse("desk"), "label": _("Requests")}
+    return {"url": reverse("today"), "label": _("Today")}
+
+
+# --- while it waits ------------------------------------------------------------------------------------------
+
+
+def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict | None) -> dict[str, Any]:
+    able, keyless = who_could_meet_her(actor)
+    asked = len(received.questions)
+    open_question = any(one.answered_at is None for one in received.questions)
+    due_at = received.referral.answer_due_at
+    card = received.card
+    return {
+        "person": words.person(card) if card else "",
+        "card_rows": words.card_rows(card, received.referral.from_organisation, received.at) if card else (),
+        "later_rows": words.later_rows(received.agreed, received.at),
+        "time_left": words.time_left(due_at, received.at) if due_at else "",
+        "late": due_at is not None and due_at <= received.at,
+        "questions": [
+            {
+                "at": one.asked_at,
+                "question": words.label("question_code", one.question_code),
+                "answer": words.label("answer_code", one.answer_code),
+                "answered_at": one.answered_at,
+            }
+            for one in received.questions
+        ],
+        "questions_left": QUESTIONS_AT_MOST - asked,
+        "open_question": open_question,
+        "accept_form": tried.get("accept") or accept_form(actor, received, able, kept=kept),
+        "nobody": not able,
+        "keyless": [one.name for one in keyless],
+        "ask_form": tried.get("ask") or ask_form(received),
+        "decline_form": tried.get("decline") or forms.DeclineForm(auto_id="decline_%s"),
+        "tried": tuple(tried),
+    }
+
+
+def accept_form(
+    actor: Actor,
+    received: Received,
+    able: list[Colleague] | None = None,
+    *,
+    typed: QueryDict | None = None,
+    kept: QueryDict | None = None,
+) -> forms.AcceptForm:
+    """The form of acceptance; `kept` is what came back from the unlock page."""
+    people = who_could_meet_her(actor)[0] if able is None else able
+    initial: dict[str, Any] = {}
+    if kept is not None:
+        initial = {"team": kept.getlist("team"), "arrival_on": kept.get("arrival_on")}
+        initial["arrival_part"] = kept.get("arrival_part")
+    elif len(people) == 1:
+        initial["team"] = [str(people[0].membership_id)]
+    return forms.AcceptForm(
+        typed,
+        people=people,
+        agreed=received.agreed.sections,
+        today=timezone.localdate(received.at),
+        initial=initial,
+        auto_id="accept_%s",
+    )
+
+
+def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskForm:
+    """The form of a question."""
+    codes = forms.question_codes(received.referral.service_code, [one.question_code for one in received.questions])
+    return forms.AskForm(typed, codes=codes, auto_id="ask_%s")
+
+
+# --- afterwards ----------------------------------------------------------------------------------------------
+
+
+def _working(received: Received, tried: Forms) -> dict[str, Any]:
+    steps, referral = received.steps, received.referral
+    today = timezone.localdate(received.at)
+    context: dict[str, Any] = {
+        "steps": steps,
+        "facts": _facts(received),
+        "fate": words.fate(received),
+        "events": [{"what": words.event(one), "at": one.at, "by": one.name} for one in received.events],
+        "clock_word": words.clock(received.clock),
+        "result": words.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
+        "moves_left": MOVES_AT_MOST - referral.moves,
+        "tried": tuple(tried),
+        "withdraw_url": _maybe("referral_withdraw", referral.code) if "R" in received.sides else "",
+    }
+    made: dict[str, Callable[[], Any]] = {
+        "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
+        "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
+        "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
+        "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
+    }
+    for name, fresh in made.items():
+        if name in steps:
+            context[f"{name}_form"] = tried.get(name) or fresh()
+    return context
+
+
+SHOWS_RESULT = ("finished", "disputed", "confirmed")
+
+
+def _facts(received: Received) -> list[tuple[str, object]]:
+    referral, at = received.referral, received.at
+    rows: list[tuple[str, object]] = []
+    if received.state in ("accepted", "serving"):
+        rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
+        if received.state == "accepted":
+            rows.append((_("Agreed time"), words.arrival(referral.arrival_on, referral.arrival_part_code, at)))
+        rows.append((_("From"), words.body(referral.from_organisation)))
+    dates = [
+        (_("Came in"), referral.visible_at),
+        (_("Answered"), referral.answered_at),
+        (_("Help began"), referral.served_at),
+        (_("Finished"), referral.finished_at if received.state in SHOWS_RESULT else None),
+        (_("Ended"), referral.ended_at),
+    ]
+    rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
+    return rows
+
+
+def _opened(actor: Actor, received: Received) -> dict[str, Any]:
+    opened = open_packet(actor, received.referral)
+    return {
+        "packet": packet.parts(opened),
+        "not_for": packet.not_for(received, actor.function, opened),
+        "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
+    }
+
+
+def _maybe(name: str, code: str) -> str:
+    """An address of the sender's pages, where they serve it."""
+    try:
+        return reverse(name, args=[code])
+    except NoReverseMatch:
+        return ""

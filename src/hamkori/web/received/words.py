@@ -1,0 +1,223 @@
+"""What the codes of a received request are called on its pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from hamkori.casework.queries.received import Agreed, Event, Member, Received, word
+from hamkori.casework.queries.referrals import body_name
+from hamkori.casework.rules.card import Card
+from hamkori.vocabulary import codelist
+from hamkori.web import moments
+from hamkori.web.templatetags.kit import code_mark as code
+
+__all__ = ["code"]
+
+GROUP_ICONS = {
+    "SAFE": "risk",
+    "HOME": "shelter",
+    "HEALTH": "health",
+    "MHPSS": "mind",
+    "LEGAL": "law",
+    "JUST": "law",
+    "DOC": "paper",
+    "CHILD": "care",
+}
+
+
+def language() -> str:
+    """The page's language as our lists name it."""
+    return (get_language() or "en").split("-", maxsplit=1)[0]
+
+
+def label(list_name: str, code: str) -> str:
+    """The label of a code in the page's language; '' for no code."""
+    listed = codelist(list_name)
+    return listed.label(code, language()) if code in listed else ""
+
+
+def body(organisation: Any) -> str:
+    """A body's name in the page's language."""
+    return body_name(organisation, language())
+
+
+def service_icon(service_code: str) -> str:
+    """The picture of a kind of help."""
+    group = str(codelist("service").entry(service_code).data["group"])
+    return GROUP_ICONS.get(group, "together")
+
+
+def state(state_code: str) -> str:
+    """The state as the receiving body may read it."""
+    told = word(state_code)
+    return _("Ended") if told == "ended" else label("referral_state", told)
+
+
+def person(card: Card) -> str:
+    """Sex and age band: "Woman or girl, 18-29"."""
+    return _("%(sex)s, %(age)s") % {
+        "sex": label("sex", card.sex_code),
+        "age": label("age_band", card.age_band_code),
+    }
+
+
+def languages(card: Card) -> str:
+    """Her languages, and whether somebody must interpret."""
+    names = ", ".join(label("language", code) for code in card.language_codes)
+    return _("%(languages)s, with an interpreter") % {"languages": names} if card.interpreter else names
+
+
+def children(card: Card) -> str:
+    """How many children come along."""
+    count = card.flags.children_with_her if card.flags else "0"
+    if count == "3+":
+        return _("3 or more")
+    return count
+
+
+def yes_no(answer: bool) -> str:
+    """Yes or no."""
+    return _("yes") if answer else _("no")
+
+
+def card_rows(card: Card, sender: Any, at: datetime) -> list[tuple[str, object]]:
+    """The card as label and value. A police card has no region and no flags."""
+    rows: list[tuple[str, object]] = [
+        (_("Help asked for"), label("service", card.service_code)),
+        (_("From"), body(sender)),
+        (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
+        (_("How soon"), label("urgency", card.urgency_code)),
+        (_("Person"), person(card)),
+        (_("Languages"), languages(card)),
+        (_("Risk"), label("risk_level", card.risk_level_code)),
+    ]
+    if card.region_code:
+        rows.insert(5, (_("Region"), label("region", card.region_code)))
+    if card.flags is not None:
+        rows += [
+            (_("Children who come along"), children(card)),
+            (label("card_flag", "urgent_health"), yes_no(card.flags.urgent_health)),
+            (label("card_flag", "step_free"), yes_no(card.flags.step_free)),
+        ]
+    return rows
+
+
+def sections(codes: tuple[str, ...]) -> str:
+    """Sections by their names, in the lists' order."""
+    return ", ".join(entry.label(language()) for entry in codelist("packet_section") if entry.code in codes)
+
+
+def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
+    """What stays sealed until the answer is yes."""
+    named = sections(agreed.sections)
+    rows: list[tuple[str, object]] = [
+        (
+            _("Then"),
+            _("the person's own words, %(sections)s") % {"sections": named} if named else _("the person's own words"),
+        ),
+        (_("Who reads it"), _("those whom you name, each by function; not the desk")),
+    ]
+    if agreed.until is not None:
+        rows.append((_("Until"), until(agreed.until, at)))
+    return rows
+
+
+def until(moment: datetime, at: datetime) -> str:
+    """How long it can be read at most."""
+    today = timezone.localdate(at)
+    return _("%(day)s, or until the person says stop") % {"day": moments.full_day(timezone.localdate(moment), today)}
+
+
+def arrival(on: date | None, part: str, at: datetime) -> str:
+    """The agreed time: a day and a part of it, never an hour."""
+    if on is None:
+        return ""
+    return _("%(day)s, %(part)s") % {
+        "day": moments.day(on, timezone.localdate(at)),
+        "part": label("part_of_day", part).lower(),
+    }
+
+
+def team(members: tuple[Member, ...]) -> str:
+    """Who meets her, by name and function."""
+    return ", ".join(
+        pgettext("name and function", "%(name)s (%(function)s)")
+        % {"name": one.name, "function": label("worker_function", one.function).lower()}
+        if one.function
+        else one.name
+        for one in members
+    )
+
+
+def time_left(due_at: datetime, at: datetime) -> str:
+    """How long the target still is away, rounded down: never a countdown, it is read once."""
+    minutes = int((due_at - at).total_seconds() // 60)
+    if minutes <= 0:
+        return ""
+    if minutes < 60:
+        return ngettext("%(n)d minute left", "%(n)d minutes left", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d hour left", "%(n)d hours left", hours) % {"n": hours}
+    days = hours // 24
+    return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+
+
+def dotted(parts: list[object]) -> SafeString:
+    """Short facts in one line, with dots between."""
+    return format_html_join(" · ", "{}", ((part,) for part in parts if part))
+
+
+def risk(card: Card) -> str:
+    """The level, never why."""
+    return _("Risk: %(level)s") % {"level": label("risk_level", card.risk_level_code).lower()}
+
+
+def clock(name: str) -> str:
+    """What a running clock waits for."""
+    return {
+        "arrival": _("Expected"),
+        "miss": _("Answer to the sender"),
+        "result": _("Result due"),
+        "dispute": _("Answer to the question due"),
+    }.get(name, "")
+
+
+def event(one: Event) -> str:
+    """A step of this referral in one sentence."""
+    return {
+        "accept": _("Accepted"),
+        "decline": _("Declined"),
+        "lapse": _("Lapsed"),
+        "ended": _("Ended"),
+        "unaccept": _("Given back"),
+        "expect": _("Another time agreed"),
+        "miss": _("The person did not come; the sender was told"),
+        "serve": _("The person came; help began"),
+        "add": _("The sender added something to read"),
+        "staff": _("The team was changed"),
+        "finish": _("Finished with a result"),
+        "confirm": _("Confirmed by the sender"),
+        "dispute": _("Result questioned by the sender"),
+        "amend": _("Result mended"),
+    }.get(one.step, "")
+
+
+def fate(received: Received) -> str:
+    """What became of it, in one sentence, for whoever can read nothing else any more."""
+    return {
+        "ended": _("This request has ended. Nothing of it can be opened here any more."),
+        "declined": _("Your desk declined this request. Nothing of it can be opened any more."),
+        "lapsed": _("This request lapsed. Nothing of it can be opened any more."),
+        "unaccepted": _("This request was given back. Nothing of it can be opened any more."),
+        "finished": _("Help has ended. The sender now asks the person and confirms. The packet was deleted."),
+        "disputed": _("The sender questions this result. Look at it again and mend it, or speak with the sender."),
+        "confirmed": _("The sender confirmed the result. The packet was deleted."),
+    }.get(word(received.state), "")

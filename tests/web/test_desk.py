@@ -1,0 +1,388 @@
+"""The inbox of a receiving desk and the three answers: what an officer sees, what she may press, what it does."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.actions import send as sending
+from hamkori.casework.models import PacketBody, PacketSeal, Referral, ReferralQuestion
+from hamkori.directory.models import Service
+from hamkori.people.actions.welcome import make_person
+from hamkori.people.models import User
+from hamkori.vault.server import keyring
+from tests import doors
+from tests.cast import PASSPHRASE, pass_time
+from tests.database import god
+from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
+
+pytestmark = pytest.mark.django_db
+PARTIAL = 6_000
+
+
+@pytest.fixture
+def house() -> Senders:
+    return Senders()
+
+
+def waits(house: Senders, urgency: str = "urgent", **facts) -> Referral:
+    case = house.case(facts)
+    house.agreed(case)
+    return house.sent(case, urgency)
+
+
+def yes(house: Senders, referral: Referral, **changes) -> dict:
+    """What a browser sends from the form of acceptance."""
+    return {
+        "operation": str(uuid4()),
+        "version": version(referral),
+        "team": [str(house.world.membership("shelter-worker"))],
+        "arrival_on": TOMORROW.isoformat(),
+        "arrival_part": "morning",
+        **changes,
+    }
+
+
+def press(
+    house: Senders, referral: Referral, step: str, values: dict, who: str = "desk-shelter", *, vault: bool = True
+):
+    return house.browser(who, vault=vault).post(f"/referrals/{referral.code}/{step}/", values)
+
+
+def no(referral: Referral, **changes) -> dict:
+    return {
+        "operation": str(uuid4()),
+        "version": version(referral),
+        "reason": "full",
+        "suggested_service": "",
+        **changes,
+    }
+
+
+def second_officer(house: Senders) -> None:
+    """One more officer at the shelter's desk. Declining needs no desk key."""
+    house.world.people["desk-two"] = make_person(
+        keyring(),
+        organisation_id=house.world.bodies["shelter-kulob"],
+        email="desk-two@example.org",
+        name="Desk Two",
+        roles=("desk_officer",),
+        passphrase=PASSPHRASE,
+    )
+    with god():
+        User.objects.update(language_code="en")
+
+
+# --- the inbox -----------------------------------------------------------------------------------------------
+
+
+def test_an_empty_desk_says_so_calmly(house: Senders) -> None:
+    answer = house.browser("desk-shelter").get("/desk/")
+    assert "No one is waiting for you." in page_text(answer)
+    assert "<title>Requests – Hamkori</title>" in answer.content.decode()
+
+
+def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
+    referral = waits(house)
+    answer = house.browser("desk-shelter", vault=False).get("/desk/")
+    text = page_text(answer)
+    assert f"{referral.code[:4]} {referral.code[4:]}" in text
+    assert "Woman or girl, 18-29" in text
+    assert "Cso Kulob" in text
+    assert "Canary" not in text
+    assert "<title>(1) Requests – Hamkori</title>" in answer.content.decode()
+
+
+def test_late_ones_come_first_and_are_said_to_be_late(house: Senders) -> None:
+    calm = waits(house, "normal")
+    pass_time(seconds=31)
+    urgent = waits(house)
+    page = house.browser("desk-shelter").get("/desk/").content.decode()
+    assert page.index(urgent.code) < page.index(calm.code), "least time first"
+    assert 'id="late"' not in page
+    pass_time(hours=3)
+    later = house.browser("desk-shelter").get("/desk/").content.decode()
+    assert 'id="late"' in later
+    assert later.index(urgent.code) < later.index('id="rest"') < later.index(calm.code)
+
+
+def test_only_a_desk_officer_has_an_inbox(house: Senders) -> None:
+    waits(house)
+    for slug in ("caseworker-cso", "shelter-worker", "coordinator", "auditor"):
+        assert house.browser(slug).get("/desk/").status_code == 403, slug
+    text = page_text(house.browser("stranger").get("/desk/"))
+    assert "No one is waiting for you." in text, "another body's desk has another inbox"
+
+
+def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
+    referral = waits(house, "normal")
+    desk = house.browser("desk-shelter")
+    assert referral.code not in desk.get("/desk/").content.decode()
+    assert desk.get(f"/referrals/{referral.code}/").status_code == 404
+    assert press(house, referral, "decline", no(referral)).status_code == 404
+    pass_time(seconds=31)
+    assert referral.code in desk.get("/desk/").content.decode()
+    assert desk.get(f"/referrals/{referral.code}/").status_code == 200
+
+
+def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) -> None:
+    taken, gone, back = waits(house), waits(house), waits(house)
+    house.accepted(taken)
+    with house.as_() as zarina:
+        sending.recall(zarina, gone, version=version(gone), reason="mistake")
+        sending.withdraw(zarina, back, version=version(back), how_said="in_person")
+    answer = house.browser("desk-shelter").get("/desk/")
+    text = page_text(answer)
+    assert "Shelter Worker" in text
+    assert "agreed for tomorrow, morning" in text
+    table = answer.content.decode().split("<tbody>")[1]
+    rows = {code: row for row in table.split("<tr>") for code in (gone.code, back.code) if code in row}
+    how = {code: re.findall(r"<td[^>]*>(.*?)</td>", row)[0] for code, row in rows.items()}
+    assert set(how) == {gone.code, back.code}
+    assert set(how.values()) == {"Ended"}, "the desk does not learn which of the two it was"
+    assert "Sent by mistake" not in text
+    pass_time(days=31)
+    assert gone.code not in house.browser("desk-shelter").get("/desk/?list=over").content.decode()
+
+
+def test_the_minutes_poll_is_small_and_silent_when_nothing_changed(house: Senders) -> None:
+    first = [waits(house) for _ in range(9)][0]
+    desk = house.browser("desk-shelter")
+    page = desk.get("/desk/").content.decode()
+    assert page.count(f"/referrals/{first.code}/") == 1
+    assert "All 9 that wait" in page
+    address = re.search(r'hx-get="([^"]+)"', page)
+    assert address is not None
+    again = desk.get(address[1], headers={"HX-Request": "true"})
+    assert again.status_code == 204
+    press(house, first, "decline", no(first))
+    changed = desk.get(address[1], headers={"HX-Request": "true"})
+    assert changed.status_code == 200
+    assert "<title>(8) Requests – Hamkori</title>" in changed.content.decode()
+    assert 'data-announce="8 requests wait for an answer."' in changed.content.decode()
+    assert first.code not in changed.content.decode()
+    assert len(changed.content) <= PARTIAL, len(changed.content)
+    last = desk.get("/desk/?list=waiting&page=2")
+    assert last.status_code == 200
+    assert desk.get("/desk/?list=waiting&page=x").status_code == 200
+
+
+# --- the card ------------------------------------------------------------------------------------------------
+
+
+def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
+    referral = waits(house)
+    text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    for word in ("The card", "Sealed until you accept", "Accept", "Ask first", "Decline", "1 hour left"):
+        assert word in text, word
+    assert "Shelter Worker, shelter worker" in text
+    assert "Has a key" in text
+    assert "Canary" not in text
+    assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
+    assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404
+    assert press(house, referral, "accept", yes(house, referral), "stranger").status_code == 404
+
+
+def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:
+    case = house.case({"region_code": "TJ-KT", "flag_codes": ["step_free"], "children_code": "2"})
+    house.agreed(case, "police", "justice", sections={"identity"})
+    with house.as_() as zarina:
+        draft = house._draft(zarina, case, "urgent", "JUST-01", purpose="justice", sections=[])
+        sending.send(zarina, draft, version=draft.version, typed_body="Mia Centre")
+    text = page_text(house.browser("investigator").get(f"/referrals/{draft.code}/"))
+    assert "The card" in text
+    for hidden in ("Region", "Children who come along", "Needs a place without stairs"):
+        assert hidden not in text, hidden
+
+
+def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
+    referral = waits(house)
+    answer = press(house, referral, "accept", yes(house, referral, hour="canary-hour", place="canary-place"))
+    assert answer.status_code == 303
+    assert answer["Location"] == f"/referrals/{referral.code}/"
+    assert state(referral) == "accepted"
+    with god():
+        assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact", "meeting"}
+    text = page_text(house.browser("desk-shelter").get(answer["Location"]))
+    assert "Accepted. The sender and the people you named have been told." in text
+    assert "tomorrow, morning" in text
+    assert "Shelter Worker" in text
+    assert "canary" not in text.lower()
+    assert "Woman or girl" not in text, "the desk keeps state and team, not the card"
+    text = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/?open=meeting"))
+    assert "canary-hour" in text
+
+
+def test_the_same_press_twice_accepts_once(house: Senders) -> None:
+    referral = waits(house)
+    values = yes(house, referral)
+    first, second = (press(house, referral, "accept", values) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert steps(referral) == ["send", "accept"]
+    with god():
+        assert Ledger.objects.filter(action_code="referral.accept").count() == 1
+
+
+def test_while_sealed_the_choices_come_back_after_the_passphrase(house: Senders) -> None:
+    referral = waits(house)
+    values = yes(house, referral, place="canary-place")
+    answer = press(house, referral, "accept", values, vault=False)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert state(referral) == "sent"
+    assert 'value="canary-place"' in page, "what was typed is still there"
+    link = re.search(r'href="(/account/unlock/[^"]+)"', page)
+    assert link is not None
+    assert "canary" not in link[1], "nothing sealed goes into an address"
+    back = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)["next"][0]
+    kept = house.browser("desk-shelter").get(back).content.decode()
+    assert re.search(rf'value="{values["team"][0]}"[^>]*checked', kept)
+    assert f'value="{TOMORROW.isoformat()}"' in kept
+    assert re.search(r'value="morning"[^>]*checked', kept)
+
+
+def test_a_bad_form_is_kept_and_writes_nothing(house: Senders) -> None:
+    referral = waits(house)
+    past = (TOMORROW - timedelta(days=10)).isoformat()
+    answer = press(house, referral, "accept", yes(house, referral, team=[], arrival_on=past, ask_for="canary-guard"))
+    text = page_text(answer)
+    assert answer.status_code == 200
+    assert "Name who will meet this person." in text
+    assert "This day is over. Choose another." in text
+    assert 'value="canary-guard"' in answer.content.decode()
+    assert press(house, referral, "accept", yes(house, referral, team=[str(uuid4())])).status_code == 200
+    assert press(house, referral, "decline", no(referral, reason="nonsense")).status_code == 200
+    assert press(house, referral, "decline", no(referral, reason="")).status_code == 200
+    assert (
+        press(house, referral, "ask", {"operation": str(uuid4()), "version": 1, "question_code": ""}).status_code == 200
+    )
+    assert steps(referral) == ["send"]
+
+
+def test_a_full_service_is_said_before_and_after(house: Senders) -> None:
+    referral = waits(house)
+    with god():
+        Service.objects.filter(pk=referral.service_id).update(is_full=True)
+    assert "marked as full" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    answer = press(house, referral, "accept", yes(house, referral))
+    assert answer.status_code == 409
+    assert "This service is full now." in page_text(answer)
+    assert state(referral) == "sent"
+
+
+def test_one_question_at_a_time_and_three_at_most(house: Senders) -> None:
+    referral = waits(house)
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    codes = [code for code in re.findall(r'<option value="([a-z_]+)"', page.split('id="ask_question_code"')[1])]
+    assert codes[0] == "safe_in_this_region", "a shelter asks about safety first"
+    for number, (question, reply) in enumerate(
+        [("can_travel", "yes"), ("has_papers", "no"), ("talk_first", "yes")], start=1
+    ):
+        values = {"operation": str(uuid4()), "version": version(referral), "question_code": question}
+        assert press(house, referral, "ask", values).status_code == 303
+        text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+        assert "One question is still open." in text
+        twice = press(house, referral, "ask", {**values, "operation": str(uuid4()), "version": version(referral)})
+        assert twice.status_code in (200, 409)
+        with god():
+            assert ReferralQuestion.objects.count() == number
+        with house.as_() as zarina:
+            sending.answer(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), answer_code=reply)
+    text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "Three questions were asked." in text
+    assert "Can this person travel alone?" in text
+    fourth = {"operation": str(uuid4()), "version": version(referral), "question_code": "interpreter"}
+    assert press(house, referral, "ask", fourth).status_code == 409
+    with god():
+        assert ReferralQuestion.objects.count() == 3
+
+
+def test_declining_ends_it_for_good(house: Senders) -> None:
+    referral = waits(house)
+    answer = press(house, referral, "decline", no(referral, reason="wrong_service", suggested_service="LEGAL-02"))
+    assert answer.status_code == 303
+    with god():
+        assert not PacketBody.objects.exists()
+        assert not PacketSeal.objects.exists()
+        assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-02"
+    text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "Declined" in text
+    assert "Woman or girl" not in text
+    assert press(house, referral, "accept", yes(house, referral)).status_code == 409
+
+
+def test_of_two_officers_the_second_is_told_what_the_first_did(house: Senders) -> None:
+    second_officer(house)
+    referral = waits(house)
+    mine, hers = no(referral), no(referral, reason="conflict")
+    assert press(house, referral, "decline", mine).status_code == 303
+    late = press(house, referral, "decline", hers, "desk-two")
+    assert late.status_code == 409
+    assert 'It is now "Declined". Nothing was changed.' in page_text(late)
+    with god():
+        assert Referral.objects.get(pk=referral.pk).reason_code == "full"
+
+
+def test_a_request_that_changed_meanwhile_is_shown_again(house: Senders) -> None:
+    second_officer(house)
+    referral = waits(house)
+    values = no(referral)
+    press(
+        house, referral, "ask", {"operation": str(uuid4()), "version": version(referral), "question_code": "talk_first"}
+    )
+    answer = press(house, referral, "decline", values, "desk-two")
+    assert answer.status_code == 409
+    assert "changed while you were writing" in page_text(answer)
+    assert re.search(r'<option value="full"[^>]*selected', answer.content.decode())
+    assert state(referral) == "sent"
+
+
+def test_a_recalled_request_reads_ended_when_the_desk_is_slower(house: Senders) -> None:
+    referral = waits(house)
+    values = yes(house, referral)
+    with house.as_() as zarina:
+        sending.withdraw(zarina, referral, version=version(referral), how_said="by_phone")
+    answer = press(house, referral, "accept", values)
+    assert answer.status_code == 409
+    assert 'It is now "Ended"' in page_text(answer)
+    text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "This request has ended." in text
+    assert "Woman or girl" not in text
+
+
+def test_the_desk_gives_it_back_within_a_day(house: Senders) -> None:
+    referral = waits(house)
+    house.accepted(referral)
+    values = {"operation": str(uuid4()), "version": version(referral), "reason": "no_place_now"}
+    assert "Give it back" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    pass_time(hours=25)
+    late = press(house, referral, "unaccept", values)
+    assert late.status_code == 409
+    assert state(referral) == "accepted"
+    pass_time(hours=-20)
+    assert press(house, referral, "unaccept", {**values, "operation": str(uuid4())}).status_code == 303
+    assert state(referral) == "unaccepted"
+    assert press(house, referral, "unaccept", {**values, "operation": str(uuid4())}).status_code == 409
+
+
+def test_the_pages_ask_little(house: Senders) -> None:
+    for _ in range(3):
+        waits(house)
+    taken, waiting = waits(house), waits(house)
+    house.accepted(taken)
+    desk = house.browser("desk-shelter")
+    for address in ("/desk/", "/desk/waiting/", f"/referrals/{waiting.code}/", f"/referrals/{taken.code}/"):
+        with counted():
+            assert desk.get(address).status_code == 200
+
+
+def test_somebody_without_a_session_is_sent_to_the_door(house: Senders) -> None:
+    referral = waits(house)
+    browser = doors.stranger()
+    for address in ("/desk/", f"/referrals/{referral.code}/", f"/referrals/{referral.code}/staff/"):
+        assert browser.get(address).status_code == 302
