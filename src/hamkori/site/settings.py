@@ -90,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "hamkori.web.account.context.signed_in",
+                "hamkori.web.nav.places",
             ]
         },
     }

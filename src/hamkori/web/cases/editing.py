@@ -1,0 +1,106 @@
+"""What stands in the open about a case: next step and day, risk, language, what comes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.scope import require
+from hamkori.action import first_stands
+from hamkori.casework.actions import case as act
+from hamkori.casework.queries import cases
+from hamkori.refusal import Invalid
+from hamkori.web.cases import words
+from hamkori.web.forms import DateField, KitForm, Segments, Ticks
+from hamkori.web.posting import actor_of, done, version_of
+
+NAMES = (
+    "next_step_code",
+    "next_step_on",
+    "risk_code",
+    "has_danger",
+    "need_tonight_codes",
+    "flag_codes",
+    "children_code",
+    "sex_code",
+    "language_code",
+    "needs_interpreter",
+)
+CHILDREN = ("0", "1", "2", "3", "4+")
+
+
+class OpenForm(KitForm):
+    """The coded fields that the team may change at any time."""
+
+    next_step_code = forms.ChoiceField(
+        label=gettext_lazy("Next step"), error_messages={"required": gettext_lazy("Choose the next step.")}
+    )
+    next_step_on = DateField(
+        label=gettext_lazy("On which day"), error_messages={"required": gettext_lazy("Choose a day for it.")}
+    )
+    risk_code = forms.ChoiceField(label=gettext_lazy("Risk"))
+    has_danger = forms.BooleanField(
+        label=gettext_lazy("Somebody is in danger"),
+        help_text=gettext_lazy("Telephone first. While this is ticked, requests leave at once."),
+        required=False,
+    )
+    need_tonight_codes = forms.MultipleChoiceField(label=gettext_lazy("What she needs tonight"), required=False)
+    flag_codes = forms.MultipleChoiceField(label=gettext_lazy("A helping body must know"), required=False)
+    children_code = forms.ChoiceField(label=gettext_lazy("Children who come along"), required=False)
+    sex_code = forms.ChoiceField(label=gettext_lazy("Sex"))
+    language_code = forms.ChoiceField(label=gettext_lazy("Her language"))
+    needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["next_step_code"].choices = [("", _("Choose")), *words.choices("next_step")]
+        for name, listed in (("risk_code", "risk_level"), ("sex_code", "sex")):
+            fields[name].widget = Segments(unasked="other_or_not_said")
+            fields[name].choices = words.choices(listed)
+        for name, listed in (("need_tonight_codes", "need_tonight"), ("flag_codes", "card_flag")):
+            fields[name].widget = Ticks()
+            fields[name].choices = words.choices(listed)
+        fields["children_code"].widget = Segments()
+        fields["children_code"].choices = [(code, code) for code in CHILDREN]
+        fields["language_code"].choices = words.choices("language")
+
+    def codes(self) -> dict[str, Any]:
+        """What is written."""
+        codes = {name: self.cleaned_data[name] for name in NAMES}
+        return {**codes, "children_code": codes["children_code"] or "0"}
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet of coded fields. Somebody else was faster: 409, and the page before is read again."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    form = OpenForm(request.POST or None, initial={name: getattr(case, name) for name in NAMES})
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act.edit(actor, case, version=version_of(request), codes=form.codes())
+            except Invalid as refusal:
+                for name, text in refusal.errors.items():
+                    form.add_error(name if name in form.fields else None, text)
+            else:
+                return done(actor, reverse("case", args=[case.code]))
+        first_stands(actor)
+    context = {
+        "title": _("Change what stands in the open"),
+        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "in_task": True,
+        "case": case,
+        "form": form,
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "cases/edit.html", context, status=400 if form.is_bound else 200)

@@ -1,0 +1,182 @@
+"""The list of cases: chips in the address, pages by key, and one box that jumps to a code."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import may, require
+from hamkori.action import record_refusal
+from hamkori.casework.queries import case_list, cases
+from hamkori.casework.queries.case_list import STAGES, Dot, Filters, Line, Page
+from hamkori.casework.rules import codes
+from hamkori.refusal import NotVisible
+from hamkori.vocabulary import regions
+from hamkori.web import moments
+from hamkori.web.cases import words
+from hamkori.web.signed_in import actor_of
+from hamkori.web.templatetags.kit import code_mark, state, tag
+
+SWITCHES = ("mine", "late", "unreferred")
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """A page of the list; or, with a code in the box, the way to that case."""
+    actor = actor_of(request)
+    require(actor, "case.view")
+    typed = request.GET.get("q", "").strip()
+    if typed:
+        jump = _jump(actor, typed)
+        if jump:
+            return HttpResponseRedirect(jump)
+    asked = _asked(request)
+    found = case_list.listing(
+        actor, _filters(asked), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    supervises = "supervisor" in actor.roles
+    context = {
+        "title": _("Cases"),
+        "chips": _chips(asked, supervises=supervises),
+        "columns": _columns(),
+        "rows": [_row(line, found) for line in found.lines],
+        "found": found,
+        "asked": asked,
+        "fewer": _fewer(asked),
+        "not_found": bool(typed),
+        "previous_url": _url({**asked, "before": found.before}) if found.before else "",
+        "next_url": _url({**asked, "after": found.after}) if found.after else "",
+        "new_url": reverse("new_case") if may(actor, "case.begin") else "",
+    }
+    return render(request, "cases/list.html", context)
+
+
+def _jump(actor: Actor, typed: str) -> str:
+    """The address of the case with this code. Not a code, unknown, somebody else's: '', and one sentence for all."""
+    digits = codes.parse(typed)
+    if digits is None:
+        return ""
+    try:
+        return reverse("case", args=[cases.case(actor, digits).code])
+    except NotVisible as refusal:
+        record_refusal(actor, refusal)
+        return ""
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The filters in the address. One that is no filter is dropped."""
+    asked = {name: "1" for name in SWITCHES if request.GET.get(name) == "1"}
+    if request.GET.get("stage") in STAGES:
+        asked["stage"] = request.GET["stage"]
+    if request.GET.get("region") in regions().codes:
+        asked["region"] = request.GET["region"]
+    return asked
+
+
+def _filters(asked: dict[str, str]) -> Filters:
+    return Filters(
+        mine="mine" in asked,
+        late="late" in asked,
+        unreferred="unreferred" in asked,
+        region=asked.get("region", ""),
+        stage=asked.get("stage", ""),
+    )
+
+
+def _said(name: str, value: str) -> str:
+    """What a filter is called on its chip."""
+    if name == "region":
+        return words.label("region", value)
+    if name == "stage":
+        return words.label("case_state", value)
+    return {"mine": _("I lead"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
+
+
+def _chips(asked: dict[str, str], *, supervises: bool) -> list[dict[str, Any]]:
+    pairs = [("late", "1"), ("unreferred", "1"), *(("stage", code) for code in STAGES)]
+    if not supervises:
+        pairs.insert(0, ("mine", "1"))
+    pairs += [("region", region.code) for region in regions()]
+    return [
+        {"label": _said(name, value), "url": _url(_switched(asked, name, value)), "on": asked.get(name) == value}
+        for name, value in pairs
+    ]
+
+
+def _switched(asked: dict[str, str], name: str, value: str) -> dict[str, str]:
+    others = {key: kept for key, kept in asked.items() if key != name}
+    return others if asked.get(name) == value else {**others, name: value}
+
+
+def _fewer(asked: dict[str, str]) -> list[dict[str, str]]:
+    """For an empty list: each filter, with the address that takes it away."""
+    return [
+        {"label": _said(name, value), "url": _url({key: kept for key, kept in asked.items() if key != name})}
+        for name, value in asked.items()
+    ]
+
+
+def _url(asked: dict[str, str]) -> str:
+    return f"{reverse('cases')}?{urlencode(asked)}" if asked else reverse("cases")
+
+
+def _columns() -> list[dict[str, str]]:
+    names = (_("Code"), _("Stage"), _("Who"), _("Next step"), _("Requests"), _("Region"), _("My part"))
+    return [{"label": name} for name in names]
+
+
+def _row(line: Line, found: Page) -> list[object]:
+    stage, tone = words.stage(line.state, line.decision)
+    marks = tag(_("Danger"), "late", "danger") if line.has_danger else ""
+    about = words.person_of(line.sex, line.age_band)
+    return [
+        {"text": code_mark(line.code), "href": _open(line)},
+        format_html("{} {}", tag(stage, tone), marks) if marks else tag(stage, tone),
+        about or "\u2013",
+        _next(line, found),
+        _dots(line.referrals),
+        words.label("region", line.region) or "\u2013",
+        words.role(line.kind),
+    ]
+
+
+def _open(line: Line) -> str:
+    if line.state == "draft" and line.kind == "lead":
+        return f"{reverse('register', args=[line.code])}?page=2"
+    return reverse("case", args=[line.code])
+
+
+def _next(line: Line, found: Page) -> SafeString | str:
+    """The next step and its day; red once the day has passed or none was set."""
+    if line.state == "closed":
+        return "\u2013"
+    if line.state == "draft":
+        return _("Finish the registration")
+    if not line.next_step or line.next_step_on is None:
+        return format_html('<span class="t-late">{}</span>', _("No next step"))
+    day = moments.day(line.next_step_on, found.today)
+    late = line.next_step_on < found.today
+    step = words.label("next_step", line.next_step)
+    return format_html('{}, <span class="{}">{}</span>', step, "t-late" if late else "", day)
+
+
+def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
+    """Open requests in words with their mark; an answer that is late says so."""
+    if not dots:
+        return "\u2013"
+    return format_html_join(" ", "{}", ((_dot(one),) for one in dots))
+
+
+def _dot(one: Dot) -> SafeString:
+    if one.late:
+        return state("late", _("late"))
+    return state(one.state, {"sent": _("waiting")}.get(one.state) or words.label("referral_state", one.state))

@@ -1,0 +1,199 @@
+"""The case page, and its one-page summary for paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions.section import open_section
+from hamkori.casework.queries import cases
+from hamkori.casework.queries.cases import File, Sent, Step
+from hamkori.web import moments
+from hamkori.web.cases import words
+from hamkori.web.cases.people_words import seeing
+from hamkori.web.cases.strip import strip
+from hamkori.web.cases.tasks import tasks
+from hamkori.web.cases.ways import refer_url
+from hamkori.web.signed_in import actor_of
+from hamkori.web.templatetags.kit import address
+
+HISTORY = 30
+
+
+@require_safe
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """One case. `?open=contact` opens that section, and that is written down."""
+    actor = actor_of(request)
+    file = cases.file(actor, code, words.language())
+    opened = _opened(actor, file, request.GET.get("open", ""))
+    case, standing = file.case, file.standing
+    today = timezone.localdate(file.now)
+    may_refer = standing.works and case.state_code == "open"
+    context = {
+        "title": _("Case"),
+        "back": {"url": reverse("cases"), "label": _("Cases")},
+        "file": file,
+        "case": case,
+        "strip": strip(case, file.agreed, today),
+        "consent_url": address("consent", case.code) if standing.works else "",
+        "refer_url": refer_url(case.code) if may_refer else "",
+        "late_ones": [_late(one) for one in file.referrals if _is_late(one, file)],
+        "tasks": tasks(file) if case.state_code == "open" else [],
+        "parts": _parts(file, opened),
+        "referrals": [_referral(one, file) for one in file.referrals],
+        "events": [_event(step, file) for step in file.steps[:HISTORY]],
+        "people": seeing(file),
+        "links": _links(file),
+        "child_due": file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None,
+        "may_register": standing.may("register", case.state_code),
+        "came_from": [{"code": one, "url": address("referral", one)} for one in file.came_from],
+        "outcome": words.label("closing_outcome", case.outcome_code),
+        "may_reopen": standing.may("reopen", case.state_code),
+    }
+    return render(request, "cases/page.html", context)
+
+
+@require_safe
+def summary(request: HttpRequest, code: str) -> HttpResponse:
+    """One page for paper: codes only, no name of hers, nothing sealed."""
+    actor = actor_of(request)
+    file = cases.file(actor, code, words.language())
+    case = file.case
+    today = timezone.localdate(file.now)
+    context = {
+        "title": _("Summary"),
+        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "in_task": True,
+        "case": case,
+        "strip": strip(case, file.agreed, today),
+        "printed_at": file.now,
+        "printed_by": actor.name,
+        "rows": [
+            (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes)),
+            (_("Decision"), words.label("decision", case.decision_code)),
+            (_("Next step"), _planned(file)),
+            (_("Outcome"), words.label("closing_outcome", case.outcome_code) or "\u2013"),
+        ],
+        "referrals": [_referral(one, file) for one in file.referrals],
+        "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
+    }
+    return render(request, "cases/print.html", context)
+
+
+def _planned(file: File) -> str:
+    case = file.case
+    if not case.next_step_code or case.next_step_on is None:
+        return "\u2013"
+    day = moments.full_day(case.next_step_on, timezone.localdate(file.now))
+    return f"{words.label('next_step', case.next_step_code)}, {day}"
+
+
+def _opened(actor: Actor, file: File, section: str) -> dict[str, Any] | None:
+    """The section that was asked for, opened; sections with pages of their own are not opened here."""
+    if not section or section == "screening":
+        return None
+    sheet = open_section(actor, file.case, section=section)
+    rows = [
+        (str(words.FIELD_LABELS[name]), shown)
+        for name, value in sheet.fields.items()
+        if name in words.FIELD_LABELS and (shown := words.field_value(name, value))
+    ]
+    return {"section": section, "rows": rows}
+
+
+def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Every section she holds, shut, but for the one that was opened."""
+    case, found = file.case, []
+    here = reverse("case", args=[case.code])
+    writable = file.case.state_code in ("draft", "open")
+    for section in file.standing.sections:
+        holders = sum(section in one.sections for one in file.people)
+        mark = file.sheets.get(section)
+        shut = section == "screening"
+        edit = f"{reverse('section', args=[case.code])}?of={section}"
+        found.append(
+            {
+                "section": section,
+                "name": words.section(section),
+                "holds": str(words.SECTION_HOLDS[section]),
+                "who": ngettext("%(n)d can open it.", "%(n)d can open it.", holders) % {"n": holders},
+                "url": address("screening", case.code) if shut else f"{here}?open={section}#{section}",
+                "edit_url": edit if writable and not shut and section in file.standing.writes else "",
+                "opened": opened["rows"] if opened and opened["section"] == section else None,
+                "written": mark,
+                "by": file.name_of(mark.written_by) if mark else "",
+            }
+        )
+    return found
+
+
+def _is_late(one: Sent, file: File) -> bool:
+    return one.state == "sent" and one.answer_due_at is not None and one.answer_due_at <= file.now
+
+
+def _late(one: Sent) -> dict[str, Any]:
+    return {"body": one.body, "at": one.answer_due_at, "service": words.label("service", one.service)}
+
+
+def _referral(one: Sent, file: File) -> dict[str, Any]:
+    """A row of the requests: service and body, state, clock or result."""
+    late = _is_late(one, file)
+    what = words.label("service", one.service)
+    detail = [one.body]
+    if one.result:
+        detail.append(words.label("referral_result", one.result))
+    elif one.state == "declined":
+        detail.append(words.label("decline_reason", one.reason))
+    elif one.state == "accepted" and one.arrival_on is not None:
+        part = words.label("part_of_day", one.arrival_part).lower()
+        detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
+    return {
+        "code": one.code,
+        "what": what,
+        "detail": " · ".join(part for part in detail if part),
+        "url": address("referral", one.code),
+        "state": "late" if late else one.state,
+        "label": _("Late") if late else words.label("referral_state", one.state),
+        "due": one.answer_due_at if one.state == "sent" else None,
+        "start": one.visible_at if one.state == "sent" else None,
+        "ended": one.ended,
+    }
+
+
+def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
+    """One line of what happened, in a whole sentence of codes."""
+    if step.referral:
+        verb = str(words.REFERRAL_STEPS.get(step.step, step.step))
+        what = f"{words.label('service', step.service)}: {verb.lower() if words.language() == 'en' else verb}"
+        by = _("by the clock") if step.side == "T" else step.body if step.side in ("D", "R", "RV") else ""
+    else:
+        what = str(words.CASE_STEPS.get(step.step, step.step))
+        by = ""
+    if not by and names:
+        by = file.name_of(step.by)
+    url = address("referral", step.referral) if step.referral else ""
+    return {"what": what, "at": step.at, "by": by, "note": words.reason(step.step, step.reason), "url": url}
+
+
+def _links(file: File) -> list[dict[str, str]]:
+    """What else can be done with the file, as far as she may and the state allows."""
+    case, standing = file.case, file.standing
+    code, state = case.code, case.state_code
+    pairs = (
+        ("edit_case", _("Change what stands in the open"), standing.works and state == "open"),
+        ("settle_age", _("Settle the age"), standing.may("settle_age", state)),
+        ("admit", _("Add a colleague"), standing.may("admit", state)),
+        ("leave", _("Leave the team"), standing.may("leave", state) and "L" not in standing.sides),
+        ("print_case", _("Summary for paper"), state != "draft"),
+        ("close", _("Close the case"), standing.may("close", state)),
+        ("reopen", _("Open it again"), standing.may("reopen", state)),
+    )
+    return [{"label": label, "url": reverse(name, args=[code])} for name, label, holds in pairs if holds]

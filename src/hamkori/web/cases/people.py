@@ -1,0 +1,180 @@
+"""Who can see a case, and why; adding a colleague, taking one off, leaving."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hamkori.access.scope import require
+from hamkori.action import first_stands
+from hamkori.casework.actions import team
+from hamkori.casework.queries import cases
+from hamkori.casework.queries.cases import Colleague, File
+from hamkori.casework.rules.sections import SECTIONS, rights
+from hamkori.casework.rules.team import CASE_ROLES, NO_CASE_ROLES
+from hamkori.people.queries import Colleague as Member
+from hamkori.people.queries import colleagues
+from hamkori.refusal import NotNow, NotVisible
+from hamkori.web import moments
+from hamkori.web.account.labels import function_label
+from hamkori.web.cases import words
+from hamkori.web.cases.people_words import seeing
+from hamkori.web.forms import Choices, KitForm
+from hamkori.web.posting import actor_of, done
+from hamkori.web.refusals import sentence
+
+
+@require_safe
+def who(request: HttpRequest, code: str) -> HttpResponse:
+    """Everybody who can see this case now, with the reason; and how we know that it is nobody else."""
+    actor = actor_of(request)
+    file = cases.file(actor, code, words.language())
+    require(actor, "case.people", file.case)
+    case, standing = file.case, file.standing
+    own = {one.membership_id for one in file.people}
+    may_release = standing.may("release", case.state_code)
+    context = {
+        "title": _("Who can see this"),
+        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+        "case": case,
+        "people": [
+            {
+                **_person(one, file),
+                "may_release": may_release and one.kind == "member" and one.membership_id != actor.membership_id,
+            }
+            for one in file.people
+        ],
+        "bodies": seeing(file)[len(own) :],
+        "may_admit": standing.may("admit", case.state_code),
+        "may_leave": standing.may("leave", case.state_code) and "L" not in standing.sides,
+    }
+    return render(request, "cases/who.html", context)
+
+
+def _person(one: Colleague, file: File) -> dict[str, Any]:
+    row = seeing(file)[[other.membership_id for other in file.people].index(one.membership_id)]
+    missing = [section for section in SECTIONS if section not in one.sections]
+    return {
+        **row,
+        "membership": one.membership_id,
+        "sections": words.sections(one.sections) or _("codes only"),
+        "not_held": words.sections(missing),
+        "since": moments.moment(one.since, file.now),
+    }
+
+
+class AdmitForm(KitForm):
+    """Which colleague; what she will hold stands under her name."""
+
+    membership = forms.ChoiceField(
+        label=gettext_lazy("Who is to know her?"),
+        error_messages={
+            "required": gettext_lazy("Choose a colleague."),
+            "invalid_choice": gettext_lazy("This person cannot be added."),
+        },
+    )
+
+    def __init__(self, *args: Any, members: list[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["membership"]
+        hints = {str(one.membership_id): _holds(one) for one in members}
+        field.widget = Choices(hints=hints)
+        field.choices = [(str(one.membership_id), one.name) for one in members]
+
+
+def _holds(one: Member) -> str:
+    held = rights((one.function or "hotline_operator",)).sections
+    parts = [function_label(one.function), words.sections(section for section in SECTIONS if section in held)]
+    return " · ".join(part for part in parts if part)
+
+
+@require_http_methods(["GET", "POST"])
+def admit(request: HttpRequest, code: str) -> HttpResponse:
+    """Adds a colleague of the same body who has a key."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "team.admit", case)
+    if not cases.standing(case).may("admit", case.state_code):
+        raise NotNow("case_open")
+    if not actor.vault_open:
+        raise NotNow("vault_open")
+    on_team = {one.membership_id for one in cases.people(case) if one.kind != "supervisor"}
+    members = [
+        one
+        for one in colleagues(actor)
+        if one.membership_id not in on_team and one.has_key and one.roles & CASE_ROLES and not one.roles & NO_CASE_ROLES
+    ]
+    form = AdmitForm(request.POST or None, members=members)
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                team.admit(actor, case, membership=UUID(form.cleaned_data["membership"]))
+            except NotNow as refusal:
+                if refusal.guard != "may_join":
+                    raise
+                form.add_error("membership", sentence(refusal))
+            else:
+                return done(actor, reverse("who", args=[case.code]))
+        first_stands(actor)
+    context = {
+        "title": _("Add a colleague"),
+        "back": {"url": reverse("who", args=[case.code]), "label": _("Who can see this")},
+        "in_task": True,
+        "case": case,
+        "form": form,
+        "members": members,
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "cases/admit.html", context, status=400 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, code: str) -> HttpResponse:
+    """Takes a colleague off: `?whom=`. GET asks, with what follows; POST does it."""
+    actor = actor_of(request)
+    file = cases.file(actor, code, words.language())
+    require(actor, "team.remove", file.case)
+    whom = _member(request, file)
+    if request.method == "POST":
+        team.release(actor, file.case, membership=whom.membership_id)
+        return done(actor, reverse("who", args=[file.case.code]))
+    return _asked(request, file, whom.name)
+
+
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Leaves the team; afterwards the case is not there any more for her."""
+    actor = actor_of(request)
+    file = cases.file(actor, code, words.language())
+    require(actor, "team.leave", file.case)
+    if request.method == "POST":
+        team.leave(actor, file.case)
+        return done(actor, reverse("cases"))
+    return _asked(request, file, "")
+
+
+def _member(request: HttpRequest, file: File) -> Colleague:
+    asked = request.GET.get("whom", "")
+    found = next((one for one in file.people if str(one.membership_id) == asked and one.kind == "member"), None)
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:
+    context = {
+        "title": _("Take off the team") if name else _("Leave the team"),
+        "back": {"url": reverse("who", args=[file.case.code]), "label": _("Who can see this")},
+        "in_task": True,
+        "case": file.case,
+        "name": name,
+    }
+    return render(request, "cases/release.html", context)

@@ -1,0 +1,210 @@
+"""Registering somebody: three short pages. The first one begins a draft, the last one opens the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import require
+from hamkori.action import first_stands
+from hamkori.casework.actions import case as act
+from hamkori.casework.actions import screening
+from hamkori.casework.actions.section import open_section
+from hamkori.casework.queries import cases
+from hamkori.people.queries import organisation
+from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases import words
+from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
+from hamkori.web.cases.ways import refer_url
+from hamkori.web.nav import places
+from hamkori.web.posting import actor_of, done, version_of
+from hamkori.web.refusals import sentence
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
+
+Form = FirstForm | AboutForm | SignsForm
+PAGES = 3
+# Where a guard of the last step is mended: page and field.
+MENDED: Mapping[str, tuple[int, str]] = {
+    "need_tonight": (1, "need_tonight_codes"),
+    "name_or_code": (1, "call_name"),
+    "district": (2, "district"),
+    "child_contact": (3, "child_contact"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The first page; sent, it is a draft that can be resumed."""
+    actor = actor_of(request)
+    require(actor, "case.begin")
+    _unsealed(actor)
+    if request.method != "POST":
+        return _page(request, FirstForm(), 1)
+    form = FirstForm(request.POST)
+    if form.is_valid():
+        try:
+            case = act.begin(actor, codes=form.codes(), sealed=form.sealed())
+        except Invalid as refusal:
+            _say(form, refusal)
+        else:
+            return done(actor, _address(case.code, 2))
+    first_stands(actor)
+    return _page(request, form, 1, status=400)
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest, code: str) -> HttpResponse:
+    """Pages of a draft that exists: `?page=1`, 2 or 3."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.register", case)
+    if case.state_code != "draft":
+        raise NotNow("from_state", state=words.label("case_state", case.state_code))
+    _unsealed(actor)
+    number = _number(request)
+    if request.method != "POST":
+        return _page(request, _form(actor, case, number), number, case=case, actor=actor)
+    form = _bound(request, case, number)
+    if form.is_valid():
+        try:
+            return _take(request, actor, case, form, number)
+        except Invalid as refusal:
+            _say(form, refusal)
+        except NotNow as refusal:
+            if refusal.guard not in MENDED:
+                raise
+            page, field = MENDED[refusal.guard]
+            form.add_error(field if page == number and field in form.fields else None, sentence(refusal))
+    first_stands(actor)
+    return _page(request, form, number, case=case, actor=actor, status=400)
+
+
+def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: int) -> HttpResponse:
+    """Saves one page; the last one registers, keeps the signs for the screening, and may lead on to a request."""
+    version = version_of(request)
+    if isinstance(form, FirstForm | AboutForm):
+        act.edit(actor, case, version=version, codes=form.codes(), sealed=form.sealed())
+        return done(actor, _address(case.code, number + 1))
+    signs = form.cleaned_data["signs"]
+    first_step = {"next_step_code": "signs", "next_step_on": timezone.localdate(places(request)["now"])}
+    act.register(actor, case, version=version, codes=first_step, sealed=form.sealed())
+    if signs:
+        # The same press of a button, but a second act: it has no operation of its own.
+        screening.start(actor.doing(None), case, signs=signs)
+    onward = refer_url(case.code) if request.POST.get("then") == "refer" else ""
+    return done(actor, onward or reverse("case", args=[case.code]))
+
+
+def _unsealed(actor: Actor) -> None:
+    """Whoever writes down what she hears needs her keys: asked before the first question, not after the last."""
+    if not actor.vault_open:
+        raise NotNow("vault_open")
+
+
+def _number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked in {"1", "2", "3"} else 1
+
+
+def _address(code: str, page: int) -> str:
+    return f"{reverse('register', args=[code])}?page={page}"
+
+
+def _region(actor: Actor) -> str:
+    return organisation(actor.organisation_id).region if actor.organisation_id else ""
+
+
+def _form(actor: Actor, case: Case, number: int) -> Form:
+    """A page as it was left. What is sealed is opened for it, and that is written down."""
+    if number == 1:
+        contact = open_section(actor, case, section="contact").fields
+        return FirstForm(initial=answers(FirstForm, case, {"contact": contact}))
+    if number == 2:
+        place = open_section(actor, case, section="place").fields
+        return AboutForm(initial=answers(AboutForm, case, {"place": place}), region=_region(actor))
+    return SignsForm(child=case.is_child)
+
+
+def _bound(request: HttpRequest, case: Case, number: int) -> Form:
+    if number == 1:
+        return FirstForm(request.POST)
+    if number == 2:
+        return AboutForm(request.POST)
+    return SignsForm(request.POST, child=case.is_child)
+
+
+def _say(form: Form, refusal: Invalid) -> None:
+    for name, text in refusal.errors.items():
+        form.add_error(name if name in form.fields else None, text)
+
+
+def _page(
+    request: HttpRequest,
+    form: Form,
+    number: int,
+    *,
+    case: Case | None = None,
+    actor: Actor | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    back = {"url": reverse("cases"), "label": _("Cases")}
+    if case is not None and number > 1:
+        back = {"url": _address(case.code, number - 1), "label": _("The page before")}
+    context: dict[str, Any] = {
+        "title": _("New case"),
+        "back": back,
+        "in_task": True,
+        "form": form,
+        "number": number,
+        "case": case,
+        "operation": request.POST.get("operation", ""),
+        "parts": _parts(case, number),
+        "in_danger": bool(case and case.has_danger),
+        "rows": _check(actor, case) if number == PAGES and case and actor else [],
+        "may_refer": bool(case and refer_url(case.code)),
+    }
+    return render(request, "cases/register.html", context, status=status)
+
+
+def _parts(case: Case | None, number: int) -> list[dict[str, str]]:
+    names = (_("Now and tonight"), _("About her"), _("Signs and check"))
+    return [
+        {
+            "label": name,
+            "url": _address(case.code, at) if case and at < number else "",
+            "state": "done" if at < number else "now" if at == number else "todo",
+        }
+        for at, name in enumerate(names, start=1)
+    ]
+
+
+def _check(actor: Actor, case: Case) -> list[dict[str, str]]:
+    """Everything said so far, each with the way back to its question."""
+    actor = actor.doing(None)  # to look again is not the write that the form carries
+    contact = open_section(actor, case, section="contact").fields
+    place = open_section(actor, case, section="place").fields
+    first, about = _address(case.code, 1), _address(case.code, 2)
+    called = contact.get("call_name") or (_("by the code") if contact.get("by_code") else "")
+    spoken = words.label("language", case.language_code)
+    if case.needs_interpreter:
+        spoken = _("%(language)s, with an interpreter") % {"language": spoken}
+    rows = (
+        (_("Is it safe to talk now?"), words.field_value("safe_to_talk", contact.get("safe_to_talk")), first),
+        (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes), first),
+        (_("What to call her"), called, first),
+        (_("District"), words.label("area", str(place.get("district", ""))), about),
+        (_("Sex"), words.label("sex", case.sex_code), about),
+        (_("Age"), words.label("age_band", case.age_band_code), about),
+        (_("Language"), spoken, about),
+    )
+    return [{"label": name, "value": value, "href": href} for name, value, href in rows]

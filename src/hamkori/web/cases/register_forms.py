@@ -1,0 +1,184 @@
+"""The nine questions of a registration, on three pages. Three need an answer, and each of those has a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.vocabulary import areas, regions
+from hamkori.web.cases import words
+from hamkori.web.forms import Choices, KitForm, Segments, Ticks
+
+NOT_ASKED = "not_asked"
+
+
+class FirstForm(KitForm):
+    """Safety first, then tonight, then what to call her."""
+
+    sensitive = ("call_name",)
+
+    safe_to_talk = forms.ChoiceField(label=gettext_lazy("Is it safe to talk now?"), required=False)
+    need_tonight_codes = forms.MultipleChoiceField(
+        label=gettext_lazy("What does she need tonight?"),
+        help_text=gettext_lazy("Tick whatever she names."),
+        error_messages={"required": gettext_lazy("Tick what she needs tonight, or “Not asked”.")},
+    )
+    call_name = forms.CharField(
+        label=gettext_lazy("What to call her"),
+        help_text=gettext_lazy("Any name she likes. It is sealed; no list shows it."),
+        required=False,
+        max_length=200,
+    )
+    by_code = forms.BooleanField(
+        label=gettext_lazy("Use the code instead"),
+        help_text=gettext_lazy("Not asked, or she does not want to say."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        safe: Any = self.fields["safe_to_talk"]
+        safe.widget = Choices()
+        safe.choices = words.safe_answers()
+        safe.initial = NOT_ASKED
+        need: Any = self.fields["need_tonight_codes"]
+        need.widget = Ticks()
+        need.choices = words.choices("need_tonight")
+
+    def clean_need_tonight_codes(self) -> list[str]:
+        """A need that was named says more than "not asked" beside it."""
+        ticked: list[str] = self.cleaned_data["need_tonight_codes"]
+        named = [code for code in ticked if code != NOT_ASKED]
+        return named or ticked
+
+    def clean(self) -> dict[str, Any]:
+        """One way to address her."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("call_name") and not cleaned.get("by_code"):
+            self.add_error("call_name", _("Write what to call her, or take the code."))
+        return cleaned
+
+    def codes(self) -> dict[str, Any]:
+        """The coded answers of this page. Danger is written down at once."""
+        codes: dict[str, Any] = {"need_tonight_codes": self.cleaned_data["need_tonight_codes"]}
+        if self.cleaned_data["safe_to_talk"] == "danger":
+            codes |= {"has_danger": True, "risk_code": "high"}
+        return codes
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """The sealed answers of this page."""
+        cleaned = self.cleaned_data
+        return {
+            "contact": {
+                "safe_to_talk": cleaned["safe_to_talk"] or NOT_ASKED,
+                "call_name": cleaned["call_name"],
+                "by_code": cleaned["by_code"] and not cleaned["call_name"],
+            }
+        }
+
+
+class AboutForm(KitForm):
+    """Where she is, sex and age as far as they matter, her language."""
+
+    district = forms.ChoiceField(
+        label=gettext_lazy("District where she is now"),
+        help_text=gettext_lazy("Sealed. Lists show the region only."),
+        error_messages={"required": gettext_lazy("Choose a district.")},
+    )
+    sex_code = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
+    age_band_code = forms.ChoiceField(
+        label=gettext_lazy("Age"),
+        help_text=gettext_lazy("If she may be under 18, choose a child's answer: then a child's rules protect her."),
+        required=False,
+    )
+    language_code = forms.ChoiceField(label=gettext_lazy("Her language"), required=False)
+    needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
+
+    def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["district"].choices = [("", _("Choose")), *districts(region)]
+        fields["sex_code"].widget = Segments(unasked="other_or_not_said")
+        fields["sex_code"].choices = words.choices("sex")
+        fields["sex_code"].initial = "other_or_not_said"
+        fields["age_band_code"].widget = Segments(unasked="unknown")
+        fields["age_band_code"].choices = words.choices("age_band")
+        fields["age_band_code"].initial = "unknown"
+        fields["language_code"].choices = words.choices("language")
+        fields["language_code"].initial = "unknown"
+
+    def codes(self) -> dict[str, Any]:
+        """The coded answers of this page."""
+        cleaned = self.cleaned_data
+        return {
+            "sex_code": cleaned["sex_code"] or "other_or_not_said",
+            "age_band_code": cleaned["age_band_code"] or "unknown",
+            "language_code": cleaned["language_code"] or "unknown",
+            "needs_interpreter": cleaned["needs_interpreter"],
+        }
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """The sealed answers of this page."""
+        return {"place": {"district": self.cleaned_data["district"]}}
+
+
+class SignsForm(KitForm):
+    """The first signs, and for a child whom to tell."""
+
+    sensitive = ("child_contact",)
+
+    child_contact = forms.CharField(
+        label=gettext_lazy("Whom do we tell for this child?"),
+        help_text=gettext_lazy(
+            "A guardianship or child protection contact: body, person or telephone. They must be told within 24 hours."
+        ),
+        error_messages={"required": gettext_lazy("Name a guardianship or child protection contact.")},
+        max_length=400,
+    )
+    signs = forms.MultipleChoiceField(
+        label=gettext_lazy("Signs you saw or she told of"),
+        help_text=gettext_lazy("Tick only what came up by itself. What is not ticked is not asked, never a no."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, child: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not child:
+            del self.fields["child_contact"]
+            self.sensitive = ()
+        signs: Any = self.fields["signs"]
+        signs.widget = Ticks()
+        signs.choices = words.choices("local_prompt")
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """The child's contact, if this is a child."""
+        contact = self.cleaned_data.get("child_contact")
+        return {"contact": {"child_contact": contact}} if contact else {}
+
+
+def districts(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """All districts by region, the worker's own region first."""
+    language = words.language()
+    order = sorted(regions(), key=lambda region: region.code != first)
+    return [
+        (region.label(language), [(area.code, area.label(language)) for area in areas(region.code)]) for region in order
+    ]
+
+
+def answers(form: type[KitForm], case: Any, sheets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What was answered before, as the initial values of a page."""
+    known: dict[str, Any] = {}
+    for name in form.base_fields:
+        if hasattr(case, name) and name in (*CODED, "need_tonight_codes", "needs_interpreter"):
+            known[name] = getattr(case, name)
+        for sheet in sheets.values():
+            if name in sheet:
+                known[name] = sheet[name]
+    return known
+
+
+CODED = ("sex_code", "age_band_code", "language_code")

@@ -1,0 +1,75 @@
+"""The case at a glance, as every page of a case shows it: alarms, coded facts, her answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.queries.cases import Agreed
+from hamkori.casework.rules import consent as agreement
+from hamkori.web import moments
+from hamkori.web.cases import words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hamkori.casework.models import Case
+
+
+def strip(case: Case, agreed: Agreed, today: date) -> dict[str, Any]:
+    """Values for `{% case_strip %}`: code, tags, facts, agreed."""
+    return {
+        "code": case.code,
+        "tags": tags(case),
+        "facts": " · ".join(facts(case, today)),
+        "agreed": answers(agreed),
+    }
+
+
+def tags(case: Case) -> list[dict[str, str]]:
+    """Alarms first, then the stage."""
+    marks = []
+    if case.has_danger:
+        marks.append({"text": _("Danger"), "tone": "late", "icon": "danger"})
+    if case.risk_code == "high":
+        marks.append({"text": _("Risk: high"), "tone": "late", "icon": "danger"})
+    elif case.risk_code == "raised":
+        marks.append({"text": _("Risk: raised"), "tone": "wait", "icon": "warning"})
+    if case.is_child:
+        marks.append({"text": _("Child"), "tone": "wait", "icon": ""})
+    text, tone = words.stage(case.state_code, case.decision_code)
+    marks.append({"text": text, "tone": tone, "icon": ""})
+    return marks
+
+
+def facts(case: Case, today: date) -> list[str]:
+    """What may stand in the open, in a few words each."""
+    language = words.label("language", case.language_code) if case.language_code != "unknown" else ""
+    if case.needs_interpreter:
+        language = _("%(language)s, with an interpreter") % {"language": language} if language else _("interpreter")
+    since = case.opened_at or case.begun_at
+    day = moments.full_day(since.date(), today)
+    parts = [words.person(case), words.label("region", case.region_code), language]
+    parts.append(_("open since %(day)s") % {"day": day} if case.state_code == "open" else "")
+    return [part for part in parts if part]
+
+
+def answers(agreed: Agreed) -> list[dict[str, str]]:
+    """Her five answers. Where a kind was asked for two purposes, the one that carries more stands here."""
+    return [_answer(agreed, kind) for kind in agreement.KINDS]
+
+
+def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
+    states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
+    state = next((one for one in ORDER if one in states), "not_asked")
+    mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
+    return {
+        "kind": words.label("recipient_kind", kind),
+        "answer": words.label("consent_state", state),
+        "state": mark,
+    }
+
+
+# What stands for a kind whose rows differ: what she agreed to, else what ended, else what she refused.
+ORDER = ("given", "without_name", "not_live", "expired", "refused", "withdrawn")

@@ -1,0 +1,118 @@
+"""What is to do in a case, in the order in which it is usually done, and how far each is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.queries.cases import File
+from hamkori.web import moments
+from hamkori.web.cases import words
+from hamkori.web.cases.ways import refer_url
+from hamkori.web.templatetags.kit import address
+
+Task = dict[str, Any]
+
+
+def tasks(file: File) -> list[Task]:
+    """Rows of the task list: the planned step, then signs, decision, agreement, requests, child protection."""
+    rows = [_planned(file), _signs(file), _decision(file), _agreement(file), _referrals(file), _child(file), _age(file)]
+    return [row for row in rows if row]
+
+
+def _task(label: str, state: str, state_label: str, *, url: str = "", hint: str = "", when: object = "") -> Task:
+    return {"label": label, "state": state, "state_label": state_label, "url": url, "hint": hint, "when": when}
+
+
+def _planned(file: File) -> Task:
+    case = file.case
+    url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
+    if not case.next_step_code or case.next_step_on is None:
+        hint = _("Every open case has a next step and its day.")
+        return _task(_("Choose the next step"), "late", _("none"), url=url, hint=hint)
+    today = timezone.localdate(file.now)
+    day = moments.day(case.next_step_on, today)
+    state = "late" if case.next_step_on < today else "todo"
+    return _task(words.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
+
+
+def _signs(file: File) -> Task | None:
+    if "screening" not in file.standing.sections:
+        return None
+    url = address("screening", file.case.code)
+    label = _("Signs of trafficking")
+    if "draft" in file.screenings:
+        return _task(label, "doing", _("Begun"), url=url, hint=_("Kept where it was left."))
+    if "completed" in file.screenings:
+        return _task(label, "done", _("Done"), url=url)
+    return _task(label, "todo", _("Not started"), url=url, hint=_("When she is ready; nothing is compulsory."))
+
+
+def _decision(file: File) -> Task | None:
+    case, label = file.case, _("Decision")
+    url = address("decide", case.code) if file.standing.may("decide", case.state_code) else ""
+    if case.decided_at is not None:
+        day = moments.day(timezone.localdate(case.decided_at), timezone.localdate(file.now))
+        return _task(label, "done", _("Done"), url=url, hint=f"{words.label('decision', case.decision_code)} · {day}")
+    if case.has_danger or "completed" in file.screenings:
+        return _task(
+            label, "todo", _("Not yet"), url=url, hint=_("A person decides, with a reason. Help does not wait.")
+        )
+    return _task(label, "blocked", _("After the signs"), hint=_("Help does not wait for it."))
+
+
+def _agreement(file: File) -> Task:
+    label, url = _("What may go to whom"), address("consent", file.case.code) if file.standing.works else ""
+    states = set(file.agreed.states.values())
+    if "expired" in states or "not_live" in states:
+        return _task(label, "todo", _("Ask again"), url=url, hint=_("An agreement has ended or waits for a speaker."))
+    if file.agreed.asked_at is None:
+        return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this file before she agrees."))
+    day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
+    return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
+
+
+def _referrals(file: File) -> Task:
+    label = _("Referrals")
+    url = refer_url(file.case.code) if file.standing.works and file.case.state_code == "open" else ""
+    open_ones = file.open_referrals
+    if not open_ones:
+        state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
+        return _task(label, *state, url=url, hint=_("Choose a service with her."))
+    number = len(open_ones)
+    when = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
+    hint = " · ".join(
+        _("%(service)s: %(state)s")
+        % {"service": words.label("service", one.service), "state": words.label("referral_state", one.state)}
+        for one in open_ones[:3]
+    )
+    return _task(label, "doing", "", url=url, hint=hint, when=when)
+
+
+def _child(file: File) -> Task | None:
+    case, label = file.case, _("Tell child protection")
+    if not case.is_child:
+        return None
+    if case.told_child_protection_at is not None and "child" not in file.clocks:
+        told = moments.moment(case.told_child_protection_at, file.now)
+        return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
+    due = file.clocks.get("child")
+    state = "late" if due is not None and due <= file.now else "todo"
+    when = format_html("{}", moments.target(due, file.now)) if due is not None else ""
+    return _task(
+        label, state, _("To do"), url="#child", hint=_("Within 24 hours, in every case of a child."), when=when
+    )
+
+
+def _age(file: File) -> Task | None:
+    case = file.case
+    unclear = case.age_band_code in ("unknown", "child_age_unknown", "adult_age_unknown")
+    if not unclear or not file.standing.may("settle_age", case.state_code):
+        return None
+    url = reverse("settle_age", args=[case.code])
+    return _task(_("Settle the age"), "todo", _("Not known"), url=url, hint=_("Unsure is treated as a child."))

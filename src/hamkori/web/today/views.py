@@ -1,0 +1,102 @@
+"""The home page of everybody who is signed in: what is late, what is due, what arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import may
+from hamkori.casework.queries import today as queries
+from hamkori.casework.queries.today import Today
+from hamkori.notices import actions as notices
+from hamkori.notices.queries import lines
+from hamkori.notices.texts import KEYS
+from hamkori.web import moments
+from hamkori.web.cases import words
+from hamkori.web.signed_in import actor_of
+from hamkori.web.templatetags.kit import address
+from hamkori.web.today.rows import draft, row
+
+# Where each kind of news is looked into; the first name that has an address.
+LEADS = {
+    "new": ("desk",),
+    "answered": ("desk",),
+    "task": ("desk", "today"),
+    "questioned": ("desk", "today"),
+    "late": ("coordination", "referrals"),
+    "agreement": ("cases",),
+    "agreement_ended": ("cases",),
+    "lead_missing": ("cases",),
+    "review": ("cases",),
+}
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Today. Everybody has one, whatever her role."""
+    actor = actor_of(request)
+    found = queries.today(actor, words.language())
+    context = {
+        "title": _("Today"),
+        "sub": _sub(found),
+        "late": [row(one, found.now) for one in found.late],
+        "due": [row(one, found.now) for one in found.due],
+        "news": [_news(line.key, line.text, line.newest_at, urgent=line.urgent) for line in lines(actor)],
+        "drafts": [draft(one) for one in found.drafts],
+        "quiet": _quiet(found),
+        "new_url": reverse("new_case") if may(actor, "case.begin") else "",
+        "no_cases": _no_cases(actor),
+    }
+    return render(request, "today/page.html", context)
+
+
+def _sub(found: Today) -> str:
+    """The day, and the next target if there is one."""
+    local = timezone.localtime(found.now)
+    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
+    day = formats.date_format(local, pgettext("date format", "l, j E"))
+    if found.next_at is None:
+        return day
+    words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
+    return _("%(day)s · next target %(when)s") % words_of
+
+
+def _quiet(found: Today) -> str:
+    """The sentence for a day without anything late or due."""
+    if found.next_at is None:
+        return _("No target is running.")
+    return _("Next target: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
+
+
+def _news(key: str, text: str, at: Any, *, urgent: bool) -> dict[str, Any]:
+    names = LEADS.get(key, ("referrals", "cases"))
+    return {
+        "key": key,
+        "text": text,
+        "at": at,
+        "urgent": urgent,
+        "url": next((url for name in names if (url := address(name))), ""),
+        "icon": {"asked": "question", "result": "done", "accepted": "done", "now": "warning"}.get(key, "answer"),
+    }
+
+
+def _no_cases(actor: Actor) -> bool:
+    """Roles that have no cases are told so, instead of an empty promise."""
+    return not actor.roles & {"case_worker", "hotline_operator", "supervisor", "desk_officer"}
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """Marks the news that stood on the page as read. Twice is as once; nothing of a case changes."""
+    keys = [key for key in request.POST.getlist("key") if key in KEYS]
+    if keys:
+        notices.read(actor_of(request), keys)
+    return HttpResponseRedirect(reverse("today"))

@@ -1,0 +1,76 @@
+"""Forms as a browser would send them back: what stands in a page, name by name."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from uuid import uuid4
+
+from django.http import HttpResponse
+
+FORM = "main"
+
+
+def operation() -> str:
+    """A fresh id of one write."""
+    return str(uuid4())
+
+
+class _Reader(HTMLParser):
+    """Collects the inputs inside the last POST form of <main>, with what is chosen in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self.names: set[str] = set()
+        self._main = self._form = False
+        self._select = self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "main":
+            self._main = True
+        elif tag == "form" and self._main and given.get("method") == "post" and "action" not in given:
+            self._form, self.found, self.names = True, {}, set()
+        elif not self._form:
+            return
+        elif tag == "input" and name:
+            self._input(name, given)
+        elif tag == "select":
+            self._select = name
+            self.names.add(name)
+        elif tag == "option" and self._select and "selected" in given:
+            self.found.setdefault(self._select, []).append(given.get("value") or "")
+        elif tag == "textarea":
+            self._text = name
+            self.names.add(name)
+            self.found[name] = [""]
+
+    def _input(self, name: str, given: dict[str, str | None]) -> None:
+        self.names.add(name)
+        if given.get("type") in ("checkbox", "radio"):
+            if "checked" in given:
+                self.found.setdefault(name, []).append(given.get("value") or "on")
+        else:
+            self.found.setdefault(name, []).append(given.get("value") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.found[self._text] = [(self.found[self._text][0] + data).lstrip("\n")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = False
+        elif tag == "main":
+            self._main = False
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._text = ""
+
+
+def fields(page: HttpResponse) -> dict[str, list[str]]:
+    """What the page's own form would send untouched; empty where it has none. Names without a choice are empty lists."""
+    reader = _Reader()
+    reader.feed(page.content.decode())
+    return {name: reader.found.get(name, []) for name in reader.names}

@@ -1,0 +1,171 @@
+"""Registering on a phone: three pages, three answers, a draft that waits, and signs that are not lost."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from hamkori.casework.models import Case, CaseClock, Contact, Screening
+from tests import doors
+from tests.database import god
+from tests.web.forms_of import fields, operation
+
+pytestmark = pytest.mark.django_db
+
+FIRST = {"safe_to_talk": "not_asked", "need_tonight_codes": ["safe_place"], "call_name": "Canary-Name"}
+ABOUT = {"district": "TJ-KT-01", "sex_code": "female", "age_band_code": "a18_29", "language_code": "tg"}
+
+
+@pytest.fixture
+def zarina() -> doors.Person:
+    doors.house()
+    body = doors.body("umed")
+    doors.custodians(body)
+    return doors.person(body, "Zarina", function="social_worker")
+
+
+def begin(client: doors.DoorClient, **answers: object) -> str:
+    """Page 1 sent; the address of page 2."""
+    sent = client.post("/cases/new/", {**FIRST, **answers, "operation": operation()})
+    assert sent.status_code == 303, fields(sent)
+    return sent["Location"]
+
+
+def go_on(client: doors.DoorClient, address: str, answers: dict[str, object]) -> str:
+    """A page of a draft sent as its form stands; where it leads."""
+    sent = client.post(address, {**fields(client.get(address)), **answers})
+    assert sent.status_code == 303, sent.content.decode()
+    return sent["Location"]
+
+
+def case_of(address: str) -> Case:
+    code = re.search(r"/cases/(\d{8})/", address)
+    assert code
+    with god():
+        return Case.objects.get(code=code[1])
+
+
+def test_three_pages_open_a_case_and_the_signs_wait_in_the_screening(zarina) -> None:
+    client = doors.client_for(zarina)
+    second = begin(client)
+    assert second.endswith("/register/?page=2")
+    third = go_on(client, second, ABOUT)
+    look = client.get(third).content.decode()
+    assert "Canary-Name" in look, "she checks what she wrote"
+    assert "Danghara" in look or "District" in look
+    home = go_on(client, third, {"signs": ["TJ03", "TJ07"], "then": "stay"})
+    case = case_of(home)
+    assert (case.state_code, case.region_code, case.next_step_code) == ("open", "TJ-KT", "signs")
+    assert case.next_step_on is not None
+    with god():
+        assert Screening.objects.get(case=case, kind_code="screening").state_code == "draft"
+        assert b"Canary" not in bytes(Contact.objects.get(case=case).body)
+    assert client.get(home).status_code == 200
+
+
+def test_the_required_answers_are_three_and_each_has_a_way_out(zarina) -> None:
+    client = doors.client_for(zarina)
+    page = client.post("/cases/new/", {"operation": operation()})
+    assert page.status_code == 400
+    text = page.content.decode()
+    assert "Tick what she needs tonight" in text
+    assert "Write what to call her, or take the code." in text
+    second = begin(client, need_tonight_codes=["not_asked"], call_name="", by_code="on")
+    third = go_on(client, second, {"district": "TJ-KT-01"})
+    case = case_of(go_on(client, third, {"then": "stay"}))
+    assert (case.state_code, case.need_tonight_codes, case.age_band_code) == ("open", ["not_asked"], "unknown")
+    assert case.sex_code == "other_or_not_said"
+
+
+def test_what_was_typed_stays_when_an_answer_is_missing(zarina) -> None:
+    client = doors.client_for(zarina)
+    page = client.post("/cases/new/", {"operation": operation(), "call_name": "Typed-And-Kept"})
+    assert page.status_code == 400
+    assert "Typed-And-Kept" in page.content.decode()
+    with god():
+        assert not Case.objects.exists()
+
+
+def test_for_a_child_a_contact_is_asked_and_the_clock_starts(zarina) -> None:
+    client = doors.client_for(zarina)
+    third = go_on(client, begin(client), {**ABOUT, "age_band_code": "child_age_unknown"})
+    page = client.get(third)
+    assert "child_contact" in fields(page)
+    refused = client.post(third, {**fields(page), "then": "stay"})
+    assert refused.status_code == 400
+    assert "Name a guardianship or child protection contact." in refused.content.decode()
+    case = case_of(go_on(client, third, {"child_contact": "Canary-Contact", "then": "stay"}))
+    assert case.is_child
+    with god():
+        assert CaseClock.objects.get(case=case).clock_code == "child"
+    assert "Tell child protection" in client.get(f"/cases/{case.code}/").content.decode()
+
+
+def test_an_adult_is_not_asked_for_a_contact(zarina) -> None:
+    client = doors.client_for(zarina)
+    third = go_on(client, begin(client), ABOUT)
+    assert "child_contact" not in fields(client.get(third))
+
+
+def test_danger_is_written_down_at_once_and_the_telephone_comes_first(zarina) -> None:
+    client = doors.client_for(zarina)
+    second = begin(client, safe_to_talk="danger")
+    case = case_of(second)
+    assert (case.has_danger, case.risk_code) == (True, "high")
+    assert "112" in client.get(second).content.decode()
+
+
+def test_a_draft_is_resumed_from_today_and_thrown_away(zarina) -> None:
+    client = doors.client_for(zarina)
+    second = begin(client)
+    home = client.get("/").content.decode()
+    assert second.replace("&", "&amp;") in home
+    case = case_of(second)
+    assert "Canary-Name" in client.get(f"/cases/{case.code}/register/?page=1").content.decode()
+    page = client.get(f"/cases/{case.code}/discard/")
+    gone = client.post(f"/cases/{case.code}/discard/", fields(page))
+    assert gone.status_code == 303
+    assert client.get(second).status_code == 404
+    with god():
+        assert not Contact.objects.filter(case=case).exists()
+
+
+def test_the_same_press_twice_is_one_draft(zarina) -> None:
+    client = doors.client_for(zarina)
+    press = {**FIRST, "operation": operation()}
+    first, again = client.post("/cases/new/", press), client.post("/cases/new/", press)
+    assert first["Location"] == again["Location"]
+    with god():
+        assert Case.objects.count() == 1
+
+
+def test_the_vault_is_asked_for_before_the_first_question(zarina) -> None:
+    sent = doors.client_for(zarina, vault=False).get("/cases/new/")
+    assert sent.status_code == 302
+    assert sent["Location"].startswith("/account/unlock/?next=")
+
+
+def test_nobody_else_reaches_the_draft(zarina) -> None:
+    second = begin(doors.client_for(zarina))
+    colleague = doors.client_for(doors.person(zarina.organisation_id, "Manzura", function="social_worker"))
+    assert colleague.get(second).status_code == 404
+    desk = doors.client_for(doors.person(zarina.organisation_id, "Daler", ("desk_officer",)))
+    assert desk.get("/cases/new/").status_code == 403
+
+
+def test_registered_is_registered(zarina) -> None:
+    client = doors.client_for(zarina)
+    third = go_on(client, begin(client), ABOUT)
+    go_on(client, third, {"then": "stay"})
+    page = client.get(third)
+    assert page.status_code == 409
+    assert "Open" in page.content.decode()
+
+
+def test_the_first_page_is_cheap(zarina) -> None:
+    client = doors.client_for(zarina)
+    client.get("/cases/new/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/cases/new/").status_code == 200
+    assert len(queries) <= 22, "\n".join(query["sql"][:120] for query in queries)
