@@ -1,0 +1,362 @@
+"""Referring as a case worker does it: need, service, what goes, told, sent. And everything that must not be sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.actions import receive
+from hamkori.casework.models import Gap, PacketBody, Referral
+from hamkori.directory.models import Service
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, counted, page_text, referrals, state, steps, version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Senders:
+    return Senders()
+
+
+def address(case) -> str:
+    return f"/cases/{case.code}/refer/"
+
+
+def test_open_choose_tell_send(house: Senders) -> None:
+    """Four presses: the page, the service, the tick, Send. Each page carries what the next one needs."""
+    case = house.case()
+    house.agreed(case)
+    zarina = house.browser()
+    first = zarina.get(address(case))
+    assert "Shelter Kulob" in page_text(first)
+    assert "They will see now" not in page_text(first), "nothing is chosen silently"
+    looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[], told=""))
+    text = page_text(looked)
+    assert "They will see now" in text
+    assert "Sealed until they accept" in text
+    assert "She was told: this goes to Shelter Kulob" in text
+    assert "Send, answer by" in text
+    assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
+    assert not referrals()
+    sent = zarina.post(address(case), house.screen(case))
+    (referral,) = referrals()
+    assert sent.status_code == 303
+    assert sent["Location"] == f"/referrals/{referral.code}/"
+    assert state(referral) == "sent"
+    assert steps(referral) == ["send"]
+    with god():
+        assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact"}
+        assert Ledger.objects.filter(action_code="referral.send", decision_code="done").count() == 1
+
+
+def test_the_same_press_twice_sends_once(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    form = house.screen(case)
+    zarina = house.browser()
+    first, second = zarina.post(address(case), form), zarina.post(address(case), form)
+    assert len(referrals()) == 1
+    assert second.status_code in (302, 303)
+    assert second["Location"] == first["Location"]
+
+
+def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    form = house.screen(case, do="preview", urgency="normal")
+    answer = house.browser().post(address(case), form, headers={"HX-Request": "true"})
+    assert answer.content.decode().lstrip().startswith("<form")
+    assert "It is held for 30 seconds" in page_text(answer)
+    assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
+    assert not referrals()
+
+
+def test_choosing_another_body_takes_the_tick_away_before_anything_leaves(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    other = f"{uuid4()}:help"
+    answer = house.browser().post(address(case), house.screen(case, shown_for=other))
+    assert "Look at what goes there, then send" in page_text(answer)
+    assert 'name="told" id="id_told" checked' not in answer.content.decode()
+    assert not referrals()
+
+
+def test_not_told_keeps_what_was_typed_and_writes_nothing(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    form = house.screen(case)
+    del form["told"]
+    answer = house.browser().post(address(case), form)
+    assert answer.status_code == 409
+    assert "Tell her which body this goes to, then tick the box." in page_text(answer)
+    assert "Canary-Words" in answer.content.decode()
+    assert form["operation"] in answer.content.decode(), "the same write, mended"
+    assert not referrals(), "a refused send leaves no draft behind"
+    with god():
+        assert not PacketBody.objects.exists()
+        refused = Ledger.objects.get(decision_code="refused")
+        assert (refused.action_code, refused.reason_code) == ("referral.send", "told_body")
+    assert house.browser().post(address(case), {**form, "told": "on"}).status_code == 303
+    assert state(referrals()[0]) == "sent"
+
+
+def test_a_draft_needs_no_tick_and_waits(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    form = house.screen(case, do="draft")
+    del form["told"]
+    assert house.browser().post(address(case), form).status_code == 303
+    (draft,) = referrals()
+    assert draft.state_code == "draft"
+    page = house.browser().get(f"/referrals/{draft.code}/edit/")
+    assert "Canary-Words" in page.content.decode()
+
+
+def test_a_wrong_date_is_said_and_kept(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    answer = house.browser().post(address(case), house.screen(case, needed_from="31.02.2027"))
+    assert "Write the date like this" in page_text(answer)
+    assert "31.02.2027" in answer.content.decode()
+    assert not referrals()
+
+
+def test_the_draft_is_opened_again_changed_and_sent(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    draft = house.draft(case)
+    form = house.screen(case, version=draft.version, need="HOME", agreed_text="Canary-Second")
+    answer = house.browser().post(f"/referrals/{draft.code}/send/", form)
+    assert answer.status_code == 303
+    assert steps(draft) == ["send"]
+    assert house.browser().get(f"/referrals/{draft.code}/edit/").status_code == 409, "what was sent is no draft"
+
+
+def test_two_colleagues_write_one_draft_and_both_texts_stay(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    draft = house.draft(case)
+    old = version(draft)
+    url = f"/referrals/{draft.code}/edit/"
+    zarina = house.browser()
+    mine = house.screen(case, do="draft", need="HOME", version=old, agreed_text="Canary-First-Text")
+    assert zarina.post(url, mine).status_code == 303
+    late = house.screen(case, do="draft", need="HOME", version=old, agreed_text="Canary-Later-Text")
+    answer = zarina.post(url, late)
+    assert answer.status_code == 409
+    assert "Canary-First-Text" in answer.content.decode()
+    assert "Canary-Later-Text" in answer.content.decode()
+    assert 'name="version" value="2"' in answer.content.decode()
+    assert zarina.post(url, {**late, "version": 2, "text_choice": "theirs"}).status_code == 303
+    assert "Canary-First-Text" in zarina.get(url).content.decode()
+
+
+def test_a_refusal_of_the_police_is_said_before_anything_can_be_sent(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, "police", "protection", answer="no")
+    form = house.screen(case, "SAFE-01", need="SAFE", purpose="protection", sections=[])
+    looked = house.browser().post(address(case), {**form, "do": "preview"})
+    assert "She said no to the police. Nothing can be sent there. In danger to life, telephone 112." in page_text(
+        looked
+    )
+    assert 'value="send"' not in looked.content.decode()
+    forced = house.browser().post(address(case), form)
+    assert forced.status_code == 409
+    assert not referrals()
+
+
+def test_the_police_are_asked_for_one_purpose_and_by_their_typed_name(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, "police", "protection", sections={"contact"})
+    form = house.screen(case, "SAFE-01", need="SAFE", purpose="protection", sections=["contact"])
+    looked = page_text(house.browser().post(address(case), {**form, "do": "preview"}))
+    assert "Type the name of this police body" in looked
+    assert "Region" not in looked.split("They will see now")[1].split("Sealed until")[0], "their card has no region"
+    wrong = house.browser().post(address(case), {**form, "typed_body": "police"})
+    assert wrong.status_code == 409
+    assert not referrals()
+    assert house.browser().post(address(case), {**form, "typed_body": "mia centre"}).status_code == 303
+    assert referrals()[0].consent_rows == ["police:protection"]
+
+
+def test_not_asked_leads_to_asking_her(house: Senders) -> None:
+    case = house.case()
+    looked = house.browser().post(address(case), house.screen(case, do="preview", sections=[]))
+    assert "She has not been asked. Ask her first." in page_text(looked)
+    assert f'href="/cases/{case.code}/consent/"' in looked.content.decode()
+    assert 'value="send"' not in looked.content.decode()
+
+
+def test_an_agreement_that_ended_must_be_asked_again(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    pass_time(days=70)
+    answer = house.browser().post(address(case), house.screen(case, sections=[]))
+    assert answer.status_code == 409
+    assert "Her agreement has ended. Ask her again." in page_text(answer)
+    assert not referrals()
+
+
+def test_a_part_she_did_not_agree_to_is_not_offered_and_cannot_be_slipped_in(house: Senders) -> None:
+    case = house.case(identity={"legal_names": "Canary-Legal"})
+    house.agreed(case)
+    looked = house.browser().post(address(case), house.screen(case, do="preview"))
+    assert 'name="sections" value="identity"' not in looked.content.decode()
+    assert "She did not agree to share this." in page_text(looked)
+    answer = house.browser().post(address(case), house.screen(case, sections=["contact", "identity"]))
+    assert answer.status_code == 200
+    assert not referrals()
+
+
+def test_one_waits_already(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    house.sent(case)
+    looked = page_text(house.browser().post(address(case), house.screen(case, do="preview")))
+    assert "One waits already, until" in looked
+    answer = house.browser().post(address(case), house.screen(case))
+    assert answer.status_code == 409
+    assert len(referrals()) == 1
+    pass_time(hours=3)
+    assert house.browser().post(address(case), house.screen(case)).status_code == 303, "a late one holds nobody up"
+
+
+def test_a_body_she_does_not_want_cannot_be_chosen(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, excluded=[house.world.bodies["shelter-kulob"]])
+    page = house.browser().get(address(case))
+    assert "She does not want this body. Choose another." in page_text(page)
+    assert f'value="{house.world.services["HOME-02"]}"' not in page.content.decode()
+    assert house.browser().post(address(case), house.screen(case)).status_code == 409
+    assert not referrals()
+
+
+def test_an_overseeing_body_receives_nobody(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    with god():
+        one = Service.objects.get(pk=house.world.services["HOME-02"])
+        watching = Service(
+            organisation_id=house.world.bodies["secretariat"],
+            service_code="HOME-02",
+            region_code="TJ-DU",
+            changed_at=one.changed_at,
+        )
+        watching.save(force_insert=True)
+    assert "Secretariat" not in page_text(house.browser().get(address(case)))
+    form = house.screen(case) | {"service": str(watching.pk), "shown_for": f"{watching.pk}:help"}
+    answer = house.browser().post(address(case), form)
+    assert "Choose a service first." in page_text(answer)
+    assert not referrals()
+
+
+def test_a_desk_where_nobody_answers_is_listed_and_cannot_be_chosen(house: Senders) -> None:
+    case = house.case()
+    with god():
+        Service(
+            organisation_id=house.world.bodies["cso-kulob"],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=Service.objects.first().changed_at,
+        ).save(force_insert=True)
+    page = page_text(house.browser().get(address(case)))
+    assert "Nobody there can answer in Hamkori." in page
+    assert "This is your own body. Add a colleague instead." in page
+
+
+def test_nothing_fits_and_the_gap_is_counted_without_the_case(house: Senders) -> None:
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    page = page_text(house.browser().get(address(case)))
+    assert "Nothing here fits" in page
+    form = {"operation": str(uuid4()), "need": "tonight", "district": "", "do": "gap"}
+    url = f"/cases/{case.code}/gap/record/"
+    assert "Choose a district." in page_text(house.browser().post(url, form))
+    with god():
+        assert not Gap.objects.exists()
+    form["district"] = "TJ-KT-01"
+    answer = house.browser().post(url, form)
+    assert answer.status_code == 303
+    house.browser().post(url, form)
+    with god():
+        assert set(Gap.objects.values_list("area_code", "service_code")) == {
+            ("TJ-KT-01", "HEALTH-01"),
+            ("TJ-KT-01", "HEALTH-03"),
+        }, "counted once for each kind of help"
+    assert "Kept: nothing here fits" in page_text(house.browser().get(answer["Location"]))
+
+
+def test_a_child_needs_an_adult_who_may_speak(house: Senders) -> None:
+    case = house.case({"age_band_code": "a9_17"}, contact={"call_name": "Canary", "child_contact": "Canary-Guardian"})
+    house.agreed(case, speaker="parent", child_answer="says_no")
+    looked = page_text(house.browser().post(address(case), house.screen(case, do="preview", sections=[])))
+    assert "The child said no." in looked
+    assert house.browser().post(address(case), house.screen(case, sections=[])).status_code == 409
+    assert not referrals()
+
+
+def test_sealed_means_the_passphrase_comes_first(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sealed = house.browser(vault=False)
+    answer = sealed.get(address(case))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/unlock/")
+    typed = sealed.post(address(case), house.screen(case))
+    assert typed.status_code == 409
+    assert "Canary-Words" in typed.content.decode(), "what was typed while the vault closed stays on the page"
+    assert not referrals()
+
+
+def test_others_find_nothing(house: Senders) -> None:
+    case = house.case()
+    for slug in ("stranger", "colleague-cso", "coordinator", "auditor", "desk-shelter"):
+        assert house.browser(slug).get(address(case)).status_code == 404, slug
+        assert house.browser(slug).post(address(case), house.screen(case)).status_code == 404, slug
+    assert not referrals()
+
+
+def test_a_supervisor_looks_on_and_does_not_refer(house: Senders) -> None:
+    assert house.browser("supervisor-cso").get(address(house.case())).status_code == 403
+
+
+def test_a_code_that_is_none_looks_like_one_that_is_hidden(house: Senders) -> None:
+    for code in ("12345678", "1234", "abcdefgh", "1234567890"):
+        assert house.browser().get(f"/cases/{code}/refer/").status_code == 404, code
+
+
+def test_the_screen_asks_the_database_little(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    house.browser().get(address(case))
+    with counted():
+        house.browser().get(address(case))
+    with counted():
+        house.browser().post(address(case), house.screen(case, do="preview"))
+
+
+def test_after_an_ending_the_next_is_filled(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=gone.pk)
+        receive.decline(desk, card, version=card.version, reason="wrong_service", suggested_service="LEGAL-01")
+    page = house.browser().get(f"/referrals/{gone.code}/again/")
+    assert "Legal Aid" in page_text(page), "the kind of help that they named is searched"
+    assert "Canary-Words" in page.content.decode()
+    assert len(referrals()) == 1, "nothing is written by looking"
+
+
+def test_needed_from_and_soon_go_as_they_were_chosen(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    later = timezone.localdate() + timedelta(days=2)
+    house.browser().post(address(case), house.screen(case, needed_from=later.isoformat(), urgency="within_a_day"))
+    (referral,) = referrals()
+    assert (referral.needed_from_on, referral.urgency_code) == (later, "within_a_day")

@@ -1,0 +1,332 @@
+"""What was sent, as its sender follows it: the list by time left, one page, and every step that is hers."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.actions import receive
+from hamkori.casework.models import PacketBody, PacketSeal, Referral, ReferralQuestion
+from hamkori.casework.queries import referrals as queries
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, counted, page_text, state, steps, version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Senders:
+    return Senders()
+
+
+def press(referral: Referral, **more: object) -> dict[str, object]:
+    return {"operation": str(uuid4()), "version": version(referral), **more}
+
+
+def at(referral: Referral, step: str = "") -> str:
+    return f"/referrals/{referral.code}/" + (f"{step}/" if step else "")
+
+
+@pytest.fixture
+def agreed(house: Senders):
+    case = house.case()
+    house.agreed(case)
+    return case
+
+
+def asked(house: Senders, referral: Referral, question: str = "can_travel") -> None:
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.ask(desk, card, version=card.version, question_code=question)
+
+
+# --- the page ------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_state_clock_card_and_what_can_be_done(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    answer = house.browser().get(at(referral))
+    text = page_text(answer)
+    for words in ("Waiting for an answer", "Shelter Kulob", "What they were told", "How to reach the person safely"):
+        assert words in text
+    assert "by " in text
+    assert "Canary" not in answer.content.decode(), "nothing sealed stands open"
+    assert "Recall" in text
+    assert "Stop it" not in text, "urgent leaves at once"
+    assert referral.code not in answer.content.decode().split("<title>")[1].split("</title>")[0]
+
+
+def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
+    referral = house.sent(agreed, urgency="normal")
+    zarina = house.browser()
+    assert "It is held for" in page_text(zarina.get(at(referral)))
+    form = press(referral)
+    first, second = zarina.post(at(referral, "stop"), form), zarina.post(at(referral, "stop"), form)
+    assert (first.status_code, second["Location"]) == (303, first["Location"])
+    assert state(referral) == "draft"
+    assert steps(referral) == ["send", "stop"]
+    with god():
+        assert not PacketBody.objects.exists(), "what was packed is gone"
+    assert "Go on, and send" in page_text(zarina.get(at(referral)))
+
+
+def test_after_half_a_minute_it_can_only_be_recalled(house: Senders, agreed) -> None:
+    referral = house.sent(agreed, urgency="normal")
+    pass_time(seconds=31)
+    answer = house.browser().post(at(referral, "stop"), press(referral))
+    assert answer.status_code == 409
+    assert "The desk has it. Recall it with a reason." in page_text(answer)
+    assert state(referral) == "sent"
+
+
+def test_recalling_asks_why_and_closes_the_door(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    zarina = house.browser()
+    unsaid = zarina.post(at(referral, "recall"), press(referral))
+    assert "Choose a reason." in page_text(unsaid)
+    assert state(referral) == "sent"
+    form = press(referral, reason="need_changed")
+    assert zarina.post(at(referral, "recall"), form).status_code == 303
+    assert zarina.post(at(referral, "recall"), form).status_code in (302, 303)
+    assert steps(referral) == ["send", "recall"]
+    with god():
+        assert not PacketSeal.objects.exists()
+    text = page_text(zarina.get(at(referral)))
+    assert "The need has changed" in text
+    assert "Nothing opens any more" in text
+    assert "Ask another body" in text
+
+
+def test_her_word_ends_it(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    zarina = house.browser()
+    assert "Say how she told you." in page_text(zarina.post(at(referral, "withdraw"), press(referral)))
+    assert state(referral) == "accepted"
+    assert zarina.post(at(referral, "withdraw"), press(referral, how_said="by_phone")).status_code == 303
+    assert state(referral) == "withdrawn"
+    assert "By telephone" in page_text(zarina.get(at(referral)))
+
+
+def test_a_question_is_answered_with_a_code_of_its_own_list(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    asked(house, referral)
+    zarina = house.browser()
+    assert "Can this person travel alone?" in page_text(zarina.get(at(referral)))
+    wrong = zarina.post(at(referral, "answer"), press(referral, answer_code="one_night"))
+    assert wrong.status_code == 200, "an answer of another question is none"
+    with god():
+        assert ReferralQuestion.objects.get().answered_at is None
+    assert zarina.post(at(referral, "answer"), press(referral, answer_code="with_help")).status_code == 303
+    assert "With help" in page_text(zarina.get(at(referral)))
+    assert zarina.get(at(referral, "answer")).status_code == 409, "nothing is asked any more"
+
+
+def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral, meeting={"hour": "Canary-Hour", "place": "Canary-Corner"})
+    zarina = house.browser()
+    closed = zarina.get(at(referral))
+    assert "tomorrow, morning" in page_text(closed)
+    assert "Canary" not in closed.content.decode()
+    opened = zarina.get(at(referral) + "?open=meeting")
+    assert "Canary-Hour" in page_text(opened)
+    with god():
+        assert Ledger.objects.filter(action_code="meeting.open", decision_code="done").count() == 1
+    sealed = house.browser(vault=False).get(at(referral) + "?open=meeting")
+    assert sealed["Location"].startswith("/account/unlock/")
+
+
+def test_she_did_not_come_is_said_first(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    pass_time(days=2)
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.miss(parvina, mine, version=mine.version)
+    assert "She did not come. Find out whether she is safe" in page_text(house.browser().get(at(referral)))
+    assert referral.code in house.browser().get("/referrals/?show=needs_me").content.decode()
+
+
+def test_further_parts_go_to_the_team_that_helps(house: Senders) -> None:
+    case = house.case(needs={"needs": "Canary-Needs"})
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    zarina = house.browser()
+    page = page_text(zarina.get(at(referral, "add")))
+    assert "Needs, risk, plan" in page
+    assert "went before" in page
+    assert "Choose at least one part." in page_text(zarina.post(at(referral, "add"), press(referral)))
+    form = press(referral, sections=["needs"])
+    assert zarina.post(at(referral, "add"), form).status_code == 303
+    zarina.post(at(referral, "add"), form)
+    with god():
+        assert PacketBody.objects.filter(section_code="needs", packet_no=2).count() == 1
+        assert Referral.objects.get(pk=referral.pk).packets == 2
+    assert zarina.post(at(referral, "add"), press(referral, sections=["identity"])).status_code == 200, "not agreed"
+
+
+def test_the_result_is_confirmed_with_her_view(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    house.finished(referral)
+    zarina = house.browser()
+    assert "No longer needed" in page_text(zarina.get(at(referral)))
+    unsaid = page_text(zarina.post(at(referral, "confirm"), press(referral, agrees="yes")))
+    assert "What did she say? If not asked, say why." in unsaid
+    done = zarina.post(at(referral, "confirm"), press(referral, her_view="not_asked_unsafe", agrees="no"))
+    assert done.status_code == 303
+    with god():
+        ended = Referral.objects.get(pk=referral.pk)
+    assert (ended.state_code, ended.her_view_code, ended.agrees) == ("confirmed", "not_asked_unsafe", False)
+    assert "You did not agree with this result." in page_text(zarina.get(at(referral)))
+
+
+def test_a_result_is_questioned_once(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    house.finished(referral)
+    supervisor = house.browser("supervisor-cso")
+    assert supervisor.post(at(referral, "dispute"), press(referral, reason="not_received")).status_code == 303
+    assert state(referral) == "disputed"
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.amend(parvina, mine, version=mine.version, result="not_reached", reason="mistake")
+    again = supervisor.post(at(referral, "dispute"), press(referral, reason="only_part"))
+    assert again.status_code == 409
+    assert "Questioned once." in page_text(again)
+
+
+def test_a_draft_is_thrown_away(house: Senders, agreed) -> None:
+    referral = house.draft(agreed)
+    answer = house.browser().post(at(referral, "discard"), press(referral))
+    assert answer["Location"] == f"/cases/{agreed.code}/"
+    assert state(referral) == "discarded"
+
+
+def test_whoever_is_second_reads_what_it_is_now(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    old = press(referral, reason="mistake")
+    asked(house, referral)
+    answer = house.browser().post(at(referral, "recall"), old)
+    assert answer.status_code == 409
+    assert 'It is now "Waiting for an answer". Nothing was changed.' in page_text(answer)
+    assert state(referral) == "sent"
+
+
+def test_a_step_that_is_not_possible_now_says_what_it_is(house: Senders, agreed) -> None:
+    referral = house.draft(agreed)
+    for step in ("recall", "confirm", "dispute", "add", "answer", "again"):
+        answer = house.browser().get(at(referral, step))
+        assert answer.status_code == 409, step
+        assert 'It is now "Draft". Nothing was changed.' in page_text(answer)
+
+
+# --- who may -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["stranger", "colleague-cso", "coordinator", "auditor", "lawyer"])
+def test_others_find_nothing_and_change_nothing(house: Senders, agreed, slug: str) -> None:
+    referral = house.sent(agreed)
+    form = press(referral, reason="mistake", how_said="in_person", answer_code="yes", sections=["contact"])
+    other = house.browser(slug)
+    for step in ("", "recall", "withdraw", "edit", "again", "add"):
+        assert other.get(at(referral, step)).status_code == 404, step
+    for step in ("stop", "recall", "withdraw", "discard", "answer", "add", "send", "edit", "confirm"):
+        assert other.post(at(referral, step), form).status_code == 404, step
+    assert steps(referral) == ["send"]
+
+
+def test_a_supervisor_sees_the_page_and_takes_nothing_back(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    supervisor = house.browser("supervisor-cso")
+    page = supervisor.get(at(referral))
+    assert page.status_code == 200
+    assert at(referral, "recall") not in page.content.decode()
+    assert supervisor.post(at(referral, "recall"), press(referral, reason="mistake")).status_code == 403
+    assert state(referral) == "sent"
+
+
+def test_a_code_that_is_none_is_not_found(house: Senders) -> None:
+    for code in ("12345678", "123", "words-no", "00000001"):
+        assert house.browser().get(f"/referrals/{code}/").status_code == 404, code
+
+
+# --- the list ------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_by_state_and_time_left(house: Senders, agreed) -> None:
+    later = house.sent(agreed, urgency="within_a_day")
+    pass_time(hours=25)
+    house.agreed(agreed, "legal", "help")
+    sooner = house.sent(agreed, urgency="urgent", service="LEGAL-01")
+    draft = house.draft(agreed)
+    page = house.browser().get("/referrals/").content.decode()
+    places = [page.index(f'href="{at(one)}"') for one in (later, sooner, draft)]
+    assert places == sorted(places), "late first, then by the target, drafts last"
+    assert "since" in page
+    waiting = house.browser().get("/referrals/?show=waiting").content.decode()
+    assert at(draft) not in waiting
+    assert at(later) in waiting
+
+
+def test_pages_of_the_list_meet_and_do_not_overlap(house: Senders, agreed) -> None:
+    drafts = [house.draft(agreed) for _ in range(5)]
+    with house.as_() as zarina:
+        first = queries.sent(zarina, size=2)
+        second = queries.sent(zarina, after=first.after, size=2)
+        third = queries.sent(zarina, after=second.after, size=2)
+        seen = [line.code for page in (first, second, third) for line in page.lines]
+        back = queries.sent(zarina, before=third.before, size=2)
+        nonsense = queries.sent(zarina, after="nonsense", size=2)
+    assert seen == [one.code for one in drafts]
+    assert (first.before, third.after) == ("", "")
+    assert [line.code for line in back.lines] == [line.code for line in second.lines]
+    assert [line.code for line in nonsense.lines] == [line.code for line in first.lines]
+
+
+def test_ended_ones_stand_apart_the_newest_first(house: Senders, agreed) -> None:
+    ended = []
+    for _ in range(3):
+        referral = house.sent(agreed)
+        house.browser().post(at(referral, "recall"), press(referral, reason="mistake"))
+        pass_time(minutes=1)
+        ended.append(referral)
+    zarina = house.browser()
+    assert "You have no open referrals." in page_text(zarina.get("/referrals/"))
+    page = zarina.get("/referrals/?show=ended").content.decode()
+    places = [page.index(at(one)) for one in reversed(ended)]
+    assert places == sorted(places)
+
+
+def test_empty_lists_say_why_and_what_next(house: Senders) -> None:
+    zarina = house.browser()
+    assert "A referral begins on the page of a case." in page_text(zarina.get("/referrals/"))
+    assert "Take the filter away" in page_text(zarina.get("/referrals/?show=accepted"))
+    assert zarina.get("/referrals/?show=nonsense&after=nonsense").status_code == 200
+    assert house.browser("auditor").get("/referrals/").status_code == 403
+
+
+def test_a_colleagues_referrals_are_not_in_my_list(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    for slug in ("colleague-cso", "stranger"):
+        assert referral.code not in house.browser(slug).get("/referrals/").content.decode()
+    assert referral.code in house.browser("supervisor-cso").get("/referrals/").content.decode()
+
+
+def test_list_and_page_ask_the_database_little(house: Senders, agreed) -> None:
+    referrals = [house.draft(agreed) for _ in range(4)]
+    sent = house.sent(agreed)
+    asked(house, sent)
+    zarina = house.browser()
+    zarina.get("/referrals/")
+    with counted():
+        zarina.get("/referrals/")
+    with counted():
+        zarina.get(at(sent))
+    with counted():
+        zarina.get(at(referrals[0]))
