@@ -1,0 +1,152 @@
+"""A person's own page, and the page behind an invitation."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from hamkori.access.models import AccessSession
+from hamkori.people import totp
+from hamkori.people.actions import welcome
+from tests import doors
+from tests.database import god
+from tests.web.test_sign_in import ACCOUNT, SIGN_IN, STEP, UNLOCK, WRONG, first_step, key_cookie, second_step, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def zarina() -> doors.Person:
+    doors.house()
+    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
+
+
+def test_another_passphrase_keeps_the_key_and_ends_other_sessions(zarina) -> None:
+    here, elsewhere = doors.client_for(zarina), doors.client_for(zarina)
+    new = "nine quiet cranes above the Panj in autumn"
+    sent = {"old": zarina.passphrase, "passphrase": new, "again": new}
+    wrong = here.post("/account/passphrase/", sent | {"old": "not the present one"})
+    assert "This is not your passphrase." in wrong.content.decode()
+    assert elsewhere.get(ACCOUNT).status_code == 200
+    assert here.post("/account/passphrase/", sent)["Location"] == ACCOUNT
+    assert here.get(ACCOUNT).wsgi_request.actor.keys.private.raw == zarina.key.private.raw
+    assert elsewhere.get(ACCOUNT).status_code == 302
+    assert WRONG in first_step(doors.stranger(), zarina).content.decode()
+    client = doors.stranger()
+    assert first_step(client, zarina, new).status_code == 302
+    second_step(client, totp.code(zarina.totp_secret))
+    assert client.get(ACCOUNT).wsgi_request.actor.keys.private.raw == zarina.key.private.raw
+
+
+@pytest.mark.parametrize("weak", ["short", "passwordpassword", "zarina zarina zarina", "12345678901234567890"])
+def test_a_weak_passphrase_is_refused_in_words(zarina, weak) -> None:
+    client = doors.client_for(zarina)
+    page = client.post("/account/passphrase/", {"old": zarina.passphrase, "passphrase": weak, "again": weak})
+    assert page.status_code == 200
+    assert "six words" in page.content.decode()
+
+
+def test_an_invited_person_comes_in(zarina) -> None:
+    ring = doors.house()
+    token = welcome.invite(
+        ring,
+        organisation_id=zarina.organisation_id,
+        email="n@e.org",
+        name="Nigina",
+        roles=["case_worker"],
+        language="en",
+    )
+    client, address = doors.stranger(), f"/invitation/{token}/"
+    page = client.get(address).content.decode()
+    assert "Welcome, Nigina" in page
+    assert "data:image/svg+xml;base64," in page
+    words = re.search(r'<b translate="no">([a-zа-я ]+)</b>', page).group(1)
+    kept = re.search(r'name="kept" value="([0-9a-f]+)"', page).group(1)
+    secret = re.search(r'<b translate="no">([A-Z2-7 ]+)</b>', page).group(1).replace(" ", "")
+    sent = {"passphrase": words, "again": words, "kept": kept, "code": totp.code(secret)}
+    assert "does not fit" in client.post(address, sent | {"code": "000000"}).content.decode()
+    done = client.post(address, sent).content.decode()
+    codes = re.findall(r'<span class="code">(\d{4} \d{4})</span>', done)
+    assert len(codes) == 10
+    assert client.get(address).status_code == 404
+    first = client.post(SIGN_IN, {"login": "N@e.org", "password": words})
+    assert first["Location"] == STEP
+    assert second_step(client, codes[0]).status_code == 302
+    assert client.get(ACCOUNT).wsgi_request.actor.name == "Nigina"
+
+
+def test_a_kept_secret_belongs_to_its_own_invitation(zarina) -> None:
+    ring, pages = doors.house(), []
+    for name in ("a", "b"):
+        token = welcome.invite(
+            ring, organisation_id=zarina.organisation_id, email=f"{name}@e.org", name=name, roles=["case_worker"]
+        )
+        client = doors.stranger()
+        text = client.get(f"/invitation/{token}/").content.decode()
+        pages.append((client, f"/invitation/{token}/", re.search(r'name="kept" value="([0-9a-f]+)"', text).group(1)))
+    (client, address, _), (_, _, foreign) = pages
+    assert client.post(address, {"kept": foreign})["Location"] == address
+
+
+def test_no_invitation_looks_like_no_page(zarina) -> None:
+    client = doors.stranger()
+    assert client.get("/invitation/invented/").status_code == 404
+    assert client.get("/account/signup/").status_code == 404
+    assert client.get("/account/password/reset/").status_code == 404
+
+
+def test_somebody_of_two_bodies_changes_between_them(zarina) -> None:
+    panoh = doors.body("panoh")
+    there = doors.person(panoh, "Zarina", email=zarina.email)
+    client = doors.stranger()
+    sign_in(client, zarina)
+    assert client.get(ACCOUNT).wsgi_request.actor.organisation_id == zarina.organisation_id
+    before = key_cookie(client)
+    assert client.post("/account/body/", {"membership": str(there.membership_id)}).status_code == 302
+    page = client.get(ACCOUNT)
+    assert page.wsgi_request.actor.organisation_id == panoh
+    assert page.wsgi_request.actor.keys.private.raw == zarina.key.private.raw
+    assert key_cookie(client) != before
+    with god():
+        assert AccessSession.objects.filter(ended_at=None).count() == 1
+    stranger = doors.person(panoh, "Parvina")
+    assert client.post("/account/body/", {"membership": str(stranger.membership_id)}).status_code == 404
+    assert client.get(ACCOUNT).wsgi_request.actor.organisation_id == panoh
+
+
+def test_new_codes_need_a_fresh_passphrase(zarina) -> None:
+    client = doors.client_for(zarina)
+    with god():
+        connection.cursor().execute("update access_session set stepped_up_at = stepped_up_at - interval '6 minutes'")
+    refused = client.post("/account/codes/", headers={"referer": "http://testserver/account/"})
+    assert refused.status_code == 409
+    assert "Sign in once more for this." in refused.content.decode()
+    assert f"{UNLOCK}?next={quote(ACCOUNT, safe='')}" in refused.content.decode()
+    client.post(UNLOCK, {"passphrase": zarina.passphrase})
+    codes = re.findall(r'<span class="code">(\d{4} \d{4})</span>', client.post("/account/codes/").content.decode())
+    assert len(codes) == 10
+    other = doors.stranger()
+    first_step(other, zarina)
+    assert second_step(other, zarina.recovery_codes[0]).status_code == 200, "the old ones are void"
+    assert second_step(other, codes[0]).status_code == 302
+
+
+def test_a_new_telephone_takes_the_place_of_the_old(zarina) -> None:
+    client = doors.client_for(zarina)
+    page = client.get("/account/authenticator/").content.decode()
+    kept = re.search(r'name="kept" value="([0-9a-f]+)"', page).group(1)
+    secret = re.search(r'<b translate="no">([A-Z2-7 ]+)</b>', page).group(1).replace(" ", "")
+    assert client.post("/account/authenticator/", {"kept": kept, "code": totp.code(secret)})["Location"] == ACCOUNT
+    other = doors.stranger()
+    first_step(other, zarina)
+    assert second_step(other, totp.code(zarina.totp_secret)).status_code == 200
+    assert second_step(other, totp.code(secret)).status_code == 302
+
+
+def test_her_language_is_hers_on_every_device(zarina) -> None:
+    doors.client_for(zarina).post("/language/", {"language": "ru", "next": ACCOUNT})
+    assert '<html lang="ru"' in doors.client_for(zarina).get(ACCOUNT).content.decode()
+    someone = doors.stranger()
+    someone.post("/language/", {"language": "fr"})
+    assert '<html lang="fr"' in someone.get(SIGN_IN).content.decode()
