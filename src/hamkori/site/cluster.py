@@ -29,6 +29,9 @@ SOCKET_PATH_LIMIT = 100  # the system's is 107 bytes
 START_SECONDS = 60
 LOGINS = (SUPERUSER, "hk_app", "hk_clock", "hk_backup", "hk_migrate", "hk_test")
 
+# initdb calls its sister programs through a shell, inside double quotes.
+NOT_FOR_A_SHELL = frozenset('"$`\\\n')
+
 SETTINGS = {
     "listen_addresses": "''",
     "port": str(PORT),
@@ -135,6 +138,11 @@ class Cluster:
             self.root.chmod(0o711)
             _must_be_reachable(self.root, self.user)
         programs = binaries.find(self.root, self.user)
+        if set(str(programs.folder)) & NOT_FOR_A_SHELL:
+            raise NoDatabase(
+                f"PostgreSQL's programs can not work in {programs.folder}: its name holds a sign that a shell reads. "
+                "Move Hamkori to a folder without such a sign."
+            )
         if not self._home.is_dir():
             self._home.mkdir(mode=0o700)
             self._hand_over(self._home)
