@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def cluster(folder: Path) -> Iterator[Cluster]:
-    made = Cluster(folder / 'data of и кирилл\'ица "x"', hasty=True)
+    made = Cluster(folder / "data of и кирилл'ица", hasty=True)
     yield made
     made.stop()
 
@@ -139,6 +139,13 @@ def test_no_server_programs_is_one_plain_sentence(cluster: Cluster, monkeypatch:
     with pytest.raises(NoDatabase, match="No PostgreSQL 17 or newer was found") as caught:
         cluster.start()
     assert "\n" not in str(caught.value)
+
+
+def test_programs_below_a_quotation_mark_are_refused_in_one_sentence(cluster: Cluster, monkeypatch):
+    odd = binaries.Binaries(Path('/opt/a"b/bin'), "18.6", from_wheel=True)
+    monkeypatch.setattr(binaries, "find", lambda store, user: odd)
+    with pytest.raises(NoDatabase, match="a sign that a shell reads"):
+        cluster.start()
 
 
 @only_root
