@@ -1,0 +1,100 @@
+"""Two bodies and a case between them, made by the production code: for the pages of cases and of Today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, receive, send
+from hamkori.casework.models import Case, Referral
+from hamkori.directory.models import Service
+from tests import doors
+from tests.cast import FACTS, SEALED
+from tests.database import god
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Zarina leads, Saida supervises, Manzura and Farida are colleagues; Gulnora's desk and Parvina receive."""
+
+    zarina: doors.Person
+    saida: doors.Person
+    manzura: doors.Person
+    farida: doors.Person
+    gulnora: doors.Person
+    parvina: doors.Person
+    service: UUID
+
+    def case(self, **more: Any) -> Case:
+        """An open case of Zarina's."""
+        with doors.acting(self.zarina) as actor:
+            begun = cases.begin(actor, codes={**FACTS, **more}, sealed=SEALED)
+            step = {"next_step_code": "meet", "next_step_on": timezone.localdate() + timedelta(days=3)}
+            child = {"contact": {"child_contact": "guardianship"}} if begun.is_child else {}
+            return cases.register(actor, begun, version=begun.version, codes=step, sealed=child)
+
+    def sent(self, case: Case, urgency: str = "urgent") -> Referral:
+        """A request of the case that she agreed to, sent to the shelter."""
+        with doors.acting(self.zarina) as actor:
+            case = Case.objects.get(pk=case.pk)
+            answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact", "needs"}))]
+            asking = consent.Asking(
+                language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60)
+            )
+            consent.record(actor, case, answers=answers, asking=asking)
+            draft = send.write(
+                actor,
+                case,
+                service=self.service,
+                purpose="help",
+                urgency=urgency,
+                sections=["contact", "needs"],
+                agreed_text="Canary-Text",
+                told_body=True,
+            )
+            return send.send(actor, draft, version=draft.version)
+
+    def accepted(self, referral: Referral) -> Referral:
+        """The desk says yes, Parvina meets her today."""
+        with doors.acting(self.gulnora) as actor:
+            waiting = Referral.objects.get(pk=referral.pk)
+            receive.accept(
+                actor,
+                waiting,
+                version=waiting.version,
+                team=[self.parvina.membership_id],
+                arrival_on=timezone.localdate(),
+                arrival_part="evening",
+            )
+        return waiting
+
+    def served(self, referral: Referral) -> Case:
+        """She came: the receiver's own case."""
+        with doors.acting(self.parvina) as actor:
+            mine = Referral.objects.get(pk=referral.pk)
+            return receive.serve(actor, mine, version=mine.version)
+
+
+def scene() -> Scene:
+    """The people, with keys, desks and custodians."""
+    doors.house()
+    umed, shelter = doors.body("umed"), doors.body("shelter-kulob")
+    for body in (umed, shelter):
+        doors.custodians(body)
+    saida = doors.person(umed, "Saida", ("supervisor",))
+    zarina = doors.person(umed, "Zarina", function="social_worker", supervisor=saida)
+    manzura = doors.person(umed, "Manzura", function="social_worker", supervisor=saida)
+    farida = doors.person(umed, "Farida", function="psychologist", supervisor=saida)
+    gulnora = doors.desk_officer(shelter)
+    parvina = doors.person(shelter, "Parvina", function="shelter_worker")
+    with god():
+        service = Service(
+            organisation_id=shelter, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
+        )
+        service.save(force_insert=True)
+    return Scene(zarina, saida, manzura, farida, gulnora, parvina, service.pk)

@@ -1,0 +1,367 @@
+"""The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import section
+from hamkori.casework.models import Case, CaseAccess
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.forms_of import fields, operation
+from tests.web.scene import Scene, scene
+
+pytestmark = pytest.mark.django_db
+
+OVERHEAD = 10
+
+
+@pytest.fixture
+def world() -> Scene:
+    return scene()
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def press(client: doors.DoorClient, address: str, **answers: object):
+    """The page's own form, sent with these answers."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return client.post(address, {**fields(page), **answers})
+
+
+def again(case: Case) -> Case:
+    with god():
+        return Case.objects.get(pk=case.pk)
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_the_list_holds_her_cases_and_no_one_elses(world) -> None:
+    case = world.case()
+    code = f"{case.code[:4]}\xa0{case.code[4:]}"
+    assert code in text(doors.client_for(world.zarina).get("/cases/"))
+    assert code in text(doors.client_for(world.saida).get("/cases/"))
+    other = text(doors.client_for(world.manzura).get("/cases/"))
+    assert code not in other
+    assert "You have no cases yet." in other
+    assert doors.client_for(world.gulnora).get("/cases/").status_code == 403
+
+
+def test_a_code_jumps_and_every_other_answer_is_one(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    assert client.get("/cases/", {"q": f"{case.code[:4]} {case.code[4:]}"})["Location"] == f"/cases/{case.code}/"
+    stranger = doors.client_for(world.manzura)
+    answers = {text(stranger.get("/cases/", {"q": typed})) for typed in (case.code, "12345678", "no code")}
+    said = {"No case of yours has this code." in answer for answer in answers}
+    assert said == {True}
+    for address in (f"/cases/{case.code}/", "/cases/12345678/", "/cases/abc/"):
+        assert stranger.get(address).status_code == 404
+
+
+def test_filters_stand_in_the_address_and_can_be_taken_away(world) -> None:
+    late, calm = world.case(), world.case()
+    world.sent(late)
+    pass_time(hours=3)
+    client = doors.client_for(world.zarina)
+    page = text(client.get("/cases/?late=1"))
+    assert late.code[:4] + "\xa0" in page
+    assert f"/cases/{calm.code}/" not in page
+    page = text(client.get("/cases/?unreferred=1"))
+    assert f"/cases/{calm.code}/" in page
+    assert f"/cases/{late.code}/" not in page
+    nothing = text(client.get("/cases/?region=TJ-GB&nonsense=1"))
+    assert "No case matches." in nothing
+    assert "Without" in nothing
+
+
+def test_pages_by_key_show_every_case_once(world, monkeypatch) -> None:
+    from hamkori.casework.queries import case_list
+
+    monkeypatch.setattr(case_list, "PAGE", 2)
+    codes = [world.case().code for _ in range(5)]
+    seen: list[str] = []
+    after = ""
+    with doors.acting(world.zarina) as actor:
+        for _ in range(3):
+            page = case_list.listing(actor, case_list.Filters(), after=after)
+            seen += [line.code for line in page.lines]
+            after = page.after
+        assert after == ""
+        assert seen == codes[::-1]
+        back = case_list.listing(actor, case_list.Filters(), before=page.before)
+        assert [line.code for line in back.lines] == seen[2:4]
+
+
+def test_the_list_is_cheap_however_long_it_is(world) -> None:
+    client = doors.client_for(world.zarina)
+    world.sent(world.case())
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/cases/").status_code == 200
+        return len(queries)
+
+    cost()
+    few = cost()
+    for _ in range(4):
+        world.case()
+    assert cost() == few
+    assert few <= OVERHEAD + 12
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_page_shows_codes_and_keeps_words_shut(world) -> None:
+    case = world.case()
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    assert "Canary" not in page
+    assert "Signs of trafficking" in page
+    assert "Not asked" in page
+    assert case.code not in page.split("<title>")[1].split("</title>")[0]
+
+
+def test_a_section_opens_on_a_click_and_the_opening_is_written_down(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    assert "Canary-Call-Name" in text(client.get(f"/cases/{case.code}/?open=contact"))
+    with god():
+        row = Ledger.objects.filter(action_code="section.open").latest("id")
+    assert (row.section_code, row.membership_id) == ("contact", world.zarina.membership_id)
+    sealed = doors.client_for(world.zarina, vault=False).get(f"/cases/{case.code}/?open=contact")
+    assert sealed["Location"].startswith("/account/unlock/?next=")
+
+
+def test_a_supervisor_sees_the_case_and_opens_no_name(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.saida)
+    page = text(client.get(f"/cases/{case.code}/"))
+    assert "?open=contact" not in page
+    assert "?open=needs" in page
+    assert client.get(f"/cases/{case.code}/?open=contact").status_code == 403
+    assert client.get(f"/cases/{case.code}/edit/").status_code == 403
+
+
+def test_the_case_page_is_cheap(world) -> None:
+    case = world.case()
+    world.accepted(world.sent(case))
+    client = doors.client_for(world.zarina)
+    client.get(f"/cases/{case.code}/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/cases/{case.code}/").status_code == 200
+    assert len(queries) <= OVERHEAD + 12, "\n".join(query["sql"][:140] for query in queries)
+
+
+def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
+    case = world.case()
+    referral = world.sent(case)
+    pass_time(hours=3)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    assert "Shelter and social help: <b>Agreed</b>" in page
+    assert "Shelter-Kulob has not answered since" in page
+    assert "the card only" in page
+    assert f"/referrals/{referral.code}/" in page
+
+
+def test_the_receivers_own_file_leads_to_its_request_and_copies_nothing(world) -> None:
+    own = world.served(world.accepted(world.sent(world.case())))
+    client = doors.client_for(world.parvina)
+    page = text(client.get(f"/cases/{own.code}/"))
+    assert "She came by request" in page
+    assert "Nothing is written here yet." in text(client.get(f"/cases/{own.code}/?open=contact"))
+
+
+def test_the_summary_for_paper_names_nobody(world) -> None:
+    case = world.case()
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/print/"))
+    assert "Canary" not in page
+    assert "Registered" in page
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_a_sealed_part_is_written_and_read_again(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    sent = press(client, address, wishes="Canary-Wish")
+    assert sent.status_code == 303
+    assert "Canary-Wish" in text(client.get(f"/cases/{case.code}/?open=needs"))
+    assert client.get(f"/cases/{case.code}/section/?of=psychosocial").status_code == 403
+    assert client.get(f"/cases/{case.code}/section/?of=nothing").status_code == 404
+
+
+def test_two_who_write_at_once_see_both_and_choose(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    mine = {**fields(client.get(address)), "wishes": "Mine-Of-Zarina"}
+    with doors.acting(world.zarina) as actor:
+        section.write_section(actor, again(case), section="needs", fields={"wishes": "Theirs-First"}, seal_no=0)
+    both = client.post(address, mine)
+    assert both.status_code == 409
+    page = text(both)
+    assert "Mine-Of-Zarina" in page
+    assert "Theirs-First" in page
+    chosen = client.post(address, {**fields(both), "keep_wishes": "theirs"})
+    assert chosen.status_code == 303, text(chosen)
+    assert "Theirs-First" in text(client.get(f"/cases/{case.code}/?open=needs"))
+
+
+def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/edit/"
+    wrong = press(client, address, next_step_code="", next_step_on="soon")
+    assert wrong.status_code == 400
+    assert "Choose the next step." in text(wrong)
+    assert "soon" in text(wrong)
+    assert press(client, address, next_step_code="call_back", next_step_on="2030-01-15").status_code == 303
+    assert again(case).next_step_code == "call_back"
+
+
+def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    old = fields(client.get(f"/cases/{case.code}/edit/"))
+    press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
+    late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
+    assert late.status_code == 409
+    assert again(case).next_step_code == "refer"
+
+
+def test_the_same_press_twice_is_one_act(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    sheet = {**fields(client.get(f"/cases/{case.code}/edit/")), "next_step_code": "refer"}
+    first, second = (client.post(f"/cases/{case.code}/edit/", sheet) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert again(case).version == case.version + 1
+
+
+# ---------------------------------------------------------------- the team
+
+
+def test_a_colleague_is_added_reads_by_function_and_is_taken_off(world) -> None:
+    case = world.case()
+    lead, farida = doors.client_for(world.zarina), doors.client_for(world.farida)
+    assert press(lead, f"/cases/{case.code}/admit/", membership=str(world.farida.membership_id)).status_code == 303
+    assert "Canary-Call-Name" in text(farida.get(f"/cases/{case.code}/?open=contact"))
+    assert farida.get(f"/cases/{case.code}/?open=place").status_code == 403
+    page = text(lead.get(f"/cases/{case.code}/who/"))
+    for part in ("Farida", "Saida", "on the team", "Cannot open: Place"):
+        assert part in page
+    whom = f"/cases/{case.code}/release/?whom={world.farida.membership_id}"
+    assert press(lead, whom).status_code == 303
+    assert farida.get(f"/cases/{case.code}/").status_code == 404
+
+
+def test_who_may_not_join_is_not_offered_and_not_taken(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    page = text(client.get(f"/cases/{case.code}/admit/"))
+    assert "Manzura" in page
+    assert "Karim" not in page, "custodians have no cases"
+    refused = press(client, f"/cases/{case.code}/admit/", membership=str(world.parvina.membership_id))
+    assert refused.status_code == 400
+    assert "This person cannot be added." in text(refused)
+    assert doors.client_for(world.saida).get(f"/cases/{case.code}/admit/").status_code == 403
+
+
+def test_a_member_leaves_by_herself(world) -> None:
+    case = world.case()
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
+    manzura = doors.client_for(world.manzura)
+    assert press(manzura, f"/cases/{case.code}/leave/").status_code == 303
+    assert manzura.get(f"/cases/{case.code}/").status_code == 404
+    with god():
+        assert CaseAccess.objects.filter(case=case, ended_at=None).count() == 2
+
+
+def test_other_bodies_stand_by_kind_without_names_of_their_staff(world) -> None:
+    case = world.case()
+    world.accepted(world.sent(case))
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
+    assert "Shelter-Kulob" in page
+    assert "Contact, Needs" in page
+    assert "Parvina" not in page
+    assert "Gulnora" not in page
+
+
+# ---------------------------------------------------------------- ends
+
+
+def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
+    case = world.case()
+    world.sent(case)
+    client = doors.client_for(world.zarina)
+    refused = press(client, f"/cases/{case.code}/close/", outcome="goals_met")
+    assert refused.status_code == 400
+    assert "1 requests wait or are questioned" in text(refused)
+    assert again(case).state_code == "open"
+
+
+def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
+    case = world.case()
+    lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
+    assert "lost_contact" not in text(lead.get(f"/cases/{case.code}/close/"))
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
+    assert "This case is closed" in text(lead.get(f"/cases/{case.code}/"))
+    assert lead.get(f"/cases/{case.code}/reopen/").status_code == 403
+    assert lead.get(f"/cases/{case.code}/close/").status_code == 409
+    assert press(above, f"/cases/{case.code}/reopen/", reason="returned").status_code == 303
+    assert again(case).state_code == "open"
+
+
+def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
+    older, newer = world.case(), world.case()
+    above = doors.client_for(world.saida)
+    address = f"/cases/{newer.code}/close/"
+    assert press(above, address, outcome="duplicate", older="").status_code == 400
+    assert press(above, address, outcome="duplicate", older="12345678").status_code == 400
+    shown = f"{older.code[:4]} {older.code[4:]}"
+    assert press(above, address, outcome="duplicate", older=shown).status_code == 303
+    assert again(newer).older_case_id == older.pk
+
+
+def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
+    case = world.case(age_band_code="child_age_unknown")
+    client = doors.client_for(world.zarina)
+    page = client.get(f"/cases/{case.code}/")
+    assert "Tell child protection" in text(page)
+    told = client.post(
+        f"/cases/{case.code}/tell_child_protection/", {"version": case.version, "operation": operation()}
+    )
+    assert told.status_code == 303
+    assert again(case).told_child_protection_at is not None
+    assert press(client, f"/cases/{case.code}/settle_age/", age_band="a18_29", reason="papers").status_code == 303
+    assert not again(case).is_child
+    assert press(client, f"/cases/{case.code}/settle_age/").status_code == 400
+
+
+def test_what_the_page_offers_is_what_the_door_lets_through(world) -> None:
+    """Every link of the file's own menu opens for whoever sees it; whoever does not see it is refused."""
+    case = world.case()
+    ways = ("edit", "settle_age", "admit", "print", "close")
+    for who in (world.zarina, world.saida):
+        client = doors.client_for(who)
+        page = text(client.get(f"/cases/{case.code}/"))
+        for way in ways:
+            offered = f'href="/cases/{case.code}/{way}/"' in page
+            assert (client.get(f"/cases/{case.code}/{way}/").status_code == 200) == offered, (who.name, way)
+
+
+def test_begin_has_no_supervisor_and_the_lead_still_works(world) -> None:
+    with doors.acting(world.parvina) as actor:
+        own = cases.begin(actor)
+    page = doors.client_for(world.parvina).get(f"/cases/{own.code}/")
+    assert "This registration is not finished." in text(page)
