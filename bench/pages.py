@@ -29,7 +29,9 @@ class People:
         case = owner.execute(
             'select c.id, c.code from "case" c join case_access a on a.case_id = c.id and a.ended_at is null'
             " where a.membership_id = %s and a.kind_code = 'lead' and c.state_code = 'open'"
-            " and c.id in (select id from bench_original) order by c.begun_at limit 1",
+            " and c.id in (select id from bench_original) and exists (select 1 from consent k join consent_row w"
+            " on w.consent_id = k.id where k.case_id = c.id and w.kind_code = 'shelter_social' and w.until > hk_now())"
+            " order by c.begun_at limit 1",
             [row[0]],
         ).fetchone()
         assert case is not None

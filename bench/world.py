@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import psycopg
 
+from hamkori.casework.rules.codes import new_code
+
 COPIED: dict[str, tuple[str, ...]] = {
     # table: columns that are ids of copied rows
     "case": ("id", "older_case_id"),
@@ -36,6 +38,8 @@ def multiply(owner: psycopg.Connection, times: int) -> dict[str, int]:
         for copy in range(1, times):
             for table, ids in COPIED.items():
                 owner.execute(_statement(owner, table, ids), {"copy": f"#{copy}"})
+    for table in ("case", "referral"):
+        _codes(owner, table)
     owner.execute("analyze")
     return {table: _count(owner, table) for table in COPIED}
 
@@ -47,7 +51,7 @@ def _statement(owner: psycopg.Connection, table: str, ids: tuple[str, ...]) -> s
         if column in (*ids, *NEW.get(table, ())):
             made.append(f'md5("{column}"::text || %(copy)s)::uuid')
         elif column == "code" and table in ("case", "referral"):
-            # Not a code that anybody could type; it only has to be another one.
+            # Only another one for now; `_codes` gives codes that anybody could type.
             made.append("lpad(to_hex((('x' || substr(md5(id::text || %(copy)s), 1, 8))::bit(32))::int), 8, '0')")
         else:
             made.append(f'"{column}"')
@@ -66,6 +70,22 @@ def remember_originals(owner: psycopg.Connection) -> None:
     owner.execute("create table if not exists bench_original (id uuid primary key)")
     for table, ids in COPIED.items():
         owner.execute(f'insert into bench_original select "{ids[0]}" from "{table}" on conflict do nothing')
+
+
+def _codes(owner: psycopg.Connection, table: str) -> None:
+    """Real codes for the copies: a card with anything else is refused."""
+    copies = owner.execute(f'select id from "{table}" where id not in (select id from bench_original)').fetchall()
+    codes: set[str] = {row[0] for row in owner.execute(f'select code from "{table}"').fetchall()}
+    made: list[str] = []
+    while len(made) < len(copies):
+        code = new_code()
+        if code not in codes:
+            codes.add(code)
+            made.append(code)
+    owner.execute(
+        f'update "{table}" t set code = x.code from unnest(%s::uuid[], %s::text[]) x (id, code) where t.id = x.id',
+        [[row[0] for row in copies], made],
+    )
 
 
 def _count(owner: psycopg.Connection, table: str) -> int:
