@@ -31,6 +31,9 @@ COMMANDS = {
         "launch.audit_verify", "read the whole ledger and name the first row that was changed, removed or added"
     ),
     "worker": Command("launch.worker", "run jobs and the clock on the database of HAMKORI_CLOCK_URL", hands_on=True),
+    "bench": Command(
+        "launch.bench", "time the main pages and acts on the demonstration's world times 50", hands_on=True
+    ),
     "status": Command("launch.status", "say what runs here and whether it is well"),
     "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }
