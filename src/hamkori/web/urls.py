@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("hamkori.web.account.urls")),
     path("directory/", include("hamkori.web.directory.urls")),
     path("cases/<str:code>/", include("hamkori.web.screening.urls")),
+    path("cases/<str:code>/", include("hamkori.web.consent.urls")),
     path("", include("hamkori.web.referrals.urls")),
     path("", include("hamkori.web.received.urls")),
     path("desk/", include("hamkori.web.desk.urls")),

@@ -25,7 +25,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 
 TEXT_VERSION = "2026-11"
-"""Version of the text that is read to her (web/consent)."""
+"""Version of the text that is read to her (casework/texts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +82,27 @@ def record(
 ) -> Consent:
     """A new version with these answers; rows that were not asked carry over. A "no" ends what it carried.
 
-    NotNow: text_language, how_given, until_ok, the child's guards; how_said where there is only a "no".
+    `excluded`: all bodies she does not want, as they are to stand now. NotNow: text_language, how_given, until_ok, the
+    child's guards; how_said where there is only a "no", or only a body less.
     """
     if case.state_code not in ("draft", "open", "closed"):
         raise NotNow("case_open")
     _check(answers)
     cal = calendar()
+    without = set(excluded)
     gives = any(answer.answer in ("yes", "without_name") for answer in answers)
-    if gives or all(answer.answer == "not_asked" for answer in answers):
-        _guards(case, asking, cal.day(act.at), True)
-    else:
-        _guards(case, asking, cal.day(act.at), False)
-    until = consent_end(asking.until_on, cal) if asking.until_on is not None else None
+    refuses = any(answer.answer == "no" for answer in answers) or without != _excluded(newest(case))
+    _guards(case, asking, cal.day(act.at), gives or not refuses)
+    until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
     version = _version(act, case, "give" if gives else "refuse", asking)
     _carry(case, version, answers, until)
-    _exclude(version, excluded)
+    _exclude(version, without)
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
     _end_what_it_carried(act, case, asking.how_said or "in_person")
+    _still_the_clock(case, version)
     return version
 
 
@@ -127,9 +128,10 @@ def withdraw(
             if hit and answer in ("yes", "without_name"):
                 answer, kept = (answer, kept - narrowed) if narrowed else ("withdrawn", kept)
             _row(version, row.kind_code, row.purpose_code, answer, sorted(kept), row.until)
-        _exclude(version, ConsentExcluded.objects.filter(consent=former).values_list("organisation_id", flat=True))
+        _exclude(version, _excluded(former))
     act.note(consent_id=version.pk, reason=how_said)
     _end_what_it_carried(act, case, how_said)
+    _still_the_clock(case, version)
     return version
 
 
@@ -188,6 +190,19 @@ def _carry(case: Case, version: Consent, answers: Sequence[Answer], until: datet
             _row(version, kind, purpose, answer.answer, sections if lives else [], until if lives else None)
         elif old is not None:
             _row(version, kind, purpose, old.answer_code, list(old.sections), old.until)
+
+
+def _excluded(version: Consent | None) -> set[UUID]:
+    """Bodies she did not want when this version was written."""
+    if version is None:
+        return set()
+    return set(ConsentExcluded.objects.filter(consent=version).values_list("organisation_id", flat=True))
+
+
+def _still_the_clock(case: Case, version: Consent) -> None:
+    """Where nothing is agreed any more, nothing can run out: nobody is reminded of it."""
+    if not ConsentRow.objects.filter(consent=version, answer_code__in=("yes", "without_name")).exists():
+        take.consent_clock(case.pk, None)
 
 
 def _exclude(version: Consent, bodies: Iterable[UUID]) -> None:

@@ -1,0 +1,216 @@
+"""What she said, version by version, and which running requests another answer would end. Codes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral, ReferralOrigin
+from hamkori.casework.rules import consent as rules
+from hamkori.casework.rules.sections import in_order
+from hamkori.people.queries import names
+
+AGREES = ("yes", "without_name")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One row of one version."""
+
+    kind: str
+    purpose: str
+    answer: str
+    sections: tuple[str, ...]
+    until: datetime | None
+
+    @property
+    def agrees(self) -> bool:
+        return self.answer in AGREES
+
+
+@dataclass(frozen=True)
+class Version:
+    """One asking, or one taking back: who, when, how. `by`: '' for somebody of another body."""
+
+    number: int
+    step: str
+    at: datetime
+    by: str
+    text_version: str
+    language: str
+    how_given: str
+    how_said: str
+    speaker: str
+    suspected: bool
+    child_answer: str
+    as_child: bool
+    rows: tuple[Said, ...]
+    excluded: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All versions, the newest first, and what each row of the newest is worth now."""
+
+    versions: tuple[Version, ...]
+    states: Mapping[rules.RowKey, str]
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def rows(self) -> dict[rules.RowKey, Said]:
+        """The newest rows."""
+        return {(row.kind, row.purpose): row for row in self.versions[0].rows} if self.versions else {}
+
+    @property
+    def excluded(self) -> frozenset[UUID]:
+        return self.versions[0].excluded if self.versions else frozenset()
+
+
+def asked(found: Case, at: datetime) -> Asked:
+    """Of a case that `cases.case` found. Four queries."""
+    versions = list(Consent.objects.filter(case=found).order_by("-number"))
+    ids = [version.pk for version in versions]
+    rows: dict[UUID, list[ConsentRow]] = {}
+    for row in ConsentRow.objects.filter(consent__in=ids):
+        rows.setdefault(row.consent_id, []).append(row)
+    excluded: dict[UUID, set[UUID]] = {}
+    for version_id, body in ConsentExcluded.objects.filter(consent__in=ids).values_list("consent", "organisation"):
+        excluded.setdefault(version_id, set()).add(body)
+    who = names({version.membership_id for version in versions}) if versions else {}
+    read = tuple(_version(one, rows.get(one.pk, ()), excluded.get(one.pk, ()), who) for one in versions)
+    return Asked(read, _states(found, versions[0], rows.get(versions[0].pk, ()), at) if versions else {})
+
+
+def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID], who: Mapping[UUID, str]) -> Version:
+    by_key = {(one.kind_code, one.purpose_code): one for one in said}
+    return Version(
+        number=row.number,
+        step=row.step_code,
+        at=row.at,
+        by=who.get(row.membership_id, ""),
+        text_version=row.text_version_code,
+        language=row.language_code,
+        how_given=row.how_given_code,
+        how_said=row.how_said_code,
+        speaker=row.speaker_code,
+        suspected=row.speaker_suspected,
+        child_answer=row.child_answer_code,
+        as_child=row.asked_as_child,
+        rows=tuple(
+            Said(key[0], key[1], one.answer_code, in_order(one.sections), one.until)
+            for key in rules.ROWS
+            if (one := by_key.get(key)) is not None
+        ),
+        excluded=frozenset(excluded),
+    )
+
+
+def _states(found: Case, version: Consent, rows: Iterable[ConsentRow], at: datetime) -> dict[rules.RowKey, str]:
+    age = rules.Age(found.is_child, found.age_settled_at)
+    read = [
+        rules.Row(
+            kind=row.kind_code,
+            purpose=row.purpose_code,
+            answer=row.answer_code,
+            sections=frozenset(row.sections),
+            ends_at=row.until,
+            asked_as_child=version.asked_as_child,
+            speaker=version.speaker_code or None,
+            guardian_clear=not version.speaker_suspected,
+            child_answer=version.child_answer_code or None,
+        )
+        for row in rows
+    ]
+    return {row.key: rules.row_state(row, at, age) for row in read}
+
+
+# ---------------------------------------------------------------- what would end
+
+
+@dataclass(frozen=True)
+class Running:
+    """A request that waits, or whose help goes on, and what it stands on."""
+
+    code: str
+    state: str
+    service: str
+    body: UUID
+    rows: tuple[rules.RowKey, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What another answer does to a running request: it ends, or it loses sections and goes on."""
+
+    running: Running
+    ends: bool
+    lost: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """The effect in one word: a form carries it, so that what was shown is what is done."""
+        return f"{self.running.code}:{'ends' if self.ends else '-'.join(self.lost)}"
+
+
+def running(found: Case) -> tuple[Running, ...]:
+    """The case's open requests. One query."""
+    pairs = ReferralOrigin.objects.filter(
+        case=found, referral__state_code__in=("sent", "accepted", "serving")
+    ).select_related("referral")
+    return tuple(_running(pair.referral) for pair in pairs.order_by("referral__sent_at"))
+
+
+def _running(row: Referral) -> Running:
+    keys = (name.split(":", 1) for name in row.consent_rows)
+    return Running(
+        row.code,
+        row.state_code,
+        row.service_code,
+        row.to_organisation_id,
+        tuple((kind, purpose) for kind, purpose in keys),
+        in_order(row.sections),
+    )
+
+
+def effects(
+    open_now: Iterable[Running], answers: Mapping[rules.RowKey, Said], excluded: Iterable[UUID]
+) -> tuple[Effect, ...]:
+    """What these answers, standing alone, would do. Whatever only runs out by time ends nothing here."""
+    without = set(excluded)
+    found = []
+    for one in open_now:
+        said = [answers.get(key) for key in one.rows]
+        ends = one.body in without or any(row is None or not row.agrees for row in said)
+        first = said[0] if said else None
+        kept = set(first.sections) if first is not None else set()
+        if first is not None and first.answer == "without_name":
+            kept.discard("identity")
+        lost = tuple(section for section in one.sections if section not in kept)
+        if ends or lost:
+            found.append(Effect(one, ends, lost))
+    return tuple(found)
+
+
+def after_asking(former: Asked, answers: Iterable[Said]) -> dict[rules.RowKey, Said]:
+    """The rows as they will stand: what was not asked carries over."""
+    return {**former.rows, **{(row.kind, row.purpose): row for row in answers}}
+
+
+def after_withdrawal(
+    former: Asked, rows: Iterable[rules.RowKey] | None, sections: Iterable[str]
+) -> dict[rules.RowKey, Said]:
+    """The rows after she took back everything (`rows` None), some rows, or some sections of them."""
+    taken, narrowed = (set(rows) if rows is not None else None), set(sections)
+    found = {}
+    for key, row in former.rows.items():
+        if row.agrees and (taken is None or key in taken):
+            kept = tuple(section for section in row.sections if section not in narrowed)
+            row = Said(row.kind, row.purpose, row.answer if narrowed else "withdrawn", kept, row.until)
+        found[key] = row
+    return found

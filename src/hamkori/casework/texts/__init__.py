@@ -1,0 +1,66 @@
+"""Texts that are read aloud, one Markdown file per language, with their version in the head. Provisional, and ours.
+
+A version that was read to somebody is never changed: a new text gets a new version (`actions.consent.TEXT_VERSION`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("tg", "ru", "en", "fr")
+"""Languages in which the text is written down. In every other one an interpreter reads."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One sentence of the text, or a heading, in the order of reading. Blocks stand side by side across languages."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in one language."""
+
+    version: str
+    language: str
+    status: str
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """No native specialist has read it yet."""
+        return self.status == "provisional"
+
+
+@cache
+def consent(language: str) -> Text:
+    """The text of an asking for consent. Another language: KeyError."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    content = (FOLDER / f"consent.{language}.md").read_text(encoding="utf-8")
+    _before, head, body = content.split("---\n", 2)
+    said = yaml.safe_load(head)
+    return Text(
+        version=str(said["version"]),
+        language=str(said["language"]),
+        status=str(said["status"]),
+        title=str(said["title"]),
+        blocks=tuple(_blocks(body)),
+    )
+
+
+def _blocks(body: str) -> Iterator[Block]:
+    for line in body.splitlines():
+        if line.startswith("## "):
+            yield Block("heading", line[3:].strip())
+        elif line.startswith("- "):
+            yield Block("item", line[2:].strip())
+        elif line.strip():
+            yield Block("paragraph", line.strip())

@@ -1,0 +1,1 @@
+"""The pages of her word: asked, answered, taken back, printed."""

@@ -1,0 +1,273 @@
+"""Her answers as a form: each kind and purpose apart, nothing chosen in advance, every guard at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from hamkori.casework.actions.consent import Answer, Asking
+from hamkori.casework.queries.consent import AGREES, Asked, Said
+from hamkori.casework.rules import consent as rules
+from hamkori.casework.rules import packet
+from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.consent import words
+from hamkori.web.forms import Choices, DateField, KitForm, Segments, Ticks
+from hamkori.web.refusals import sentence
+
+AT_FIELD = {
+    "text_language": "language",
+    "how_given": "how_given",
+    "until_ok": "until",
+    "how_said": "how_said",
+    "child_answer": "child_answer",
+    "child_speaker": "speaker",
+    "child_guardian_clear": "suspected",
+}
+"""Guard -> the field it belongs to."""
+
+
+def answer_name(key: rules.RowKey) -> str:
+    """The form's name of a row's answer."""
+    return f"a_{key[0]}_{key[1]}"
+
+
+def sections_name(key: rules.RowKey) -> str:
+    """The form's name of what may go on a row."""
+    return f"s_{key[0]}_{key[1]}"
+
+
+class AskForm(KitForm):
+    """One asking. "Not asked" leaves a row as it stands; `excluded` is the whole list as it is to stand."""
+
+    def __init__(
+        self,
+        *args: Any,
+        former: Asked,
+        child: bool,
+        today: date,
+        bodies: Iterable[tuple[UUID, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.former, self.child, self.today = former, child, today
+        for key in rules.ROWS:
+            self._row(key)
+        self._how()
+        if child:
+            self._child()
+        self.fields["excluded"] = forms.MultipleChoiceField(
+            label=_("Bodies that shall get nothing"),
+            choices=[(str(body), name) for body, name in bodies],
+            required=False,
+            initial=[str(body) for body in former.excluded],
+            widget=Ticks(),
+            help_text=_("Nothing can be sent there, whatever else was agreed."),
+        )
+
+    def _row(self, key: rules.RowKey) -> None:
+        self.fields[answer_name(key)] = forms.ChoiceField(
+            label=words.row(key),
+            choices=[(code, words.answer(code)) for code in words.ANSWERS],
+            required=False,
+            initial="not_asked",
+            widget=Segments(unasked="not_asked"),
+        )
+        before = self.former.rows.get(key)
+        rule = packet.RULE[key]
+        offered = packet.askable(*key)
+        ticked = before.sections if before is not None and before.agrees else None
+        self.fields[sections_name(key)] = forms.MultipleChoiceField(
+            label=_("What may go"),
+            choices=[(code, words.section(code)) for code in offered],
+            required=False,
+            initial=list(ticked) if ticked is not None else [code for code in offered if rule[code] == packet.D],
+            widget=Ticks(hints={code: words.fields(key, code) for code in offered}),
+        )
+
+    def _how(self) -> None:
+        language = words.language()
+        given = [pair for pair in codelist("how_given").choices(language) if self.child or pair[0] != "child_speaker"]
+        spoken = [pair for pair in codelist("language").choices(language) if pair[0] != "unknown"]
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language in which the text was read"),
+            choices=[("", _("Choose a language")), *spoken],
+            required=False,
+            help_text=_("Where the text is not written in that language, an interpreter reads it."),
+        )
+        self.fields["how_given"] = forms.ChoiceField(
+            label=_("How she said yes"), choices=given, required=False, widget=Choices()
+        )
+        self.fields["until"] = DateField(
+            label=_("Until"),
+            required=False,
+            initial=rules.default_until(self.today),
+            help_text=_("90 days are usual; at most 180."),
+        )
+        self.fields["how_said"] = forms.ChoiceField(
+            label=_("How she said no"),
+            choices=codelist("how_said").choices(language),
+            required=False,
+            widget=Choices(),
+            help_text=_("Only if she said no to something."),
+        )
+
+    def _child(self) -> None:
+        language = words.language()
+        self.fields["speaker"] = forms.ChoiceField(
+            label=_("Adult who speaks for the child"),
+            choices=codelist("speaker").choices(language),
+            required=False,
+            widget=Choices(),
+        )
+        self.fields["suspected"] = forms.ChoiceField(
+            label=_("May this adult be involved in what happened?"),
+            choices=[("no", _("no")), ("yes", _("yes, or I am not sure"))],
+            required=False,
+            widget=Segments(),
+            help_text=_("Somebody who may be involved never speaks for the child and is told nothing."),
+        )
+        self.fields["child_answer"] = forms.ChoiceField(
+            label=_("The child's own answer"),
+            choices=codelist("child_answer").choices(language),
+            required=False,
+            widget=Choices(),
+        )
+
+    # --- what was said ---
+
+    def said(self) -> list[Said]:
+        """The rows that were asked now. Without name, identity stays here."""
+        found = []
+        for kind, purpose in rules.ROWS:
+            answer = self.cleaned_data.get(answer_name((kind, purpose))) or "not_asked"
+            if answer == "not_asked":
+                continue
+            ticked = set(self.cleaned_data.get(sections_name((kind, purpose)), ())) if answer in AGREES else set()
+            if answer == "without_name":
+                ticked.discard("identity")
+            found.append(Said(kind, purpose, answer, tuple(sorted(ticked)), None))
+        return found
+
+    def answers(self) -> list[Answer]:
+        """The same for the action."""
+        return [Answer(row.kind, row.purpose, row.answer, frozenset(row.sections)) for row in self.said()]
+
+    def excluded(self) -> frozenset[UUID]:
+        """All bodies that shall get nothing."""
+        return frozenset(UUID(value) for value in self.cleaned_data.get("excluded", ()))
+
+    def asking(self) -> Asking:
+        """How it was asked."""
+        given: Mapping[str, Any] = self.cleaned_data
+        return Asking(
+            language=given.get("language", ""),
+            how_given=given.get("how_given", ""),
+            how_said=given.get("how_said", ""),
+            until_on=given.get("until"),
+            speaker=given.get("speaker", ""),
+            speaker_suspected=given.get("suspected", "") != "no" if self.child else False,
+            child_answer=given.get("child_answer", ""),
+        )
+
+    # --- what is missing ---
+
+    def clean(self) -> dict[str, Any]:
+        """All that is missing at once, in the guards' own sentences; the action asks them again."""
+        given: dict[str, Any] = super().clean() or {}
+        said = self.said()
+        if not said and self.excluded() == self.former.excluded and not self.errors:
+            raise forms.ValidationError(_("Nothing was asked. Mark an answer, or go back."))
+        if any(row.agrees for row in said):
+            self._missing("text_language", bool(given.get("language")))
+            self._missing("how_given", bool(given.get("how_given")))
+            until = given.get("until")
+            if "until" not in self.errors:
+                self._missing("until_ok", until is not None and rules.until_ok(until, self.today))
+            if self.child:
+                self._missing("child_speaker", bool(given.get("speaker")))
+                self._missing("child_guardian_clear", given.get("suspected") == "no")
+                self._missing("child_answer", bool(given.get("child_answer")))
+        else:
+            self._missing("how_said", bool(given.get("how_said")))
+        return given
+
+    def _missing(self, guard: str, holds: bool) -> None:
+        if not holds:
+            self.refused(NotNow(guard))
+
+    def refused(self, refusal: NotNow) -> bool:
+        """Puts a guard's sentence at its field; False for a guard that has none here."""
+        name = AT_FIELD.get(refusal.guard)
+        if name is None or name not in self.fields:
+            return False
+        if name == "suspected" and not self.cleaned_data.get("suspected"):
+            self.add_error(name, _("Say whether this adult may be involved."))
+        else:
+            self.add_error(name, sentence(refusal))
+        return True
+
+
+EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
+
+
+class WithdrawForm(KitForm):
+    """What she takes back, and how she told it."""
+
+    def __init__(self, *args: Any, former: Asked, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agreed = [row for row in (former.newest.rows if former.newest else ()) if row.agrees]
+        shared = {section for row in agreed for section in row.sections}
+        self.fields["what"] = forms.ChoiceField(
+            label=_("What does she take back?"),
+            choices=[
+                (EVERYTHING, _("everything")),
+                (SOME_ROWS, _("her yes to some of them")),
+                (SOME_SECTIONS, _("some of what may go")),
+            ],
+            widget=Choices(),
+            error_messages={"required": _("Choose one of the answers.")},
+        )
+        self.fields["rows"] = forms.MultipleChoiceField(
+            label=_("Her yes to"),
+            choices=[(f"{row.kind}:{row.purpose}", words.row((row.kind, row.purpose))) for row in agreed],
+            required=False,
+            widget=Ticks(),
+        )
+        self.fields["sections"] = forms.MultipleChoiceField(
+            label=_("What may go no more, to anybody"),
+            choices=[(code, words.section(code)) for code in packet.SECTION_FIELDS if code in shared],
+            required=False,
+            widget=Ticks(),
+        )
+        self.fields["how_said"] = forms.ChoiceField(
+            label=_("How she told it"),
+            choices=codelist("how_said").choices(words.language()),
+            widget=Choices(),
+            error_messages={"required": sentence(NotNow("how_said"))},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Some means at least one."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("what") == SOME_ROWS and not given.get("rows"):
+            self.add_error("rows", _("Tick at least one."))
+        if given.get("what") == SOME_SECTIONS and not given.get("sections"):
+            self.add_error("sections", _("Tick at least one."))
+        return given
+
+    def rows(self) -> list[rules.RowKey] | None:
+        """The rows that are taken back; None: all of them."""
+        if self.cleaned_data["what"] != SOME_ROWS:
+            return None
+        pairs = (value.split(":", 1) for value in self.cleaned_data["rows"])
+        return [(kind, purpose) for kind, purpose in pairs]
+
+    def sections(self) -> list[str]:
+        """The sections that are taken out of all rows."""
+        return list(self.cleaned_data["sections"]) if self.cleaned_data["what"] == SOME_SECTIONS else []

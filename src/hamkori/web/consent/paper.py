@@ -1,0 +1,73 @@
+"""The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hamkori.access.context import now
+from hamkori.casework import texts
+from hamkori.casework.queries.cases import case as case_of
+from hamkori.casework.queries.consent import asked
+from hamkori.casework.rules.consent import ROWS
+from hamkori.vocabulary import codelist
+from hamkori.web.consent import words
+from hamkori.web.consent.views import head
+from hamkori.web.posting import actor_of
+
+OTHERS = ("en", "tg")
+"""The languages that stand beside hers: those of the people who will file it."""
+
+
+@require_safe
+def printed(request: HttpRequest, code: str) -> HttpResponse:
+    """Her language on the left, English or Tajik on the right."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    hers = request.GET.get("in", found.language_code)
+    if hers not in texts.LANGUAGES:
+        hers = "tg"
+    other = request.GET.get("with", "")
+    if other not in OTHERS or other == hers:
+        other = next(language for language in OTHERS if language != hers)
+    left, right = texts.consent(hers), texts.consent(other)
+    at = now()
+    said = asked(found, at)
+    rows = [
+        {
+            "left": _row(key, said.states.get(key, "not_asked"), hers),
+            "right": _row(key, said.states.get(key, "not_asked"), other),
+        }
+        for key in ROWS
+    ]
+    context = {
+        **head(found),
+        "title": _("Text for reading"),
+        "back": {"url": head(found)["consent_url"], "label": _("Consent")},
+        "now": at,
+        "left": left,
+        "right": right,
+        "pairs": list(zip(left.blocks, right.blocks, strict=True)),
+        "rows": rows if said.newest else [],
+        "said_at": said.newest.at if said.newest else None,
+        "choices": [
+            {
+                "label": codelist("language").label(language, words.language()),
+                "url": f"?in={language}&with={other}",
+                "on": language == hers,
+            }
+            for language in texts.LANGUAGES
+        ],
+    }
+    return render(request, "consent/print.html", context)
+
+
+def _row(key: tuple[str, str], state: str, language: str) -> dict[str, str]:
+    """A row and its state in one language."""
+    return {
+        "kind": codelist("recipient_kind").label(key[0], language),
+        "purpose": codelist("purpose").label(key[1], language),
+        "state": codelist("consent_state").label(state, language),
+    }

@@ -1,0 +1,243 @@
+"""Asking her, and what she said so far. Before a "no" ends something that runs, it is shown; then it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.context import now
+from hamkori.casework import texts
+from hamkori.casework.actions import consent as act
+from hamkori.casework.queries.cases import case as case_of
+from hamkori.casework.queries.cases import standing
+from hamkori.casework.queries.consent import Asked, Effect, Version, after_asking, asked, effects, running
+from hamkori.casework.rules.consent import RowKey
+from hamkori.people.queries import organisations
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import AskForm, answer_name, sections_name
+from hamkori.web.posting import actor_of, done
+from hamkori.web.templatetags.kit import grouped
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
+
+WRITABLE = ("draft", "open", "closed")
+
+
+def case_address(code: str) -> str:
+    """The case's own page."""
+    try:
+        return reverse("case", args=[code])
+    except NoReverseMatch:
+        return f"/cases/{code}/"
+
+
+@require_http_methods(["GET", "POST"])
+def consent(request: HttpRequest, code: str) -> HttpResponse:
+    """The page of her answers; the team asks, the supervisor reads."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    at = now()
+    former = asked(found, at)
+    bodies = {body.id: body.name(words.language()) for body in organisations()}
+    if not standing(found).works:
+        if request.method == "POST":
+            act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
+        return _read_only(request, found, former, bodies, at)
+    form = AskForm(
+        request.POST if request.method == "POST" else None,
+        former=former,
+        child=found.is_child,
+        today=timezone.localdate(at),
+        bodies=sorted(
+            ((body, name) for body, name in bodies.items() if body != actor.organisation_id), key=lambda pair: pair[1]
+        ),
+    )
+    if request.method == "GET" or "again" in request.POST or not form.is_valid():
+        if "again" in request.POST:
+            form.errors.clear()
+        return _page(request, found, former, form, bodies, at)
+    ending = effects(running(found), after_asking(former, form.said()), form.excluded())
+    if ending and request.POST.get("seen") != marks(ending):
+        return show_effects(request, found, ending, bodies)
+    try:
+        act.record(actor, found, answers=form.answers(), asking=form.asking(), excluded=form.excluded())
+    except NotNow as refusal:
+        if not form.refused(refusal):
+            raise
+        return _page(request, found, former, form, bodies, at, status=409)
+    except Invalid as refusal:
+        for text in refusal.errors.values():
+            form.add_error(None, text)
+        return _page(request, found, former, form, bodies, at)
+    return done(actor, case_address(found.code))
+
+
+def marks(ending: Iterable[Effect]) -> str:
+    """The effects that were shown, as the form carries them."""
+    return " ".join(sorted(one.mark for one in ending))
+
+
+def show_effects(
+    request: HttpRequest, found: Case, ending: tuple[Effect, ...], bodies: dict[UUID, str]
+) -> HttpResponse:
+    """Nothing is written yet: what this answer ends, and all that was typed, carried on."""
+    unseen = {"csrfmiddlewaretoken", "operation", "seen", "again"}
+    context = {
+        **head(found),
+        "title": _("What ends"),
+        "effects": [
+            {"sentence": words.effect(one), "body": bodies.get(one.running.body, ""), "code": one.running.code}
+            for one in ending
+        ],
+        "seen": marks(ending),
+        "kept": [(name, value) for name, values in request.POST.lists() if name not in unseen for value in values],
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "consent/ends.html", context)
+
+
+def head(found: Case) -> dict[str, Any]:
+    """What every page of consent has: neutral title, way back, the case."""
+    return {
+        "title": _("Consent"),
+        "back": {"url": case_address(found.code), "label": grouped(found.code)},
+        "in_task": True,
+        "case": found,
+        "consent_url": reverse("consent", args=[found.code]),
+        "withdraw_url": reverse("consent_withdraw", args=[found.code]),
+        "print_url": reverse("consent_print", args=[found.code]),
+        "version": act.TEXT_VERSION,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    found: Case,
+    former: Asked,
+    form: AskForm,
+    bodies: dict[UUID, str],
+    at: datetime,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **head(found),
+        "now": at,
+        "form": form,
+        "child": found.is_child,
+        "groups": [_group(kind, keys, former, form) for kind, keys in words.GROUPS.items()],
+        "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
+        "about_child": [form[name] for name in ("speaker", "suspected", "child_answer") if name in form.fields],
+        "excluded_open": bool(former.excluded or form["excluded"].errors),
+        "number": former.newest.number + 1 if former.newest else 1,
+        "history": [_history(version, bodies) for version in former.versions],
+        "agreed": any(row.agrees for row in former.rows.values()),
+        "texts": _texts(found.language_code),
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "consent/page.html", context, status=status)
+
+
+def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm) -> dict[str, Any]:
+    """One kind of recipient with its questions."""
+    return {
+        "title": words.kind(kind),
+        "why": words.why(kind),
+        "several": len(keys) > 1,
+        "rows": [_row(key, former, form) for key in keys],
+    }
+
+
+def _row(key: RowKey, former: Asked, form: AskForm) -> dict[str, Any]:
+    before = former.rows.get(key)
+    current = former.states.get(key, "not_asked")
+    return {
+        "title": words.purpose(key[1]),
+        "why": words.why_row(key),
+        "field": form[answer_name(key)],
+        "sections": form[sections_name(key)],
+        "state": words.state(current) if before else "",
+        "until": before.until if before and before.agrees and current != "expired" else None,
+        "goes": words.sections(before.sections) if before and before.agrees else "",
+        "then": words.then(key, current),
+        "icon": {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}.get(current, "unasked"),
+        "never": words.never(key),
+    }
+
+
+def _texts(language: str) -> list[dict[str, Any]]:
+    """The text to read aloud, in her language first."""
+    order = sorted(texts.LANGUAGES, key=lambda code: code != language)
+    return [
+        {
+            "text": texts.consent(code),
+            "label": codelist("language").label(code, words.language()),
+            "open": place == 0,
+        }
+        for place, code in enumerate(order)
+    ]
+
+
+def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
+    """One version in words: when, who, how, and each row."""
+    language = words.language()
+
+    def label(name: str, code: str) -> str:
+        return codelist(name).label(code, language) if code in codelist(name) else ""
+
+    rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
+    excluded = ", ".join(sorted(bodies.get(body, "") for body in version.excluded))
+    if excluded:
+        rows.append((_("Bodies that shall get nothing"), excluded))
+    how = [
+        label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
+        _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
+        label("language", version.language) if version.step == "give" else "",
+        label("speaker", version.speaker),
+        label("child_answer", version.child_answer),
+    ]
+    return {
+        "number": version.number,
+        "step": {
+            "give": _("She answered"),
+            "refuse": _("She said no"),
+            "withdraw": _("She took something back"),
+        }.get(version.step, version.step),
+        "at": version.at,
+        "by": version.by,
+        "how": " · ".join(part for part in how if part),
+        "rows": rows,
+    }
+
+
+def _said(answer: str, sections: tuple[str, ...]) -> str:
+    if answer in ("yes", "without_name") and sections:
+        return _("%(answer)s (%(sections)s)") % {"answer": words.answer(answer), "sections": words.sections(sections)}
+    return words.answer(answer)
+
+
+def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UUID, str], at: datetime) -> HttpResponse:
+    """For a supervisor: her answers as they stand, and the versions."""
+    context = {
+        **head(found),
+        "now": at,
+        "rows": [
+            (words.row(key), words.state(former.states.get(key, "not_asked")))
+            for keys in words.GROUPS.values()
+            for key in keys
+        ],
+        "history": [_history(version, bodies) for version in former.versions],
+    }
+    return render(request, "consent/read.html", context)

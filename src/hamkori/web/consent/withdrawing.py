@@ -1,0 +1,76 @@
+"""She takes something back: everything, some of it, some of what may go. In any state of the case, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.context import now
+from hamkori.casework.actions import consent as act
+from hamkori.casework.queries.cases import case as case_of
+from hamkori.casework.queries.cases import standing
+from hamkori.casework.queries.consent import Asked, after_withdrawal, asked, effects, running
+from hamkori.people.queries import organisations
+from hamkori.refusal import NotAllowed, NotNow
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import WithdrawForm
+from hamkori.web.consent.views import case_address, head, marks, show_effects
+from hamkori.web.posting import actor_of, done
+from hamkori.web.refusals import sentence
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """What she takes back is shown with what it ends, and then done."""
+    actor = actor_of(request)
+    found = case_of(actor, code)
+    if request.method == "GET" and not standing(found).works:
+        raise NotAllowed("consent.withdraw")
+    former = asked(found, now())
+    if request.method == "GET" or "again" in request.POST:
+        return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
+    form = WithdrawForm(request.POST, former=former)
+    if not form.is_valid():
+        return _page(request, found, former, form)
+    after = after_withdrawal(former, form.rows(), form.sections())
+    ending = effects(running(found), after, former.excluded)
+    if ending and request.POST.get("seen") != marks(ending):
+        bodies: dict[UUID, str] = {body.id: body.name(words.language()) for body in organisations()}
+        return show_effects(request, found, ending, bodies)
+    try:
+        act.withdraw(actor, found, rows=form.rows(), sections=form.sections(), how_said=form.cleaned_data["how_said"])
+    except NotNow as refusal:
+        if refusal.guard != "how_said":
+            raise
+        form.add_error("how_said", sentence(refusal))
+        return _page(request, found, former, form, status=409)
+    return done(actor, case_address(found.code))
+
+
+def _kept(request: HttpRequest) -> dict[str, object]:
+    """What was chosen before the effects were shown, when she thinks again."""
+    return {
+        "what": request.POST.get("what", ""),
+        "rows": request.POST.getlist("rows"),
+        "sections": request.POST.getlist("sections"),
+        "how_said": request.POST.get("how_said", ""),
+    }
+
+
+def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        **head(found),
+        "title": _("Taking back"),
+        "form": form,
+        "agreed": any(row.agrees for row in former.rows.values()),
+        "operation": request.POST.get("operation", ""),
+    }
+    return render(request, "consent/withdraw.html", context, status=status)

@@ -1,0 +1,141 @@
+"""The words of the consent pages: kinds and purposes, what each is for, what would go, and what an answer means now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hamkori.casework.queries.consent import Effect
+from hamkori.casework.rules import packet
+from hamkori.casework.rules.consent import ROWS, RowKey
+from hamkori.casework.rules.sections import SECTIONS
+from hamkori.vocabulary import codelist
+
+ANSWERS = ("not_asked", "yes", "without_name", "no")
+GROUPS: dict[str, tuple[RowKey, ...]] = {}
+for _row in ROWS:
+    GROUPS[_row[0]] = (*GROUPS.get(_row[0], ()), _row)
+"""Kind of recipient -> its rows, in the order of the screen."""
+
+
+def language() -> str:
+    """The reader's language, as code lists know it."""
+    return get_language() or "en"
+
+
+def kind(code: str) -> str:
+    """A kind of recipient."""
+    return codelist("recipient_kind").label(code, language())
+
+
+def purpose(code: str) -> str:
+    """What it would be for."""
+    return codelist("purpose").label(code, language())
+
+
+def row(key: RowKey) -> str:
+    """A row in full; where a kind has one purpose, the kind says it."""
+    if len(GROUPS[key[0]]) == 1:
+        return kind(key[0])
+    return _("%(kind)s: %(purpose)s") % {"kind": kind(key[0]), "purpose": purpose(key[1])}
+
+
+def section(code: str) -> str:
+    """A section, in the words in which she is asked."""
+    return codelist("packet_section").label(code, language())
+
+
+def sections(codes: Iterable[str]) -> str:
+    """Several sections in one line."""
+    return ", ".join(section(code) for code in codes)
+
+
+def state(code: str) -> str:
+    """What a row is worth now."""
+    return codelist("consent_state").label(code, language())
+
+
+def answer(code: str) -> str:
+    """An answer as a button says it."""
+    return {
+        "not_asked": _("not asked"),
+        "yes": _("yes"),
+        "without_name": _("yes, without name"),
+        "no": _("no"),
+        "withdrawn": _("taken back"),
+    }[code]
+
+
+def why(kind_code: str) -> str:
+    """What a kind of recipient is for, in one line."""
+    return {
+        "shelter_social": _("A safe place, food, papers, help at home."),
+        "health": _("A doctor, a clinic, medicine."),
+        "psychological": _("Somebody to talk to, when the person wants it."),
+        "legal": _("A lawyer for papers, wages, protection, court."),
+        "police": _("Two questions, asked apart. A no changes nothing in the other help."),
+    }[kind_code]
+
+
+def why_row(key: RowKey) -> str:
+    """What one of several purposes means."""
+    return {
+        ("health", "help"): _("Treatment."),
+        ("health", "justice"): _("An examination that a court may read. It needs a yes to the police for a case too."),
+        ("legal", "help"): _("Advice, papers, wages."),
+        ("legal", "justice"): _("Speaking for the person in a case or a claim."),
+        ("police", "protection"): _(
+            "Protection from somebody. Name and contact only, and only if the person wants it."
+        ),
+        ("police", "justice"): _("A criminal case. What the person chooses to tell, item by item."),
+    }.get(key, "")
+
+
+def fields(key: RowKey, code: str) -> str:
+    """What of a section would go, exactly."""
+    if code == "screening" and key in packet.BY_ITEM:
+        return _("only single signs, chosen one by one before sending")
+    return {
+        "identity": _("legal names, date of birth, papers held; no scan, no photograph"),
+        "contact": _("what to call the person, safe telephone, hours, code word, interpreter"),
+        "screening": _("the decision and the parts in words, no single answers"),
+        "needs": _("needs, wishes, reasons of the risk"),
+        "health": _("what this service needs, medicines, allergy"),
+        "psychosocial": _("distress, what helps, what is not to be asked again"),
+        "legal": _("papers, steps taken, counsel"),
+    }[code]
+
+
+def never(key: RowKey) -> str:
+    """Sections that this row can never carry."""
+    return sections(code for code in SECTIONS if not packet.may_carry(*key, code))
+
+
+def effect(one: Effect) -> str:
+    """What happens to a running request, as one sentence."""
+    service = codelist("service").label(one.running.service, language())
+    if one.ends:
+        return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % {
+            "service": service
+        }
+    return _("%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened.") % {
+        "service": service,
+        "sections": sections(one.lost),
+    }
+
+
+def then(key: RowKey, current: str) -> str:
+    """What follows from the answer that stands."""
+    police = key[0] == "police"
+    if current in ("refused", "withdrawn"):
+        if police:
+            return _("Nothing goes to the police. All other help goes on as it is. Ask again only if she raises it.")
+        return _("Nothing goes there. All other help goes on as it is. Ask again only if she raises it.")
+    return {
+        "given": _("What is ticked may go, after she was told to which body."),
+        "without_name": _("What is ticked may go. The legal name stays here."),
+        "expired": _("The agreement has ended. Ask again before anything goes."),
+        "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
+    }.get(current, _("Not asked. Nothing goes there until she says so."))

@@ -1,0 +1,410 @@
+"""Her word as a worker writes it down: kind by kind, nothing chosen for her, and a "no" that bites at once."""
+
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from hamkori.casework import texts
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent as act
+from hamkori.casework.actions import send
+from hamkori.casework.models import (
+    Case,
+    CaseClock,
+    Consent,
+    ConsentExcluded,
+    ConsentRow,
+    PacketBody,
+    PacketSeal,
+    Referral,
+)
+from hamkori.casework.queries.consent import Asked, Running, Said, Version, after_withdrawal, effects
+from hamkori.casework.rules import packet
+from hamkori.casework.rules.consent import ROWS
+from hamkori.directory.models import Service
+from tests import doors
+from tests.cast import FACTS, SEALED
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+
+OVERHEAD, BUDGET = 10, 12
+
+
+class House:
+    """Zarina leads a case of one body, Malika supervises; a shelter answers; Rustam belongs elsewhere."""
+
+    def __init__(self) -> None:
+        doors.house()
+        self.body = doors.body("umed")
+        doors.custodians(self.body)
+        self.malika = doors.person(self.body, "Malika", ("supervisor",))
+        self.zarina = doors.person(self.body, "Zarina", function="social_worker", supervisor=self.malika)
+        self.shelter = doors.body("shelter")
+        doors.custodians(self.shelter)
+        doors.desk_officer(self.shelter)
+        self.rustam = doors.person(self.shelter, "Rustam", function="shelter_worker")
+        with god():
+            service = Service(
+                organisation_id=self.shelter, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
+            )
+            service.save(force_insert=True)
+        self.service: UUID = service.pk
+
+    def case(self, *, band: str = "a18_29") -> Case:
+        sealed = {**SEALED, "contact": {**SEALED["contact"], "child_contact": "canary-guardianship"}}
+        with doors.acting(self.zarina) as zarina:
+            case = cases.begin(zarina, codes={**FACTS, "age_band_code": band}, sealed=sealed)
+            return cases.register(zarina, case, version=case.version)
+
+    def agreed(self, case: Case, sections: tuple[str, ...] = ("contact", "needs")) -> None:
+        with doors.acting(self.zarina) as zarina:
+            act.record(
+                zarina,
+                case,
+                answers=[act.Answer("shelter_social", "help", "yes", frozenset(sections))],
+                asking=act.Asking(
+                    language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60)
+                ),
+            )
+
+    def sent(self, case: Case) -> Referral:
+        with doors.acting(self.zarina) as zarina:
+            draft = send.write(
+                zarina,
+                case,
+                service=self.service,
+                purpose="help",
+                urgency="urgent",
+                sections=["contact"],
+                agreed_text="canary-agreed",
+                told_body=True,
+            )
+            return send.send(zarina, draft, version=draft.version)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def page(case: Case, more: str = "") -> str:
+    return f"/cases/{case.code}/consent/{more}"
+
+
+def form_of(answer: HttpResponse) -> dict[str, list[str]]:
+    """What the page's form sends as it stands."""
+    text = answer.content.decode()
+    main = text[text.index("<main") :]
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", main):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        kind = given.get("type")
+        if kind in ("hidden", "date", "text") or (kind in ("radio", "checkbox") and re.search(r"\bchecked\b", tag)):
+            found.setdefault(given["name"], []).append(given.get("value", ""))
+    return found
+
+
+def ask(client: doors.DoorClient, case: Case, **answers: object) -> HttpResponse:
+    """Opens the page, answers, saves."""
+    data = form_of(client.get(page(case))) | {"language": "tg", "how_given": "spoken"} | answers
+    return client.post(page(case), data)
+
+
+def rows(case: Case) -> dict[tuple[str, str], ConsentRow]:
+    with god():
+        newest = Consent.objects.filter(case=case).order_by("-number").first()
+        return {(row.kind_code, row.purpose_code): row for row in ConsentRow.objects.filter(consent=newest)}
+
+
+def versions(case: Case) -> int:
+    with god():
+        return Consent.objects.filter(case=case).count()
+
+
+def state(referral: Referral) -> str:
+    with god():
+        return Referral.objects.get(pk=referral.pk).state_code
+
+
+def packets(referral: Referral) -> set[str]:
+    with god():
+        sealed = set(PacketSeal.objects.filter(referral=referral.pk).values_list("section_code", flat=True))
+        return sealed | set(PacketBody.objects.filter(referral=referral.pk).values_list("section_code", flat=True))
+
+
+def test_nothing_is_chosen_for_her_and_all_is_said_before(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    answer = client.get(page(case))
+    form, text = form_of(answer), answer.content.decode()
+    assert {form[f"a_{kind}_{purpose}"][0] for kind, purpose in ROWS} == {"not_asked"}
+    assert "how_given" not in form
+    for key in ROWS:
+        ticked = set(form.get(f"s_{key[0]}_{key[1]}", []))
+        assert ticked == {section for section, rule in packet.RULE[key].items() if rule == packet.D}
+    assert "Help does not depend on this answer." in text
+    assert "what was read cannot be unread" in text
+    assert texts.consent("tg").blocks[0].text in text
+    assert "canary" not in text.lower()
+
+
+def test_her_answers_are_kept_as_a_version_and_the_rest_carries_over(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    assert ask(client, case, a_shelter_social_help="yes", a_police_justice="no").status_code == 303
+    first = rows(case)
+    assert set(first[("shelter_social", "help")].sections) == {"contact", "needs"}
+    assert first[("police", "justice")].answer_code == "no"
+    assert ("health", "help") not in first
+    assert ask(client, case, a_health_help="yes", s_health_help=["contact"]).status_code == 303
+    second = rows(case)
+    assert second[("shelter_social", "help")].answer_code == "yes"
+    assert second[("police", "justice")].answer_code == "no"
+    assert second[("health", "help")].sections == ["contact"]
+    shown = client.get(page(case)).content.decode()
+    assert "Version 2" in shown
+    assert "Version 1" in shown
+    assert "Zarina" in shown
+
+
+def test_without_name_takes_the_name_out_whatever_was_ticked(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_legal_help="without_name", s_legal_help=["identity", "contact", "legal"])
+    assert set(rows(case)[("legal", "help")].sections) == {"contact", "legal"}
+
+
+def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    bare = form_of(client.get(page(case)))
+    for given, sentence in (
+        ({}, "Nothing was asked."),
+        ({"a_health_help": "yes", "how_given": "spoken"}, "In which language was it read?"),
+        ({"a_health_help": "yes", "language": "tg"}, "How did she agree?"),
+        ({"a_health_help": "no"}, "Say how she told you."),
+        ({"a_health_help": "perhaps"}, "Select a valid choice"),
+        ({"a_health_help": "yes", "s_health_help": ["place"], "language": "tg", "how_given": "spoken"}, "valid choice"),
+    ):
+        answer = client.post(page(case), bare | given)
+        assert answer.status_code == 200, given
+        assert sentence in answer.content.decode(), given
+    kept = client.post(page(case), bare | {"a_health_help": "yes", "language": "ru"})
+    assert form_of(kept)["a_health_help"] == ["yes"]
+    assert versions(case) == 0
+
+
+@pytest.mark.parametrize(("days", "fits"), [(0, True), (90, True), (180, True), (181, False), (-1, False)])
+def test_until_has_its_limits(house: House, days: int, fits: bool) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    until = (timezone.localdate() + timedelta(days=days)).isoformat()
+    answer = ask(client, case, a_health_help="yes", until=until)
+    assert (answer.status_code == 303) is fits
+    assert versions(case) == int(fits)
+    if not fits:
+        assert "Choose a date within 180 days." in answer.content.decode()
+        assert form_of(answer)["until"] == [until]
+
+
+def test_the_usual_end_is_ninety_days_away(house: House) -> None:
+    offered = form_of(doors.client_for(house.zarina).get(page(house.case())))["until"]
+    assert offered == [(timezone.localdate() + timedelta(days=90)).isoformat()]
+
+
+def test_the_same_answers_sent_twice_are_one_version(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    data = form_of(client.get(page(case))) | {"a_health_help": "yes", "language": "tg", "how_given": "spoken"}
+    assert client.post(page(case), data)["Location"] == client.post(page(case), data)["Location"]
+    assert versions(case) == 1
+
+
+def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
+    case, client = house.case(band="a9_17"), doors.client_for(house.zarina)
+    missing = ask(client, case, a_health_help="yes")
+    text = missing.content.decode()
+    for sentence in ("A child needs an adult who may speak.", "Say whether this adult", "Ask the child too"):
+        assert sentence in text
+    suspected = ask(client, case, a_health_help="yes", speaker="parent", suspected="yes", child_answer="agrees")
+    assert "This guardian may be involved. Choose another person." in suspected.content.decode()
+    assert versions(case) == 0
+    given = ask(client, case, a_health_help="yes", speaker="guardianship_body", suspected="no", child_answer="agrees")
+    assert given.status_code == 303
+    with god():
+        version = Consent.objects.get(case=case)
+        assert (version.asked_as_child, version.speaker_code) == (True, "guardianship_body")
+    ask(client, case, a_health_help="yes", speaker="parent", suspected="no", child_answer="says_no")
+    assert "It does not hold yet" in client.get(page(case)).content.decode(), "a child's no stands"
+
+
+def test_an_adult_is_not_asked_about_a_speaker(house: House) -> None:
+    form = doors.client_for(house.zarina).get(page(house.case())).content.decode()
+    assert 'name="speaker"' not in form
+    assert "An adult spoke for the child" not in form
+
+
+def test_a_no_shows_what_it_ends_and_then_ends_it(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    referral = house.sent(case)
+    assert packets(referral) == {"contact", "text"}
+    shown = ask(client, case, a_shelter_social_help="no", how_said="in_person")
+    assert shown.status_code == 200
+    assert "this request ends at once" in shown.content.decode()
+    assert (state(referral), versions(case)) == ("sent", 1), "nothing is written before it was seen"
+    back = client.post(page(case), form_of(shown) | {"again": "1"})
+    assert form_of(back)["a_shelter_social_help"] == ["no"]
+    assert client.post(page(case), form_of(shown)).status_code == 303
+    assert state(referral) == "withdrawn"
+    assert packets(referral) == set()
+    assert rows(case)[("shelter_social", "help")].answer_code == "no"
+
+
+def test_a_body_she_does_not_want_gets_nothing_more(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    referral = house.sent(case)
+    bare = form_of(client.get(page(case)))
+    shown = client.post(page(case), bare | {"excluded": [str(house.shelter)], "how_said": "in_person"})
+    assert "this request ends at once" in shown.content.decode()
+    assert client.post(page(case), form_of(shown)).status_code == 303
+    assert state(referral) == "withdrawn"
+    with god():
+        newest = Consent.objects.filter(case=case).latest("number")
+        assert ConsentExcluded.objects.filter(consent=newest, organisation=house.shelter).exists()
+    assert rows(case)[("shelter_social", "help")].answer_code == "yes", "her yes to others stays"
+    assert form_of(client.get(page(case)))["excluded"] == [str(house.shelter)]
+
+
+def test_she_takes_everything_back(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    referral = house.sent(case)
+    address = page(case, "withdraw/")
+    data = form_of(client.get(address)) | {"what": "all", "how_said": "by_phone"}
+    shown = client.post(address, data)
+    assert "this request ends at once" in shown.content.decode()
+    assert state(referral) == "sent"
+    done = form_of(shown)
+    assert client.post(address, done).status_code == 303
+    assert client.post(address, done).status_code in (302, 303)
+    assert state(referral) == "withdrawn"
+    assert packets(referral) == set()
+    assert versions(case) == 2, "sent twice, done once"
+    assert rows(case)[("shelter_social", "help")].answer_code == "withdrawn"
+    with god():
+        assert not CaseClock.objects.filter(case=case, clock_code="consent").exists(), "nothing is left to run out"
+    assert "There is nothing to take back." in client.get(address).content.decode()
+
+
+def test_she_takes_one_section_back_and_the_request_goes_on(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    referral = house.sent(case)
+    address = page(case, "withdraw/")
+    given = {"what": "sections", "sections": ["contact"], "how_said": "in_person"}
+    shown = client.post(address, form_of(client.get(address)) | given)
+    assert "is taken out" in shown.content.decode()
+    client.post(address, form_of(shown))
+    assert state(referral) == "sent"
+    assert packets(referral) == {"text"}
+    assert rows(case)[("shelter_social", "help")].sections == ["needs"]
+
+
+def test_some_rows_and_how_she_said_it(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", a_legal_help="yes")
+    address = page(case, "withdraw/")
+    bare = form_of(client.get(address))
+    for given, sentence in (
+        ({"what": "rows", "how_said": "in_person"}, "Tick at least one."),
+        ({"what": "all"}, "Say how she told you."),
+        ({"how_said": "in_person"}, "Choose one of the answers."),
+    ):
+        assert sentence in client.post(address, bare | given).content.decode()
+    assert versions(case) == 1
+    client.post(address, bare | {"what": "rows", "rows": ["legal:help"], "how_said": "through_other"})
+    after = rows(case)
+    assert (after[("legal", "help")].answer_code, after[("health", "help")].answer_code) == ("withdrawn", "yes")
+
+
+def test_she_may_take_back_when_the_case_is_closed(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    with doors.acting(house.zarina) as zarina:
+        case = Case.objects.get(pk=case.pk)
+        cases.close(zarina, case, version=case.version, outcome="goals_met")
+    address = page(case, "withdraw/")
+    data = form_of(client.get(address)) | {"what": "all", "how_said": "by_phone"}
+    assert client.post(address, data).status_code == 303
+    assert rows(case)[("shelter_social", "help")].answer_code == "withdrawn"
+
+
+def test_a_supervisor_reads_and_strangers_find_nothing(house: House) -> None:
+    case = house.case()
+    house.agreed(case)
+    malika, rustam = doors.client_for(house.malika), doors.client_for(house.rustam)
+    shown = malika.get(page(case)).content.decode()
+    assert "Version 1" in shown
+    assert "Save her answers" not in shown
+    one = {"operation": str(uuid4()), "a_health_help": "yes"}
+    assert malika.post(page(case), one).status_code == 403
+    assert malika.get(page(case, "withdraw/")).status_code == 403
+    back = {"operation": str(uuid4()), "what": "all", "how_said": "in_person"}
+    assert malika.post(page(case, "withdraw/"), back).status_code == 403
+    assert versions(case) == 1
+    for more in ("", "withdraw/", "print/"):
+        assert rustam.get(page(case, more)).status_code == 404
+    assert rustam.post(page(case), one).status_code == 404
+
+
+def test_on_paper_two_languages_stand_side_by_side_without_a_name(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    text = client.get(page(case, "print/")).content.decode()
+    table = text[text.index("<table") : text.index("</table>")]
+    for language in ("tg", "en"):
+        assert texts.consent(language).blocks[0].text in table
+    assert case.code not in table
+    assert "Розӣ шуд" in table
+    other = client.get(page(case, "print/?in=en")).content.decode()
+    assert texts.consent("tg").title in other
+
+
+def test_the_texts_are_one_text_in_four_languages() -> None:
+    english = texts.consent("en")
+    for language in texts.LANGUAGES:
+        text = texts.consent(language)
+        assert (text.version, text.language, text.provisional) == (act.TEXT_VERSION, language, True)
+        assert [block.kind for block in text.blocks] == [block.kind for block in english.blocks], language
+        assert all(len(block.text) < 180 for block in text.blocks), "short sentences are read aloud"
+    assert len({texts.consent(language).blocks[3].text for language in texts.LANGUAGES}) == len(texts.LANGUAGES)
+
+
+def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
+    help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
+    body = uuid4()
+    one = Running("11111111", "sent", "HOME-02", body, (("shelter_social", "help"),), ("identity", "contact"))
+    assert effects([one], {("shelter_social", "help"): help_row}, ()) == ()
+    assert effects([one], {}, ())[0].ends
+    assert effects([one], {("shelter_social", "help"): help_row}, [body])[0].ends
+    unnamed = Said("shelter_social", "help", "without_name", ("identity", "contact"), None)
+    (lost,) = effects([one], {("shelter_social", "help"): unnamed}, ())
+    assert (lost.ends, lost.lost) == (False, ("identity",))
+    newest = Version(1, "give", timezone.now(), "", "", "", "", "", "", False, "", False, (help_row,), frozenset())
+    after = after_withdrawal(Asked((newest,), {}), None, ["contact"])
+    assert after[("shelter_social", "help")].sections == ("identity",)
+    assert after_withdrawal(Asked((newest,), {}), [("legal", "help")], ())[("shelter_social", "help")].agrees
+
+
+def test_pages_ask_the_database_little(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    for _again in range(3):
+        house.agreed(case)
+    client.get(page(case))
+    for more in ("", "withdraw/", "print/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page(case, more)).status_code == 200
+        assert len(asked) <= BUDGET + OVERHEAD, "\n".join(query["sql"][:110] for query in asked)
