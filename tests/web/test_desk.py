@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions import send as sending
@@ -50,18 +51,16 @@ def yes(house: Senders, referral: Referral, **changes) -> dict:
 
 def press(
     house: Senders, referral: Referral, step: str, values: dict, who: str = "desk-shelter", *, vault: bool = True
-):
+) -> HttpResponse:
     return house.browser(who, vault=vault).post(f"/referrals/{referral.code}/{step}/", values)
 
 
 def no(referral: Referral, **changes) -> dict:
-    return {
-        "operation": str(uuid4()),
-        "version": version(referral),
-        "reason": "full",
-        "suggested_service": "",
-        **changes,
-    }
+    return {"operation": str(uuid4()), "version": version(referral), "reason": "full", **changes}
+
+
+def question(referral: Referral, code: str) -> dict:
+    return {"operation": str(uuid4()), "version": version(referral), "question_code": code}
 
 
 def second_officer(house: Senders) -> None:
@@ -151,7 +150,9 @@ def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) 
 
 
 def test_the_minutes_poll_is_small_and_silent_when_nothing_changed(house: Senders) -> None:
-    first = [waits(house) for _ in range(9)][0]
+    first = waits(house)
+    for _ in range(8):
+        waits(house)
     desk = house.browser("desk-shelter")
     page = desk.get("/desk/").content.decode()
     assert page.count(f"/referrals/{first.code}/") == 1
@@ -189,7 +190,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
 
 
 def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:
-    case = house.case({"region_code": "TJ-KT", "flag_codes": ["step_free"], "children_code": "2"})
+    case = house.case({"flag_codes": ["step_free"], "children_code": "2"})
     house.agreed(case, "police", "justice", sections={"identity"})
     with house.as_() as zarina:
         draft = house._draft(zarina, case, "urgent", "JUST-01", purpose="justice", sections=[])
@@ -236,7 +237,7 @@ def test_while_sealed_the_choices_come_back_after_the_passphrase(house: Senders)
     page = answer.content.decode()
     assert state(referral) == "sent"
     assert 'value="canary-place"' in page, "what was typed is still there"
-    link = re.search(r'href="(/account/unlock/[^"]+)"', page)
+    link = re.search(r'href="(/account/unlock/[^"]+accept[^"]+team[^"]+)"', page)
     assert link is not None
     assert "canary" not in link[1], "nothing sealed goes into an address"
     back = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)["next"][0]
@@ -258,9 +259,7 @@ def test_a_bad_form_is_kept_and_writes_nothing(house: Senders) -> None:
     assert press(house, referral, "accept", yes(house, referral, team=[str(uuid4())])).status_code == 200
     assert press(house, referral, "decline", no(referral, reason="nonsense")).status_code == 200
     assert press(house, referral, "decline", no(referral, reason="")).status_code == 200
-    assert (
-        press(house, referral, "ask", {"operation": str(uuid4()), "version": 1, "question_code": ""}).status_code == 200
-    )
+    assert press(house, referral, "ask", question(referral, "")).status_code == 200
     assert steps(referral) == ["send"]
 
 
@@ -278,17 +277,15 @@ def test_a_full_service_is_said_before_and_after(house: Senders) -> None:
 def test_one_question_at_a_time_and_three_at_most(house: Senders) -> None:
     referral = waits(house)
     page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
-    codes = [code for code in re.findall(r'<option value="([a-z_]+)"', page.split('id="ask_question_code"')[1])]
+    codes = re.findall(r'<option value="([a-z_]+)"', page.split('id="ask_question_code"')[1])
     assert codes[0] == "safe_in_this_region", "a shelter asks about safety first"
-    for number, (question, reply) in enumerate(
+    for number, (asked, reply) in enumerate(
         [("can_travel", "yes"), ("has_papers", "no"), ("talk_first", "yes")], start=1
     ):
-        values = {"operation": str(uuid4()), "version": version(referral), "question_code": question}
-        assert press(house, referral, "ask", values).status_code == 303
+        assert press(house, referral, "ask", question(referral, asked)).status_code == 303
         text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
         assert "One question is still open." in text
-        twice = press(house, referral, "ask", {**values, "operation": str(uuid4()), "version": version(referral)})
-        assert twice.status_code in (200, 409)
+        assert press(house, referral, "ask", question(referral, "interpreter")).status_code == 409
         with god():
             assert ReferralQuestion.objects.count() == number
         with house.as_() as zarina:
@@ -296,8 +293,7 @@ def test_one_question_at_a_time_and_three_at_most(house: Senders) -> None:
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "Three questions were asked." in text
     assert "Can this person travel alone?" in text
-    fourth = {"operation": str(uuid4()), "version": version(referral), "question_code": "interpreter"}
-    assert press(house, referral, "ask", fourth).status_code == 409
+    assert press(house, referral, "ask", question(referral, "interpreter")).status_code == 409
     with god():
         assert ReferralQuestion.objects.count() == 3
 
@@ -332,9 +328,7 @@ def test_a_request_that_changed_meanwhile_is_shown_again(house: Senders) -> None
     second_officer(house)
     referral = waits(house)
     values = no(referral)
-    press(
-        house, referral, "ask", {"operation": str(uuid4()), "version": version(referral), "question_code": "talk_first"}
-    )
+    press(house, referral, "ask", question(referral, "talk_first"))
     answer = press(house, referral, "decline", values, "desk-two")
     assert answer.status_code == 409
     assert "changed while you were writing" in page_text(answer)

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.calendar.queries import calendar
 from hamkori.casework.models import (
     Referral,
     ReferralCard,
@@ -160,7 +159,8 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         own_case_code=_own_case(found) if "R" in mine and found.served_at else "",
         events=_events(found, team) if helps else (),
         is_full=_is_full(found) if state == "sent" else False,
-        arrival_passed=state == "accepted" and "R" in mine and _arrival_passed(found, at),
+        # The target of this clock is the end of the agreed part of the day.
+        arrival_passed=clock is not None and clock.clock_code == "arrival" and at >= clock.due_at,
     )
 
 
@@ -250,11 +250,6 @@ def _team(found: Referral) -> tuple[Member, ...]:
             Member(member, name, function, kind, tuple(sections or ()))
             for member, name, function, kind, sections in cursor.fetchall()
         )
-
-
-def _arrival_passed(found: Referral, at: datetime) -> bool:
-    on = found.arrival_on
-    return on is not None and at >= clocks.arrival_end(on, found.arrival_part_code, calendar())
 
 
 def _clock(found: Referral) -> ReferralClock | None:

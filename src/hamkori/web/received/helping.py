@@ -209,7 +209,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
         "keyless": [one.name for one in keyless],
         "nobody": not form.someone_free,
         "needs_vault": said_no == trying.SEALED,
-        "unlock_url": f"{reverse('account_unlock')}?next={request.path}",
+        "passphrase_url": f"{reverse('account_unlock')}?next={request.path}",
     }
     return render(request, "received/staff.html", context, status=409 if said_no not in ("", "invalid") else 200)
 

@@ -57,7 +57,7 @@ def show(
         "state_word": words.state(received.state),
         "service": words.label("service", received.referral.service_code),
         "sender": words.body(received.referral.from_organisation),
-        "unlock_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
+        "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
     }
     if received.state == "sent":

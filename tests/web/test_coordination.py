@@ -1,0 +1,88 @@
+"""The coordinator's page: who is late and where help is missing, without any case; and nobody else's page."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.actions import confirm
+from hamkori.casework.models import Gap, Referral
+from hamkori.people.models import OrganisationPhone
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, counted, page_text, version
+
+pytestmark = pytest.mark.django_db
+PAGE = "/coordination/late/"
+
+
+@pytest.fixture
+def house() -> Senders:
+    return Senders()
+
+
+def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:
+    text = page_text(house.browser("coordinator").get(PAGE))
+    assert "Nothing is late." in text
+    assert "Nobody has recorded a gap in this time." in text
+
+
+def test_nobody_else_sees_it(house: Senders) -> None:
+    for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "shelter-worker", "auditor"):
+        assert house.browser(slug).get(PAGE).status_code == 403, slug
+
+
+def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["shelter-kulob"], phone="+992 00 000 00 01")
+    assert referral.code not in house.browser("coordinator").get(PAGE).content.decode(), "not late yet"
+    pass_time(hours=3)
+    answer = house.browser("coordinator").get(PAGE)
+    text = page_text(answer)
+    for word in ("Shelter Kulob", "+992 00 000 00 01", "The first answer", "Urgent", "1 target has passed."):
+        assert word in text, word
+    assert f"{referral.code[:4]} {referral.code[4:]}" in text
+    for hidden in (case.code, f"{case.code[:4]} {case.code[4:]}", "Woman or girl", "Khatlon", "Canary"):
+        assert hidden not in text, hidden
+    assert house.browser("coordinator").get(f"/referrals/{referral.code}/").status_code == 404
+    with counted():
+        house.browser("coordinator").get(PAGE)
+
+
+def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    house.finished(referral)
+    with house.as_() as zarina:
+        confirm.dispute(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), reason="not_received")
+    pass_time(days=14)
+    text = page_text(house.browser("coordinator").get(PAGE))
+    assert "The answer to a questioned result" in text
+    assert "Shelter Kulob" in text
+    assert f"{referral.code[:4]} {referral.code[4:]}" not in text
+
+
+def test_small_numbers_of_gaps_stay_hidden(house: Senders) -> None:
+    with god():
+        for area, service, count in (("TJ-KT-01", "HOME-02", 4), ("TJ-KT-01", "LEGAL-01", 5)):
+            for _ in range(count):
+                Gap(
+                    id=uuid4(),
+                    organisation_id=house.world.bodies["cso-kulob"],
+                    area_code=area,
+                    service_code=service,
+                    month_on=timezone.localdate().replace(day=1),
+                ).save(force_insert=True)
+    answer = house.browser("coordinator").get(PAGE)
+    cells = page_text(answer)
+    assert "NGO shelter or crisis room &lt;5" in cells
+    assert "Information on rights and procedure 5" in cells
+    assert " 9 " not in cells, "no sum from which the hidden number could be reckoned"
+    assert " 4 " not in cells
