@@ -9,7 +9,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from hamkori.site.environment import built
+from hamkori.site.catalogues import compile_all
+from hamkori.web import assets
 
 HOUSE = Path(__file__).resolve().parent.parent
 PACKAGES_WITH_FILES = ("Django", "django-allauth", "django-htmx", "whitenoise")
@@ -17,13 +18,8 @@ PACKAGES_WITH_FILES = ("Django", "django-allauth", "django-htmx", "whitenoise")
 
 def assemble() -> None:
     """Languages and assets, in the source tree."""
-    from hamkori.site.catalogues import compile_all
-
     compile_all()
-    if built("web.assets"):
-        from hamkori.web import assets
-
-        assets.build()
+    assets.build()
 
 
 def collect() -> None:

@@ -6,7 +6,6 @@ plain sentence at start and not a surprise at night.
 
 import os
 from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -17,15 +16,6 @@ NO = frozenset({"", "0", "false", "no", "off"})
 
 class BadEnvironment(Exception):
     """A variable holds something that cannot be meant; the text names it."""
-
-
-def built(room: str) -> bool:
-    """Whether this room of the house (a dotted name below `hamkori`) has its module yet."""
-    try:
-        spec = find_spec(f"hamkori.{room}")
-    except ModuleNotFoundError:
-        return False
-    return spec is not None and spec.origin is not None
 
 
 def text(name: str, default: str = "") -> str:

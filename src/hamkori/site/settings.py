@@ -39,25 +39,32 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 ALLOWED_HOSTS = env.words("HAMKORI_HOSTS", () if PRODUCTION else (*_LOCAL, "testserver") if TEST else _LOCAL)
 CSRF_TRUSTED_ORIGINS = env.words("HAMKORI_ORIGINS")
 
-# --- the house, low to high; an app is here when its package is ----------------------------------------------------
-_ROOMS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs", "web")
-
-
-_PEOPLE = env.built("people.models")
+# --- the house, low to high ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    *(f"hamkori.{room}" for room in _ROOMS if env.built(room)),
+    "hamkori.access",
+    "hamkori.audit",
+    "hamkori.vault",
+    "hamkori.notices",
+    "hamkori.calendar",
+    "hamkori.people",
+    "hamkori.directory",
+    "hamkori.casework",
+    "hamkori.jobs",
+    "hamkori.web",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     # allauth imports auth's models; nothing of ours uses its groups and permissions.
-    *(("django.contrib.auth", "allauth", "allauth.account", "allauth.mfa") if _PEOPLE else ()),
+    "django.contrib.auth",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "csp",
     "django_htmx",
 ]
-if _PEOPLE:
-    AUTH_USER_MODEL = "people.User"
+AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "hamkori.site.urls"
 WSGI_APPLICATION = "hamkori.site.wsgi.application"
@@ -67,15 +74,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    *(("hamkori.web.middleware.ContextMiddleware",) if env.built("web.middleware") else ()),
+    "hamkori.web.middleware.ContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    *(("django.contrib.auth.middleware.AuthenticationMiddleware",) if _PEOPLE else ()),
-    *(("allauth.account.middleware.AccountMiddleware",) if _PEOPLE else ()),
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    *(("hamkori.web.middleware.ActorMiddleware",) if env.built("web.middleware") else ()),
+    "hamkori.web.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -193,7 +200,7 @@ SESSION_ENGINE = "hamkori.web.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ACCOUNT_ADAPTER = "hamkori.web.account.adapter.AccountAdapter"
 MFA_ADAPTER = "hamkori.web.account.adapter.MFAAdapter"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"] if _PEOPLE else []
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # Between passphrase and code: as long as her key waits.

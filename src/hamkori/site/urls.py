@@ -4,14 +4,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from hamkori.site import health
-from hamkori.site.environment import built
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
 ]
-if settings.DEMO and built("site.demo.urls"):
+if settings.DEMO:
     # Before the pages' own: the first page is another one.
     urlpatterns.append(path("", include("hamkori.site.demo.urls")))
-if built("web.urls"):
-    urlpatterns.append(path("", include("hamkori.web.urls")))
+urlpatterns.append(path("", include("hamkori.web.urls")))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psycopg
 
+from hamkori.vault import keyring
+
 
 class OtherWorld(Exception):
     """The database belongs to another world already."""
@@ -16,8 +18,6 @@ class OtherWorld(Exception):
 
 def ensure_keyring(path: Path, world: str) -> bytes:
     """Make the keyring if there is none; what `issue` demands. A keyring of another world is refused."""
-    from hamkori.vault import keyring
-
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         keyring.create(path, world)

@@ -22,12 +22,12 @@ import psycopg
 
 from hamkori.site import world
 from hamkori.site.cluster import Cluster
-from hamkori.site.environment import built
 from hamkori.site.launch import places, servers, surroundings
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
 
 READY_SECONDS = 60
+BUILT = "world-built"
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
@@ -98,14 +98,19 @@ class Demo:
         """Stop all of it. Nothing of ours runs afterwards."""
         (self.data / "running.json").unlink(missing_ok=True)
         end_all(self.children)
-        self._write_clock(clean=True)
+        if (self.data / BUILT).exists():
+            self._write_clock(clean=True)
         self.server.stop()
         say("Hamkori has ended.")
 
     # --- steps -------------------------------------------------------------------------------------------------
     def _begin_database(self) -> None:
         began = time.monotonic()
-        words = self.server.begin()
+        anew = not (self.data / BUILT).exists()
+        if anew:
+            # A world whose making was interrupted is not gone on with.
+            (self.data / "clock.json").unlink(missing_ok=True)
+        words = self.server.begin(anew=anew)
         say(f"Database {words} ({time.monotonic() - began:.1f} s)")
 
     def _prepare(self) -> bool:
@@ -117,24 +122,24 @@ class Demo:
         if not step("Tables and walls", [python, "-m", "hamkori.site.migrate", "--found", "demo"], owner):
             return False
         self._set_clock()
-        if not built("site.demo.build"):
-            return True
         clock = self._environment("worker")
         builder = {
             **web,
             "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
             "HAMKORI_CLOCK_URL": clock["HAMKORI_CLOCK_URL"],
         }
-        return step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder)
+        if not step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder, aloud=True):
+            return False
+        (self.data / BUILT).touch()
+        return True
 
     def _start_children(self) -> None:
         python = sys.executable
         web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
         web += ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
         self.children.append(Child("web", [*web, "hamkori.site.wsgi:application"], self._environment("web")))
-        if built("jobs"):
-            worker = [python, "-m", "hamkori.site.launch", "worker"]
-            self.children.append(Child("worker", worker, self._environment("worker")))
+        worker = [python, "-m", "hamkori.site.launch", "worker"]
+        self.children.append(Child("worker", worker, self._environment("worker")))
         for child in self.children:
             child.start()
 
@@ -244,7 +249,7 @@ def _reset(data: Path, *, ask: bool) -> bool:
         say("The database is not ours: drop it yourself, then start without --reset.")
         return False
     Cluster(data).destroy()
-    for name in ("keyring", "secret-key", "clock.json", "running.json", "demo-secret"):
+    for name in ("keyring", "secret-key", "clock.json", "running.json", "demo-secret", "signing-key", BUILT):
         (data / name).unlink(missing_ok=True)
     for name in ("static", "mail"):
         shutil.rmtree(data / name, ignore_errors=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from psycopg import sql
 
 from hamkori.site import environment, roles
 from hamkori.site.binaries import NoDatabase
@@ -17,8 +18,8 @@ DATABASE = "hamkori"
 class Server(Protocol):
     """What the demo needs of a server."""
 
-    def begin(self) -> str:
-        """Make it usable; a word on how. NoDatabase says why not."""
+    def begin(self, *, anew: bool = False) -> str:
+        """Make it usable, `anew` without what is in the database; a word on how. NoDatabase says why not."""
 
     def url(self, login: str, database: str) -> str:
         """The address for hk_app, hk_clock or hk_migrate."""
@@ -36,11 +37,14 @@ class Own:
     def __init__(self, data: Path) -> None:
         self.cluster = Cluster(data)
 
-    def begin(self) -> str:
+    def begin(self, *, anew: bool = False) -> str:
         """Start it, with roles and a closed database."""
         started = self.cluster.start()
         superuser = self.cluster.superuser_url
         roles.ensure_roles(superuser(), self.cluster.passwords())
+        if anew:
+            with psycopg.connect(superuser(), autocommit=True) as connection:
+                connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(DATABASE)))
         made = roles.ensure_database(superuser(), DATABASE)
         roles.harden(superuser(DATABASE))
         return "made" if made else "started" if started else "found running"
@@ -64,7 +68,7 @@ class Given:
     def __init__(self) -> None:
         self._addresses = {LOGIN_OF[name]: environment.text(variable) for name, variable in VARIABLE_OF.items()}
 
-    def begin(self) -> str:
+    def begin(self, *, anew: bool = False) -> str:
         """Ask each address for an answer."""
         for name, variable in VARIABLE_OF.items():
             address = self._addresses[LOGIN_OF[name]]

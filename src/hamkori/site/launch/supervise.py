@@ -126,8 +126,8 @@ def end_all(children: Sequence[Child]) -> None:
         child.end(deadline)
 
 
-def step(words: str, command: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Run something that has an end, saying how long it took; its own words only if it failed."""
+def step(words: str, command: Sequence[str], environment: Mapping[str, str], *, aloud: bool = False) -> bool:
+    """Run something that has an end, saying how long it took; its own words only if it failed, or `aloud`."""
     started = time.monotonic()
     process = subprocess.Popen(
         command,
@@ -139,7 +139,13 @@ def step(words: str, command: Sequence[str], environment: Mapping[str, str]) -> 
         preexec_fn=_die_with_parent,  # noqa: PLW1509 - the launcher has one thread
     )
     try:
-        output, _ = process.communicate()
+        assert process.stdout is not None
+        lines = []
+        for raw in process.stdout:
+            lines.append(raw.decode(errors="replace").rstrip())
+            if aloud:
+                say(lines[-1])
+        process.wait()
     except BaseException:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -147,8 +153,12 @@ def step(words: str, command: Sequence[str], environment: Mapping[str, str]) -> 
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         raise
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
     if process.returncode:
-        say(output.decode(errors="replace").rstrip())
+        if not aloud:
+            say("\n".join(lines))
         say(f"{words}: failed.")
         return False
     say(f"{words} ({time.monotonic() - started:.1f} s)")
