@@ -59,6 +59,10 @@ class Casebook:
             self.director.at(began + timedelta(hours=1), self._ask(plot))
             self.director.at(began + timedelta(hours=2), self._screen(plot))
             self._plan_special(plot, began)
+            if not plot.special.startswith("closed"):
+                self.director.at(self.director.before(hours=0.2), self._next_step(plot, number))
+            if number % 5 == 0:
+                self.director.at(began + timedelta(hours=4), self._gap(plot))
 
     def _plan_special(self, plot: CasePlot, began: datetime) -> None:
         director = self.director
@@ -166,6 +170,23 @@ class Casebook:
                 cases.decide(
                     actor.doing(None), case, version=case.version, decision="presumed", reason="signs_together"
                 )
+
+        return scene
+
+    def _next_step(self, plot: CasePlot, number: int) -> Callable[[], None]:
+        def scene() -> None:
+            steps = ("meet", "call_back", "review_needs", "review_risk", "refer")
+            day = self.director.calendar.day(self.director.end) + timedelta(days=number % 8 - 1)
+            codes = {"next_step_code": steps[number % len(steps)], "next_step_on": day}
+            with self.lead(plot.key) as (actor, case):
+                cases.edit(actor, case, version=case.version, codes=codes)
+
+        return scene
+
+    def _gap(self, plot: CasePlot) -> Callable[[], None]:
+        def scene() -> None:
+            with self.lead(plot.key) as (actor, case):
+                cases.record_gap(actor, case, service_codes=["MHPSS-04"], district=AREAS[plot.region][0])
 
         return scene
 
