@@ -24,7 +24,7 @@ from hamkori.casework.actions import take
 from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVISORS
-from hamkori.casework.rules.referral import REFERRAL, Notice
+from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add
 from hamkori.refusal import Refusal
@@ -67,7 +67,7 @@ def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
     for notice in rung.notices:
         add(
             SYSTEM,
-            key=_key(notice, rung.name),
+            key=notice.key,
             sides=[SIDES.get(side, side) for side in notice.to],
             clock=row.clock_code,
             rung=f"{rung.name}{period}",
@@ -75,12 +75,6 @@ def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
             mail=notice.key != "agreement",
             **about,
         )
-
-
-def _key(notice: Notice, rung: str) -> str:
-    if notice.key != "agreement":
-        return notice.key
-    return "agreement_ended" if rung == "end" else "agreement_ends"
 
 
 def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar, **about: UUID) -> None:
