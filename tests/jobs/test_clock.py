@@ -48,7 +48,9 @@ def urgent_request(world: World, until: timedelta = timedelta(days=60)) -> Refer
 
 def run() -> Counter[str]:
     with as_role("hk_clock"):
-        return clock.tick()
+        counts = clock.tick()
+    assert "failed" not in counts
+    return counts
 
 
 def told(slug: str, world: World) -> list[str]:
@@ -124,6 +126,16 @@ def test_an_agreement_that_ran_out_pauses_the_help_and_ends_it_after_thirty_days
     pass_time(days=31)
     run()
     assert state(referral) == "lapsed"
+
+
+def test_an_agreement_that_ends_is_announced_twice_and_then_said(world: World) -> None:
+    urgent_request(world, until=timedelta(days=20))
+    for days, heard in ((7, 1), (11, 2), (4, 3)):
+        pass_time(days=days)
+        run()
+        keys = told("caseworker-cso", world)
+        assert sum(key.startswith("agreement") for key in keys) == heard
+    assert told("caseworker-cso", world)[-1] == "agreement_ended"
 
 
 def test_she_did_not_come_and_both_sides_hear_of_it(world: World) -> None:

@@ -110,6 +110,8 @@ class Ticker:
         if not line:
             raise RuntimeError("the clock's process has ended")
         counts: dict[str, int] = json.loads(line)
+        if counts.get("failed"):
+            raise RuntimeError("an act of the clock failed; the lines above say which")
         return counts
 
     def __enter__(self) -> Ticker:
