@@ -214,7 +214,8 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()
-    assert "Woman or girl" not in text, "the desk keeps state and team, not the card"
+    for gone in ("Woman or girl", "Cso Kulob", "Khatlon"):
+        assert gone not in text, "the desk keeps state, time and team, not the card"
     text = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/?open=meeting"))
     assert "canary-hour" in text
 
@@ -310,6 +311,21 @@ def test_declining_ends_it_for_good(house: Senders) -> None:
     assert "Declined" in text
     assert "Woman or girl" not in text
     assert press(house, referral, "accept", yes(house, referral)).status_code == 409
+
+
+def test_when_her_agreement_has_ended_the_desk_reads_so_and_cannot_accept(house: Senders) -> None:
+    referral = waits(house)
+    pass_time(days=61)
+    assert "the agreement has ended" in page_text(house.browser("desk-shelter").get("/desk/"))
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/")
+    assert "The person's agreement has ended." in page_text(page)
+    assert "/accept/" not in page.content.decode()
+    answer = press(
+        house, referral, "accept", yes(house, referral, arrival_on=(TOMORROW + timedelta(days=61)).isoformat())
+    )
+    assert answer.status_code == 409
+    assert state(referral) == "sent"
+    assert press(house, referral, "decline", no(referral)).status_code == 303
 
 
 def test_of_two_officers_the_second_is_told_what_the_first_did(house: Senders) -> None:

@@ -23,7 +23,7 @@ def late(request: HttpRequest) -> HttpResponse:
     """Late answers by body, and gaps by district."""
     found = coordination.overview(actor_of(request))
     context = {
-        "title": _("Coordination"),
+        "title": _("Late answers"),
         "now": found.at,
         "late": found.late,
         "said": _said(found),

@@ -119,7 +119,6 @@ def _waiting(one: Waiting) -> dict[str, Any]:
 
 
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
-    today = timezone.localdate(found.at)
     coming = one.state == "accepted"
     names = ", ".join(one.names)
     agreed = words.arrival(one.arrival_on, one.arrival_part, found.at)
@@ -129,7 +128,6 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
         "what": words.label("service", one.service_code),
         "sub": words.dotted([words.code(one.code), said, names]),
         "icon": "calendar" if coming else "together",
-        "when": moments.day(one.arrival_on, today) if coming and one.arrival_on else "",
         "tag": _("did not come") if one.missed else _("expected") if coming else words.state(one.state),
         "tone": "wait" if one.missed else "info" if not coming else "",
     }

@@ -115,7 +115,7 @@ def reads(function: str, agreed: Iterable[str]) -> str:
     named = words.sections(tuple(held - {TEXT}))
     if not named:
         return _("Has a key. Reads: the person's own words")
-    return _("Has a key. Reads: the person's own words, %(sections)s") % {"sections": named}
+    return _("Has a key. Reads: the person's own words; %(sections)s") % {"sections": named}
 
 
 class AskForm(KitForm):

@@ -185,7 +185,10 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.arrival(referral.arrival_on, referral.arrival_part_code, at)))
-        rows.append((_("From"), words.body(referral.from_organisation)))
+        if "R" in received.sides:
+            rows.append((_("From"), words.body(referral.from_organisation)))
+        if received.sides == {"D"}:
+            return rows  # the desk keeps code, service, state, agreed time and who took it
     dates = [
         (_("Came in"), referral.visible_at),
         (_("Answered"), referral.answered_at),

@@ -111,7 +111,8 @@ def card_rows(card: Card, sender: Any, at: datetime) -> list[tuple[str, object]]
 
 def sections(codes: tuple[str, ...]) -> str:
     """Sections by their names, in the lists' order."""
-    return ", ".join(entry.label(language()) for entry in codelist("packet_section") if entry.code in codes)
+    # Semicolons: some of the names have a comma inside.
+    return "; ".join(entry.label(language()) for entry in codelist("packet_section") if entry.code in codes)
 
 
 def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
@@ -120,7 +121,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
-            _("the person's own words, %(sections)s") % {"sections": named} if named else _("the person's own words"),
+            _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
         ),
         (_("Who reads it"), _("those whom you name, each by function; not the desk")),
     ]
