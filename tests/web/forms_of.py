@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
 
 
 def fields(page: HttpResponse) -> dict[str, list[str]]:
-    """What the page's own form would send untouched; empty where it has none. Names without a choice are empty lists."""
+    """What the page's own form would send untouched: name -> values, an empty list where nothing is chosen."""
     reader = _Reader()
     reader.feed(page.content.decode())
     return {name: reader.found.get(name, []) for name in reader.names}

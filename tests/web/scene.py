@@ -43,9 +43,8 @@ class Scene:
         with doors.acting(self.zarina) as actor:
             case = Case.objects.get(pk=case.pk)
             answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact", "needs"}))]
-            asking = consent.Asking(
-                language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60)
-            )
+            until = timezone.localdate() + timedelta(days=60)
+            asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
             consent.record(actor, case, answers=answers, asking=asking)
             draft = send.write(
                 actor,

@@ -166,7 +166,7 @@ def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
     pass_time(hours=3)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
     assert "Shelter and social help: <b>Agreed</b>" in page
-    assert "Shelter-Kulob has not answered since" in page
+    assert "Shelter-Kulob has not answered." in page
     assert "the card only" in page
     assert f"/referrals/{referral.code}/" in page
 

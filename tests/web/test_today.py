@@ -154,7 +154,7 @@ def test_the_rail_leads_where_the_role_may_go(world) -> None:
 def test_strangers_find_the_doors(world) -> None:
     page = doors.stranger().get("/").content.decode()
     assert "/account/sign-in/" in page
-    assert "Due today" not in page
+    assert "Due now" not in page
 
 
 def test_today_is_cheap_however_much_waits(world) -> None:
@@ -166,3 +166,13 @@ def test_today_is_cheap_however_much_waits(world) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/").status_code == 200
     assert len(queries) <= OVERHEAD + 12, "\n".join(query["sql"][:140] for query in queries)
+
+
+def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
+    referral = world.sent(world.case())
+    world.accepted(referral)
+    world.served(referral)
+    page = home(world.parvina)
+    assert "Accepted by you" in page
+    assert "Say what was done" in page
+    assert "Accepted by you" not in home(world.zarina)

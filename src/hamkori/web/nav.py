@@ -21,7 +21,7 @@ PLACES: tuple[tuple[str, frozenset[str] | None, str, tuple[str, ...]], ...] = (
     ("cases", CASES, "KeyG KeyC", ("cases",)),
     ("desk", frozenset({"desk_officer"}), "KeyG KeyD", ("desk",)),
     ("referrals", CASES, "KeyG KeyR", ("referrals",)),
-    ("coordination", frozenset({"national_coordinator"}), "", ("coordination", "coordination_late", "late")),
+    ("coordination", frozenset({"national_coordinator"}), "", ("coordination_late",)),
     ("directory", None, "", ("directory",)),
     ("account", None, "", ("account",)),
 )

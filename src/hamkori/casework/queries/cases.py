@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -143,7 +143,7 @@ class Sent:
     sections: tuple[str, ...]
     answer_due_at: datetime | None
     visible_at: datetime | None
-    arrival_on: object
+    arrival_on: date | None
     arrival_part: str
     result: str
     reason: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -35,6 +35,7 @@ SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
 RECEIVER_CLOCKS = ("arrival", "miss", "result", "dispute")
 CASE_CLOCKS = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
 """Clocks of a case -> whose they are."""
+NEAR = timedelta(hours=12)
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
@@ -84,9 +85,17 @@ class Today:
 
     @property
     def due(self) -> tuple[Due, ...]:
-        """Not late, and its day is today."""
-        today = timezone.localdate(self.now)
-        return tuple(row for row in self.rows if not row.late and _day(row) == today)
+        """Not late, and its day is today or its hour is near: an urgent request of the evening runs past midnight."""
+        today, near = timezone.localdate(self.now), self.now + NEAR
+        return tuple(
+            row for row in self.rows if not row.late and (_day(row) == today or (row.at is not None and row.at <= near))
+        )
+
+    @property
+    def tasks(self) -> tuple[Due, ...]:
+        """What she has accepted to do for somebody, with a later day."""
+        urgent = {*self.late, *self.due}
+        return tuple(row for row in self.rows if row.what.startswith("got.") and row not in urgent)
 
 
 def _day(row: Due) -> date | None:

@@ -47,8 +47,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Cases"),
         "chips": _chips(asked, supervises=supervises),
+        "regions": _chip_rows(asked, [("region", region.code) for region in regions()]),
         "columns": _columns(),
         "rows": [_row(line, found) for line in found.lines],
+        "items": [_item(line, found) for line in found.lines],
         "found": found,
         "asked": asked,
         "fewer": _fewer(asked),
@@ -105,7 +107,10 @@ def _chips(asked: dict[str, str], *, supervises: bool) -> list[dict[str, Any]]:
     pairs = [("late", "1"), ("unreferred", "1"), *(("stage", code) for code in STAGES)]
     if not supervises:
         pairs.insert(0, ("mine", "1"))
-    pairs += [("region", region.code) for region in regions()]
+    return _chip_rows(asked, pairs)
+
+
+def _chip_rows(asked: dict[str, str], pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [
         {"label": _said(name, value), "url": _url(_switched(asked, name, value)), "on": asked.get(name) == value}
         for name, value in pairs
@@ -147,6 +152,22 @@ def _row(line: Line, found: Page) -> list[object]:
         words.label("region", line.region) or "\u2013",
         words.role(line.kind),
     ]
+
+
+def _item(line: Line, found: Page) -> dict[str, Any]:
+    """The same in two lines, for the phone."""
+    stage, _tone = words.stage(line.state, line.decision)
+    about = [stage, words.person_of(line.sex, line.age_band), words.label("region", line.region)]
+    if line.has_danger:
+        about.insert(0, _("Danger"))
+    return {
+        "href": _open(line),
+        "what": code_mark(line.code),
+        "sub": format_html("{}<br>{}", " · ".join(part for part in about if part), _next(line, found)),
+        "when": _dots(line.referrals) if line.referrals else "",
+        "late": line.has_danger or line.late,
+        "icon": "danger" if line.has_danger else "late" if line.late else "cases",
+    }
 
 
 def _open(line: Line) -> str:

@@ -124,7 +124,7 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
                 "section": section,
                 "name": words.section(section),
                 "holds": str(words.SECTION_HOLDS[section]),
-                "who": ngettext("%(n)d can open it.", "%(n)d can open it.", holders) % {"n": holders},
+                "who": _holders(holders),
                 "url": address("screening", case.code) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
                 "opened": opened["rows"] if opened and opened["section"] == section else None,
@@ -133,6 +133,12 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _holders(number: int) -> str:
+    if number == 1:
+        return _("Only you can open it.")
+    return ngettext("%(n)d of you can open it.", "%(n)d of you can open it.", number) % {"n": number}
 
 
 def _is_late(one: Sent, file: File) -> bool:

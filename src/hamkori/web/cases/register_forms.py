@@ -16,6 +16,15 @@ from hamkori.web.forms import Choices, KitForm, Segments, Ticks
 NOT_ASKED = "not_asked"
 
 
+class Boxes(Ticks):
+    """Ticks as large as a thumb, one under the other."""
+
+    option_inherits_attrs = False
+
+    def __init__(self) -> None:
+        super().__init__({"class": "choices"})
+
+
 class FirstForm(KitForm):
     """Safety first, then tonight, then what to call her."""
 
@@ -46,7 +55,7 @@ class FirstForm(KitForm):
         safe.choices = words.safe_answers()
         safe.initial = NOT_ASKED
         need: Any = self.fields["need_tonight_codes"]
-        need.widget = Ticks()
+        need.widget = Boxes()
         need.choices = words.choices("need_tonight")
 
     def clean_need_tonight_codes(self) -> list[str]:
@@ -129,7 +138,7 @@ class AboutForm(KitForm):
 class SignsForm(KitForm):
     """The first signs, and for a child whom to tell."""
 
-    sensitive = ("child_contact",)
+    sensitive: tuple[str, ...] = ("child_contact",)
 
     child_contact = forms.CharField(
         label=gettext_lazy("Whom do we tell for this child?"),

@@ -39,7 +39,7 @@ class SectionForm(KitForm):
         self.names = SHEET_FIELDS[section]
         made = {name: _field(name) for name in self.names}
         self.sensitive = tuple(name for name, field in made.items() if isinstance(field, forms.CharField))
-        self.base_fields = {**self.base_fields, **made}
+        self.base_fields = {**self.base_fields, **made}  # type: ignore[misc]  # this form's own
         super().__init__(*args, **kwargs)
 
     def sheet(self) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _chosen(request: HttpRequest) -> Any:
 
 def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, theirs: Sheet) -> HttpResponse:
     """Each field that differs, mine and theirs, nothing chosen; the form below keeps what was typed."""
-    data = form.data.copy()
+    data = _chosen(request)
     data["seal_no"] = str(theirs.seal_no)
     again = SectionForm(data, section=which)
     who = names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else ""

@@ -39,6 +39,8 @@ def tags(case: Case) -> list[dict[str, str]]:
     if case.is_child:
         marks.append({"text": _("Child"), "tone": "wait", "icon": ""})
     text, tone = words.stage(case.state_code, case.decision_code)
+    if case.state_code == "open":
+        text = words.label("decision", case.decision_code)
     marks.append({"text": text, "tone": tone, "icon": ""})
     return marks
 

@@ -141,7 +141,7 @@ def person(case: Any) -> str:
 def person_of(sex: str, age_band: str) -> str:
     """The same from the two codes; '' if nothing is known."""
     parts = [label("sex", sex) if sex != "other_or_not_said" else ""]
-    parts.append(label("age_band", age_band) if age_band != "unknown" else "")
+    parts.append(label("age_band", age_band).lower() if age_band != "unknown" else "")
     return ", ".join(part for part in parts if part)
 
 
@@ -152,7 +152,7 @@ def role(kind: str) -> str:
 
 def stage(case_state: str, decision: str) -> tuple[str, str]:
     """What the stage is called and its tone: the state of the file, or once open the worker's decision."""
-    if case_state != "open":
+    if case_state != "open" or decision == "not_yet":
         return label("case_state", case_state), ""
     return label("decision", decision), "info" if decision == "presumed" else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -43,7 +44,7 @@ def row(one: Due, now: datetime) -> dict[str, Any]:
 
 def _href(one: Due) -> str:
     if one.what == "national.late":
-        return address("coordination") or address("late")
+        return address("coordination_late")
     if one.what == "consent":
         return address("consent", one.case) or reverse("case", args=[one.case])
     if one.referral:
@@ -102,7 +103,7 @@ def _sub(one: Due) -> SafeString:
 
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.at is not None:
-        return due({"now": now}, at=one.at, start=one.started_at)
+        return due(Context({"now": now}), at=one.at, start=one.started_at)
     if one.on is not None:
         return moments.day(one.on, timezone.localdate(now))
     return _("none set")

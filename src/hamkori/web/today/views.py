@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,10 +18,11 @@ from hamkori.access.scope import may
 from hamkori.casework.queries import today as queries
 from hamkori.casework.queries.today import Today
 from hamkori.notices import actions as notices
-from hamkori.notices.queries import lines
+from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import KEYS
 from hamkori.web import moments
 from hamkori.web.cases import words
+from hamkori.web.nav import CASES
 from hamkori.web.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
 from hamkori.web.today.rows import draft, row
@@ -29,13 +31,19 @@ from hamkori.web.today.rows import draft, row
 LEADS = {
     "new": ("desk",),
     "answered": ("desk",),
-    "task": ("desk", "today"),
-    "questioned": ("desk", "today"),
-    "late": ("coordination", "referrals"),
+    "task": (),
+    "questioned": ("desk",),
+    "late": ("coordination_late", "referrals"),
     "agreement": ("cases",),
     "agreement_ended": ("cases",),
     "lead_missing": ("cases",),
     "review": ("cases",),
+}
+OPEN_TO: Mapping[str, frozenset[str]] = {
+    "desk": frozenset({"desk_officer"}),
+    "coordination_late": frozenset({"national_coordinator"}),
+    "referrals": CASES,
+    "cases": CASES,
 }
 
 
@@ -49,7 +57,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "sub": _sub(found),
         "late": [row(one, found.now) for one in found.late],
         "due": [row(one, found.now) for one in found.due],
-        "news": [_news(line.key, line.text, line.newest_at, urgent=line.urgent) for line in lines(actor)],
+        "tasks": [row(one, found.now) for one in found.tasks],
+        "news": [_news(actor, line) for line in lines(actor)],
         "drafts": [draft(one) for one in found.drafts],
         "quiet": _quiet(found),
         "new_url": reverse("new_case") if may(actor, "case.begin") else "",
@@ -76,15 +85,14 @@ def _quiet(found: Today) -> str:
     return _("Next target: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 
-def _news(key: str, text: str, at: Any, *, urgent: bool) -> dict[str, Any]:
-    names = LEADS.get(key, ("referrals", "cases"))
+def _news(actor: Actor, line: Line) -> dict[str, Any]:
+    names = [name for name in LEADS.get(line.key, ("referrals",)) if actor.roles & OPEN_TO[name]]
     return {
-        "key": key,
-        "text": text,
-        "at": at,
-        "urgent": urgent,
+        "key": line.key,
+        "text": line.text,
+        "at": line.newest_at,
         "url": next((url for name in names if (url := address(name))), ""),
-        "icon": {"asked": "question", "result": "done", "accepted": "done", "now": "warning"}.get(key, "answer"),
+        "icon": {"asked": "question", "result": "done", "accepted": "done", "now": "warning"}.get(line.key, "answer"),
     }
 
 
