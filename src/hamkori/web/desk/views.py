@@ -32,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "title": _title(found),
         "now": found.at,
         "counts": found.counts,
-        "only": only,
+        "one_list": only,
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
         "over_columns": [{"label": label} for label in (_("Request"), _("How"), _("Help"), _("Came in"), _("Ended"))],
