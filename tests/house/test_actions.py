@@ -28,6 +28,8 @@ SAYS_OTHERWISE = {
     "cases/code/consent/withdraw/": "consent.withdraw",
     "cases/code/consent/print/": "consent.record",
     "cases/code/refer/": "referral.write",
+    "cases/code/section/": "section.write",
+    "cases/code/print/": "case.view",
     "cases/code/who/": "case.people",
     "cases/code/admit/": "team.admit",
     "cases/code/release/": "team.remove",

@@ -154,7 +154,7 @@ def test_the_rail_leads_where_the_role_may_go(world) -> None:
 def test_strangers_find_the_doors(world) -> None:
     page = doors.stranger().get("/").content.decode()
     assert "/account/sign-in/" in page
-    assert "Due now" not in page
+    assert "Due today" not in page
 
 
 def test_today_is_cheap_however_much_waits(world) -> None:
