@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,11 +19,12 @@ from hamkori.casework import texts
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
-from hamkori.casework.queries.consent import Asked, Effect, Version, after_asking, asked, effects, running
+from hamkori.casework.queries.consent import Asked, Effect, Said, Version, after_asking, asked, effects, running
 from hamkori.casework.rules.consent import RowKey
 from hamkori.people.queries import organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
+from hamkori.web import moments
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm, answer_name, sections_name
 from hamkori.web.posting import actor_of, done
@@ -137,30 +138,30 @@ def _page(
         "now": at,
         "form": form,
         "child": found.is_child,
-        "groups": [_group(kind, keys, former, form) for kind, keys in words.GROUPS.items()],
+        "groups": [_group(kind, keys, former, form, timezone.localdate(at)) for kind, keys in words.GROUPS.items()],
         "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
         "about_child": [form[name] for name in ("speaker", "suspected", "child_answer") if name in form.fields],
         "excluded_open": bool(former.excluded or form["excluded"].errors),
         "number": former.newest.number + 1 if former.newest else 1,
         "history": [_history(version, bodies) for version in former.versions],
         "agreed": any(row.agrees for row in former.rows.values()),
-        "texts": _texts(found.language_code),
+        "texts": _texts(found.language_code, former.newest is None),
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "consent/page.html", context, status=status)
 
 
-def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm) -> dict[str, Any]:
+def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, today: date) -> dict[str, Any]:
     """One kind of recipient with its questions."""
     return {
         "title": words.kind(kind),
         "why": words.why(kind),
         "several": len(keys) > 1,
-        "rows": [_row(key, former, form) for key in keys],
+        "rows": [_row(key, former, form, today) for key in keys],
     }
 
 
-def _row(key: RowKey, former: Asked, form: AskForm) -> dict[str, Any]:
+def _row(key: RowKey, former: Asked, form: AskForm, today: date) -> dict[str, Any]:
     before = former.rows.get(key)
     current = former.states.get(key, "not_asked")
     return {
@@ -168,23 +169,36 @@ def _row(key: RowKey, former: Asked, form: AskForm) -> dict[str, Any]:
         "why": words.why_row(key),
         "field": form[answer_name(key)],
         "sections": form[sections_name(key)],
-        "state": words.state(current) if before else "",
-        "until": before.until if before and before.agrees and current != "expired" else None,
-        "goes": words.sections(before.sections) if before and before.agrees else "",
-        "then": words.then(key, current),
+        "then": " ".join(_now(key, current, before, today)),
         "icon": {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}.get(current, "unasked"),
         "never": words.never(key),
     }
 
 
-def _texts(language: str) -> list[dict[str, Any]]:
+def _now(key: RowKey, current: str, before: Said | None, today: date) -> list[str]:
+    """What stands now and what follows from it, as whole sentences."""
+    if before is None:
+        return [words.then(key, current)]
+    said = [_("Now: %(state)s.") % {"state": words.state(current)}]
+    if current in ("given", "without_name") and before.until is not None:
+        day = moments.day(timezone.localdate(before.until), today)
+        goes = words.sections(before.sections) or _("nothing but what she wants them to know")
+        return [
+            *said,
+            _("Until %(day)s. May go: %(sections)s.") % {"day": day, "sections": goes},
+            _("“Not asked” leaves it so."),
+        ]
+    return [*said, words.then(key, current)]
+
+
+def _texts(language: str, opened: bool) -> list[dict[str, Any]]:
     """The text to read aloud, in her language first."""
     order = sorted(texts.LANGUAGES, key=lambda code: code != language)
     return [
         {
             "text": texts.consent(code),
             "label": codelist("language").label(code, words.language()),
-            "open": place == 0,
+            "open": opened and place == 0,
         }
         for place, code in enumerate(order)
     ]

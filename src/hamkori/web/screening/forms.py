@@ -22,6 +22,13 @@ def field_name(code: str) -> str:
     return f"a_{code}"
 
 
+class Status(forms.Select):
+    """When a form of exploitation happened: one line of the list, with the browser's own list of answers."""
+
+    template_name = "screening/status.html"
+    whole_row = True
+
+
 class PageForm(KitForm):
     """The questions of one page; what is left alone is "not asked", and that is an answer."""
 
@@ -39,7 +46,9 @@ class PageForm(KitForm):
                 required=False,
                 initial=none,
                 help_text=(known or {}).get(entry.code, ""),
-                widget=Answers(unasked=none),
+                widget=Status({"class": "in", "aria-labelledby": f"id_{field_name(entry.code)}_q"})
+                if shown.part == "forms"
+                else Answers(unasked=none),
             )
 
     def answers(self) -> dict[str, str]:

@@ -62,7 +62,7 @@ def shown(opened: Opened, child_now: bool) -> Shown:
     forms, statuses = codelist("form_of_exploitation"), codelist("form_status")
     return Shown(
         child=child,
-        cards=tuple(_card(one, child) for one in found.sets),
+        cards=tuple(_card(one, child, beside=found.computed and not one.computed) for one in found.sets),
         act=_act(found),
         reasons=_reasons(found),
         word=codelist("screening_result").label(found.result, language) if found.result else "",
@@ -78,12 +78,12 @@ def shown(opened: Opened, child_now: bool) -> Shown:
     )
 
 
-def _card(one: SetResult, child: bool) -> SetCard:
-    # Three dimensions are about another phase; one without any sign in this set is not spoken of.
+def _card(one: SetResult, child: bool, *, beside: bool) -> SetCard:
+    # A dimension without signs in this set is left out; beside a computed set, one without a sign that is present too.
     lines = tuple(
         _line(dimension, one.computed, child)
         for dimension in one.dimensions
-        if pages.page(dimension.code, [one.code]) is not None
+        if pages.page(dimension.code, [one.code]) is not None and (dimension.present or not beside)
     )
     return SetCard(pages.set_label(one.code), one.computed, lines)
 

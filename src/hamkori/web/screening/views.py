@@ -22,6 +22,7 @@ from hamkori.casework.rules.screening import verified
 from hamkori.people.queries import names
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.vocabulary import codelist, screening_sets
+from hamkori.web import moments
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.refusals import sentence
 from hamkori.web.screening import pages, result
@@ -209,7 +210,7 @@ def _both(
                 "theirs": {
                     "value": words[theirs.get(entry.code, pages.unasked(shown.part))],
                     "who": who,
-                    "when": opened.written_at,
+                    "when": moments.moment(opened.written_at, now()),
                 },
             }
             for entry in joined.both
