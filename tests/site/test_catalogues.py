@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from django.template import Context, Template
 from django.utils import translation
 
-from hamkori.site.catalogues import check, merge, sheet, sources
+from hamkori.site.catalogues import check, counts, merge, sheet, sources
 from hamkori.site.catalogues.sources import Key
 
 PAGE = """{% load i18n %}
@@ -194,3 +194,16 @@ def test_a_translators_sheet_comes_back(house: Path, tmp_path: Path) -> None:
     russian = merge.messages_of(merge.read(house / "casework", "ru"))
     assert merge.forms_of(russian[Key("%(n)s case")]) == ("%(n)s дело", "%(n)s дела", "%(n)s дел")
     assert merge.forms_of(merge.messages_of(merge.read(house / "casework", "tg"))[Key("Case")]) == ("Парванда",)
+
+
+def test_counts_what_is_written_and_not_what_is_begun(house: Path) -> None:
+    """A text with one of its plural forms empty is not written."""
+    said = {
+        Key("Case"): ("Парванда",),
+        Key("%(n)s case"): ("%(n)s парванда", ""),
+        Key("Nobody says this"): ("Ин гуфта намешавад",),
+    }
+    fill(house, tg=said)
+    (row,) = counts.counts()
+    assert (row.room, row.texts, row.written) == ("casework", 8, {"tg": 1, "ru": 0, "fr": 0})
+    assert list(counts.table([row]))[-1] == "| **all** | 8 | 1 | 0 | 0 |"

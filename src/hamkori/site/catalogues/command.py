@@ -6,12 +6,14 @@ from pathlib import Path
 
 from hamkori.site.catalogues import sheet
 from hamkori.site.catalogues.check import check
+from hamkori.site.catalogues.counts import counts, table
 from hamkori.site.catalogues.merge import compile_all, update
 from hamkori.site.catalogues.sources import HOUSE
 
 TASKS = {
     "update": "bring every catalogue in step with the sources, then compile",
     "check": "say what is missing or wrong",
+    "count": "say how many texts each room has, and how many of them are written in each language",
     "compile": "compile what is newer than its compiled file",
     "missing": "write the untranslated messages as CSV",
     "fill": "take a translated CSV in",
@@ -35,6 +37,8 @@ def main(arguments: argparse.Namespace) -> int:
             findings = check()
             print("\n".join(findings) or "Every string is there in Tajik, Russian and French.")
             return 1 if findings else 0
+        case "count":
+            print("\n".join(table(counts())))
         case "compile":
             print(f"{compile_all()} compiled")
         case "missing":

@@ -22,7 +22,7 @@ COMMANDS = {
     "test": Command("launch.testing", "run the tests", hands_on=True),
     "check": Command("check", "format, lint, types, floors, templates, languages"),
     "docs": Command("docs", "draw the generated pages of docs/ anew"),
-    "catalogues": Command("catalogues.command", "the translations: update, check, compile, missing, fill"),
+    "catalogues": Command("catalogues.command", "the translations: update, check, compile, missing, fill, count"),
     "migrate": Command("launch.migrating", "bring the database of HAMKORI_OWNER_URL to the state of this source"),
     "import-directory": Command(
         "launch.import_directory", "take in a foreign directory (Open Referral HSDS 3.0), tried until --apply"
