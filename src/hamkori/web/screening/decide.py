@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hamkori.access.context import now
 from hamkori.casework.actions import case as cases
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.screening import DecideStand, before_deciding
@@ -87,6 +88,7 @@ def _page(
         "back": back_to_case(found.code),
         "in_task": True,
         "case": found,
+        "now": now(),
         "form": form,
         "stands": stands,
         "changed": changed,

@@ -132,7 +132,6 @@ def _head(found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
         "back": back_to_case(found.code),
         "in_task": True,
         "case": found,
-        "now": now(),
         "sets": [pages.set_label(code) for code in sets],
         "unverified": any(not verified(code) for code in sets),
         "danger": found.has_danger,
@@ -308,7 +307,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
         raise NotAllowed("screening.record")
     if not stands.has_draft:
         raise NotNow("from_state", state=found.state_code)
-    context = {**_head(found, ()), "draft_at": stands.draft_at, "is_completed": stands.is_completed}
+    context = {**_head(found, ()), "now": now(), "draft_at": stands.draft_at, "is_completed": stands.is_completed}
     return render(request, "screening/discard.html", context)
 
 
@@ -326,6 +325,7 @@ def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Prog
     language = pages.language()
     context = {
         **_head(found, opened.set_codes),
+        "now": now(),
         "stands": stands,
         "shown": shown,
         "opened": opened,

@@ -1,0 +1,35 @@
+"""The text that is read aloud is one text in four languages, and what an answer would end follows from the rows."""
+
+from uuid import uuid4
+
+from django.utils import timezone
+
+from hamkori.casework import texts
+from hamkori.casework.actions import consent as act
+from hamkori.casework.queries.consent import Asked, Running, Said, Version, after_withdrawal, effects
+
+
+def test_the_texts_are_one_text_in_four_languages() -> None:
+    english = texts.consent("en")
+    for language in texts.LANGUAGES:
+        text = texts.consent(language)
+        assert (text.version, text.language, text.provisional) == (act.TEXT_VERSION, language, True)
+        assert [block.kind for block in text.blocks] == [block.kind for block in english.blocks], language
+        assert all(len(block.text) < 180 for block in text.blocks), "short sentences are read aloud"
+    assert len({texts.consent(language).blocks[3].text for language in texts.LANGUAGES}) == len(texts.LANGUAGES)
+
+
+def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
+    help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
+    body = uuid4()
+    one = Running("11111111", "sent", "HOME-02", body, (("shelter_social", "help"),), ("identity", "contact"))
+    assert effects([one], {("shelter_social", "help"): help_row}, ()) == ()
+    assert effects([one], {}, ())[0].ends
+    assert effects([one], {("shelter_social", "help"): help_row}, [body])[0].ends
+    unnamed = Said("shelter_social", "help", "without_name", ("identity", "contact"), None)
+    (lost,) = effects([one], {("shelter_social", "help"): unnamed}, ())
+    assert (lost.ends, lost.lost) == (False, ("identity",))
+    newest = Version(1, "give", timezone.now(), "", "", "", "", "", "", False, "", False, (help_row,), frozenset())
+    after = after_withdrawal(Asked((newest,), {}), None, ["contact"])
+    assert after[("shelter_social", "help")].sections == ("identity",)
+    assert after_withdrawal(Asked((newest,), {}), [("legal", "help")], ())[("shelter_social", "help")].agrees
