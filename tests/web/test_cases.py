@@ -236,7 +236,10 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
+    assert "Now it says: Refer to a service" in text(late)
     assert again(case).next_step_code == "refer"
+    assert client.post(f"/cases/{case.code}/edit/", fields(late)).status_code == 303, "looked at, and sent again"
+    assert again(case).next_step_code == "close"
 
 
 def test_the_same_press_twice_is_one_act(world) -> None:

@@ -60,6 +60,8 @@ def sentence(refusal: NotNow) -> str:
     if source is None:
         log.error("a guard without a sentence: %s", refusal.guard)
         return ""
+    if refusal.guard == "version_same" and not refusal.values:
+        return ""  # who and when stand only where words are edited; the page says the general thing
     values = {name: _shown(value) for name, value in refusal.values.items()}
     try:
         return translation.gettext(source).format(**values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +16,13 @@ from hamkori.access.scope import require
 from hamkori.action import first_stands
 from hamkori.casework.actions import case as act
 from hamkori.casework.queries import cases
-from hamkori.refusal import Invalid
+from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
 from hamkori.web.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.posting import actor_of, done, version_of
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Case
 
 NAMES = (
     "next_step_code",
@@ -33,6 +36,14 @@ NAMES = (
     "language_code",
     "needs_interpreter",
 )
+LISTS = {
+    "next_step_code": "next_step",
+    "risk_code": "risk_level",
+    "need_tonight_codes": "need_tonight",
+    "flag_codes": "card_flag",
+    "sex_code": "sex",
+    "language_code": "language",
+}
 CHILDREN = ("0", "1", "2", "3", "4+")
 
 
@@ -80,10 +91,11 @@ class OpenForm(KitForm):
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """The sheet of coded fields. Somebody else was faster: 409, and the page before is read again."""
+    """The sheet of coded fields. Somebody else was faster: 409, and both answers stand side by side."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
+    status = 400 if request.method == "POST" else 200
     form = OpenForm(request.POST or None, initial={name: getattr(case, name) for name in NAMES})
     if request.method == "POST":
         if form.is_valid():
@@ -92,6 +104,12 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             except Invalid as refusal:
                 for name, text in refusal.errors.items():
                     form.add_error(name if name in form.fields else None, text)
+            except NotNow as refusal:
+                if refusal.guard != "version_same":
+                    raise
+                status = 409
+                case = cases.case(actor, code)
+                _meanwhile(form, case)
             else:
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
@@ -103,4 +121,21 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "operation": request.POST.get("operation", ""),
     }
-    return render(request, "cases/edit.html", context, status=400 if form.is_bound else 200)
+    return render(request, "cases/edit.html", context, status=status)
+
+
+def _meanwhile(form: OpenForm, case: Case) -> None:
+    """Somebody was faster: beside each answer that differs stands what it is now; what was typed stays."""
+    form.add_error(None, _("Somebody changed this meanwhile. Your answers are kept; look at both, then save."))
+    for name, mine in form.codes().items():
+        theirs = getattr(case, name)
+        if mine != theirs:
+            form.add_error(name, _("Now it says: %(value)s") % {"value": _said(name, theirs)})
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return words.labels(LISTS[name], value) or "\u2013"
+    return words.label(LISTS[name], value) if name in LISTS else str(value or "\u2013")
