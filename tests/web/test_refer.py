@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import receive
+from hamkori.casework.actions import receive, screening
 from hamkori.casework.models import Gap, PacketBody, Referral
 from hamkori.directory.models import Service
+from hamkori.vocabulary import codelist
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text, referrals, state, steps, version
@@ -183,6 +184,28 @@ def test_the_police_are_asked_for_one_purpose_and_by_their_typed_name(house: Sen
     assert not referrals()
     assert house.browser().post(address(case), {**form, "typed_body": "mia centre"}).status_code == 303
     assert referrals()[0].consent_rows == ["police:protection"]
+
+
+def test_to_the_police_signs_go_one_by_one_and_chosen_with_her(house: Senders) -> None:
+    case = house.case()
+    with house.as_() as zarina:
+        screening.start(zarina, case, signs=["DR01", "DR02"])
+        draft = screening.draft_of(case)
+        asked = dict.fromkeys(codelist("danger_question").codes, "not_asked")
+        screening.save(zarina, case, seal_no=draft.seal_no, part="danger", answers=asked)
+        screening.complete(zarina, case)
+    house.agreed(case, "police", "justice", sections={"screening"})
+    chosen = house.screen(case, "JUST-01", need="JUST", purpose="justice", sections=["screening"])
+    form = {**chosen, "typed_body": "Mia Centre"}
+    looked = house.browser().post(address(case), {**form, "do": "preview"})
+    assert 'name="items" value="DR01"' in looked.content.decode()
+    unsaid = house.browser().post(address(case), form)
+    assert "Choose with her which signs go." in page_text(unsaid)
+    assert not referrals()
+    assert house.browser().post(address(case), {**form, "items": ["DR01"]}).status_code == 303
+    with god():
+        assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "screening"}
+        assert Ledger.objects.filter(action_code="section.open", section_code="screening").exists()
 
 
 def test_not_asked_leads_to_asking_her(house: Senders) -> None:

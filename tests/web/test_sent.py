@@ -256,6 +256,14 @@ def test_a_code_that_is_none_is_not_found(house: Senders) -> None:
         assert house.browser().get(f"/referrals/{code}/").status_code == 404, code
 
 
+def test_the_same_address_is_the_receivers_page_for_the_desk(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    page = house.browser("desk-shelter").get(at(referral))
+    assert page.status_code == 200
+    assert at(referral, "recall") not in page.content.decode()
+    assert agreed.code not in page.content.decode(), "a case code crosses to nobody"
+
+
 # --- the list ------------------------------------------------------------------------------------------------
 
 

@@ -154,7 +154,8 @@ class Screen:
         """Where signs go one by one and the part is ticked: those that are present, opened for choosing."""
         if self.way is None or not self.way.by_item or self.typed is None or "screening" not in self.ticked:
             return []
-        return open_present_signs(self.actor, self.known.case)
+        # To look is an act of its own: the form's operation is for what the form will do.
+        return open_present_signs(self.actor.doing(None), self.known.case) if self.actor.vault_open else []
 
     @cached_property
     def ticked(self) -> list[str]:

@@ -68,6 +68,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_code": page.case.code,
         "case_url": f"/cases/{page.case.code}/",
         "consent_url": f"/cases/{page.case.code}/consent/",
+        "refer_url": reverse("case_refer", args=[page.case.code]) if "S" in page.sides else "",
         "clock": clock(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
@@ -85,7 +86,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "suggested": words.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
         "sections": words.labels("packet_section", found.sections),
-        "until": page.until if page.live else None,
+        "until": words.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
             (words.label("question_code", one.question), words.label("answer_code", one.answer)) for one in page.asked
         ],

@@ -44,7 +44,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)
     sends = request.POST.get("do") == "send"
-    if not form.is_valid():
+    if not _complete(screen, form, sends):
         return _shown(request, screen, form, extra)
     try:
         with transaction.atomic():
@@ -91,7 +91,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)
-    if not form.is_valid():
+    if not _complete(screen, form, sends):
         return _shown(request, screen, form, extra)
     version = version_of(request)
     said = _said(screen, form)
@@ -225,6 +225,17 @@ def _two_versions(
     }
     more = {**extra, "version": referral.version, "raced": True, "both": both if mine != theirs else None}
     return _shown(request, screen, form, more, status=409)
+
+
+def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
+    """Whether the form holds what the act needs. Where signs go one by one, the part alone says nothing."""
+    if not form.is_valid():
+        return False
+    by_item = screen.way is not None and screen.way.by_item and "screening" in form.cleaned_data["sections"]
+    if sends and by_item and not form.cleaned_data.get("items"):
+        form.add_error("items" if "items" in form.fields else "sections", _("Choose with her which signs go."))
+        return False
+    return True
 
 
 def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:

@@ -91,4 +91,4 @@ def _next(line: Line) -> str:
         "serving": _("help is being given"),
         "finished": _("ask her, and confirm"),
         "disputed": _("waits for their answer to your question"),
-    }.get(line.state, _("ended"))
+    }.get(line.state, words.state(line.state))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -126,7 +128,7 @@ def agreed_line(screen: Screen, way: Way | None) -> str:
         "kind": words.label("recipient_kind", way.kind),
         "purpose": words.label("purpose", way.purpose),
         "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
-        "until": moments.day(screen.known.calendar.day(way.until), today),
+        "until": words.last_day(way.until, screen.known.at),
     }
     return _("Her answer of %(day)s: %(kind)s (%(purpose)s): agreed until %(until)s.") % values
 
@@ -138,9 +140,8 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
     assert chosen is not None
     signed_in = getattr(screen.request, "signed_in", None)
     sender = signed_in.body_name(words.language()) if signed_in else ""
-    needed = form["needed_from"].value()
     today = screen.known.calendar.day(screen.known.at)
-    shown_day = moments.day(needed, today) if hasattr(needed, "isoformat") else str(needed or "")
+    shown_day = needed_day(form, today)
     spoken = words.label("language", case.language_code)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), words.label("service", chosen.listing.service_code)),
@@ -159,6 +160,16 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
     return rows
 
 
+def needed_day(form: ReferForm, today: date) -> str:
+    """The day from which help is needed, in words; what is no date stays as it was typed."""
+    typed = form["needed_from"].value()
+    try:
+        needed = form.fields["needed_from"].to_python(typed)
+    except ValidationError:
+        return str(typed)
+    return moments.day(needed, today) if needed else ""
+
+
 def region_rows(region: str, flags: list[str], children: str) -> list[tuple[str, object]]:
     """What every card but the police's has: region, children who come along, and what a place must offer."""
     named = [code for code in flags if code in codelist("card_flag")]
@@ -171,9 +182,8 @@ def region_rows(region: str, flags: list[str], children: str) -> list[tuple[str,
 
 def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     """What is sealed until they accept, who reads it, until when, and what never goes."""
-    today = screen.known.calendar.day(screen.known.at)
     never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == N] if way.purpose else []
-    until = moments.day(screen.known.calendar.day(way.until), today) if way.until else ""
+    until = words.last_day(way.until, screen.known.at) if way.until else ""
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
