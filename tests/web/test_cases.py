@@ -140,6 +140,19 @@ def test_a_section_opens_on_a_click_and_the_opening_is_written_down(world) -> No
     assert sealed["Location"].startswith("/account/unlock/?next=")
 
 
+def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> None:
+    case = world.case()
+    lead = doors.client_for(world.zarina)
+    lead.get(f"/cases/{case.code}/?open=contact")
+    page = text(lead.get(f"/cases/{case.code}/history/"))
+    assert "Opened a sealed part: Contact" in page
+    assert "Zarina" in page
+    assert "Canary" not in page
+    assert doors.client_for(world.saida).get(f"/cases/{case.code}/history/").status_code == 200
+    press(lead, f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
+    assert doors.client_for(world.manzura).get(f"/cases/{case.code}/history/").status_code == 403
+
+
 def test_a_supervisor_sees_the_case_and_opens_no_name(world) -> None:
     case = world.case()
     client = doors.client_for(world.saida)
@@ -354,7 +367,7 @@ def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
 def test_what_the_page_offers_is_what_the_door_lets_through(world) -> None:
     """Every link of the file's own menu opens for whoever sees it; whoever does not see it is refused."""
     case = world.case()
-    ways = ("edit", "settle_age", "admit", "print", "close")
+    ways = ("edit", "settle_age", "admit", "history", "print", "close")
     for who in (world.zarina, world.saida):
         client = doors.client_for(who)
         page = text(client.get(f"/cases/{case.code}/"))

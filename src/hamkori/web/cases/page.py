@@ -198,6 +198,7 @@ def _links(file: File) -> list[dict[str, str]]:
         ("settle_age", _("Settle the age"), standing.may("settle_age", state)),
         ("admit", _("Add a colleague"), standing.may("admit", state)),
         ("leave", _("Leave the team"), standing.may("leave", state) and "L" not in standing.sides),
+        ("history", _("Record of access"), bool({"L", "SV"} & standing.sides)),
         ("print_case", _("Summary for paper"), state != "draft"),
         ("close", _("Close the case"), standing.may("close", state)),
         ("reopen", _("Open it again"), standing.may("reopen", state)),

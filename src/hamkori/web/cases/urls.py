@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.cases import editing, ending, listing, page, people, register, section
+from hamkori.web.cases import editing, ending, history, listing, page, people, register, section
 
 urlpatterns = [
     path("", listing.listing, name="cases"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:code>/discard/", ending.discard, name="discard_case"),
     path("<str:code>/settle_age/", ending.settle_age, name="settle_age"),
     path("<str:code>/tell_child_protection/", ending.tell_child_protection, name="tell_child_protection"),
+    path("<str:code>/history/", history.history, name="history"),
     path("<str:code>/who/", people.who, name="who"),
     path("<str:code>/admit/", people.admit, name="admit"),
     path("<str:code>/release/", people.release, name="release"),
