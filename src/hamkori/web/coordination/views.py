@@ -64,9 +64,9 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
     }
     return [
         words.code(one.code) if one.code else _("not shown"),
-        words.label("service", one.service_code),
+        words.label("service", one.service_code) or _("not shown"),
         what.get(one.clock, ""),
-        words.label("urgency", one.urgency_code),
+        words.label("urgency", one.urgency_code) or _("not shown"),
         {"text": moments.moment(one.since, found.at), "tone": "late"},
     ]
 

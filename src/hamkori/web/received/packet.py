@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hamkori.casework.queries.received import Received
-from hamkori.casework.rules.packet import FUNCTION_SECTIONS, TEXT
+from hamkori.casework.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
 from hamkori.vocabulary import codelist
 from hamkori.web.received import words
 
@@ -67,7 +67,9 @@ def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
     """The sections in the packet's order, empty fields left out."""
     found = []
     for section, fields in opened.items():
-        rows = tuple((field_label(name), text) for name, value in fields.items() if (text := _said(name, value)))
+        order = (*SECTION_FIELDS.get(section, ()), *fields)
+        names = [name for name in dict.fromkeys(order) if name in fields]
+        rows = tuple((field_label(name), text) for name in names if (text := _said(name, fields[name])))
         if rows:
             found.append(Part(section_title(section), rows))
     return found
