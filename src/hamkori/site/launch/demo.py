@@ -26,8 +26,10 @@ from hamkori.site.launch import places, servers, surroundings
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
 
-READY_SECONDS = 60
+READY_SECONDS = 120
 BUILT = "world-built"
+# Everything in the data folder that --reset takes away, beside the database.
+NOTES = ("keyring", "secret-key", "signing-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
@@ -114,6 +116,16 @@ class Demo:
         say(f"Database {words} ({time.monotonic() - began:.1f} s)")
 
     def _prepare(self) -> bool:
+        state, note = places.state_of_source(), self.data / "prepared"
+        if not (note.exists() and note.read_text() == state and (self.data / BUILT).exists()):
+            note.unlink(missing_ok=True)
+            if not self._prepare_anew():
+                return False
+            note.write_text(state)
+        self._set_clock()
+        return True
+
+    def _prepare_anew(self) -> bool:
         python = sys.executable
         owner = self._environment("owner")
         web = self._environment("web")
@@ -121,7 +133,8 @@ class Demo:
             return False
         if not step("Tables and walls", [python, "-m", "hamkori.site.migrate", "--found", "demo"], owner):
             return False
-        self._set_clock()
+        if (self.data / BUILT).exists():
+            return True
         clock = self._environment("worker")
         builder = {
             **web,
@@ -249,7 +262,7 @@ def _reset(data: Path, *, ask: bool) -> bool:
         say("The database is not ours: drop it yourself, then start without --reset.")
         return False
     Cluster(data).destroy()
-    for name in ("keyring", "secret-key", "clock.json", "running.json", "demo-secret", "signing-key", BUILT):
+    for name in NOTES:
         (data / name).unlink(missing_ok=True)
     for name in ("static", "mail"):
         shutil.rmtree(data / name, ignore_errors=True)

@@ -7,6 +7,21 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[4]
 
 
+# Made from the rest of the source.
+DERIVED = ("__pycache__", ".mo", "web/static/hamkori")
+
+
+def state_of_source() -> str:
+    """A hash that changes when a file of the source or a lock does, by size and time: fast enough for every start."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted([*(TREE / "src").rglob("*"), *(TREE / "requirements").iterdir()]):
+        name = path.relative_to(TREE).as_posix()
+        if path.is_file() and not any(part in name for part in DERIVED):
+            known = path.stat()
+            digest.update(f"{name}\0{known.st_size}\0{known.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
 def data_folder(purpose: str) -> Path:
     """The data folder of the demo, the tests or developers; made if missing, for nobody else to read.
 
