@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-FIRST_START = 300  # seconds, with the making of the environment
-NEXT_START = 60
+FIRST_START = 900  # seconds, with the making of the environment and of the invented world
+NEXT_START = 120
 
 
 def ready(port: int) -> bool:
