@@ -28,6 +28,7 @@ SAYS_OTHERWISE = {
     "cases/code/consent/withdraw/": "consent.withdraw",
     "cases/code/consent/print/": "consent.record",
     "cases/code/refer/": "referral.write",
+    "cases/code/gap/record/": "gap.record",
     "cases/code/section/": "section.write",
     "cases/code/print/": "case.view",
     "cases/code/who/": "case.people",
@@ -36,6 +37,7 @@ SAYS_OTHERWISE = {
     "cases/code/leave/": "team.leave",
     "referrals/": "referral.view",
     "referrals/code/": "referral.view",
+    "referrals/code/again/": "referral.write",
 }
 
 
