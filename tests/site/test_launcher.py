@@ -92,7 +92,7 @@ def test_a_changed_lock_is_installed_anew_and_an_unchanged_one_is_not(
     monkeypatch.setattr(launcher, "VENV", str(tree / ".venv"))
     monkeypatch.setattr(launcher, "PYTHON", str(tree / ".venv" / "bin" / "python"))
     monkeypatch.setattr(launcher, "make_environment", lambda uv: None)
-    monkeypatch.setattr(launcher, "install", lambda uv, path: installed.append(Path(path).name))
+    monkeypatch.setattr(launcher, "install", lambda uv, path: installed.append(Path(path).name) or True)
     for _ in range(2):
         launcher.need_environment("demo")
     assert installed == ["run.txt"]
