@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+pytest_plugins = ["tests.policy.counts"]
+
 for name in [name for name in os.environ if name.startswith("HAMKORI_") and name.endswith(("_URL", "_ROLE"))]:
     del os.environ[name]  # a test never touches a database that somebody has named for another purpose
 os.environ["DJANGO_SETTINGS_MODULE"] = "hamkori.site.settings"

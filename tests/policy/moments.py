@@ -1,0 +1,113 @@
+"""One committed database for each moment of the oracle's world, copied from the moment before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import connection, connections
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from hamkori.site import roles
+from hamkori.vault import keyring, server
+from tests import database
+from tests.policy import world as building
+from tests.policy.oracle import MOMENTS
+
+NAME = "hk_policy_{process}_{moment}"
+
+
+class Moments:
+    """Databases by moment, and who and what is in them."""
+
+    def __init__(self) -> None:
+        assert database._server is not None
+        self._cluster = database._server.cluster
+        self._home = str(connection.settings_dict["NAME"])
+        self.ring = keyring.load(settings.HAMKORI_KEYRING)
+        self.worlds: dict[str, building.World] = {}
+
+    def build(self) -> None:
+        """About ten seconds: the people once, then one copy for each moment."""
+        self._sweep()
+        server.use(self.ring)
+        self._copy(self._home, "start")
+        with self.at("start"):
+            self.worlds["start"] = building.found(self.ring)
+        for moment, (before, happens) in building.STAGES.items():
+            self._copy(self._name(before), moment)
+            world = copy(self.worlds[before])
+            world.things = dict(world.things)
+            with self.at(moment):
+                happens(world)
+            self.worlds[moment] = world
+        assert set(self.worlds) == set(MOMENTS)
+
+    @contextmanager
+    def at(self, moment: str) -> Iterator[building.World | None]:
+        """Django's connection looks at this moment's database; afterwards at the process's own again."""
+        server.use(self.ring)
+        connections.close_all()
+        connection.settings_dict["NAME"] = self._name(moment)
+        try:
+            yield self.worlds.get(moment)
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = self._home
+
+    def address(self, moment: str, login: str) -> str:
+        """The address of this moment's database for one of the real logins."""
+        return self._cluster.url(login, self._name(moment))
+
+    @contextmanager
+    def raw(self, moment: str, login: str) -> Iterator[psycopg.Connection]:
+        """A plain connection as a real login; what it does is undone."""
+        with psycopg.connect(self.address(moment, login)) as opened:
+            yield opened
+            opened.rollback()
+
+    @contextmanager
+    def superuser(self, moment: str) -> Iterator[psycopg.Connection]:
+        """The database itself, as whoever holds the machine."""
+        with psycopg.connect(self._cluster.superuser_url(self._name(moment))) as opened:
+            yield opened
+            opened.rollback()
+
+    def superuser_address(self, moment: str) -> str:
+        return make_conninfo(self._cluster.superuser_url(self._name(moment)))
+
+    def end(self) -> None:
+        """Drop the databases."""
+        connections.close_all()
+        for moment in MOMENTS:
+            self._drop(self._name(moment))
+
+    def _name(self, moment: str) -> str:
+        return NAME.format(process=os.getpid(), moment=moment)
+
+    def _copy(self, template: str, moment: str) -> None:
+        connections.close_all()
+        name = self._name(moment)
+        self._drop(name)
+        with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:
+            statement = sql.SQL("create database {} owner hk_owner template {}")
+            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+            roles.close_database(connected, name, tests=True)
+
+    def _drop(self, name: str) -> None:
+        with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:
+            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def _sweep(self) -> None:
+        """Drop what killed runs have left."""
+        with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:
+            names = connected.execute("select datname from pg_database where datname like 'hk\\_policy\\_%'").fetchall()
+        for (name,) in names:
+            if not Path("/proc", name.split("_")[2]).exists():
+                self._drop(name)

@@ -1,0 +1,118 @@
+"""Each row of the policy is taken out once, and wrong ones are put in: the matrix must go red each time."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
+
+import pytest
+
+from hamkori.access.permissions import PERMISSIONS, Permission
+from hamkori.access.policy import POLICY, Row, rows_for
+from hamkori.access.scope import WITHOUT_OBJECT
+from tests.policy import oracle, relations, words
+from tests.policy.moments import Moments
+from tests.policy.relations import Relations
+
+FLOOR_REMOVED = 120
+FLOOR_ADDED = 800
+
+NOT_TO_BE_WIDENED = {"account.manage", "vault.unlock", "session.end", "directory.view", "referral.view"}
+"""No row of another role or scope lets anybody more in: the scope is herself, or all, or only these roles stand there."""
+
+
+@pytest.fixture(scope="module")
+def known(moments: Moments) -> Relations:
+    return relations.find(moments)
+
+
+def acts_of(permission: Permission) -> list[str]:
+    """The acts by which the oracle speaks of a permission."""
+    return [act for act in words.acts() if words.PERMISSION.get(act) == permission]
+
+
+Cells = frozenset[tuple[str, str, str]]
+
+
+@cache
+def expected(permission: Permission) -> tuple[Cells, Cells]:
+    """(moment, who, thing) that must be given, and those that may be: where more than the permission decides."""
+    wanted: set[tuple[str, str, str]] = set()
+    open_: set[tuple[str, str, str]] = set()
+    for act in acts_of(permission):
+        for moment, who, thing in product(oracle.MOMENTS, oracle.PEOPLE, words.asked_about(act)):
+            told = oracle.answer(moment, who, act, thing)
+            if told in ("yes", "not now"):
+                wanted.add((moment, who, thing))
+            elif told == "either" or _decided_further(act, moment, who, thing):
+                open_.add((moment, who, thing))
+    return frozenset(wanted), frozenset(open_)
+
+
+def _decided_further(act: str, moment: str, who: str, thing: str) -> bool:
+    """A card, a packet and a meeting line close by state; a screening asks for the section as well."""
+    if act == "card.view":
+        return oracle.answer(moment, who, "referral.view", thing) == "yes"
+    if act.startswith("screening."):
+        return oracle.answer(moment, who, "case.edit", thing) == "yes"
+    if act == "packet.open:meeting":
+        return oracle.answer(moment, who, "referral.withdraw", thing) != "no" and _sends(who, thing)
+    if act.startswith("packet.open:"):
+        return oracle.answer(moment, who, "referral.view", thing) == "yes" and _ever_named(who, thing)
+    return False
+
+
+def _sends(who: str, thing: str) -> bool:
+    return any(oracle.answer(moment, who, "referral.stop", thing) != "no" for moment in oracle.MOMENTS)
+
+
+def _ever_named(who: str, thing: str) -> bool:
+    return any(oracle.answer(moment, who, "packet.open:text", thing) == "yes" for moment in oracle.MOMENTS)
+
+
+def is_red(known: Relations, rows: Iterable[Row], permission: Permission) -> bool:
+    """Whether these rows, in place of the policy's own, contradict the oracle somewhere."""
+    wanted, open_ = expected(permission)
+    given = known.answers(tuple(rows), acts_of(permission)[0])
+    there = {cell for cell in wanted if cell[2] in known.things[cell[0]]}
+    return bool(there - given or given - wanted - open_)
+
+
+def test_the_rows_as_they_are_agree_with_the_oracle(known: Relations) -> None:
+    assert not [name for name in PERMISSIONS if is_red(known, rows_for(name), name)]
+
+
+def test_without_any_single_row_the_matrix_is_red(known: Relations, count: Counter[str]) -> None:
+    rows = [row for row in POLICY if row.scope not in WITHOUT_OBJECT]
+    green = []
+    for out in rows:
+        rest = [row for row in rows_for(out.permission) if row is not out]
+        if not is_red(known, rest, out.permission):
+            green.append(out)
+    count["rows of the policy taken out"] += len(rows)
+    assert len(rows) >= FLOOR_REMOVED
+    assert not green
+
+
+def test_a_wrong_row_that_changes_anything_turns_the_matrix_red(known: Relations, count: Counter[str]) -> None:
+    missed, caught = [], Counter[str]()
+    tried = 0
+    for permission in PERMISSIONS:
+        own = rows_for(permission)
+        act = acts_of(permission)[0]
+        before = known.answers(own, act)
+        pairs = {(row.role, row.scope) for row in own}
+        for role in relations.ROLES:
+            for scope in relations.SCOPES:
+                wrong = Row(role, permission, scope, "wrong")
+                if (role, scope) in pairs or known.answers([wrong], act) <= before:
+                    continue
+                tried += 1
+                if is_red(known, [*own, wrong], permission):
+                    caught[permission] += 1
+                else:
+                    missed.append(wrong)
+    count["wrong rows put into the policy"] += tried
+    assert tried >= FLOOR_ADDED
+    assert not missed, "\n".join(map(str, missed))
+    assert {name for name in PERMISSIONS if not caught[name]} == NOT_TO_BE_WIDENED
