@@ -87,9 +87,7 @@ def build(ring: Keyring | None = None) -> World:
             body.save(force_insert=True)
             world.bodies[slug] = body.pk
             for code in services:
-                service = Service(
-                    organisation=body, service_code=code, region_code=region, changed_at=timezone.now()
-                )
+                service = Service(organisation=body, service_code=code, region_code=region, changed_at=timezone.now())
                 service.save(force_insert=True)
                 world.services[code if code not in world.services else f"{slug}:{code}"] = service.pk
     for slug, body_id in world.bodies.items():
@@ -126,7 +124,7 @@ def build(ring: Keyring | None = None) -> World:
 def pass_time(**by: float) -> None:
     """Moves the world's clock ahead: `pass_time(hours=3)`."""
     with god(), connection.cursor() as cursor:
-        cursor.execute("update world set \"offset\" = coalesce(\"offset\", interval '0') + %s", [timedelta(**by)])
+        cursor.execute('update world set "offset" = coalesce("offset", interval \'0\') + %s', [timedelta(**by)])
 
 
 def operation(actor: Actor) -> Actor:

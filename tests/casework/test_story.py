@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions import case as cases
@@ -16,7 +17,7 @@ from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
-TOMORROW = date.today() + timedelta(days=1)
+TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def registered(actor: Actor) -> Case:
 
 def agreed(actor: Actor, case: Case, kind: str = "shelter_social", purpose: str = "help") -> None:
     answers = [consent.Answer(kind, purpose, "yes", frozenset({"contact", "needs"}))]
-    asking = consent.Asking(language="tg", how_given="spoken", until_on=date.today() + timedelta(days=60))
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60))
     consent.record(actor, case, answers=answers, asking=asking)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from hamkori.casework.actions import clock, consent, receive, send
 from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import clock, consent, receive, send
 from hamkori.casework.models import Case, PacketSeal, Referral, ReferralClock
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
@@ -32,7 +33,7 @@ def urgent_request(world: World, until: timedelta = timedelta(days=60)) -> Refer
             zarina,
             case,
             answers=[consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))],
-            asking=consent.Asking(language="tg", how_given="spoken", until_on=date.today() + until),
+            asking=consent.Asking(language="tg", how_given="spoken", until_on=timezone.localdate() + until),
         )
         draft = send.write(
             zarina,
@@ -113,7 +114,7 @@ def test_an_agreement_that_ran_out_pauses_the_help_and_ends_it_after_thirty_days
             Referral.objects.get(pk=referral.pk),
             version=referral.version,
             team=[world.membership("shelter-worker")],
-            arrival_on=date.today() + timedelta(days=3),
+            arrival_on=timezone.localdate() + timedelta(days=3),
             arrival_part="morning",
         )
     pass_time(days=3)
@@ -146,7 +147,7 @@ def test_she_did_not_come_and_both_sides_hear_of_it(world: World) -> None:
             Referral.objects.get(pk=referral.pk),
             version=referral.version,
             team=[world.membership("shelter-worker")],
-            arrival_on=date.today() + timedelta(days=1),
+            arrival_on=timezone.localdate() + timedelta(days=1),
             arrival_part="morning",
         )
     with world.as_("shelter-worker") as parvina:

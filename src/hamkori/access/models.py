@@ -63,6 +63,4 @@ class Operation(Record):
 
     class Meta:
         db_table = "operation"
-        constraints = [
-            models.UniqueConstraint(name="an_operation_is_done_once", fields=["membership", "operation_id"])
-        ]
+        constraints = [models.UniqueConstraint(name="an_operation_is_done_once", fields=["membership", "operation_id"])]

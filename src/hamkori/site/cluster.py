@@ -237,7 +237,7 @@ class Cluster:
         if make and not folder.is_dir():
             parent = tempfile.gettempdir()
             if len(parent.encode()) > SOCKET_PATH_LIMIT - 40 or '"' in parent or "'" in parent:
-                parent = "/tmp"  # mkdtemp makes a folder that is ours alone
+                parent = "/tmp"  # nosec B108 - mkdtemp makes a folder that is ours alone
             folder = Path(tempfile.mkdtemp(prefix="hk-", dir=parent))
             self._hand_over(folder)
             note.write_text(str(folder))

@@ -91,7 +91,7 @@ SOURCES: tuple[Source, ...] = (
 def read(file: str) -> Mapping[str, Any]:
     """One file of `lists/`, parsed once."""
     with (FOLDER / f"{file}.yaml").open(encoding="utf-8") as stream:
-        loaded = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        loaded = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # nosec B506 - the safe loader, in C where there is one
     if not isinstance(loaded, dict):
         raise BrokenList(f"{file}: not a mapping")
     return MappingProxyType(loaded)

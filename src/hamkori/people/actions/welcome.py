@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
 from hamkori.audit import ledger
