@@ -39,6 +39,6 @@ def done(actor: Actor, url: str) -> HttpResponse:
 def version_of(request: HttpRequest) -> int:
     """The version under which the form was read. Invalid if it is none."""
     text = request.POST.get("version", "")
-    if not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - an integer of the database
+    if not text.isdecimal() or len(text) > 9:
         raise Invalid({"version": "version"})
     return int(text)
