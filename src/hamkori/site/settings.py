@@ -118,11 +118,12 @@ elif TEST:
 else:
     # An idle transaction that has written stops the sealer of the ledger (kernel.md 7).
     _SERVER_OPTIONS += " -c idle_in_transaction_session_timeout=30s"
-if HAMKORI_PROCESS == "web" and not TEST:
+_POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
+if HAMKORI_PROCESS == "web" and not TEST and _POOL:
     # RESET ALL takes away what a request left in the session. DISCARD ALL would break prepared statements.
     _DATABASE_OPTIONS["pool"] = {
         "min_size": 1,
-        "max_size": env.number("HAMKORI_POOL", 4),
+        "max_size": _POOL,
         "timeout": 10,
         "reset": lambda connection: connection.execute("RESET ALL"),
     }

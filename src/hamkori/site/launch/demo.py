@@ -138,6 +138,7 @@ class Demo:
         clock = self._environment("worker")
         builder = {
             **web,
+            "HAMKORI_POOL": "0",  # Python 3.13 waits half a minute for a pool that nobody closes
             "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
             "HAMKORI_CLOCK_URL": clock["HAMKORI_CLOCK_URL"],
         }
