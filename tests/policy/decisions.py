@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from hamkori.access import scope
 from hamkori.access.actor import Actor
-from hamkori.access.permissions import Permission
+from hamkori.access.permissions import PERMISSIONS, Permission
 from hamkori.casework.actions import disclosure
 from hamkori.casework.actions.case import my_access
 from hamkori.casework.models import CaseAccess, Referral
@@ -136,7 +136,7 @@ def asked_singly(moments: Moments, moment: str) -> list[str]:
                 judge = Judge(actor, things | words.accounts(world, who))
                 for act, name in _questions(judge):
                     permission = cast(Permission, words.PERMISSION.get(act, act))
-                    if permission in words.PERMISSIONS and ":" not in act:
+                    if permission in PERMISSIONS and ":" not in act:
                         listed = judge._shows(permission, name)
                         if scope.may(actor, permission, judge.things[name]) != listed:
                             wrong.append(f"{who} {permission} {name}: listed {listed}")

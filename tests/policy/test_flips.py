@@ -18,7 +18,7 @@ FLOOR_REMOVED = 120
 FLOOR_ADDED = 800
 
 NOT_TO_BE_WIDENED = {"account.manage", "vault.unlock", "session.end", "directory.view", "referral.view"}
-"""No row of another role or scope lets anybody more in: the scope is herself, or all, or only these roles stand there."""
+"""No other row lets anybody more in: the scope is herself, or everybody, or only these roles stand there."""
 
 
 @pytest.fixture(scope="module")

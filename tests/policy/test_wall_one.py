@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from hamkori.access.permissions import PERMISSIONS
 from tests.policy import decisions, oracle, words
 from tests.policy.moments import Moments
 
@@ -13,7 +14,7 @@ FLOOR = 10_000
 def test_every_act_of_the_oracle_has_its_place_and_every_permission_its_line() -> None:
     assert words.unknown() == set()
     said = {words.PERMISSION[act] for act in oracle.acts() if act in words.PERMISSION}
-    assert set(words.PERMISSIONS) - said == set(), "a permission that stands in no line"
+    assert set(PERMISSIONS) - said == set(), "a permission that stands in no line"
 
 
 def test_the_oracle_knows_nothing_of_the_product() -> None:
