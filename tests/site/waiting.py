@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def until(true: Callable[[], object], seconds: float = 180) -> None:
+def until(true: Callable[[], object], seconds: float = 600) -> None:
     """Ask again and again, leaving the processor to those who are waited for; a failure if it never comes true."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
