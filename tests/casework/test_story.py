@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send
+from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send, team
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
-from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from tests.cast import FACTS, SEALED, World, build, pass_time
 from tests.database import god
 
@@ -156,3 +156,30 @@ def test_a_request_that_waits_can_be_stopped_for_half_a_minute(world: World) -> 
         pass_time(seconds=31)
         with pytest.raises(NotNow, match="not_yet_visible"):
             send.stop(zarina, waiting, version=waiting.version)
+
+
+def test_a_member_who_only_reads_needs_refers_too(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        section.write_section(zarina, case, section="needs", fields={"needs": "Canary-Needs"}, seal_no=0)
+        team.admit(zarina, case, membership=world.membership("psychologist-cso"))
+    with world.as_("psychologist-cso") as firuza:
+        with pytest.raises(NotAllowed):
+            section.write_section(firuza, case, section="needs", fields={"needs": "hers"}, seal_no=1)
+        assert section.open_section(firuza, case, section="needs").fields["needs"] == "Canary-Needs"
+        assert sent(firuza, case, world).state_code == "sent"
+
+
+def test_an_answer_belongs_to_its_question(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        referral = sent(zarina, case, world)
+    with world.as_("desk-shelter") as desk:
+        receive.ask(desk, referral, version=referral.version, question_code="length_of_stay")
+    with world.as_("caseworker-cso") as zarina:
+        asked = Referral.objects.get(pk=referral.pk)
+        with pytest.raises(Invalid):
+            send.answer(zarina, asked, version=asked.version, answer_code="no_children")
+        send.answer(zarina, asked, version=asked.version, answer_code="one_night")

@@ -22,9 +22,11 @@ from hamkori.casework.models import (
     Referral,
     ReferralCard,
     ReferralOrigin,
+    ReferralQuestion,
 )
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
+from hamkori.casework.rules.card import answer_fits
 from hamkori.casework.rules.codes import new_code
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL
 from hamkori.directory.models import Service
@@ -43,6 +45,14 @@ def case_of(referral: Referral) -> Case:
     if origin is None:
         raise NotVisible
     return origin.case
+
+
+def _locked(referral: Referral) -> Case:
+    """The case behind a referral, locked, and both read again: guards and packet are of one moment."""
+    case = case_of(referral)
+    take.lock_case(case)
+    referral.refresh_from_db()
+    return case
 
 
 def _same_version(referral: Referral, version: int) -> None:
@@ -114,6 +124,7 @@ def write(
     told_body: bool = False,
 ) -> Referral:
     """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive."""
+    take.lock_case(case)
     decide_step(
         REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
     )
@@ -167,9 +178,9 @@ def edit(
     told_body: bool = False,
 ) -> Referral:
     """Changes a draft. NotNow: from_state, version_same, vault_open."""
+    case = _locked(referral)
     decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
     _same_version(referral, version)
-    case = case_of(referral)
     _addressed(referral, _service(service), purpose)
     referral.sections = _checked(urgency, sections)
     referral.urgency_code = urgency
@@ -251,7 +262,7 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
 
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
     """
-    case = case_of(referral)
+    case = _locked(referral)
     row = decide_step(REFERRAL, referral.state_code, "send", "S", _guards(act, case, referral, typed_body))
     _same_version(referral, version)
     desk = body_key(referral.to_organisation_id, "desk")
@@ -295,7 +306,10 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
 @action("referral.answer", on="referral")
 def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> None:
     """Answers the desk's question with a code. The answer clock runs on."""
-    if answer_code not in codelist("answer_code").codes:
+    open_question = ReferralQuestion.objects.filter(referral=referral, answered_at=None).first()
+    if open_question is None:
+        raise NotNow("from_state", state=referral.state_code)
+    if not answer_fits(open_question.question_code, (answer_code,)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
     row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
     take.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
@@ -316,7 +330,8 @@ def withdraw(act: Act, referral: Referral, *, version: int, how_said: str) -> No
 @action("referral.add", on="referral")
 def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], items: Iterable[str] = ()) -> None:
     """One more packet for the receiver's team: newly agreed sections, or the same written further."""
-    case = case_of(referral)
+    case = _locked(referral)
+    take.lock_referral(referral)
     chosen = _checked(referral.urgency_code, sections)
     wanted = _guards(act, case, _with(referral, chosen), "")
     row = decide_step(REFERRAL, referral.state_code, "add", "S", wanted)

@@ -128,6 +128,15 @@ begin
 end $$;
 grant update (state_code, set_codes, completed_at) on screening to hk_app;
 
+-- The text agreed for a referral is a row of needs. Whoever refers writes it, also a member who only reads needs.
+drop policy if exists agreed_text_add on need;
+create policy agreed_text_add on need for insert to hk_app with check (
+  kind_code = 'agreed_text' and 'needs' = any (my_sections(case_id)) and 'S' = any (case_sides(case_id)) and case_is_writable(case_id));
+drop policy if exists agreed_text_write on need;
+create policy agreed_text_write on need for update to hk_app
+  using (kind_code = 'agreed_text' and 'needs' = any (my_sections(case_id)) and 'S' = any (case_sides(case_id)) and case_is_writable(case_id))
+  with check (kind_code = 'agreed_text' and 'needs' = any (my_sections(case_id)));
+
 -- A completed screening is frozen: nothing but "superseded" may follow.
 create or replace function screening_frozen() returns trigger
   language plpgsql set search_path = '' as $$
@@ -147,7 +156,9 @@ create trigger screening_frozen before update on screening for each row execute 
 drop policy if exists section_key_read on section_key;
 create policy section_key_read on section_key for select to hk_app using (section_code::text = any (my_sections(case_id)));
 drop policy if exists section_key_mint on section_key;
-create policy section_key_mint on section_key for insert to hk_app with check (section_code::text = any (my_writes(case_id)));
+create policy section_key_mint on section_key for insert to hk_app with check (
+  section_code::text = any (my_writes(case_id))
+  or (section_code = 'needs' and 'needs' = any (my_sections(case_id)) and 'S' = any (case_sides(case_id))));
 grant select, insert on section_key to hk_app;
 
 -- Who is entitled to a wrap of this epoch: live team rows that hold the section, and the body's continuity key.
