@@ -92,7 +92,9 @@ class Demo:
             say("The pages did not answer; the lines above say why.")
             return 1
         self._note_running()
-        say(f"Hamkori is ready at {self.address} ({time.monotonic() - began:.1f} s). Ctrl-C ends it.")
+        took = time.monotonic() - began
+        step("Personas", [sys.executable, "-m", "hamkori.site.demo.doors"], self._environment("web"), aloud=True)
+        say(f"Hamkori is ready at {self.address} ({took:.1f} s). Ctrl-C ends it.")
         keep_alive(self.children, self._each_second)
         return 0
 
