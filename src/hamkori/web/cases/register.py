@@ -23,7 +23,7 @@ from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
-from hamkori.web.cases.ways import refer_url
+from hamkori.web.cases.ways import ask_first_url, refer_url
 from hamkori.web.nav import places
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.refusals import sentence
@@ -101,7 +101,7 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
     if signs:
         # The same press of a button, but a second act: it has no operation of its own.
         screening.start(actor.doing(None), case, signs=signs)
-    onward = refer_url(case.code) if request.POST.get("then") == "refer" else ""
+    onward = ask_first_url(case.code) if request.POST.get("then") == "refer" else ""
     return done(actor, onward or reverse("case", args=[case.code]))
 
 

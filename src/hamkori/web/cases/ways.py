@@ -8,3 +8,9 @@ from hamkori.web.templatetags.kit import address
 def refer_url(code: str) -> str:
     """Where a request is written for this case; '' while nobody serves it."""
     return address("case_refer", code) or address("refer", code)
+
+
+def ask_first_url(code: str) -> str:
+    """Where she is asked, on the way to a request: nothing can leave before she was."""
+    asking = address("consent", code)
+    return f"{asking}?then=refer" if asking else refer_url(code)

@@ -82,7 +82,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         for text in refusal.errors.values():
             form.add_error(None, text)
         return _page(request, found, former, form, bodies, at)
-    return done(actor, case_address(found.code))
+    return done(actor, _onward(request, found))
+
+
+def _onward(request: HttpRequest, found: Case) -> str:
+    """Back to the case, or on to the request for which she was asked."""
+    return reverse("case_refer", args=[found.code]) if request.POST.get("then") == "refer" else case_address(found.code)
 
 
 def marks(ending: Iterable[Effect]) -> str:
@@ -147,6 +152,7 @@ def _page(
         "agreed": any(row.agrees for row in former.rows.values()),
         "texts": _texts(found.language_code, former.newest is None),
         "operation": request.POST.get("operation", ""),
+        "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
     }
     return render(request, "consent/page.html", context, status=status)
 

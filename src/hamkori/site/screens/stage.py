@@ -1,0 +1,299 @@
+"""A stage: the invented world, built once for each state of the source, copied for whoever plays on it, served for real.
+
+The copies of one state are alike: the world's clock stands where it stood when the world was built, and everybody is
+signed in already (doors.py). Browser journeys and `./hamkori screens` play here; nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from hamkori.site import migrate, roles, world
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import places, surroundings
+from hamkori.site.launch.demo import answers
+from hamkori.site.launch.supervise import PATIENCE
+
+HOUSE = Path(__file__).resolve().parents[2]
+SHAPING = ("site/demo", "site/screens", "casework", "directory", "people", "vault", "access", "vocabulary", "notices")
+KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
+READY_SECONDS = 60
+# Each copy of the world goes on with these; the keyring is what its locks were made with.
+FILES = ("keyring", "signing-key", "secret-key", "demo-secret")
+
+
+class NoStage(Exception):
+    """The world could not be built or served; the text says why."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A finished world: its database, the moment it stands at, and the cookies of everybody by e-mail or persona."""
+
+    name: str
+    folder: Path
+    at: datetime
+    doors: Mapping[str, Mapping[str, str]]
+
+
+class Stage:
+    """The server of all stages of this tree; the last user stops it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder`: a place of its own, for a server that a play may stop."""
+        self.folder = folder or places.data_folder("stage")
+        self.cluster = Cluster(self.folder, hasty=True)
+        self._using = (self.folder / "users.lock").open("a")
+
+    def begin(self) -> Template:
+        """Start or join the server; the world, built if the source has changed."""
+        fcntl.flock(self._using, fcntl.LOCK_SH)
+        self.cluster.start()
+        with self.cluster.lock("template.lock"):
+            roles.ensure_roles(self.cluster.superuser_url(), self.cluster.passwords())
+            self._sweep()
+            return self._template()
+
+    def end(self) -> None:
+        """Stop the server if nobody else uses it."""
+        fcntl.flock(self._using, fcntl.LOCK_UN)
+        with suppress(BlockingIOError):
+            fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.cluster.stop()
+        self._using.close()
+
+    def superuser(self, database: str = "postgres") -> psycopg.Connection:
+        """Whoever holds the whole server."""
+        return psycopg.connect(self.cluster.superuser_url(database), autocommit=True)
+
+    def copy(self, template: Template, name: str) -> None:
+        """The world anew under this name; whoever used it is cut off."""
+        with self.superuser() as connected:
+            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            statement = sql.SQL("create database {} owner hk_owner template {}")
+            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(template.name)))
+            roles.close_database(connected, name)
+        with self.superuser(name) as connected:
+            world.stand(connected, template.at)
+
+    def environment(self, process: str, database: str, data: Path) -> dict[str, str]:
+        """What a process of this stage needs; pages and their files as in the demonstration."""
+        known = surroundings.of_process(process, "demo", self.cluster, database, data)
+        return {**known, "HAMKORI_STATIC": str(self.folder / "static")}
+
+    # --- the world ---------------------------------------------------------------------------------------------
+    def _template(self) -> Template:
+        name = f"hk_world_{_state()}"
+        folder = self.folder / name
+        with self.superuser() as connected:
+            known = connected.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+        note = folder / "doors.json"
+        if not known or not note.exists():
+            with self.superuser() as connected:
+                connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            self._build(name, folder)
+        # Page files change more often than the world.
+        self._run("hamkori.site.assemble", self.environment("web", name, folder), "--collect")
+        said = json.loads(note.read_text())
+        return Template(name, folder, datetime.fromisoformat(said["at"]), said["doors"])
+
+    def _build(self, name: str, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        draft = "hk_draft"
+        with self.superuser() as connected:
+            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
+        roles.ensure_database(self.cluster.superuser_url(), draft)
+        roles.harden(self.cluster.superuser_url(draft))
+        owner = self.environment("owner", draft, folder)
+        web = {
+            **self.environment("web", draft, folder),
+            "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
+            "HAMKORI_CLOCK_URL": self.environment("worker", draft, folder)["HAMKORI_CLOCK_URL"],
+        }
+        self._run("hamkori.site.migrate", owner, "--found", "demo")
+        self._run("hamkori.site.assemble", web, "--collect")
+        self._run("hamkori.site.demo.build", web)
+        doors = json.loads(self._run("hamkori.site.screens.doors", web))
+        with self.superuser(draft) as connected:
+            at = world.now(connected)
+        (folder / "doors.json").write_text(json.dumps({"at": at.isoformat(), "doors": doors}))
+        with self.superuser() as connected:
+            names = sql.Identifier(draft), sql.Identifier(name)
+            connected.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()",
+                [draft],
+            )
+            connected.execute(sql.SQL("alter database {} rename to {}").format(*names))
+            connected.execute(sql.SQL("alter database {} allow_connections false").format(names[1]))
+
+    def _run(self, module: str, environment: Mapping[str, str], *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments], env=dict(environment), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise NoStage(f"{module}: {(done.stderr or done.stdout)[-3000:]}")
+        return done.stdout
+
+    def _sweep(self) -> None:
+        """Drop worlds of former states and copies of runs that were killed."""
+        with self.superuser() as connected:
+            rows = connected.execute("select datname from pg_database where datname ~ '^hk_(world|play)_'").fetchall()
+            for (name,) in rows:
+                if name.startswith("hk_play_"):
+                    stale = not Path("/proc", name.split("_")[2]).exists()
+                else:
+                    note = self.folder / name / "doors.json"
+                    stale = not note.exists() or datetime.now(UTC).timestamp() - note.stat().st_mtime > KEPT.total_seconds()
+                if stale:
+                    connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+                    shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+class Play:
+    """A copy of the world with the real server before it, for one process."""
+
+    def __init__(self, stage: Stage, template: Template, number: int = 0) -> None:
+        self.stage = stage
+        self.template = template
+        self.database = f"hk_play_{os.getpid()}_{number}"
+        self.data = stage.folder / self.database
+        self.port = 0
+        self._web: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://localhost:{self.port}"
+
+    def begin(self) -> None:
+        """Copy the world and serve it."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.anew()
+        self.serve()
+
+    def anew(self) -> None:
+        """The world as it was, also its keyring; the server goes on."""
+        for name in FILES:
+            if (self.template.folder / name).exists():
+                shutil.copy2(self.template.folder / name, self.data / name)
+        self.stage.copy(self.template, self.database)
+
+    def serve(self) -> None:
+        """Start the web server and wait until it answers."""
+        self.port = _free_port()
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port"]
+        command += [str(self.port), "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+        environment = {**self.environment("web"), "HAMKORI_ADDRESS": f"{self.address}/"}
+        with (self.data / "web.log").open("ab") as log:
+            self._web = subprocess.Popen(
+                [*command, "hamkori.site.wsgi:application"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not answers(self.port):
+            if self._web.poll() is not None or time.monotonic() > deadline:
+                raise NoStage(f"The pages do not answer: {self.log()[-3000:]}")
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """Stop serving, forget the copy."""
+        if self._web is not None:
+            self._web.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._web.wait(PATIENCE)
+            with suppress(ProcessLookupError):
+                os.killpg(self._web.pid, 9)
+            self._web.wait()
+        with suppress(psycopg.OperationalError), self.stage.superuser() as connected:
+            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.database)))
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def environment(self, process: str) -> dict[str, str]:
+        """What a process on this copy needs."""
+        return self.stage.environment(process, self.database, self.data)
+
+    def log(self) -> str:
+        """What the web server said."""
+        return (self.data / "web.log").read_text(errors="replace")
+
+    @contextmanager
+    def owner(self) -> Iterator[psycopg.Connection]:
+        """The owner of all tables, who moves the world's clock."""
+        address = self.stage.cluster.url("hk_migrate", self.database)
+        with psycopg.connect(address, autocommit=True, options="-c role=hk_owner") as connection:
+            yield connection
+
+    def one(self, question: str, values: list[Any] | None = None) -> Any:
+        """The first value of the first row, asked behind the walls."""
+        with self.owner() as connection:
+            row = connection.execute(question, values or []).fetchone()  # type: ignore[call-overload]
+        return row[0] if row else None
+
+    def pass_time(self, **by: float) -> None:
+        """Move the world's clock on: hours=3."""
+        with self.owner() as connection:
+            connection.execute(
+                "update world set \"offset\" = coalesce(\"offset\", interval '0') + %s", [timedelta(**by)]
+            )
+
+    def tick(self) -> dict[str, int]:
+        """One run of the clock's process, as hk_clock; what it did."""
+        done = subprocess.run(
+            [sys.executable, "-m", "hamkori.site.demo.ticking"],
+            env=self.environment("worker"),
+            input="tick\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise NoStage(done.stderr[-3000:])
+        counts: dict[str, int] = json.loads(done.stdout)
+        return counts
+
+    def cookies(self, who: str) -> list[dict[str, Any]]:
+        """The cookies of somebody who is signed in, for a browser."""
+        return [
+            {"name": name, "value": value, "url": self.address, "httpOnly": True, "sameSite": "Lax"}
+            for name, value in self.template.doors[who].items()
+        ]
+
+
+def _state() -> str:
+    if os.environ.get("DEV_STAGE"):  # TEMPORARY
+        return os.environ["DEV_STAGE"]
+    digest = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
+    for room in SHAPING:
+        for path in sorted((HOUSE / room).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".sql") and path.name != "shots.py":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,115 @@
+"""What the people of the journeys do again and again, each as she would do it at the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from tests.journeys.people import Somebody
+
+CALL_NAME = "Canary-Call-Name"
+HER_WORDS = "Canary-Her-Words: she is afraid that somebody follows her"
+SHELTER = "Shelter, Khatlon"
+
+
+def register(
+    her: Somebody,
+    *,
+    name: str = CALL_NAME,
+    need: str = "A safe place to sleep",
+    age: str = "18-29",
+    child_contact: str = "",
+    refer: bool = False,
+) -> str:
+    """Three pages; the code of the new case."""
+    her.go("/cases/new/")
+    her.choose(need)
+    her.type("What to call her", name)
+    her.press("Continue")
+    her.page.locator("select[name=district]").select_option(value="TJ-KT-01")
+    her.choose("Woman or girl")
+    her.choose(age, exact=True)
+    her.press("Continue")
+    code = her.code
+    if child_contact:
+        her.type("Whom do we tell for this child?", child_contact)
+    her.press("Register and refer now" if refer else "Register only")
+    return code
+
+
+def agree(
+    her: Somebody,
+    code: str,
+    yes: Iterable[str] = ("shelter_social_help",),
+    no: Iterable[str] = (),
+    *,
+    child: bool = False,
+) -> None:
+    """Her answers, row by row; what is not named stays "not asked"."""
+    her.go(f"/cases/{code}/consent/")
+    for row in yes:
+        her.page.locator(f"[name=a_{row}][value=yes]").check(force=True)
+    for row in no:
+        her.page.locator(f"[name=a_{row}][value=no]").check(force=True)
+    if yes:
+        her.page.locator("select[name=language]").select_option(value="tg")
+        her.choose("An adult spoke for the child" if child else "Said it", exact=True)
+    else:
+        her.page.locator("[name=how_said][value=in_person]").check(force=True)
+    if child:
+        her.choose("Guardianship body")
+        her.page.locator("[name=suspected][value=no]").check(force=True)
+        her.choose("The child agrees")
+    her.press("Save her answers")
+
+
+def choose_service(her: Somebody, code: str, body: str, *, need: str = "") -> None:
+    """The request's page with one body chosen."""
+    her.go(f"/cases/{code}/refer/")
+    if need:
+        with her.page.expect_response("**/refer/"):
+            her.page.locator("select[name=need]").select_option(value=need)
+    choose_body(her, body)
+
+
+def choose_body(her: Somebody, body: str) -> None:
+    """Marks a body's service, also one that something speaks against; what would go there is shown."""
+    mark = her.page.get_by_role("radio", name=body).first
+    her.page.locator("#refer select[name=need]").wait_for()
+    if not mark.is_visible():
+        her.unfold("Others, and what speaks against them")
+    with her.page.expect_response("**/refer/"):
+        mark.check(force=True)
+    her.page.locator("#side .slip").wait_for()
+
+
+def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> str:
+    """From the chosen body to the request that waits; its code."""
+    box = her.page.get_by_role("radio", name=urgency).first
+    if not box.is_checked():
+        with her.page.expect_response("**/refer/"):
+            box.check(force=True)
+    her.page.locator("#id_agreed_text").fill(words)
+    her.choose("She was told")
+    her.page.get_by_role("button", name="Send").first.click()
+    her.page.wait_for_url("**/referrals/*/")
+    her.sees("Waiting for an answer")
+    return her.code
+
+
+def referred(her: Somebody, body: str = SHELTER, **registering: str) -> tuple[str, str]:
+    """A new person, asked and referred: the codes of her case and of the request."""
+    code = register(her, **registering)  # type: ignore[arg-type]
+    agree(her, code)
+    choose_service(her, code, body)
+    return code, send(her)
+
+
+def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
+    """The desk says yes: who meets her, when."""
+    desk.go(f"/referrals/{referral}/")
+    desk.choose(worker)
+    desk.page.locator("[name=arrival_on]").fill((date.today() + timedelta(days=1)).isoformat())
+    desk.choose("Morning")
+    desk.form("accept").get_by_role("button", name="Accept", exact=True).click()
+    desk.sees("Accepted.")

@@ -1,0 +1,95 @@
+"""Two who write the same part at once; and the officer who uses no mouse."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from hamkori.site.screens.stage import Play
+from tests.journeys import steps
+from tests.journeys.conftest import Enter
+from tests.journeys.people import Somebody
+
+pytestmark = pytest.mark.browser
+
+SHARED = """
+    select c.code from "case" c join case_access a on a.case_id = c.id and a.ended_at is null
+    join membership m on m.id = a.membership_id join app_user u on u.id = m.user_id
+    where u.email = 'firuza@umed.example' and c.state_code = 'open' limit 1
+"""
+
+
+def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) -> None:
+    code = world.one(SHARED)
+    page = f"/cases/{code}/section/?of=needs"
+    zarina, firuza = enter("caseworker-cso"), enter("firuza@umed.example")
+    zarina.go(page)
+    firuza.go(page)
+    firuza.type("What she wishes, in her words", "Canary: she wants to learn sewing")
+    firuza.press("Save and seal")
+    firuza.sees("Canary: she wants to learn sewing")
+
+    zarina.type("What she wishes, in her words", "Canary: she wants to go home")
+    zarina.press("Save and seal")
+    zarina.sees("Firuza changed this at")
+    zarina.sees("Canary: she wants to learn sewing")
+    zarina.sees("Canary: she wants to go home")
+    assert zarina.page.locator("[name=keep_wishes]:checked").count() == 0, "nothing is chosen for her"
+    zarina.page.locator("[name=keep_wishes][value=theirs]").check(force=True)
+    zarina.press("Save and seal")
+    zarina.sees("Canary: she wants to learn sewing")
+    assert "go home" not in zarina.text
+
+
+class Keys:
+    """Ten fingers and no mouse."""
+
+    def __init__(self, somebody: Somebody) -> None:
+        self.page = somebody.page
+        self.board = somebody.page.keyboard
+
+    def to(self, selector: str, most: int = 90) -> None:
+        """Tab until it has the focus; the focus is always visible."""
+        for _each in range(most):
+            if self.page.evaluate("(s) => !!document.activeElement && document.activeElement.matches(s)", selector):
+                return
+            self.board.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {selector}")
+
+    def visible(self) -> bool:
+        """Whether the focus is drawn, on the element or on the label that stands for it."""
+        return bool(
+            self.page.evaluate(
+                "() => { const e = document.activeElement; const box = e.closest('label') || e;"
+                " return [e, box, e.nextElementSibling].some(x => x && (getComputedStyle(x).outlineStyle !== 'none'"
+                " || getComputedStyle(x).boxShadow !== 'none')); }"
+            )
+        )
+
+
+def test_a_request_is_accepted_by_keyboard_alone(world: Play, enter: Enter) -> None:
+    _code, referral = steps.referred(enter("caseworker-cso"))
+    gulnora = enter("desk-shelter")
+    gulnora.go("/desk/")
+    keys = Keys(gulnora)
+    keys.to(f'a[href="/referrals/{referral}/"]')
+    assert keys.visible()
+    with gulnora.page.expect_navigation():
+        keys.board.press("Enter")
+    keys.to("[name=team]")
+    while "Parvina" not in gulnora.page.evaluate("document.activeElement.closest('label').innerText"):
+        keys.board.press("Tab")
+    keys.board.press("Space")
+    keys.to("[name=arrival_on]")
+    keys.board.type((date.today() + timedelta(days=1)).strftime("%m%d%Y"))
+    keys.to("[name=arrival_part]")
+    keys.board.press("Space")
+    assert keys.visible()
+    keys.to('form[action$="/accept/"] button[type=submit]')
+    assert keys.visible()
+    with gulnora.page.expect_navigation():
+        keys.board.press("Enter")
+    gulnora.sees("Accepted.")
+    assert re.fullmatch("accepted", world.one("select state_code from referral where code = %s", [referral]))
