@@ -15,13 +15,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
-from hamkori.action import AlreadyDone, record_refusal
+from hamkori.action import AlreadyDone, first_stands, record_refusal
 from hamkori.refusal import NotAllowed, NotVisible, Refusal
 from hamkori.web import refusals, signed_in
 from hamkori.web.appearance import A_YEAR
@@ -31,6 +31,8 @@ log = logging.getLogger("hamkori.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
 # Answered without a context: whether the process lives, even while the database does not.
 WITHOUT_CONTEXT = ("/health/",)
+# A form that came back with its sentence, where the view caught the refusal itself.
+REFUSED_ON_A_PAGE = frozenset({400, 403, 404, 409})
 
 
 class ContextMiddleware:
@@ -77,6 +79,8 @@ class ActorMiddleware:
             return self.get_response(request)
         self._recognise(request, door)
         answer = self.get_response(request)
+        if answer.status_code in REFUSED_ON_A_PAGE:
+            answer = _like_the_first(request) or answer
         patch_vary_headers(answer, ("Cookie",))
         self._keep_language(request, answer)
         if request.actor is not None or door.v is not None:  # type: ignore[attr-defined]
@@ -128,20 +132,26 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """What a view raised, as an answer; None: a fault, Django's 500."""
+        if isinstance(exception, Refusal | PermissionDenied | Http404):
+            return _like_the_first(request) or self._refused(request, exception)
+        match exception:
+            case AlreadyDone():
+                return _first_answer(request, exception)
+            case OperationalError() | InterfaceError():
+                # A deadlock too: everything is undone, and the same press may be tried again.
+                transaction.set_rollback(True)
+                return refusals.unavailable(request)
+        return None
+
+    def _refused(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         match exception:
             case Refusal():
                 self._write_down(request, exception)
                 return refusals.answer(request, exception)
-            case AlreadyDone():
-                return HttpResponseRedirect(exception.url_path or refusals.page_before(request))
             case PermissionDenied():
                 return refusals.answer(request, NotAllowed("page.view"))
-            case Http404():
+            case _:
                 return refusals.answer(request, NotVisible())
-            case OperationalError() | InterfaceError():
-                transaction.set_rollback(True)
-                return refusals.unavailable(request)
-        return None
 
     def _write_down(self, request: HttpRequest, refusal: Refusal) -> None:
         """An action has written its refusal itself, after its savepoint; a query's 403 and 404 get their row here."""
@@ -151,6 +161,32 @@ class ActorMiddleware:
         if isinstance(refusal, NotVisible) and not _names_a_thing(request):
             return
         record_refusal(actor, refusal)
+
+
+def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:
+    """Where the first was sent, or, if that was nowhere, the page before."""
+    sent = HttpResponseRedirect(first.url_path or refusals.page_before(request))
+    sent.status_code = 303
+    return sent
+
+
+def _like_the_first(request: HttpRequest) -> HttpResponse | None:
+    """The first's answer, if this POST carries an operation that was done while it waited.
+
+    Of two presses at once the second reads the thing as the first has left it, and would be told that it is too late.
+    """
+    actor = getattr(request, "actor", None)
+    if actor is None or request.method != "POST" or connection.needs_rollback:
+        return None
+    try:
+        operation = UUID(request.POST.get("operation", ""))
+    except ValueError:
+        return None
+    try:
+        first_stands(actor.doing(operation))
+    except AlreadyDone as first:
+        return _first_answer(request, first)
+    return None
 
 
 def _names_a_thing(request: HttpRequest) -> bool:

@@ -4,6 +4,10 @@
 revoke all on schema public from public;
 grant usage on schema public to hk_app, hk_clock, hk_stats, hk_backup;
 revoke execute on all functions in schema public from public;
+-- What the walls no longer grant is no longer granted: these files are the whole list.
+revoke all on all tables in schema public from hk_app, hk_clock, hk_stats;
+revoke all on all sequences in schema public from hk_app, hk_clock, hk_stats;
+revoke all on all functions in schema public from hk_app, hk_clock, hk_stats;
 alter default privileges for role hk_owner revoke execute on functions from public;
 
 -- The world's time. Sessions and limits use real time; casework, policies and the ledger use this.

@@ -151,6 +151,7 @@ def _same_version(case: Case, version: int) -> None:
 @action("case.edit", on="case")
 def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
     """Writes coded fields and sheets of a draft or open case. NotNow: case_open, version_same, vault_open."""
+    take.lock_case(case)
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
     _same_version(case, version)
@@ -163,6 +164,7 @@ def register(
     act: Act, case: Case, *, version: int, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None
 ) -> Case:
     """Opens the draft. Asked: what she needs tonight, a name or the code, a district; for a child a contact."""
+    take.lock_case(case)
     _same_version(case, version)
     _write(act, case, codes or {}, sealed or {})
     keys = _keys(act)

@@ -58,8 +58,7 @@ def newest(case: Case) -> Consent | None:
 
 def _lock(case: Case) -> None:
     """Sender-side steps lock the case first: else a send beside a withdrawal leaves without consent."""
-    with connection.cursor() as cursor:
-        cursor.execute("select case_lock(%s)", [case.pk])
+    take.lock_case(case)
 
 
 def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:

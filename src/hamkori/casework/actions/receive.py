@@ -103,6 +103,7 @@ def accept(
     meeting: Meeting | None = None,
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
+    take.lock_referral(referral)
     service = Service.objects.filter(pk=referral.service_id).first()
     guards = {
         "consent_live": consent_live(referral),
@@ -180,6 +181,7 @@ def expect(
     """She comes at another time. Twice at most."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
+    take.lock_referral(referral)
     guards = {"consent_live": consent_live(referral), "under_two_moves": referral.moves < clocks.MOVES_AT_MOST}
     row = decide_step(REFERRAL, referral.state_code, "expect", "R", guards)
     _meeting(act, referral, meeting, referral.moves + 2)
@@ -269,6 +271,7 @@ def staff(
     act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
 ) -> None:
     """Names another worker, or releases one. A member seals her own keys on; a supervisor adds codes only."""
+    take.lock_referral(referral)
     mine = _my_row(act, referral)
     side = "R" if mine is not None else "RV"
     workers = {member for member, kind in _team_rows(referral) if kind == "worker"}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, Disclosure, action, disclosure
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import sealing
+from hamkori.casework.actions.take import lock_case
 from hamkori.casework.models import Case, Screening
 from hamkori.casework.rules.case import SCREENING, WRITABLE
 from hamkori.casework.rules.screening import DIMENSIONS, danger_answered, in_danger, sets_by_age, sets_for
@@ -69,6 +70,7 @@ def _held(act: Act, case: Case, *, write: bool) -> None:
 
 def _writable(act: Act, case: Case) -> None:
     _held(act, case, write=True)
+    lock_case(case)
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
 

@@ -70,7 +70,13 @@ def _opened(holder: OpenKey, key: SectionKey) -> Secret | None:
 
 
 def key_for_writing(case: Case, section: str, holder: OpenKey, at: datetime) -> tuple[int, Secret]:
-    """The epoch and key of the next write: the newest open one, or a fresh one for all who are entitled."""
+    """The epoch and key of the next write: the newest open one, or a fresh one for all who are entitled.
+
+    Under the lock of the case: of two who would mint at once the second finds the first's epoch, and nobody who is
+    released at the same moment gets a wrap of a new one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select case_lock(%s)", [case.pk])
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
     if newest is not None and newest.closed_at is None:
         opened = _opened(holder, newest)

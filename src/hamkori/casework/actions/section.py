@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.actions import sealing
+from hamkori.casework.actions import sealing, take
 from hamkori.casework.actions.case import my_access, wrong_fields
 from hamkori.casework.models import Case
 from hamkori.casework.rules.sections import SECTIONS
@@ -54,6 +54,7 @@ def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
 def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, Any], seal_no: int) -> Sheet:
     """Writes a section's sheet as read under `seal_no`. NotNow: case_open, vault_open, version_same(who, time)."""
     _held(act, case, section, write=True)
+    take.lock_case(case)
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
     if act.actor.keys is None:

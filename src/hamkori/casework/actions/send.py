@@ -225,9 +225,9 @@ def _guards(act: Act, case: Case, referral: Referral, typed_body: str) -> dict[s
     return {
         "vault_open": act.actor.vault_open,
         "case_open": case.state_code == "open",
-        **consent_rules.consent_guards(needed, states),
         "child": case.is_child,
         **child,
+        **consent_rules.guards_of_sending(needed, states, child if case.is_child else {}),
         "section_agreed": True if not extra else {"section": extra[0]},
         "told_body": referral.told_body,
         "body_allowed": not excluded,

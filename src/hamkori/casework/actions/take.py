@@ -39,6 +39,23 @@ def clock(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, Any]:
     }
 
 
+def lock_case(case: Case) -> None:
+    """Those who write in one case do it one after the other; the record is read again. NotVisible, NotAllowed.
+
+    What is compared after this stays so until the commit, whoever has written, shared or released meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select case_lock(%s)", [case.pk])
+    case.refresh_from_db()
+
+
+def lock_referral(referral: Referral) -> None:
+    """The same for a referral, from either side. Of the sender's side the case comes first. NotVisible."""
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_lock(%s)", [referral.pk])
+    referral.refresh_from_db()
+
+
 def referral_take(
     referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] | None
 ) -> None:

@@ -50,9 +50,14 @@ begin
   v_sides := public.case_sides(p_case);
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into c from public."case" where id = p_case for update;
+  -- Asked again under the lock: whoever was released while she waited takes no step.
+  v_sides := public.case_sides(p_case);
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into s from public.lifecycle_step l
    where l.machine_code = 'case' and l.step_code = p_step and l.from_code = c.state_code and l.by_take;
-  if not found then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if not found then
+    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
+  end if;
   if not (s.sides::text[] && v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   if p_version <> c.version then raise exception 'version_same' using errcode = 'HK409'; end if;
   if exists (select 1 from jsonb_object_keys(p_values) k where k <> all (s.carries::text[] || array['clock', 'is_child', 'older_case'])) then
@@ -183,9 +188,11 @@ declare
   c public."case";
 begin
   if public.case_sides(p_case) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select * into c from public."case" where id = p_case for update;
-  if c.state_code <> 'open' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  if c.state_code <> 'open' then
+    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
+  end if;
   if not exists (
       select 1 from public.membership m join public.person_key p on p.user_id = m.user_id and p.ended_at is null
         join public.role_held r on r.membership_id = m.id and r.ended_at is null
@@ -215,7 +222,11 @@ declare
 begin
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into c from public."case" where id = p_case for update;
-  if c.state_code <> 'open' then raise exception 'from_state' using errcode = 'HK409'; end if;
+  v_sides := public.case_sides(p_case);
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if c.state_code <> 'open' then
+    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
+  end if;
   if p_step = 'leave' and (p_membership <> public.me() or not 'S' = any (v_sides)) then
     raise exception 'not allowed' using errcode = 'HK403';
   end if;

@@ -85,7 +85,7 @@ create policy referral_card_add on referral_card for insert to hk_app with check
 drop policy if exists referral_card_edit on referral_card;
 create policy referral_card_edit on referral_card for update to hk_app
   using (exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)))
-  with check (true);
+  with check ('S' = any (referral_sides(referral_id)));
 grant select, insert, update on referral_card to hk_app;
 
 drop policy if exists referral_step_as_referral on referral_step;
@@ -231,5 +231,5 @@ drop policy if exists packet_seal_add on packet_seal;
 create policy packet_seal_add on packet_seal for insert to hk_app with check (seal_addable(referral_id, section_code));
 grant insert on packet_seal to hk_app;
 
-grant execute on function referral_sides(uuid), consent_of(uuid), consent_now(uuid, text, text), packet_readable(uuid, text),
+grant execute on function referral_sides(uuid), consent_of(uuid), packet_readable(uuid, text),
   packet_addable(uuid, text), seal_addable(uuid, text) to hk_app;

@@ -37,6 +37,7 @@ declare
 begin
   if v_sides = '{}' then return; end if;
   select * into r from public.referral x where x.id = p_referral for update;
+  v_sides := public.referral_sides(p_referral);
   if r.state_code = 'accepted' and 'S' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
@@ -93,25 +94,37 @@ begin
    where a.referral_id = p_referral and a.ended_at is null order by a.kind_code desc, a.since;
 end $$;
 
--- Sender's side: locks the case, so that nothing is sent beside a change of consent.
+-- Sender's side: locks the case, so that nothing is sent beside a change of consent, and of two who write sealed parts
+-- the second reads what the first wrote. Whoever was released while she waited is a stranger by then.
 create or replace function case_lock(p_case uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   perform 1 from public."case" c where c.id = p_case for update;
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+end $$;
+
+-- Either side: locks the referral, so that what is sealed beside a step belongs to the state that the step finds.
+create or replace function referral_lock(p_referral uuid)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if public.referral_sides(p_referral) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
+  perform 1 from public.referral r where r.id = p_referral for update;
+  if public.referral_sides(p_referral) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
 end $$;
 
 -- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
--- Consent that only ran out by time pauses them (the clock acts), and is no hit.
+-- Consent that only ran out by time pauses them (the clock acts), and is no hit. Locks them, so that a step of the other
+-- side that was faster cannot make her word fail: whatever has ended by then is no hit any more.
 create or replace function consent_hits(p_case uuid)
   returns table (referral_id uuid, refused boolean, dropped text[])
-  language plpgsql stable security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = '' as $$
 declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_consent uuid;
 begin
   if not 'S' = any (public.case_sides(p_case)) then return; end if;
   for r in select x.id, x.consent_rows, x.sections, x.to_organisation_id from public.referral_origin o
              join public.referral x on x.id = o.referral_id
-            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
+            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id for update of x
   loop
     v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;
     foreach v_row in array r.consent_rows loop
@@ -127,5 +140,5 @@ begin
     if v_refused or cardinality(dropped) > 0 then return next; end if;
   end loop;
 end $$;
-grant execute on function case_lock(uuid), consent_hits(uuid) to hk_app;
+grant execute on function case_lock(uuid), referral_lock(uuid), consent_hits(uuid) to hk_app;
 grant execute on function packet_section_drop(uuid, text[]), packet_seals(uuid), referral_keys(uuid), referral_team(uuid) to hk_app;

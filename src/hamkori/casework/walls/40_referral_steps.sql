@@ -73,16 +73,19 @@ begin
   v_sides := public.referral_sides(p_referral);
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   -- Sender-side steps lock the case first, then the referral: else a send beside a withdrawal leaves without consent.
-  if 'S' = any (v_sides) and p_step in ('send', 'add', 'withdraw') then
+  if 'S' = any (v_sides) then
     perform 1 from public."case" c where c.id = v_case for update;
   end if;
   select * into r from public.referral where id = p_referral for update;
+  -- Asked again under the lock: whoever was released while she waited takes no step.
+  v_sides := public.referral_sides(p_referral);
+  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into s from public.lifecycle_step l
    where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code and l.by_take and l.sides::text[] && v_sides
    limit 1;
   if not found then
     if exists (select 1 from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.sides::text[] && v_sides) then
-      raise exception 'from_state' using errcode = 'HK409';
+      raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', r.state_code)::text;
     end if;
     raise exception 'not allowed' using errcode = 'HK403';
   end if;

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.context import now
+from hamkori.action import first_stands
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
@@ -39,6 +40,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
     form = WithdrawForm(request.POST, former=former)
     if not form.is_valid():
+        first_stands(actor)
         return _page(request, found, former, form)
     after = after_withdrawal(former, form.rows(), form.sections())
     ending = effects(running(found), after, former.excluded)

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
+from hamkori.action import first_stands
 from hamkori.casework.actions import receive, send
 from hamkori.casework.queries.received import Received, of_code, who_could_meet_her, whole
 from hamkori.refusal import NotAllowed, NotNow
@@ -197,6 +198,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, _("The team is changed. Whoever was added has been told."))
                 gone = left and "D" not in received.sides
                 return posting.done(actor, reverse("today") if gone else home(code))
+        first_stands(actor)
     context = {
         "title": _("Who helps"),
         "back": {"url": home(code), "label": _("Request")},
