@@ -180,6 +180,41 @@ def test_refusing_the_police_never_blocks_help() -> None:
         assert all(consent_guards(consent.rows_needed("service", service, "help"), states).values())
 
 
+def _unmet(guards: dict[str, bool]) -> list[str]:
+    return [guard for guard, holds in guards.items() if not holds]
+
+
+def test_after_a_no_nothing_says_ask_her_again() -> None:
+    needed = (("police", "justice"),)
+    for state in ("refused", "withdrawn"):
+        assert _unmet(consent.guards_of_sending(needed, {needed[0]: state}, {})) == ["police_not_refused"]
+    assert _unmet(consent.guards_of_sending(needed, {}, {})) == ["consent_asked"]
+    assert _unmet(consent.guards_of_sending(needed, {needed[0]: "expired"}, {})) == ["consent_live"]
+    assert _unmet(consent.guards_of_sending(needed, {needed[0]: "given"}, {})) == []
+
+
+@pytest.mark.parametrize("guard", ["child_speaker", "child_guardian_clear", "child_agrees"])
+def test_a_childs_row_that_waits_has_not_ended(guard: str) -> None:
+    needed = (("shelter_social", "help"),)
+    child = {"child_speaker": True, "child_guardian_clear": True, "child_agrees": True, guard: False}
+    assert _unmet(consent.guards_of_sending(needed, {needed[0]: "not_live"}, child)) == [guard]
+    assert _unmet(consent.guards_of_sending(needed, {needed[0]: "expired"}, child)) == ["consent_live"]
+    assert _unmet(consent.guards_of_sending(needed, {needed[0]: "refused"}, child)) == ["consent_not_refused"]
+
+
+@given(
+    st.dictionaries(st.sampled_from(ROWS), st.sampled_from(codelist("consent_state").codes)),
+    st.fixed_dictionaries({guard: st.booleans() for guard in consent.CHILD_AT_SENDING}),
+)
+def test_what_is_sent_for_a_child_lives_and_nobody_said_no(
+    states: dict[tuple[str, str], str], child: dict[str, bool]
+) -> None:
+    for needed in ((("legal", "help"),), (("health", "justice"), ("police", "justice"))):
+        unmet = _unmet(consent.guards_of_sending(needed, states, child))
+        lives = all(states.get(key) in ("given", "without_name") for key in needed)
+        assert (unmet == []) == (lives and all(child.values()))
+
+
 @given(st.dictionaries(st.sampled_from(ROWS), st.sampled_from(codelist("consent_state").codes)))
 def test_every_guard_true_means_every_needed_row_lives(states: dict[tuple[str, str], str]) -> None:
     for needed in ((("legal", "help"),), (("health", "justice"), ("police", "justice"))):

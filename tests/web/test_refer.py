@@ -167,6 +167,7 @@ def test_a_refusal_of_the_police_is_said_before_anything_can_be_sent(house: Send
         looked
     )
     assert 'value="send"' not in looked.content.decode()
+    assert "Ask her" not in page_text(looked), "after a no nobody is pushed to ask again"
     forced = house.browser().post(address(case), form)
     assert forced.status_code == 409
     assert not referrals()

@@ -210,14 +210,13 @@ def _only(known: Prepared, kind: str, purposes: tuple[str, ...]) -> str:
 def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.RowKey, ...]) -> tuple[NotNow, ...]:
     """The guards of `send` that can be answered before anything is written. The action asks all of them again."""
     states = {key: rules.row_state(row, known.at, known.age) for key, row in known.rows.items()}
-    asked = rules.consent_guards(needed, states) if needed else dict.fromkeys(CONSENT, True)
     main = known.rows.get(needed[0]) if needed else None
     child = rules.child_guards(main) if known.case.is_child and main is not None else {}
+    asked = rules.guards_of_sending(needed, states, child) if needed else {}
     due = known.waiting.get(offer.service_code)
     answers: list[tuple[str, bool]] = [
         ("case_open", known.case.state_code == "open"),
-        *((guard, asked[guard]) for guard in CONSENT),
-        *((guard, child.get(guard, True)) for guard in CHILD),
+        *((guard, asked.get(guard, True)) for guard in (*CONSENT, *CHILD)),
         ("body_allowed", offer.organisation_id not in known.excluded),
         ("not_own_body", offer.organisation_id != actor.organisation_id),
         ("service_active", offer.is_active),

@@ -26,6 +26,8 @@ UNTIL_AT_MOST = timedelta(days=180)
 AGE_GRACE = timedelta(days=14)
 """How long former consents live after her age was settled otherwise; to the police they end at once."""
 
+CHILD_AT_SENDING = ("child_speaker", "child_guardian_clear", "child_agrees")
+
 _KIND_BY_GROUP = {"HEALTH": "health", "MHPSS": "psychological", "LEGAL": "legal"}
 _POLICE_PURPOSES = ("protection", "justice")
 
@@ -163,6 +165,25 @@ def consent_guards(needed: Iterable[RowKey], states: Mapping[RowKey, str]) -> di
         "consent_not_refused": not refused,
         "consent_live": all(state in LIVE_STATES for state in found.values()),
     }
+
+
+def guards_of_sending(
+    needed: Iterable[RowKey], states: Mapping[RowKey, str], child: Mapping[str, bool]
+) -> dict[str, bool]:
+    """The consent guards and the child's, each true but for the one thing that has to be said.
+
+    A row that a child's guard stops has not ended: its own sentence is said. After a no, nothing asks to ask again.
+    """
+    needed = tuple(needed)
+    asked = consent_guards(needed, states)
+    stopped = {guard: holds for guard, holds in child.items() if guard in CHILD_AT_SENDING}
+    if not all(stopped.values()):
+        waits = {key: "given" if state == "not_live" else state for key, state in states.items()}
+        asked = consent_guards(needed, waits)
+    first = next((guard for guard, holds in asked.items() if not holds), None)
+    if first is not None:
+        stopped = dict.fromkeys(stopped, True)
+    return {**{guard: guard != first for guard in asked}, **stopped}
 
 
 def paused(referral_state: str, needed: Iterable[RowKey], states: Mapping[RowKey, str]) -> bool:
