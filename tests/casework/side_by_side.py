@@ -1,0 +1,119 @@
+"""Two people at once: real threads, real connections, real commits, and who waited for whom is known."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from hamkori.access.actor import Actor
+from hamkori.people.sign_in import acting_as
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault.server import keyring
+from tests.cast import World
+
+LONG = 20.0
+"""Seconds after which a test gives up instead of hanging."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who does what. The world's people by their slugs; every deed is an operation of its own, as a form's is."""
+
+    who: str
+    do: Callable[[Actor], object]
+
+
+@dataclass
+class Doing:
+    """One running deed: its connection's process, and the moments that others wait for."""
+
+    pid: int = 0
+    began: threading.Event = field(default_factory=threading.Event)
+    acted: threading.Event = field(default_factory=threading.Event)
+    may_commit: threading.Event = field(default_factory=threading.Event)
+
+
+def word_of(refusal: Refusal) -> str:
+    """A refusal in one word: the guard's key, or what else it was."""
+    match refusal:
+        case NotNow():
+            return refusal.guard
+        case NotVisible():
+            return "not_visible"
+        case NotAllowed():
+            return "not_allowed"
+        case Invalid():
+            return "invalid"
+    raise TypeError(type(refusal).__name__)
+
+
+def run(world: World, deed: Deed, doing: Doing) -> str:
+    """Does it as a request would: one transaction, a refusal is an answer and commits, a fault goes up."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_backend_pid() where %s", [True])
+                doing.pid = cursor.fetchone()[0]
+            person = world.people[deed.who]
+            with acting_as(keyring(), person.membership_id, person.key) as actor:
+                doing.began.set()
+                try:
+                    deed.do(actor.doing(uuid4()))
+                    word = "done"
+                except Refusal as refusal:
+                    word = word_of(refusal)
+            doing.acted.set()
+            assert doing.may_commit.wait(LONG)
+        return word
+    finally:
+        doing.began.set()
+        doing.acted.set()
+        connection.close()
+
+
+def _waits(doing: Doing) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select 1 from pg_locks where pid = %s and not granted)", [doing.pid])
+        return bool(cursor.fetchone()[0])
+
+
+def beside(world: World, first: Deed, second: Deed) -> tuple[str, str]:
+    """`second` is done while `first` is done but not committed: it waits for a lock, or does not see it."""
+    one, two = Doing(), Doing()
+    two.may_commit.set()
+    with ThreadPoolExecutor(2) as pool:
+        earlier = pool.submit(run, world, first, one)
+        assert one.acted.wait(LONG)
+        later = pool.submit(run, world, second, two)
+        assert two.began.wait(LONG)
+        while not two.acted.wait(0.005) and not _waits(two):
+            pass
+        one.may_commit.set()
+        return _said(earlier), _said(later)
+
+
+def at_once(world: World, *deeds: Deed) -> tuple[str, ...]:
+    """All start together; who is first is the database's matter."""
+    barrier = threading.Barrier(len(deeds))
+
+    def together(deed: Deed) -> str:
+        doing = Doing()
+        doing.may_commit.set()
+
+        def do(actor: Actor) -> object:
+            barrier.wait(LONG)
+            return deed.do(actor)
+
+        return run(world, Deed(deed.who, do), doing)
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return tuple(_said(future) for future in [pool.submit(together, deed) for deed in deeds])
+
+
+def _said(future: Future[str]) -> str:
+    return future.result(LONG)
