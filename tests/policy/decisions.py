@@ -110,7 +110,9 @@ def unwalled(world: World, who: str) -> Iterator[Actor]:
 
 
 def wall_one(moments: Moments, moment: str) -> dict[Cell, bool]:
-    """(who, act, thing) -> what policy and actions answer at this moment."""
+    """(who, act, thing) -> what policy and actions answer at this moment. Asked once in each process."""
+    if moment in moments.decided:
+        return moments.decided[moment]
     found: dict[Cell, bool] = {}
     with moments.at(moment) as world:
         assert world is not None
@@ -121,6 +123,7 @@ def wall_one(moments: Moments, moment: str) -> dict[Cell, bool]:
                 judge = Judge(actor, things | words.accounts(world, who))
                 for act, name in _questions(judge):
                     found[who, act, name] = judge.says(act, name)
+    moments.decided[moment] = found
     return found
 
 

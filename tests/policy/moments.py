@@ -32,6 +32,7 @@ class Moments:
         self._home = str(connection.settings_dict["NAME"])
         self.ring = keyring.load(settings.HAMKORI_KEYRING)
         self.worlds: dict[str, building.World] = {}
+        self.decided: dict[str, dict[tuple[str, str, str], bool]] = {}
 
     def build(self) -> None:
         """About ten seconds: the people once, then one copy for each moment."""

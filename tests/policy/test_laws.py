@@ -1,0 +1,175 @@
+"""What holds whatever the oracle says: no relation, nothing; an ending adds nothing; hidden and absent are alike."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import consent, disclosure, receive, section, send
+from hamkori.casework.models import Case, Referral
+from hamkori.casework.queries import cases, received, referrals
+from hamkori.casework.rules.codes import new_code
+from hamkori.people.sign_in import acting_as
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from tests.database import god
+from tests.policy import decisions, oracle
+from tests.policy.decisions import Cell
+from tests.policy.moments import Moments
+from tests.policy.world import World
+
+NOBODY_EVER = ("Rustam", "Zebo", "Karim", "Lutfiya", "Mavluda", "Ismoil", "Safar")
+RECEIVERS = ("Gulnora", "Shahlo", "Parvina", "Sino", "Lola", "Hamid", "Farhod")
+READING = ("case.view", "referral.view", "card.view", "section.open:", "packet.open:", "case.people", "case.history")
+
+
+def view_of(thing: str) -> str:
+    return "case.view" if thing[0] == "K" else "referral.view"
+
+
+def is_file(thing: str) -> bool:
+    return thing[0] in "KR" and thing[1:].isdigit()
+
+
+def allowed(found: dict[Cell, bool], who: str) -> set[tuple[str, str]]:
+    return {(act, thing) for (person, act, thing), may in found.items() if person == who and may}
+
+
+@pytest.mark.parametrize("moment", oracle.MOMENTS)
+def test_whoever_does_not_see_it_may_do_nothing_with_it(moments: Moments, count: Counter[str], moment: str) -> None:
+    found = decisions.wall_one(moments, moment)
+    hidden = [cell for cell in found if is_file(cell[2]) and not found[cell[0], view_of(cell[2]), cell[2]]]
+    count["laws: acts on what is hidden"] += len(hidden)
+    assert len(hidden) >= 1_000
+    assert not [cell for cell in hidden if found[cell]]
+
+
+@pytest.mark.parametrize("moment", oracle.MOMENTS)
+def test_custodian_administrator_coordinator_and_auditor_have_no_file(moments: Moments, moment: str) -> None:
+    found = decisions.wall_one(moments, moment)
+    assert not [cell for cell, may in found.items() if may and cell[0] in NOBODY_EVER and is_file(cell[2])]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("accepted", "left"), ("serving", "finished"), ("serving", "withdrawn"), ("accepted", "withdrawn")],
+)
+def test_an_ending_adds_nothing_to_read(moments: Moments, before: str, after: str) -> None:
+    former, later = decisions.wall_one(moments, before), decisions.wall_one(moments, after)
+    # The receiver's own case comes when she comes: that is a beginning, and no ending.
+    there = {thing for _who, _act, thing in former if is_file(thing)}
+    for who in oracle.PEOPLE:
+        more = allowed(later, who) - allowed(former, who)
+        assert not {(act, thing) for act, thing in more if act.startswith(READING) and thing in there}, who
+
+
+@pytest.mark.parametrize("who", ["Nigina", "Firuza", "Parvina"])
+def test_whoever_leaves_keeps_nothing_of_it(moments: Moments, who: str) -> None:
+    former, later = decisions.wall_one(moments, "accepted"), decisions.wall_one(moments, "left")
+    lost = {(act, thing) for act, thing in allowed(former, who) if is_file(thing)}
+    assert lost
+    assert not {(act, thing) for act, thing in allowed(later, who) if is_file(thing)}
+
+
+def of_packets(found: dict[Cell, bool]) -> set[Cell]:
+    return {cell for cell, may in found.items() if may and cell[0] in RECEIVERS and cell[1].startswith("packet.open:")}
+
+
+def test_the_receiver_opens_nothing_before_acceptance_and_nothing_after_an_ending(moments: Moments) -> None:
+    for moment in ("start", "waiting", "finished", "withdrawn"):
+        assert of_packets(decisions.wall_one(moments, moment)) == set(), moment
+    assert len(of_packets(decisions.wall_one(moments, "accepted"))) >= 10
+
+
+T = TypeVar("T")
+HIDDEN_FROM = (
+    *("Dilshod", "Tahmina", "Parvina", "Lola", "Gulnora", "Hamid", "Jamshed", "Bahrom", "Zarina", "Rustam", "Karim"),
+    "Ismoil",
+)
+
+
+@contextmanager
+def as_hk_app(world: World, who: str) -> Iterator[Actor]:
+    with transaction.atomic(), acting_as(world.ring, world.membership(who), world.key(who)) as actor:
+        yield actor.doing(uuid4())
+    # What was written stays in this moment's database: refusals in the ledger, and nothing else.
+
+
+def _case(world: World, thing: str | None) -> Case:
+    """The record as a door would have it, or one that is not there."""
+    if thing is None:
+        return Case(pk=uuid4(), code=new_code(), state_code="open", version=1)
+    return world.case(thing)
+
+
+def _referral(world: World, thing: str | None) -> Referral:
+    if thing is None:
+        return Referral(pk=uuid4(), code=new_code(), state_code="sent", version=1)
+    return world.referral(thing)
+
+
+CASE_QUESTIONS: dict[str, Callable[[Actor, Case], object]] = {
+    "the page": lambda actor, case: cases.case(actor, case.code),
+    "a section": lambda actor, case: section.open_section(actor, case, section="contact"),
+    "writing": lambda actor, case: section.write_section(actor, case, section="needs", fields={}, seal_no=0),
+    "withdrawing": lambda actor, case: consent.withdraw(actor, case, how_said="in_person"),
+}
+REFERRAL_QUESTIONS: dict[str, Callable[[Actor, Referral], object]] = {
+    "the page": lambda actor, one: referrals.referral(actor, one.code),
+    "the receiver's page": lambda actor, one: received.of_code(actor, one.code),
+    "the packet": disclosure.open_packet,
+    "declining": lambda actor, one: receive.decline(actor, one, version=one.version, reason="full"),
+    "recalling": lambda actor, one: send.recall(actor, one, version=one.version, reason="mistake"),
+}
+
+
+def test_hidden_and_absent_are_refused_alike(moments: Moments, count: Counter[str]) -> None:
+    told = Counter[str]()
+    with moments.at("accepted") as world:
+        assert world is not None
+        with transaction.atomic(), god():
+            hidden_cases = {thing: _case(world, thing) for thing in ("K1", "K2", "K3", "K5", "K6")}
+            hidden_referrals = {thing: _referral(world, thing) for thing in ("R1", "R2", "R3", "R4", "R5")}
+        for who in HIDDEN_FROM:
+            for thing, case in hidden_cases.items():
+                if oracle.answer("accepted", who, "case.view", thing) == "no":
+                    for ask in CASE_QUESTIONS.values():
+                        told[_both(world, who, ask, case, _case(world, None))] += 1
+            for thing, one in hidden_referrals.items():
+                if oracle.answer("accepted", who, "referral.view", thing) == "no":
+                    for question in REFERRAL_QUESTIONS.values():
+                        told[_both(world, who, question, one, _referral(world, None))] += 1
+    count["laws: hidden beside absent"] += sum(told.values())
+    assert set(told) == {"NotVisible ()"}
+    assert sum(told.values()) >= 300
+
+
+def _both(world: World, who: str, ask: Callable[[Actor, T], object], hidden: T, absent: T) -> str:
+    answers = {_refusal(world, who, ask, hidden), _refusal(world, who, ask, absent)}
+    return answers.pop() if len(answers) == 1 else f"{who} can tell them apart: {sorted(answers)}"
+
+
+def _refusal(world: World, who: str, ask: Callable[[Actor, T], object], thing: T) -> str:
+    try:
+        with as_hk_app(world, who) as actor:
+            ask(actor, thing)
+    except (NotVisible, NotAllowed, NotNow) as refusal:
+        return f"{type(refusal).__name__} {refusal.args}"
+    return "no refusal"
+
+
+@pytest.mark.parametrize("who", ["Zarina", "Firuza", "Daler", "Nigina"])
+def test_nobody_sends_to_the_police_whom_she_refused(moments: Moments, who: str) -> None:
+    with moments.at("start") as world:
+        assert world is not None
+        told = _refusal(world, who, _sends, world)
+    assert told == "NotNow ('police_not_refused',)"
+
+
+def _sends(actor: Actor, world: World) -> None:
+    referral = world.referral("R2")
+    send.send(actor, referral, version=referral.version, typed_body="Markaz")
