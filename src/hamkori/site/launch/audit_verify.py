@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """As `hamkori.audit.command.main`. NoDatabase: neither an address nor a running demo."""
     os.environ["HAMKORI_PROCESS"] = "worker"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     if not environment.text("HAMKORI_CLOCK_URL"):
         data = places.data_folder("demo")
         cluster = Cluster(data)
