@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from hamkori.site.screens.stage import Play, Stage
 from tests.journeys.people import Somebody
 
 Enter = Callable[..., Somebody]
+BROWSER = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +34,16 @@ def served(stage: Stage, chromium: str) -> Iterator[Play]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield running
-        running.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
+    running = driver.chromium.launch(executable_path=chromium, args=BROWSER)
+    yield running
+    running.close()
 
 
 @pytest.fixture

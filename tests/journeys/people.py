@@ -7,10 +7,16 @@ import re
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
+from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.screens.stage import Play
 
 PATIENCE = 15_000  # milliseconds; a slow machine is no fault of the page
 CODE = re.compile(r"/(\d{8})/")
+
+
+def email_of(who: str) -> str:
+    """Personas have names; everybody else is called by her e-mail."""
+    return PERSONAS[who].email if who in PERSONAS else who
 
 
 class Somebody:
@@ -26,6 +32,8 @@ class Somebody:
             viewport={"width": width, "height": 780}, base_url=play.address, locale=language, has_touch=width < 500
         )
         self._context.set_default_timeout(PATIENCE)
+        with play.owner() as owner:
+            owner.execute("update app_user set language_code = %s where email = %s", [language, email_of(who)])
         if signed_in:
             self._context.add_cookies(play.cookies(who))  # type: ignore[arg-type]
         self.page: Page = self._context.new_page()

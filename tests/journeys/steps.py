@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.journeys.people import Somebody
 
 CALL_NAME = "Canary-Call-Name"
 HER_WORDS = "Canary-Her-Words: she is afraid that somebody follows her"
 SHELTER = "Shelter, Khatlon"
+
+
+def tomorrow() -> date:
+    """The day after today, where the world is."""
+    return datetime.now(ZoneInfo("Asia/Dushanbe")).date() + timedelta(days=1)
 
 
 def register(
@@ -109,7 +115,7 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     """The desk says yes: who meets her, when."""
     desk.go(f"/referrals/{referral}/")
     desk.choose(worker)
-    desk.page.locator("[name=arrival_on]").fill((date.today() + timedelta(days=1)).isoformat())
+    desk.page.locator("[name=arrival_on]").fill(tomorrow().isoformat())
     desk.choose("Morning")
     desk.form("accept").get_by_role("button", name="Accept", exact=True).click()
     desk.sees("Accepted.")

@@ -44,9 +44,7 @@ class Reader:
         """Every bytea value that the database holds."""
         found: list[bytes] = []
         for table, column in self.connection.execute(COLUMNS).fetchall():
-            rows = self.connection.execute(
-                f'select "{column}" from "{table}" where "{column}" is not null'
-            ).fetchall()
+            rows = self.connection.execute(f'select "{column}" from "{table}" where "{column}" is not null').fetchall()
             found += [bytes(row[0]) for row in rows]
         return found
 

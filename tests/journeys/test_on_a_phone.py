@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Locator
 
 from hamkori.site.screens.stage import Play
-from tests.journeys import steps
 from tests.journeys.conftest import Enter
 from tests.journeys.people import Somebody
 
@@ -55,7 +54,7 @@ def test_register_and_refer_in_sixteen_taps(world: Play, enter: Enter) -> None:
     page, main, finger = her.page, her.page.locator("main"), Taps(her)
 
     finger.leads_on(main.get_by_role("link", name="New case"))
-    finger.box("need_tonight_codes", "safe_place")
+    finger.box("need_tonight_codes", "food_clothes_fare")
     finger.on(main.get_by_label("Use the code instead"))
     finger.leads_on(main.get_by_role("button", name="Continue"))
     finger.choice(page.locator("select[name=district]"), "TJ-KT-01")
@@ -70,7 +69,7 @@ def test_register_and_refer_in_sixteen_taps(world: Play, enter: Enter) -> None:
     finger.leads_on(main.get_by_role("button", name="Save her answers"))
 
     with page.expect_response("**/refer/"):
-        finger.on(main.locator("label", has_text=steps.SHELTER).first)
+        finger.on(main.locator('label:has([name="service"])').first)
     page.locator("#side .slip").wait_for()
     finger.on(main.get_by_label("She was told"))
     finger.leads_on(main.get_by_role("button", name="Send, answer by"))

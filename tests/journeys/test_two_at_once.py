@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 
 import pytest
 
@@ -14,26 +13,26 @@ from tests.journeys.people import Somebody
 
 pytestmark = pytest.mark.browser
 
-SHARED = """
-    select c.code from "case" c join case_access a on a.case_id = c.id and a.ended_at is null
-    join membership m on m.id = a.membership_id join app_user u on u.id = m.user_id
-    where u.email = 'firuza@umed.example' and c.state_code = 'open' limit 1
-"""
+WISHES = "What she wishes, in her words"
 
 
 def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) -> None:
-    code = world.one(SHARED)
+    zarina, nigora = enter("caseworker-cso"), enter("nigora@umed.example")
+    code = steps.register(zarina)
+    assert nigora.peek(f"/cases/{code}/")[0] == 404, "a colleague off the team does not know that it exists"
+    zarina.go(f"/cases/{code}/admit/")
+    zarina.choose("Nigora")
+    zarina.press("Add to the team")
     page = f"/cases/{code}/section/?of=needs"
-    zarina, firuza = enter("caseworker-cso"), enter("firuza@umed.example")
     zarina.go(page)
-    firuza.go(page)
-    firuza.type("What she wishes, in her words", "Canary: she wants to learn sewing")
-    firuza.press("Save and seal")
-    firuza.sees("Canary: she wants to learn sewing")
+    nigora.go(page)
+    nigora.type(WISHES, "Canary: she wants to learn sewing")
+    nigora.press("Save and seal")
+    nigora.sees("Canary: she wants to learn sewing")
 
-    zarina.type("What she wishes, in her words", "Canary: she wants to go home")
+    zarina.type(WISHES, "Canary: she wants to go home")
     zarina.press("Save and seal")
-    zarina.sees("Firuza changed this at")
+    zarina.sees("Nigora changed this at")
     zarina.sees("Canary: she wants to learn sewing")
     zarina.sees("Canary: she wants to go home")
     assert zarina.page.locator("[name=keep_wishes]:checked").count() == 0, "nothing is chosen for her"
@@ -83,7 +82,7 @@ def test_a_request_is_accepted_by_keyboard_alone(world: Play, enter: Enter) -> N
         keys.board.press("Tab")
     keys.board.press("Space")
     keys.to("[name=arrival_on]")
-    keys.board.type((date.today() + timedelta(days=1)).strftime("%m%d%Y"))
+    keys.board.type(steps.tomorrow().strftime("%m%d%Y"))
     keys.to("[name=arrival_part]")
     keys.board.press("Space")
     assert keys.visible()

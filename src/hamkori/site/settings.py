@@ -73,6 +73,9 @@ WSGI_APPLICATION = "hamkori.site.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # On 400 kbit/s a page of 40 kB takes a second, packed a quarter of it. A foreign site cannot ask for pages in her
+    # name (SameSite), so it cannot measure them; Django also varies their length.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "hamkori.web.middleware.ContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -105,10 +106,36 @@ def ended(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 without any help of the database: her language is the cookie's."""
-    with translation.override(translation.get_language_from_request(request)):
-        text = render_to_string("503.html", {"page_language": translation.get_language() or settings.LANGUAGE_CODE})
-    sent = HttpResponse(text, status=503)
+    """503 without any help of the database: her language is the cookie's. What she sent stays on the page."""
+    sent = _without_database(request, "503.html", 503)
     sent.headers["Retry-After"] = "30"
     sent.headers["Cache-Control"] = "no-store"
     return sent
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500, Django's handler for a fault of ours: nothing of what was sent was done, and all of it stays on the page."""
+    return _without_database(request, "500.html", 500)
+
+
+def _without_database(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    with translation.override(translation.get_language_from_request(request)):
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        context = {"page_language": language, "kept": _kept(request), "kept_for": request.get_full_path()}
+        return HttpResponse(render_to_string(template, context), status=status)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
+
+    Only forms with an operation, which is done once however often it is sent. Passphrases travel without one.
+    """
+    if request.method != "POST":
+        return []
+    try:
+        posted = request.POST
+    except (SuspiciousOperation, OSError):
+        return []
+    if "operation" not in posted:
+        return []
+    return [(name, str(value)) for name, values in posted.lists() for value in values]
