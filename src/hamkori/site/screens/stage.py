@@ -1,4 +1,4 @@
-"""A stage: the invented world, built once for each state of the source, copied for whoever plays on it, served for real.
+"""A stage: the invented world, built once for each state of the source, copied for each player, served for real.
 
 The copies of one state are alike: the world's clock stands where it stood when the world was built, and everybody is
 signed in already (doors.py). Browser journeys and `./hamkori screens` play here; nothing of it is kept.
@@ -92,6 +92,8 @@ class Stage:
             roles.close_database(connected, name)
         with self.superuser(name) as connected:
             world.stand(connected, template.at)
+            # Sessions end by the machine's clock, which did not stand; nobody has left her screen.
+            connected.execute("update access_session set idle_until = least(expires_at, now() + interval '15 minutes')")
 
     def environment(self, process: str, database: str, data: Path) -> dict[str, str]:
         """What a process of this stage needs; pages and their files as in the demonstration."""
@@ -146,7 +148,11 @@ class Stage:
 
     def _run(self, module: str, environment: Mapping[str, str], *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", module, *arguments], env=dict(environment), capture_output=True, text=True, check=False
+            [sys.executable, "-m", module, *arguments],
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise NoStage(f"{module}: {(done.stderr or done.stdout)[-3000:]}")
@@ -160,8 +166,7 @@ class Stage:
                 if name.startswith("hk_play_"):
                     stale = not Path("/proc", name.split("_")[2]).exists()
                 else:
-                    note = self.folder / name / "doors.json"
-                    stale = not note.exists() or datetime.now(UTC).timestamp() - note.stat().st_mtime > KEPT.total_seconds()
+                    stale = _is_old(self.folder / name / "doors.json")
                 if stale:
                     connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
                     shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -248,15 +253,13 @@ class Play:
     def one(self, question: str, values: list[Any] | None = None) -> Any:
         """The first value of the first row, asked behind the walls."""
         with self.owner() as connection:
-            row = connection.execute(question, values or []).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(question, values or []).fetchone()
         return row[0] if row else None
 
     def pass_time(self, **by: float) -> None:
         """Move the world's clock on: hours=3."""
         with self.owner() as connection:
-            connection.execute(
-                "update world set \"offset\" = coalesce(\"offset\", interval '0') + %s", [timedelta(**by)]
-            )
+            connection.execute('update world set "offset" = coalesce("offset", interval \'0\') + %s', [timedelta(**by)])
 
     def tick(self) -> dict[str, int]:
         """One run of the clock's process, as hk_clock; what it did."""
@@ -279,6 +282,10 @@ class Play:
             {"name": name, "value": value, "url": self.address, "httpOnly": True, "sameSite": "Lax"}
             for name, value in self.template.doors[who].items()
         ]
+
+
+def _is_old(note: Path) -> bool:
+    return not note.exists() or datetime.now(UTC).timestamp() - note.stat().st_mtime > KEPT.total_seconds()
 
 
 def _state() -> str:

@@ -1,0 +1,174 @@
+"""Shoots and examines pages: each at two widths, light and dark, in two languages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page as Tab
+
+from hamkori.site.screens import looks
+from hamkori.site.screens.pages import Page
+from hamkori.site.screens.stage import Play
+
+Scheme = Literal["light", "dark"]
+WIDTHS = (360, 1366)
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LANGUAGES = ("en", "tg")
+PATIENCE = 20_000
+BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with one page in one view."""
+
+    page: str
+    view: str
+    kind: str
+    what: str
+
+    def line(self) -> str:
+        """As it is printed."""
+        return f"{self.page} [{self.view}] {self.kind}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which views of a page are asked for. axe runs where `axe` says: its rules do not read words."""
+
+    widths: Sequence[int] = WIDTHS
+    schemes: Sequence[Scheme] = SCHEMES
+    languages: Sequence[str] = LANGUAGES
+    axe: Callable[[int, str], bool] = lambda width, language: (width, language) in ((360, "tg"), (1366, "en"))
+
+
+@dataclass
+class Photographer:
+    """Goes through the pages language by language: what people read is kept with the person, not the browser."""
+
+    play: Play
+    browser: Browser
+    folder: Path | None
+    plan: Plan = field(default_factory=Plan)
+    say: Say = print
+    faults: list[Fault] = field(default_factory=list)
+    shots: int = 0
+
+    def all(self, wanted: Iterable[Page]) -> None:
+        """Every page in every view."""
+        pages = list(wanted)
+        for language in self.plan.languages:
+            speak(self.play, language)
+            for width in self.plan.widths:
+                for who in dict.fromkeys(page.who for page in pages):
+                    with self._someone(who, width, language) as context:
+                        for page in pages:
+                            if page.who == who:
+                                self._page(context, page, width, language)
+
+    @contextmanager
+    def _someone(self, who: str, width: int, language: str) -> Iterator[BrowserContext]:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 780},
+            base_url=self.play.address,
+            locale=language,
+            has_touch=width < 500,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        if who:
+            context.add_cookies(self.play.cookies(who))  # type: ignore[arg-type]
+        try:
+            yield context
+        finally:
+            context.close()
+
+    def _page(self, context: BrowserContext, page: Page, width: int, language: str) -> None:
+        tab, heard = context.new_page(), list[str]()
+        tab.on("console", lambda message: self._heard(message, heard))
+        tab.on("pageerror", lambda error: heard.append(str(error)))
+        view = f"{width} {language}"
+        try:
+            status = self._open(tab, page)
+            if status != page.status:
+                self._fault(page, view, "answer", f"{status} instead of {page.status}")
+            for scheme in self.plan.schemes:
+                tab.emulate_media(color_scheme=scheme)
+                self._view(tab, page, width, language, scheme)
+            if language != "en" and page.checks_words:
+                for text in looks.untranslated(tab, language):
+                    self._fault(page, view, "untranslated", text)
+        except BrowserError as error:
+            self._fault(page, view, "browser", str(error).splitlines()[0])
+        finally:
+            tab.close()
+        for text in dict.fromkeys(heard):
+            self._fault(page, view, "console", text[:160])
+
+    def _open(self, tab: Tab, page: Page) -> int:
+        answer = tab.goto(page.path)
+        status = answer.status if answer else 0
+        if page.press:
+            thing = tab.locator(page.press).first
+            with tab.expect_response(lambda response: response.request.method == "POST") as posted:
+                thing.click(force=True)
+            status = posted.value.status
+            tab.wait_for_load_state("networkidle")
+        tab.wait_for_load_state("load")
+        tab.evaluate("document.fonts.ready.then(() => true)")
+        return status
+
+    def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:
+        view = f"{width} {scheme} {language}"
+        for kind, question in (("sideways", looks.sideways), ("clipped", looks.clipped)):
+            for what in question(tab):
+                self._fault(page, view, kind, what)
+        if self.plan.axe(width, language):
+            for what in looks.barriers(tab):
+                self._fault(page, view, "axe", what)
+        if self.folder is not None:
+            name = f"{page.name}-{width}-{scheme}-{language}.png"
+            tab.screenshot(path=self.folder / name, full_page=True)
+        self.shots += 1
+
+    def _heard(self, message: ConsoleMessage, heard: list[str]) -> None:
+        # The answer's number is examined by itself.
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            heard.append(message.text)
+
+    def _fault(self, page: Page, view: str, kind: str, what: str) -> None:
+        fault = Fault(page.name, view, kind, what)
+        if any((one.page, one.kind, one.what) == (fault.page, kind, what) for one in self.faults):
+            return  # said once, however many views show it
+        self.faults.append(fault)
+        self.say(fault.line())
+
+
+def speak(play: Play, language: str) -> None:
+    """Lets everybody of the copy read this language."""
+    with play.owner() as owner:
+        owner.execute("update app_user set language_code = %s", [language])
+
+
+def photograph(play: Play, wanted: Iterable[Page], chromium: str, folder: Path | None, say: Say) -> Photographer:
+    """All pages; faults are said as they are found."""
+    began = time.monotonic()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=BROWSER)
+        photographer = Photographer(play, browser, folder, say=say)
+        photographer.all(wanted)
+        browser.close()
+    pages = len({page.name for page in wanted})
+    say(
+        f"{pages} pages, {photographer.shots} views, {len(photographer.faults)} faults"
+        f" ({time.monotonic() - began:.0f} s)"
+    )
+    return photographer

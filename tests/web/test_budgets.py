@@ -1,0 +1,86 @@
+"""What a page may cost on a slow line and in the database. Numbers of all pages are printed (pytest -s)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from hamkori.site.screens.stage import Play, Stage
+
+PUBLIC, PUBLIC_REQUESTS = 40_000, 5
+FIRST_VISIT, REPEAT, PART = 120_000, 20_000, 6_000
+OWN, OF_REQUEST = 12, 10
+
+Weighed = Mapping[str, Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def weighed() -> Iterator[Weighed]:
+    """Every page of the invented world, weighed once."""
+    stage = Stage()
+    play = Play(stage, stage.begin())
+    try:
+        play.data.mkdir(mode=0o700, exist_ok=True)
+        play.anew()
+        environment = play.environment("web")
+        environment["HAMKORI_OWNER_URL"] = play.environment("owner")["HAMKORI_OWNER_URL"]
+        done = subprocess.run(
+            [sys.executable, "-m", "hamkori.site.screens.weigh", str(play.template.folder / "doors.json")],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        yield json.loads(done.stdout)
+    finally:
+        play.end()
+        stage.end()
+
+
+def line(name: str, page: Mapping[str, Any]) -> str:
+    """One row of the table."""
+    files = sum(page["files"].values())
+    return (
+        f"{name:<24} {page['status']} html {page['bytes']:>6} gz {page['gz']:>5} files {len(page['files']):>2}"
+        f" {files:>6} own {page['own']:>2} request {page['request']:>2}"
+    )
+
+
+def over(weighed: Weighed, what: Any) -> list[str]:
+    """The pages for which this is true, as rows."""
+    return [line(name, page) for name, page in weighed.items() if what(page)]
+
+
+def test_every_page_is_weighed(weighed: Weighed) -> None:
+    for name, page in weighed.items():
+        print(line(name, page))
+    assert len(weighed) > 60
+    assert {page["status"] for page in weighed.values()} <= {200, 403, 404}
+
+
+def test_pages_of_strangers_are_small(weighed: Weighed) -> None:
+    strangers = {name: page for name, page in weighed.items() if not page["who"] and name != "style-guide"}
+    assert strangers
+    assert over(strangers, lambda page: page["gz"] + sum(page["files"].values()) > PUBLIC) == []
+    assert over(strangers, lambda page: 1 + len(page["files"]) > PUBLIC_REQUESTS) == []
+
+
+def test_a_first_visit_and_every_later_one(weighed: Weighed) -> None:
+    assert over(weighed, lambda page: page["gz"] + sum(page["files"].values()) > FIRST_VISIT) == []
+    assert over(weighed, lambda page: page["gz"] > REPEAT) == []
+
+
+def test_parts_that_a_page_asks_for_by_itself(weighed: Weighed) -> None:
+    assert weighed["desk-waiting"]["gz"] <= PART
+
+
+def test_no_page_asks_the_database_too_much(weighed: Weighed) -> None:
+    assert over(weighed, lambda page: page["own"] > OWN) == []
+    assert over(weighed, lambda page: page["request"] > OF_REQUEST) == []
+    assert max(page["own"] for page in weighed.values()) > 3, "somebody counted"
