@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.audit.queries import case_history
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send, team
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
@@ -183,3 +184,17 @@ def test_an_answer_belongs_to_its_question(world: World) -> None:
         with pytest.raises(Invalid):
             send.answer(zarina, asked, version=asked.version, answer_code="no_children")
         send.answer(zarina, asked, version=asked.version, answer_code="one_night")
+
+
+def test_the_record_of_a_case_tells_what_became_of_its_requests(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        agreed(zarina, case)
+        referral = sent(zarina, case, world)
+    with world.as_("desk-shelter") as desk:
+        receive.ask(desk, referral, version=referral.version, question_code="length_of_stay")
+    with world.as_("caseworker-cso") as zarina:
+        send.recall(zarina, Referral.objects.get(pk=referral.pk), version=referral.version + 1, reason="need_changed")
+        done = [line.action for line in case_history(case.pk)]
+    assert {"referral.write", "referral.send", "referral.recall"} <= set(done)
+    assert "referral.ask" not in done, "what people of another body did is theirs"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules.age import is_child
-from hamkori.casework.rules.card import Card, Flags, age_band, build, treated_as_child
+from hamkori.casework.rules.card import Card, Flags, age_band, build
 from hamkori.casework.rules.codes import new_code
 from hamkori.vocabulary import codelist
 
@@ -97,14 +97,13 @@ def test_ages_fall_into_bands(age: int, band: str) -> None:
 @given(st.integers(0, 120))
 def test_a_band_knows_a_child_from_an_adult(age: int) -> None:
     assert age_band(age) in codelist("age_band")
-    assert treated_as_child(age_band(age)) == (age < cards.ADULT_AT)
+    assert is_child(age_band(age)) == (age < cards.ADULT_AT)
 
 
-def test_an_unknown_age_counts_as_a_child_until_it_is_settled() -> None:
-    assert treated_as_child(age_band(None))
-    assert not treated_as_child(age_band(None), may_be_child=False)
-    assert treated_as_child(age_band(None, adult=False), may_be_child=False)
-    assert not treated_as_child(age_band(None, adult=True))
+def test_who_may_be_under_eighteen_is_written_as_a_child_of_unknown_age() -> None:
+    assert is_child(age_band(None, adult=False))
+    assert not is_child(age_band(None, adult=True))
+    assert not is_child(age_band(None))
     with pytest.raises(ValueError, match="-1"):
         age_band(-1)
 

@@ -36,6 +36,7 @@ class Ledger(models.Model):
         indexes = [
             models.Index(fields=["case_id", "id"], name="ledger_by_case"),
             models.Index(fields=["organisation_id", "id"], name="ledger_by_body"),
+            models.Index(fields=["object_id", "id"], name="ledger_by_object"),
             models.Index(fields=["cluster", "tx", "id"], name="ledger_by_tx"),
             models.Index(
                 fields=["session_id", "at"], name="ledger_not_visible", condition=models.Q(reason_code="not_visible")

@@ -92,7 +92,9 @@ begin
     select l.id, l.at, l.action_code::text, l.decision_code::text, l.membership_id, l.object_kind_code::text,
            l.object_id, l.section_code::text, l.reason_code::text, l.count
       from public.ledger l
-     where l.case_id = p_case and (l.organisation_id = (select public.my_org()) or l.organisation_id is null)
+     where (l.case_id = p_case or (l.object_kind_code = 'referral' and l.object_id in (
+              select o.referral_id from public.referral_origin o where o.case_id = p_case)))
+       and (l.organisation_id = (select public.my_org()) or l.organisation_id is null)
      order by l.id;
 end $$;
 

@@ -101,12 +101,6 @@ def age_band(age: int | None, *, adult: bool | None = None) -> str:
     return next((band for oldest, band in _BANDS if age <= oldest), OLDEST)
 
 
-def treated_as_child(age_band_code: str, *, may_be_child: bool = True) -> bool:
-    """Children, and whoever may be one: unknown counts as a child until the age is settled. Unknown band: KeyError."""
-    child = codelist("age_band").entry(age_band_code).data["child"]
-    return may_be_child if child is None else bool(child)
-
-
 def children_flag(count: int) -> str:
     """The value of the flag for a number of children."""
     return CHILDREN[min(count, len(CHILDREN) - 1)]

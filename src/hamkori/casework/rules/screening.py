@@ -115,7 +115,7 @@ def verified(set_code: str) -> bool:
 
 
 def assess(child: bool, forms: Answers, acts: Answers, signs: Answers) -> Assessment:
-    """The result for the answers given. `child`: also who may be one (card.treated_as_child). KeyError: no form."""
+    """The result for the answers given. `child`: also who may be one (rules.age). KeyError: no form."""
     act = act_answer(acts)
     listed = codelist("form_of_exploitation")
     real = [form for form, status in forms.items() if status in REAL]
