@@ -100,6 +100,11 @@ class Agreed:
         """The state of a row; never asked: not_asked."""
         return self.states.get((kind, purpose), "not_asked")
 
+    def carries(self, rows: Iterable[str]) -> bool:
+        """Whether every row on which a request stands, written `kind:purpose`, is live now."""
+        keys = [row.partition(":")[::2] for row in rows]
+        return bool(keys) and all(self.state(*key) in agreement.LIVE_STATES for key in keys)
+
 
 def agreed(found: Case, at: datetime) -> Agreed:
     """What she agreed to, as it holds at this moment. One query."""
@@ -126,6 +131,12 @@ def agreed(found: Case, at: datetime) -> Agreed:
     return Agreed(read, {key: agreement.row_state(row, at, age) for key, row in read.items()}, version.at)
 
 
+def requests(found: Case) -> dict[UUID, tuple[str, str]]:
+    """Every request that the case wrote, also what was thrown away: its id -> its code and service."""
+    pairs = ReferralOrigin.objects.filter(case=found).select_related("referral")
+    return {pair.referral_id: (pair.referral.code, pair.referral.service_code) for pair in pairs}
+
+
 # ---------------------------------------------------------------- the whole page
 
 
@@ -147,6 +158,12 @@ class Sent:
     arrival_part: str
     result: str
     reason: str
+    live: bool
+
+    @property
+    def paused(self) -> bool:
+        """Accepted, but what she agreed to has run out: nothing opens until she is asked again."""
+        return self.state in ("accepted", "serving") and not self.live
 
     @property
     def ended(self) -> bool:
@@ -223,6 +240,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     """The case page in eleven queries."""
     found = case(actor, code)
     at = now()
+    word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
     pairs = list(ReferralOrigin.objects.filter(case=found).select_related("referral").order_by("-referral__written_at"))
     referrals = [pair.referral for pair in pairs if pair.referral.state_code != "discarded"]
@@ -231,9 +249,9 @@ def file(actor: Actor, code: str, language: str) -> File:
         case=found,
         now=at,
         standing=standing(found),
-        agreed=agreed(found, at),
+        agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, bodies, language) for one in referrals),
+        referrals=tuple(_sent(one, bodies, word, language) for one in referrals),
         steps=_steps(found, referrals, bodies, language),
         people=people(found),
         sheets=sheets,
@@ -242,7 +260,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     )
 
 
-def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], language: str) -> Sent:
+def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
     body = bodies.get(row.to_organisation_id)
     return Sent(
         row.code,
@@ -259,6 +277,7 @@ def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], language: str) -> Sent
         row.arrival_part_code,
         row.result_code,
         row.reason_code,
+        word.carries(row.consent_rows),
     )
 
 

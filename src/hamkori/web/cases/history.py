@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,10 +38,28 @@ ACTS: Final = {
     "case.tell_child_protection": gettext_lazy("Told child protection"),
     "case.close": gettext_lazy("Closed the case"),
     "case.reopen": gettext_lazy("Opened the case again"),
+    "gap.record": gettext_lazy("Noted a missing service"),
+    "case.remind": gettext_lazy("Reminded of a target"),
+    "case.escalate": gettext_lazy("Told that a target has passed"),
+    "case.discard": gettext_lazy("Threw the registration away"),
     "meeting.open": gettext_lazy("Opened where they meet"),
     "referral.write": gettext_lazy("Wrote a request"),
-    "gap.record": gettext_lazy("Noted a missing service"),
+    "referral.edit": gettext_lazy("Changed a request"),
+    "referral.discard": gettext_lazy("Threw a request away"),
+    "referral.send": gettext_lazy("Sent a request"),
+    "referral.stop": gettext_lazy("Stopped a request before anybody saw it"),
+    "referral.answer": gettext_lazy("Answered the desk's question"),
+    "referral.recall": gettext_lazy("Recalled a request"),
+    "referral.withdraw": gettext_lazy("Ended a request by her word"),
+    "referral.add": gettext_lazy("Sent further parts"),
+    "referral.confirm": gettext_lazy("Confirmed a result"),
+    "referral.dispute": gettext_lazy("Questioned a result"),
+    "referral.serve": gettext_lazy("She came: opened this file"),
+    "referral.remind": gettext_lazy("Reminded of a request"),
+    "referral.escalate": gettext_lazy("Told that a request is late"),
+    "referral.lapse": gettext_lazy("Ended a request"),
 }
+"""What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
 
 
 @require_safe
@@ -49,20 +69,27 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.history", case)
     lines = case_history(case.pk)[-SHOWN:][::-1]
+    written = cases.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
     context = {
         "title": _("Record of access"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "case": case,
-        "events": [_event(line, who.get(line.membership_id) if line.membership_id else None) for line in lines],
+        "events": [_event(line, who, written) for line in lines],
     }
     return render(request, "cases/history.html", context)
 
 
-def _event(line: HistoryLine, name: str | None) -> dict[str, Any]:
-    """One line: what, when, who; refused or failed is said."""
+def _event(line: HistoryLine, who: Mapping[UUID, str], written: Mapping[UUID, tuple[str, str]]) -> dict[str, Any]:
+    """One line: what, when, who; refused or failed is said. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another act on this case")))
-    section = words.section(line.section) if line.section in words.SECTION_NAMES else ""
-    what = _("%(act)s: %(part)s") % {"act": act, "part": section} if section else act
-    note = "" if line.decision == "done" else words.label("ledger_decision", line.decision)
-    return {"what": what, "at": line.at, "by": name or _("by the clock"), "note": note}
+    code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
+    part = words.section(line.section) if line.section in words.SECTION_NAMES else words.label("service", service)
+    name = who.get(line.membership_id, "") if line.membership_id else _("by the clock")
+    return {
+        "what": _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act,
+        "at": line.at,
+        "by": name,
+        "note": "" if line.decision == "done" else words.label("ledger_decision", line.decision),
+        "url": reverse("referral", args=[code]) if code else "",
+    }

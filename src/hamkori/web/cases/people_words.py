@@ -26,10 +26,20 @@ def _colleague(one: Colleague) -> dict[str, str]:
 
 def _body(one: Sent) -> dict[str, str] | None:
     """A body that has something of hers now; after an ending nobody there has."""
-    kind = words.label("organisation_kind", one.body_kind)
+    why = _why(one)
+    return {"name": one.body, "what": words.label("organisation_kind", one.body_kind), "why": why} if why else None
+
+
+def _why(one: Sent) -> str:
+    """What they have, in a line. What she wants them to know is read by everybody who is named there."""
     if one.state == "sent":
-        return {"name": one.body, "what": kind, "why": _("request waits · the card only, until they answer")}
-    if one.state in ("accepted", "serving"):
-        shared = words.sections(one.sections) or _("the agreed text only")
-        return {"name": one.body, "what": kind, "why": _("request accepted · %(sections)s") % {"sections": shared}}
-    return None
+        return _("request waits · the card only, until they answer")
+    if one.paused:
+        return _("paused: nothing opens")
+    if one.state not in ("accepted", "serving"):
+        return ""
+    named = words.sections(one.sections)
+    shared = _("%(sections)s, her own words") % {"sections": named} if named else _("her own words only")
+    if one.state == "serving":
+        return _("help goes on · %(sections)s") % {"sections": shared}
+    return _("request accepted · %(sections)s") % {"sections": shared}
