@@ -87,6 +87,20 @@ def test_what_was_typed_stays_when_an_answer_is_missing(zarina) -> None:
         assert not Case.objects.exists()
 
 
+def test_her_own_region_comes_first_also_after_a_mistake(zarina) -> None:
+    client = doors.client_for(zarina)
+    second = begin(client)
+
+    def regions(page) -> list[str]:
+        return re.findall(r'<optgroup label="([^"]+)"', page.content.decode())
+
+    asked = client.get(second)
+    wrong = client.post(second, {**fields(asked), "district": ""})
+    assert wrong.status_code == 400
+    assert regions(wrong) == regions(asked)
+    assert "Khatlon" in regions(wrong)[0]
+
+
 def test_for_a_child_a_contact_is_asked_and_the_clock_starts(zarina) -> None:
     client = doors.client_for(zarina)
     third = go_on(client, begin(client), {**ABOUT, "age_band_code": "child_age_unknown"})

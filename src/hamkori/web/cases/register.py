@@ -74,7 +74,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     number = _number(request)
     if request.method != "POST":
         return _page(request, _form(actor, case, number), number, case=case, actor=actor)
-    form = _bound(request, case, number)
+    form = _bound(request, actor, case, number)
     if form.is_valid():
         try:
             return _take(request, actor, case, form, number)
@@ -135,11 +135,11 @@ def _form(actor: Actor, case: Case, number: int) -> Form:
     return SignsForm(child=case.is_child)
 
 
-def _bound(request: HttpRequest, case: Case, number: int) -> Form:
+def _bound(request: HttpRequest, actor: Actor, case: Case, number: int) -> Form:
     if number == 1:
         return FirstForm(request.POST)
     if number == 2:
-        return AboutForm(request.POST)
+        return AboutForm(request.POST, region=_region(actor))
     return SignsForm(request.POST, child=case.is_child)
 
 
