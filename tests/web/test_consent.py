@@ -28,7 +28,7 @@ from hamkori.casework.rules import packet
 from hamkori.casework.rules.consent import ROWS
 from hamkori.directory.models import Service
 from tests import doors
-from tests.cast import FACTS, SEALED
+from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,28 @@ def test_her_answers_are_kept_as_a_version_and_the_rest_carries_over(house: Hous
     assert "Version 2" in shown
     assert "Version 1" in shown
     assert "Zarina" in shown
+
+
+def test_the_last_day_of_an_agreement_is_the_day_that_was_agreed(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", until=timezone.localdate().isoformat())
+    assert "Until today." in client.get(page(case)).content.decode()
+
+
+def test_what_ran_out_is_said_once(house: House) -> None:
+    case = house.case()
+    house.agreed(case)
+    pass_time(days=61)
+    shown = doors.client_for(house.zarina).get(page(case)).content.decode()
+    assert "Now: Has ended. Ask again before anything goes." in shown
+
+
+def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:
+    secretariat = doors.body("secretariat", compartment="oversight")
+    shown = doors.client_for(house.zarina).get(page(house.case())).content.decode()
+    assert str(house.shelter) in shown
+    assert str(secretariat) not in shown
+    assert str(house.body) not in shown
 
 
 def test_without_name_takes_the_name_out_whatever_was_ticked(house: House) -> None:

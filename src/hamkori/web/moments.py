@@ -4,7 +4,7 @@ Every sentence is whole, so that a translator can turn it round. Times are shown
 as hours and minutes; a year stands only where it is another one. Nothing here counts down: a target is a clock time.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,11 @@ def full_day(on: date, today: date) -> str:
         return formats.date_format(on, pgettext("date format", "j E"))
     # Translators: a format of django.utils.dateformat for "24 November 2025".
     return formats.date_format(on, pgettext("date format", "j E Y"))
+
+
+def last_day(ends_at: datetime, now: datetime) -> str:
+    """The last day of something that ends when that day is over, as an agreement does."""
+    return day(timezone.localdate(ends_at - timedelta(microseconds=1)), timezone.localdate(now))
 
 
 def moment(at: datetime, now: datetime) -> str:

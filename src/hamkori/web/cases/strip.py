@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.queries.cases import Agreed
@@ -51,7 +52,7 @@ def facts(case: Case, today: date) -> list[str]:
     if case.needs_interpreter:
         language = _("%(language)s, with an interpreter") % {"language": language} if language else _("interpreter")
     since = case.opened_at or case.begun_at
-    day = moments.full_day(since.date(), today)
+    day = moments.full_day(timezone.localdate(since), today)
     parts = [words.person(case), words.label("region", case.region_code), language]
     parts.append(_("open since %(day)s") % {"day": day} if case.state_code == "open" else "")
     return [part for part in parts if part]

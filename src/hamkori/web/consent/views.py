@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework import texts
 from hamkori.casework.actions import consent as act
@@ -21,7 +23,7 @@ from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
 from hamkori.casework.queries.consent import Asked, Effect, Said, Version, after_asking, asked, effects, running
 from hamkori.casework.rules.consent import RowKey
-from hamkori.people.queries import organisations
+from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
@@ -51,7 +53,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     at = now()
     former = asked(found, at)
-    bodies = {body.id: body.name(words.language()) for body in organisations()}
+    known = organisations()
+    bodies = {body.id: body.name(words.language()) for body in known}
     if not standing(found).works:
         if request.method == "POST":
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
@@ -61,9 +64,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         former=former,
         child=found.is_child,
         today=timezone.localdate(at),
-        bodies=sorted(
-            ((body, name) for body, name in bodies.items() if body != actor.organisation_id), key=lambda pair: pair[1]
-        ),
+        bodies=sorted(((body.id, bodies[body.id]) for body in known if _receives(body, actor)), key=itemgetter(1)),
     )
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
@@ -83,6 +84,11 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, text)
         return _page(request, found, former, form, bodies, at)
     return done(actor, _onward(request, found))
+
+
+def _receives(body: BodyCard, actor: Actor) -> bool:
+    """A body to which something could be sent: not one that oversees, not one's own."""
+    return body.compartment != "oversight" and body.id != actor.organisation_id
 
 
 def _onward(request: HttpRequest, found: Case) -> str:
@@ -143,7 +149,7 @@ def _page(
         "now": at,
         "form": form,
         "child": found.is_child,
-        "groups": [_group(kind, keys, former, form, timezone.localdate(at)) for kind, keys in words.GROUPS.items()],
+        "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
         "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
         "about_child": [form[name] for name in ("speaker", "suspected", "child_answer") if name in form.fields],
         "excluded_open": bool(former.excluded or form["excluded"].errors),
@@ -157,17 +163,17 @@ def _page(
     return render(request, "consent/page.html", context, status=status)
 
 
-def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, today: date) -> dict[str, Any]:
+def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
     """One kind of recipient with its questions."""
     return {
         "title": words.kind(kind),
         "why": words.why(kind),
         "several": len(keys) > 1,
-        "rows": [_row(key, former, form, today) for key in keys],
+        "rows": [_row(key, former, form, at) for key in keys],
     }
 
 
-def _row(key: RowKey, former: Asked, form: AskForm, today: date) -> dict[str, Any]:
+def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
     before = former.rows.get(key)
     current = former.states.get(key, "not_asked")
     return {
@@ -175,19 +181,19 @@ def _row(key: RowKey, former: Asked, form: AskForm, today: date) -> dict[str, An
         "why": words.why_row(key),
         "field": form[answer_name(key)],
         "sections": form[sections_name(key)],
-        "then": " ".join(_now(key, current, before, today)),
+        "then": " ".join(_now(key, current, before, at)),
         "icon": {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}.get(current, "unasked"),
         "never": words.never(key),
     }
 
 
-def _now(key: RowKey, current: str, before: Said | None, today: date) -> list[str]:
+def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[str]:
     """What stands now and what follows from it, as whole sentences."""
     if before is None:
         return [words.then(key, current)]
     said = [_("Now: %(state)s.") % {"state": words.state(current)}]
     if current in ("given", "without_name") and before.until is not None:
-        day = moments.day(timezone.localdate(before.until), today)
+        day = moments.last_day(before.until, at)
         goes = words.sections(before.sections) or _("nothing but what she wants them to know")
         return [
             *said,

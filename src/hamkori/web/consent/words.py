@@ -134,6 +134,6 @@ def then(key: RowKey, current: str) -> str:
             return _("Nothing goes to the police. All other help goes on as it is. Ask again only if she raises it.")
         return _("Nothing goes there. All other help goes on as it is. Ask again only if she raises it.")
     return {
-        "expired": _("The agreement has ended. Ask again before anything goes."),
+        "expired": _("Ask again before anything goes."),
         "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
     }.get(current, _("Not asked. Nothing goes there until she says so."))

@@ -132,8 +132,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
 
 def until(moment: datetime, at: datetime) -> str:
     """How long it can be read at most."""
-    today = timezone.localdate(at)
-    return _("%(day)s, or until the person says stop") % {"day": moments.full_day(timezone.localdate(moment), today)}
+    return _("%(day)s, or until the person says stop") % {"day": moments.last_day(moment, at)}
 
 
 def arrival(on: date | None, part: str, at: datetime) -> str:

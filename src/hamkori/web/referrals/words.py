@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -125,11 +125,6 @@ def part_of_day(on: date, part: str, now: datetime) -> str:
     """When she is expected: a day and a part of it, never an hour."""
     values = {"day": moments.day(on, timezone.localdate(now)), "part": label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
-
-
-def last_day(until: datetime, now: datetime) -> str:
-    """The last day of an agreement, which ends when that day is over."""
-    return moments.day(timezone.localdate(until - timedelta(microseconds=1)), timezone.localdate(now))
 
 
 def answer_by(at: datetime, now: datetime) -> str:
