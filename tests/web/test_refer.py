@@ -36,6 +36,7 @@ def test_open_choose_tell_send(house: Senders) -> None:
     zarina = house.browser()
     first = zarina.get(address(case))
     assert "Shelter Kulob" in page_text(first)
+    assert "has room" in page_text(first)
     assert "They will see now" not in page_text(first), "nothing is chosen silently"
     looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[], told=""))
     text = page_text(looked)

@@ -59,6 +59,26 @@ def test_the_page_says_state_clock_card_and_what_can_be_done(house: Senders, agr
     assert referral.code not in answer.content.decode().split("<title>")[1].split("</title>")[0]
 
 
+def test_the_time_line_names_who_sent_it_and_no_body_for_whoever_wrote_it(house: Senders, agreed) -> None:
+    text = page_text(house.browser().get(at(house.sent(agreed))))
+    line = text[text.index("What happened") :]
+    written = line[line.index("Written") : line.index("What they were told")]
+    assert "Caseworker Cso" in line[: line.index("Written")], "who sent it"
+    assert "·" not in written
+
+
+def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    pass_time(days=61)
+    paused = "Paused: her agreement has ended."
+    lead, above = house.browser(), house.browser("supervisor-cso")
+    for client, asks in ((lead, True), (above, False)):
+        text = page_text(client.get(at(referral)))
+        assert paused in text
+        assert ("Ask her" in text.replace("asked", "")) == asks
+
+
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()

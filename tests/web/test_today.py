@@ -105,6 +105,12 @@ def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> 
     assert f'href="/cases/{child.code}/"' in home(world.zarina)
 
 
+def test_nothing_is_headed_where_nothing_waits(world) -> None:
+    assert "At a glance" not in home(world.manzura)
+    world.case()
+    assert "At a glance" in home(world.zarina)
+
+
 def test_a_case_without_a_next_step_shows_late(world) -> None:
     case = world.case()
     with god():

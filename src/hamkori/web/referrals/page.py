@@ -67,7 +67,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "to": queries.body_name(found.to_organisation, words.language()),
         "case_code": page.case.code,
         "case_url": f"/cases/{page.case.code}/",
-        "consent_url": f"/cases/{page.case.code}/consent/",
+        "consent_url": f"/cases/{page.case.code}/consent/" if "S" in page.sides else "",
         "refer_url": reverse("case_refer", args=[page.case.code]) if "S" in page.sides else "",
         "clock": clock(page),
         "stop_until": waits_until,
@@ -86,7 +86,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "suggested": words.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
         "sections": words.labels("packet_section", found.sections),
-        "until": words.last_day(page.until, page.at) if page.live and page.until else "",
+        "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
             (words.label("question_code", one.question), words.label("answer_code", one.answer)) for one in page.asked
         ],
@@ -176,4 +176,5 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         }
         for one in reversed(page.taken)
     ]
-    return [*rows, {"what": words.step("write", "S"), "at": found.written_at, "by": ours, "note": ""}]
+    # Who wrote the draft is kept in the record of access only.
+    return [*rows, {"what": words.step("write", "S"), "at": found.written_at, "by": "", "note": ""}]

@@ -105,7 +105,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "name": listing.body.text,
         "facts": " · ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _("full") if listing.is_full else _("open"),
+        "tag": _("full") if listing.is_full else _("has room"),
         "tone": "wait" if listing.is_full else "done",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
@@ -128,7 +128,7 @@ def agreed_line(screen: Screen, way: Way | None) -> str:
         "kind": words.label("recipient_kind", way.kind),
         "purpose": words.label("purpose", way.purpose),
         "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
-        "until": words.last_day(way.until, screen.known.at),
+        "until": moments.last_day(way.until, screen.known.at),
     }
     return _("Her answer of %(day)s: %(kind)s (%(purpose)s): agreed until %(until)s.") % values
 
@@ -183,7 +183,7 @@ def region_rows(region: str, flags: list[str], children: str) -> list[tuple[str,
 def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     """What is sealed until they accept, who reads it, until when, and what never goes."""
     never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == N] if way.purpose else []
-    until = words.last_day(way.until, screen.known.at) if way.until else ""
+    until = moments.last_day(way.until, screen.known.at) if way.until else ""
     rows: list[tuple[str, object]] = [
         (
             _("Then"),

@@ -22,7 +22,7 @@ from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import KEYS
 from hamkori.web import moments
 from hamkori.web.cases import words
-from hamkori.web.nav import CASES
+from hamkori.web.nav import CASES, places
 from hamkori.web.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
 from hamkori.web.today.rows import draft, row
@@ -63,6 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "quiet": _quiet(found),
         "new_url": reverse("new_case") if may(actor, "case.begin") else "",
         "no_cases": _no_cases(actor),
+        "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
     }
     return render(request, "today/page.html", context)
 
