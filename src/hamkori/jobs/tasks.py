@@ -9,15 +9,17 @@ from hamkori.audit import sealer, signing
 from hamkori.casework.actions import clock
 from hamkori.notices import mail
 
+# Of six fields the last one is the seconds.
 
-@app.periodic(cron="*/10 * * * * *")
+
+@app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="tick", lock="clock")
 def tick(timestamp: int) -> None:
     """Reminders, escalations, lapses: silence escalates by itself."""
     clock.tick()
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="post", lock="post")
 def post(timestamp: int) -> None:
     """Mails that are due: a number and a link, nothing else."""
