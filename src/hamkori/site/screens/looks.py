@@ -33,6 +33,12 @@ CLIPPED = """() => [...document.querySelectorAll("body *")].filter((e) => {
   if (cut(style.overflowY) && e.scrollHeight > e.clientHeight + 3) return true;
   return e.matches(".btn, .tag, .code, button, label.choice, th, td") && e.scrollWidth > e.clientWidth + 2;
 }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
+SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((e) => {
+  const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
+  if (own.length < 6 || e.closest(".quiet-label, [hidden], select, svg")) return false;
+  const box = e.getBoundingClientRect(), line = parseFloat(getComputedStyle(e).fontSize);
+  return box.width > 3 && box.width < 3 * line && box.height > 3.5 * line;
+}).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
 TEXTS = """() => {
   const found = [], seen = (e) => !e.closest("script, style, [lang]:not(html), textarea, .code, [hidden]");
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -64,6 +70,12 @@ def sideways(page: Page) -> list[str]:
 def clipped(page: Page) -> list[str]:
     """Text that is cut off, or sticks out of its button."""
     found: list[str] = page.evaluate(CLIPPED)
+    return found
+
+
+def squeezed(page: Page) -> list[str]:
+    """Text in a column so narrow that it stands letter by letter."""
+    found: list[str] = page.evaluate(SQUEEZED)
     return found
 
 

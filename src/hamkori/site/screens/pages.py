@@ -14,7 +14,9 @@ NOBODY = ""
 
 @dataclass(frozen=True)
 class Page:
-    """A page in one state. `who` empty: a stranger. `press`: what is clicked first. Not `whole`: a part of a page."""
+    """A page in one state. `who` empty: a stranger. `press`: what is clicked first. Not `whole`: a part of a page.
+    `form`: asks for one step. `opens`: how many sealed parts it opens.
+    """
 
     name: str
     who: str
@@ -23,6 +25,8 @@ class Page:
     press: str = ""
     checks_words: bool = True
     whole: bool = True
+    form: bool = False
+    opens: int = 0
 
 
 CASE_OF = """
@@ -45,6 +49,10 @@ ASKED = (
     "and exists (select 1 from consent k where k.case_id = c.id)"
     " and exists (select 1 from referral_origin o where o.case_id = c.id)"
 )
+
+
+OPENED_BY = {"edit": 1, "again": 1, "add": 1, "screening": 1}
+"""Steps whose page opens a sealed part: what was written before stands in the form."""
 
 
 class World:
@@ -94,21 +102,21 @@ def _cases(world: World) -> Iterator[Page]:
     draft = world.first(CASE_OF, OF_ZARINA, "draft")
     if draft:
         yield Page("case-draft", ZARINA, f"/cases/{draft}/")
-        yield Page("register-2", ZARINA, f"/cases/{draft}/register/?page=2")
-        yield Page("register-3", ZARINA, f"/cases/{draft}/register/?page=3")
+        yield Page("register-2", ZARINA, f"/cases/{draft}/register/?page=2", opens=1)
+        yield Page("register-3", ZARINA, f"/cases/{draft}/register/?page=3", opens=2)
     case = world.first(CASE_OF, OF_ZARINA, "open", more=ASKED + " and not c.is_child")
     child = world.first(CASE_OF, OF_ZARINA, "open", more=ASKED + " and c.is_child")
     closed = world.first(CASE_OF, OF_ZARINA, "closed")
     if case:
         at = f"/cases/{case}"
         yield Page("case", ZARINA, f"{at}/")
-        yield Page("case-opened", ZARINA, f"{at}/?open=contact")
+        yield Page("case-opened", ZARINA, f"{at}/?open=contact", opens=1)
         yield Page("case-supervisor", MALIKA, f"{at}/")
         yield Page("case-edit", ZARINA, f"{at}/edit/")
-        yield Page("case-section", ZARINA, f"{at}/section/?of=needs")
+        yield Page("case-section", ZARINA, f"{at}/section/?of=needs", opens=1)
         yield Page("case-print", ZARINA, f"{at}/print/")
         for step in ("who", "admit", "leave", "close", "screening", "decide", "consent", "refer"):
-            yield Page(f"case-{step}", ZARINA, f"{at}/{step}/")
+            yield Page(f"case-{step}", ZARINA, f"{at}/{step}/", form=step != "who", opens=OPENED_BY.get(step, 0))
         yield Page("consent-supervisor", MALIKA, f"{at}/consent/")
         yield Page("consent-errors", ZARINA, f"{at}/consent/", press="main form.cols .actions.tall button[type=submit]")
         yield Page("consent-withdraw", ZARINA, f"{at}/consent/withdraw/")
@@ -135,7 +143,7 @@ def _sent(world: World) -> Iterator[Page]:
     for state, words in steps.items():
         code = world.first(SENT_BY, OF_ZARINA, state)
         for word in words if code else ():
-            yield Page(f"sent-{word}", ZARINA, f"/referrals/{code}/{word}/")
+            yield Page(f"sent-{word}", ZARINA, f"/referrals/{code}/{word}/", form=True, opens=OPENED_BY.get(word, 0))
 
 
 def _received(world: World) -> Iterator[Page]:
@@ -155,7 +163,7 @@ def _received(world: World) -> Iterator[Page]:
             yield Page(f"got-{state}", PARVINA if state in ("accepted", "serving") else GULNORA, f"/referrals/{code}/")
     serving = world.first(GOT_BY, OF_SHELTER, "serving")
     if serving:
-        yield Page("packet-opened", PARVINA, f"/referrals/{serving}/?open=packet")
+        yield Page("packet-opened", PARVINA, f"/referrals/{serving}/?open=packet", opens=1)
         yield Page("got-staff", PARVINA, f"/referrals/{serving}/staff/")
         yield Page("got-withdraw", PARVINA, f"/referrals/{serving}/withdraw/")
 

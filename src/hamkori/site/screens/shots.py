@@ -24,6 +24,7 @@ LANGUAGES = ("en", "tg")
 PATIENCE = 20_000
 BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 Say = Callable[[str], None]
+QUESTIONS = {"sideways": looks.sideways, "clipped": looks.clipped, "squeezed": looks.squeezed}
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Photographer:
         if page.press:
             thing = tab.locator(page.press).first
             with tab.expect_response(lambda response: response.request.method == "POST") as posted:
-                thing.click(force=True)
+                thing.evaluate("thing => thing.click()")
             status = posted.value.status
             tab.wait_for_load_state("networkidle")
         tab.wait_for_load_state("load")
@@ -128,7 +129,7 @@ class Photographer:
 
     def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:
         view = f"{width} {scheme} {language}"
-        for kind, question in (("sideways", looks.sideways), ("clipped", looks.clipped)):
+        for kind, question in QUESTIONS.items():
             for what in question(tab):
                 self._fault(page, view, kind, what)
         if self.plan.axe(width, language):

@@ -95,6 +95,8 @@ def main() -> int:
         files = _files(root, answer.content.decode())
         weighed[page.name] = {
             "who": page.who,
+            "form": page.form,
+            "opens": page.opens,
             "status": answer.status_code,
             "bytes": len(answer.content),
             "gz": len(gzip.compress(answer.content)),
