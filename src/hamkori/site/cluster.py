@@ -235,7 +235,8 @@ class Cluster:
         note = self.root / "socket"
         folder = Path(note.read_text()) if note.exists() else Path("/nonexistent")
         if make and not folder.is_dir():
-            parent = tempfile.gettempdir()
+            # Root's own temporary folder may be closed to the server's user.
+            parent = "/tmp" if self.user else tempfile.gettempdir()
             if len(parent.encode()) > SOCKET_PATH_LIMIT - 40 or '"' in parent or "'" in parent:
                 parent = "/tmp"  # nosec B108 - mkdtemp makes a folder that is ours alone
             folder = Path(tempfile.mkdtemp(prefix="hk-", dir=parent))

@@ -27,6 +27,7 @@ from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
 
 READY_SECONDS = 120
+OTHERS_SECONDS = 600  # how long a second start waits for the first
 BUILT = "world-built"
 # Everything in the data folder that --reset takes away, beside the database.
 NOTES = ("keyring", "secret-key", "signing-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
@@ -231,7 +232,7 @@ def running(data: Path) -> dict[str, str] | None:
 def _runs_already(data: Path, *, reset: bool) -> int:
     if running(data) is None:
         say("Another start of the demo is under way; waiting for it ...")
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + OTHERS_SECONDS
     while time.monotonic() < deadline:
         note = running(data)
         if note is not None:
