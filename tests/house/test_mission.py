@@ -85,6 +85,11 @@ def test_every_address_that_is_named_leads_somewhere(page: Path) -> None:
     assert missing_addresses(marked(page)) == []
 
 
+def test_every_path_that_has_an_owner_is_there() -> None:
+    lines = [line.split() for line in (ROOT / "CODEOWNERS").read_text("utf-8").splitlines() if line.startswith("/")]
+    assert [path for path, *owners in lines if missing_places([f"./{path[1:]}"]) or not owners] == []
+
+
 def test_what_is_not_there_is_noticed() -> None:
     words = ["tests/house/test_mission.py::test_nobody", "tests/house/nobody.py", "/cases/<code>/nobody/"]
     assert missing_tests(words) == words[:1]
