@@ -49,6 +49,14 @@ class Asking:
     speaker: str = ""
     speaker_suspected: bool = False
     child_answer: str = ""
+    child_reason: str = ""
+
+    @property
+    def child_asked(self) -> bool:
+        """The child was asked, or it is said why not."""
+        if self.child_answer == "not_asked":
+            return self.child_reason in codelist("child_not_asked_reason").codes
+        return self.child_answer in codelist("child_answer").codes
 
 
 def newest(case: Case) -> Consent | None:
@@ -67,7 +75,7 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
         "how_given": asking.how_given in codelist("how_given").codes,
         "until_ok": asking.until_on is not None and rules.until_ok(asking.until_on, today),
         "child": case.is_child,
-        "child_answer": asking.child_answer in codelist("child_answer").codes,
+        "child_answer": asking.child_asked,
         "child_speaker": asking.speaker in codelist("speaker").codes,
         "child_guardian_clear": not asking.speaker_suspected,
         "how_said": asking.how_said in codelist("how_said").codes,
@@ -94,8 +102,9 @@ def record(
     _guards(case, asking, cal.day(act.at), gives or not refuses)
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
+    answers = _as_the_child_said(case, answers, asking)
     version = _version(act, case, "give" if gives else "refuse", asking)
-    _carry(case, version, answers, until)
+    _carry(case, version, answers, asking, until)
     _exclude(version, without)
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
@@ -126,7 +135,7 @@ def withdraw(
             answer, kept = row.answer_code, set(row.sections)
             if hit and answer in ("yes", "without_name"):
                 answer, kept = (answer, kept - narrowed) if narrowed else ("withdrawn", kept)
-            _row(version, row.kind_code, row.purpose_code, answer, sorted(kept), row.until)
+            _copy(version, row, answer, sorted(kept))
         _exclude(version, _excluded(former))
     act.note(consent_id=version.pk, reason=how_said)
     _end_what_it_carried(act, case, how_said)
@@ -160,6 +169,7 @@ def _version(act: Act, case: Case, step: str, asking: Asking, like: Consent | No
         speaker_code=like.speaker_code if like else asking.speaker,
         speaker_suspected=like.speaker_suspected if like else asking.speaker_suspected,
         child_answer_code=like.child_answer_code if like else asking.child_answer,
+        child_reason_code=like.child_reason_code if like else asking.child_reason,
         asked_as_child=like.asked_as_child if like else case.is_child,
         at=act.at,
         membership_id=act.actor.membership_id,
@@ -168,13 +178,44 @@ def _version(act: Act, case: Case, step: str, asking: Asking, like: Consent | No
     return version
 
 
-def _row(version: Consent, kind: str, purpose: str, answer: str, sections: list[str], until: datetime | None) -> None:
+def _as_the_child_said(case: Case, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
+    """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
+
+    NotNow("child_agrees"): the child has said no to this row before, and is still a child.
+    """
+    if not case.is_child:
+        return list(answers)
+    before = rows_of(case)
+    heard = []
+    for answer in answers:
+        if answer.kind == "police" and answer.answer in ("yes", "without_name"):
+            old = before.get((answer.kind, answer.purpose))
+            if old is not None and old.answer == "no" and old.child_answer == "says_no":
+                raise NotNow("child_agrees")
+            if asking.child_answer == "says_no":
+                heard.append(Answer(answer.kind, answer.purpose, "no"))
+                continue
+        heard.append(answer)
+    return heard
+
+
+def _copy(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> None:
+    """The row goes on as it was asked, with what is left of it."""
     ConsentRow(
-        consent=version, kind_code=kind, purpose_code=purpose, answer_code=answer, sections=sections, until=until
+        consent=version,
+        kind_code=row.kind_code,
+        purpose_code=row.purpose_code,
+        answer_code=answer,
+        sections=sections,
+        until=row.until,
+        asked_as_child=row.asked_as_child,
+        speaker_code=row.speaker_code,
+        speaker_suspected=row.speaker_suspected,
+        child_answer_code=row.child_answer_code,
     ).save(force_insert=True)
 
 
-def _carry(case: Case, version: Consent, answers: Sequence[Answer], until: datetime | None) -> None:
+def _carry(case: Case, version: Consent, answers: Sequence[Answer], asking: Asking, until: datetime | None) -> None:
     former = Consent.objects.filter(case=case, number=version.number - 1).first()
     before = (
         {(row.kind_code, row.purpose_code): row for row in ConsentRow.objects.filter(consent=former)} if former else {}
@@ -186,9 +227,20 @@ def _carry(case: Case, version: Consent, answers: Sequence[Answer], until: datet
         if answer is not None and answer.answer != "not_asked":
             lives = answer.answer in ("yes", "without_name")
             sections = sorted(answer.sections - ({"identity"} if answer.answer == "without_name" else set()))
-            _row(version, kind, purpose, answer.answer, sections if lives else [], until if lives else None)
+            ConsentRow(
+                consent=version,
+                kind_code=kind,
+                purpose_code=purpose,
+                answer_code=answer.answer,
+                sections=sections if lives else [],
+                until=until if lives else None,
+                asked_as_child=case.is_child,
+                speaker_code=asking.speaker,
+                speaker_suspected=asking.speaker_suspected,
+                child_answer_code=asking.child_answer,
+            ).save(force_insert=True)
         elif old is not None:
-            _row(version, kind, purpose, old.answer_code, list(old.sections), old.until)
+            _copy(version, old, old.answer_code, list(old.sections))
 
 
 def _excluded(version: Consent | None) -> set[UUID]:
@@ -230,20 +282,7 @@ def rows_of(case: Case) -> dict[rules.RowKey, rules.Row]:
     version = newest(case)
     if version is None:
         return {}
-    return {
-        (row.kind_code, row.purpose_code): rules.Row(
-            kind=row.kind_code,
-            purpose=row.purpose_code,
-            answer=row.answer_code,
-            sections=frozenset(row.sections),
-            ends_at=row.until,
-            asked_as_child=version.asked_as_child,
-            speaker=version.speaker_code or None,
-            guardian_clear=not version.speaker_suspected,
-            child_answer=version.child_answer_code or None,
-        )
-        for row in ConsentRow.objects.filter(consent=version)
-    }
+    return {(row.kind_code, row.purpose_code): row.as_rule() for row in ConsentRow.objects.filter(consent=version)}
 
 
 def open_referrals(case: Case) -> list[Referral]:

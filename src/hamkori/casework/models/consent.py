@@ -7,6 +7,7 @@ from django.db import models
 
 from hamkori.access.record import Record
 from hamkori.casework.models.case import Case
+from hamkori.casework.rules.consent import Row
 
 
 class Consent(Record):
@@ -23,6 +24,7 @@ class Consent(Record):
     speaker_suspected = models.BooleanField(default=False)
     asked_as_child = models.BooleanField(default=False)
     child_answer_code = models.CharField(max_length=20, default="")
+    child_reason_code = models.CharField(max_length=30, default="")
     at = models.DateTimeField()
     membership_id = models.UUIDField()
 
@@ -40,6 +42,25 @@ class ConsentRow(Record):
     answer_code = models.CharField(max_length=20)
     sections = ArrayField(models.CharField(max_length=20), default=list)
     until = models.DateTimeField(null=True)
+    # How this row was asked: a later asking about something else changes nothing here.
+    asked_as_child = models.BooleanField(default=False)
+    speaker_code = models.CharField(max_length=30, default="")
+    speaker_suspected = models.BooleanField(default=False)
+    child_answer_code = models.CharField(max_length=20, default="")
+
+    def as_rule(self) -> Row:
+        """The row as the rules read it; of the newest version, since only that one is worth anything."""
+        return Row(
+            kind=self.kind_code,
+            purpose=self.purpose_code,
+            answer=self.answer_code,
+            sections=frozenset(self.sections),
+            ends_at=self.until,
+            asked_as_child=self.asked_as_child,
+            speaker=self.speaker_code or None,
+            guardian_clear=not self.speaker_suspected,
+            child_answer=self.child_answer_code or None,
+        )
 
     class Meta:
         db_table = "consent_row"

@@ -113,21 +113,7 @@ def agreed(found: Case, at: datetime) -> Agreed:
         return Agreed()
     version = rows[0].consent
     age = agreement.Age(found.is_child, found.age_settled_at)
-    read = {
-        (row.kind_code, row.purpose_code): agreement.Row(
-            kind=row.kind_code,
-            purpose=row.purpose_code,
-            answer=row.answer_code,
-            sections=frozenset(row.sections),
-            ends_at=row.until,
-            asked_as_child=version.asked_as_child,
-            speaker=version.speaker_code or None,
-            guardian_clear=not version.speaker_suspected,
-            child_answer=version.child_answer_code or None,
-        )
-        for row in rows
-        if row.consent_id == version.pk
-    }
+    read = {(row.kind_code, row.purpose_code): row.as_rule() for row in rows if row.consent_id == version.pk}
     return Agreed(read, {key: agreement.row_state(row, at, age) for key, row in read.items()}, version.at)
 
 

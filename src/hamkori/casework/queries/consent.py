@@ -112,20 +112,7 @@ def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID],
 
 def _states(found: Case, version: Consent, rows: Iterable[ConsentRow], at: datetime) -> dict[rules.RowKey, str]:
     age = rules.Age(found.is_child, found.age_settled_at)
-    read = [
-        rules.Row(
-            kind=row.kind_code,
-            purpose=row.purpose_code,
-            answer=row.answer_code,
-            sections=frozenset(row.sections),
-            ends_at=row.until,
-            asked_as_child=version.asked_as_child,
-            speaker=version.speaker_code or None,
-            guardian_clear=not version.speaker_suspected,
-            child_answer=version.child_answer_code or None,
-        )
-        for row in rows
-    ]
+    read = [row.as_rule() for row in rows]
     return {row.key: rules.row_state(row, at, age) for row in read}
 
 

@@ -144,20 +144,7 @@ def _filled() -> dict[str, Exists]:
 def _rows(version: Consent | None) -> dict[rules.RowKey, rules.Row]:
     if version is None:
         return {}
-    return {
-        (row.kind_code, row.purpose_code): rules.Row(
-            kind=row.kind_code,
-            purpose=row.purpose_code,
-            answer=row.answer_code,
-            sections=frozenset(row.sections),
-            ends_at=row.until,
-            asked_as_child=version.asked_as_child,
-            speaker=version.speaker_code or None,
-            guardian_clear=not version.speaker_suspected,
-            child_answer=version.child_answer_code or None,
-        )
-        for row in ConsentRow.objects.filter(consent=version)
-    }
+    return {(row.kind_code, row.purpose_code): row.as_rule() for row in ConsentRow.objects.filter(consent=version)}
 
 
 def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:

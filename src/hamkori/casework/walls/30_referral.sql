@@ -110,8 +110,8 @@ create or replace function consent_now(p_case uuid, p_kind text, p_purpose text)
 begin
   return query
     with newest as (
-      select w.answer_code, w.sections, k.id, k.asked_as_child, k.speaker_code, k.speaker_suspected, k.child_answer_code,
-             case when k.asked_as_child = c.is_child then w.until
+      select w.answer_code, w.sections, k.id, w.asked_as_child, w.speaker_code, w.speaker_suspected, w.child_answer_code,
+             case when w.asked_as_child = c.is_child then w.until
                   when c.age_settled_at is null then null
                   else least(w.until, c.age_settled_at + case when p_kind = 'police' then interval '0' else interval '14 days' end)
              end as ends_at

@@ -6,8 +6,8 @@ begin
   for r in select * from (values
     ('referral', 'id, code, state_code, urgency_code, from_organisation_id, to_organisation_id, service_id, service_code, consent_rows, sections, written_at, sent_at, visible_at, answer_due_at, answered_at, arrival_on, arrival_part_code, missed_at, served_at, finished_at, version'),
     ('"case"', 'id, organisation_id, state_code, is_child, begun_at, opened_at, age_settled_at, version'),
-    ('consent', 'id, case_id, number, step_code, asked_as_child, speaker_code, speaker_suspected, child_answer_code, at'),
-    ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until'),
+    ('consent', 'id, case_id, number, step_code, at'),
+    ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until, asked_as_child, speaker_code, speaker_suspected, child_answer_code'),
     ('consent_excluded', 'consent_id, organisation_id'),
     ('referral_origin', 'referral_id, case_id'),
     ('referral_clock', 'id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version'),

@@ -26,6 +26,7 @@ AT_FIELD = {
     "until_ok": "until",
     "how_said": "how_said",
     "child_answer": "child_answer",
+    "child_agrees": "child_answer",
     "child_speaker": "speaker",
     "child_guardian_clear": "suspected",
 }
@@ -139,6 +140,14 @@ class AskForm(KitForm):
             widget=Choices(),
         )
 
+        self.fields["child_reason"] = forms.ChoiceField(
+            label=_("Why the child was not asked"),
+            choices=codelist("child_not_asked_reason").choices(language),
+            required=False,
+            widget=Choices(),
+            help_text=_("Only if the child was not asked."),
+        )
+
     # --- what was said ---
 
     def said(self) -> list[Said]:
@@ -173,6 +182,7 @@ class AskForm(KitForm):
             speaker=given.get("speaker", ""),
             speaker_suspected=given.get("suspected", "") != "no" if self.child else False,
             child_answer=given.get("child_answer", ""),
+            child_reason=given.get("child_reason", ""),
         )
 
     # --- what is missing ---
@@ -192,7 +202,7 @@ class AskForm(KitForm):
             if self.child:
                 self._missing("child_speaker", bool(given.get("speaker")))
                 self._missing("child_guardian_clear", given.get("suspected") == "no")
-                self._missing("child_answer", bool(given.get("child_answer")))
+                self._missing("child_answer", self.asking().child_asked)
         else:
             self._missing("how_said", bool(given.get("how_said")))
         return given
