@@ -1,11 +1,13 @@
-"""Notices by mail: a subject that is always the same, a number, the way to Today. No code, no name, no kind of event.
+"""Notices by mail: a subject that is always the same, a sentence with a number for each kind, the way to Today.
 
-Runs as the clock's login. A mailbox is read by more people than its owner: what is urgent brings no other words, it
-only comes sooner.
+Runs as the clock's login. A mailbox is read by more people than its owner: no code and no name stands in a mail, and
+what is urgent brings no other words, it only comes sooner.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,16 +18,17 @@ from django.utils import translation
 
 from hamkori.notices.models import Notice
 from hamkori.notices.queries import WorldNow
-from hamkori.notices.texts import MAIL_SUBJECT, MAIL_TEXT
+from hamkori.notices.texts import KEYS, MAIL_SUBJECT, MAIL_WAY, sentence
 
 GATHER = timedelta(minutes=5)
 """What is not urgent waits this long for others, so that several become one mail."""
 
 
-def message(address: str, language: str, number: int, today_url: str) -> EmailMessage:
-    """The one mail that Hamkori sends to a member."""
+def message(address: str, language: str, counts: Mapping[str, int], today_url: str) -> EmailMessage:
+    """The one mail that Hamkori sends to a member. `counts`: key of the notices -> how many, the most urgent first."""
     with translation.override(language):
-        text = MAIL_TEXT % {"n": number, "today": today_url}
+        lines = [sentence(key, counts[key]) for key in KEYS if counts.get(key)]
+        text = "\n".join([*lines, MAIL_WAY % {"today": today_url}])
     return EmailMessage(MAIL_SUBJECT, f"{text}\n", to=[address])
 
 
@@ -53,7 +56,7 @@ def send_due(today_url: str, using: str = "default") -> int:
             if person is None:
                 continue  # gone in the meantime: marked, and nobody is written to
             address, language = person
-            mails.send_messages([message(address, language, len(rows), today_url)])
+            mails.send_messages([message(address, language, Counter(row.key_code for row in rows), today_url)])
             sent += 1
     return sent
 

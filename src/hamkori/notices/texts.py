@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 KEYS: Final[tuple[str, ...]] = (
     "now",
@@ -52,11 +52,7 @@ _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
 }
 
 MAIL_SUBJECT: Final = "Hamkori"
-MAIL_TEXT: Final = ngettext_lazy(
-    "You have %(n)d new message in Hamkori. Sign in to read it: %(today)s",
-    "You have %(n)d new messages in Hamkori. Sign in to read them: %(today)s",
-    "n",
-)
+MAIL_WAY: Final = gettext_lazy("Sign in to read more: %(today)s")
 
 
 def sentence(key: str, number: int) -> str:
