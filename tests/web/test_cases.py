@@ -1,5 +1,7 @@
 """The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -222,6 +224,7 @@ def test_the_summary_for_paper_names_nobody(world) -> None:
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/print/"))
     assert "Canary" not in page
     assert "Registered" in page
+    assert re.search(r'class="[^"]*no-print[^"]*">To print this page', page), "the paper does not say how to print"
 
 
 # ---------------------------------------------------------------- writing

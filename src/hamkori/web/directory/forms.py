@@ -77,7 +77,7 @@ class FilterForm(KitForm):
         """A filter in words."""
         if name in LISTS:
             return codelist(LISTS[name]).label(value, words.language())
-        return {"open": _("open now"), "own": _("our own")}.get(name, value)
+        return {"open": _("has room"), "own": _("our own")}.get(name, value)
 
 
 class ServiceForm(KitForm):

@@ -115,7 +115,7 @@ def _item(one: Listing) -> dict[str, Any]:
         "what": one.name.text,
         "sub": " · ".join(part for part in parts if part),
         "icon": ICONS.get(group, "together"),
-        "tag": state[1] or (_("open") if one.desk_ready else _("by letter")),
+        "tag": state[1] or (_("has room") if one.desk_ready else _("by letter")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
     }
 
