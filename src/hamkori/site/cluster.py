@@ -236,7 +236,7 @@ class Cluster:
         folder = Path(note.read_text()) if note.exists() else Path("/nonexistent")
         if make and not folder.is_dir():
             # Root's own temporary folder may be closed to the server's user.
-            parent = "/tmp" if self.user else tempfile.gettempdir()
+            parent = "/tmp" if self.user else tempfile.gettempdir()  # nosec B108
             if len(parent.encode()) > SOCKET_PATH_LIMIT - 40 or '"' in parent or "'" in parent:
                 parent = "/tmp"  # nosec B108 - mkdtemp makes a folder that is ours alone
             folder = Path(tempfile.mkdtemp(prefix="hk-", dir=parent))

@@ -33,7 +33,7 @@ VARIABLES = {
     "HAMKORI_KEYRING": "folder of the keyring, outside the database and its backups",
     "HAMKORI_MAIL_FROM": "sender of our mail",
     "HAMKORI_MAIL_HOST": "mail server",
-    "HAMKORI_MAIL_PASSWORD": "its password",
+    "HAMKORI_MAIL_PASSWORD": "its password",  # nosec B105
     "HAMKORI_MAIL_PORT": "its port",
     "HAMKORI_MAIL_TLS": "whether to speak TLS with it",
     "HAMKORI_MAIL_USER": "its user",
@@ -42,7 +42,7 @@ VARIABLES = {
     "HAMKORI_OWNER_URL": "address of the database for migrations, signing in as hk_migrate",
     "HAMKORI_POOL": "most connections of one web process",
     "HAMKORI_PROCESS": "web, worker or owner: which of the addresses this process knows",
-    "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",
+    "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",  # nosec B105
     "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger",
     "HAMKORI_STATIC": "folder of the collected static files",
     "HAMKORI_TIME_ZONE": "time zone of the pages",

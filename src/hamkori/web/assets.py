@@ -18,7 +18,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 from zipfile import ZipFile
 
 from hamkori.web.icons import ICONS

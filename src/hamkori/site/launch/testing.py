@@ -59,9 +59,10 @@ def journeys_can_run() -> bool:
 
 def install_browser() -> None:
     """Where we may (root on Debian), install Chromium and what its driver needs."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    apt = shutil.which("apt-get")
+    if os.geteuid() != 0 or apt is None:
         return
     say("Installing Chromium for the browser journeys ...")
     surroundings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-        subprocess.run(["apt-get", *words], env=surroundings, check=False, capture_output=True)
+        subprocess.run([apt, *words], env=surroundings, check=False, capture_output=True)
