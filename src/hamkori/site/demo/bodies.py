@@ -19,6 +19,13 @@ class Body(NamedTuple):
     names: tuple[str, str, str, str]
     has_desk: bool = True
 
+    @property
+    def everywhere(self) -> bool:
+        """Works in the whole country: advice and duties that need no bed nearby."""
+        return self.actor_type in ("moi_tip_centre", "hotline", "international_org", "migration_service") or any(
+            code.startswith(("LEGAL", "MHPSS")) for code in self.services
+        )
+
 
 BODIES: dict[str, Body] = {
     "mia-centre": Body(

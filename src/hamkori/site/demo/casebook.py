@@ -12,6 +12,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, screening, section, team
 from hamkori.casework.models import Case
 from hamkori.casework.rules.packet import RULE, TRANSFER, D
+from hamkori.site.demo import sheets
 from hamkori.site.demo.bodies import AREAS, PEOPLE
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
@@ -106,21 +107,21 @@ class Casebook:
         def scene() -> None:
             with self.lead(plot.key) as (actor, case):
                 cases.register(actor, case, version=case.version)
-                needs = {"needs": "Ҷойи бехатар, хӯрок, хоб", "wishes": "Ором шудан", "risk_reasons": "Ӯро меҷӯянд"}
-                section.write_section(actor.doing(None), case, section="needs", fields=needs, seal_no=0)
+                for part, fields in sheets.of(int(plot.key[1:]), PEOPLE[plot.lead].function).items():
+                    section.write_section(actor.doing(None), case, section=part, fields=fields, seal_no=0)
 
         return scene
 
     def _ask(self, plot: CasePlot) -> Callable[[], None]:
         def scene() -> None:
-            refuses = plot.special == "police_refused"
+            police = {"police_refused": "no", "police_agreed": "yes"}.get(plot.special, "not_asked")
             child = plot.special.startswith("child")
             until = self.director.end.date() + timedelta(days=100)
             moment = self.director.calendar.day(self.director.before(days=plot.days))
             until = min(until, moment + timedelta(days=175))
             until = self._short(plot, until)
             answers = [
-                consent.Answer(kind, purpose, *self._answer(kind, purpose, refuses))
+                consent.Answer(kind, purpose, *self._answer(kind, purpose, police))
                 for kind, purpose in RULE
                 if kind != TRANSFER
             ]
@@ -133,9 +134,17 @@ class Casebook:
                 child_answer="agrees" if child else "",
             )
             with self.lead(plot.key) as (actor, case):
-                consent.record(actor, case, answers=answers, asking=asking)
+                if plot.special == "child suspected":
+                    self._relative_said_no(actor, case)
+                consent.record(actor.doing(None), case, answers=answers, asking=asking)
 
         return scene
+
+    @staticmethod
+    def _relative_said_no(actor: Actor, case: Case) -> None:
+        """A relative who may be involved spoke first; it counted for nothing, and is on record."""
+        said = consent.Asking(how_said="in_person", speaker="relative", speaker_suspected=True, child_answer="agrees")
+        consent.record(actor, case, answers=[consent.Answer("shelter_social", "help", "no")], asking=said)
 
     def _short(self, plot: CasePlot, until: date) -> date:
         """Where an agreement ran out: the help pauses, or the request that waits ends."""
@@ -145,31 +154,31 @@ class Casebook:
         return until
 
     @staticmethod
-    def _answer(kind: str, purpose: str, refuses: bool) -> tuple[str, frozenset[str]]:
-        if kind == "police":
-            return ("no", frozenset()) if refuses else ("not_asked", frozenset())
+    def _answer(kind: str, purpose: str, police: str) -> tuple[str, frozenset[str]]:
+        if kind == "police" and police != "yes":
+            return police, frozenset()
         agreed = frozenset(part for part, letter in RULE[kind, purpose].items() if letter == D)
         return "yes", agreed
 
     def _screen(self, plot: CasePlot) -> Callable[[], None]:
         def scene() -> None:
             with self.lead(plot.key) as (actor, case):
+                number = int(plot.key[1:])
                 row = screening.start(actor.doing(None), case, signs=["DR01"])
                 danger = {"safe_to_talk": "yes", "danger_now": "no", "hurt_or_ill": "no", "held_or_watched": "no"}
                 danger |= {"looked_for": "not_known", "thoughts_of_death": "no"}
                 pages: tuple[tuple[str, dict[str, str]], ...] = (
                     ("danger", danger),
                     ("acts", {"ACT1": "present", "ACT4": "present"}),
-                    ("forms", {"domestic_servitude": "happened"}),
-                    ("signs", {"DR02": "present", "EX01": "present", "EX02": "present", "CD01": "unknown"}),
+                    ("forms", sheets.form(number, child=case.is_child)),
+                    ("signs", sheets.signs(number)),
                 )
                 for part, answers in pages:
                     row = screening.save(actor.doing(None), case, seal_no=row.seal_no, part=part, answers=answers)
                 screening.complete(actor.doing(None), case)
                 case.refresh_from_db()
-                cases.decide(
-                    actor.doing(None), case, version=case.version, decision="presumed", reason="signs_together"
-                )
+                decision, reason = sheets.decision(number)
+                cases.decide(actor.doing(None), case, version=case.version, decision=decision, reason=reason)
 
         return scene
 

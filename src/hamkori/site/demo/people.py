@@ -58,9 +58,8 @@ def _service(owner: psycopg.Connection, body_id: UUID, body: Body, code: str) ->
         " values (%s, %s, %s, '', '', '', '', '', '', '', '', %s, true, false, %s, %s, '', '', true, 1, hk_now())",
         [service, body_id, code, body.region, admits.get(code, ["anyone"]), ["tg", "ru"]],
     )
-    owner.execute(
-        "insert into service_area (id, service_id, area_code) values (%s, %s, %s)", [uuid4(), service, body.region]
-    )
+    area = "TJ" if body.everywhere else body.region
+    owner.execute("insert into service_area (id, service_id, area_code) values (%s, %s, %s)", [uuid4(), service, area])
     for day in range(1, 6):
         owner.execute(
             "insert into service_hours (id, service_id, day, opens, closes) values (%s, %s, %s, 480, 1020)",

@@ -9,7 +9,7 @@ from uuid import UUID
 from hamkori.casework.actions import confirm, consent, receive, send
 from hamkori.casework.models import Referral
 from hamkori.casework.rules.packet import RULE, D
-from hamkori.site.demo.bodies import worker_of
+from hamkori.site.demo.bodies import BODIES, worker_of
 from hamkori.site.demo.casebook import Casebook
 from hamkori.site.demo.plots import REFERRALS, Plot
 
@@ -90,7 +90,7 @@ class Post:
             rows = consent.rows_of(case)
             kind = next(key[0] for key in RULE if self._fits(plot, key[0]))
             held = {part for part, letter in RULE[kind, plot.purpose].items() if letter == D}
-            mine = held & {"contact", "needs"} & set(rows[kind, plot.purpose].sections)
+            mine = held & set(rows[kind, plot.purpose].sections)
             draft = send.write(
                 actor,
                 case,
@@ -104,11 +104,14 @@ class Post:
             )
             self.ids[number] = draft.pk
             if plot.end not in ("draft", "discarded"):
-                send.send(actor.doing(None), draft, version=draft.version)
+                typed = BODIES[plot.body].names[2] if kind == "police" else ""
+                send.send(actor.doing(None), draft, version=draft.version, typed_body=typed)
 
     @staticmethod
     def _fits(plot: Plot, kind: str) -> bool:
         group = plot.service.split("-")[0]
+        if BODIES[plot.body].compartment == "law_enforcement":
+            return kind == "police"
         special = {"HEALTH": "health", "MHPSS": "psychological", "LEGAL": "legal"}
         return kind == special.get(group, "shelter_social")
 

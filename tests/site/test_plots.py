@@ -1,0 +1,66 @@
+"""The invented world as planned: every state and every ending, as the design counts them (casework.md 9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hamkori.casework.rules.consent import kind_of, purposes
+from hamkori.casework.rules.referral import STATES
+from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, custodians_of
+from hamkori.site.demo.cast import PERSONAS
+from hamkori.site.demo.plots import CASES, REFERRALS
+from hamkori.vocabulary import codelist
+
+ENDS = {
+    "draft": 3, "sent": 9, "accepted": 7, "serving": 9, "finished": 4, "disputed": 1, "confirmed": 9, "declined": 7,
+    "lapsed": 3, "recalled": 2, "withdrawn": 3, "unaccepted": 2, "discarded": 1,
+}  # fmt: skip
+
+
+def details(end: str) -> set[str]:
+    return {plot.detail for plot in REFERRALS if plot.end == end}
+
+
+def test_sixty_referrals_stand_in_every_state() -> None:
+    assert Counter(plot.end for plot in REFERRALS) == ENDS
+    assert set(ENDS) == set(STATES)
+    assert sum(ENDS.values()) == 60
+
+
+def test_every_reason_and_every_result_happens() -> None:
+    assert details("declined") == set(codelist("decline_reason").codes)
+    assert details("confirmed") == set(codelist("referral_result").codes)
+    assert details("withdrawn") == {"sent", "accepted", "serving"}
+    assert details("lapsed") == {"no_answer", "consent_ended"}
+
+
+def test_thirty_cases_with_children_refusals_and_endings() -> None:
+    special = Counter(plot.special.split(" ")[0] for plot in CASES)
+    assert len(CASES) == 30
+    assert (special["draft"], special["closed"], special["child"], special["police_refused"]) == (2, 5, 4, 3)
+    assert special["reopened"] == 1
+    assert sum("suspected" in plot.special for plot in CASES) == 1
+
+
+def test_every_request_can_be_asked_of_its_body() -> None:
+    lead = {plot.key: PEOPLE[plot.lead].body for plot in CASES}
+    for plot in REFERRALS:
+        body = BODIES[plot.body]
+        assert plot.service in body.services
+        assert plot.purpose in purposes(body.compartment, plot.service)
+        assert lead[plot.case] != plot.body, "nobody refers to her own body"
+        if kind_of(body.compartment, plot.service) == "police":
+            assert next(case for case in CASES if case.key == plot.case).special == "police_agreed"
+
+
+def test_the_cast_is_the_designs() -> None:
+    assert set(PERSONAS) == {
+        "caseworker-cso", "supervisor-cso", "desk-shelter", "shelter-worker", "lawyer", "investigator",
+        "social-service", "coordinator", "stranger",
+    }  # fmt: skip
+    assert len(BODIES) == 16
+    assert len({*PEOPLE, *CUSTODIANS, *ADMINISTRATORS}) == 29
+    desks = [person.body for person in PEOPLE.values() if "desk_officer" in person.roles]
+    assert len(desks) == len(set(desks)) == 14
+    assert all(len(set(custodians_of(slug))) == 2 for slug in BODIES)
+    assert sum(person.body == "cso-pamir" for person in PEOPLE.values()) == 3
