@@ -122,14 +122,15 @@ else:
     # An idle transaction that has written stops the sealer of the ledger (kernel.md 7).
     _SERVER_OPTIONS += " -c idle_in_transaction_session_timeout=30s"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
-if HAMKORI_PROCESS == "web" and not TEST and _POOL:
+HAMKORI_POOLED = {
+    "min_size": 1,
+    "max_size": _POOL,
+    "timeout": 10,
     # RESET ALL takes away what a request left in the session. DISCARD ALL would break prepared statements.
-    _DATABASE_OPTIONS["pool"] = {
-        "min_size": 1,
-        "max_size": _POOL,
-        "timeout": 10,
-        "reset": lambda connection: connection.execute("RESET ALL"),
-    }
+    "reset": lambda connection: connection.execute("RESET ALL"),
+}
+if HAMKORI_PROCESS == "web" and not TEST and _POOL:
+    _DATABASE_OPTIONS["pool"] = HAMKORI_POOLED
 _DATABASE_OPTIONS["options"] = _SERVER_OPTIONS
 DATABASES = {
     "default": env.database(env.text(_URL_OF[HAMKORI_PROCESS], "postgresql:///hamkori"), options=_DATABASE_OPTIONS)

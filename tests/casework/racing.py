@@ -1,0 +1,151 @@
+"""The committed small world of the races: cases, requests, deeds that were read before, and what is left afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, receive, send, team
+from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, ReferralStep
+from hamkori.people.sign_in import acting_as
+from hamkori.vault.server import keyring
+from tests.casework.side_by_side import Deed
+from tests.cast import FACTS, SEALED, World
+from tests.database import god
+
+LEAD, COLLEAGUE = "caseworker-cso", "colleague-cso"
+DESK, OTHER_DESK, WORKER = "desk-shelter", "second-desk-shelter", "shelter-worker"
+TODAY = timezone.localdate()
+UNTIL = TODAY + timedelta(days=60)
+
+
+@dataclass
+class House:
+    """The small world, committed, with a second officer at the shelter's desk."""
+
+    world: World
+
+    def as_(self, who: str, do: Any) -> Any:
+        """One deed of one person, committed."""
+        person = self.world.people[who]
+        with transaction.atomic(), acting_as(keyring(), person.membership_id, person.key) as actor:
+            return do(actor)
+
+    def case(self, *colleagues: str) -> Case:
+        def made(actor: Actor) -> Case:
+            case = cases.begin(actor, codes=FACTS, sealed=SEALED)
+            case = cases.register(actor, case, version=case.version)
+            for slug in colleagues:
+                team.admit(actor, case, membership=self.world.membership(slug))
+            return case
+
+        found: Case = self.as_(LEAD, made)
+        return found
+
+    def agreed(self, case: Case) -> None:
+        answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=UNTIL)
+        self.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
+
+    def draft(self, case: Case, urgency: str = "urgent") -> Referral:
+        found: Referral = self.as_(LEAD, lambda actor: self.write(actor, case, urgency))
+        return found
+
+    def write(self, actor: Actor, case: Case, urgency: str = "urgent", text: str = "Canary-Text") -> Referral:
+        return send.write(
+            actor,
+            case,
+            service=self.world.services["HOME-02"],
+            purpose="help",
+            urgency=urgency,
+            sections=["contact"],
+            agreed_text=text,
+            told_body=True,
+        )
+
+    def sent(self, case: Case | None = None, urgency: str = "urgent") -> tuple[Case, Referral]:
+        case = case or self.case()
+        self.agreed(case)
+        draft = self.draft(case, urgency)
+        return case, self.as_(LEAD, lambda actor: send.send(actor, draft, version=draft.version))
+
+    def accepted(self) -> tuple[Case, Referral]:
+        case, referral = self.sent()
+        self.as_(DESK, lambda actor: self.accept(actor, referral))
+        return case, now(referral)
+
+    def accept(self, actor: Actor, referral: Referral) -> None:
+        receive.accept(
+            actor,
+            Referral.objects.get(pk=referral.pk),
+            version=referral.version,
+            team=[self.world.membership(WORKER)],
+            arrival_on=TODAY + timedelta(days=1),
+            arrival_part="morning",
+            meeting={"hour": "canary-hour"},
+        )
+
+    def accepting(self, referral: Referral, who: str = DESK) -> Deed:
+        """The page was read before: the officer's record and version are those of the card she saw."""
+        read = self.as_(who, lambda _actor: Referral.objects.get(pk=referral.pk))
+
+        def do(actor: Actor) -> None:
+            receive.accept(
+                actor,
+                read,
+                version=read.version,
+                team=[self.world.membership(WORKER)],
+                arrival_on=TODAY + timedelta(days=1),
+                arrival_part="morning",
+                meeting={"hour": "canary-hour"},
+            )
+
+        return Deed(who, do)
+
+
+def withdrawal(case: Case) -> Deed:
+    return Deed(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+
+
+def sending(draft: Referral, who: str = LEAD) -> Deed:
+    return Deed(who, lambda actor: send.send(actor, draft, version=draft.version))
+
+
+def recalling(referral: Referral) -> Deed:
+    return Deed(LEAD, lambda actor: send.recall(actor, referral, version=referral.version, reason="mistake"))
+
+
+def stopping(referral: Referral) -> Deed:
+    return Deed(LEAD, lambda actor: send.stop(actor, referral, version=referral.version))
+
+
+def referring(house: House, case: Case) -> Deed:
+    return Deed(COLLEAGUE, lambda actor: house.write(actor, case))
+
+
+def now(referral: Referral) -> Referral:
+    with transaction.atomic(), god():
+        return Referral.objects.get(pk=referral.pk)
+
+
+def state(referral: Referral) -> str:
+    return now(referral).state_code
+
+
+def packet(referral: Referral) -> int:
+    """What is left of everything sealed for this request."""
+    with transaction.atomic(), god():
+        bodies = PacketBody.objects.filter(referral=referral.pk).count()
+        return bodies + PacketSeal.objects.filter(referral=referral.pk).count()
+
+
+def steps(referral: Referral) -> list[str]:
+    with transaction.atomic(), god():
+        found = ReferralStep.objects.filter(referral=referral.pk).order_by("at", "pk")
+        return list(found.values_list("step_code", flat=True))
