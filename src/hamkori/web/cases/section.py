@@ -18,7 +18,7 @@ from hamkori.casework.actions.section import Sheet, open_section, write_section
 from hamkori.casework.queries import cases
 from hamkori.casework.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.people.queries import names
-from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.register_forms import districts
@@ -68,6 +68,8 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     which = request.GET.get("of", "")
     if not SHEET_FIELDS.get(which):
         raise NotVisible
+    if which not in cases.standing(case).writes:
+        raise NotAllowed("section.write")  # she may read it; a form that cannot be saved would lose what she types
     if request.method != "POST":
         read = open_section(actor, case, section=which)
         form = SectionForm(initial={**read.fields, "seal_no": read.seal_no}, section=which)
