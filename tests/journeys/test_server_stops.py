@@ -10,7 +10,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -66,8 +65,7 @@ def own(served: Play) -> Iterator[OwnServer]:
     try:
         stage.cluster.start()
         roles.ensure_roles(stage.cluster.superuser_url(), stage.cluster.passwords())
-        static = Path(served.stage.folder / "static")
-        (folder / "static").symlink_to(static)
+        (folder / "static").symlink_to(served.data / "static")
         play.begin()
         yield play
     finally:

@@ -28,8 +28,7 @@ def weighed() -> Iterator[Weighed]:
     stage = Stage()
     play = Play(stage, stage.begin())
     try:
-        play.data.mkdir(mode=0o700, exist_ok=True)
-        play.anew()
+        play.make()
         environment = play.environment("web")
         environment["HAMKORI_OWNER_URL"] = play.environment("owner")["HAMKORI_OWNER_URL"]
         done = subprocess.run(

@@ -1,7 +1,9 @@
 """`screens`: a picture of every page, small and wide, light and dark, in two languages; faults fail the run."""
 
 import argparse
-from fnmatch import fnmatch
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from hamkori.site.launch import places
@@ -27,30 +29,29 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
     assemble()
     # After assembling: what the browser is asked about is compiled there.
-    from hamkori.site.screens.pages import pages
-    from hamkori.site.screens.shots import photograph
-    from hamkori.site.screens.stage import NoStage, Play, Stage
+    from hamkori.site.screens.shots import LANGUAGES, Roll, shoot
+    from hamkori.site.screens.stage import NoStage, Stage
 
     folder = Path(arguments.folder or places.TREE / ".hamkori" / "screens").absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
     stage = Stage()
-    play = None
     try:
         say("Building the stage ...")
-        play = Play(stage, stage.begin())
-        play.begin()
-        with play.owner() as owner:
-            wanted = [page for page in pages(owner) if page.whole and fnmatch(page.name, arguments.only or "*")]
-        if not wanted:
-            say(f"No page is called {arguments.only}.")
-            return 1
-        found = photograph(play, wanted, chromium, folder, say)
-        say(f"The pictures are in {folder}")
-        return 1 if found.faults else 0
+        stage.begin()
+        rolls = [Roll(language, arguments.only or "*", chromium, folder) for language in LANGUAGES]
+        # A language is kept with the people of a copy: each has its own, and its own process.
+        with ProcessPoolExecutor(len(rolls), mp_context=get_context("spawn")) as workers:
+            found = list(workers.map(shoot, rolls))
     except NoStage as error:
         say(str(error))
         return 1
     finally:
-        if play is not None:
-            play.end()
         stage.end()
+    pages, views = found[0][0], sum(part[1] for part in found)
+    if not pages:
+        say(f"No page is called {arguments.only}.")
+        return 1
+    faults = {(fault.page, fault.kind, fault.what) for part in found for fault in part[2]}
+    say(f"{pages} pages, {views} views, {len(faults)} faults ({time.monotonic() - began:.0f} s). Pictures: {folder}")
+    return 1 if faults else 0

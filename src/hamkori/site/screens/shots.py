@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_pl
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as Tab
 
+from hamkori.site.launch.supervise import say
 from hamkori.site.screens import looks
-from hamkori.site.screens.pages import Page
-from hamkori.site.screens.stage import Play
+from hamkori.site.screens.pages import Page, pages
+from hamkori.site.screens.stage import Play, Stage
 
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1366)
@@ -59,19 +60,19 @@ class Photographer:
     browser: Browser
     folder: Path | None
     plan: Plan = field(default_factory=Plan)
-    say: Say = print
+    say: Say = say
     faults: list[Fault] = field(default_factory=list)
     shots: int = 0
 
     def all(self, wanted: Iterable[Page]) -> None:
         """Every page in every view."""
-        pages = list(wanted)
+        these = list(wanted)
         for language in self.plan.languages:
             speak(self.play, language)
             for width in self.plan.widths:
-                for who in dict.fromkeys(page.who for page in pages):
+                for who in dict.fromkeys(page.who for page in these):
                     with self._someone(who, width, language) as context:
-                        for page in pages:
+                        for page in these:
                             if page.who == who:
                                 self._page(context, page, width, language)
 
@@ -159,17 +160,30 @@ def speak(play: Play, language: str) -> None:
         owner.execute("update app_user set language_code = %s", [language])
 
 
-def photograph(play: Play, wanted: Iterable[Page], chromium: str, folder: Path | None, say: Say) -> Photographer:
-    """All pages; faults are said as they are found."""
-    began = time.monotonic()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=BROWSER)
-        photographer = Photographer(play, browser, folder, say=say)
-        photographer.all(wanted)
-        browser.close()
-    pages = len({page.name for page in wanted})
-    say(
-        f"{pages} pages, {photographer.shots} views, {len(photographer.faults)} faults"
-        f" ({time.monotonic() - began:.0f} s)"
-    )
-    return photographer
+@dataclass(frozen=True)
+class Roll:
+    """What one process is to shoot, and where the pictures go."""
+
+    language: str
+    only: str
+    chromium: str
+    folder: Path
+
+
+def shoot(roll: Roll) -> tuple[int, int, list[Fault]]:
+    """One language on a copy of its own: how many pages and views, and the faults. Runs in a process of its own."""
+    stage = Stage()
+    play = Play(stage, stage.begin())
+    try:
+        play.begin()
+        with play.owner() as owner:
+            wanted = [page for page in pages(owner) if page.whole and fnmatch(page.name, roll.only)]
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=roll.chromium, args=BROWSER)
+            found = Photographer(play, browser, roll.folder, Plan(languages=(roll.language,)))
+            found.all(wanted)
+            browser.close()
+        return len(wanted), found.shots, found.faults
+    finally:
+        play.end()
+        stage.end()

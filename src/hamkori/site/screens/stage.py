@@ -96,9 +96,13 @@ class Stage:
             connected.execute("update access_session set idle_until = least(expires_at, now() + interval '15 minutes')")
 
     def environment(self, process: str, database: str, data: Path) -> dict[str, str]:
-        """What a process of this stage needs; pages and their files as in the demonstration."""
-        known = surroundings.of_process(process, "demo", self.cluster, database, data)
-        return {**known, "HAMKORI_STATIC": str(self.folder / "static")}
+        """What a process of this stage needs, as in the demonstration."""
+        return surroundings.of_process(process, "demo", self.cluster, database, data)
+
+    def page_files(self, data: Path) -> None:
+        """Collected files for one player: another state of the source may be collected while she plays."""
+        with self.cluster.lock("template.lock"):
+            shutil.copytree(self.folder / "static", data / "static", dirs_exist_ok=True)
 
     # --- the world ---------------------------------------------------------------------------------------------
     def _template(self) -> Template:
@@ -112,7 +116,7 @@ class Stage:
                 connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
             self._build(name, folder)
         # Page files change more often than the world.
-        self._run("hamkori.site.assemble", self.environment("web", name, folder), "--collect")
+        self._run("hamkori.site.assemble", self.environment("web", name, self.folder), "--collect")
         said = json.loads(note.read_text())
         return Template(name, folder, datetime.fromisoformat(said["at"]), said["doors"])
 
@@ -131,7 +135,8 @@ class Stage:
             "HAMKORI_CLOCK_URL": self.environment("worker", draft, folder)["HAMKORI_CLOCK_URL"],
         }
         self._run("hamkori.site.migrate", owner, "--found", "demo")
-        self._run("hamkori.site.assemble", web, "--collect")
+        self._run("hamkori.site.assemble", self.environment("web", draft, self.folder), "--collect")
+        shutil.copytree(self.folder / "static", folder / "static")
         self._run("hamkori.site.demo.build", web)
         doors = json.loads(self._run("hamkori.site.screens.doors", web))
         with self.superuser(draft) as connected:
@@ -190,9 +195,14 @@ class Play:
 
     def begin(self) -> None:
         """Copy the world and serve it."""
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        self.anew()
+        self.make()
         self.serve()
+
+    def make(self) -> None:
+        """The copy and its files, not served."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.stage.page_files(self.data)
+        self.anew()
 
     def anew(self) -> None:
         """The world as it was, also its keyring; the server goes on."""

@@ -61,7 +61,7 @@ def main() -> int:
 
     doors = json.loads(Path(sys.argv[1]).read_text())["doors"]
     counting = Questions()
-    plain, of_rail = BaseHandler.make_view_atomic, nav.counts
+    plain, of_rail = BaseHandler.make_view_atomic, nav.places
 
     def counted(self: BaseHandler, view: Callable[..., Any]) -> Callable[..., Any]:
         inner = plain(self, view)
@@ -74,12 +74,12 @@ def main() -> int:
         asked.__dict__.update(view.__dict__)
         return asked
 
-    def rail(actor: Any) -> Any:
+    def rail(request: Any) -> Any:
         with counting.page(-1):
-            return of_rail(actor)
+            return of_rail(request)
 
-    BaseHandler.make_view_atomic = counted  # type: ignore[method-assign, assignment]
-    nav.counts = rail
+    BaseHandler.make_view_atomic = counted  # type: ignore[method-assign]
+    nav.places = rail
     with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True, options="-c role=hk_owner") as owner:
         wanted = [page for page in pages(owner) if not page.press]
     weighed: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,37 @@
+"""Every page once on a phone, in two languages: nothing sticks out, is cut, untranslated, complained of or in the way.
+
+`./hamkori screens` looks at each in all views and keeps the pictures.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from hamkori.site.screens.pages import pages
+from hamkori.site.screens.shots import Photographer, Plan
+from hamkori.site.screens.stage import Play
+
+pytestmark = pytest.mark.browser
+
+# What the world must hold, or a page would go unseen.
+SEEN = {
+    *("today-case-worker", "today-empty", "cases", "cases-empty", "register-1", "register-2", "register-3", "case"),
+    *("case-child", "case-closed", "case-consent", "consent-child", "case-screening", "case-decide", "case-refer"),
+    *("refer-chosen", "sent-draft", "sent-sent", "sent-accepted", "sent-serving", "sent-finished", "sent-confirmed"),
+    *("sent-declined", "sent-recall", "sent-edit", "sent-add", "sent-again", "desk", "desk-empty", "card"),
+    *("card-errors", "got-accepted", "got-serving", "packet-opened", "got-staff", "late-answers", "directory"),
+    *("service", "service-edit", "account", "sign-in", "front", "not-found", "not-allowed"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "tg"])
+def test_every_page_on_a_phone(world: Play, browser: Browser, language: str) -> None:
+    with world.owner() as owner:
+        wanted = [page for page in pages(owner) if page.whole]
+    assert {page.name for page in wanted} >= SEEN
+    plan = Plan(widths=(360,), schemes=("light",), languages=(language,), axe=lambda _width, language: language == "en")
+    photographer = Photographer(world, browser, None, plan, say=lambda _line: None)
+    photographer.all(wanted)
+    assert [fault.line() for fault in photographer.faults] == []
+    assert photographer.shots == len(wanted)
