@@ -73,9 +73,11 @@ def test_the_door_writes_acts_of_the_door_only() -> None:
     ledger.sign_in("session.begin", "failed", user, "passphrase")
     ledger.sign_in("session.begin", "failed", None, "unknown")
     assert [(row.user_id, row.membership_id, row.reason_code) for row in rows()] == [
-        (user, None, "passphrase"),
+        (None, None, "passphrase"),
         (None, None, "unknown"),
-    ]
+    ], "somebody who does not stand at the door cannot be named"
+    with pytest.raises(DatabaseError, match="not an act of the door"), transaction.atomic():
+        ledger.sign_in("session.begin", "done", user)
     with pytest.raises(DatabaseError, match="not an act of the door"), transaction.atomic():
         ledger.sign_in("referral.accept", "done", user)
 

@@ -23,7 +23,6 @@ from hamkori.site import settings as written
 from hamkori.vault.server import keyring
 from tests import database
 from tests.database import god, raw
-from tests.policy import catalogue
 from tests.policy.attempts import (
     BLIND_WRITES,
     LOOKING_OVER_SHOULDERS,
@@ -33,7 +32,7 @@ from tests.policy.attempts import (
     OTHERS_STEPS,
     OWN,
 )
-from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, OPEN_ROWS, STATS
+from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, OPEN_ROWS
 from tests.policy.pressing import HELPER, LEAD, House, case_now
 
 STRANGER = "stranger"
@@ -224,6 +223,20 @@ def test_a_name_at_the_door_needs_a_proof(prey: Prey, app: psycopg.Connection) -
         assert app.execute("select count(*) from credential_for(%s)", [user]).fetchone() == (0,)
 
 
+def test_the_ledger_takes_no_invented_row(prey: Prey, app: psycopg.Connection) -> None:
+    victim = prey.house.world.people[LEAD].user_id
+    sign_in = "select ledger_sign_in(%s, %s, %s, '')"
+    for act, decision in (("session.begin", "done"), ("invitation.accept", "done"), ("case.view", "refused")):
+        assert refused(app, sign_in, (act, decision, victim)), act
+    number = app.execute(sign_in, ("session.begin", "failed", victim)).fetchone()
+    app.commit()
+    with transaction.atomic(), god(), connection.cursor() as cursor:
+        cursor.execute("select user_id from ledger where id = %s", number)
+        assert cursor.fetchone() == (None,), "nobody is named who does not stand at the door"
+    append = "select ledger_append('case.close', 'done', '', '', '', null, null, '', null, null, '', null, null)"
+    assert refused(app, append), "nobody acts"
+
+
 def test_states_access_and_keys_move_by_no_statement(prey: Prey, app: psycopg.Connection) -> None:
     for slug in (LEAD, HELPER, STRANGER):
         act_as(app, prey.token(slug))
@@ -347,46 +360,3 @@ def test_the_clock_takes_no_step_of_people(prey: Prey, clock: psycopg.Connection
     casework = {"case", "consent", "consent_row", "consent_excluded", "referral", "referral_origin"}
     for table in casework | {"referral_clock", "case_clock"}:
         assert re.fullmatch(r"select\([a-z_ ]+\)", CLOCK[table]), "coded columns by name, and only to read"
-
-
-# --- the catalog -----------------------------------------------------------------------------------------------------
-
-
-def test_every_definer_pins_its_names_and_nothing_is_for_everybody(app: psycopg.Connection) -> None:
-    assert catalogue.unpinned(app) == set()
-    found = catalogue.executes(app)
-    assert not {name for name, roles in found.items() if "PUBLIC" in roles}
-    ours = {name: roles for name, roles in found.items() if not name.startswith("procrastinate_")}
-    assert ours == EXECUTE
-    queue = {name.split("(")[0]: set(roles.split()) for name, roles in found.items() if name not in ours}
-    pages = {name for name, roles in queue.items() if "hk_app" in roles}
-    assert all(re.match(r"procrastinate_(defer|notify|trigger)_", name) for name in pages), "they may only put in"
-    assert all(roles <= {"hk_app", "hk_clock"} for roles in queue.values())
-
-
-def test_every_table_has_row_security_or_a_reason(app: psycopg.Connection) -> None:
-    assert {name for name, walls in catalogue.tables(app).items() if not walls} == set(EXEMPT)
-
-
-def test_every_grant_is_written_down(app: psycopg.Connection) -> None:
-    assert catalogue.grants(app) == {"hk_app": APP, "hk_clock": CLOCK, "hk_stats": STATS}
-
-
-def test_the_logins_own_nothing_and_belong_to_nobody(app: psycopg.Connection) -> None:
-    for role in ("hk_app", "hk_clock", "hk_stats"):
-        found = app.execute(
-            "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication,"
-            " (select count(*) from pg_auth_members m where m.member = r.oid),"
-            " (select count(*) from pg_class c where c.relowner = r.oid)"
-            " + (select count(*) from pg_proc p where p.proowner = r.oid),"
-            " has_database_privilege(rolname, current_database(), 'TEMP, CREATE'),"
-            " has_schema_privilege(rolname, 'public', 'CREATE')"
-            " from pg_roles r where rolname = %s",
-            [role],
-        ).fetchone()
-        assert found == (False, 0, 0, False, False), role
-    default = app.execute(
-        "select count(*) from pg_default_acl d cross join lateral aclexplode(d.defaclacl) a"
-        " where a.grantee = 0 or a.grantee in (select oid from pg_roles where rolname in ('hk_app', 'hk_clock'))"
-    ).fetchone()
-    assert default == (0,), "nothing is open by default"

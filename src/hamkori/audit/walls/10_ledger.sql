@@ -70,8 +70,12 @@ end $$;
 create or replace function ledger_sign_in(p_action text, p_decision text, p_user uuid, p_reason text)
   returns bigint language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if p_action not in ('session.begin', 'session.second_factor', 'vault.unlock', 'invitation.accept') then
+  -- What succeeded is written by whoever acts then, or by the definer that did it: from here only vain tries come.
+  if p_action not in ('session.begin', 'session.second_factor', 'vault.unlock') or p_decision = 'done' then
     raise exception 'not an act of the door' using errcode = '42501';
+  end if;
+  if p_user is distinct from public.at_door() and p_user is distinct from public.my_user() then
+    p_user := null;
   end if;
   return public.ledger_write(
     p_action, p_decision, p_user, null, null, public.my_session(), '', '', '', null, null, '', null, null, p_reason,

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from hamkori.audit import ledger
 from hamkori.people import totp
 from hamkori.people.definers import ask
 from hamkori.people.rules import FUNCTIONS, ROLES
@@ -123,7 +122,6 @@ def accept(
         ],
     )  # fmt: skip
     assert row is not None
-    ledger.sign_in("invitation.accept", "done", user)
     return Welcome(user, row[0], invited.email, secret, tuple(shown), made.opened)
 
 
@@ -141,7 +139,6 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     proof = _proof(keyring, "join", hashed.hex(), opened.user_id)
     row = ask("select invitation_join(%s, %s, %s)", [hashed, opened.user_id, proof])
     assert row is not None
-    ledger.sign_in("invitation.accept", "done", opened.user_id)
     return Welcome(opened.user_id, row[0], invited.email, key=opened.key)
 
 

@@ -79,6 +79,8 @@ begin
   values (v_id, p_user, v_inv.organisation_id, v_inv.function_code, v_inv.supervisor_id, public.hk_now());
   insert into public.role_held (id, membership_id, role_code, since)
   select gen_random_uuid(), v_id, r, public.hk_now() from unnest(v_inv.role_codes) r;
+  perform public.ledger_write('invitation.accept', 'done', p_user, null, null, public.my_session(), '', '', '', null, null, '',
+                              null, null, '', null, null);
   return v_id;
 end $$;
 

@@ -1,0 +1,62 @@
+"""Functions, tables and grants as the database has them, against the typed lists: nothing more, nothing less."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.database import raw
+from tests.policy import catalogue
+from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, STATS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def app(db: None) -> Iterator[psycopg.Connection]:
+    """The real login of the pages: the catalog is open to it, and it is all that is asked here."""
+    with raw("hk_app") as opened:
+        yield opened
+
+
+def test_every_definer_pins_its_names_and_nothing_is_for_everybody(app: psycopg.Connection) -> None:
+    assert catalogue.unpinned(app) == set()
+    found = catalogue.executes(app)
+    assert not {name for name, roles in found.items() if "PUBLIC" in roles}
+    ours = {name: roles for name, roles in found.items() if not name.startswith("procrastinate_")}
+    assert ours == EXECUTE
+    queue = {name.split("(")[0]: set(roles.split()) for name, roles in found.items() if name not in ours}
+    pages = {name for name, roles in queue.items() if "hk_app" in roles}
+    assert all(re.match(r"procrastinate_(defer|notify|trigger)_", name) for name in pages), "they may only put in"
+    assert all(roles <= {"hk_app", "hk_clock"} for roles in queue.values())
+
+
+def test_every_table_has_row_security_or_a_reason(app: psycopg.Connection) -> None:
+    assert {name for name, walls in catalogue.tables(app).items() if not walls} == set(EXEMPT)
+
+
+def test_every_grant_is_written_down(app: psycopg.Connection) -> None:
+    assert catalogue.grants(app) == {"hk_app": APP, "hk_clock": CLOCK, "hk_stats": STATS}
+
+
+def test_the_logins_own_nothing_and_belong_to_nobody(app: psycopg.Connection) -> None:
+    for role in ("hk_app", "hk_clock", "hk_stats"):
+        found = app.execute(
+            "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication,"
+            " (select count(*) from pg_auth_members m where m.member = r.oid),"
+            " (select count(*) from pg_class c where c.relowner = r.oid)"
+            " + (select count(*) from pg_proc p where p.proowner = r.oid),"
+            " has_database_privilege(rolname, current_database(), 'TEMP, CREATE'),"
+            " has_schema_privilege(rolname, 'public', 'CREATE')"
+            " from pg_roles r where rolname = %s",
+            [role],
+        ).fetchone()
+        assert found == (False, 0, 0, False, False), role
+    default = app.execute(
+        "select count(*) from pg_default_acl d cross join lateral aclexplode(d.defaclacl) a"
+        " where a.grantee = 0 or a.grantee in (select oid from pg_roles where rolname in ('hk_app', 'hk_clock'))"
+    ).fetchone()
+    assert default == (0,), "nothing is open by default"
