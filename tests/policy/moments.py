@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -12,9 +13,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from hamkori.site import roles
+from hamkori.site import binaries, roles
 from hamkori.vault import keyring, server
 from tests import database
 from tests.policy import world as building
@@ -62,6 +62,36 @@ class Moments:
             connections.close_all()
             connection.settings_dict["NAME"] = self._home
 
+    @contextmanager
+    def branch(self, before: str, moment: str) -> Iterator[building.World]:
+        """One more database, as a moment was; it is dropped at the end."""
+        self._copy(self._name(before), moment)
+        world = copy(self.worlds[before])
+        world.things = dict(world.things)
+        try:
+            with self.at(moment):
+                yield world
+        finally:
+            connections.close_all()
+            self._drop(self._name(moment))
+
+    def dump(self, moment: str) -> bytes:
+        """What `pg_dump` writes of this moment's database."""
+        done = subprocess.run(
+            [self._programs() / "pg_dump", "--dbname", self._cluster.superuser_url(self._name(moment))],
+            capture_output=True,
+            check=True,
+        )
+        return done.stdout
+
+    def server_log(self) -> bytes:
+        """What the database server has written of itself."""
+        log = self._cluster.root / "server" / "log"
+        return log.read_bytes() if log.exists() else b""
+
+    def _programs(self) -> Path:
+        return binaries.find(self._cluster.root, self._cluster.user).folder
+
     def address(self, moment: str, login: str) -> str:
         """The address of this moment's database for one of the real logins."""
         return self._cluster.url(login, self._name(moment))
@@ -80,9 +110,6 @@ class Moments:
             yield opened
             opened.rollback()
 
-    def superuser_address(self, moment: str) -> str:
-        return make_conninfo(self._cluster.superuser_url(self._name(moment)))
-
     def end(self) -> None:
         """Drop the databases."""
         connections.close_all()
@@ -97,6 +124,8 @@ class Moments:
         name = self._name(moment)
         self._drop(name)
         with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:
+            # A connection that an earlier test has left open would hold the copy up.
+            connected.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
             statement = sql.SQL("create database {} owner hk_owner template {}")
             connected.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
             roles.close_database(connected, name, tests=True)

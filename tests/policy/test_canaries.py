@@ -1,0 +1,258 @@
+"""Words that stand in sealed fields only, looked for everywhere else: dump, logs, mail, pages of every role."""
+
+import gzip
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.http import HttpResponse
+
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, disclosure, receive, section, send, team
+from hamkori.casework.models import Case, Referral
+from hamkori.casework.rules.sections import FUNCTION_SECTION
+from hamkori.casework.rules.sheets import SHEET_FIELDS
+from hamkori.notices.mail import send_due
+from tests.database import as_role, god
+from tests.policy import browsing, searching
+from tests.policy.moments import Moments
+from tests.policy.world import CODES, TODAY, TOMORROW, World
+
+FLOOR = 200
+PAGES = 24
+LEADS = ("identity", "contact", "place", "needs", "health")
+CODED = {"district": "TJ-KT-01", "safe_to_talk": "yes", "by_code": "yes"}
+"""Fields that hold a code of a list and no words."""
+VISITORS = (
+    *("Zarina", "Firuza", "Dilshod", "Malika", "Nigina", "Bahor", "Rustam", "Karim", "Safar", "Gulnora", "Parvina"),
+    *("Lola", "Hamid", "Farhod", "Jamshed", "Orzu", "Bahrom", "Mavluda", "Ismoil"),
+)
+PACKET = ("identity", "contact", "needs")
+
+
+@dataclass
+class Canaries:
+    """The planted words: number -> (case, section), and who may read them there."""
+
+    where: dict[int, tuple[str, str]] = field(default_factory=dict)
+    readers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    def word(self, thing: str, name: str) -> str:
+        number = len(self.where) + 1
+        self.where[number] = (thing, name)
+        return f"{searching.LATIN}{number:04d} {searching.CYRILLIC}"
+
+    def sheet(self, thing: str, name: str) -> dict[str, str]:
+        return {one: CODED.get(one) or self.word(thing, name) for one in SHEET_FIELDS[name]}
+
+    def reads(self, who: str, function: str, thing: str) -> None:
+        for name in FUNCTION_SECTION[function]:
+            self.readers.setdefault((thing, name), set()).add(who)
+
+    def wrongly_shown(self, who: str, page: bytes) -> set[tuple[str, str]]:
+        """What a page shows that its reader does not hold."""
+        found = {place for number, place in self.where.items() if f"{searching.LATIN}{number:04d}".encode() in page}
+        return {place for place in found if who not in self.readers.get(place, set())}
+
+
+def plant(world: World, canaries: Canaries) -> None:
+    """Nine cases of Zarina's, one of them with a whole team and a request, and one of the police."""
+    for number in range(1, 10):
+        thing = f"C{number}"
+        with world.as_("Zarina") as zarina:
+            sealed = {name: canaries.sheet(thing, name) for name in LEADS}
+            case = cases.begin(zarina, codes=CODES, sealed=sealed)
+            world.things[thing] = cases.register(zarina.doing(None), case, version=case.version).pk
+        canaries.reads("Zarina", "social_worker", thing)
+        canaries.reads("Malika", "supervisor", thing)
+    for who, function, name in (("Firuza", "psychologist", "psychosocial"), ("Dilshod", "lawyer", "legal")):
+        with world.as_("Zarina") as zarina:
+            team.admit(zarina, world.case("C1"), membership=world.membership(who))
+        with world.as_(who) as actor:
+            fields = canaries.sheet("C1", name)
+            section.write_section(actor, world.case("C1"), section=name, fields=fields, seal_no=0)
+        canaries.reads(who, function, "C1")
+    with world.as_("Jamshed") as jamshed:
+        names = ("identity", "contact", "place", "needs", "criminal")
+        case = cases.begin(jamshed, codes=CODES, sealed={name: canaries.sheet("CJ", name) for name in names})
+        world.things["CJ"] = cases.register(jamshed.doing(None), case, version=case.version).pk
+    canaries.reads("Jamshed", "investigator", "CJ")
+
+
+def refer(world: World, canaries: Canaries) -> None:
+    """C1 goes to Panoh, which accepts; Parvina reads the packet and Zarina the meeting line."""
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY + timedelta(days=60))
+    with world.as_("Zarina") as zarina:
+        answer = consent.Answer("shelter_social", "help", "yes", frozenset(PACKET))
+        consent.record(zarina, world.case("C1"), answers=[answer], asking=asking)
+    with world.as_("Zarina") as zarina:
+        text = canaries.word("C1", "text")
+        draft = send.write(
+            zarina,
+            world.case("C1"),
+            service=world.services["Panoh"],
+            purpose="help",
+            urgency="urgent",
+            sections=list(PACKET),
+            agreed_text=text,
+            told_body=True,
+        )
+        world.things["RC"] = draft.pk
+    canaries.readers["C1", "text"] = {"Zarina", "Firuza", "Dilshod", "Malika", "Parvina"}
+    with world.as_("Zarina") as zarina:
+        send.send(zarina, world.referral("RC"), version=world.referral("RC").version)
+    with world.as_("Gulnora") as gulnora:
+        receive.accept(
+            gulnora,
+            world.referral("RC"),
+            version=world.referral("RC").version,
+            team=[world.membership("Parvina")],
+            arrival_on=TOMORROW,
+            arrival_part="morning",
+            meeting={name: canaries.word("C1", "meeting") for name in ("hour", "place", "ask_for")},
+        )
+    canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod"}
+    for name in PACKET:
+        canaries.readers["C1", name].add("Parvina")
+
+
+class Collected(logging.Handler):
+    """Every record of every logger, with whatever was hung onto it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{self.format(record)} {record.__dict__}")
+
+    @property
+    def text(self) -> bytes:
+        return "\n".join(self.lines).encode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def logs() -> Iterator[Collected]:
+    # Everything that we and the libraries can say; Django as the settings let it speak: at DEBUG its templates name
+    # what they show, and the settings keep it at WARNING.
+    collected = Collected()
+    loud = [logging.getLogger(), logging.getLogger("hamkori")]
+    levels = [logger.level for logger in loud]
+    heard = [logging.getLogger(), logging.getLogger("django")]
+    for logger in heard:
+        logger.addHandler(collected)
+    for logger in loud:
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield collected
+    finally:
+        for logger in heard:
+            logger.removeHandler(collected)
+        for logger, level in zip(loud, levels, strict=True):
+            logger.setLevel(level)
+
+
+@dataclass
+class Planted:
+    """Where the words were, and what was collected while people worked."""
+
+    canaries: Canaries
+    dump: bytes
+    log: bytes
+    server_log: bytes
+    mails: bytes
+    pages: dict[tuple[str, str], HttpResponse]
+    opened: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def planted(moments: Moments) -> Planted:
+    canaries = Canaries()
+    with moments.branch("start", "canary") as world, logs() as collected:
+        plant(world, canaries)
+        refer(world, canaries)
+        with world.as_("Parvina") as parvina:
+            opened = disclosure.open_packet(parvina, world.referral("RC"))
+        mail.outbox = []
+        with transaction.atomic(), as_role("hk_clock"):
+            assert send_due("https://hamkori.example/") >= 1
+        mails = b"\n".join(message.message().as_bytes() for message in mail.outbox)
+        pages = visit(world)
+        dump = moments.dump("canary")
+    return Planted(canaries, dump, collected.text, moments.server_log(), mails, pages, opened)
+
+
+def visit(world: World) -> dict[tuple[str, str], HttpResponse]:
+    """What everybody's browser shows, led by links from her first page and from the address of C1 and its request."""
+    with transaction.atomic(), god():
+        code = Case.objects.get(pk=world.things["C1"]).code
+        request = Referral.objects.get(pk=world.things["RC"]).code
+    first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
+    first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
+    first += ["/desk/", "/coordination/late/", "/directory/", "/account/"]
+    found = {}
+    for who in VISITORS:
+        client = browsing.browser(world, who)
+        for address, answer in browsing.walk(client, first, PAGES):
+            found[who, address] = answer
+    return found
+
+
+def test_there_are_enough_of_them_and_each_can_be_read_where_it_may(planted: Planted, count: Counter[str]) -> None:
+    count["canaries planted"] += len(planted.canaries.where)
+    assert len(planted.canaries.where) >= FLOOR
+    assert {place[1] for place in planted.canaries.where.values()} >= {
+        *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting")
+    }
+    assert searching.LATIN in planted.opened["contact"]["call_name"]
+    assert searching.LATIN in planted.opened["text"]["agreed_text"]
+
+
+def test_a_dump_holds_none(planted: Planted) -> None:
+    assert b"COPY public.contact" in planted.dump
+    assert b"COPY public.ledger" in planted.dump
+    assert b"COPY public.notice" in planted.dump
+    assert searching.find(planted.dump) == set()
+
+
+def test_no_log_holds_one(planted: Planted) -> None:
+    assert logging.getLogger("django.template").getEffectiveLevel() >= logging.WARNING
+    assert searching.find(planted.log) == set()
+    assert searching.find(planted.server_log) == set()
+
+
+def test_no_mail_holds_one(planted: Planted) -> None:
+    assert b"Subject: Hamkori" in planted.mails
+    assert searching.find(planted.mails) == set()
+
+
+def test_no_page_shows_one_to_whoever_does_not_hold_it(planted: Planted, count: Counter[str]) -> None:
+    wrong, rightful = [], 0
+    for (who, address), answer in planted.pages.items():
+        shown = planted.canaries.wrongly_shown(who, answer.content)
+        wrong += [f"{who} {address}: {place}" for place in shown]
+        rightful += searching.LATIN.encode() in answer.content
+        heads = str(dict(answer.items())).encode()
+        if searching.find(heads) or searching.find(address.encode()):
+            wrong.append(f"{who} {address}: in its head or address")
+    count["pages looked at for canaries"] += len(planted.pages)
+    assert len(planted.pages) >= 150
+    assert not wrong, "\n".join(wrong)
+    assert rightful >= 3, "no page showed any: the walk has lost its way"
+
+
+def test_a_planted_one_is_found_in_every_disguise() -> None:
+    """The control: the same search finds what was written down."""
+    with logs() as collected:
+        logging.getLogger("hamkori.control").warning("somebody wrote %s here", searching.LATIN)
+        logging.getLogger("django.control").error("here too", extra={"value": searching.CYRILLIC})
+    assert {"latin raw", "cyrillic raw"} <= searching.find(collected.text)
+    assert "packed latin raw" in searching.find(b"before" + gzip.compress(collected.text) + b"after")
+    for name, pattern in searching.patterns().items():
+        assert name in searching.find(b"..." + pattern + b"..."), name
