@@ -127,7 +127,9 @@ def test_while_her_agreement_has_ended_nothing_opens_and_finishing_works(house: 
     pass_time(days=61)
     text = page_text(look(house, referral))
     assert "The person's agreement has ended, so nothing can be read now." in text
-    assert look(house, referral, query="?open=packet").status_code == 409
+    shut = look(house, referral, query="?open=packet")
+    assert shut.status_code == 409
+    assert "The person's agreement has ended, so nothing can be read now." in page_text(shut)
     assert press(house, referral, "serve").status_code == 409
     assert state(referral) == "accepted"
     assert press(house, referral, "finish", result="not_reached").status_code == 303
@@ -173,7 +175,11 @@ def test_after_every_ending_the_page_shows_its_fate_and_nothing_else(house: Send
     assert "Canary-Call-Name" in page_text(look(house, referral, query="?open=packet"))
     end, sentence = ENDINGS[how]
     end(house, referral)
-    assert look(house, referral, query="?open=packet").status_code == 409
+    shut = look(house, referral, query="?open=packet")
+    assert shut.status_code == 409
+    assert sentence in page_text(shut), "whoever loads the page again reads what became of it"
+    assert "withdrawn" not in page_text(shut).lower(), "whose word ended it is not for this side"
+    assert "Nothing was changed" not in page_text(shut)
     for slug in (TEAM, "desk-shelter"):
         text = page_text(look(house, referral, slug))
         assert sentence in text, text

@@ -158,6 +158,13 @@ def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agree
         assert Ledger.objects.filter(action_code="meeting.open", decision_code="done").count() == 1
     sealed = house.browser(vault=False).get(at(referral) + "?open=meeting")
     assert sealed["Location"].startswith("/account/unlock/")
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    gone = zarina.get(at(referral) + "?open=meeting")
+    assert gone.status_code == 409
+    assert "Hour and meeting point are kept only until she comes" in page_text(gone)
+    assert "Canary" not in gone.content.decode()
 
 
 def test_she_did_not_come_is_said_first(house: Senders, agreed) -> None:

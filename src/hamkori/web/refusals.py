@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.rules.guards import SENTENCES
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vocabulary import codelist
 
 log = logging.getLogger("hamkori.web")
+STATES = ("referral_state", "case_state")
 # These two are mended by a passphrase, and then the way leads back.
 TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})
 
@@ -63,7 +65,7 @@ def sentence(refusal: NotNow) -> str:
         return ""
     if refusal.guard == "version_same" and not refusal.values:
         return ""  # who and when stand only where words are edited; the page says the general thing
-    values = {name: _shown(value) for name, value in refusal.values.items()}
+    values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
     try:
         return translation.gettext(source).format(**values)
     except (KeyError, IndexError):
@@ -76,6 +78,15 @@ def _shown(value: object) -> str:
         local = timezone.localtime(value)
         return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "SHORT_DATETIME_FORMAT")
     return str(value)
+
+
+def _state(value: object) -> str:
+    """A state's code as everybody may read it. Who ended a request is not for every side, so it reads "ended"."""
+    code = str(value)
+    if code in ("recalled", "withdrawn"):
+        return _("Ended")
+    language = translation.get_language() or "en"
+    return next((codelist(name).label(code, language) for name in STATES if code in codelist(name)), code)
 
 
 def unlock_address(back: str) -> str:

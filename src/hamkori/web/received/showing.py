@@ -17,7 +17,7 @@ from hamkori.casework.queries.received import OURS, Received, who_could_meet_her
 from hamkori.casework.queries.referrals import sides
 from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST
 from hamkori.people.queries import Colleague
-from hamkori.refusal import NotVisible
+from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.received import forms, packet, words
 from hamkori.web.signed_in import actor_of
@@ -25,6 +25,10 @@ from hamkori.web.signed_in import actor_of
 Forms = Mapping[str, Any]
 KEPT = ("team", "arrival_on", "arrival_part")
 """What of a half-written acceptance travels through the unlock page: codes. The meeting line never does."""
+
+
+SHUT = frozenset({"from_state", "consent_live"})
+"""It has ended, or it is paused: a packet that is asked for now stays shut."""
 
 
 def page(request: HttpRequest, referral: Any) -> HttpResponse:
@@ -67,7 +71,12 @@ def show(
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral.from_organisation, received.at)
     if request.method == "GET" and request.GET.get("open") == "packet" and "R" in received.sides:
-        context |= _opened(actor, received)
+        try:
+            context |= _opened(actor, received)
+        except NotNow as refusal:
+            if refusal.guard not in SHUT:
+                raise
+            status = 409  # the page itself says why nothing opens, in words that this side may read
     if "R" in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)

@@ -16,6 +16,7 @@ from hamkori.casework.queries.referrals import body_name
 from hamkori.casework.rules.card import Card
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
+from hamkori.web.referrals import words as referral
 from hamkori.web.templatetags.kit import code_mark as code
 
 __all__ = ["code"]
@@ -62,16 +63,12 @@ def state(state_code: str) -> str:
 
 def person(card: Card) -> str:
     """Sex and age band: "Woman or girl, 18-29"."""
-    return _("%(sex)s, %(age)s") % {
-        "sex": label("sex", card.sex_code),
-        "age": label("age_band", card.age_band_code),
-    }
+    return referral.person(card.sex_code, card.age_band_code)
 
 
 def languages(card: Card) -> str:
     """Her languages, and whether somebody must interpret."""
-    names = ", ".join(label("language", code) for code in card.language_codes)
-    return _("%(languages)s, with an interpreter") % {"languages": names} if card.interpreter else names
+    return referral.spoken(card.language_codes, interpreter=card.interpreter)
 
 
 def children(card: Card) -> str:

@@ -18,7 +18,7 @@ from hamkori.casework.actions.disclosure import open_meeting
 from hamkori.casework.queries import referrals as queries
 from hamkori.casework.queries.referrals import SENDER, SenderPage
 from hamkori.casework.rules.referral import FINAL, REFERRAL
-from hamkori.refusal import NotVisible
+from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.posting import actor_of
 from hamkori.web.referrals import words
@@ -45,8 +45,15 @@ def referral(request: HttpRequest, code: str) -> HttpResponse:
     if not on & SENDER:
         return received("page")(request, found)
     page = queries.sender_page(actor, found, on)
-    opened = open_meeting(actor, found) if request.GET.get("open") == "meeting" else None
-    return render(request, "referrals/page.html", context(actor, page, opened))
+    if request.GET.get("open") != "meeting":
+        return render(request, "referrals/page.html", context(actor, page))
+    try:
+        shown = context(actor, page, open_meeting(actor, found))
+    except NotNow as refusal:
+        if refusal.guard != "from_state":
+            raise
+        return render(request, "referrals/page.html", {**context(actor, page), "meeting_gone": True}, status=409)
+    return render(request, "referrals/page.html", shown)
 
 
 def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -132,7 +139,6 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     """The card as it went."""
     found, card = page.referral, page.card
-    spoken = words.label("language", card.language_code)
     today = timezone.localdate(page.at)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), words.label("service", found.service_code)),
@@ -140,10 +146,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
         (_("How soon"), words.label("urgency", found.urgency_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
         (_("Person"), words.person(card.sex_code, card.age_band_code)),
-        (
-            _("Language"),
-            _("%(language)s, with an interpreter") % {"language": spoken} if card.needs_interpreter else spoken,
-        ),
+        (_("Language"), words.spoken([card.language_code], interpreter=card.needs_interpreter)),
         (_("Risk"), words.label("risk_level", card.risk_code)),
     ]
     if found.recipient_kind_code != "police":

@@ -56,7 +56,14 @@ def reason(step: str, code: str) -> str:
 
 def person(sex: str, age_band: str) -> str:
     """The person as a card says it: sex and age band."""
-    return f"{label('sex', sex)}, {label('age_band', age_band)}"
+    age = _("age not known") if age_band == "unknown" else label("age_band", age_band).lower()
+    return _("%(sex)s, %(age)s") % {"sex": label("sex", sex), "age": age}
+
+
+def spoken(codes: Iterable[str], *, interpreter: bool) -> str:
+    """Her languages, and whether somebody must interpret."""
+    names = ", ".join(_("language not known") if code == "unknown" else label("language", code) for code in codes)
+    return _("%(languages)s, with an interpreter") % {"languages": names} if interpreter else names
 
 
 def with_code(sentence: str, code: str) -> SafeString:
