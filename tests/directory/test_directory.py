@@ -196,7 +196,8 @@ def test_needs_find_their_kinds(worker: doors.Person) -> None:
 def test_a_desk_closed_until_the_target_stands_lower(worker: doors.Person) -> None:
     office = [(day, 480, 1020) for day in range(1, 6)]
     offered(doors.body("office", name_tg="А"), "LEGAL-01", week=office)
-    offered(doors.body("always", name_tg="Я"), "LEGAL-01", week=[(day, 0, 1440) for day in range(1, 8)])
+    far = doors.body("always", name_tg="Я", region="TJ-SU")
+    offered(far, "LEGAL-01", region="TJ-SU", week=[(day, 0, 1440) for day in range(1, 8)])
     friday = datetime(2026, 11, 27, 18, tzinfo=ZoneInfo("Asia/Dushanbe"))
     with doors.acting(worker) as actor:
         found = queries.suitable(actor, ["LEGAL-01"], region="TJ-KT", window=(friday, friday + timedelta(hours=24)))

@@ -251,6 +251,7 @@ def test_two_who_write_at_once_see_both_and_choose(world) -> None:
     both = client.post(address, mine)
     assert both.status_code == 409
     page = text(both)
+    assert "Zarina changed this today " in page
     assert "Mine-Of-Zarina" in page
     assert "Theirs-First" in page
     chosen = client.post(address, {**fields(both), "keep_wishes": "theirs"})

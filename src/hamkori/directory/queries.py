@@ -195,7 +195,7 @@ def suitable(
 
     Kinds are service codes, or follow from needs (codes of need_tonight). `window`: from now to the answer target; a
     desk closed for all of it stands lower. Oversight bodies receive no people and are not in the list. Order: those
-    that suit; same district, region, elsewhere; open; answering in Hamkori; open within the window; usual answer time.
+    that suit; open within the window; same district, region, elsewhere; room; answering in Hamkori; usual answer time.
     At most 400.
     """
     wanted = tuple(dict.fromkeys([*service_codes, *suit.kinds(needs)]))
@@ -231,10 +231,10 @@ def _rank(one: Suitable) -> tuple[object, ...]:
     usual = one.listing.usual_answer_minutes
     return (
         bool(set(one.reasons) - {"full"}),
+        one.closed_until_target,
         suit.DISTANCES.index(one.distance),
         one.listing.is_full,
         not one.desk_ready,
-        one.closed_until_target,
         NEVER if usual is None else usual,
         one.listing.sort_key,
         one.listing.service_code,

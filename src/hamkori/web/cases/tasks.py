@@ -115,4 +115,6 @@ def _age(file: File) -> Task | None:
     if not unclear or not file.standing.may("settle_age", case.state_code):
         return None
     url = reverse("settle_age", args=[case.code])
-    return _task(_("Settle the age"), "todo", _("Not known"), url=url, hint=_("Perhaps under 18: choose child, age not known."))
+    return _task(
+        _("Settle the age"), "todo", _("Not known"), url=url, hint=_("Perhaps under 18: choose child, age not known.")
+    )

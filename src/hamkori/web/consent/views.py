@@ -151,7 +151,9 @@ def _page(
         "child": found.is_child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
         "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
-        "about_child": [form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields],
+        "about_child": [
+            form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
+        ],
         "excluded_open": bool(former.excluded or form["excluded"].errors),
         "number": former.newest.number + 1 if former.newest else 1,
         "history": [_history(version, bodies) for version in former.versions],

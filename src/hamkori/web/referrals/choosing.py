@@ -14,13 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.agreed import open_present_signs
+from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import refer as queries
 from hamkori.casework.queries.refer import Prepared, Way
 from hamkori.directory.queries import Suitable, suitable
+from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import areas, codelist
 from hamkori.web.referrals import words
@@ -76,9 +79,15 @@ class Screen:
 
     @cached_property
     def district(self) -> str:
-        """Where she is, if it was said here; kept nowhere."""
-        asked = str((self.typed or {}).get("district", ""))
+        """Where she is: as said here, at first as it stands in her file; for the distance only."""
+        asked = self._place() if self.typed is None else str(self.typed.get("district", ""))
         return asked if asked in {one.code for one in self.districts} else ""
+
+    def _place(self) -> str:
+        """What the file says, if she holds that part and something is written there. Nobody is asked twice."""
+        if not self.actor.vault_open or "place" not in self.known.held & self.known.filled:
+            return ""
+        return str(open_section(self.actor, self.known.case, section="place").fields.get("district", ""))
 
     @cached_property
     def districts(self) -> tuple[Any, ...]:
@@ -181,6 +190,15 @@ class Screen:
     @property
     def suggested(self) -> str:
         return queries.suggested_urgency(self.chosen.listing.service_code) if self.chosen else ""
+
+    @property
+    def nobody_there(self) -> bool:
+        """Whether the chosen desk is closed for the whole of what was chosen as "how soon"."""
+        if self.chosen is None or not self.urgency:
+            return False
+        zone = timezone.get_default_timezone()
+        seen, due = self.known.seen_at(self.urgency), self.known.answer_by(self.urgency)
+        return closed_throughout(self.chosen.listing.week, seen.astimezone(zone), due.astimezone(zone))
 
     @property
     def body(self) -> str:

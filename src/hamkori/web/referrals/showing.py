@@ -59,6 +59,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "way": way,
         "shown_for": screen.shown_for,
         "body": screen.body,
+        "nobody_there": screen.nobody_there,
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
@@ -142,17 +143,13 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
     sender = signed_in.body_name(words.language()) if signed_in else ""
     today = screen.known.calendar.day(screen.known.at)
     shown_day = needed_day(form, today)
-    spoken = words.label("language", case.language_code)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), words.label("service", chosen.listing.service_code)),
         (_("From"), sender),
         (_("Needed from"), shown_day),
         (_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)),
         (_("Person"), words.person(case.sex_code, case.age_band_code)),
-        (
-            _("Language"),
-            _("%(language)s, with an interpreter") % {"language": spoken} if case.needs_interpreter else spoken,
-        ),
+        (_("Language"), words.spoken([case.language_code], interpreter=case.needs_interpreter)),
         (_("Risk"), words.label("risk_level", case.risk_code)),
     ]
     if not way.police:
