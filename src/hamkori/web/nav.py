@@ -51,7 +51,8 @@ def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         url = next((url for name in names if (url := address(name))), "")
         if url:
             nav.append({"url": url, "icon": word, "label": _label(word), "key": key, **_count(word, found)})
-    here = max((place["url"] for place in nav if _within(request.path, place["url"])), key=len, default="")
+    path = getattr(request, "place", request.path)  # two sides share the addresses of referrals
+    here = max((place["url"] for place in nav if _within(path, place["url"])), key=len, default="")
     for place in nav:
         place["current"] = place["url"] == here
     return {"nav": nav, "now": found.now}

@@ -51,9 +51,11 @@ def show(
     sealed: str = "",
 ) -> HttpResponse:
     """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
+    back = _back(actor)
+    request.place = back["url"]  # type: ignore[attr-defined]  # the rail marks the place that leads here
     context: dict[str, Any] = {
         "title": _("Request"),
-        "back": _back(actor),
+        "back": back,
         "in_task": True,
         "now": received.at,
         "it": received,
