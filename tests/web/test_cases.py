@@ -10,7 +10,7 @@ from hamkori.action import ACTIONS
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import section, send
-from hamkori.casework.models import Case, CaseAccess, Referral
+from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess, Referral
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.web.cases import words
 from hamkori.web.cases.history import ACTS
@@ -239,6 +239,51 @@ def test_a_sealed_part_is_written_and_read_again(world) -> None:
     assert "Canary-Wish" in text(client.get(f"/cases/{case.code}/?open=needs"))
     assert client.get(f"/cases/{case.code}/section/?of=psychosocial").status_code == 403
     assert client.get(f"/cases/{case.code}/section/?of=nothing").status_code == 404
+
+
+def test_what_was_written_while_the_vault_was_sealed_is_sent_again(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    client.post("/account/seal/")
+    refused = client.post(address, typed)
+    assert refused.status_code == 409
+    page = text(refused)
+    assert 'target="_blank"' in page, "the passphrase is asked beside it"
+    assert f'action="{address}"' in page
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert kept["wishes"] == typed["wishes"]
+    client.post("/account/unlock/", {"passphrase": world.zarina.passphrase})
+    assert client.post(address, kept).status_code == 303
+    assert "Canary-Wish, long and dear" in text(client.get(f"/cases/{case.code}/?open=needs"))
+
+
+def test_what_was_written_for_a_case_that_is_closed_meanwhile_can_be_copied(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
+    refused = client.post(address, typed)
+    assert refused.status_code == 409
+    assert "Canary-Wish, long and dear</textarea>" in text(refused)
+    assert str(typed["operation"]) not in text(refused), "codes and ids are nothing that was written"
+
+
+def test_whoever_was_signed_out_gets_her_words_back(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    with doors.idle(world.zarina, 16):
+        ended = client.post(address, typed)
+    assert ended.status_code == 403
+    assert "You are signed out" in text(ended)
+    assert "Canary-Wish, long and dear</textarea>" in text(ended)
+    assert ended["Cache-Control"] == "no-store"
+    with god():
+        assert not SECTION_MODELS["needs"]._default_manager.filter(case=case).exists()
 
 
 def test_two_who_write_at_once_see_both_and_choose(world) -> None:

@@ -108,6 +108,7 @@ def test_a_sealed_vault_leads_to_the_passphrase_and_back(zarina) -> None:
     assert page.status_code == 409
     assert "/account/unlock/?next=%2Fcases%2F%3Fpage%3D2" in page.content.decode()
     foreign = client.post("/refuse/sealed/", headers={"referer": "https://elsewhere.example/cases/"})
+    assert foreign.status_code == 409
     assert "elsewhere" not in foreign.content.decode()
 
 

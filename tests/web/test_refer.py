@@ -19,7 +19,7 @@ from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, ref
 
 pytestmark = pytest.mark.django_db
 
-OPENING = 9
+OPENING = 11
 """What it costs to open where she is, with its line in the ledger."""
 
 

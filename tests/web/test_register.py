@@ -122,6 +122,17 @@ def test_an_adult_is_not_asked_for_a_contact(zarina) -> None:
     assert "child_contact" not in fields(client.get(third))
 
 
+def test_a_registration_that_was_begun_before_the_vault_was_sealed_is_not_lost(zarina) -> None:
+    client = doors.client_for(zarina)
+    client.post("/account/seal/")
+    refused = client.post("/cases/new/", {**FIRST, "operation": operation()})
+    assert refused.status_code == 409
+    kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', refused.content.decode())
+    assert ("call_name", "Canary-Name") in kept
+    client.post("/account/unlock/", {"passphrase": zarina.passphrase})
+    assert client.post("/cases/new/", dict(kept)).status_code == 303
+
+
 def test_danger_is_written_down_at_once_and_the_telephone_comes_first(zarina) -> None:
     client = doors.client_for(zarina)
     second = begin(client, safe_to_talk="danger")

@@ -47,13 +47,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
-    """409 with the guard's sentence and a way back, or the unlock page for what a passphrase mends."""
+    """409 with the guard's sentence and a way back, or the unlock page for what a passphrase mends.
+
+    What was typed comes back with the answer: pages are not stored, so a browser's Back would show an empty form.
+    """
     back = page_before(request)
     context: dict[str, object] = {"reason": sentence(refusal), "back": {"url": back, "label": _("Back")}}
     if refusal.guard in TO_UNLOCK:
         if request.method == "GET":
             return HttpResponseRedirect(unlock_address(request.get_full_path()))
-        context["action"] = {"url": unlock_address(back), "label": _("Give your passphrase")}
+        kept = _kept(request)
+        if kept:
+            context |= {"unlock_url": unlock_address("/"), "kept": kept, "kept_for": request.get_full_path()}
+        else:
+            context["action"] = {"url": unlock_address(back), "label": _("Give your passphrase")}
+    else:
+        context["written"] = _written(request)
     return render(request, "409.html", context, status=409)
 
 
@@ -104,7 +113,7 @@ def page_before(request: HttpRequest) -> str:
 
 
 def ended(request: HttpRequest) -> HttpResponse:
-    """To a page for members without a session: sign in, and back. What was typed stays behind the Back button."""
+    """To a page for members without a session: sign in, and back. What was typed is given back to be copied."""
     back = request.get_full_path() if request.method == "GET" else page_before(request)
     address = f"{reverse('account_login')}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request") == "true":
@@ -113,14 +122,16 @@ def ended(request: HttpRequest) -> HttpResponse:
         return sent
     if request.method == "GET":
         return HttpResponseRedirect(address)
-    return render(request, "account/ended.html", {"sign_in_url": address}, status=403)
+    context = {"sign_in_url": address, "written": _written(request)}
+    answer = render(request, "account/ended.html", context, status=403)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503 without any help of the database: her language is the cookie's. What she sent stays on the page."""
     sent = _without_database(request, "503.html", 503)
     sent.headers["Retry-After"] = "30"
-    sent.headers["Cache-Control"] = "no-store"
     return sent
 
 
@@ -133,7 +144,15 @@ def _without_database(request: HttpRequest, template: str, status: int) -> HttpR
     with translation.override(translation.get_language_from_request(request)):
         language = translation.get_language() or settings.LANGUAGE_CODE
         context = {"page_language": language, "kept": _kept(request), "kept_for": request.get_full_path()}
-        return HttpResponse(render_to_string(template, context), status=status)
+        sent = HttpResponse(render_to_string(template, context), status=status)
+        sent.headers["Cache-Control"] = "no-store"
+        return sent
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """What somebody has written in words, as far as one of our forms carried it: more than a code, a date, a choice."""
+    texts = (value.strip() for _name, value in _kept(request))
+    return list(dict.fromkeys(text for text in texts if any(sign.isspace() for sign in text)))
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
