@@ -226,9 +226,13 @@ class Play:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Until the pages answer, and their database with them."""
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.port):
-            if self._web.poll() is not None or time.monotonic() > deadline:
+            if self._web is None or self._web.poll() is not None or time.monotonic() > deadline:
                 raise NoStage(f"The pages do not answer: {self.log()[-3000:]}")
             time.sleep(0.05)
 
