@@ -81,6 +81,8 @@ class ActorMiddleware:
         answer = self.get_response(request)
         if answer.status_code in REFUSED_ON_A_PAGE:
             answer = _like_the_first(request) or answer
+        elif answer.status_code == 405 and request.method == "GET":
+            answer = refusals.only_sent(request, answer)
         patch_vary_headers(answer, ("Cookie",))
         self._keep_language(request, answer)
         if request.actor is not None or door.v is not None:  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -44,6 +44,13 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, the same for absent, hidden and malformed; also Django's handler for addresses that lead nowhere."""
     return render(request, "404.html", status=404)
+
+
+def only_sent(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
+    """405 for whoever opens the address of a button: nothing was done, and there is a way on."""
+    answer = render(request, "405.html", status=405)
+    answer.headers["Allow"] = refused.headers.get("Allow", "POST")
+    return answer
 
 
 def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
