@@ -8,7 +8,8 @@ from hamkori.casework.actions import confirm, receive
 from hamkori.casework.models import Case, Referral
 from hamkori.casework.queries.counts import counts
 from hamkori.casework.queries.today import today
-from hamkori.notices.queries import unread
+from hamkori.notices.actions import add
+from hamkori.notices.queries import lines, unread
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -125,9 +126,21 @@ def test_news_is_there_until_it_was_seen(world) -> None:
     assert "1 request was accepted." in client.get("/").content.decode()
     with doors.acting(world.zarina) as actor:
         assert unread(actor) == 1
-    assert client.get("/today/seen/").status_code == 405
+    opened = client.get("/today/seen/")
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "This is the address of a button." in opened.content.decode()
     assert client.post("/today/seen/", {"key": ["accepted", "nonsense"]})["Location"] == "/"
     assert "1 request was accepted." not in client.get("/").content.decode()
+
+
+def test_what_needs_her_now_comes_first_then_the_newest(world) -> None:
+    case = world.case()
+    for key, urgent in (("accepted", False), ("now", True), ("result", False)):
+        with doors.acting(world.saida) as above:
+            add(above, key=key, sides=["L"], case_id=case.pk, urgent=urgent)
+        pass_time(minutes=10)
+    with doors.acting(world.zarina) as actor:
+        assert [line.key for line in lines(actor)] == ["now", "result", "accepted"]
 
 
 def test_every_role_has_a_home(world) -> None:

@@ -52,11 +52,13 @@ def unread(actor: Actor) -> int:
 
 
 def lines(actor: Actor) -> list[Line]:
-    """Unread notices by kind: urgent kinds first, then in the order of KEYS. One query, at most one line per key."""
+    """Unread notices by kind: urgent kinds first, then the newest. One query, at most one line per key."""
     grouped = (
         unread_of(actor)
         .values("key_code")
         .annotate(number=Count("pk"), newest_at=Max("at"), urgent=BoolOr("is_urgent"))
     )
     found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in grouped]
-    return sorted(found, key=lambda line: (not line.urgent, KEYS.index(line.key)))
+    found.sort(key=lambda line: KEYS.index(line.key))  # two of one moment stand in the order of the list
+    found.sort(key=lambda line: line.newest_at, reverse=True)
+    return sorted(found, key=lambda line: not line.urgent)
