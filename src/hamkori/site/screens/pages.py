@@ -51,7 +51,7 @@ ASKED = (
 )
 
 
-OPENED_BY = {"edit": 1, "again": 1, "add": 1, "screening": 1}
+OPENED_BY = {"refer": 1, "edit": 2, "again": 2, "add": 1, "screening": 1}
 """Steps whose page opens a sealed part: what was written before stands in the form."""
 
 
