@@ -1,5 +1,6 @@
 """Packages that want to harm: too large, too deep, linked, mistyped, disguised. All are refused in words."""
 
+import argparse
 import json
 import os
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hamkori.directory import command
 from hamkori.directory.importing import limits
 from hamkori.directory.importing.limits import Refused
 from hamkori.directory.importing.values import SENTENCES
@@ -167,6 +169,27 @@ def test_a_broken_file_is_a_problem_and_the_others_come_in(content: bytes, what:
     assert {problem.what for problem in report.problems.kept} == {what}
     assert report.problems.kept[0].file == "phones.json"
     assert report.counts["services_new"] == 1
+    assert report.has_broken_files == (what != "no_object")
+
+
+def test_a_package_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Nothing in this folder could be read"):
+        take(write(tmp_path / "a", services=b"[{"))
+    with pytest.raises(Refused, match="Nothing in this folder could be read"):
+        take(write(tmp_path / "b", recipes=[{"a": 1}]))
+
+
+@pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 1)])
+def test_the_command_says_its_source_and_fails_for_a_broken_file(
+    broken: bool, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path / "From Sughd", **good(), **({"phones": b"<html>"} if broken else {}))
+    monkeypatch.setenv("HAMKORI_PROCESS", "web")
+    arguments = argparse.ArgumentParser()
+    command.configure(arguments)
+    with god():
+        assert command.main(arguments.parse_args([str(folder)])) == code
+    assert "Source: from-sughd." in capsys.readouterr().out
 
 
 def test_a_file_of_another_name_is_said(tmp_path: Path) -> None:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 from hamkori.directory.importing.limits import Refused
 
+SOURCE = """Source: {source}. Taken again under this name, the same bodies and services are changed.
+Under another name (--source) they would come in a second time.
+
+"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import-directory`."""
@@ -21,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0: tried or written. 2: the package is refused, and the sentence says why."""
+    """0: tried or written. 1: the same, but a file was no JSON. 2: the package is refused, and a sentence says why."""
     os.environ["HAMKORI_PROCESS"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     import django
@@ -31,12 +36,13 @@ def main(arguments: argparse.Namespace) -> int:
     from hamkori.directory.actions import taking_in
 
     folder = Path(arguments.path)
-    source = re.sub(r"[^a-z0-9]+", "-", (arguments.source or folder.resolve().name).lower()).strip("-")[:60]
+    named = arguments.source or folder.resolve().name
+    source = re.sub(r"[^a-z0-9]+", "-", named.lower()).strip("-")[:60] or "import"
     try:
         report = taking_in.import_package(
             SYSTEM,
             folder=folder,
-            source=source or "import",
+            source=source,
             language=arguments.language,
             mapping=Path(arguments.mapping) if arguments.mapping else None,
             apply=arguments.apply,
@@ -46,8 +52,8 @@ def main(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"\nhamkori: {refused}\n")
         return 2
     sys.stderr.write("\n")
-    sys.stdout.write("\n".join(report.lines(max(arguments.problems, 0))) + "\n")
-    return 0
+    sys.stdout.write(SOURCE.format(source=source) + "\n".join(report.lines(max(arguments.problems, 0))) + "\n")
+    return 1 if report.has_broken_files else 0
 
 
 class Line:

@@ -10,6 +10,7 @@ from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.directory.importing import package, save, terms
 from hamkori.directory.importing.draft import Reading
+from hamkori.directory.importing.limits import Refused
 from hamkori.directory.importing.report import Report
 from hamkori.directory.importing.table import Table
 from hamkori.directory.importing.values import Problems
@@ -55,6 +56,8 @@ def take_in(
     table = Table(problems)
     for piece in package.pieces(folder, problems, progress):
         table.add(piece)
+    if not table.rows:
+        raise Refused("Nothing in this folder could be read as an organization or a service. Nothing was written.")
     table.finish()
     today = act.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     draft = Reading(table, said, save.known(source), today).draft()

@@ -43,6 +43,11 @@ class Report:
         kinds = ("addresses", "phones", "coordinates")
         return sum(self.dropped[kind] + self.dropped[f"{kind}_in_doubt"] for kind in kinds)
 
+    @property
+    def has_broken_files(self) -> bool:
+        """Whether some file was no JSON: what stood in it is missing."""
+        return any(problem.what in ("unreadable", "twice_a_key") for problem in self.problems.kept)
+
     def lines(self, most: int) -> Iterator[str]:
         """The report, with at most so many problems in words."""
         yield from (f"{self.counts[name]:>7}  {words}" for name, words in DONE.items() if self.counts[name])
