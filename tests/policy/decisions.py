@@ -128,13 +128,13 @@ def wall_one(moments: Moments, moment: str) -> dict[Cell, bool]:
 
 
 def asked_singly(moments: Moments, moment: str) -> list[str]:
-    """Where `may` and `visible` differ: they are one rule from two ends."""
+    """Where `may` and `visible` differ: they are one rule from two ends. Every third person."""
     wrong = []
     with moments.at(moment) as world:
         assert world is not None
         with transaction.atomic(), god():
             things = words.things(world)
-        for who in oracle.PEOPLE:
+        for who in list(oracle.PEOPLE)[::3]:
             with unwalled(world, who) as actor:
                 judge = Judge(actor, things | words.accounts(world, who))
                 for act, name in _questions(judge):

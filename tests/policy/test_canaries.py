@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import pytest
 from django.core import mail
 from django.db import transaction
 from django.http import HttpResponse
@@ -25,7 +24,7 @@ from tests.policy.moments import Moments
 from tests.policy.world import CODES, TODAY, TOMORROW, World
 
 FLOOR = 200
-PAGES = 24
+PAGES = 18
 LEADS = ("identity", "contact", "place", "needs", "health")
 CODED = {"district": "TJ-KT-01", "safe_to_talk": "yes", "by_code": "yes"}
 """Fields that hold a code of a list and no words."""
@@ -171,8 +170,7 @@ class Planted:
     opened: dict[str, dict[str, str]]
 
 
-@pytest.fixture(scope="module")
-def planted(moments: Moments) -> Planted:
+def collect(moments: Moments) -> Planted:
     canaries = Canaries()
     with moments.branch("start", "canary") as world, logs() as collected:
         plant(world, canaries)
@@ -204,8 +202,19 @@ def visit(world: World) -> dict[tuple[str, str], HttpResponse]:
     return found
 
 
-def test_there_are_enough_of_them_and_each_can_be_read_where_it_may(planted: Planted, count: Counter[str]) -> None:
+def test_the_words_stand_nowhere_but_where_they_may(moments: Moments, count: Counter[str]) -> None:
+    """One world for all of it: making it takes longer than looking."""
+    planted = collect(moments)
     count["canaries planted"] += len(planted.canaries.where)
+    count["pages looked at for canaries"] += len(planted.pages)
+    there_are_enough(planted)
+    a_dump_holds_none(planted)
+    no_log_holds_one(planted)
+    no_mail_holds_one(planted)
+    no_page_shows_one_to_whoever_does_not_hold_it(planted)
+
+
+def there_are_enough(planted: Planted) -> None:
     assert len(planted.canaries.where) >= FLOOR
     assert {place[1] for place in planted.canaries.where.values()} >= {
         *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting")
@@ -214,25 +223,24 @@ def test_there_are_enough_of_them_and_each_can_be_read_where_it_may(planted: Pla
     assert searching.LATIN in planted.opened["text"]["agreed_text"]
 
 
-def test_a_dump_holds_none(planted: Planted) -> None:
-    assert b"COPY public.contact" in planted.dump
-    assert b"COPY public.ledger" in planted.dump
-    assert b"COPY public.notice" in planted.dump
+def a_dump_holds_none(planted: Planted) -> None:
+    for table in (b"contact", b"packet_body", b"ledger", b"notice", b"django_session", b"operation"):
+        assert b"COPY public." + table + b" " in planted.dump, table
     assert searching.find(planted.dump) == set()
 
 
-def test_no_log_holds_one(planted: Planted) -> None:
+def no_log_holds_one(planted: Planted) -> None:
     assert logging.getLogger("django.template").getEffectiveLevel() >= logging.WARNING
     assert searching.find(planted.log) == set()
     assert searching.find(planted.server_log) == set()
 
 
-def test_no_mail_holds_one(planted: Planted) -> None:
+def no_mail_holds_one(planted: Planted) -> None:
     assert b"Subject: Hamkori" in planted.mails
     assert searching.find(planted.mails) == set()
 
 
-def test_no_page_shows_one_to_whoever_does_not_hold_it(planted: Planted, count: Counter[str]) -> None:
+def no_page_shows_one_to_whoever_does_not_hold_it(planted: Planted) -> None:
     wrong, rightful = [], 0
     for (who, address), answer in planted.pages.items():
         shown = planted.canaries.wrongly_shown(who, answer.content)
@@ -241,7 +249,6 @@ def test_no_page_shows_one_to_whoever_does_not_hold_it(planted: Planted, count: 
         heads = str(dict(answer.items())).encode()
         if searching.find(heads) or searching.find(address.encode()):
             wrong.append(f"{who} {address}: in its head or address")
-    count["pages looked at for canaries"] += len(planted.pages)
     assert len(planted.pages) >= 150
     assert not wrong, "\n".join(wrong)
     assert rightful >= 3, "no page showed any: the walk has lost its way"

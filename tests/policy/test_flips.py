@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import product
 
-import pytest
-
 from hamkori.access.permissions import PERMISSIONS, Permission
 from hamkori.access.policy import POLICY, Row, rows_for
 from hamkori.access.scope import WITHOUT_OBJECT
@@ -19,11 +17,6 @@ FLOOR_ADDED = 800
 
 NOT_TO_BE_WIDENED = {"account.manage", "vault.unlock", "session.end", "directory.view", "referral.view"}
 """No other row lets anybody more in: the scope is herself, or everybody, or only these roles stand there."""
-
-
-@pytest.fixture(scope="module")
-def known(moments: Moments) -> Relations:
-    return relations.find(moments)
 
 
 def acts_of(permission: Permission) -> list[str]:
@@ -78,11 +71,19 @@ def is_red(known: Relations, rows: Iterable[Row], permission: Permission) -> boo
     return bool(there - given or given - wanted - open_)
 
 
-def test_the_rows_as_they_are_agree_with_the_oracle(known: Relations) -> None:
+def test_the_matrix_goes_red_for_every_row(moments: Moments, count: Counter[str]) -> None:
+    """The relations are found once for all three: that takes longer than trying the rows."""
+    known = relations.find(moments)
+    the_rows_as_they_are_agree_with_the_oracle(known)
+    without_any_single_row_it_is_red(known, count)
+    with_a_wrong_row_that_changes_anything_it_is_red(known, count)
+
+
+def the_rows_as_they_are_agree_with_the_oracle(known: Relations) -> None:
     assert not [name for name in PERMISSIONS if is_red(known, rows_for(name), name)]
 
 
-def test_without_any_single_row_the_matrix_is_red(known: Relations, count: Counter[str]) -> None:
+def without_any_single_row_it_is_red(known: Relations, count: Counter[str]) -> None:
     rows = [row for row in POLICY if row.scope not in WITHOUT_OBJECT]
     green = []
     for out in rows:
@@ -94,7 +95,7 @@ def test_without_any_single_row_the_matrix_is_red(known: Relations, count: Count
     assert not green
 
 
-def test_a_wrong_row_that_changes_anything_turns_the_matrix_red(known: Relations, count: Counter[str]) -> None:
+def with_a_wrong_row_that_changes_anything_it_is_red(known: Relations, count: Counter[str]) -> None:
     missed, caught = [], Counter[str]()
     tried = 0
     for permission in PERMISSIONS:
