@@ -11,7 +11,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
@@ -30,7 +29,7 @@ class OwnServer(Play):
     """A play on a server that may be stopped: nobody else plays there."""
 
     def __init__(self, stage: Stage, model: Play) -> None:
-        super().__init__(stage, replace(model.template), number=9)
+        super().__init__(stage, model.template)
         self.model = model
 
     def anew(self) -> None:

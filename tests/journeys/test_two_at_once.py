@@ -32,7 +32,7 @@ def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) 
 
     zarina.type(WISHES, "Canary: she wants to go home")
     zarina.press("Save and seal")
-    zarina.sees("Nigora changed this at")
+    zarina.sees("Nigora changed this")
     zarina.sees("Canary: she wants to learn sewing")
     zarina.sees("Canary: she wants to go home")
     assert zarina.page.locator("[name=keep_wishes]:checked").count() == 0, "nothing is chosen for her"

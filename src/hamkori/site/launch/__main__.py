@@ -34,7 +34,7 @@ COMMANDS = {
     "bench": Command(
         "launch.bench", "time the main pages and acts on the demonstration's world times 50", hands_on=True
     ),
-    "screens": Command("launch.screens", "shoot every page at two widths, light and dark, in two languages"),
+    "screens": Command("screens.command", "shoot every page at two widths, light and dark, in two languages"),
     "status": Command("launch.status", "say what runs here and whether it is well"),
     "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }

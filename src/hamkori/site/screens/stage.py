@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -180,10 +181,12 @@ class Stage:
 class Play:
     """A copy of the world with the real server before it, for one process."""
 
-    def __init__(self, stage: Stage, template: Template, number: int = 0) -> None:
+    _numbers = count()
+
+    def __init__(self, stage: Stage, template: Template) -> None:
         self.stage = stage
         self.template = template
-        self.database = f"hk_play_{os.getpid()}_{number}"
+        self.database = f"hk_play_{os.getpid()}_{next(self._numbers)}"
         self.data = stage.folder / self.database
         self.port = 0
         self._web: subprocess.Popen[bytes] | None = None
