@@ -27,6 +27,7 @@ from hamkori.casework.models import (
 from hamkori.casework.rules import packet
 from hamkori.casework.rules.consent import ROWS
 from hamkori.directory.models import Service
+from hamkori.web.assets import KIT, style
 from tests import doors
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
@@ -169,6 +170,18 @@ def test_her_answers_are_kept_as_a_version_and_the_rest_carries_over(house: Hous
     assert "Version 2" in shown
     assert "Version 1" in shown
     assert "Zarina" in shown
+
+
+def test_her_paper_leaves_no_room_for_an_address(house: House) -> None:
+    """A browser prints a page's address into its margins, and the address holds the code of the case."""
+    case = house.case()
+    shown = doors.client_for(house.zarina).get(page(case, "print/")).content.decode()
+    paper = shown[shown.index('<div class="bare">') : shown.index("</main>")]
+    assert case.code not in paper
+    assert "without its headers and footers" in shown
+    sheet = style([KIT / "css" / "print.css"]).decode()
+    assert "@page bare{margin:0}" in sheet
+    assert ".bare{page:bare;" in sheet
 
 
 def test_the_last_day_of_an_agreement_is_the_day_that_was_agreed(house: House) -> None:
