@@ -1,15 +1,17 @@
 """The list and the pages of a case: who sees what, what opens, what is refused, and that nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hamkori.action import ACTIONS
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import section, send
+from hamkori.casework.actions import consent, section, send
 from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess, Referral
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.web.cases import words
@@ -209,6 +211,21 @@ def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
     assert "Shelter-Kulob has not answered." in page
     assert "the card only" in page
     assert f"/referrals/{referral.code}/" in page
+
+
+def test_a_yes_to_one_of_two_purposes_is_no_whole_yes(world) -> None:
+    case = world.case()
+    answers = [
+        consent.Answer("police", "protection", "yes", frozenset({"contact"})),
+        consent.Answer("police", "justice", "no", frozenset()),
+    ]
+    with doors.acting(world.zarina) as actor:
+        asking = consent.Asking(
+            language="tg", how_given="spoken", how_said="in_person", until_on=timezone.localdate() + timedelta(days=60)
+        )
+        consent.record(actor, again(case), answers=answers, asking=asking)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    assert "Police, prosecutor, court: <b>Agreed in part</b>" in page
 
 
 def test_the_receivers_own_file_leads_to_its_request_and_copies_nothing(world) -> None:

@@ -59,17 +59,18 @@ def facts(case: Case, today: date) -> list[str]:
 
 
 def answers(agreed: Agreed) -> list[dict[str, str]]:
-    """Her five answers. Where a kind was asked for two purposes, the one that carries more stands here."""
+    """Her five answers. Of two purposes the one that carries more stands here, and that it is one."""
     return [_answer(agreed, kind) for kind in agreement.KINDS]
 
 
 def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
+    partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     return {
         "kind": words.label("recipient_kind", kind),
-        "answer": words.label("consent_state", state),
+        "answer": _("Agreed in part") if partly else words.label("consent_state", state),
         "state": mark,
     }
 
