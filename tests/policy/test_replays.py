@@ -231,10 +231,19 @@ def test_a_press_without_an_operation_does_nothing(house: House) -> None:
 
 def test_a_deadlock_is_try_again_and_not_a_fault(house: House) -> None:
     """Somebody outside the product locks in the wrong order: 503, nothing was done, and the same press works."""
-    ready, operation = presses.referral_recall(house), str(uuid4())
-    code = ready.address.split("/")[2]
-    with transaction.atomic(), god():
-        referral = Referral.objects.get(code=code)
+    for _ in range(8):
+        ready, operation = presses.referral_recall(house), str(uuid4())
+        if (status := _pressed_into_a_deadlock(house, ready, operation)) == 503:
+            break
+        assert status == 303, "the database stopped the other one: she never learns of it"
+    else:
+        pytest.fail("the database never chose her as the one to stop")
+    assert ledger_of(operation) == []
+    assert push(house, ready, operation).status_code == 303
+
+
+def _pressed_into_a_deadlock(house: House, ready: Ready, operation: str) -> int:
+    """The request is locked from outside, she locks the case and waits, and the outside asks for the case."""
     answers: list[int] = []
 
     def press() -> None:
@@ -243,13 +252,14 @@ def test_a_deadlock_is_try_again_and_not_a_fault(house: House) -> None:
         finally:
             connection.close()
 
+    with transaction.atomic(), god():
+        referral = Referral.objects.get(code=ready.address.split("/")[2])
+    thread = threading.Thread(target=press)
     with psycopg.connect(database.address("hk_test")) as other:
         other.execute("set role hk_owner")
         other.execute("select 1 from referral where id = %s for update", [referral.pk])
-        pid = other.info.backend_pid
-        thread = threading.Thread(target=press)
         thread.start()
-        while not _blocked_by(pid):
+        while not _blocked_by(other.info.backend_pid):
             pass
         try:
             other.execute(
@@ -257,13 +267,12 @@ def test_a_deadlock_is_try_again_and_not_a_fault(house: House) -> None:
                 " for update",
                 [referral.pk],
             )
-            thread.join(20)
+        except psycopg.errors.DeadlockDetected:
+            pass
         finally:
             other.rollback()
             thread.join(20)
-    assert answers == [503]
-    assert ledger_of(operation) == []
-    assert push(house, ready, operation).status_code == 303
+    return answers[0]
 
 
 def _blocked_by(pid: int) -> bool:
