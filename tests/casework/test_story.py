@@ -198,3 +198,11 @@ def test_the_record_of_a_case_tells_what_became_of_its_requests(world: World) ->
         done = [line.action for line in case_history(case.pk)]
     assert {"referral.write", "referral.send", "referral.recall"} <= set(done)
     assert "referral.ask" not in done, "what people of another body did is theirs"
+
+
+def test_the_open_region_comes_from_a_district_and_from_nothing_else(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        with pytest.raises(Invalid) as refused:
+            cases.begin(zarina, codes=FACTS, sealed={"place": {"district": "Gulya lives here"}})
+        assert "district" in refused.value.errors
+        assert not Case.objects.exists()

@@ -25,7 +25,7 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault.recipients import tag_team
 from hamkori.vault.server import keyring
-from hamkori.vocabulary import codelist
+from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
 """Section -> field -> text, as typed."""
@@ -94,10 +94,12 @@ def _supervisor_tag(case_id: UUID, supervisor: UUID) -> bytes:
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
     """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
+    district = sealed.get("place", {}).get("district")
+    if district and district not in {area.code for area in areas()}:
+        errors["district"] = _("Choose a district.")  # its region stands in the open: no other word may
     if errors:
         raise Invalid(errors)
     values = dict(codes)
-    district = sealed.get("place", {}).get("district")
     if district:
         values["region_code"] = district[:5]
     if "age_band_code" in values:

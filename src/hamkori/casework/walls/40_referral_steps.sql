@@ -223,6 +223,12 @@ begin
   update public.referral_access set ended_at = p_now
    where referral_id = r.id and membership_id = p_membership and kind_code = 'worker' and ended_at is null;
   if not found then raise exception 'not visible' using errcode = 'HK404'; end if;
+  -- Her supervisor goes with her, unless another named worker has the same.
+  update public.referral_access a set ended_at = p_now
+   where a.referral_id = r.id and a.kind_code = 'supervisor' and a.ended_at is null
+     and a.membership_id = (select x.supervisor_id from public.membership x where x.id = p_membership)
+     and not exists (select 1 from public.referral_access w join public.membership x on x.id = w.membership_id
+                      where w.referral_id = r.id and w.kind_code = 'worker' and w.ended_at is null and x.supervisor_id = a.membership_id);
   delete from public.packet_seal x using public.person_key p, public.membership m
    where x.referral_id = r.id and x.recipient_key_id = p.id and p.user_id = m.user_id and m.id = p_membership;
 end $$;
