@@ -270,7 +270,14 @@ def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
         version = Consent.objects.get(case=case)
         assert (version.asked_as_child, version.speaker_code) == (True, "guardianship_body")
     ask(client, case, a_health_help="yes", speaker="parent", suspected="no", child_answer="says_no")
-    assert "It does not hold yet" in client.get(page(case)).content.decode(), "a child's no stands"
+    shown = client.get(page(case)).content.decode()
+    assert "The child said no. Nothing goes there." in shown, "a child's no stands"
+    assert "It does not hold yet" not in shown, "and nobody is sent to find another speaker"
+    home = client.get(f"/cases/{case.code}/").content.decode()
+    assert "Doctors: <b>The child said no</b>" in home
+    assert "Ask again" not in home
+    above = doors.client_for(house.malika).get(page(case)).content.decode()
+    assert "The child said no" in above
 
 
 def test_an_adult_is_not_asked_about_a_speaker(house: House) -> None:

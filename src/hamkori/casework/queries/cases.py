@@ -100,6 +100,11 @@ class Agreed:
         """The state of a row; never asked: not_asked."""
         return self.states.get((kind, purpose), "not_asked")
 
+    def child_refused(self, kind: str, purpose: str) -> bool:
+        """Whether this row does not hold because the child said no: then nobody is to be asked again."""
+        row = self.rows.get((kind, purpose))
+        return row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+
     def carries(self, rows: Iterable[str]) -> bool:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
         keys = [row.partition(":")[::2] for row in rows]

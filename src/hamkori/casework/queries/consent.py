@@ -56,6 +56,8 @@ class Asked:
 
     versions: tuple[Version, ...]
     states: Mapping[rules.RowKey, str]
+    child_refused: frozenset[rules.RowKey] = frozenset()
+    """Rows that do not hold because the child said no."""
 
     @property
     def newest(self) -> Version | None:
@@ -83,7 +85,11 @@ def asked(found: Case, at: datetime) -> Asked:
         excluded.setdefault(version_id, set()).add(body)
     who = names({version.membership_id for version in versions}) if versions else {}
     read = tuple(_version(one, rows.get(one.pk, ()), excluded.get(one.pk, ()), who) for one in versions)
-    return Asked(read, _states(found, versions[0], rows.get(versions[0].pk, ()), at) if versions else {})
+    newest = [row.as_rule() for row in rows.get(versions[0].pk, ())] if versions else []
+    age = rules.Age(found.is_child, found.age_settled_at)
+    states = {row.key: rules.row_state(row, at, age) for row in newest}
+    refused = {row.key for row in newest if row.child_answer == "says_no" and states[row.key] == "not_live"}
+    return Asked(read, states, frozenset(refused))
 
 
 def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID], who: Mapping[UUID, str]) -> Version:
@@ -108,12 +114,6 @@ def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID],
         ),
         excluded=frozenset(excluded),
     )
-
-
-def _states(found: Case, version: Consent, rows: Iterable[ConsentRow], at: datetime) -> dict[rules.RowKey, str]:
-    age = rules.Age(found.is_child, found.age_settled_at)
-    read = [row.as_rule() for row in rows]
-    return {row.key: rules.row_state(row, at, age) for row in read}
 
 
 # ---------------------------------------------------------------- what would end

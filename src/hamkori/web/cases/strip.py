@@ -64,6 +64,8 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
 
 
 def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
+    if any(agreed.child_refused(*key) for key in agreement.ROWS if key[0] == kind):
+        return {"kind": words.label("recipient_kind", kind), "answer": _("The child said no"), "state": "no"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)

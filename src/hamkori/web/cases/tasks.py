@@ -68,7 +68,8 @@ def _decision(file: File) -> Task | None:
 
 def _agreement(file: File) -> Task:
     label, url = _("What may go to whom"), address("consent", file.case.code) if file.standing.works else ""
-    states = set(file.agreed.states.values())
+    agreed = file.agreed
+    states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states or "not_live" in states:
         return _task(label, "todo", _("Ask again"), url=url, hint=_("An agreement has ended or waits for a speaker."))
     if file.agreed.asked_at is None:

@@ -35,6 +35,7 @@ from hamkori.web.templatetags.kit import grouped
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
 
+ICONS = {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}
 WRITABLE = ("draft", "open", "closed")
 
 
@@ -178,15 +179,22 @@ def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, at
 def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
     before = former.rows.get(key)
     current = former.states.get(key, "not_asked")
+    no = key in former.child_refused
     return {
         "title": words.purpose(key[1]),
         "why": words.why_row(key),
         "field": form[answer_name(key)],
         "sections": form[sections_name(key)],
-        "then": " ".join(_now(key, current, before, at)),
-        "icon": {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}.get(current, "unasked"),
+        "then": " ".join(words.child_said_no() if no else _now(key, current, before, at)),
+        "icon": "no" if no else ICONS.get(current, "unasked"),
         "never": words.never(key),
     }
+
+
+def _state(former: Asked, key: RowKey) -> str:
+    if key in former.child_refused:
+        return _("The child said no")
+    return words.state(former.states.get(key, "not_asked"))
 
 
 def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[str]:
@@ -261,11 +269,7 @@ def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UU
     context = {
         **head(found),
         "now": at,
-        "rows": [
-            (words.row(key), words.state(former.states.get(key, "not_asked")))
-            for keys in words.GROUPS.values()
-            for key in keys
-        ],
+        "rows": [(words.row(key), _state(former, key)) for keys in words.GROUPS.values() for key in keys],
         "history": [_history(version, bodies) for version in former.versions],
     }
     return render(request, "consent/read.html", context)

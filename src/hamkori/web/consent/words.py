@@ -126,6 +126,11 @@ def effect(one: Effect) -> str:
     }
 
 
+def child_said_no() -> list[str]:
+    """What a child's no means: it stands, and nobody urges."""
+    return [_("The child said no."), _("Nothing goes there. All other help goes on as it is.")]
+
+
 def then(key: RowKey, current: str) -> str:
     """What follows from the answer that stands."""
     police = key[0] == "police"
