@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 pytest_plugins = ["tests.policy.counts"]
@@ -68,6 +69,20 @@ def chromium() -> str:
     if found is None:
         pytest.skip("There is no Chromium here: the browser journeys do not run.")
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser for the journeys of one module.
+
+    Not of the whole run: while Playwright is there, an event loop counts as running in this thread. Django then takes
+    every question to the database for a mistake, and a second Playwright refuses to start.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        running = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()
 
 
 def pytest_unconfigure() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
 from hamkori.site.screens.stage import Play, Stage
 from tests.journeys.people import Somebody
 
 Enter = Callable[..., Somebody]
-BROWSER = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="session")
@@ -31,19 +30,6 @@ def served(stage: Stage, chromium: str) -> Iterator[Play]:
         yield play
     finally:
         play.end()
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as play:
-        yield play
-
-
-@pytest.fixture(scope="session")
-def browser(driver: Playwright, chromium: str) -> Iterator[Browser]:
-    running = driver.chromium.launch(executable_path=chromium, args=BROWSER)
-    yield running
-    running.close()
 
 
 @pytest.fixture
