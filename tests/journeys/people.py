@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.screens.stage import Play
 
-PATIENCE = 15_000  # milliseconds; a slow machine is no fault of the page
+PATIENCE = 60_000  # milliseconds; a slow machine is no fault of the page
 CODE = re.compile(r"/(\d{8})/")
 
 
