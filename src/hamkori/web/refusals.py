@@ -171,7 +171,7 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
         return []
     try:
         posted = request.POST
-    except (SuspiciousOperation, OSError):
+    except (SuspiciousOperation, MultiPartParserError, OSError):
         return []
     if "operation" not in posted:
         return []

@@ -1,0 +1,42 @@
+"""What stands on the page that says that nothing works: all that a form of ours carried, and never a passphrase."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.test import RequestFactory
+
+from hamkori.web import refusals
+
+ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
+WISH = 'Canary-Wish "><script>'
+
+
+@pytest.mark.parametrize("status", ANSWERS)
+def test_what_was_sent_is_kept_to_be_sent_again(status: int) -> None:
+    operation = str(uuid4())
+    form = {"operation": operation, "wishes": WISH, "signs": ["DR01", "DR02"]}
+    answer = ANSWERS[status](RequestFactory().post("/cases/12345674/section/?of=needs", form))
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert '<form action="/cases/12345674/section/?of=needs" method="post">' in page
+    assert f'name="operation" value="{operation}"' in page
+    assert 'value="Canary-Wish &quot;&gt;&lt;script&gt;"' in page
+    assert page.count('name="signs"') == 2
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize("status", ANSWERS)
+def test_a_form_without_an_operation_leaves_nothing_on_the_page(status: int) -> None:
+    """Sign-in and the passphrase travel so; a page to read has nothing to keep."""
+    typed = {"login": "zarina@example.org", "password": "Canary-Passphrase"}
+    for request in (RequestFactory().post("/account/sign-in/", typed), RequestFactory().get("/cases/?q=Canary")):
+        page = ANSWERS[status](request).content.decode()
+        assert "Canary" not in page
+        assert "<form" not in page
+
+
+def test_a_body_that_cannot_be_read_is_no_second_fault() -> None:
+    request = RequestFactory().post("/cases/new/", b"x", content_type="multipart/form-data; boundary=")
+    assert refusals.unavailable(request).status_code == 503
