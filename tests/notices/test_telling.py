@@ -262,6 +262,6 @@ def test_the_end_of_an_agreement_has_words_of_its_own(people: Cast) -> None:
     for rung in ("reminder_14", "end"):
         by_clock(key="agreement", sides=["S"], referral_id=referral.pk, clock="consent", rung=rung)
     assert [line.text for line in queries.lines(cast.acting(people.zarina))] == [
-        "1 agreement ends soon.",
         "1 agreement has ended.",
-    ]
+        "1 agreement ends soon.",
+    ], "the newest first"

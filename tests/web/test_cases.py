@@ -8,14 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hamkori.action import ACTIONS
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, section, send
-from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess, Referral
-from hamkori.casework.rules.referral import REFERRAL
-from hamkori.web.cases import words
-from hamkori.web.cases.history import ACTS
+from hamkori.casework.actions import consent, section
+from hamkori.casework.models import Case, CaseAccess
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -148,40 +144,6 @@ def test_a_section_opens_on_a_click_and_the_opening_is_written_down(world) -> No
     assert sealed["Location"].startswith("/account/unlock/?next=")
 
 
-def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> None:
-    case = world.case()
-    lead = doors.client_for(world.zarina)
-    lead.get(f"/cases/{case.code}/?open=contact")
-    page = text(lead.get(f"/cases/{case.code}/history/"))
-    assert "Opened a sealed part: Contact" in page
-    assert "Zarina" in page
-    assert "Canary" not in page
-    assert doors.client_for(world.saida).get(f"/cases/{case.code}/history/").status_code == 200
-    press(lead, f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
-    assert doors.client_for(world.manzura).get(f"/cases/{case.code}/history/").status_code == 403
-
-
-def test_the_record_of_access_names_what_was_done_with_requests_and_leads_there(world) -> None:
-    case = world.case()
-    referral = world.sent(case)
-    with doors.acting(world.zarina) as actor:
-        waiting = Referral.objects.get(pk=referral.pk)
-        send.recall(actor, waiting, version=waiting.version, reason="mistake")
-    page = text(doors.client_for(world.saida).get(f"/cases/{case.code}/history/"))
-    service = words.label("service", "HOME-02")
-    for said in ("Wrote a request", "Sent a request", "Recalled a request"):
-        assert f"{said}: {service}" in page
-    assert page.count(f'href="/referrals/{referral.code}/"') == 3
-    assert "Another act on this case" not in page
-
-
-def test_the_record_has_a_word_for_all_that_the_senders_side_and_the_clock_can_do() -> None:
-    ours = {"S", "SV", "T"}
-    steps = {f"referral.{row.name}" for row in REFERRAL.steps if ours & set(row.sides) and not row.later}
-    on_cases = {act.permission for act in ACTIONS if act.on == "case"}
-    assert steps | on_cases <= set(ACTS)
-
-
 def test_a_supervisor_sees_the_case_and_opens_no_name(world) -> None:
     case = world.case()
     client = doors.client_for(world.saida)
@@ -256,51 +218,6 @@ def test_a_sealed_part_is_written_and_read_again(world) -> None:
     assert "Canary-Wish" in text(client.get(f"/cases/{case.code}/?open=needs"))
     assert client.get(f"/cases/{case.code}/section/?of=psychosocial").status_code == 403
     assert client.get(f"/cases/{case.code}/section/?of=nothing").status_code == 404
-
-
-def test_what_was_written_while_the_vault_was_sealed_is_sent_again(world) -> None:
-    case = world.case()
-    client = doors.client_for(world.zarina)
-    address = f"/cases/{case.code}/section/?of=needs"
-    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
-    client.post("/account/seal/")
-    refused = client.post(address, typed)
-    assert refused.status_code == 409
-    page = text(refused)
-    assert 'target="_blank"' in page, "the passphrase is asked beside it"
-    assert f'action="{address}"' in page
-    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    assert kept["wishes"] == typed["wishes"]
-    client.post("/account/unlock/", {"passphrase": world.zarina.passphrase})
-    assert client.post(address, kept).status_code == 303
-    assert "Canary-Wish, long and dear" in text(client.get(f"/cases/{case.code}/?open=needs"))
-
-
-def test_what_was_written_for_a_case_that_is_closed_meanwhile_can_be_copied(world) -> None:
-    case = world.case()
-    client = doors.client_for(world.zarina)
-    address = f"/cases/{case.code}/section/?of=needs"
-    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
-    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
-    refused = client.post(address, typed)
-    assert refused.status_code == 409
-    assert "Canary-Wish, long and dear</textarea>" in text(refused)
-    assert str(typed["operation"]) not in text(refused), "codes and ids are nothing that was written"
-
-
-def test_whoever_was_signed_out_gets_her_words_back(world) -> None:
-    case = world.case()
-    client = doors.client_for(world.zarina)
-    address = f"/cases/{case.code}/section/?of=needs"
-    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
-    with doors.idle(world.zarina, 16):
-        ended = client.post(address, typed)
-    assert ended.status_code == 403
-    assert "You are signed out" in text(ended)
-    assert "Canary-Wish, long and dear</textarea>" in text(ended)
-    assert ended["Cache-Control"] == "no-store"
-    with god():
-        assert not SECTION_MODELS["needs"]._default_manager.filter(case=case).exists()
 
 
 def test_two_who_write_at_once_see_both_and_choose(world) -> None:
@@ -392,29 +309,6 @@ def test_a_member_leaves_by_herself(world) -> None:
     assert manzura.get(f"/cases/{case.code}/").status_code == 404
     with god():
         assert CaseAccess.objects.filter(case=case, ended_at=None).count() == 2
-
-
-def test_other_bodies_stand_by_kind_without_names_of_their_staff(world) -> None:
-    case = world.case()
-    world.accepted(world.sent(case))
-    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
-    assert "Shelter-Kulob" in page
-    assert "request accepted · Contact, Needs, her own words" in page
-    assert "Parvina" not in page
-    assert "Gulnora" not in page
-
-
-def test_who_sees_it_changes_with_help_and_with_her_agreement(world) -> None:
-    case = world.case()
-    referral = world.sent(case)
-    world.accepted(referral)
-    world.served(referral)
-    lead = doors.client_for(world.zarina)
-    assert "help goes on · Contact, Needs, her own words" in text(lead.get(f"/cases/{case.code}/who/"))
-    pass_time(days=61)
-    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
-    assert "paused: nothing opens" in page
-    assert "her own words" not in page
 
 
 # ---------------------------------------------------------------- ends

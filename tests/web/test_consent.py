@@ -1,19 +1,15 @@
 """Her word as a worker writes it down: kind by kind, nothing chosen for her, and a "no" that bites at once."""
 
-import re
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hamkori.casework import texts
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent as act
-from hamkori.casework.actions import send
 from hamkori.casework.models import (
     Case,
     CaseClock,
@@ -26,95 +22,18 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.rules import packet
 from hamkori.casework.rules.consent import ROWS
-from hamkori.directory.models import Service
-from hamkori.web.assets import KIT, style
 from tests import doors
-from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
+from tests.web.consenting import House, ask, form_of, page
 
 pytestmark = pytest.mark.django_db
 
 OVERHEAD, BUDGET = 10, 12
 
 
-class House:
-    """Zarina leads a case of one body, Malika supervises; a shelter answers; Rustam belongs elsewhere."""
-
-    def __init__(self) -> None:
-        doors.house()
-        self.body = doors.body("umed")
-        doors.custodians(self.body)
-        self.malika = doors.person(self.body, "Malika", ("supervisor",))
-        self.zarina = doors.person(self.body, "Zarina", function="social_worker", supervisor=self.malika)
-        self.shelter = doors.body("shelter")
-        doors.custodians(self.shelter)
-        doors.desk_officer(self.shelter)
-        self.rustam = doors.person(self.shelter, "Rustam", function="shelter_worker")
-        with god():
-            service = Service(
-                organisation_id=self.shelter, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
-            )
-            service.save(force_insert=True)
-        self.service: UUID = service.pk
-
-    def case(self, *, band: str = "a18_29") -> Case:
-        sealed = {**SEALED, "contact": {**SEALED["contact"], "child_contact": "canary-guardianship"}}
-        with doors.acting(self.zarina) as zarina:
-            case = cases.begin(zarina, codes={**FACTS, "age_band_code": band}, sealed=sealed)
-            return cases.register(zarina, case, version=case.version)
-
-    def agreed(self, case: Case, sections: tuple[str, ...] = ("contact", "needs")) -> None:
-        with doors.acting(self.zarina) as zarina:
-            act.record(
-                zarina,
-                case,
-                answers=[act.Answer("shelter_social", "help", "yes", frozenset(sections))],
-                asking=act.Asking(
-                    language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60)
-                ),
-            )
-
-    def sent(self, case: Case) -> Referral:
-        with doors.acting(self.zarina) as zarina:
-            draft = send.write(
-                zarina,
-                case,
-                service=self.service,
-                purpose="help",
-                urgency="urgent",
-                sections=["contact"],
-                agreed_text="canary-agreed",
-                told_body=True,
-            )
-            return send.send(zarina, draft, version=draft.version)
-
-
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-def page(case: Case, more: str = "") -> str:
-    return f"/cases/{case.code}/consent/{more}"
-
-
-def form_of(answer: HttpResponse) -> dict[str, list[str]]:
-    """What the page's form sends as it stands."""
-    text = answer.content.decode()
-    main = text[text.index("<main") :]
-    found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", main):
-        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        kind = given.get("type")
-        if kind in ("hidden", "date", "text") or (kind in ("radio", "checkbox") and re.search(r"\bchecked\b", tag)):
-            found.setdefault(given["name"], []).append(given.get("value", ""))
-    return found
-
-
-def ask(client: doors.DoorClient, case: Case, **answers: object) -> HttpResponse:
-    """Opens the page, answers, saves."""
-    data = form_of(client.get(page(case))) | {"language": "tg", "how_given": "spoken"} | answers
-    return client.post(page(case), data)
 
 
 def rows(case: Case) -> dict[tuple[str, str], ConsentRow]:
@@ -170,40 +89,6 @@ def test_her_answers_are_kept_as_a_version_and_the_rest_carries_over(house: Hous
     assert "Version 2" in shown
     assert "Version 1" in shown
     assert "Zarina" in shown
-
-
-def test_her_paper_leaves_no_room_for_an_address(house: House) -> None:
-    """A browser prints a page's address into its margins, and the address holds the code of the case."""
-    case = house.case()
-    shown = doors.client_for(house.zarina).get(page(case, "print/")).content.decode()
-    paper = shown[shown.index('<div class="bare">') : shown.index("</main>")]
-    assert case.code not in paper
-    assert "without its headers and footers" in shown
-    sheet = style([KIT / "css" / "print.css"]).decode()
-    assert "@page bare{margin:0}" in sheet
-    assert ".bare{page:bare;" in sheet
-
-
-def test_the_last_day_of_an_agreement_is_the_day_that_was_agreed(house: House) -> None:
-    case, client = house.case(), doors.client_for(house.zarina)
-    ask(client, case, a_health_help="yes", until=timezone.localdate().isoformat())
-    assert "Until today." in client.get(page(case)).content.decode()
-
-
-def test_what_ran_out_is_said_once(house: House) -> None:
-    case = house.case()
-    house.agreed(case)
-    pass_time(days=61)
-    shown = doors.client_for(house.zarina).get(page(case)).content.decode()
-    assert "Now: Has ended. Ask again before anything goes." in shown
-
-
-def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:
-    secretariat = doors.body("secretariat", compartment="oversight")
-    shown = doors.client_for(house.zarina).get(page(house.case())).content.decode()
-    assert str(house.shelter) in shown
-    assert str(secretariat) not in shown
-    assert str(house.body) not in shown
 
 
 def test_without_name_takes_the_name_out_whatever_was_ticked(house: House) -> None:

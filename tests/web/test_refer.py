@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import receive, screening, team
-from hamkori.casework.models import Case, Gap, PacketBody, Referral
-from hamkori.directory.models import Service, ServiceHours
+from hamkori.casework.actions import receive, screening
+from hamkori.casework.models import Gap, PacketBody, Referral
+from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
 from tests.cast import pass_time
 from tests.database import god
@@ -58,50 +58,6 @@ def test_open_choose_tell_send(house: Senders) -> None:
     with god():
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact"}
         assert Ledger.objects.filter(action_code="referral.send", decision_code="done").count() == 1
-
-
-def test_where_she_is_stands_in_her_file_and_is_not_asked_twice(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    zarina = house.browser()
-    with god():
-        before = Ledger.objects.filter(action_code="section.open", section_code="place").count()
-    first = zarina.get(address(case)).content.decode()
-    assert 'value="TJ-KT-01" selected' in first
-    with god():
-        assert Ledger.objects.filter(action_code="section.open", section_code="place").count() == before + 1
-    other = zarina.post(address(case), house.screen(case, do="", district="")).content.decode()
-    assert 'value="TJ-KT-01" selected' not in other, "what she says here counts"
-
-
-def test_whoever_cannot_open_her_place_starts_without_a_district(house: Senders) -> None:
-    case = house.case()
-    with house.as_() as zarina:
-        team.admit(zarina, Case.objects.get(pk=case.pk), membership=house.world.membership("psychologist-cso"))
-    page = house.browser("psychologist-cso").get(address(case))
-    assert page.status_code == 200
-    assert 'value="TJ-KT-01" selected' not in page.content.decode()
-
-
-def test_a_desk_where_nobody_is_until_the_target_is_said_to_be_so(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    warning = "Nobody is at this desk until the answer target."
-    zarina = house.browser()
-    look = {"do": "", "urgency": "urgent"}
-    assert warning not in page_text(zarina.post(address(case), house.screen(case, **look))), "hours not known"
-    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
-    with god():
-        ServiceHours.objects.create(service_id=house.world.services["HOME-02"], day=yesterday, opens=0, closes=60)
-    assert warning in page_text(zarina.post(address(case), house.screen(case, **look)))
-
-
-def test_what_is_not_known_is_named(house: Senders) -> None:
-    case = house.case({"age_band_code": "unknown", "language_code": "unknown"})
-    house.agreed(case)
-    text = page_text(house.browser().post(address(case), house.screen(case, do="")))
-    assert "Woman or girl, age not known" in text
-    assert "language not known" in text
 
 
 def test_the_same_press_twice_sends_once(house: Senders) -> None:

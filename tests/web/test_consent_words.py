@@ -1,0 +1,52 @@
+"""What the page of her answers says, and what she takes home on paper."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from hamkori.web.assets import KIT, style
+from tests import doors
+from tests.cast import pass_time
+from tests.web.consenting import House, ask, page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_her_paper_leaves_no_room_for_an_address(house: House) -> None:
+    """A browser prints a page's address into its margins, and the address holds the code of the case."""
+    case = house.case()
+    shown = doors.client_for(house.zarina).get(page(case, "print/")).content.decode()
+    paper = shown[shown.index('<div class="bare">') : shown.index("</main>")]
+    assert case.code not in paper
+    assert "without its headers and footers" in shown
+    sheet = style([KIT / "css" / "print.css"]).decode()
+    assert "@page bare{margin:0}" in sheet
+    assert ".bare{page:bare;" in sheet
+
+
+def test_the_last_day_of_an_agreement_is_the_day_that_was_agreed(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", until=timezone.localdate().isoformat())
+    assert "Until today." in client.get(page(case)).content.decode()
+
+
+def test_what_ran_out_is_said_once(house: House) -> None:
+    case = house.case()
+    house.agreed(case)
+    pass_time(days=61)
+    shown = doors.client_for(house.zarina).get(page(case)).content.decode()
+    assert "Now: Has ended. Ask again before anything goes." in shown
+
+
+def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:
+    secretariat = doors.body("secretariat", compartment="oversight")
+    shown = doors.client_for(house.zarina).get(page(house.case())).content.decode()
+    assert str(house.shelter) in shown
+    assert str(secretariat) not in shown
+    assert str(house.body) not in shown

@@ -1,0 +1,70 @@
+"""What the screen of a request knows by itself: where she is, when a desk is there, and what nobody has asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.actions import team
+from hamkori.casework.models import Case
+from hamkori.directory.models import ServiceHours
+from tests.database import god
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Senders:
+    return Senders()
+
+
+def address(case) -> str:
+    return f"/cases/{case.code}/refer/"
+
+
+def test_where_she_is_stands_in_her_file_and_is_not_asked_twice(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    zarina = house.browser()
+    with god():
+        before = Ledger.objects.filter(action_code="section.open", section_code="place").count()
+    first = zarina.get(address(case)).content.decode()
+    assert 'value="TJ-KT-01" selected' in first
+    with god():
+        assert Ledger.objects.filter(action_code="section.open", section_code="place").count() == before + 1
+    other = zarina.post(address(case), house.screen(case, do="", district="")).content.decode()
+    assert 'value="TJ-KT-01" selected' not in other, "what she says here counts"
+
+
+def test_whoever_cannot_open_her_place_starts_without_a_district(house: Senders) -> None:
+    case = house.case()
+    with house.as_() as zarina:
+        team.admit(zarina, Case.objects.get(pk=case.pk), membership=house.world.membership("psychologist-cso"))
+    page = house.browser("psychologist-cso").get(address(case))
+    assert page.status_code == 200
+    assert 'value="TJ-KT-01" selected' not in page.content.decode()
+
+
+def test_a_desk_where_nobody_is_until_the_target_is_said_to_be_so(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    warning = "Nobody is at this desk until the answer target."
+    zarina = house.browser()
+    look = {"do": "", "urgency": "urgent"}
+    assert warning not in page_text(zarina.post(address(case), house.screen(case, **look))), "hours not known"
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=house.world.services["HOME-02"], day=yesterday, opens=0, closes=60)
+    assert warning in page_text(zarina.post(address(case), house.screen(case, **look)))
+
+
+def test_what_is_not_known_is_named(house: Senders) -> None:
+    case = house.case({"age_band_code": "unknown", "language_code": "unknown"})
+    house.agreed(case)
+    text = page_text(house.browser().post(address(case), house.screen(case, do="")))
+    assert "Woman or girl, age not known" in text
+    assert "language not known" in text

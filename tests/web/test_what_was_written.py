@@ -1,0 +1,74 @@
+"""A refusal takes nothing away: sealed meanwhile, closed meanwhile, signed out meanwhile, the words come back."""
+
+import re
+
+import pytest
+
+from hamkori.casework.models import SECTION_MODELS
+from tests import doors
+from tests.database import god
+from tests.web.forms_of import fields
+from tests.web.scene import Scene, scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> Scene:
+    return scene()
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def press(client: doors.DoorClient, address: str, **answers: object):
+    """The page's own form, sent with these answers."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return client.post(address, {**fields(page), **answers})
+
+
+def test_what_was_written_while_the_vault_was_sealed_is_sent_again(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    client.post("/account/seal/")
+    refused = client.post(address, typed)
+    assert refused.status_code == 409
+    page = text(refused)
+    assert 'target="_blank"' in page, "the passphrase is asked beside it"
+    assert f'action="{address}"' in page
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert kept["wishes"] == typed["wishes"]
+    client.post("/account/unlock/", {"passphrase": world.zarina.passphrase})
+    assert client.post(address, kept).status_code == 303
+    assert "Canary-Wish, long and dear" in text(client.get(f"/cases/{case.code}/?open=needs"))
+
+
+def test_what_was_written_for_a_case_that_is_closed_meanwhile_can_be_copied(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
+    refused = client.post(address, typed)
+    assert refused.status_code == 409
+    assert "Canary-Wish, long and dear</textarea>" in text(refused)
+    assert str(typed["operation"]) not in text(refused), "codes and ids are nothing that was written"
+
+
+def test_whoever_was_signed_out_gets_her_words_back(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=needs"
+    typed = {**fields(client.get(address)), "wishes": "Canary-Wish, long and dear"}
+    with doors.idle(world.zarina, 16):
+        ended = client.post(address, typed)
+    assert ended.status_code == 403
+    assert "You are signed out" in text(ended)
+    assert "Canary-Wish, long and dear</textarea>" in text(ended)
+    assert ended["Cache-Control"] == "no-store"
+    with god():
+        assert not SECTION_MODELS["needs"]._default_manager.filter(case=case).exists()

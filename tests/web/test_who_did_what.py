@@ -1,0 +1,89 @@
+"""Who can see a case, and the record of access: every act by its word, and never what was read or written."""
+
+import pytest
+
+from hamkori.action import ACTIONS
+from hamkori.casework.actions import send
+from hamkori.casework.models import Referral
+from hamkori.casework.rules.referral import REFERRAL
+from hamkori.web.cases import words
+from hamkori.web.cases.history import ACTS
+from tests import doors
+from tests.cast import pass_time
+from tests.web.forms_of import fields
+from tests.web.scene import Scene, scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> Scene:
+    return scene()
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def press(client: doors.DoorClient, address: str, **answers: object):
+    """The page's own form, sent with these answers."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return client.post(address, {**fields(page), **answers})
+
+
+def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> None:
+    case = world.case()
+    lead = doors.client_for(world.zarina)
+    lead.get(f"/cases/{case.code}/?open=contact")
+    page = text(lead.get(f"/cases/{case.code}/history/"))
+    assert "Opened a sealed part: Contact" in page
+    assert "Zarina" in page
+    assert "Canary" not in page
+    assert doors.client_for(world.saida).get(f"/cases/{case.code}/history/").status_code == 200
+    press(lead, f"/cases/{case.code}/admit/", membership=str(world.manzura.membership_id))
+    assert doors.client_for(world.manzura).get(f"/cases/{case.code}/history/").status_code == 403
+
+
+def test_the_record_of_access_names_what_was_done_with_requests_and_leads_there(world) -> None:
+    case = world.case()
+    referral = world.sent(case)
+    with doors.acting(world.zarina) as actor:
+        waiting = Referral.objects.get(pk=referral.pk)
+        send.recall(actor, waiting, version=waiting.version, reason="mistake")
+    page = text(doors.client_for(world.saida).get(f"/cases/{case.code}/history/"))
+    service = words.label("service", "HOME-02")
+    for said in ("Wrote a request", "Sent a request", "Recalled a request"):
+        assert f"{said}: {service}" in page
+    assert page.count(f'href="/referrals/{referral.code}/"') == 3
+    assert "Another act on this case" not in page
+
+
+def test_the_record_has_a_word_for_all_that_the_senders_side_and_the_clock_can_do() -> None:
+    ours = {"S", "SV", "T"}
+    steps = {f"referral.{row.name}" for row in REFERRAL.steps if ours & set(row.sides) and not row.later}
+    on_cases = {act.permission for act in ACTIONS if act.on == "case"}
+    assert steps | on_cases <= set(ACTS)
+
+
+def test_other_bodies_stand_by_kind_without_names_of_their_staff(world) -> None:
+    case = world.case()
+    world.accepted(world.sent(case))
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
+    assert "Shelter-Kulob" in page
+    assert "request accepted · Contact, Needs, her own words" in page
+    assert "Parvina" not in page
+    assert "Gulnora" not in page
+
+
+def test_who_sees_it_changes_with_help_and_with_her_agreement(world) -> None:
+    case = world.case()
+    referral = world.sent(case)
+    world.accepted(referral)
+    world.served(referral)
+    lead = doors.client_for(world.zarina)
+    assert "help goes on · Contact, Needs, her own words" in text(lead.get(f"/cases/{case.code}/who/"))
+    pass_time(days=61)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
+    assert "paused: nothing opens" in page
+    assert "her own words" not in page
