@@ -41,7 +41,7 @@ def ending_by_signal() -> Iterator[None]:
     yield
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Linux: ask the kernel for a TERM when the launcher dies, even by a kill that it cannot catch."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
@@ -66,7 +66,7 @@ class Child:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - the launcher has one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
         )
         self.started = time.monotonic()
 
@@ -136,7 +136,7 @@ def step(words: str, command: Sequence[str], environment: Mapping[str, str], *, 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - the launcher has one thread
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
     )
     try:
         assert process.stdout is not None

@@ -30,7 +30,7 @@ from hamkori.site import migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.site.launch.demo import answers
-from hamkori.site.launch.supervise import PATIENCE
+from hamkori.site.launch.supervise import PATIENCE, die_with_parent
 
 HOUSE = Path(__file__).resolve().parents[2]
 SHAPING = ("site/demo", "casework", "directory", "people", "vault", "access", "vocabulary", "notices")
@@ -228,6 +228,7 @@ class Play:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one thread starts it
             )
         self.wait_until_ready()
 
