@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -120,13 +120,24 @@ class Photographer:
         status = answer.status if answer else 0
         if page.press:
             thing = tab.locator(page.press).first
+            tab.evaluate("() => { window.pageBefore = true; }")
             with tab.expect_response(lambda response: response.request.method == "POST") as posted:
                 thing.evaluate("thing => thing.click()")
             status = posted.value.status
+            if posted.value.request.is_navigation_request():
+                self._arrived(tab)
             tab.wait_for_load_state("networkidle")
         tab.wait_for_load_state("load")
         tab.evaluate("document.fonts.ready.then(() => true)")
         return status
+
+    def _arrived(self, tab: Tab) -> None:
+        """Until the page that answers has taken the place of the form."""
+        for _each in range(PATIENCE // 50):
+            with suppress(BrowserError):
+                if tab.evaluate("() => !window.pageBefore && document.readyState === 'complete'"):
+                    return
+            tab.wait_for_timeout(50)
 
     def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:
         view = f"{width} {scheme} {language}"
