@@ -19,8 +19,12 @@ def main(arguments: argparse.Namespace) -> int:
     data = places.data_folder("demo")
     note = demo.running(data)
     server = Cluster(data).running()
+    given = isinstance(servers.choose(data), servers.Given)
     say(f"Demo: {note['address']} (process {note['process']})" if note else "Demo: not running")
-    say(f"Database server: process {server}" if server else "Database server: not running")
+    if given:
+        say("Database server: the one of HAMKORI_DATABASE_URL")
+    else:
+        say(f"Database server: process {server}" if server else "Database server: not running")
     say(f"Data: {data}")
     since = data_since(Cluster(data)) if server else None
     if since:
@@ -29,7 +33,7 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
     well = demo.answers(int(note["address"].rpartition(":")[2]))
     say("Pages: ready" if well else "Pages: they do not answer")
-    return 0 if well and server else 1
+    return 0 if well and (server or given) else 1
 
 
 def data_since(cluster: Cluster) -> str | None:

@@ -27,7 +27,5 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
     os.environ["HAMKORI_PROCESS"] = "worker"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    # It greets on its output; what it has to say it logs.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments.rest]
     return os.execv(sys.executable, command)
