@@ -36,8 +36,8 @@ WEIGHTS = (400, 600)
 # Latin with French and Uzbek letters, Russian, the twelve Tajik letters, Uzbek Cyrillic, and the signs that pages use.
 LETTERS = (
     "".join(map(chr, range(0x20, 0x7F)))
-    + "\xa0«»“”„‘’ʻʼ–—…·•×−±≤≥≈°№§←→↑↓€"
-    + "ÀÂÆÇÈÉÊËÎÏÔŒÙÛÜŸàâæçèéêëîïôœùûüÿÄÖäöß"
+    + "\xa0«»“”„‘’ʻʼ–—…·•×−≤≥°№→€"
+    + "ÀÂÆÇÈÉÊËÎÏÔŒÙÛÜŸàâæçèéêëîïôœùûüÿ"
     + "".join(map(chr, range(0x410, 0x450)))
     + "ЁёЂђЃѓЇїЌќЉљЊњЎў"
     + "ҒғӢӣҚқӮӯҲҳҶҷ"
