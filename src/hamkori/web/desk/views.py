@@ -59,7 +59,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def _title(found: Inbox) -> str:
     """How many wait stands in the window's title as a number; the page says what they are."""
     count = found.counts.waiting
-    return f"({count}) {_('Requests')}" if count else _("Requests")
+    requests = _("Requests")
+    return f"({count}) {requests}" if count else requests
 
 
 def _page(request: HttpRequest) -> int:

@@ -246,7 +246,9 @@ class Screen:
         hints = {}
         for code in codelist("urgency").codes if self.chosen else ():
             hint = words.answer_by(self.known.answer_by(code), self.known.at)
-            hints[code] = f"{hint} {_('Suggested for this kind of help.')}" if code == self.suggested else hint
+            # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
+            suggested = _("Suggested for this kind of help.")
+            hints[code] = f"{hint} {suggested}" if code == self.suggested else hint
         return hints
 
 
