@@ -186,6 +186,8 @@ def questions(world: World) -> dict[str, str]:
         calls[f"{thing}|seals"] = f"1 / (select count(*) from packet_seals({one}))"
         calls[f"{thing}|drop"] = f"packet_section_drop({one}, '{{identity}}')"
         calls[f"{thing}|team"] = f"1 / (select count(*) from referral_team({one}))"
+        calls[f"{thing}|desk_workers"] = f"1 / (select count(*) from desk_workers(array[{one}]::uuid[]))"
+        calls[f"{thing}|desk_agreed"] = f"1 / (select count(*) from desk_agreed(array[{one}]::uuid[]))"
     return calls
 
 
@@ -195,6 +197,7 @@ ASKS = {
     **dict.fromkeys(("close_epochs", "admit"), "case.admit"),
     "history": "case.history",
     "consent": "referral.view",
+    "desk_agreed": "referral.accept",
 }
 
 
@@ -207,6 +210,8 @@ def may_ask(moment: str, who: str, thing: str, what: str) -> bool:
     if what == "seals":
         desk = yes(moment, who, "referral.accept", thing)
         return desk or any(yes(moment, who, f"packet.open:{name}", thing) for name in PACKET)
+    if what == "desk_workers" and ("desk officer" not in oracle.PEOPLE[who][1] or moment in ("withdrawn", "finished")):
+        return False  # the officer's list names people while they help, no longer
     received = yes(moment, who, "referral.view", thing) and not yes(moment, who, "case.view", ORIGIN[thing])
     return received and moment not in ("start", "waiting") and thing in ("R1", "R3", "R5")
 

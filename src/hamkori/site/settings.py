@@ -113,6 +113,11 @@ FORM_RENDERER = "hamkori.web.forms.KitRenderer"
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
 _SERVER_OPTIONS = "-c TimeZone=UTC"
 _DATABASE_OPTIONS: dict[str, Any] = {"server_side_binding": True}
+# Row security makes planning dearer than reading: a statement is planned once for each connection. Behind PgBouncer
+# in transaction mode this wants its max_prepared_statements; 0 plans each time anew.
+_PREPARED = env.number("HAMKORI_PREPARE", 2)
+if _PREPARED and HAMKORI_PROCESS != "owner":  # a migration changes what its statements return
+    _DATABASE_OPTIONS["prepare_threshold"] = _PREPARED - 1
 if HAMKORI_PROCESS == "owner":
     # hk_migrate owns nothing; what it makes must belong to hk_owner.
     _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_owner")

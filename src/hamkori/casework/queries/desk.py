@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -14,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.models import Referral
-from hamkori.casework.queries.received import agreed, cards_of, questions_of, word, workers_of
+from hamkori.casework.queries.received import cards_of, questions_of, word
 from hamkori.casework.rules.card import Card
 
 WAITING_PAGE = 8
@@ -149,8 +151,25 @@ def _of(rows: list[Referral], ask: Callable[[list[Any]], Any]) -> Any:
     return ask([row.pk for row in rows]) if rows else {}
 
 
+def _agreed(ids: list[UUID]) -> dict[UUID, bool]:
+    """Whether her agreement carries each of these requests now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_id, live from desk_agreed(%s::uuid[])", [ids])
+        return {pk: bool(live) for pk, live in cursor.fetchall()}
+
+
+def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The names of those of the own body who were named to meet her."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_id, person_name from desk_workers(%s::uuid[])", [ids])
+        for pk, name in cursor.fetchall():
+            found[pk] = (*found.get(pk, ()), name)
+    return found
+
+
 def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
-    questions, hold = _of(rows, questions_of), _of(rows, agreed)
+    questions, hold = _of(rows, questions_of), _of(rows, _agreed)
     cards = cards_of(rows, questions) if rows else {}
     found = []
     for row in rows:
@@ -168,14 +187,14 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
                 card=cards.get(row.pk),
                 asked=len(asked),
                 open_question=any(one.answered_at is None for one in asked),
-                agreed=row.pk in hold and hold[row.pk].live,
+                agreed=hold.get(row.pk, False),
             )
         )
     return tuple(found)
 
 
 def _taken(rows: list[Referral]) -> tuple[Taken, ...]:
-    names = _of(rows, workers_of)
+    names = _of(rows, _workers)
     return tuple(
         Taken(
             row.code,

@@ -65,6 +65,9 @@ class Agreed:
     sections: tuple[str, ...]
 
 
+NOT_AGREED = Agreed(False, None, ())
+
+
 @dataclass(frozen=True)
 class Event:
     """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending."""
@@ -152,7 +155,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         at=at,
         card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
         questions=questions,
-        agreed=agreed([found.pk]).get(found.pk, Agreed(False, None, ())) if state in LIVE else Agreed(False, None, ()),
+        agreed=_agreed(found) if state in LIVE else NOT_AGREED,
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
@@ -217,28 +220,15 @@ def _questions(ids: list[UUID]) -> dict[UUID, tuple[Question, ...]]:
     return found
 
 
-def agreed(ids: Iterable[UUID]) -> dict[UUID, Agreed]:
-    """Her agreement for each of these referrals, as far as the receiver may know it."""
+def _agreed(found: Referral) -> Agreed:
+    """Her agreement for this referral, as far as the receiver may know it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select r.id, c.live, c.until, c.sections from unnest(%s::uuid[]) r(id), lateral consent_of(r.id) c",
-            [list(ids)],
-        )
-        return {pk: Agreed(bool(live), until, tuple(sections or ())) for pk, live, until, sections in cursor.fetchall()}
-
-
-def workers_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """The names of those who were named to meet her, for each of these referrals. Own body only."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select r.id, t.person_name from unnest(%s::uuid[]) r(id), lateral referral_team(r.id) t"
-            " where t.kind_code = 'worker' order by t.since, t.person_name",
-            [list(ids)],
-        )
-        found: dict[UUID, tuple[str, ...]] = {}
-        for pk, name in cursor.fetchall():
-            found[pk] = (*found.get(pk, ()), name)
-        return found
+        cursor.execute("select live, until, sections from consent_of(%s)", [found.pk])
+        row = cursor.fetchone()
+    if row is None:
+        return NOT_AGREED
+    live, until, sections = row
+    return Agreed(bool(live), until, tuple(sections or ()))
 
 
 def _team(found: Referral) -> tuple[Member, ...]:

@@ -34,26 +34,28 @@ begin
      and a.ended_at is null and a.suspended_at is null), '{}');
 end $$;
 
--- The sides of the acting membership in a case: L lead, S team, SV supervisor (or acting for a missing one).
-create or replace function case_sides(p_case uuid) returns text[]
+-- The sides of a membership in a case: L lead, S team, SV supervisor (or acting for a missing one).
+create or replace function case_sides_of(p_case uuid, p_me uuid) returns text[]
   language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_kind text;
-  v_worker boolean := public.has_role('case_worker') or public.has_role('hotline_operator');
+declare v_kind text;
 begin
   select a.kind_code into v_kind from public.case_access a
-   where a.case_id = p_case and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null;
-  if v_kind = 'supervisor' and public.has_role('supervisor') then return array['SV']; end if;
-  if not v_worker then return '{}'; end if;
+   where a.case_id = p_case and a.membership_id = p_me and a.ended_at is null and a.suspended_at is null;
+  if not found then return '{}'; end if;
+  if v_kind = 'supervisor' and public.holds_role(p_me, 'supervisor') then return array['SV']; end if;
+  if not (public.holds_role(p_me, 'case_worker') or public.holds_role(p_me, 'hotline_operator')) then return '{}'; end if;
   if v_kind = 'lead' then return array['L', 'S']; end if;
   if v_kind = 'member' then
-    if exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'supervisor'
-                  and a.ended_at is null and a.suspended_at is null) then
-      return array['S'];
-    end if;
+    if public.case_has_supervisor(p_case) then return array['S']; end if;
     return array['S', 'SV'];
   end if;
   return '{}';
+end $$;
+
+create or replace function case_sides(p_case uuid) returns text[]
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return public.case_sides_of(p_case, public.me());
 end $$;
 
 -- Whether a live supervisor stands on a case. A member sees her own row only and cannot tell: wall 1 asks here.

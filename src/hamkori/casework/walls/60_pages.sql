@@ -1,0 +1,92 @@
+-- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
+
+-- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
+-- Which clocks are whose comes from queries/today.py, so that the rail and Today count the same.
+create or replace function my_counts(p_today date, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
+  returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
+                 waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint)
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_me uuid := public.me();
+  v_now timestamptz := public.hk_now();
+  v_kinds text[] := '{}';
+  v_got text[] := '{}';
+begin
+  if v_me is null then return; end if;
+  if public.holds_role(v_me, 'case_worker') then v_got := array['worker']; end if;
+  if v_got <> '{}' or public.holds_role(v_me, 'hotline_operator') then v_kinds := array['lead', 'member']; end if;
+  if public.holds_role(v_me, 'supervisor') then
+    v_kinds := v_kinds || array['supervisor'];
+    v_got := v_got || array['supervisor'];
+  end if;
+  at := v_now;
+  select count(*), count(*) filter (where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < p_today))
+    into open_cases, late_cases
+    from public.case_access a join public."case" c on c.id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and c.state_code = 'open';
+  select count(*) into late_clocks
+    from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and c.state_code = 'open' and k.due_at <= v_now
+     and (k.clock_code = 'child' and a.kind_code = any (p_child) or k.clock_code = 'consent' and a.kind_code = any (p_consent));
+  select count(*) filter (where r.state_code = 'sent'),
+         coalesce(sum((select count(*) from public.referral_clock k
+                        where k.referral_id = r.id and k.due_at <= v_now and k.clock_code = any (p_sender))), 0)
+    into waiting, late_sent
+    from public.case_access a join public.referral_origin o on o.case_id = a.case_id join public.referral r on r.id = o.referral_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
+     and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed');
+  select count(*) into late_got
+    from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
+   where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
+     and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
+  desk_waiting := 0; desk_late := 0; national_late := 0;
+  if public.holds_role(v_me, 'desk_officer') then
+    select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late
+      from public.referral r
+     where r.to_organisation_id = (select m.organisation_id from public.membership m where m.id = v_me)
+       and r.state_code = 'sent' and r.visible_at <= v_now;
+  end if;
+  if public.holds_role(v_me, 'national_coordinator') then
+    select count(*) into national_late from public.referrals_late();
+  end if;
+  return next;
+end $$;
+
+-- Whose the desk of the acting membership is: null for everybody who is not on one.
+create or replace function my_desk() returns uuid
+  language plpgsql stable security definer parallel safe set search_path = '' as $$
+declare v_me uuid := public.me();
+begin
+  if v_me is null or not public.holds_role(v_me, 'desk_officer') then return null; end if;
+  return (select m.organisation_id from public.membership m where m.id = v_me);
+end $$;
+
+-- Who meets her, for accepted rows of the own desk: names of the own body only.
+create or replace function desk_workers(p_referrals uuid[])
+  returns table (referral_id uuid, person_name text)
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_desk uuid := public.my_desk();
+begin
+  if v_desk is null then return; end if;
+  return query select r.id, u.name::text
+    from public.referral r join public.referral_access a on a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
+    join public.membership m on m.id = a.membership_id join public.app_user u on u.id = m.user_id
+   where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code in ('accepted', 'serving')
+   order by a.since, u.name;
+end $$;
+
+-- Whether her agreement carries each of these requests now, for those that wait at the own desk.
+create or replace function desk_agreed(p_referrals uuid[])
+  returns table (referral_id uuid, live boolean)
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_desk uuid := public.my_desk();
+begin
+  if v_desk is null then return; end if;
+  return query select r.id, c.live
+    from public.referral r cross join lateral public.referral_consent(r.id) c
+   where r.id = any (p_referrals) and r.to_organisation_id = v_desk and r.state_code = 'sent' and r.visible_at <= public.hk_now();
+end $$;
+
+grant execute on function my_counts(date, text[], text[], text[], text[]), desk_workers(uuid[]), desk_agreed(uuid[]) to hk_app;
