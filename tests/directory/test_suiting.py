@@ -124,3 +124,8 @@ def test_a_desk_that_is_closed_for_the_whole_target() -> None:
     assert not hours.closed_throughout(week, friday, friday + timedelta(hours=62, minutes=1)), "Monday 08:00"
     assert not hours.closed_throughout(week, friday - timedelta(hours=2), friday)
     assert not hours.closed_throughout([], friday, friday + timedelta(hours=24)), "not known is not closed"
+
+
+@pytest.mark.parametrize(("minutes", "written"), [(0, "00:00"), (485, "08:05"), (1020, "17:00"), (1440, "24:00")])
+def test_a_time_of_opening_is_written_with_two_figures_each(minutes: int, written: str) -> None:
+    assert hours.clock(minutes) == written
