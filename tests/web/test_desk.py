@@ -149,6 +149,22 @@ def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) 
     assert gone.code not in house.browser("desk-shelter").get("/desk/?list=over").content.decode()
 
 
+def test_the_inbox_shows_the_first_of_each_list_and_the_way_to_all(
+    house: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hamkori.casework.queries.desk.FIRST_ROWS", 1)
+    ended = [waits(house), waits(house)]
+    with house.as_() as zarina:
+        for referral in ended:
+            sending.recall(zarina, referral, version=version(referral), reason="mistake")
+    desk = house.browser("desk-shelter")
+    page = desk.get("/desk/").content.decode()
+    assert sum(referral.code in page for referral in ended) == 1
+    assert "All 2 that have ended" in page
+    alone = desk.get("/desk/?list=over").content.decode()
+    assert all(referral.code in alone for referral in ended)
+
+
 def test_the_minutes_poll_is_small_and_silent_when_nothing_changed(house: Senders) -> None:
     first = waits(house)
     for _ in range(8):

@@ -19,9 +19,10 @@ from hamkori.casework.models import Referral
 from hamkori.casework.queries.received import cards_of, questions_of, word
 from hamkori.casework.rules.card import Card
 
-WAITING_PAGE = 8
-"""Rows of the part that is asked for again every minute: it stays under 6 kB."""
+FIRST_ROWS = 8
+"""Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
 PAGE = 25
+"""Rows of a list that has the page to itself."""
 KEPT = timedelta(days=30)
 LISTS = ("waiting", "taken", "over")
 RESULT_SHOWN = ("finished", "disputed", "confirmed")
@@ -98,16 +99,16 @@ def inbox(actor: Actor, *, only: str = "", page: int = 1) -> Inbox:
     counts = _counts(mine, at)
     rows: dict[str, list[Referral]] = {}
     for name, found in lists.items():
-        size = page_size(name)
+        size = page_size(name, alone=bool(only))
         start = (page - 1) * size if only else 0
         # Nobody asks the database for a list that is not on the page, or that is known to be empty.
         rows[name] = list(found[start : start + size]) if only in ("", name) and getattr(counts, name) else []
     return Inbox(at, counts, _waiting(rows["waiting"]), _taken(rows["taken"]), _over(rows["over"]))
 
 
-def page_size(name: str) -> int:
-    """Rows of a page of this list."""
-    return WAITING_PAGE if name == "waiting" else PAGE
+def page_size(name: str, *, alone: bool) -> int:
+    """Rows of this list, beside the others or alone on its page."""
+    return PAGE if alone and name != "waiting" else FIRST_ROWS
 
 
 def _is_waiting() -> Q:

@@ -37,8 +37,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "over": [_over(one, found) for one in found.over],
         "over_columns": [{"label": label} for label in (_("Request"), _("How"), _("Help"), _("Came in"), _("Ended"))],
         "previous_url": _address(only, page - 1) if page > 1 else "",
-        "next_url": _address(only, page + 1) if only and _more(found, only, page) else "",
-        "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1)},
+        "next_url": _address(only, page + 1) if only and _more(found, only, page, alone=True) else "",
+        "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1, alone=False)},
         "back": {"url": reverse("desk"), "label": _("Requests")} if only else None,
         **_waiting_list(found),
     }
@@ -50,7 +50,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """The list of those that wait, for the page that is open: nothing at all if nothing has changed."""
     found = desk.inbox(actor_of(request), only="waiting")
     context = {"now": found.at, "counts": found.counts, "title": _title(found), **_waiting_list(found)}
-    context["more"] = {"waiting": _address("waiting", 1)} if _more(found, "waiting", 1) else {}
+    context["more"] = {"waiting": _address("waiting", 1)} if _more(found, "waiting", 1, alone=True) else {}
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
     return HttpResponse(render_to_string("desk/waiting.html", {**context, "swapped": True}, request))
@@ -68,8 +68,8 @@ def _page(request: HttpRequest) -> int:
     return min(int(text), 1000) if text.isdecimal() and len(text) < 5 and int(text) else 1
 
 
-def _more(found: Inbox, name: str, page: int) -> bool:
-    return bool(getattr(found.counts, name) > page * desk.page_size(name))
+def _more(found: Inbox, name: str, page: int, *, alone: bool) -> bool:
+    return bool(getattr(found.counts, name) > page * desk.page_size(name, alone=alone))
 
 
 def _address(name: str, page: int) -> str:
