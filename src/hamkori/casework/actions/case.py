@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import sealing, take
+from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS
 from hamkori.casework.rules.clocks import child_rungs
-from hamkori.casework.rules.codes import new_code
 from hamkori.casework.rules.referral import BLOCKS_CLOSING
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
@@ -67,9 +67,11 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
         ready = cursor.fetchone()
         if not ready or not ready[0]:
             raise NotNow("body_ready")
-        cursor.execute(
-            "select case_open(%s, %s, %s, %s, %s, %s)",
-            [case_id, new_code(), sorted(held.sections), sorted(held.writes), tag, supervisor_tag],
+        with_new_code(
+            lambda code: cursor.execute(
+                "select case_open(%s, %s, %s, %s, %s, %s)",
+                [case_id, code, sorted(held.sections), sorted(held.writes), tag, supervisor_tag],
+            )
         )
     act.note(kind="case", object_id=case_id, case_id=case_id)
     case = Case.objects.get(pk=case_id)

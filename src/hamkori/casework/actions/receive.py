@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, take
+from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.send import consent_live
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
 from hamkori.casework.rules import clocks, packet
-from hamkori.casework.rules.codes import new_code
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.directory.models import Service
@@ -213,9 +213,9 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     take.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
     case_id = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select serve_open(%s, %s, %s, %s::jsonb)",
-            [referral.pk, case_id, new_code(), take.as_json(_own_team(act, referral, case_id))],
+        team = take.as_json(_own_team(act, referral, case_id))
+        with_new_code(
+            lambda code: cursor.execute("select serve_open(%s, %s, %s, %s::jsonb)", [referral.pk, case_id, code, team])
         )
         found = cursor.fetchone()
     assert found is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import consent as consents
 from hamkori.casework.actions import packets, sealing, take
+from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
     Case,
@@ -27,7 +29,6 @@ from hamkori.casework.models import (
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
-from hamkori.casework.rules.codes import new_code
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.lifecycle import take as decide_step
@@ -130,7 +131,6 @@ def write(
     )
     assert act.actor.organisation_id
     referral = Referral(
-        code=new_code(),
         from_organisation_id=act.actor.organisation_id,
         sections=_checked(urgency, sections),
         urgency_code=urgency,
@@ -139,12 +139,17 @@ def write(
         written_at=act.at,
     )
     _addressed(referral, _service(service), purpose)
-    referral.save(force_insert=True)
+    with_new_code(partial(_insert, referral))
     ReferralOrigin(referral=referral, case=case).save(force_insert=True)
     ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
     _text(act, case, referral, agreed_text)
     act.note(kind="referral", object_id=referral.pk)
     return referral
+
+
+def _insert(referral: Referral, code: str) -> None:
+    referral.code = code
+    referral.save(force_insert=True)
 
 
 def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:
