@@ -23,7 +23,7 @@ def register(
     *,
     name: str = CALL_NAME,
     need: str = "A safe place to sleep",
-    age: str = "18-29",
+    age: str = "18\u201129",
     child_contact: str = "",
     refer: bool = False,
 ) -> str:

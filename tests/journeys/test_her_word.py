@@ -84,7 +84,7 @@ def test_she_says_no_to_the_police_and_all_other_help_goes_on(world: Play, enter
 def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) -> None:
     zarina = enter("caseworker-cso")
     code = steps.register(
-        zarina, age="9-17", need="Something for a child", child_contact="Canary-Guardianship, telephone 2"
+        zarina, age="9\u201117", need="Something for a child", child_contact="Canary-Guardianship, telephone 2"
     )
     zarina.sees("Tell child protection")
     zarina.go(f"/cases/{code}/consent/")
@@ -99,7 +99,7 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     referral = steps.send(zarina)
     nargis = enter("social-service")
     nargis.go(f"/referrals/{referral}/")
-    nargis.sees("9-17")
+    nargis.sees("9\u201117")
     assert "Canary" not in nargis.page.content()
 
     zarina.go(f"/cases/{code}/")

@@ -16,7 +16,7 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields, operation
-from tests.web.scene import Scene, scene
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,8 @@ OVERHEAD = 10
 
 
 @pytest.fixture
-def world() -> Scene:
-    return scene()
+def world(scene: Scene) -> Scene:
+    return scene
 
 
 def text(answer) -> str:
@@ -233,7 +233,10 @@ def test_two_who_write_at_once_see_both_and_choose(world) -> None:
     assert "Zarina changed this today " in page
     assert "Mine-Of-Zarina" in page
     assert "Theirs-First" in page
-    chosen = client.post(address, {**fields(both), "keep_wishes": "theirs"})
+    nothing_chosen = client.post(address, fields(both))
+    assert nothing_chosen.status_code == 409, "mine would have gone over theirs unseen"
+    assert "Choose one of the two." in text(nothing_chosen)
+    chosen = client.post(address, {**fields(nothing_chosen), "keep_wishes": "theirs"})
     assert chosen.status_code == 303, text(chosen)
     assert "Theirs-First" in text(client.get(f"/cases/{case.code}/?open=needs"))
 
@@ -257,10 +260,15 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
-    assert "Now it says: Refer to a service" in text(late)
+    for said in ("Refer to a service", "as it stands now", "yours"):
+        assert said in text(late)
+    unchosen = client.post(f"/cases/{case.code}/edit/", fields(late))
+    assert unchosen.status_code == 409
+    assert "Choose one of the two." in text(unchosen)
     assert again(case).next_step_code == "refer"
-    assert client.post(f"/cases/{case.code}/edit/", fields(late)).status_code == 303, "looked at, and sent again"
-    assert again(case).next_step_code == "close"
+    theirs = {**fields(unchosen), "keep_next_step_code": "theirs", "risk_code": "high", "keep_risk_code": "mine"}
+    assert client.post(f"/cases/{case.code}/edit/", theirs).status_code == 303
+    assert (again(case).next_step_code, again(case).risk_code) == ("refer", "high")
 
 
 def test_the_same_press_twice_is_one_act(world) -> None:
@@ -320,14 +328,17 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
     client = doors.client_for(world.zarina)
     refused = press(client, f"/cases/{case.code}/close/", outcome="goals_met")
     assert refused.status_code == 400
-    assert "1 requests wait or are questioned" in text(refused)
+    assert "1 request waits or is questioned. End it first." in text(refused)
     assert again(case).state_code == "open"
 
 
 def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     case = world.case()
     lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
-    assert "lost_contact" not in text(lead.get(f"/cases/{case.code}/close/"))
+    page = text(lead.get(f"/cases/{case.code}/close/"))
+    assert "lost_contact" not in page
+    assert "Only a supervisor closes a case with: Contact was lost" in page
+    assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
     assert "This case is closed" in text(lead.get(f"/cases/{case.code}/"))
     assert lead.get(f"/cases/{case.code}/reopen/").status_code == 403

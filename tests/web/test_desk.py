@@ -18,7 +18,7 @@ from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring
 from tests import doors
-from tests.cast import PASSPHRASE, pass_time
+from tests.cast import PASSPHRASE, World, pass_time
 from tests.database import god
 from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
 
@@ -27,8 +27,8 @@ PARTIAL = 6_000
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def waits(house: Senders, urgency: str = "urgent", **facts) -> Referral:
@@ -91,7 +91,7 @@ def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
     answer = house.browser("desk-shelter", vault=False).get("/desk/")
     text = page_text(answer)
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
-    assert "Woman or girl, 18-29" in text
+    assert "Woman or girl, 18\u201129" in text
     assert "Cso Kulob" in text
     assert "Canary" not in text
     assert "<title>(1) Requests – Hamkori</title>" in answer.content.decode()

@@ -101,6 +101,7 @@ def test_the_typeface_has_every_letter_that_our_languages_use(built: Path, bold:
     letters = "абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя" + "щцыь" + "ўқғҳ" + "éèêëàâçîïôûùüœæ" + "abcxyz0123456789«»–·"
     missing = {letter for letter in letters + letters.upper() if ord(letter[0]) not in font.getBestCmap()}
     assert not missing
+    assert font.getBestCmap()[0x2011] == font.getBestCmap()[ord("-")], "18-29 would be drawn by another font"
     features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
     assert "tnum" not in features, "Onest's tabular 1 is wide and breaks codes"
 

@@ -47,7 +47,7 @@ _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
     "questioned": lambda n: ngettext("%(n)d result is questioned.", "%(n)d results are questioned.", n),
     "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
     "agreement_ended": lambda n: ngettext("%(n)d agreement has ended.", "%(n)d agreements have ended.", n),
-    "lead_missing": lambda n: ngettext("%(n)d file has no lead.", "%(n)d files have no lead.", n),
+    "lead_missing": lambda n: ngettext("%(n)d case has no lead.", "%(n)d cases have no lead.", n),
     "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
 }
 

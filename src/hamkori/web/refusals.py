@@ -17,7 +17,7 @@ from django.utils import formats, timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from hamkori.casework.rules.guards import SENTENCES
+from hamkori.casework.rules.guards import COUNTED, SENTENCES
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vocabulary import codelist
 
@@ -83,8 +83,13 @@ def sentence(refusal: NotNow) -> str:
     if refusal.guard == "version_same" and not refusal.values:
         return ""  # who and when stand only where words are edited; the page says the general thing
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
+    number = refusal.values.get("n")
+    if refusal.guard in COUNTED and isinstance(number, int):
+        text = translation.ngettext(*COUNTED[refusal.guard], number)
+    else:
+        text = translation.gettext(source)
     try:
-        return translation.gettext(source).format(**values)
+        return text.format(**values)
     except (KeyError, IndexError):
         log.error("the sentence of %s lacks a value", refusal.guard)
         return ""

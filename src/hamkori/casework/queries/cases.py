@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import CharField, F, Func
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -24,6 +25,7 @@ from hamkori.casework.models import (
     Case,
     CaseClock,
     CaseStep,
+    Consent,
     ConsentRow,
     Referral,
     ReferralOrigin,
@@ -85,6 +87,24 @@ def standing(found: Case) -> Standing:
     )
 
 
+# ---------------------------------------------------------------- what happened
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened. `referral` names which request moved; '' for the case itself."""
+
+    step: str
+    to_state: str
+    reason: str
+    side: str
+    at: datetime
+    by: UUID | None
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+
+
 # ---------------------------------------------------------------- her word
 
 
@@ -95,6 +115,8 @@ class Agreed:
     rows: Mapping[agreement.RowKey, agreement.Row] = field(default_factory=dict)
     states: Mapping[agreement.RowKey, str] = field(default_factory=dict)
     asked_at: datetime | None = None
+    askings: tuple[Step, ...] = ()
+    """Each version of her answers, as a thing that happened."""
 
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""
@@ -119,7 +141,14 @@ def agreed(found: Case, at: datetime) -> Agreed:
     version = rows[0].consent
     age = agreement.Age(found.is_child, found.age_settled_at)
     read = {(row.kind_code, row.purpose_code): row.as_rule() for row in rows if row.consent_id == version.pk}
-    return Agreed(read, {key: agreement.row_state(row, at, age) for key, row in read.items()}, version.at)
+    states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
+    askings = {row.consent.number: row.consent for row in rows}
+    return Agreed(read, states, version.at, tuple(_asking(one) for one in askings.values()))
+
+
+def _asking(one: Consent) -> Step:
+    how = one.language_code if one.step_code == "give" else one.how_said_code
+    return Step(f"consent_{one.step_code}", "", how, "", one.at, one.membership_id)
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -159,21 +188,6 @@ class Sent:
     @property
     def ended(self) -> bool:
         return self.state in FINAL
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened. `referral` names which request moved; '' for the case itself."""
-
-    step: str
-    to_state: str
-    reason: str
-    side: str
-    at: datetime
-    by: UUID | None
-    referral: str = ""
-    service: str = ""
-    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,12 +257,19 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, bodies, word, language) for one in referrals),
-        steps=_steps(found, referrals, bodies, language),
+        steps=_steps(found, referrals, bodies, language, word.askings),
         people=people(found),
         sheets=sheets,
         screenings=screenings,
         came_from=came_from(found),
     )
+
+
+def overdue(state: str, answer_due_at: datetime | None, arrival_on: date | None, at: datetime) -> bool:
+    """A request is late: unanswered past its target, or the day of her coming went by without a word."""
+    if state == "sent":
+        return answer_due_at is not None and answer_due_at <= at
+    return state == "accepted" and arrival_on is not None and arrival_on < timezone.localdate(at)
 
 
 def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
@@ -273,10 +294,15 @@ def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language
 
 
 def _steps(
-    found: Case, referrals: Iterable[Referral], bodies: Mapping[UUID, BodyCard], language: str
+    found: Case,
+    referrals: Iterable[Referral],
+    bodies: Mapping[UUID, BodyCard],
+    language: str,
+    askings: Iterable[Step],
 ) -> tuple[Step, ...]:
-    """What happened to the case and to its requests, newest first."""
-    past = [
+    """What happened to the case, to her answers and to its requests, newest first."""
+    past = [*askings]
+    past += [
         Step(row.step_code, row.to_code, row.reason_code, "", row.at, row.membership_id)
         for row in CaseStep.objects.filter(case=found)
     ]

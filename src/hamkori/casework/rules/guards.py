@@ -10,6 +10,23 @@ def _(sentence: str) -> str:
     return sentence
 
 
+def ngettext(one: str, many: str) -> tuple[str, str]:
+    """Marks a sentence in which a number chooses the form; each language has its own number of forms."""
+    return one, many
+
+
+COUNTED: dict[str, tuple[str, str]] = {
+    "open_work": ngettext(
+        "{n} request is open. End or move it first.",
+        "{n} requests are open. End or move them first.",
+    ),
+    "no_open_referral": ngettext(
+        "{n} request waits or is questioned. End it first.",
+        "{n} requests wait or are questioned. End them first.",
+    ),
+}
+"""Guards whose sentence counts: how it reads for one, and for several."""
+
 SENTENCES: dict[str, str] = {
     # any step
     "from_state": _('It is now "{state}". Nothing was changed.'),
@@ -66,7 +83,7 @@ SENTENCES: dict[str, str] = {
     "may_join": _("This person cannot be added."),
     "last_member": _("Name another person first."),
     "last_desk": _("Name another person first."),
-    "open_work": _("{n} requests are open. End or move them first."),
+    "open_work": COUNTED["open_work"][1],
     "not_self": _("Another person must agree."),
     # the case
     "need_tonight": _('What does she need tonight? (or "not asked")'),
@@ -76,7 +93,7 @@ SENTENCES: dict[str, str] = {
     "danger_answered": _('Answer the danger questions, or mark "not asked".'),
     "sets_by_age": _("Use the signs for this age and form."),
     "no_screening": _("There is work in this draft. Register it."),
-    "no_open_referral": _("{n} requests wait or are questioned. End them first."),
+    "no_open_referral": COUNTED["no_open_referral"][1],
     "outcome_given": _("Choose an outcome."),
     "transfer_served": _("They have not met her yet."),
 }

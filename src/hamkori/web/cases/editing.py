@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -44,6 +46,7 @@ LISTS = {
     "sex_code": "sex",
     "language_code": "language",
 }
+CHOICES = ("mine", "theirs")
 CHILDREN = ("0", "1", "2", "3", "4+")
 
 
@@ -91,16 +94,19 @@ class OpenForm(KitForm):
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """The sheet of coded fields. Somebody else was faster: 409, and both answers stand side by side."""
+    """The sheet of coded fields. Somebody else was faster: 409, both answers side by side, and a choice for each."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     status = 400 if request.method == "POST" else 200
+    both: list[dict[str, Any]] = []
     form = OpenForm(request.POST or None, initial={name: getattr(case, name) for name in NAMES})
     if request.method == "POST":
         if form.is_valid():
             try:
-                act.edit(actor, case, version=version_of(request), codes=form.codes())
+                if unchosen(request):
+                    raise NotNow("version_same")
+                act.edit(actor, case, version=version_of(request), codes=_chosen(request, form, case))
             except Invalid as refusal:
                 for name, text in refusal.errors.items():
                     form.add_error(name if name in form.fields else None, text)
@@ -109,7 +115,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                     raise
                 status = 409
                 case = cases.case(actor, code)
-                _meanwhile(form, case)
+                both = _meanwhile(request, form, case)
             else:
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
@@ -119,21 +125,44 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "in_task": True,
         "case": case,
         "form": form,
+        "both": both,
+        "met": status == 409,
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/edit.html", context, status=status)
 
 
-def _meanwhile(form: OpenForm, case: Case) -> None:
-    """Somebody was faster: beside each answer that differs stands what it is now; what was typed stays."""
-    form.add_error(None, _("Somebody changed this meanwhile. Your answers are kept; look at both, then save."))
-    for name, mine in form.codes().items():
-        theirs = getattr(case, name)
-        if mine != theirs:
-            form.add_error(name, _("Now it says: %(value)s") % {"value": _said(name, theirs)})
+def unchosen(request: HttpRequest) -> set[str]:
+    """Answers that stood there twice, and of which neither was taken."""
+    return {name for name in request.POST.getlist("choose") if request.POST.get(f"keep_{name}") not in CHOICES}
+
+
+def _chosen(request: HttpRequest, form: OpenForm, case: Case) -> dict[str, Any]:
+    """What she sends, with the other's answer wherever she took that one; the version says whether it still stands."""
+    taken = {name for name in NAMES if request.POST.get(f"keep_{name}") == "theirs"}
+    return {name: getattr(case, name) if name in taken else mine for name, mine in form.codes().items()}
+
+
+def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> list[dict[str, Any]]:
+    """Somebody was faster: each answer that differs, mine and the one that stands now. What was typed stays."""
+    missing = unchosen(request)
+    return [
+        {
+            "field": name,
+            "name": f"keep_{name}",
+            "legend": form.fields[name].label,
+            "mine": {"value": _said(name, mine)},
+            "theirs": {"value": _said(name, theirs), "who": _("as it stands now")},
+            "error": _("Choose one of the two.") if name in missing else "",
+        }
+        for name, mine in form.codes().items()
+        if mine != (theirs := getattr(case, name))
+    ]
 
 
 def _said(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return str(formats.date_format(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):

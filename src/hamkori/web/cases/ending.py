@@ -92,14 +92,14 @@ def settle_age(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class CloseForm(KitForm):
-    """With which outcome; for a duplicate, which older file."""
+    """With which outcome; for a duplicate, which older case."""
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("How did it end?"), error_messages={"required": gettext_lazy("Choose an outcome.")}
     )
     older = CodeField(
-        label=gettext_lazy("Code of the older file"),
-        help_text=gettext_lazy("Only for a duplicate: this file then points to the older one."),
+        label=gettext_lazy("Code of the older case"),
+        help_text=gettext_lazy("Only for a duplicate: this case then points to the older one."),
         required=False,
     )
 
@@ -116,7 +116,7 @@ class CloseForm(KitForm):
         """A duplicate names the older file."""
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == closing.DUPLICATE and not cleaned.get("older"):
-            self.add_error("older", _("Write the code of the older file."))
+            self.add_error("older", _("Write the code of the older case."))
         return cleaned
 
 
@@ -149,7 +149,14 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     _possible(file.standing, case, "close")
-    return _page(request, case, form, "close", _("Close the case"), blocking=_blocking(file))
+    return _page(request, case, form, "close", _("Close the case"), blocking=_blocking(file), above=_above(file))
+
+
+def _above(file: File) -> str:
+    """The outcomes that the lead cannot close with, in words; '' for a supervisor."""
+    if "SV" in file.standing.sides:
+        return ""
+    return words.labels("closing_outcome", closing.SUPERVISOR_OUTCOMES)
 
 
 def _close(actor: Actor, case: Case, form: CloseForm, version: int) -> None:
@@ -202,7 +209,14 @@ def _possible(standing: Standing, case: Case, step: str) -> None:
 
 
 def _page(
-    request: HttpRequest, case: Case, form: KitForm | None, step: str, title: str, *, blocking: str = ""
+    request: HttpRequest,
+    case: Case,
+    form: KitForm | None,
+    step: str,
+    title: str,
+    *,
+    blocking: str = "",
+    above: str = "",
 ) -> HttpResponse:
     context = {
         "title": title,
@@ -212,6 +226,7 @@ def _page(
         "form": form,
         "step": step,
         "blocking": blocking,
+        "above": above,
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/step.html", context, status=400 if form is not None and form.is_bound else 200)

@@ -54,12 +54,14 @@ ACTS: Final = {
     "referral.add": gettext_lazy("Sent further parts"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Questioned a result"),
-    "referral.serve": gettext_lazy("She came: opened this file"),
+    "referral.serve": gettext_lazy("She came: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a request"),
     "referral.escalate": gettext_lazy("Told that a request is late"),
     "referral.lapse": gettext_lazy("Ended a request"),
 }
 """What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
+SAY_THE_PART: Final = frozenset({"screening.record", "screening.decide"})
+"""Acts whose words say already which sealed part they touched."""
 
 
 @require_safe
@@ -84,7 +86,8 @@ def _event(line: HistoryLine, who: Mapping[UUID, str], written: Mapping[UUID, tu
     """One line: what, when, who; refused or failed is said. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another act on this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
-    part = words.section(line.section) if line.section in words.SECTION_NAMES else words.label("service", service)
+    named = line.section in words.SECTION_NAMES and line.action not in SAY_THE_PART
+    part = words.section(line.section) if named else words.label("service", service)
     name = who.get(line.membership_id, "") if line.membership_id else _("by the clock")
     return {
         "what": _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act,

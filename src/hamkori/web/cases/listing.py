@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -141,11 +141,13 @@ def _columns() -> list[dict[str, str]]:
 
 def _row(line: Line, found: Page) -> list[object]:
     stage, tone = words.stage(line.state, line.decision)
-    marks = tag(_("Danger"), "late", "danger") if line.has_danger else ""
+    marks = [tag(_("Danger"), "late", "danger")] if line.has_danger else []
+    if line.late and not _shows_lateness(line, found):
+        marks.append(tag(_("Late"), "late", "late"))
     about = words.person_of(line.sex, line.age_band)
     return [
         {"text": code_mark(line.code), "href": _open(line)},
-        format_html("{} {}", tag(stage, tone), marks) if marks else tag(stage, tone),
+        format_html_join(" ", "{}", ((mark,) for mark in (tag(stage, tone), *marks))),
         about or "\u2013",
         _next(line, found),
         _dots(line.referrals),
@@ -160,10 +162,13 @@ def _item(line: Line, found: Page) -> dict[str, Any]:
     about = [stage, words.person_of(line.sex, line.age_band), words.label("region", line.region)]
     if line.has_danger:
         about.insert(0, _("Danger"))
+    below = [" · ".join(part for part in about if part)]
+    if line.state != "closed":
+        below.append(_next(line, found))
     return {
         "href": _open(line),
         "what": code_mark(line.code),
-        "sub": format_html("{}<br>{}", " · ".join(part for part in about if part), _next(line, found)),
+        "sub": format_html_join(mark_safe("<br>"), "{}", ((part,) for part in below)),  # nosec B308 B703 - a constant
         "when": _dots(line.referrals) if line.referrals else "",
         "late": line.has_danger or line.late,
         "icon": "danger" if line.has_danger else "late" if line.late else "cases",
@@ -190,6 +195,12 @@ def _next(line: Line, found: Page) -> SafeString | str:
     return format_html('{}, <span class="{}">{}</span>', step, "t-late" if late else "", day)
 
 
+def _shows_lateness(line: Line, found: Page) -> bool:
+    """Whether the row says by itself what is late: the step in red, or a request."""
+    step = line.next_step_on is None or line.next_step_on < found.today
+    return (line.state == "open" and step) or any(one.late for one in line.referrals)
+
+
 def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
     """Open requests in words with their mark; an answer that is late says so."""
     if not dots:
@@ -199,5 +210,5 @@ def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
 
 def _dot(one: Dot) -> SafeString:
     if one.late:
-        return state("late", _("late"))
-    return state(one.state, {"sent": _("waiting")}.get(one.state) or words.label("referral_state", one.state))
+        return state("late", _("Late"))
+    return state(one.state, {"sent": _("Waiting")}.get(one.state) or words.label("referral_state", one.state))

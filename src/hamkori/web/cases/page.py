@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import File, Sent, Step
+from hamkori.casework.queries.cases import File, Sent, Step, overdue
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
@@ -45,7 +45,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "strip": strip(case, file.agreed, today),
         "consent_url": address("consent", case.code) if standing.works else "",
         "refer_url": refer_url(case.code) if may_refer else "",
-        "late_ones": [_late(one) for one in file.referrals if _is_late(one, file)],
+        "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and _is_late(one, file)],
         "tasks": tasks(file) if case.state_code == "open" else [],
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
@@ -142,7 +142,7 @@ def _holders(number: int) -> str:
 
 
 def _is_late(one: Sent, file: File) -> bool:
-    return one.state == "sent" and one.answer_due_at is not None and one.answer_due_at <= file.now
+    return overdue(one.state, one.answer_due_at, one.arrival_on, file.now)
 
 
 def _late(one: Sent) -> dict[str, Any]:

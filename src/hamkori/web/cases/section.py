@@ -21,6 +21,7 @@ from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.cases import words
+from hamkori.web.cases.editing import unchosen
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.forms import Choices, KitForm, LongText
 from hamkori.web.nav import places
@@ -77,6 +78,8 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     form = SectionForm(_chosen(request), section=which)
     if form.is_valid():
         try:
+            if unchosen(request):
+                raise NotNow("version_same")
             write_section(actor, case, section=which, fields=form.sheet(), seal_no=form.cleaned_data["seal_no"])
         except Invalid as refusal:
             for name, text in refusal.errors.items():
@@ -110,6 +113,7 @@ def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, their
     again = SectionForm(data, section=which)
     who = names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else ""
     when = moments.moment(theirs.written_at, places(request)["now"]) if theirs.written_at else ""
+    missing = unchosen(request)
     differing = [
         {
             "name": f"keep_{name}",
@@ -118,6 +122,7 @@ def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, their
             "mine": {"value": words.field_value(name, mine) or "\u2013"},
             "theirs": {"value": words.field_value(name, value) or "\u2013", "who": who, "when": when},
             "raw": "on" if value is True else value or "",
+            "error": _("Choose one of the two.") if name in missing else "",
         }
         for name, mine in form.sheet().items()
         if (value := theirs.fields.get(name, "")) != mine and (value or mine)

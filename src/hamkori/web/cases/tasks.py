@@ -36,6 +36,9 @@ def _planned(file: File) -> Task:
         hint = _("Every open case has a next step and its day.")
         return _task(_("Choose the next step"), "late", _("none"), url=url, hint=hint)
     today = timezone.localdate(file.now)
+    finished = "completed" in file.screenings and "draft" not in file.screenings
+    if case.next_step_code == "signs" and finished and case.next_step_on <= today:
+        return _task(_("Choose the next step"), "todo", _("none"), url=url, hint=_("The signs are finished."))
     day = moments.day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
     return _task(words.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
@@ -70,10 +73,13 @@ def _agreement(file: File) -> Task:
     label, url = _("What may go to whom"), address("consent", file.case.code) if file.standing.works else ""
     agreed = file.agreed
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
-    if "expired" in states or "not_live" in states:
-        return _task(label, "todo", _("Ask again"), url=url, hint=_("An agreement has ended or waits for a speaker."))
+    if "expired" in states:
+        return _task(label, "todo", _("Ask again"), url=url, hint=_("Her agreement has ended."))
+    if "not_live" in states:
+        hint = _("It does not hold yet: an adult who may speak and the child's own answer are needed.")
+        return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if file.agreed.asked_at is None:
-        return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this file before she agrees."))
+        return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before she agrees."))
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
     return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
 

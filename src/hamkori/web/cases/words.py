@@ -159,11 +159,14 @@ def stage(case_state: str, decision: str) -> tuple[str, str]:
 
 CASE_STEPS: Final = {
     "begin": gettext_lazy("Registration begun"),
-    "serve": gettext_lazy("She came: own file opened"),
+    "serve": gettext_lazy("She came: own case opened"),
     "register": gettext_lazy("Registered"),
     "decide": gettext_lazy("Decided"),
     "settle_age": gettext_lazy("Age settled"),
     "tell_child_protection": gettext_lazy("Child protection told"),
+    "consent_give": gettext_lazy("Asked for her agreement"),
+    "consent_refuse": gettext_lazy("She said no"),
+    "consent_withdraw": gettext_lazy("She took something back"),
     "admit": gettext_lazy("A colleague was added"),
     "release": gettext_lazy("A colleague was taken off"),
     "leave": gettext_lazy("A colleague left"),
@@ -205,6 +208,9 @@ REASON_LISTS: Final = {
     "amend": "amend_reason",
     "finish": "unaccept_reason",
     "withdraw": "how_said",
+    "consent_give": "language",
+    "consent_refuse": "how_said",
+    "consent_withdraw": "how_said",
 }
 
 

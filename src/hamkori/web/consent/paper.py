@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hamkori.access.context import now
 from hamkori.casework import texts
 from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.consent import asked
-from hamkori.casework.rules.consent import ROWS
+from hamkori.casework.queries.consent import Asked, asked
+from hamkori.casework.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.views import head
@@ -37,8 +38,8 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     said = asked(found, at)
     rows = [
         {
-            "left": _row(key, said.states.get(key, "not_asked"), hers),
-            "right": _row(key, said.states.get(key, "not_asked"), other),
+            "left": _row(key, said, hers),
+            "right": _row(key, said, other),
         }
         for key in ROWS
     ]
@@ -64,10 +65,14 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "consent/print.html", context)
 
 
-def _row(key: tuple[str, str], state: str, language: str) -> dict[str, str]:
-    """A row and its state in one language."""
+def _row(key: RowKey, said: Asked, language: str) -> dict[str, str]:
+    """A row and its state in one language. A child's no is said to be one."""
+    state = codelist("consent_state").label(said.states.get(key, "not_asked"), language)
+    if key in said.child_refused:
+        with translation.override(language):
+            state = _("The child said no")
     return {
         "kind": codelist("recipient_kind").label(key[0], language),
         "purpose": codelist("purpose").label(key[1], language),
-        "state": codelist("consent_state").label(state, language),
+        "state": state,
     }

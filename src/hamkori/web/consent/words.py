@@ -73,7 +73,7 @@ def why(kind_code: str) -> str:
     return {
         "shelter_social": _("A safe place, food, papers, help at home."),
         "health": _("A doctor, a clinic, medicine."),
-        "psychological": _("Somebody to talk to, when the person wants it."),
+        "psychological": _("Somebody to talk to, when she wants it."),
         "legal": _("A lawyer for papers, wages, protection, court."),
         "police": _("Two questions, asked apart. A no changes nothing in the other help."),
     }[kind_code]
@@ -85,11 +85,9 @@ def why_row(key: RowKey) -> str:
         ("health", "help"): _("Treatment."),
         ("health", "justice"): _("An examination that a court may read. It needs a yes to the police for a case too."),
         ("legal", "help"): _("Advice, papers, wages."),
-        ("legal", "justice"): _("Speaking for the person in a case or a claim."),
-        ("police", "protection"): _(
-            "Protection from somebody. Name and contact only, and only if the person wants it."
-        ),
-        ("police", "justice"): _("A criminal case. What the person chooses to tell, item by item."),
+        ("legal", "justice"): _("Speaking for her in a case or a claim."),
+        ("police", "protection"): _("Protection from somebody. Name and contact only, and only if she wants it."),
+        ("police", "justice"): _("A criminal case. What she chooses to tell, item by item."),
     }.get(key, "")
 
 
@@ -99,7 +97,7 @@ def fields(key: RowKey, code: str) -> str:
         return _("only single signs, chosen one by one before sending")
     return {
         "identity": _("legal names, date of birth, papers held; no scan, no photograph"),
-        "contact": _("what to call the person, safe telephone, hours, code word, interpreter"),
+        "contact": _("what to call her, safe telephone, hours, code word, interpreter"),
         "screening": _("the decision and the parts in words, no single answers"),
         "needs": _("needs, wishes, reasons of the risk"),
         "health": _("what this service needs, medicines, allergy"),

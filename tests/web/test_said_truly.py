@@ -1,0 +1,159 @@
+"""What the pages of a case say is so: what is late is called late, one is one, and what was done is not asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent
+from hamkori.casework.actions import screening as signs
+from hamkori.casework.models import Case
+from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.refusals import sentence
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.scene import Scene, scene
+
+pytestmark = pytest.mark.django_db
+AGREEMENT_DAYS = 60
+
+
+@pytest.fixture
+def world() -> Scene:
+    return scene()
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def again(case: Case) -> Case:
+    with god():
+        return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "1 request waits or is questioned.", "2 requests wait or are questioned."),
+        ("tg", "1 дархост интизор", "2 дархост интизор"),
+        ("ru", "1 запрос ждёт", "2 запроса ждут"),
+        ("fr", "1 demande attend", "2 demandes attendent"),
+    ],
+)
+def test_a_guard_counts_in_the_readers_language(language: str, one: str, several: str) -> None:
+    with translation.override(language):
+        assert sentence(NotNow("no_open_referral", n=1)).startswith(one)
+        assert sentence(NotNow("no_open_referral", n=2)).startswith(several)
+
+
+def test_nobody_said_whether_she_came_and_the_list_and_the_case_say_late(world) -> None:
+    case = world.case()
+    world.accepted(world.sent(case))
+    client = doors.client_for(world.zarina)
+    assert "No case matches." in text(client.get("/cases/?late=1"))
+    pass_time(days=1)
+    assert case.code in text(client.get("/cases/?late=1")).replace("\xa0", "")
+    assert 'class="tag late"' in text(client.get("/cases/"))
+    page = text(client.get(f"/cases/{case.code}/"))
+    assert 'class="tag late"' in page[page.index("Referrals</h2>") : page.index("What happened</h2>")]
+
+
+def test_a_clock_that_ran_out_is_seen_on_the_desk_too(world) -> None:
+    case = world.case(age_band_code="a9_17")
+    pass_time(hours=25)
+    page = text(doors.client_for(world.zarina).get("/cases/"))
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert case.code[:4] in row
+    assert ">Late</span>" in row.replace("</svg>", ">")
+
+
+def test_asking_her_is_something_that_happened(world) -> None:
+    case = world.case()
+    world.sent(case)
+    client = doors.client_for(world.zarina)
+    page = text(client.get(f"/cases/{case.code}/"))
+    happened = page[page.index("What happened</h2>") :]
+    assert "Asked for her agreement" in happened
+    assert "Tajik" in happened
+    with doors.acting(world.zarina) as actor:
+        consent.withdraw(actor, again(case), rows=None, sections=[], how_said="in_person")
+    assert "She took something back" in text(client.get(f"/cases/{case.code}/"))
+
+
+def test_signs_that_are_finished_are_no_next_step(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    with doors.acting(world.zarina) as actor:
+        today = timezone.localdate()
+        found = cases.edit(
+            actor, again(case), version=again(case).version, codes={"next_step_code": "signs", "next_step_on": today}
+        )
+        signs.start(actor, found)
+        opened = signs.open_answers(actor, found, state="draft")
+        kept = signs.save(
+            actor,
+            found,
+            seal_no=opened.seal_no,
+            part="danger",
+            page="danger",
+            answers=dict.fromkeys(codelist("danger_question").codes, "not_asked"),
+        )
+    assert "Ask about the signs" in text(client.get(f"/cases/{case.code}/"))
+    with doors.acting(world.zarina) as actor:
+        signs.complete(actor, again(case), seal_no=kept.seal_no)
+    page = text(client.get(f"/cases/{case.code}/"))
+    assert "Ask about the signs" not in page
+    assert "The signs are finished." in page
+
+
+def test_an_ended_agreement_of_an_adult_waits_for_nobody(world) -> None:
+    case = world.case()
+    world.sent(case)
+    pass_time(days=AGREEMENT_DAYS + 1)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
+    assert "Her agreement has ended." in page
+    assert "an adult who may speak" not in page
+
+
+def test_the_record_does_not_say_signs_twice(world) -> None:
+    case = world.case()
+    with doors.acting(world.zarina) as actor:
+        signs.start(actor, again(case))
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/history/"))
+    assert "Wrote down signs<" in page
+    assert "Wrote down signs: Signs" not in page
+
+
+def test_danger_leads_from_the_signs_to_a_request_at_once(world) -> None:
+    case = world.case(has_danger=True)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/screening/"))
+    assert f'href="/cases/{case.code}/refer/">Refer now</a>' in page
+
+
+def test_her_paper_says_that_the_child_said_no(world) -> None:
+    case = world.case(age_band_code="a9_17")
+    with doors.acting(world.zarina) as actor:
+        asking = consent.Asking(
+            language="tg",
+            how_given="spoken",
+            until_on=timezone.localdate() + timedelta(days=AGREEMENT_DAYS),
+            speaker="parent",
+            child_answer="says_no",
+        )
+        answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
+        consent.record(actor, again(case), answers=answers, asking=asking)
+    page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/consent/print/?in=ru&with=en"))
+    assert "<b>The child said no</b>" in page
+    assert "<b>Ребёнок сказал «нет»</b>" in page
+
+
+def test_the_hour_of_sealing_is_one_sentence(world) -> None:
+    page = text(doors.client_for(world.zarina).get("/"))
+    assert re.search(r"Names and stories are open until \d\d:\d\d</span>", page)
