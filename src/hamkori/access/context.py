@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import DateTimeField, Func
 
 from hamkori.access.actor import Actor
+from hamkori.vocabulary.letters import in_letters_of
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=8)
@@ -67,7 +68,7 @@ def current_actor(keys: Any = None) -> Actor | None:
         roles=frozenset(roles),
         function=function,
         language=language,
-        name=name,
+        name=in_letters_of(language, name),
         session_id=session,
         supervisor_id=supervisor,
         stepped_up_at=stepped,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from hamkori.access.actor import Actor
 from hamkori.people import models
 from hamkori.refusal import NotVisible
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
+from hamkori.vocabulary.letters import in_letters_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
         Colleague(
             member.pk,
             member.user_id,
-            member.user.name,
+            shown(member.user.name),
             member.function_code,
             held.get(member.pk, frozenset()),
             member.user_id in keyed,
@@ -101,7 +103,13 @@ def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
 
 def names(membership_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of members of one's own body, former ones too; others are not in the answer."""
-    return dict(models.Membership.objects.filter(pk__in=list(membership_ids)).values_list("pk", "user__name"))
+    rows = models.Membership.objects.filter(pk__in=list(membership_ids)).values_list("pk", "user__name")
+    return {pk: shown(name) for pk, name in rows}
+
+
+def shown(name: str) -> str:
+    """A colleague's name in the letters of the page's language."""
+    return in_letters_of((get_language() or "en").split("-", maxsplit=1)[0], name)
 
 
 def body_ready(organisation_id: UUID) -> bool:

@@ -37,7 +37,7 @@ from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
 from hamkori.casework.rules.sections import SECTIONS, in_order
-from hamkori.people.queries import BodyCard, organisations
+from hamkori.people.queries import BodyCard, organisations, shown
 from hamkori.refusal import NotVisible
 
 
@@ -337,7 +337,7 @@ def people(found: Case) -> tuple[Colleague, ...]:
         )
         rows = cursor.fetchall()
     return tuple(
-        Colleague(membership, name, function, kind, in_order(sections), since)
+        Colleague(membership, shown(name), function, kind, in_order(sections), since)
         for membership, name, function, kind, sections, since in rows
     )
 

@@ -21,6 +21,7 @@ from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import CHILD, CONSENT
+from hamkori.people.queries import shown
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 
@@ -226,7 +227,7 @@ def holders(case_id: UUID) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, sections in cursor.fetchall():
             for section in sections:
-                found.setdefault(section, []).append(name)
+                found.setdefault(section, []).append(shown(name))
     return found
 
 

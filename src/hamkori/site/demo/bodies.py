@@ -119,46 +119,46 @@ class Person(NamedTuple):
 WORKS = ("case_worker", "desk_officer")
 
 PEOPLE: dict[str, Person] = {
-    "malika@umed.example": Person("cso-kulob", ("supervisor",), "", "", "Malika", "tg"),
-    "shahnoza@panoh.example": Person("shelter-kulob", ("supervisor",), "", "", "Shahnoza", "tg"),
+    "malika@umed.example": Person("cso-kulob", ("supervisor",), "", "", "Малика", "tg"),
+    "shahnoza@panoh.example": Person("shelter-kulob", ("supervisor",), "", "", "Шаҳноза", "tg"),
     "zarina@umed.example": Person(
-        "cso-kulob", ("case_worker",), "social_worker", "malika@umed.example", "Zarina", "tg"
+        "cso-kulob", ("case_worker",), "social_worker", "malika@umed.example", "Зарина", "tg"
     ),
-    "firuza@umed.example": Person("cso-kulob", ("case_worker",), "psychologist", "malika@umed.example", "Firuza", "tg"),
-    "nigora@umed.example": Person("cso-kulob", WORKS, "social_worker", "malika@umed.example", "Nigora", "tg"),
+    "firuza@umed.example": Person("cso-kulob", ("case_worker",), "psychologist", "malika@umed.example", "Фируза", "tg"),
+    "nigora@umed.example": Person("cso-kulob", WORKS, "social_worker", "malika@umed.example", "Нигора", "tg"),
     "gulnora@panoh.example": Person(
-        "shelter-kulob", WORKS, "shelter_worker", "shahnoza@panoh.example", "Gulnora", "tg"
+        "shelter-kulob", WORKS, "shelter_worker", "shahnoza@panoh.example", "Гулнора", "tg"
     ),
     "parvina@panoh.example": Person(
-        "shelter-kulob", ("case_worker",), "shelter_worker", "shahnoza@panoh.example", "Parvina", "tg"
+        "shelter-kulob", ("case_worker",), "shelter_worker", "shahnoza@panoh.example", "Парвина", "tg"
     ),
-    "dilshod@legal.example": Person("legal-aid", WORKS, "lawyer", "", "Dilshod", "tg"),
-    "said@mia.example": Person("mia-centre", WORKS, "investigator", "", "Said", "ru"),
-    "nargis@social.example": Person("social-protection", WORKS, "social_worker", "", "Nargis", "tg"),
-    "tahmina@women.example": Person("women-committee", WORKS, "social_worker", "", "Tahmina", "tg"),
-    "bahrom@hospital.example": Person("hospital", WORKS, "health_worker", "", "Bahrom", "ru"),
-    "jamshed@migration.example": Person("migration-service", WORKS, "social_worker", "", "Jamshed", "tg"),
-    "mavluda@stateshelter.example": Person("state-shelter", WORKS, "shelter_worker", "", "Mavluda", "tg"),
-    "lola@psych.example": Person("psych-centre", WORKS, "psychologist", "", "Lola", "ru"),
-    "umeda@hotline.example": Person("hotline", (*WORKS, "hotline_operator"), "social_worker", "", "Umeda", "tg"),
-    "rustam@prosecutor.example": Person("prosecutor", WORKS, "investigator", "", "Rustam", "ru"),
-    "anna@intorg.example": Person("int-org", WORKS, "social_worker", "", "Anna", "en"),
-    "sitora@other.example": Person("cso-pamir", WORKS, "social_worker", "", "Sitora", "tg"),
-    "davlat@other.example": Person("cso-pamir", ("case_worker",), "social_worker", "", "Davlat", "tg"),
-    "manzura@other.example": Person("cso-pamir", ("case_worker",), "psychologist", "", "Manzura", "tg"),
-    "farida@commission.example": Person("secretariat", ("national_coordinator",), "", "", "Farida", "tg"),
-    "olim@commission.example": Person("secretariat", ("auditor",), "", "", "Olim", "tg"),
+    "dilshod@legal.example": Person("legal-aid", WORKS, "lawyer", "", "Дилшод", "tg"),
+    "said@mia.example": Person("mia-centre", WORKS, "investigator", "", "Саид", "ru"),
+    "nargis@social.example": Person("social-protection", WORKS, "social_worker", "", "Наргис", "tg"),
+    "tahmina@women.example": Person("women-committee", WORKS, "social_worker", "", "Таҳмина", "tg"),
+    "bahrom@hospital.example": Person("hospital", WORKS, "health_worker", "", "Баҳром", "ru"),
+    "jamshed@migration.example": Person("migration-service", WORKS, "social_worker", "", "Ҷамшед", "tg"),
+    "mavluda@stateshelter.example": Person("state-shelter", WORKS, "shelter_worker", "", "Мавлуда", "tg"),
+    "lola@psych.example": Person("psych-centre", WORKS, "psychologist", "", "Лола", "ru"),
+    "umeda@hotline.example": Person("hotline", (*WORKS, "hotline_operator"), "social_worker", "", "Умеда", "tg"),
+    "rustam@prosecutor.example": Person("prosecutor", WORKS, "investigator", "", "Рустам", "ru"),
+    "anna@intorg.example": Person("int-org", WORKS, "social_worker", "", "Анна", "en"),
+    "sitora@other.example": Person("cso-pamir", WORKS, "social_worker", "", "Ситора", "tg"),
+    "davlat@other.example": Person("cso-pamir", ("case_worker",), "social_worker", "", "Давлат", "tg"),
+    "manzura@other.example": Person("cso-pamir", ("case_worker",), "psychologist", "", "Манзура", "tg"),
+    "farida@commission.example": Person("secretariat", ("national_coordinator",), "", "", "Фарида", "tg"),
+    "olim@commission.example": Person("secretariat", ("auditor",), "", "", "Олим", "tg"),
 }
 
 CUSTODIANS = {
-    "karim@keys.example": "Karim",
-    "zulfiya@keys.example": "Zulfiya",
-    "nodir@keys.example": "Nodir",
-    "rayhon@keys.example": "Rayhon",
+    "karim@keys.example": "Карим",
+    "zulfiya@keys.example": "Зулфия",
+    "nodir@keys.example": "Нодир",
+    "rayhon@keys.example": "Райҳон",
 }
 """Four serve all bodies, two at each: a small body borrows them."""
 
-ADMINISTRATORS = {"suhrob@office.example": "Suhrob", "mehri@office.example": "Mehri"}
+ADMINISTRATORS = {"suhrob@office.example": "Суҳроб", "mehri@office.example": "Меҳрӣ"}
 
 
 def custodians_of(slug: str) -> tuple[str, str]:

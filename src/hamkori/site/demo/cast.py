@@ -20,18 +20,18 @@ class Persona:
 
 PERSONAS: dict[str, Persona] = {
     "caseworker-cso": Persona(
-        "zarina@umed.example", "Zarina", _("Case worker, social worker"), _("A civil society organisation in Kulob")
+        "zarina@umed.example", "Зарина", _("Case worker, social worker"), _("A civil society organisation in Kulob")
     ),
-    "supervisor-cso": Persona("malika@umed.example", "Malika", _("Supervisor"), _("The same organisation")),
-    "desk-shelter": Persona("gulnora@panoh.example", "Gulnora", _("Desk officer"), _("A shelter in Kulob")),
-    "shelter-worker": Persona("parvina@panoh.example", "Parvina", _("Shelter worker"), _("The same shelter")),
-    "lawyer": Persona("dilshod@legal.example", "Dilshod", _("Lawyer"), _("A legal aid office")),
+    "supervisor-cso": Persona("malika@umed.example", "Малика", _("Supervisor"), _("The same organisation")),
+    "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Desk officer"), _("A shelter in Kulob")),
+    "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),
+    "lawyer": Persona("dilshod@legal.example", "Дилшод", _("Lawyer"), _("A legal aid office")),
     "investigator": Persona(
-        "said@mia.example", "Said", _("Investigator"), _("The police's centre against trafficking")
+        "said@mia.example", "Саид", _("Investigator"), _("The police's centre against trafficking")
     ),
-    "social-service": Persona("nargis@social.example", "Nargis", _("Social worker"), _("A state social service")),
-    "coordinator": Persona("farida@commission.example", "Farida", _("National coordinator"), _("The secretariat")),
+    "social-service": Persona("nargis@social.example", "Наргис", _("Social worker"), _("A state social service")),
+    "coordinator": Persona("farida@commission.example", "Фарида", _("National coordinator"), _("The secretariat")),
     "stranger": Persona(
-        "sitora@other.example", "Sitora", _("Case worker of another body"), _("She sees none of these cases")
+        "sitora@other.example", "Ситора", _("Case worker of another body"), _("She sees none of these cases")
     ),
 }

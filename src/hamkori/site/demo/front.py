@@ -17,6 +17,7 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hamkori.people.queries import shown
 from hamkori.site.demo.cast import PERSONAS
 
 SHOWN = 100
@@ -41,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
         request.resolver_match = match
         inside: HttpResponse = match.func(request)
         return inside
-    people = [{"slug": slug, "persona": persona} for slug, persona in PERSONAS.items()]
+    people = [{"slug": slug, "persona": persona, "name": shown(persona.name)} for slug, persona in PERSONAS.items()]
     return render(request, "demo/front.html", {"people": people})
 
 
