@@ -13,14 +13,13 @@ from django.db import connection
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.access.models import SessionProof
 from hamkori.directory.models import Service
 from hamkori.people.actions.body_keys import ensure_body_keys
 from hamkori.people.actions.welcome import Welcome, make_person
 from hamkori.people.models import Organisation
-from hamkori.people.sign_in import acting
-from hamkori.vault.keyring import Keyring
+from hamkori.people.sign_in import acting, acting_as
 from hamkori.vault.server import keyring
+from tests import doors
 from tests.database import god
 
 PASSPHRASE = "seven quiet rivers run"
@@ -56,29 +55,30 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...], str]] = {
 
 @dataclass
 class World:
-    """Bodies, services and people by their slugs, and the hours by which the world's clock was moved."""
+    """Bodies, services and people by their slugs."""
 
     bodies: dict[str, UUID] = field(default_factory=dict)
     services: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, Welcome] = field(default_factory=dict)
+
+    def __copy__(self) -> World:
+        return World(dict(self.bodies), dict(self.services), dict(self.people))
 
     def membership(self, slug: str) -> UUID:
         return self.people[slug].membership_id
 
     @contextmanager
     def as_(self, slug: str) -> Iterator[Actor]:
-        """Acts as this person: her passphrase, a real session, an open vault."""
-        with acting(keyring(), f"{slug}@example.org", PASSPHRASE, self.membership(slug)) as actor:
+        """Acts as this person: a real session, an open vault."""
+        with acting_as(keyring(), self.membership(slug), self.people[slug].key) as actor:
             yield actor
 
 
-def build(ring: Keyring | None = None) -> World:
-    """Makes the small world. Inside a test's transaction, as the app; only bodies are put in by the owner."""
-    ring = ring or keyring()
+def build() -> World:
+    """Makes the small world, as the app; only bodies are put in by the owner. Tests get it ready: `small_world`."""
+    ring = doors.house()
     world = World()
     with god():
-        # Another test of this process may have taken another keyring: the database must know this one's proof.
-        SessionProof.objects.update_or_create(id=1, defaults={"secret": ring.proof_key()})
         for slug, (kind, compartment, region, services) in BODIES.items():
             body = Organisation(
                 slug=slug,

@@ -1,13 +1,23 @@
 """What every test stands on: the settings of the mode `test`, and a database of its own (tests/database.py)."""
 
+from __future__ import annotations
+
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from tests.cast import World
+    from tests.web.scene import Scene
+
+T = TypeVar("T")
 
 pytest_plugins = ["tests.policy.counts"]
 
@@ -47,6 +57,32 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             yield
         finally:
             database.end()
+
+
+@pytest.fixture(scope="class")
+def small_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The small world of tests/cast.py, ready. Ask for it in place of building it."""
+    from tests import cast
+
+    yield from _ready(cast.build, django_db_blocker)
+
+
+@pytest.fixture(scope="class")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """The two bodies of tests/web/scene.py, ready."""
+    from tests.web.scene import build
+
+    yield from _ready(build, django_db_blocker)
+
+
+def _ready(build: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[T]:
+    """A world for one test. Of scope "class", which without a class is one test and begins before its transaction."""
+    from tests import worlds
+
+    with ExitStack() as stack:
+        with blocker.unblock():
+            made = stack.enter_context(worlds.within(build))
+        yield made
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -12,8 +12,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from django.db import connection, connections, transaction
@@ -25,6 +27,7 @@ from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 
 CLONE = f"hk_clone_{os.getpid()}"
+"""This process's database; copies for other uses have a word behind it."""
 TEMPLATES_KEPT = 4
 PACKAGES_WITH_TABLES = ("Django", "django-allauth", "procrastinate")
 
@@ -38,6 +41,8 @@ class TestServer:
         self.folder = folder or places.data_folder("test")
         self.cluster = Cluster(self.folder, hasty=True)
         self._using = (self.folder / "users.lock").open("a")
+        self._copies: set[str] = set()
+        self._template_used: IO[str] | None = None
 
     def begin(self) -> None:
         """Start or join the server and make this process's clone."""
@@ -45,30 +50,42 @@ class TestServer:
         self.cluster.start()
         with self.cluster.lock("template.lock"):
             roles.ensure_roles(self.cluster.superuser_url(), self.cluster.passwords(), tests=True)
+            # Whoever sweeps beside us, for another state of the source, leaves a template alone that is held.
+            self._template_used = self._mark_of(self.template).open("a")
+            fcntl.flock(self._template_used, fcntl.LOCK_SH)
             self._sweep()
             self._build_template()
             self.clone()
 
     def end(self) -> None:
-        """Drop the clone; stop the server if nobody else uses it."""
-        self._drop(CLONE)
+        """Drop the clone and its copies; stop the server if nobody else uses it."""
+        for name in (CLONE, *self._copies):
+            self._drop(name)
+        if self._template_used is not None:
+            self._template_used.close()
         fcntl.flock(self._using, fcntl.LOCK_UN)
         with suppress(BlockingIOError):
             fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.cluster.stop()
         self._using.close()
 
-    def clone(self) -> None:
+    def clone(self, use: str = "") -> str:
         """A new copy of the template under this process's name."""
-        self._drop(CLONE)
+        name = f"{CLONE}_{use}" if use else CLONE
+        self._drop(name)
+        self._copies |= {name} if use else set()
         with self._superuser() as connected:
             statement = sql.SQL("create database {} owner hk_owner template {}")
-            connected.execute(statement.format(sql.Identifier(CLONE), sql.Identifier(self.template)))
-            roles.close_database(connected, CLONE, tests=True)
+            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
+            roles.close_database(connected, name, tests=True)
+        return name
 
-    @property
+    @cached_property
     def template(self) -> str:
-        """Its name follows from everything that shapes a database, so a rerun finds it and a change does not."""
+        """Its name follows from everything that shapes a database, so a rerun finds it and a change does not.
+
+        Once for a run: the source may change under it.
+        """
         state = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
         for name in PACKAGES_WITH_TABLES:
             state.update(f"{name}=={version(name)}".encode())
@@ -113,10 +130,27 @@ class TestServer:
         templates = [name for name in names if name.startswith("hk_template_") and name != "hk_template_draft"]
         clones = [name for name in names if name.startswith("hk_clone_")]
         for name in templates[TEMPLATES_KEPT:]:
-            self._drop(name)
-        for name in clones:
-            if not Path("/proc", name.removeprefix("hk_clone_")).exists():
+            if not self._is_held(name):
                 self._drop(name)
+        for name in clones:
+            if not Path("/proc", name.split("_")[2]).exists():
+                self._drop(name)
+
+    def _mark_of(self, template: str) -> Path:
+        return self.folder / f"{template}.lock"
+
+    def _is_held(self, template: str) -> bool:
+        """Whether a run that is going on makes its clones from it."""
+        mark = self._mark_of(template)
+        if not mark.exists():
+            return False
+        with mark.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            mark.unlink()
+            return False
 
     def _drop(self, name: str) -> None:
         with self._superuser() as connected:
@@ -142,16 +176,26 @@ def begin() -> None:
 def end() -> None:
     """Give it back."""
     global _server  # noqa: PLW0603 - see begin
+    from tests import worlds
+
+    worlds.end()
     connections.close_all()
     if _server is not None:
         _server.end()
         _server = None
 
 
+def copy_for(use: str) -> str:
+    """The name of one more fresh database of this process; it is dropped at the end."""
+    assert _server is not None
+    return _server.clone(use)
+
+
 def begin_anew() -> None:
     """Replace this process's database by a fresh one: what a test with real commits leaves behind."""
     connections.close_all()
     assert _server is not None
+    assert connection.settings_dict["NAME"] == CLONE, "what is committed in a world of several tests stays in it"
     _server.clone()
 
 

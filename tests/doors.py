@@ -1,7 +1,4 @@
-"""People with keys, and browsers that are really signed in, for every test that needs a door.
-
-`house()` must have been asked once in a test's transaction: it plants the keyring's proof, as founding does.
-"""
+"""People with keys, and browsers that are really signed in, for every test that needs a door."""
 
 from __future__ import annotations
 
@@ -21,13 +18,12 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import set_token
-from hamkori.access.models import SessionProof, World
 from hamkori.people import sign_in
 from hamkori.people.actions.welcome import Welcome, make_person
 from hamkori.people.models import Organisation
 from hamkori.vault import held, server, session
 from hamkori.vault.bytes import OpenKey
-from hamkori.vault.keyring import Keyring
+from hamkori.vault.keyring import Keyring, load
 from hamkori.web.session_store import SessionStore
 from tests.database import god
 
@@ -36,17 +32,14 @@ PASSPHRASE = "ёлка and seven grey herons over Varzob"
 
 @cache
 def keyring() -> Keyring:
-    """The tests' keyring, one per process."""
-    return Keyring.fresh("test")
+    """The keyring with whose proof the tests' databases are founded."""
+    return load(settings.HAMKORI_KEYRING)
 
 
 def house() -> Keyring:
-    """Found the world of this test: keyring in the process, its proof and the world's kind in the database."""
+    """The keyring of this process is that of its database, whatever a test before has put in its place."""
     ring = keyring()
     server.use(ring)
-    with god():
-        World.objects.update_or_create(id=1, defaults={"world_code": "test"})
-        SessionProof.objects.update_or_create(id=1, defaults={"secret": ring.proof_key()})
     return ring
 
 

@@ -12,7 +12,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent
 from hamkori.casework.models import Case, ConsentRow
 from hamkori.refusal import NotNow
-from tests.cast import FACTS, SEALED, World, build
+from tests.cast import FACTS, SEALED, World
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +21,8 @@ POLICE = consent.Answer("police", "justice", "yes", frozenset({"identity"}))
 
 
 @pytest.fixture
-def world() -> World:
-    return build()
+def world(small_world: World) -> World:
+    return small_world
 
 
 def a_child(zarina: Actor) -> Case:

@@ -30,7 +30,7 @@ from hamkori.casework.models import (
 from hamkori.people.actions.body_keys import admit_to_desk
 from hamkori.people.actions.welcome import make_person
 from hamkori.vault.server import keyring
-from tests import database, doors
+from tests import database
 from tests.casework.racing import (
     COLLEAGUE,
     DESK,
@@ -58,8 +58,7 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """One world for all races: each makes a case of its own in it."""
     with django_db_blocker.unblock():
         with transaction.atomic():
-            doors.house()
-            world = build(keyring())
+            world = build()
             body = world.bodies["shelter-kulob"]
             world.people[OTHER_DESK] = make_person(
                 keyring(),

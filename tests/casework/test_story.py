@@ -13,7 +13,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send, team
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from tests.cast import FACTS, SEALED, World, build, pass_time
+from tests.cast import FACTS, SEALED, World, pass_time
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +22,8 @@ TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
 @pytest.fixture
-def world() -> World:
-    return build()
+def world(small_world: World) -> World:
+    return small_world
 
 
 def registered(actor: Actor) -> Case:

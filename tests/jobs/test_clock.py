@@ -13,15 +13,15 @@ from hamkori.casework.actions import clock, consent, receive, send
 from hamkori.casework.models import Case, PacketSeal, Referral, ReferralClock
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
-from tests.cast import FACTS, SEALED, World, build, pass_time
+from tests.cast import FACTS, SEALED, World, pass_time
 from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    return build()
+def world(small_world: World) -> World:
+    return small_world
 
 
 def urgent_request(world: World, until: timedelta = timedelta(days=60)) -> Referral:

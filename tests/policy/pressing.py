@@ -16,6 +16,7 @@ from hamkori.casework.models import Case, Referral
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.server import keyring
 from tests import doors
+from tests.cast import build
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders
@@ -40,7 +41,7 @@ class House(Senders):
 
     def __init__(self) -> None:
         with transaction.atomic():
-            super().__init__()
+            super().__init__(build())
 
     def do(self, slug: str, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """An action of one person, committed; a record is read again first and its version goes along."""

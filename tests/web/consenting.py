@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,31 +12,17 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent as act
 from hamkori.casework.actions import send
 from hamkori.casework.models import Case, Referral
-from hamkori.directory.models import Service
 from tests import doors
 from tests.cast import FACTS, SEALED
-from tests.database import god
+from tests.web.scene import Scene
 
 
 class House:
-    """Zarina leads a case of one body, Malika supervises; a shelter answers; Rustam belongs elsewhere."""
+    """Zarina leads a case of one body, Saida supervises; a shelter answers, where Parvina works."""
 
-    def __init__(self) -> None:
-        doors.house()
-        self.body = doors.body("umed")
-        doors.custodians(self.body)
-        self.malika = doors.person(self.body, "Malika", ("supervisor",))
-        self.zarina = doors.person(self.body, "Zarina", function="social_worker", supervisor=self.malika)
-        self.shelter = doors.body("shelter")
-        doors.custodians(self.shelter)
-        doors.desk_officer(self.shelter)
-        self.rustam = doors.person(self.shelter, "Rustam", function="shelter_worker")
-        with god():
-            service = Service(
-                organisation_id=self.shelter, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
-            )
-            service.save(force_insert=True)
-        self.service: UUID = service.pk
+    def __init__(self, scene: Scene) -> None:
+        self.body, self.shelter, self.service = scene.umed, scene.shelter, scene.service
+        self.zarina, self.saida, self.parvina = scene.zarina, scene.saida, scene.parvina
 
     def case(self, *, band: str = "a18_29") -> Case:
         sealed = {**SEALED, "contact": {**SEALED["contact"], "child_contact": "canary-guardianship"}}

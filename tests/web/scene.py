@@ -29,6 +29,8 @@ class Scene:
     gulnora: doors.Person
     parvina: doors.Person
     service: UUID
+    umed: UUID
+    shelter: UUID
 
     def case(self, **more: Any) -> Case:
         """An open case of Zarina's."""
@@ -79,8 +81,8 @@ class Scene:
             return receive.serve(actor, mine, version=mine.version)
 
 
-def scene() -> Scene:
-    """The people, with keys, desks and custodians."""
+def build() -> Scene:
+    """The people, with keys, desks and custodians. Tests get them ready: the fixture `scene`."""
     doors.house()
     umed, shelter = doors.body("umed"), doors.body("shelter-kulob")
     for body in (umed, shelter):
@@ -96,4 +98,4 @@ def scene() -> Scene:
             organisation_id=shelter, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
         )
         service.save(force_insert=True)
-    return Scene(zarina, saida, manzura, farida, gulnora, parvina, service.pk)
+    return Scene(zarina, saida, manzura, farida, gulnora, parvina, service.pk, umed, shelter)

@@ -19,9 +19,8 @@ from hamkori.casework.actions import consent, receive
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Case, Referral, ReferralStep
 from hamkori.people.models import User
-from hamkori.vault.server import keyring
 from tests import doors
-from tests.cast import FACTS, PASSPHRASE, SEALED, World, build
+from tests.cast import FACTS, PASSPHRASE, SEALED, World
 from tests.database import god
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -32,9 +31,9 @@ BUDGET = 12
 class Senders:
     """The small world with browsers; `code` of a registered case of cso-kulob."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         doors.house()
-        self.world: World = build(keyring())
+        self.world = world
         with god():
             User.objects.update(language_code="en")
         self._browsers: dict[str, doors.DoorClient] = {}

@@ -25,6 +25,7 @@ from hamkori.casework.rules.consent import ROWS
 from tests import doors
 from tests.database import god
 from tests.web.consenting import House, ask, form_of, page
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,8 @@ OVERHEAD, BUDGET = 10, 12
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house(scene: Scene) -> House:
+    return House(scene)
 
 
 def rows(case: Case) -> dict[tuple[str, str], ConsentRow]:
@@ -161,7 +162,7 @@ def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
     home = client.get(f"/cases/{case.code}/").content.decode()
     assert "Doctors: <b>The child said no</b>" in home
     assert "Ask again" not in home
-    above = doors.client_for(house.malika).get(page(case)).content.decode()
+    above = doors.client_for(house.saida).get(page(case)).content.decode()
     assert "The child said no" in above
 
 
@@ -271,19 +272,19 @@ def test_she_may_take_back_when_the_case_is_closed(house: House) -> None:
 def test_a_supervisor_reads_and_strangers_find_nothing(house: House) -> None:
     case = house.case()
     house.agreed(case)
-    malika, rustam = doors.client_for(house.malika), doors.client_for(house.rustam)
-    shown = malika.get(page(case)).content.decode()
+    saida, parvina = doors.client_for(house.saida), doors.client_for(house.parvina)
+    shown = saida.get(page(case)).content.decode()
     assert "Version 1" in shown
     assert "Save her answers" not in shown
     one = {"operation": str(uuid4()), "a_health_help": "yes"}
-    assert malika.post(page(case), one).status_code == 403
-    assert malika.get(page(case, "withdraw/")).status_code == 403
+    assert saida.post(page(case), one).status_code == 403
+    assert saida.get(page(case, "withdraw/")).status_code == 403
     back = {"operation": str(uuid4()), "what": "all", "how_said": "in_person"}
-    assert malika.post(page(case, "withdraw/"), back).status_code == 403
+    assert saida.post(page(case, "withdraw/"), back).status_code == 403
     assert versions(case) == 1
     for more in ("", "withdraw/", "print/"):
-        assert rustam.get(page(case, more)).status_code == 404
-    assert rustam.post(page(case), one).status_code == 404
+        assert parvina.get(page(case, more)).status_code == 404
+    assert parvina.post(page(case), one).status_code == 404
 
 
 def test_on_paper_two_languages_stand_side_by_side_without_a_name(house: House) -> None:

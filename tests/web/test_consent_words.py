@@ -9,13 +9,14 @@ from hamkori.web.assets import KIT, style
 from tests import doors
 from tests.cast import pass_time
 from tests.web.consenting import House, ask, page
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house(scene: Scene) -> House:
+    return House(scene)
 
 
 def test_her_paper_leaves_no_room_for_an_address(house: House) -> None:

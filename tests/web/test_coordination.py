@@ -10,7 +10,7 @@ from django.utils import timezone
 from hamkori.casework.actions import confirm
 from hamkori.casework.models import Gap, Referral
 from hamkori.people.models import OrganisationPhone
-from tests.cast import pass_time
+from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text, version
 
@@ -19,8 +19,8 @@ PAGE = "/coordination/late/"
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:

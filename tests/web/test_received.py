@@ -17,7 +17,7 @@ from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, Refe
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import Membership, User
 from hamkori.vault.server import keyring
-from tests.cast import PASSPHRASE, pass_time
+from tests.cast import PASSPHRASE, World, pass_time
 from tests.database import god
 from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
 
@@ -26,8 +26,8 @@ TEAM = "shelter-worker"
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def taken(house: Senders, sections: tuple[str, ...] = ("contact",)) -> Referral:

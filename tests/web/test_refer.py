@@ -13,7 +13,7 @@ from hamkori.casework.actions import receive, screening
 from hamkori.casework.models import Gap, PacketBody, Referral
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
-from tests.cast import pass_time
+from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
 
@@ -24,8 +24,8 @@ OPENING = 11
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def address(case) -> str:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Request, Route
 from hamkori.casework.actions import receive
 from hamkori.casework.models import Referral
 from hamkori.web import assets
+from tests.cast import World
 from tests.database import god
 from tests.web.senders import Senders, referrals, state
 
@@ -41,8 +42,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def stories(house: Senders, case) -> dict[str, str]:
         one = house.case(facts)
         house.agreed(one)
         others.append(house.sent(one))
-    house.accepted(others[0], meeting={"hour": "10:30", "place": "Canary-Corner", "whom": "Canary-Name"})
+    house.accepted(others[0], meeting={"hour": "10:30", "place": "Canary-Corner", "ask_for": "Canary-Name"})
     house.accepted(others[1])
     house.finished(others[1])
     with house.as_("desk-shelter") as desk:

@@ -11,6 +11,7 @@ from hamkori.audit.models import Ledger
 from hamkori.casework.actions import team
 from hamkori.casework.models import Case
 from hamkori.directory.models import ServiceHours
+from tests.cast import World
 from tests.database import god
 from tests.web.senders import Senders, page_text
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def address(case) -> str:

@@ -18,15 +18,15 @@ from hamkori.web.refusals import sentence
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.scene import Scene, scene
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 AGREEMENT_DAYS = 60
 
 
 @pytest.fixture
-def world() -> Scene:
-    return scene()
+def world(scene: Scene) -> Scene:
+    return scene
 
 
 def text(answer) -> str:

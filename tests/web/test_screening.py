@@ -16,6 +16,7 @@ from hamkori.casework.models import Case, Screening
 from tests import doors
 from tests.cast import FACTS, SEALED
 from tests.database import god
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -23,27 +24,19 @@ OVERHEAD, BUDGET = 10, 12
 
 
 class House:
-    """Zarina leads a case, Malika supervises, Nigina works beside her, Rustam belongs elsewhere."""
+    """Zarina leads a case, Saida supervises, Manzura works beside her, Parvina belongs elsewhere."""
 
-    def __init__(self) -> None:
-        doors.house()
-        self.body = doors.body("umed")
-        doors.custodians(self.body)
-        self.malika = doors.person(self.body, "Malika", ("supervisor",))
-        self.zarina = doors.person(self.body, "Zarina", function="social_worker", supervisor=self.malika)
-        self.nigina = doors.person(self.body, "Nigina", function="social_worker", supervisor=self.malika)
-        other = doors.body("pamir")
-        doors.custodians(other)
-        self.rustam = doors.person(other, "Rustam", function="social_worker")
+    def __init__(self, scene: Scene) -> None:
+        self.zarina, self.saida, self.manzura, self.parvina = scene.zarina, scene.saida, scene.manzura, scene.parvina
 
     def case(self, *, band: str = "a18_29", registered: bool = True, signs: list[str] | None = None) -> Case:
-        """A case of Zarina's, with Nigina on its team."""
+        """A case of Zarina's, with Manzura on its team."""
         sealed = {**SEALED, "contact": {**SEALED["contact"], "child_contact": "canary-guardianship"}}
         with doors.acting(self.zarina) as zarina:
             case = cases.begin(zarina, codes={**FACTS, "age_band_code": band}, sealed=sealed)
             if registered:
                 case = cases.register(zarina, case, version=case.version)
-                team.admit(zarina, case, membership=self.nigina.membership_id)
+                team.admit(zarina, case, membership=self.manzura.membership_id)
                 case = Case.objects.get(pk=case.pk)
             if signs is not None:
                 act.start(zarina, case, signs=signs)
@@ -51,8 +44,8 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house(scene: Scene) -> House:
+    return House(scene)
 
 
 def signs(case: Case, part: str = "") -> str:
@@ -192,15 +185,15 @@ def test_a_child_is_never_told_no(house: House, forms: dict[str, str], word: str
 
 def test_two_editors_of_a_page_lose_nothing(house: House) -> None:
     case = house.case(signs=[])
-    zarina, nigina = doors.client_for(house.zarina), doors.client_for(house.nigina)
+    zarina, manzura = doors.client_for(house.zarina), doors.client_for(house.manzura)
     hers = hidden(zarina.get(signs(case, "acts")))
-    theirs = hidden(nigina.get(signs(case, "acts")))
-    nigina.post(signs(case, "acts"), theirs | {"a_ACT1": "present", "a_ACT2": "absent", "go": "next"})
+    theirs = hidden(manzura.get(signs(case, "acts")))
+    manzura.post(signs(case, "acts"), theirs | {"a_ACT1": "present", "a_ACT2": "absent", "go": "next"})
     mine = hers | {"a_ACT1": "absent", "a_ACT3": "present", "go": "next"}
     both = zarina.post(signs(case, "acts"), mine)
     assert both.status_code == 409
     text = both.content.decode()
-    assert "Nigina" in text
+    assert "Manzura" in text
     assert text.count("two_versions") == 0
     assert set(re.findall(r'name="(keep_\w+)"', text)) == {"keep_ACT1"}, "what one changed alone needs no choice"
     unchosen = zarina.post(signs(case, "acts"), hidden(both) | {"keep_ACT1": ""})
@@ -213,9 +206,9 @@ def test_two_editors_of_a_page_lose_nothing(house: House) -> None:
 
 def test_another_page_saved_meanwhile_is_no_conflict(house: House) -> None:
     case = house.case(signs=[])
-    zarina, nigina = doors.client_for(house.zarina), doors.client_for(house.nigina)
+    zarina, manzura = doors.client_for(house.zarina), doors.client_for(house.manzura)
     hers = hidden(zarina.get(signs(case, "acts")))
-    save(nigina, case, "danger", danger_now="no")
+    save(manzura, case, "danger", danger_now="no")
     assert zarina.post(signs(case, "acts"), hers | {"a_ACT1": "present", "go": "stop"}).status_code == 303
     assert hidden(zarina.get(signs(case, "acts")))["a_ACT1"] == "present"
     assert hidden(zarina.get(signs(case, "danger")))["a_danger_now"] == "no"
@@ -278,29 +271,29 @@ def test_after_another_talk_only_danger_is_asked_anew(house: House) -> None:
 
 def test_a_supervisor_reads_what_is_finished_and_writes_nothing(house: House) -> None:
     case, client = house.case(signs=[]), doors.client_for(house.zarina)
-    malika = doors.client_for(house.malika)
-    assert "not finished yet" in malika.get(signs(case)).content.decode()
+    saida = doors.client_for(house.saida)
+    assert "not finished yet" in saida.get(signs(case)).content.decode()
     save(client, case, "danger")
     save(client, case, "DR", DR01="present")
     finish(client, case)
     with god():
-        before = Ledger.objects.filter(membership_id=house.malika.membership_id, action_code="section.open").count()
-    shown = malika.get(signs(case)).content.decode()
+        before = Ledger.objects.filter(membership_id=house.saida.membership_id, action_code="section.open").count()
+    shown = saida.get(signs(case)).content.decode()
     assert "Deceived about the nature of the job" in shown
     assert "Look at the signs again" not in shown
     with god():
-        rows = Ledger.objects.filter(membership_id=house.malika.membership_id, action_code="section.open")
+        rows = Ledger.objects.filter(membership_id=house.saida.membership_id, action_code="section.open")
         assert rows.count() == before + 1
         assert rows.latest("id").section_code == "screening"
-    assert begin(malika, case).status_code == 403
-    assert malika.get(f"/cases/{case.code}/decide/").status_code == 403
+    assert begin(saida, case).status_code == 403
+    assert saida.get(f"/cases/{case.code}/decide/").status_code == 403
 
 
 def test_strangers_find_nothing(house: House) -> None:
-    case, rustam = house.case(signs=[]), doors.client_for(house.rustam)
+    case, parvina = house.case(signs=[]), doors.client_for(house.parvina)
     for address in (signs(case), signs(case, "danger"), signs(case) + "discard/", f"/cases/{case.code}/decide/"):
-        assert rustam.get(address).status_code == 404
-        assert rustam.post(address, {"operation": str(uuid4())}).status_code == 404
+        assert parvina.get(address).status_code == 404
+        assert parvina.post(address, {"operation": str(uuid4())}).status_code == 404
     assert doors.client_for(house.zarina).get("/cases/1234/screening/").status_code == 404
 
 

@@ -10,7 +10,7 @@ from hamkori.audit.models import Ledger
 from hamkori.casework.actions import receive
 from hamkori.casework.models import PacketBody, PacketSeal, Referral, ReferralQuestion
 from hamkori.casework.queries import referrals as queries
-from tests.cast import pass_time
+from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text, state, steps, version
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house() -> Senders:
-    return Senders()
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
 
 
 def press(referral: Referral, **more: object) -> dict[str, object]:

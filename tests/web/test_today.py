@@ -13,7 +13,7 @@ from hamkori.notices.queries import lines, unread
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.scene import Scene, scene
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +21,8 @@ OVERHEAD = 10
 
 
 @pytest.fixture
-def world() -> Scene:
-    return scene()
+def world(scene: Scene) -> Scene:
+    return scene
 
 
 def home(who: doors.Person) -> str:

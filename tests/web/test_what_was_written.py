@@ -8,14 +8,14 @@ from hamkori.casework.models import SECTION_MODELS
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields
-from tests.web.scene import Scene, scene
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Scene:
-    return scene()
+def world(scene: Scene) -> Scene:
+    return scene
 
 
 def text(answer) -> str:

@@ -11,14 +11,14 @@ from hamkori.web.cases.history import ACTS
 from tests import doors
 from tests.cast import pass_time
 from tests.web.forms_of import fields
-from tests.web.scene import Scene, scene
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> Scene:
-    return scene()
+def world(scene: Scene) -> Scene:
+    return scene
 
 
 def text(answer) -> str:
