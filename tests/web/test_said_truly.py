@@ -113,10 +113,14 @@ def test_signs_that_are_finished_are_no_next_step(world) -> None:
     assert "The signs are finished." in page
 
 
-def test_an_ended_agreement_of_an_adult_waits_for_nobody(world) -> None:
+def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) -> None:
     case = world.case()
     world.sent(case)
     pass_time(days=AGREEMENT_DAYS + 1)
+    today = text(doors.client_for(world.zarina).get("/"))
+    row = today[today.index("Ask again: her agreement has ended") :]
+    assert "yesterday" in row[: row.index("</li>")]
+    assert "00:00" not in row[: row.index("</li>")]
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
     assert "Her agreement has ended." in page
     assert "an adult who may speak" not in page

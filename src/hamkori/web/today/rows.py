@@ -102,6 +102,8 @@ def _sub(one: Due) -> SafeString:
 
 
 def _when(one: Due, now: datetime) -> str | SafeString:
+    if one.what == "consent" and one.at is not None:
+        return moments.last_day(one.at, now)  # a day of hers, no target of ours
     if one.at is not None:
         return due(Context({"now": now}), at=one.at, start=one.started_at)
     if one.on is not None:
