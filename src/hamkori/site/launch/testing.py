@@ -1,10 +1,14 @@
-"""`test`: run the tests on a database server of their own, and end with pytest's own last line."""
+"""`test`: run the tests on a database server of their own, and end with pytest's own last line.
+
+The whole suite also has a floor: what pyproject.toml names under `coverage` is run in every branch, or the run fails.
+"""
 
 import argparse
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,11 +20,16 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PACKAGES = ("chromium", "libatomic1")
 WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
+# Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
+CHOOSE_NOTHING = ("-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
+FLOOR = ("-p", "tests.floor", "--cov", "--cov-report=term-missing:skip-covered")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `test`."""
-    parser.add_argument("--fast", action="store_true", help="leave out browser journeys and the large world")
+    parser.add_argument(
+        "--fast", action="store_true", help="leave out browser journeys, the large world and the floor of branches"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -40,7 +49,15 @@ def main(arguments: argparse.Namespace) -> int:
         else:
             say(f"The browser journeys do not run here. {WHAT_TO_INSTALL}")
             command += ["-m", "not browser"]
+        if is_whole(arguments.rest):
+            os.environ["COVERAGE_FILE"] = str(places.data_folder("test") / f"coverage-{os.getpid()}")
+            command += FLOOR
     return os.execv(sys.executable, [*command, *arguments.rest])
+
+
+def is_whole(words: Sequence[str]) -> bool:
+    """Whether pytest's own words leave the choice of tests as it is."""
+    return all(word.startswith(CHOOSE_NOTHING) for word in words)
 
 
 def find_browser() -> str | None:

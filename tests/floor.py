@@ -1,0 +1,49 @@
+"""What counts for the floor of `./hamkori test`: branches that the tests of these rooms run, on purpose.
+
+Whatever else the suite passes by on its way does not count, and is not slowed down by being watched. The launcher loads
+this as a plugin beside pytest-cov (hamkori.site.launch.testing); pyproject.toml says what is measured.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from coverage import Coverage
+
+TESTS = Path(__file__).resolve().parent
+ROOMS = frozenset({"rules", "access", "vault", "audit", "directory"})
+
+
+class Floor:
+    """Measures while a test of the rooms runs. Collecting is measured too: what runs once, at import, runs there."""
+
+    def __init__(self) -> None:
+        self.measuring: Coverage | None = None
+        self.on = True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        if self.measuring is None:
+            self.measuring = Coverage.current()
+        if self.measuring is not None and counts(item.path) is not self.on:
+            self.on = not self.on
+            (self.measuring.start if self.on else self.measuring.stop)()
+        return (yield)
+
+
+def counts(path: Path) -> bool:
+    """Whether it is a test of the rooms."""
+    return path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[0] in ROOMS
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Floor())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The numbers were said; leave no file behind."""
+    if not hasattr(config, "workerinput") and "COVERAGE_FILE" in os.environ:
+        Path(os.environ["COVERAGE_FILE"]).unlink(missing_ok=True)

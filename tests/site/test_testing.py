@@ -1,0 +1,97 @@
+"""`./hamkori test` holds the floor of branches when the whole suite is asked for, and the floor can not be lowered."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from hamkori.site.launch import places, testing
+from tests import floor
+
+CONFIGURED = tomllib.loads((places.TREE / "pyproject.toml").read_text())["tool"]["coverage"]
+SOURCE = places.TREE / "src" / "hamkori"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch):
+    """What `./hamkori test` would become with these words."""
+    monkeypatch.setattr(testing, "journeys_can_run", lambda: True)
+    monkeypatch.setattr(testing, "find_browser", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(testing.os, "chdir", lambda place: None)
+    for name in ("HAMKORI_BROWSER", "COVERAGE_FILE"):
+        monkeypatch.setenv(name, "")
+    became: list[list[str]] = []
+    monkeypatch.setattr(testing.os, "execv", lambda program, words: became.append(words))
+
+    def start(*words: str) -> list[str]:
+        parser = argparse.ArgumentParser()
+        testing.configure(parser)
+        arguments, rest = parser.parse_known_args(words)
+        arguments.rest = rest
+        testing.main(arguments)
+        return became.pop()
+
+    return start
+
+
+@pytest.mark.parametrize("words", [[], ["-v"], ["-n4", "--durations=9", "-prandomly"]])
+def test_the_whole_suite_is_measured(started, words: list[str]):
+    command = started(*words)
+    assert command[-len(testing.FLOOR) - len(words) :] == [*testing.FLOOR, *words]
+    assert Path(os.environ["COVERAGE_FILE"]).parent == places.data_folder("test")
+
+
+@pytest.mark.parametrize(
+    "words", [["--fast"], ["tests/rules"], ["-k", "consent"], ["-mbrowser"], ["--lf"], ["-v", "a"]]
+)
+def test_a_part_of_it_is_not(started, words: list[str]):
+    assert not set(testing.FLOOR) & set(started(*words))
+
+
+def test_every_room_of_rules_and_all_that_guards_is_measured_in_every_branch():
+    rooms = {path.relative_to(places.TREE).as_posix() for path in SOURCE.glob("**/rules") if path.is_dir()}
+    files = {
+        f"hamkori.{'.'.join(path.relative_to(SOURCE).with_suffix('').parts)}" for path in SOURCE.glob("**/rules.py")
+    }
+    guards = {f"src/hamkori/{name}" for name in ("access", "audit", "vault")}
+    assert set(CONFIGURED["run"]["source"]) >= rooms | files | guards
+    assert CONFIGURED["run"]["branch"] is True
+    assert CONFIGURED["report"]["fail_under"] == 100
+
+
+def test_nothing_is_excused_but_what_no_test_can_run():
+    assert CONFIGURED["run"]["omit"] == ["*/migrations/*"]
+    assert CONFIGURED["report"]["exclude_also"] == ["if TYPE_CHECKING:", "raise NotImplementedError", "@overload"]
+    assert not {"exclude_lines", "partial_branches", "partial_also", "omit", "include"} & set(CONFIGURED["report"])
+    excused = [path for path in SOURCE.glob("**/*.py") if "pragma:" in path.read_text()]
+    assert excused == []
+
+
+def test_only_the_rooms_own_tests_count():
+    assert all((floor.TESTS / room).is_dir() for room in floor.ROOMS)
+    assert floor.counts(floor.TESTS / "vault" / "test_bytes.py")
+    assert not floor.counts(floor.TESTS / "web" / "test_kit.py")
+    assert not floor.counts(Path("/elsewhere/vault/test_bytes.py"))
+
+
+@pytest.mark.bulk
+def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Path):
+    ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")
+    known = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    known |= {"COVERAGE_FILE": str(tmp_path / "coverage"), "COLUMNS": "120"}
+    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "tests/rules/test_codes.py"]
+    done = subprocess.run(command, cwd=places.TREE, env=known, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
+    assert "Required test coverage of 100.0% not reached" in lines[-2]
+    assert " passed in " in lines[-1]
+    measured = {line.split()[0] for line in lines if line.startswith("src/")}
+    assert "src/hamkori/vault/bodies.py" in measured
+    assert "src/hamkori/casework/rules/codes.py" not in measured, "its tests ran, and all of it"
+    assert list(tmp_path.iterdir()) == [], "no file is left"
