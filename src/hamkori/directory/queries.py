@@ -195,8 +195,8 @@ def suitable(
 
     Kinds are service codes, or follow from needs (codes of need_tonight). `window`: from now to the answer target; a
     desk closed for all of it stands lower. Oversight bodies receive no people and are not in the list. Order: those
-    that suit; open within the window; same district, region, elsewhere; room; answering in Hamkori; usual answer time.
-    At most 400.
+    that suit; those that admit her; open within the window; same district, region, elsewhere; room; answering in
+    Hamkori; usual answer time. At most 400.
     """
     wanted = tuple(dict.fromkeys([*service_codes, *suit.kinds(needs)]))
     person = suit.Person(region, district, sex, age_band, her_language)
@@ -231,6 +231,7 @@ def _rank(one: Suitable) -> tuple[object, ...]:
     usual = one.listing.usual_answer_minutes
     return (
         bool(set(one.reasons) - {"full"}),
+        "not_admitted" in one.reasons,
         one.closed_until_target,
         suit.DISTANCES.index(one.distance),
         one.listing.is_full,

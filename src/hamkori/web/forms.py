@@ -173,6 +173,11 @@ class CodeField(forms.CharField):
         return "".join(sign for sign in typed if sign not in " \xa0-\u2010\u2011\u2013.")
 
 
+def name_in_error(field: forms.Field) -> None:
+    """An empty field is called in the list of errors what it is called on the page."""
+    field.error_messages["required"] = _("Still needed: %(label)s") % {"label": field.label or ""}
+
+
 class Look:
     """What a form of ours asks of Django; mix it into a ModelForm or a form that others wrote."""
 
@@ -191,7 +196,7 @@ class Look:
         for field in fields.values():
             # Django's "This field is required." says nothing in a list of errors: ours names the field.
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _("Still needed: %(label)s") % {"label": field.label or ""}
+                name_in_error(field)
         for name in self.sensitive:
             fields[name].widget.attrs.update(
                 {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}

@@ -11,13 +11,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.models import Referral
 from hamkori.casework.queries.received import cards_of, questions_of, word
+from hamkori.casework.rules import clocks
 from hamkori.casework.rules.card import Card
+from hamkori.people.queries import shown
 
 FIRST_ROWS = 8
 """Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
@@ -46,7 +49,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Taken:
-    """A request that was accepted: code, service, state, agreed time, and who took it."""
+    """A request that was accepted: code, service, state, agreed time, and who took it.
+
+    `overdue`: the agreed part of the day is over, and nobody said whether the person came.
+    """
 
     code: str
     service_code: str
@@ -54,6 +60,7 @@ class Taken:
     arrival_on: date | None
     arrival_part: str
     missed: bool
+    overdue: bool
     names: tuple[str, ...]
 
 
@@ -103,7 +110,7 @@ def inbox(actor: Actor, *, only: str = "", page: int = 1) -> Inbox:
         start = (page - 1) * size if only else 0
         # Nobody asks the database for a list that is not on the page, or that is known to be empty.
         rows[name] = list(found[start : start + size]) if only in ("", name) and getattr(counts, name) else []
-    return Inbox(at, counts, _waiting(rows["waiting"]), _taken(rows["taken"]), _over(rows["over"]))
+    return Inbox(at, counts, _waiting(rows["waiting"]), _taken(rows["taken"], at), _over(rows["over"]))
 
 
 def page_size(name: str, *, alone: bool) -> int:
@@ -165,7 +172,7 @@ def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("select referral_id, person_name from desk_workers(%s::uuid[])", [ids])
         for pk, name in cursor.fetchall():
-            found[pk] = (*found.get(pk, ()), name)
+            found[pk] = (*found.get(pk, ()), shown(name))
     return found
 
 
@@ -194,7 +201,13 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def _taken(rows: list[Referral]) -> tuple[Taken, ...]:
+def _overdue(row: Referral, at: datetime) -> bool:
+    if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
+        return False
+    return timezone.localtime(at).replace(tzinfo=None) >= clocks.part_ends(row.arrival_on, row.arrival_part_code)
+
+
+def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
     names = _of(rows, _workers)
     return tuple(
         Taken(
@@ -204,6 +217,7 @@ def _taken(rows: list[Referral]) -> tuple[Taken, ...]:
             row.arrival_on,
             row.arrival_part_code,
             row.missed_at is not None and row.state_code == "accepted",
+            _overdue(row, at),
             names.get(row.pk, ()),
         )
         for row in rows

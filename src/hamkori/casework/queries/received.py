@@ -25,7 +25,7 @@ from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.referral import LIVE, REFERRAL
 from hamkori.directory.models import Service
-from hamkori.people.queries import Colleague, colleagues
+from hamkori.people.queries import Colleague, colleagues, shown
 from hamkori.refusal import NotVisible
 
 __all__ = ["Received", "of_code", "referral", "whole", "word"]
@@ -237,7 +237,7 @@ def _team(found: Referral) -> tuple[Member, ...]:
             "select membership_id, person_name, function_code, kind_code, sections from referral_team(%s)", [found.pk]
         )
         return tuple(
-            Member(member, name, function, kind, tuple(sections or ()))
+            Member(member, shown(name), function, kind, tuple(sections or ()))
             for member, name, function, kind, sections in cursor.fetchall()
         )
 

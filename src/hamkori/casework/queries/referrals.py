@@ -20,6 +20,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -85,7 +86,10 @@ def body_name(organisation: Any, language: str) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One referral in the list. `due`: what its state waits for, None if it waits for nobody."""
+    """One referral in the list. `due`: what its state waits for, None if it waits for nobody.
+
+    `overdue`: the agreed part of the day is over, and nobody said whether she came.
+    """
 
     code: str
     case_code: str
@@ -97,6 +101,7 @@ class Line:
     since: datetime | None
     question: bool
     missed: bool
+    overdue: bool
     ended_at: datetime | None
 
 
@@ -132,7 +137,7 @@ def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", siz
     cases = dict(
         ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
     )
-    lines = tuple(_line(row, cases.get(row.pk, "")) for row in rows)
+    lines = tuple(_line(row, cases.get(row.pk, ""), at) for row in rows)
     return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
 
 
@@ -147,6 +152,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
         .select_related("to_organisation")
         .annotate(
             question=Exists(open_question),
+            arrival_due=arrival_due(),
             rank=Case(
                 When(state_code="sent", then=Value(0)),
                 When(state_code="finished", then=Value(1)),
@@ -170,13 +176,20 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
     )
 
 
+def arrival_due() -> Subquery:
+    """The end of the part of day for which she is expected, while that clock runs."""
+    running = ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="arrival")
+    return Subquery(running.values("due_at")[:1])
+
+
 def needs_me(at: datetime) -> Q:
-    """What waits for the sender: a question, a late answer, a result to confirm, she did not come, a draft."""
+    """What waits for the sender: a question, a late answer, a result to confirm, whether she came, a draft."""
     waits = Q(question=True) | Q(answer_due_at__lte=at)
     return (
         Q(state_code__in=("draft", "finished"))
         | (Q(state_code="sent") & waits)
         | Q(state_code="accepted", missed_at__isnull=False)
+        | Q(state_code="accepted", arrival_due__lte=at)
     )
 
 
@@ -194,7 +207,8 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
             return found.exclude(state_code__in=FINAL)
 
 
-def _line(row: Any, case_code: str) -> Line:
+def _line(row: Any, case_code: str, at: datetime) -> Line:
+    overdue = row.state_code == "accepted" and row.arrival_due is not None and row.arrival_due <= at
     return Line(
         code=row.code,
         case_code=case_code,
@@ -202,10 +216,11 @@ def _line(row: Any, case_code: str) -> Line:
         service_code=row.service_code,
         organisation=row.to_organisation,
         urgency=row.urgency_code,
-        due=row.answer_due_at if row.state_code == "sent" else None,
+        due=row.answer_due_at if row.state_code == "sent" else row.arrival_due if overdue else None,
         since=row.visible_at,
         question=row.state_code == "sent" and row.question,
         missed=row.state_code == "accepted" and row.missed_at is not None,
+        overdue=overdue,
         ended_at=row.ended_at,
     )
 

@@ -110,10 +110,15 @@ def lapse_at(seen_at: datetime, urgency_code: str, calendar: Calendar) -> dateti
 # ---------------------------------------------------------------- after the answer
 
 
+def part_ends(arrival_on: date, arrival_part_code: str) -> datetime:
+    """When the agreed part of day is over, as the clock on the wall says it. Unknown part: KeyError."""
+    ends = codelist("part_of_day").entry(arrival_part_code).data["ends"]
+    return datetime.combine(arrival_on, time.fromisoformat(str(ends)))
+
+
 def arrival_end(arrival_on: date, arrival_part_code: str, calendar: Calendar) -> datetime:
     """When the agreed part of day is over, on the zone's wall clock. Unknown part: KeyError."""
-    ends = codelist("part_of_day").entry(arrival_part_code).data["ends"]
-    return calendar.at(arrival_on, time.fromisoformat(str(ends)))
+    return calendar.at(arrival_on, part_ends(arrival_on, arrival_part_code).time())
 
 
 def arrival_rungs(arrival_on: date, arrival_part_code: str, urgency_code: str, calendar: Calendar) -> Timed:

@@ -167,7 +167,9 @@ class Post:
             hours={"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}[plot.urgency]
         )
         meeting = (
-            {"hour": "10:30", "place": "Назди дарвозаи бозор", "whom": "Парвина"} if plot.detail == "meeting" else None
+            {"hour": "10:30", "place": "Назди дарвозаи бозор", "ask_for": "Парвина"}
+            if plot.detail == "meeting"
+            else None
         )
         self._desk(
             number,

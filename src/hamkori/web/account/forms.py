@@ -19,7 +19,7 @@ from hamkori.people.sign_in import knock
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.server import keyring
 from hamkori.web.account import session
-from hamkori.web.forms import KitForm, Look
+from hamkori.web.forms import KitForm, Look, name_in_error
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,6 +51,8 @@ class SignInForm(Look, LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         login, typed = self.fields["login"], self.fields["password"]
         login.label, typed.label, typed.help_text = _("E-mail"), _("Passphrase"), ""
+        for field in (login, typed):
+            name_in_error(field)  # the mixin has seen allauth's labels, not ours
         login.widget.attrs.pop("placeholder", None)
         typed.widget.attrs.pop("placeholder", None)
         login.widget.attrs["autocomplete"] = "username"
@@ -75,6 +77,7 @@ class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = code_field(_("Code"))
+        name_in_error(self.fields["code"])
 
     def clean_code(self) -> str:
         """A code is right for longer than allauth remembers that it was used (30 seconds): we remember it as long."""

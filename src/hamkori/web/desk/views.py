@@ -129,9 +129,16 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
         "what": words.label("service", one.service_code),
         "sub": words.dotted([words.code(one.code), said, names]),
         "icon": "calendar" if coming else "together",
-        "tag": _("did not come") if one.missed else _("expected") if coming else words.state(one.state),
-        "tone": "wait" if one.missed else "info" if not coming else "",
+        "tag": _said_of(one) if coming else words.state(one.state),
+        "tone": "late" if one.overdue else "wait" if one.missed else "" if coming else "info",
     }
+
+
+def _said_of(one: Taken) -> str:
+    """Of somebody who has not come yet: whether that is still as agreed."""
+    if one.missed:
+        return _("did not come")
+    return _("did the person come?") if one.overdue else _("expected")
 
 
 def _over(one: Over, found: Inbox) -> list[Any]:
@@ -141,6 +148,10 @@ def _over(one: Over, found: Inbox) -> list[Any]:
         {"text": words.code(one.code), "href": reverse("referral", args=[one.code])},
         how,
         words.label("service", one.service_code),
-        moments.day(timezone.localdate(one.came_at), today),
-        moments.day(timezone.localdate(one.ended_at), today),
+        *(_unbroken(moments.day(timezone.localdate(at), today)) for at in (one.came_at, one.ended_at)),
     ]
+
+
+def _unbroken(date: str) -> str:
+    """A date in a narrow column stays in one line."""
+    return date.replace(" ", "\u00a0")

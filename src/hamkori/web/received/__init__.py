@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 
-def page(request: HttpRequest, referral: Any) -> HttpResponse:
-    """The receiver's page of a referral. NotVisible for whoever stands on none of its receiving sides."""
+def page(request: HttpRequest, referral: Any, on: frozenset[str]) -> HttpResponse:
+    """The receiver's page of a referral, `on` whose sides the reader stands. NotVisible: on none of the receiver's."""
     from hamkori.web.received import showing  # its forms are read when the first page is asked for
 
-    return showing.page(request, referral)
+    return showing.page(request, referral, on)
 
 
 def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:

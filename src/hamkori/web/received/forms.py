@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,15 @@ def _choices(list_name: str, *, none: str | None = None) -> list[tuple[str, str]
     return listed if none is None else [("", none), *listed]
 
 
-def _set(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def _services() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every kind of help, under the names of their groups: sixty in one row nobody reads."""
+    listed: dict[str, list[tuple[str, str]]] = {}
+    for entry in codelist("service"):
+        listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(words.language())))
+    return [(label, listed[code]) for code, label in _choices("service_group") if code in listed]
+
+
+def _set(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
@@ -143,7 +151,7 @@ class DeclineForm(KitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reasons(self, "decline")
-        _set(self, "suggested_service", _choices("service", none=_("None named")))
+        _set(self, "suggested_service", [("", _("None named")), *_services()])
 
 
 def _reasons(form: forms.Form, step: str, name: str = "reason") -> None:

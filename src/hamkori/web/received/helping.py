@@ -169,7 +169,7 @@ def serve(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(home(code))
     possible(received, "serve")
     receive.serve(actor, received.referral, version=posting.version_of(request))
-    messages.success(request, _("Help has begun. Your own file is open; nothing of the packet was copied into it."))
+    messages.success(request, _("Help has begun. Your own case is open; nothing of the packet was copied into it."))
     return posting.done(actor, home(code))
 
 

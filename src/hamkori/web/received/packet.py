@@ -11,6 +11,7 @@ from hamkori.casework.queries.received import Received
 from hamkori.casework.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
 from hamkori.vocabulary import codelist
 from hamkori.web.received import words
+from hamkori.web.referrals.words import yes_no
 
 CODED = {"decision": "decision", "dimensions": "dimension", "items": "indicator", "papers_held": "identity_document"}
 """Fields whose values are codes of a list; a value that is none is shown as it was written."""
@@ -77,7 +78,7 @@ def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
 
 def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return words.yes_no(value)
+        return yes_no(value)
     if isinstance(value, list | tuple):
         return "; ".join(text for one in value if (text := _said(name, one)))
     text = str(value or "")

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.queries.received import OURS, Received, who_could_meet_her, whole
-from hamkori.casework.queries.referrals import sides
+from hamkori.casework.queries.received import OURS, Received, questions_of, who_could_meet_her, whole
 from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.received import forms, packet, words
+from hamkori.web.referrals import words as referral_words
 from hamkori.web.signed_in import actor_of
 
 Forms = Mapping[str, Any]
@@ -31,10 +31,10 @@ SHUT = frozenset({"from_state", "consent_live"})
 """It has ended, or it is paused: a packet that is asked for now stays shut."""
 
 
-def page(request: HttpRequest, referral: Any) -> HttpResponse:
+def page(request: HttpRequest, referral: Any, on: frozenset[str]) -> HttpResponse:
     """The page of this referral for whoever stands on its receiving side."""
     actor = actor_of(request)
-    mine = sides(referral) & OURS
+    mine = on & OURS
     if not mine:
         raise NotVisible
     return show(request, actor, whole(actor, referral, mine))
@@ -167,6 +167,8 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "steps": steps,
         "facts": _facts(received),
         "fate": words.fate(received),
+        "questioned": referral_words.reason("dispute", referral.reason_code) if _questioned(received) else "",
+        "answers": _answers(received),
         "events": [{"what": words.event(one), "at": one.at, "by": one.name} for one in received.events],
         "clock_word": words.clock(received.clock),
         "result": words.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
@@ -184,6 +186,23 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         if name in steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
+
+
+def _answers(received: Received) -> list[tuple[str, str]]:
+    """What the sender answered before it was accepted: part of the card for those who help."""
+    if received.card is None:
+        return []
+    asked = questions_of([received.referral.pk]).get(received.referral.pk, ())
+    return [
+        (words.label("question_code", one.question_code), words.label("answer_code", one.answer_code))
+        for one in asked
+        if one.answered_at is not None
+    ]
+
+
+def _questioned(received: Received) -> bool:
+    """Whether the sender's reason is for this reader: those who may mend the result, not the desk."""
+    return received.state == "disputed" and bool(received.sides & {"R", "RV"})
 
 
 SHOWS_RESULT = ("finished", "disputed", "confirmed")

@@ -73,15 +73,7 @@ def languages(card: Card) -> str:
 
 def children(card: Card) -> str:
     """How many children come along."""
-    count = card.flags.children_with_her if card.flags else "0"
-    if count == "3+":
-        return _("3 or more")
-    return count
-
-
-def yes_no(answer: bool) -> str:
-    """Yes or no."""
-    return _("yes") if answer else _("no")
+    return referral.children(card.flags.children_with_her if card.flags else "0")
 
 
 def card_rows(card: Card, sender: Any, at: datetime) -> list[tuple[str, object]]:
@@ -100,16 +92,15 @@ def card_rows(card: Card, sender: Any, at: datetime) -> list[tuple[str, object]]
     if card.flags is not None:
         rows += [
             (_("Children who come along"), children(card)),
-            (label("card_flag", "urgent_health"), yes_no(card.flags.urgent_health)),
-            (label("card_flag", "step_free"), yes_no(card.flags.step_free)),
+            (label("card_flag", "urgent_health"), referral.yes_no(card.flags.urgent_health)),
+            (label("card_flag", "step_free"), referral.yes_no(card.flags.step_free)),
         ]
     return rows
 
 
 def sections(codes: tuple[str, ...]) -> str:
     """Sections by their names, in the lists' order."""
-    # Semicolons: some of the names have a comma inside.
-    return "; ".join(entry.label(language()) for entry in codelist("packet_section") if entry.code in codes)
+    return referral.joined("packet_section", codes)
 
 
 def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
@@ -169,7 +160,7 @@ def time_left(due_at: datetime, at: datetime) -> str:
 
 def dotted(parts: list[object]) -> SafeString:
     """Short facts in one line, with dots between."""
-    return format_html_join(" · ", "{}", ((part,) for part in parts if part))
+    return format_html_join("\u00a0· ", "{}", ((part,) for part in parts if part))
 
 
 def risk(card: Card) -> str:

@@ -22,7 +22,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.posting import actor_of
 from hamkori.web.referrals import words
-from hamkori.web.referrals.showing import region_rows
+from hamkori.web.referrals.showing import person_rows
 
 Door = Callable[..., HttpResponse]
 
@@ -43,7 +43,7 @@ def referral(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.referral(actor, code)
     on = queries.sides(found)
     if not on & SENDER:
-        return received("page")(request, found)
+        return received("page")(request, found, on)
     page = queries.sender_page(actor, found, on)
     if request.GET.get("open") != "meeting":
         return render(request, "referrals/page.html", context(actor, page))
@@ -88,16 +88,19 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": words.label("referral_result", found.result_code),
         "reason": words.reason(last_step(page), found.reason_code),
+        "reason_of": last_step(page),
         "her_view": words.label("her_view", found.her_view_code),
         "agrees": found.agrees,
         "suggested": words.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
-        "sections": words.labels("packet_section", found.sections),
+        "sections": words.parts(found.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
-            (words.label("question_code", one.question), words.label("answer_code", one.answer)) for one in page.asked
+            (words.label("question_code", one.question), words.label("answer_code", one.answer))
+            for one in page.asked
+            if one.answered_at is not None
         ],
-        "open_question": page.open_question is not None,
+        "open_question": words.label("question_code", page.open_question.question) if page.open_question else "",
         "events": events(page),
         "steps": steps,
         "may_again": "S" in page.sides and found.ended_at is not None and state not in ("discarded", "confirmed"),
@@ -143,26 +146,17 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), words.label("service", found.service_code)),
         (_("What for"), words.label("purpose", found.purpose_code)),
-        (_("How soon"), words.label("urgency", found.urgency_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
-        (_("Person"), words.person(card.sex_code, card.age_band_code)),
-        (_("Language"), words.spoken([card.language_code], interpreter=card.needs_interpreter)),
-        (_("Risk"), words.label("risk_level", card.risk_code)),
+        (_("How soon"), words.label("urgency", found.urgency_code)),
+        *person_rows(card, police=found.recipient_kind_code == "police"),
     ]
-    if found.recipient_kind_code != "police":
-        rows += region_rows(card.region_code, card.flag_codes, card.children_code)
     return [(label, value) for label, value in rows if value not in ("", None)]
 
 
 def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
-    """Hour, meeting point and whom to ask for, as they were written."""
-    named = {
-        "hour": _("Hour"),
-        "place": _("Where they meet"),
-        "whom": _("Whom to ask for"),
-        "ask_for": _("Whom to ask for"),
-    }
-    return [(named.get(name, name), str(value)) for name, value in opened.items() if value]
+    """Hour, meeting point and whom to ask for, in this order, as they were written."""
+    named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
+    return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]
 
 
 def events(page: SenderPage) -> list[dict[str, Any]]:
@@ -172,7 +166,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
     theirs = queries.body_name(found.to_organisation, words.language())
     rows = [
         {
-            "what": words.step(one.step, one.side),
+            "what": words.step(one.step),
             "at": one.at,
             "by": one.name or {"S": ours, "SV": ours, "T": _("the clock")}.get(one.side, theirs),
             "note": words.reason(one.step, one.reason),
@@ -180,4 +174,4 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         for one in reversed(page.taken)
     ]
     # Who wrote the draft is kept in the record of access only.
-    return [*rows, {"what": words.step("write", "S"), "at": found.written_at, "by": "", "note": ""}]
+    return [*rows, {"what": words.step("write"), "at": found.written_at, "by": "", "note": ""}]

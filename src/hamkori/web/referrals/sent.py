@@ -84,6 +84,8 @@ def _next(line: Line) -> str:
         return _("answer a question")
     if line.missed:
         return _("she did not come: act")
+    if line.overdue:
+        return _("did she come? Ask them")
     return {
         "draft": _("go on writing, and send"),
         "sent": _("waits for their answer"),

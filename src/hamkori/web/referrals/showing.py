@@ -24,6 +24,8 @@ ASK_HER = frozenset(
     {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_agrees", "child_answer"}
 )
 """Guards that are mended on the page of her agreement."""
+YES_OR_NO = ("urgent_health", "step_free")
+"""Flags of a card that are said even where they do not hold."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
 
@@ -39,6 +41,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
     if refused and refused not in blocks:
         blocks.insert(0, refused)
     guards = {block.guard for block in way.blocks} if way else set()
+    # What she refused, or what nobody may receive, is not laid out as if it went.
+    goes = way is not None and bool(way.purpose) and guards <= DRAFT_ALL_THE_SAME
     return {
         "title": _("Refer"),
         "in_task": True,
@@ -63,7 +67,8 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
-        "may_draft": way is not None and bool(way.purpose) and guards <= DRAFT_ALL_THE_SAME,
+        "may_draft": goes,
+        "goes": goes,
         "withheld": list(choosing.parts_withheld(screen.known, way)) if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": card_rows(screen, form) if way else [],
@@ -84,7 +89,6 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     speaks = directory.labels("language", listing.languages)
     usual = directory.usual_answer(listing.usual_answer_minutes)
     facts = [
-        listing.name.text,
         state_or_cso,
         directory.distance(one.distance),
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
@@ -104,7 +108,8 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     return {
         "id": str(listing.id),
         "name": listing.body.text,
-        "facts": " · ".join(fact for fact in facts if fact),
+        "service": listing.name.text,
+        "facts": "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
         "tag": _("full") if listing.is_full else _("has room"),
         "tone": "wait" if listing.is_full else "done",
@@ -147,14 +152,10 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
         (_("Kind of help"), words.label("service", chosen.listing.service_code)),
         (_("From"), sender),
         (_("Needed from"), shown_day),
+        (_("How soon"), words.label("urgency", screen.urgency)),
         (_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)),
-        (_("Person"), words.person(case.sex_code, case.age_band_code)),
-        (_("Language"), words.spoken([case.language_code], interpreter=case.needs_interpreter)),
-        (_("Risk"), words.label("risk_level", case.risk_code)),
     ]
-    if not way.police:
-        rows += region_rows(case.region_code, case.flag_codes, case.children_code)
-    return rows
+    return rows + person_rows(case, police=way.police)
 
 
 def needed_day(form: ReferForm, today: date) -> str:
@@ -167,14 +168,21 @@ def needed_day(form: ReferForm, today: date) -> str:
     return moments.day(needed, today) if needed else ""
 
 
-def region_rows(region: str, flags: list[str], children: str) -> list[tuple[str, object]]:
-    """What every card but the police's has: region, children who come along, and what a place must offer."""
-    named = [code for code in flags if code in codelist("card_flag")]
+def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
+    """The person on the card, as the desk reads her: a police card has no region and no flags.
+
+    `coded`: a case, or the card that was made of it; both have these codes.
+    """
     rows: list[tuple[str, object]] = [
-        (_("Region"), words.label("region", region)),
-        (_("Children with her"), children),
+        (_("Person"), words.person(coded.sex_code, coded.age_band_code)),
+        (_("Region"), words.label("region", coded.region_code)),
+        (_("Languages"), words.spoken([coded.language_code], interpreter=coded.needs_interpreter)),
+        (_("Risk"), words.label("risk_level", coded.risk_code)),
     ]
-    return rows + ([(_("Also"), words.labels("card_flag", named))] if named else [])
+    if police:
+        return [rows[0], *rows[2:]]
+    flags = [(words.label("card_flag", code), words.yes_no(code in coded.flag_codes)) for code in YES_OR_NO]
+    return [*rows, (_("Children who come along"), words.children(coded.children_code)), *flags]
 
 
 def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
@@ -184,13 +192,13 @@ def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
-            ", ".join(part for part in (words.labels("packet_section", screen.ticked), _("her words")) if part),
+            words.parts(screen.ticked),
         ),
         (_("Who reads it"), _("the people they name")),
     ]
     if until:
         rows.append((_("Until"), _("%(day)s, or until she says stop") % {"day": until}))
-    rows.append((_("Never"), words.labels("packet_section", never)))
+    rows.append((_("Never"), words.joined("packet_section", never)))
     return rows
 
 

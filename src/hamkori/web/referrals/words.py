@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hamkori.access.context import now
 from hamkori.casework.rules.referral import REASON_LISTS
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -34,6 +35,28 @@ def labels(list_name: str, codes: Iterable[str]) -> str:
     """Labels of codes with commas between, in the order of the list."""
     wanted = set(codes)
     return ", ".join(entry.label(language()) for entry in codelist(list_name) if entry.code in wanted)
+
+
+def joined(list_name: str, codes: Iterable[str]) -> str:
+    """The same with semicolons: names of sections have commas inside."""
+    wanted = set(codes)
+    return "; ".join(entry.label(language()) for entry in codelist(list_name) if entry.code in wanted)
+
+
+def parts(sections: Iterable[str]) -> str:
+    """What goes to those who will help her: her words always, then the sections."""
+    named = joined("packet_section", sections)
+    return _("her words; %(sections)s") % {"sections": named} if named else _("her words")
+
+
+def yes_no(answer: bool) -> str:
+    """Yes or no."""
+    return _("yes") if answer else _("no")
+
+
+def children(code: str) -> str:
+    """How many children come along."""
+    return _("3 or more") if code == "3+" else code
 
 
 def choices(list_name: str) -> list[tuple[str, str]]:
@@ -72,7 +95,7 @@ def with_code(sentence: str, code: str) -> SafeString:
     return format_html("{}{}{}", before, code_mark(code), after)
 
 
-def step(name: str, side: str) -> str:
+def step(name: str) -> str:
     """What happened, in the time line."""
     words = {
         "write": _("Written"),
@@ -84,7 +107,7 @@ def step(name: str, side: str) -> str:
         "answer": _("The question was answered"),
         "accept": _("Accepted"),
         "decline": _("Declined"),
-        "lapse": _("Ended unanswered"),
+        "lapse": _("Ended by the clock"),
         "recall": _("Recalled"),
         "withdraw": _("Ended on her word"),
         "unaccept": _("Given back"),
@@ -98,8 +121,6 @@ def step(name: str, side: str) -> str:
         "dispute": _("The result was questioned"),
         "amend": _("The result was mended"),
     }
-    if name == "lapse" and side == "T":
-        return _("Ended by the clock")
     return words.get(name, name)
 
 
@@ -149,11 +170,8 @@ def said(refusal: NotNow) -> str:
 
 def _in_words(refusal: NotNow) -> NotNow:
     values: dict[str, object] = dict(refusal.values)
-    if isinstance(values.get("time"), str):
-        try:
-            values["time"] = datetime.fromisoformat(str(values["time"]))
-        except ValueError:
-            values["time"] = ""
+    if "time" in values:
+        values["time"] = _moment(values["time"])
     if "section" in values:
         values["section"] = label("packet_section", str(values["section"]))
     if str(values.get("state")) in codelist("referral_state"):
@@ -161,6 +179,15 @@ def _in_words(refusal: NotNow) -> NotNow:
     plain = NotNow(refusal.guard, **values)
     plain.ledger = refusal.ledger
     return plain
+
+
+def _moment(at: object) -> str:
+    """The time of a refusal as the page around it says times; '' for what is none."""
+    try:
+        when = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    except ValueError:
+        return ""
+    return moments.moment(when, now())
 
 
 @contextmanager

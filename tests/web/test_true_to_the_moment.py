@@ -1,0 +1,179 @@
+"""Pages say what is so at this moment, and both sides of a request read the same of it."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.actions import confirm, receive, send
+from hamkori.casework.models import Referral
+from tests.cast import World, pass_time
+from tests.web.senders import Senders, page_text, version
+
+pytestmark = pytest.mark.django_db
+DESK, TEAM = "desk-shelter", "shelter-worker"
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.fixture
+def case(house: Senders):
+    made = house.case()
+    house.agreed(made)
+    return made
+
+
+def look(house: Senders, referral: Referral, who: str = "caseworker-cso") -> str:
+    return page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
+
+
+def facts(html: str) -> dict[str, str]:
+    """What stands on a card: label and value."""
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html, flags=re.S)
+    return {label: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", value)).strip() for label, value in pairs}
+
+
+# --- before it goes ------------------------------------------------------------------------------------------
+
+
+def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
+    case = house.case({"flag_codes": ["step_free"], "children_code": "3+"})
+    house.agreed(case)
+    screen = house.screen(case, do="")
+    preview = facts(house.browser().post(f"/cases/{case.code}/refer/", screen).content.decode())
+    referral = house.sent(case)
+    card = facts(house.browser(DESK).get(f"/referrals/{referral.code}/").content.decode())
+    sent = facts(house.browser().get(f"/referrals/{referral.code}/").content.decode())
+    person = ("Person", "Region", "Languages", "Risk", "Children who come along")
+    assert preview["Needed from"] == card["Needed from"] == "today"
+    for label in ("How soon", *person, "Needs a doctor soon", "Needs a place without stairs"):
+        assert preview[label] == card[label] == sent[label], label
+    assert card["Children who come along"] == "3 or more"
+    assert card["Needs a place without stairs"] == "yes"
+
+
+def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) -> None:
+    house.agreed(case, "police", "protection", answer="no")
+    form = house.screen(case, "SAFE-01", purpose="protection", need="SAFE", do="", agreed_text="Canary-Words")
+    answer = house.browser().post(f"/cases/{case.code}/refer/", form)
+    text = page_text(answer)
+    assert "She said no to the police." in text
+    assert "Nothing can go there." in text
+    for words in ("They will see now", "Sealed until they accept", "How soon", "Keep as draft", "Send, answer by"):
+        assert words not in text, words
+    assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"
+
+
+def test_one_that_waits_is_said_with_its_day_in_words(house: Senders, case) -> None:
+    house.sent(case, urgency="within_a_day")
+    text = page_text(house.browser().post(f"/cases/{case.code}/refer/", house.screen(case, do="")))
+    assert re.search(r"One waits already, until tomorrow \d\d:\d\d\. Recall it, or wait\.", text)
+
+
+def test_until_the_desk_can_see_it_nobody_was_told_anything(house: Senders, case) -> None:
+    referral = house.sent(case, urgency="normal")
+    held = look(house, referral)
+    assert "They will see" in held
+    assert "What they were told" not in held
+    pass_time(minutes=1)
+    assert "What they were told" in look(house, referral)
+
+
+# --- after acceptance ----------------------------------------------------------------------------------------
+
+
+def test_when_the_agreed_part_of_the_day_is_over_both_lists_ask_whether_she_came(house: Senders, case) -> None:
+    referral = house.sent(case)
+    house.accepted(referral)
+    for who, path in (("caseworker-cso", "/referrals/"), (DESK, "/desk/")):
+        text = page_text(house.browser(who).get(path)).lower()
+        assert "she come?" not in text
+        assert "person come?" not in text
+    pass_time(days=2)
+    assert "did she come? Ask them" in page_text(house.browser().get("/referrals/"))
+    chosen = page_text(house.browser().get("/referrals/?show=needs_me"))
+    assert f"{referral.code[:4]} {referral.code[4:]}" in chosen
+    assert "since " in chosen
+    assert "did the person come?" in page_text(house.browser(DESK).get("/desk/"))
+    with house.as_(TEAM) as parvina:
+        receive.miss(parvina, Referral.objects.get(pk=referral.pk), version=version(referral))
+    assert "did the person come?" not in page_text(house.browser(DESK).get("/desk/"))
+
+
+def test_answers_are_part_of_the_card_for_those_who_help(house: Senders, case) -> None:
+    referral = house.sent(case)
+    with house.as_(DESK) as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.ask(desk, card, version=card.version, question_code="length_of_stay")
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        send.answer(zarina, mine, version=mine.version, answer_code="one_night")
+    house.accepted(referral)
+    assert "For how long is a place needed? One night" in look(house, referral, TEAM)
+    assert "For how long" not in look(house, referral, DESK), "the desk keeps code, state and agreed time"
+
+
+def test_a_meeting_line_reads_hour_place_and_whom_in_this_order(house: Senders, case) -> None:
+    referral = house.sent(case)
+    house.accepted(referral, {"ask_for": "Canary-Whom", "place": "Canary-Place", "hour": "Canary-Hour"})
+    html = house.browser().get(f"/referrals/{referral.code}/?open=meeting").content.decode()
+    assert html.index("Canary-Hour") < html.index("Canary-Place") < html.index("Canary-Whom")
+
+
+def test_while_it_is_paused_nothing_further_is_offered(house: Senders, case) -> None:
+    referral = house.sent(case)
+    house.accepted(referral)
+    assert "Send further parts" in look(house, referral)
+    pass_time(days=61)
+    assert "Send further parts" not in look(house, referral)
+
+
+def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case) -> None:
+    referral = house.sent(case)
+    house.accepted(referral)
+    house.finished(referral)
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.dispute(zarina, mine, version=mine.version, reason="not_received")
+    assert "What is not right: The help was not received" in look(house, referral, TEAM)
+    assert "The help was not received" not in look(house, referral, DESK)
+    assert "You question it: The help was not received" in look(house, referral)
+    form = {"operation": str(uuid4()), "version": version(referral), "result": "refused", "reason": "mistake"}
+    assert house.browser(TEAM).post(f"/referrals/{referral.code}/amend/", form).status_code == 303
+    assert "They mended it: It was a mistake" in look(house, referral)
+
+
+def test_of_a_questioned_result_today_too_tells_the_coordinator_the_body_alone(house: Senders, case) -> None:
+    referral = house.sent(case)
+    house.accepted(referral)
+    house.finished(referral)
+    with house.as_() as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm.dispute(zarina, mine, version=mine.version, reason="not_received")
+    pass_time(days=15)
+    text = page_text(house.browser("coordinator").get("/"))
+    assert "Telephone: Shelter Kulob" in text
+    for hidden in (referral.code, f"{referral.code[:4]} {referral.code[4:]}", "NGO shelter"):
+        assert hidden not in text, hidden
+
+
+# --- at the door ---------------------------------------------------------------------------------------------
+
+
+def test_an_empty_sign_in_names_the_fields_as_the_page_does(client) -> None:
+    answer = client.post("/account/sign-in/", {"login": "", "password": ""}, headers={"accept-language": "tg"})
+    text = page_text(answer)
+    assert "Ҳанӯз лозим аст: Суроғаи электронӣ" in text
+    assert "Ҳанӯз лозим аст: Ибораи махфӣ" in text
+    assert "почтаи" not in text
+
+
+def test_other_kinds_of_help_stand_under_their_groups(house: Senders, case) -> None:
+    referral = house.sent(case)
+    html = house.browser(DESK).get(f"/referrals/{referral.code}/").content.decode()
+    assert '<optgroup label="Health care">' in html
