@@ -238,6 +238,16 @@ def test_the_same_page_sent_twice_is_saved_once(house: House) -> None:
         assert rows.count() == 1
 
 
+def test_where_one_list_is_confirmed_and_says_nothing_the_other_is_named_as_the_reason(house: House) -> None:
+    case, client = house.case(signs=[]), doors.client_for(house.zarina)
+    save(client, case, "danger")
+    finish(client, case)
+    text = client.get(signs(case)).content.decode()
+    assert "the weights of the other list are not confirmed" in text
+    assert "the weights of these signs are not confirmed" not in text
+    assert "insufficient" not in text.lower()
+
+
 def test_left_and_resumed_discarded_and_begun_again(house: House) -> None:
     case, client = house.case(), doors.client_for(house.zarina)
     assert "Begin" in client.get(signs(case)).content.decode()

@@ -52,6 +52,11 @@ class Shown:
     forms: tuple[tuple[str, str], ...]
     danger: tuple[str, ...]
 
+    @property
+    def half_computed(self) -> bool:
+        """No result is said, though the weights of one set are confirmed: the other set's are not."""
+        return not self.word and any(card.computed for card in self.cards)
+
 
 def shown(opened: Opened, child_now: bool) -> Shown:
     """A screening as it was completed: with the sets of her age then."""
