@@ -122,7 +122,7 @@ def test_withdrawal_bites_at_the_next_click(world: World) -> None:
         consent.withdraw(zarina, Case.objects.get(pk=case.pk), how_said="in_person")
     with world.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=referral.pk)
-        assert mine.state_code == "withdrawn"
+        assert mine.state_code == "ended", "the receiver reads that it ended, not by whom"
         with pytest.raises(NotNow):
             disclosure.open_packet(parvina, mine)
     with god():

@@ -56,7 +56,7 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
         assert steps.CALL_NAME not in parvina.page.content()
         assert "Canary" not in parvina.peek(f"/referrals/{referral}/?open=packet")[1]
         assert parvina.peek(f"/referrals/{referral}/?open=packet")[0] in (200, 404, 409)
-        assert world.one("select state_code from referral where code = %s", [referral]) == "withdrawn"
+        assert world.one("select state_code from referral where code = %s", [referral]) == "ended"
 
         assert everything.reads(steps.CALL_NAME.encode()) == 0
         assert everything.reads(steps.HER_WORDS.encode()) == 0

@@ -107,6 +107,7 @@ EXECUTE: dict[str, str] = {
     "referral_clocks_set(uuid,jsonb)": "",
     "referral_consent(uuid)": "hk_clock",
     "referral_discard_drafts(uuid,timestamp with time zone)": "",
+    "referral_fate(text)": "",
     "referral_is_live(uuid)": "",
     "referral_join(referral,uuid,text[],timestamp with time zone)": "",
     "referral_keys(uuid)": "hk_app",
@@ -115,6 +116,7 @@ EXECUTE: dict[str, str] = {
     "referral_part(referral,uuid,timestamp with time zone)": "",
     "referral_sides(uuid)": "hk_app",
     "referral_step_effects(referral,text,uuid,text,jsonb,timestamp with time zone)": "",
+    "referral_step_note(uuid,text,text,text,text,text,timestamp with time zone)": "",
     "referral_take(uuid,text,integer,jsonb,jsonb)": "hk_app",
     "referral_team(uuid)": "hk_app",
     "referral_tick(uuid,text,text)": "hk_clock",
@@ -191,8 +193,8 @@ APP: dict[str, str] = {
     "procrastinate_jobs_id_seq": "usage",
     "psychosocial": "insert select update(body epoch seal_no written_at written_by)",
     "referral": (
-        "insert select update(consent_rows needed_from_on purpose_code recipient_kind_code sections "
-        "service_code service_id to_organisation_id told_body urgency_code version)"
+        "insert select update(needed_from_on purpose_code recipient_kind_code service_code service_id "
+        "to_organisation_id told_body urgency_code version)"
     ),
     "referral_access": "select",
     "referral_card": "insert select update",
@@ -200,7 +202,9 @@ APP: dict[str, str] = {
     "referral_origin": "insert select",
     "referral_own_case": "select",
     "referral_question": "select",
+    "referral_sender": "insert select update(consent_rows sections)",
     "referral_step": "select",
+    "referral_step_by": "select",
     "role_held": "select",
     "screening": "insert select update(body completed_at epoch seal_no set_codes state_code written_at written_by)",
     "section_key": "insert select",
@@ -247,8 +251,8 @@ CLOCK: dict[str, str] = {
     "procrastinate_workers": "delete insert select update",
     "procrastinate_workers_id_seq": "select usage",
     "referral": (
-        "select(answer_due_at answered_at arrival_on arrival_part_code code consent_rows finished_at "
-        "from_organisation_id id missed_at sections sent_at served_at service_code service_id state_code "
+        "select(answer_due_at answered_at arrival_on arrival_part_code code finished_at "
+        "from_organisation_id id missed_at sent_at served_at service_code service_id state_code "
         "to_organisation_id urgency_code version visible_at written_at)"
     ),
     "referral_clock": (

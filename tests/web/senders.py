@@ -18,6 +18,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, receive
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Case, Referral, ReferralStep
+from hamkori.casework.queries.referrals import sender_state
 from hamkori.people.models import User
 from tests import doors
 from tests.cast import FACTS, PASSPHRASE, SEALED, World
@@ -151,7 +152,7 @@ def steps(referral: Referral) -> list[str]:
 
 def state(referral: Referral) -> str:
     with god():
-        return Referral.objects.get(pk=referral.pk).state_code
+        return sender_state(Referral.objects.get(pk=referral.pk))
 
 
 def version(referral: Referral) -> int:

@@ -20,6 +20,7 @@ from hamkori.casework.models import (
     PacketSeal,
     Referral,
 )
+from hamkori.casework.queries.referrals import sender_state
 from hamkori.casework.rules import packet
 from hamkori.casework.rules.consent import ROWS
 from tests import doors
@@ -50,7 +51,7 @@ def versions(case: Case) -> int:
 
 def state(referral: Referral) -> str:
     with god():
-        return Referral.objects.get(pk=referral.pk).state_code
+        return sender_state(Referral.objects.get(pk=referral.pk))
 
 
 def packets(referral: Referral) -> set[str]:

@@ -209,7 +209,8 @@ def test_the_result_is_confirmed_with_her_view(house: Senders, agreed) -> None:
     assert done.status_code == 303
     with god():
         ended = Referral.objects.get(pk=referral.pk)
-    assert (ended.state_code, ended.her_view_code, ended.agrees) == ("confirmed", "not_asked_unsafe", False)
+        kept = ended.sender
+    assert (ended.state_code, kept.her_view_code, kept.agrees) == ("confirmed", "not_asked_unsafe", False)
     assert "You did not agree with this result." in page_text(zarina.get(at(referral)))
 
 

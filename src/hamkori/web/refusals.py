@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from hamkori.casework.rules.guards import COUNTED, SENTENCES
+from hamkori.casework.rules.referral import ENDED, fate
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vocabulary import codelist
 
@@ -105,7 +106,7 @@ def _shown(value: object) -> str:
 def _state(value: object) -> str:
     """A state's code as everybody may read it. Who ended a request is not for every side, so it reads "ended"."""
     code = str(value)
-    if code in ("recalled", "withdrawn"):
+    if fate(code) == ENDED:
         return _("Ended")
     language = translation.get_language() or "en"
     return next((codelist(name).label(code, language) for name in STATES if code in codelist(name)), code)

@@ -14,7 +14,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, take
 from hamkori.casework.actions.codes import with_new_code
-from hamkori.casework.actions.send import consent_live
+from hamkori.casework.actions.send import agreed_now, consent_live
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
 from hamkori.casework.rules import clocks, packet
@@ -105,8 +105,9 @@ def accept(
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
     take.lock_referral(referral)
     service = Service.objects.filter(pk=referral.service_id).first()
+    live, agreed = agreed_now(referral)
     guards = {
-        "consent_live": consent_live(referral),
+        "consent_live": live,
         "vault_open": act.actor.vault_open,
         "team_named": bool(team),
         "arrival_given": arrival_on is not None and arrival_part in codelist("part_of_day").codes,
@@ -120,7 +121,7 @@ def accept(
     continuity = body_key(referral.to_organisation_id, "continuity")
     if continuity is None:
         raise NotNow("body_ready")
-    holds = {one.membership_id: packet.sealed_to((*referral.sections, packet.TEXT), (one.function,)) for one in named}
+    holds = {one.membership_id: packet.sealed_to((*agreed, packet.TEXT), (one.function,)) for one in named}
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
     for number in sorted({found.packet_no for found in rows}):
         part = [found for found in rows if found.packet_no == number]
@@ -284,7 +285,8 @@ def staff(
     }
     row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
     named = _named(act, joins) if joins else []
-    holds = {one.membership_id: packet.sealed_to((*referral.sections, packet.TEXT), (one.function,)) for one in named}
+    agreed = agreed_now(referral)[1]
+    holds = {one.membership_id: packet.sealed_to((*agreed, packet.TEXT), (one.function,)) for one in named}
     if mine is not None:
         for one in named:
             _hand_on(act, referral, one, holds[one.membership_id])

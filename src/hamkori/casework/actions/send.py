@@ -25,6 +25,7 @@ from hamkori.casework.models import (
     ReferralCard,
     ReferralOrigin,
     ReferralQuestion,
+    ReferralSender,
 )
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
@@ -74,8 +75,8 @@ def _service(service_id: UUID) -> Service:
     return found
 
 
-def _addressed(referral: Referral, service: Service, purpose: str) -> None:
-    """Writes the address into the draft: body, service, kind of recipient, and the consent rows it needs."""
+def _addressed(referral: Referral, service: Service, purpose: str) -> list[str]:
+    """Writes the address into the draft: body, service, kind of recipient. Returns the consent rows it needs."""
     body = organisation(service.organisation_id)
     kind = consent_rules.kind_of(body.compartment, service.service_code)
     if kind is None:
@@ -88,7 +89,7 @@ def _addressed(referral: Referral, service: Service, purpose: str) -> None:
     referral.service_code = service.service_code
     referral.recipient_kind_code = kind
     referral.purpose_code = purpose
-    referral.consent_rows = [f"{row[0]}:{row[1]}" for row in rows]
+    return [f"{row[0]}:{row[1]}" for row in rows]
 
 
 def _card(case: Case, referral: Referral) -> dict[str, Any]:
@@ -132,15 +133,15 @@ def write(
     assert act.actor.organisation_id
     referral = Referral(
         from_organisation_id=act.actor.organisation_id,
-        sections=_checked(urgency, sections),
         urgency_code=urgency,
         needed_from_on=needed_from,
         told_body=told_body,
         written_at=act.at,
     )
-    _addressed(referral, _service(service), purpose)
+    rows, chosen = _addressed(referral, _service(service), purpose), _checked(urgency, sections)
     with_new_code(partial(_insert, referral))
     ReferralOrigin(referral=referral, case=case).save(force_insert=True)
+    ReferralSender(referral=referral, consent_rows=rows, sections=chosen).save(force_insert=True)
     ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
     _text(act, case, referral, agreed_text)
     act.note(kind="referral", object_id=referral.pk)
@@ -186,17 +187,17 @@ def edit(
     case = _locked(referral)
     decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
     _same_version(referral, version)
-    _addressed(referral, _service(service), purpose)
-    referral.sections = _checked(urgency, sections)
+    rows, chosen = _addressed(referral, _service(service), purpose), _checked(urgency, sections)
     referral.urgency_code = urgency
     referral.needed_from_on = needed_from
     referral.told_body = told_body
     referral.version += 1
     changed = (
-        "to_organisation service_id service_code recipient_kind_code purpose_code consent_rows sections urgency_code"
-        " needed_from_on told_body version"
+        "to_organisation service_id service_code recipient_kind_code purpose_code urgency_code needed_from_on told_body"
+        " version"
     )
     referral.save(force_update=True, update_fields=changed.split())
+    ReferralSender.objects.filter(referral=referral).update(consent_rows=rows, sections=chosen)
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     _text(act, case, referral, agreed_text)
     return referral
@@ -208,17 +209,17 @@ def discard(act: Act, referral: Referral, *, version: int) -> None:
     take.referral_take(referral, "discard", version, {}, [])
 
 
-def _guards(act: Act, case: Case, referral: Referral, typed_body: str) -> dict[str, Any]:
-    """The answers to the guards of `send`, each asked once."""
+def _guards(act: Act, case: Case, referral: Referral, sections: Iterable[str], typed_body: str = "") -> dict[str, Any]:
+    """The answers to the guards of `send` with these sections, each asked once."""
     body = organisation(referral.to_organisation_id)
     service = Service.objects.filter(pk=referral.service_id, organisation=referral.to_organisation_id).first()
     age = consent_rules.Age(case.is_child, case.age_settled_at)
     rows = consents.rows_of(case)
-    needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.consent_rows)]
+    needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.sender.consent_rows)]
     states = {key: consent_rules.row_state(row, act.at, age) for key, row in rows.items()}
     main = rows.get(needed[0])
     agreed = consent_rules.allowed_sections(main, act.at, age) if main else frozenset()
-    extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, referral.sections)
+    extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, sections)
     newest = consents.newest(case)
     excluded = ConsentExcluded.objects.filter(consent=newest, organisation=body.id).exists() if newest else False
     names = {name.casefold().strip() for name in body.names.values() if name}
@@ -268,7 +269,8 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
     """
     case = _locked(referral)
-    row = decide_step(REFERRAL, referral.state_code, "send", "S", _guards(act, case, referral, typed_body))
+    sections = referral.sender.sections
+    row = decide_step(REFERRAL, referral.state_code, "send", "S", _guards(act, case, referral, sections, typed_body))
     _same_version(referral, version)
     desk = body_key(referral.to_organisation_id, "desk")
     newest = consents.newest(case)
@@ -278,7 +280,7 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
-    contents = packets.contents(case, referral, referral.sections, _keys(act), items)
+    contents = packets.contents(case, referral, sections, _keys(act), items)
     built = sealed.build(keyring(), packets.route(referral, 1, newest.pk), contents, desk)
     packets.save(referral, 1, built, act.at, newest.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
@@ -338,8 +340,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     case = _locked(referral)
     take.lock_referral(referral)
     chosen = _checked(referral.urgency_code, sections)
-    wanted = _guards(act, case, _with(referral, chosen), "")
-    row = decide_step(REFERRAL, referral.state_code, "add", "S", wanted)
+    row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, chosen))
     _same_version(referral, version)
     newest = consents.newest(case)
     continuity = body_key(referral.to_organisation_id, "continuity")
@@ -354,22 +355,20 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     number = referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, newest.pk), contents, workers, continuity)
     packets.save(referral, number, built, act.at, newest.pk)
-    merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sections, *chosen}]
+    merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
     take.referral_take(referral, "add", version, {"sections": merged}, None)
     act.note(consent_id=newest.pk)
     tell(act.actor, row, referral.pk, "S")
 
 
-def _with(referral: Referral, sections: list[str]) -> Referral:
-    """The same referral as if it carried only these sections: not saved, for the guards."""
-    copy = Referral.objects.get(pk=referral.pk)
-    copy.sections = sections
-    return copy
+def agreed_now(referral: Referral) -> tuple[bool, list[str]]:
+    """Whether her agreement carries this referral now, and with which sections; for either side."""
+    with connection.cursor() as cursor:
+        cursor.execute("select live, sections from consent_of(%s)", [referral.pk])
+        found = cursor.fetchone()
+    return (bool(found[0]), list(found[1])) if found else (False, [])
 
 
 def consent_live(referral: Referral) -> bool:
     """Whether her agreement carries this referral now, for either side."""
-    with connection.cursor() as cursor:
-        cursor.execute("select live from consent_of(%s)", [referral.pk])
-        found = cursor.fetchone()
-    return bool(found and found[0])
+    return agreed_now(referral)[0]

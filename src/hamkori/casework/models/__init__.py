@@ -19,7 +19,9 @@ from hamkori.casework.models.referral import (
     ReferralOrigin,
     ReferralOwnCase,
     ReferralQuestion,
+    ReferralSender,
     ReferralStep,
+    ReferralStepBy,
 )
 from hamkori.casework.models.section import (
     SECTION_MODELS,
@@ -67,7 +69,9 @@ __all__ = [
     "ReferralOrigin",
     "ReferralOwnCase",
     "ReferralQuestion",
+    "ReferralSender",
     "ReferralStep",
+    "ReferralStepBy",
     "Screening",
     "SectionKey",
     "SectionRow",

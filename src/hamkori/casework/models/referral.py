@@ -10,7 +10,11 @@ from hamkori.casework.models.case import Case
 
 
 class Referral(Record):
-    """Coded. Every step but writing and editing a draft is `referral_take`."""
+    """Coded, and read by both sides. Every step but writing and editing a draft is `referral_take`.
+
+    Row security hides no columns: what only the sender's side may read is `ReferralSender`. A request that was recalled
+    or withdrawn stands here as "ended" (rules/referral.fate); which of the two it was is the sender's.
+    """
 
     code = models.CharField(max_length=8, unique=True)
     kind_code = models.CharField(max_length=12, default="service")
@@ -20,8 +24,6 @@ class Referral(Record):
     service_code = models.CharField(max_length=20)
     recipient_kind_code = models.CharField(max_length=20)
     purpose_code = models.CharField(max_length=20)
-    consent_rows = ArrayField(models.CharField(max_length=40), default=list)
-    sections = ArrayField(models.CharField(max_length=20), default=list)
     urgency_code = models.CharField(max_length=20)
     needed_from_on = models.DateField(null=True)
     told_body = models.BooleanField(default=False)
@@ -32,7 +34,6 @@ class Referral(Record):
     visible_at = models.DateTimeField(null=True)
     answer_due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    consent_id = models.UUIDField(null=True)
     arrival_on = models.DateField(null=True)
     arrival_part_code = models.CharField(max_length=12, default="")
     moves = models.IntegerField(default=0)
@@ -44,9 +45,6 @@ class Referral(Record):
     result_code = models.CharField(max_length=20, default="")
     reason_code = models.CharField(max_length=30, default="")
     suggested_service_code = models.CharField(max_length=20, default="")
-    how_said_code = models.CharField(max_length=30, default="")
-    her_view_code = models.CharField(max_length=30, default="")
-    agrees = models.BooleanField(null=True)
     was_disputed = models.BooleanField(default=False)
 
     class Meta:
@@ -55,6 +53,26 @@ class Referral(Record):
             models.Index(fields=["to_organisation", "state_code", "answer_due_at"], name="referral_by_desk"),
             models.Index(fields=["from_organisation", "state_code"], name="referral_by_sender"),
         ]
+
+
+class ReferralSender(models.Model):
+    """What only the sender's side reads of a referral: what she agreed to, why it was taken back, what she says of it.
+
+    `ending_code`: recalled or withdrawn, where the referral itself says "ended"; `reason_code`: of a recall.
+    """
+
+    referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="sender")
+    consent_rows = ArrayField(models.CharField(max_length=40), default=list)
+    sections = ArrayField(models.CharField(max_length=20), default=list)
+    consent_id = models.UUIDField(null=True)
+    ending_code = models.CharField(max_length=12, default="")
+    reason_code = models.CharField(max_length=30, default="")
+    how_said_code = models.CharField(max_length=30, default="")
+    her_view_code = models.CharField(max_length=30, default="")
+    agrees = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "referral_sender"
 
 
 class ReferralOrigin(models.Model):
@@ -85,7 +103,7 @@ class ReferralCard(models.Model):
 
 
 class ReferralStep(Record):
-    """One step a referral took. `side` tells who; the membership is shown to its own body only."""
+    """One step a referral took. `side_code` tells from where; who it was is `ReferralStepBy`."""
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
     step_code = models.CharField(max_length=20)
@@ -93,12 +111,21 @@ class ReferralStep(Record):
     to_code = models.CharField(max_length=12)
     side_code = models.CharField(max_length=4)
     reason_code = models.CharField(max_length=30, default="")
-    membership_id = models.UUIDField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         db_table = "referral_step"
         indexes = [models.Index(fields=["referral", "at"], name="referral_step_by_referral")]
+
+
+class ReferralStepBy(models.Model):
+    """Who took a step. Her own body reads this row and no other: staff lists do not cross bodies."""
+
+    step = models.OneToOneField(ReferralStep, models.DO_NOTHING, primary_key=True, related_name="by")
+    membership_id = models.UUIDField()
+
+    class Meta:
+        db_table = "referral_step_by"
 
 
 class ReferralQuestion(Record):

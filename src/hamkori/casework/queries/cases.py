@@ -32,6 +32,7 @@ from hamkori.casework.models import (
     ReferralOwnCase,
     ReferralStep,
 )
+from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.rules import codes
 from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
@@ -247,7 +248,9 @@ def file(actor: Actor, code: str, language: str) -> File:
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
-    pairs = list(ReferralOrigin.objects.filter(case=found).select_related("referral").order_by("-referral__written_at"))
+    pairs = list(
+        ReferralOrigin.objects.filter(case=found).select_related("referral__sender").order_by("-referral__written_at")
+    )
     referrals = [pair.referral for pair in pairs if pair.referral.state_code != "discarded"]
     sheets, screenings = _sheets(found)
     return File(
@@ -276,20 +279,20 @@ def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language
     body = bodies.get(row.to_organisation_id)
     return Sent(
         row.code,
-        row.state_code,
+        sender_state(row),
         row.service_code,
         row.urgency_code,
         body.name(language) if body else "",
         body.kind if body else "",
         row.to_organisation_id,
-        in_order(row.sections),
+        in_order(row.sender.sections),
         row.answer_due_at,
         row.visible_at,
         row.arrival_on,
         row.arrival_part_code,
         row.result_code,
-        row.reason_code,
-        word.carries(row.consent_rows),
+        row.sender.reason_code or row.reason_code,
+        word.carries(row.sender.consent_rows),
     )
 
 
@@ -308,7 +311,7 @@ def _steps(
     ]
     by_id = {row.pk: row for row in referrals}
     if by_id:
-        for row in ReferralStep.objects.filter(referral__in=list(by_id)):
+        for row in ReferralStep.objects.filter(referral__in=list(by_id)).select_related("by"):
             one = by_id[row.referral_id]
             body = bodies.get(one.to_organisation_id)
             past.append(
@@ -318,7 +321,7 @@ def _steps(
                     row.reason_code,
                     row.side_code,
                     row.at,
-                    row.membership_id,
+                    by_whom(row),
                     one.code,
                     one.service_code,
                     body.name(language) if body else "",

@@ -149,19 +149,19 @@ def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""
     pairs = ReferralOrigin.objects.filter(
         case=found, referral__state_code__in=("sent", "accepted", "serving")
-    ).select_related("referral")
+    ).select_related("referral__sender")
     return tuple(_running(pair.referral) for pair in pairs.order_by("referral__sent_at"))
 
 
 def _running(row: Referral) -> Running:
-    keys = (name.split(":", 1) for name in row.consent_rows)
+    keys = (name.split(":", 1) for name in row.sender.consent_rows)
     return Running(
         row.code,
         row.state_code,
         row.service_code,
         row.to_organisation_id,
         tuple((kind, purpose) for kind, purpose in keys),
-        in_order(row.sections),
+        in_order(row.sender.sections),
     )
 
 

@@ -17,7 +17,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.models import Referral
-from hamkori.casework.queries.received import cards_of, questions_of, word
+from hamkori.casework.queries.received import cards_of, questions_of
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.card import Card
 from hamkori.people.queries import shown
@@ -231,5 +231,5 @@ def _over(rows: list[Referral]) -> tuple[Over, ...]:
         assert ended is not None
         assert row.visible_at is not None
         result = row.result_code if row.state_code in RESULT_SHOWN else ""
-        found.append(Over(row.code, row.service_code, word(row.state_code), result, row.visible_at, ended))
+        found.append(Over(row.code, row.service_code, row.state_code, result, row.visible_at, ended))
     return tuple(found)

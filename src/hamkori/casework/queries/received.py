@@ -20,19 +20,17 @@ from hamkori.casework.models import (
     ReferralQuestion,
     ReferralStep,
 )
-from hamkori.casework.queries.referrals import referral, sides
+from hamkori.casework.queries.referrals import name_of, referral, sides
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
-from hamkori.casework.rules.referral import LIVE, REFERRAL
+from hamkori.casework.rules.referral import ENDED, LIVE, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, colleagues, shown
 from hamkori.refusal import NotVisible
 
-__all__ = ["Received", "of_code", "referral", "whole", "word"]
+__all__ = ["Received", "of_code", "referral", "whole"]
 
 OURS = frozenset({"D", "R", "RV"})
-BY_THE_OTHER_SIDE = ("recalled", "withdrawn")
-"""Both read "ended" here: whether she or her worker took it back is not the receiver's to know."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Received:
 
     @property
     def state(self) -> str:
-        """The state as the record has it; what may be said of it is `word`."""
+        """The state as both sides may read it: whether she or her worker took it back is not the receiver's to know."""
         return self.referral.state_code
 
     @property
@@ -125,11 +123,6 @@ class Received:
         """Whether the 24 hours after accepting still run."""
         accepted = self.referral.answered_at
         return accepted is not None and clocks.within_24h(accepted, self.at)
-
-
-def word(state: str) -> str:
-    """The state as the receiving body may read it: one of STATES, or "ended"."""
-    return "ended" if state in BY_THE_OTHER_SIDE else state
 
 
 def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
@@ -253,16 +246,15 @@ def _own_case(found: Referral) -> str:
 
 def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     names = {one.membership_id: one.name for one in team}
-    rows = ReferralStep.objects.filter(referral=found).order_by("-at")
-    told = [row for row in rows if row.step_code not in ("send", "stop", "write", "edit", "ask", "answer")]
-    return tuple(
-        Event(
-            "ended" if row.to_code in BY_THE_OTHER_SIDE else row.step_code,
-            row.at,
-            names.get(row.membership_id, "") if row.membership_id else "",
-        )
-        for row in told
-    )
+    rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
+    told = [
+        Event(row.step_code, row.at, name_of(row, names))
+        for row in rows
+        if row.step_code not in ("send", "ask", "answer")
+    ]
+    if found.state_code == ENDED and found.ended_at is not None:
+        told.insert(0, Event(ENDED, found.ended_at, ""))
+    return tuple(told)
 
 
 def _is_full(found: Referral) -> bool:

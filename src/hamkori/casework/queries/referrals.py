@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +40,7 @@ from hamkori.casework.models import (
 from hamkori.casework.models.case import Case as CaseRecord
 from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.rules.codes import parse
-from hamkori.casework.rules.referral import FINAL
+from hamkori.casework.rules.referral import KEPT_ENDINGS
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
 
@@ -58,7 +58,7 @@ def referral(actor: Actor, code: str) -> Referral:
         raise NotVisible
     found = (
         visible(actor, "referral.view", Referral.objects.all())
-        .select_related("to_organisation", "from_organisation")
+        .select_related("to_organisation", "from_organisation", "sender")
         .filter(code=clean)
         .first()
     )
@@ -73,6 +73,24 @@ def sides(found: Referral) -> frozenset[str]:
         cursor.execute("select referral_sides(%s)", [found.pk])
         row = cursor.fetchone()
     return frozenset(row[0] if row else ())
+
+
+def sender_state(found: Referral) -> str:
+    """The state as its sender reads it: of a request that was taken back, by whom. Receivers have no such row."""
+    kept = getattr(found, "sender", None)
+    return (kept.ending_code if kept is not None else "") or found.state_code
+
+
+def by_whom(step: ReferralStep) -> UUID | None:
+    """Who took a step; None for another body's people, and for the clock."""
+    by = getattr(step, "by", None)
+    return by.membership_id if by is not None else None
+
+
+def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
+    """The name of whoever took a step, if she is among those; else ''."""
+    by = by_whom(step)
+    return known.get(by, "") if by is not None else ""
 
 
 def body_name(organisation: Any, language: str) -> str:
@@ -149,7 +167,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
     return (
         visible(actor, "referral.view", Referral.objects.filter(pk__in=origins))
         .exclude(state_code__in=CLEARED)
-        .select_related("to_organisation")
+        .select_related("to_organisation", "sender")
         .annotate(
             question=Exists(open_question),
             arrival_due=arrival_due(),
@@ -202,9 +220,9 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
         case "accepted":
             return found.filter(state_code__in=("accepted", "serving"))
         case "ended":
-            return found.filter(state_code__in=FINAL)
+            return found.filter(state_code__in=KEPT_ENDINGS)
         case _:
-            return found.exclude(state_code__in=FINAL)
+            return found.exclude(state_code__in=KEPT_ENDINGS)
 
 
 def _line(row: Any, case_code: str, at: datetime) -> Line:
@@ -212,7 +230,7 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
     return Line(
         code=row.code,
         case_code=case_code,
-        state=row.state_code,
+        state=sender_state(row),
         service_code=row.service_code,
         organisation=row.to_organisation,
         urgency=row.urgency_code,
@@ -305,8 +323,8 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     access = CaseAccess.objects.filter(
         case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
     ).first()
-    steps = list(ReferralStep.objects.filter(referral=found).order_by("at", "pk"))
-    known = names({step.membership_id for step in steps if step.membership_id})
+    steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
+    known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     live, until = _agreed(found)
     return SenderPage(
@@ -325,7 +343,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
                 row.side_code,
                 row.reason_code,
                 row.at,
-                known.get(row.membership_id, "") if row.membership_id else "",
+                name_of(row, known),
             )
             for row in steps
         ),
@@ -350,11 +368,3 @@ def _agreed(found: Referral) -> tuple[bool, datetime | None]:
         cursor.execute("select live, until from consent_of(%s)", [found.pk])
         row = cursor.fetchone()
     return (bool(row[0]), row[1]) if row else (False, None)
-
-
-def last_change(found: Referral) -> tuple[str, datetime] | None:
-    """Who took the newest step and when, for "somebody was faster"; the name only of one's own body."""
-    step = ReferralStep.objects.filter(referral=found).order_by("-at").first()
-    if step is None:
-        return None
-    return names([step.membership_id]).get(step.membership_id, "") if step.membership_id else "", step.at

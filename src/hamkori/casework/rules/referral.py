@@ -33,6 +33,11 @@ STATES = (
     "discarded",
 )
 FINAL = ("confirmed", "recalled", "declined", "lapsed", "withdrawn", "unaccepted", "discarded")
+ENDED = "ended"
+"""What both sides read of a request that was recalled or withdrawn: who took it back, and why, is the sender's."""
+TAKEN_BACK = ("recalled", "withdrawn")
+KEPT_ENDINGS = tuple(dict.fromkeys(ENDED if state in TAKEN_BACK else state for state in FINAL))
+"""The final states as a referral's own record has them."""
 LIVE = ("sent", "accepted", "serving")
 """States in which a packet exists and can be read by somebody at the receiver."""
 BLOCKS_CLOSING = ("sent", "accepted", "disputed")
@@ -59,6 +64,11 @@ REASON_LISTS: dict[str, str] = {
     "amend": "amend_reason",
 }
 """Code list of a step's `reason_code`."""
+
+
+def fate(state: str) -> str:
+    """A state as both sides may read it: one of STATES, or "ended"."""
+    return ENDED if state in TAKEN_BACK else state
 
 
 @dataclass(frozen=True)

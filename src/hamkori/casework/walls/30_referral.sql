@@ -1,9 +1,11 @@
 -- Wall 2 for referrals: sender's team, receiving desk, receiver's team; and what each of them reads of it.
 
 alter table referral enable row level security;
+alter table referral_sender enable row level security;
 alter table referral_origin enable row level security;
 alter table referral_card enable row level security;
 alter table referral_step enable row level security;
+alter table referral_step_by enable row level security;
 alter table referral_question enable row level security;
 alter table referral_access enable row level security;
 alter table referral_clock enable row level security;
@@ -67,8 +69,28 @@ create policy referral_draft_edit on referral for update to hk_app
   using (state_code = 'draft' and 'S' = any (referral_sides(id)))
   with check (state_code = 'draft');
 grant select, insert on referral to hk_app;
-grant update (to_organisation_id, service_id, service_code, recipient_kind_code, purpose_code, consent_rows, sections, urgency_code,
+grant update (to_organisation_id, service_id, service_code, recipient_kind_code, purpose_code, urgency_code,
   needed_from_on, told_body, version) on referral to hk_app;
+
+-- Row security hides no columns: what only the sender's side may read has a row of its own (casework.md 0.29).
+drop policy if exists referral_sender_read on referral_sender;
+create policy referral_sender_read on referral_sender for select to hk_app using (
+  exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
+           where o.referral_id = referral_sender.referral_id and a.membership_id = (select me()) and a.ended_at is null
+             and a.suspended_at is null));
+drop policy if exists referral_sender_add on referral_sender;
+create policy referral_sender_add on referral_sender for insert to hk_app with check (
+  exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)));
+drop policy if exists referral_sender_edit on referral_sender;
+create policy referral_sender_edit on referral_sender for update to hk_app
+  using (exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)))
+  with check ('S' = any (referral_sides(referral_id)));
+grant select, insert on referral_sender to hk_app;
+grant update (consent_rows, sections) on referral_sender to hk_app;
+
+-- A state as both sides may read it (rules/referral.fate says the same): who took a request back, and why, is the sender's.
+create or replace function referral_fate(p_state text) returns text
+  language sql immutable set search_path = '' as $$ select case when p_state in ('recalled', 'withdrawn') then 'ended' else p_state end $$;
 
 -- The card: sender always; the desk while it waits; the receiver's team while it helps; nobody else, and no desk after an ending.
 drop policy if exists referral_card_read on referral_card;
@@ -93,10 +115,21 @@ grant select, insert, update on referral_card to hk_app;
 
 drop policy if exists referral_step_as_referral on referral_step;
 create policy referral_step_as_referral on referral_step for select to hk_app using (
-  exists (select 1 from referral r where r.id = referral_step.referral_id));
+  exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
+           where o.referral_id = referral_step.referral_id and a.membership_id = (select me()) and a.ended_at is null
+             and a.suspended_at is null)
+  or (step_code in ('send', 'ask', 'answer', 'accept', 'decline', 'lapse', 'unaccept', 'expect', 'miss', 'serve', 'add', 'staff',
+                    'finish', 'confirm', 'dispute', 'amend')
+      and exists (select 1 from referral r where r.id = referral_step.referral_id)));
+-- Who it was: her own body only, and only of a step that is read.
+drop policy if exists referral_step_by_own_body on referral_step_by;
+create policy referral_step_by_own_body on referral_step_by for select to hk_app using (
+  membership_id = any ((select my_members())::uuid[])
+  and exists (select 1 from referral_step s where s.id = referral_step_by.step_id));
+-- Questions and answers are part of the card, and go with it.
 drop policy if exists referral_question_as_referral on referral_question;
 create policy referral_question_as_referral on referral_question for select to hk_app using (
-  exists (select 1 from referral r where r.id = referral_question.referral_id));
+  exists (select 1 from referral_card k where k.referral_id = referral_question.referral_id));
 drop policy if exists referral_clock_as_referral on referral_clock;
 create policy referral_clock_as_referral on referral_clock for select to hk_app using (
   exists (select 1 from referral r where r.id = referral_clock.referral_id));
@@ -104,7 +137,7 @@ drop policy if exists referral_own_case_team on referral_own_case;
 create policy referral_own_case_team on referral_own_case for select to hk_app using (
   exists (select 1 from case_access a where a.case_id = referral_own_case.case_id and a.membership_id = (select me())
              and a.ended_at is null and a.suspended_at is null));
-grant select on referral_step, referral_question, referral_clock, referral_own_case to hk_app;
+grant select on referral_step, referral_step_by, referral_question, referral_clock, referral_own_case to hk_app;
 
 -- What consent says now about one kind and purpose of a case. Derived at each read (rules/consent.py says the same).
 create or replace function consent_now(p_case uuid, p_kind text, p_purpose text)
@@ -139,6 +172,7 @@ create or replace function referral_consent(p_referral uuid)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   r public.referral;
+  x public.referral_sender;
   v_case uuid;
   v_row text;
   n record;
@@ -148,11 +182,12 @@ declare
   v_consent uuid;
 begin
   select * into r from public.referral where id = p_referral;
+  select * into x from public.referral_sender y where y.referral_id = p_referral;
   select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
-  if v_case is null or cardinality(r.consent_rows) = 0 then
+  if v_case is null or coalesce(cardinality(x.consent_rows), 0) = 0 then
     return query select false, null::timestamptz, '{}'::text[], null::uuid; return;
   end if;
-  foreach v_row in array r.consent_rows loop
+  foreach v_row in array x.consent_rows loop
     select * into n from public.consent_now(v_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
     if not coalesce(n.live, false) then v_live := false; end if;
     if v_sections is null then
@@ -160,21 +195,27 @@ begin
     end if;
     v_until := least(coalesce(v_until, n.until), n.until);
   end loop;
-  if exists (select 1 from public.consent_excluded x where x.consent_id = v_consent and x.organisation_id = r.to_organisation_id) then
+  if exists (select 1 from public.consent_excluded e where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then
     v_live := false;
   end if;
   return query select v_live, v_until, v_sections, v_consent;
 end $$;
 
--- The same for the receiver, who sees no consent: live or not, until when, and which sections of this referral.
+-- The same for the receiver, who sees no consent: live or not, until when, and which sections of this referral. After an
+-- ending it hears "no": what her agreement says then would tell her word from a recall.
 create or replace function consent_of(p_referral uuid)
   returns table (live boolean, until timestamptz, sections text[])
   language plpgsql stable security definer set search_path = '' as $$
+declare v_sides text[] := public.referral_sides(p_referral);
 begin
-  if public.referral_sides(p_referral) = '{}' then return; end if;
+  if v_sides = '{}' then return; end if;
+  if not v_sides && array['S', 'SV']
+     and not exists (select 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving')) then
+    return query select false, null::timestamptz, '{}'::text[]; return;
+  end if;
   return query select c.live, c.until,
-      (select coalesce(array_agg(s), '{}') from unnest(r.sections::text[]) s where s = any (c.sections))
-    from public.referral r, public.referral_consent(p_referral) c where r.id = p_referral;
+      (select coalesce(array_agg(s), '{}') from unnest(x.sections::text[]) s where s = any (c.sections))
+    from public.referral_sender x, public.referral_consent(p_referral) c where x.referral_id = p_referral;
 end $$;
 
 create or replace function referral_is_live(p_referral uuid) returns boolean

@@ -21,9 +21,9 @@ begin
   perform 1 from public.referral r where r.id = p_referral for update;
   delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = any (p_sections);
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code = any (p_sections);
-  update public.referral r set version = r.version + 1,
-     sections = array(select x from unnest(r.sections) x where x <> all (p_sections::varchar[]))
-   where r.id = p_referral;
+  update public.referral r set version = r.version + 1 where r.id = p_referral;
+  update public.referral_sender x set sections = array(select s from unnest(x.sections) s where s <> all (p_sections::varchar[]))
+   where x.referral_id = p_referral;
 end $$;
 
 -- Seals, only to the relation whose turn it is, only while the referral is live and consent holds. Locks the referral.
@@ -122,8 +122,8 @@ create or replace function consent_hits(p_case uuid)
 declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_consent uuid;
 begin
   if not 'S' = any (public.case_sides(p_case)) then return; end if;
-  for r in select x.id, x.consent_rows, x.sections, x.to_organisation_id from public.referral_origin o
-             join public.referral x on x.id = o.referral_id
+  for r in select x.id, y.consent_rows, y.sections, x.to_organisation_id from public.referral_origin o
+             join public.referral x on x.id = o.referral_id join public.referral_sender y on y.referral_id = x.id
             where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id for update of x
   loop
     v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;

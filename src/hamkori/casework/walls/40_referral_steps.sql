@@ -1,5 +1,18 @@
 -- Every step of a referral but writing and editing a draft. Codes and ids only; the lifecycle table is the rule.
 
+-- A step in the time line of both sides, and who took it: a row for her own body.
+create or replace function referral_step_note(
+    p_referral uuid, p_step text, p_from text, p_to text, p_side text, p_reason text, p_now timestamptz)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare v_id uuid := gen_random_uuid(); m uuid := public.me();
+begin
+  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, at)
+  values (v_id, p_referral, p_step, p_from, p_to, p_side, p_reason, p_now);
+  if m is not null then
+    insert into public.referral_step_by (step_id, membership_id) values (v_id, m);
+  end if;
+end $$;
+
 create or replace function referral_discard_drafts(p_case uuid, p_now timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare v uuid;
@@ -9,8 +22,7 @@ begin
   loop
     update public.referral set state_code = 'discarded', version = version + 1, ended_at = p_now where id = v;
     delete from public.need n where n.referral_id = v;
-    insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, membership_id, at)
-    values (gen_random_uuid(), v, 'discard', 'draft', 'discarded', 'S', '', public.me(), p_now);
+    perform public.referral_step_note(v, 'discard', 'draft', 'discarded', 'S', '', p_now);
   end loop;
 end $$;
 
@@ -36,13 +48,13 @@ end $$;
 -- What must hold at `send`, asked once more beside the policy and the rules: consent, sections, the body and its desk.
 create or replace function referral_may_leave(r public.referral, p_case uuid)
   returns void language plpgsql stable security definer set search_path = '' as $$
-declare c record;
+declare c record; v_sections text[] := (select x.sections::text[] from public.referral_sender x where x.referral_id = r.id);
 begin
   if (select k.state_code from public."case" k where k.id = p_case) <> 'open' then
     raise exception 'case_open' using errcode = 'HK409'; end if;
   select * into c from public.referral_consent(r.id);
   if not c.live then raise exception 'consent_live' using errcode = 'HK409'; end if;
-  if not r.sections <@ c.sections::varchar[] then raise exception 'section_agreed' using errcode = 'HK409'; end if;
+  if not v_sections <@ c.sections then raise exception 'section_agreed' using errcode = 'HK409'; end if;
   if not r.told_body then raise exception 'told_body' using errcode = 'HK409'; end if;
   if r.to_organisation_id = r.from_organisation_id then raise exception 'not_own_body' using errcode = 'HK409'; end if;
   if (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'oversight' then
@@ -54,7 +66,7 @@ begin
                     and b.ended_at is null) then
     raise exception 'desk_ready' using errcode = 'HK409'; end if;
   if exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code <> 'text'
-                and not b.section_code = any (r.sections)) then
+                and not b.section_code = any (v_sections)) then
     raise exception 'section_agreed' using errcode = 'HK409'; end if;
 end $$;
 
@@ -102,12 +114,11 @@ begin
   perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
 
   update public.referral set
-    state_code = s.to_code,
+    state_code = public.referral_fate(s.to_code),
     version = version + 1,
     sent_at = case p_step when 'send' then v_now when 'stop' then null else sent_at end,
     visible_at = case p_step when 'send' then greatest(v_now, (p_values ->> 'visible_at')::timestamptz) when 'stop' then null else visible_at end,
     answer_due_at = case p_step when 'send' then (p_values ->> 'answer_due_at')::timestamptz when 'stop' then null else answer_due_at end,
-    consent_id = case p_step when 'send' then (select c.consent_id from public.referral_consent(p_referral) c) else consent_id end,
     answered_at = case when p_step in ('accept', 'decline') then v_now else answered_at end,
     arrival_on = coalesce((p_values ->> 'arrival_on')::date, arrival_on),
     arrival_part_code = coalesce(p_values ->> 'arrival_part_code', arrival_part_code),
@@ -118,14 +129,20 @@ begin
     finished_at = case when p_step in ('finish', 'amend') then v_now else finished_at end,
     ended_at = case when s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then v_now else ended_at end,
     result_code = coalesce(p_values ->> 'result_code', result_code),
-    reason_code = coalesce(p_values ->> 'reason_code', reason_code),
+    reason_code = case when p_step = 'recall' then reason_code else coalesce(p_values ->> 'reason_code', reason_code) end,
     suggested_service_code = coalesce(p_values ->> 'suggested_service_code', suggested_service_code),
+    was_disputed = was_disputed or p_step = 'dispute'
+  where id = p_referral;
+  -- What the sender's side keeps to itself. How it was said stays here also where the receiver heard it.
+  update public.referral_sender x set
+    consent_id = case p_step when 'send' then (select c.consent_id from public.referral_consent(p_referral) c) else consent_id end,
+    ending_code = case when p_step in ('recall', 'withdraw') then s.to_code else ending_code end,
+    reason_code = case when p_step = 'recall' then coalesce(p_values ->> 'reason_code', '') else reason_code end,
     how_said_code = coalesce(p_values ->> 'how_said_code', how_said_code),
     her_view_code = coalesce(p_values ->> 'her_view_code', her_view_code),
     agrees = case when p_step = 'confirm' then coalesce((p_values ->> 'agrees')::boolean, false) else agrees end,
-    was_disputed = was_disputed or p_step = 'dispute',
     sections = case when p_step = 'add' then array(select jsonb_array_elements_text(p_values -> 'sections')) else sections end
-  where id = p_referral;
+  where x.referral_id = p_referral;
 
   if s.is_ending then perform public.packet_destroy(p_referral); end if;
   if p_step = 'accept' then perform public.packet_settle(p_referral); end if;
@@ -133,9 +150,8 @@ begin
   if s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then
     delete from public.referral_clock c where c.referral_id = p_referral;
   end if;
-  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, membership_id, at)
-  values (gen_random_uuid(), p_referral, p_step, r.state_code, s.to_code, v_side,
-          coalesce(p_values ->> 'reason_code', p_values ->> 'how_said_code', ''), public.me(), v_now);
+  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, v_side,
+    coalesce(p_values ->> 'reason_code', p_values ->> 'how_said_code', ''), v_now);
   return s.to_code;
 end $$;
 

@@ -4,7 +4,7 @@ do $$
 declare r record;
 begin
   for r in select * from (values
-    ('referral', 'id, code, state_code, urgency_code, from_organisation_id, to_organisation_id, service_id, service_code, consent_rows, sections, written_at, sent_at, visible_at, answer_due_at, answered_at, arrival_on, arrival_part_code, missed_at, served_at, finished_at, version'),
+    ('referral', 'id, code, state_code, urgency_code, from_organisation_id, to_organisation_id, service_id, service_code, written_at, sent_at, visible_at, answer_due_at, answered_at, arrival_on, arrival_part_code, missed_at, served_at, finished_at, version'),
     ('"case"', 'id, organisation_id, state_code, is_child, begun_at, opened_at, age_settled_at, version'),
     ('consent', 'id, case_id, number, step_code, at'),
     ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until, asked_as_child, speaker_code, speaker_suspected, child_answer_code'),
@@ -54,11 +54,10 @@ begin
   else
     return false;
   end if;
-  update public.referral set state_code = s.to_code, version = version + 1, ended_at = v_now, reason_code = p_reason where id = p_referral;
+  update public.referral set state_code = public.referral_fate(s.to_code), version = version + 1, ended_at = v_now, reason_code = p_reason where id = p_referral;
   perform public.packet_destroy(p_referral);
   delete from public.referral_clock k where k.referral_id = p_referral;
-  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, at)
-  values (gen_random_uuid(), p_referral, p_step, r.state_code, s.to_code, 'T', p_reason, v_now);
+  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, 'T', p_reason, v_now);
   return true;
 end $$;
 
@@ -95,7 +94,7 @@ create or replace function packets_sweep()
 declare n integer := 0; v uuid;
 begin
   for v in select distinct b.referral_id from public.packet_body b join public.referral r on r.id = b.referral_id
-            where r.state_code in ('finished', 'disputed', 'confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded')
+            where r.state_code in ('finished', 'disputed', 'confirmed', 'ended', 'declined', 'lapsed', 'unaccepted', 'discarded')
   loop
     perform public.packet_destroy(v);
     n := n + 1;

@@ -35,9 +35,11 @@ CASE_OF = """
     where u.email = %s and c.state_code = %s {more} order by c.begun_at desc limit 1
 """
 SENT_BY = """
-    select r.code from referral r join referral_origin o on o.referral_id = r.id join case_access a
-    on a.case_id = o.case_id and a.kind_code = 'lead' join membership m on m.id = a.membership_id
-    join app_user u on u.id = m.user_id where u.email = %s and r.state_code = %s {more}
+    select r.code from referral r join referral_sender x on x.referral_id = r.id
+    join referral_origin o on o.referral_id = r.id
+    join case_access a on a.case_id = o.case_id and a.kind_code = 'lead'
+    join membership m on m.id = a.membership_id join app_user u on u.id = m.user_id
+    where u.email = %s and coalesce(nullif(x.ending_code, ''), r.state_code) = %s {more}
     order by r.written_at desc limit 1
 """
 GOT_BY = """

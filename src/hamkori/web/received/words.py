@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.received import Agreed, Event, Member, Received, word
+from hamkori.casework.queries.received import Agreed, Event, Member, Received
 from hamkori.casework.queries.referrals import body_name
 from hamkori.casework.rules.card import Card
+from hamkori.casework.rules.referral import ENDED
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.referrals import words as referral
@@ -56,9 +57,8 @@ def service_icon(service_code: str) -> str:
 
 
 def state(state_code: str) -> str:
-    """The state as the receiving body may read it."""
-    told = word(state_code)
-    return _("Ended") if told == "ended" else label("referral_state", told)
+    """The state as both sides may read it."""
+    return _("Ended") if state_code == ENDED else label("referral_state", state_code)
 
 
 def person(card: Card) -> str:
@@ -208,4 +208,4 @@ def fate(received: Received) -> str:
         "finished": _("Help has ended. The sender now asks the person and confirms. The packet was deleted."),
         "disputed": _("The sender questions this result. Look at it again and mend it, or speak with the sender."),
         "confirmed": _("The sender confirmed the result. The packet was deleted."),
-    }.get(word(received.state), "")
+    }.get(received.state, "")

@@ -59,7 +59,7 @@ def referral(request: HttpRequest, code: str) -> HttpResponse:
 def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the sender's page shows."""
     found = page.referral
-    state = found.state_code
+    state = queries.sender_state(found)
     steps = possible(page)
     waits_until = found.visible_at if state == "sent" and found.visible_at and found.visible_at > page.at else None
     return {
@@ -87,13 +87,13 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": words.label("referral_result", found.result_code),
-        "reason": words.reason(last_step(page), found.reason_code),
+        "reason": words.reason(last_step(page), found.sender.reason_code or found.reason_code),
         "reason_of": last_step(page),
-        "her_view": words.label("her_view", found.her_view_code),
-        "agrees": found.agrees,
+        "her_view": words.label("her_view", found.sender.her_view_code),
+        "agrees": found.sender.agrees,
         "suggested": words.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
-        "sections": words.parts(found.sections),
+        "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
             (words.label("question_code", one.question), words.label("answer_code", one.answer))

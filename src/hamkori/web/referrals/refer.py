@@ -76,12 +76,12 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     case = queries.case_behind(referral)
     known = preparing.prepared_for(actor, case.pk)
     if referral.state_code != "draft":
-        raise NotNow("from_state", state=words.state(referral.state_code))
+        raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     start = Start()
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=referral.pk)
-        start = _start(referral, tuple(referral.sections), text, told=referral.told_body)
+        start = _start(referral, tuple(referral.sender.sections), text, told=referral.told_body)
     screen = Screen(request, actor, known, start)
     extra: dict[str, Any] = {
         "draft": referral,
@@ -107,7 +107,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         if refusal.guard == "version_same" and referral.state_code == "draft":
             return _two_versions(request, screen, form, refusal, extra)
         if refusal.guard == "version_same":
-            raise NotNow("from_state", state=words.state(referral.state_code)) from None
+            raise NotNow("from_state", state=words.state(queries.sender_state(referral))) from None
         return _refused(request, screen, form, refusal, extra)
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
@@ -122,10 +122,12 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     case = queries.case_behind(referral)
     known = preparing.prepared_for(actor, case.pk)
     if referral.ended_at is None or referral.state_code == "discarded":
-        raise NotNow("from_state", state=words.state(referral.state_code))
+        raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk)
-    start = _start(referral, tuple(referral.sections), text, told=False, service=referral.state_code != "declined")
+    start = _start(
+        referral, tuple(referral.sender.sections), text, told=False, service=referral.state_code != "declined"
+    )
     if referral.suggested_service_code in codelist("service"):
         start = Start(
             need=group_of(referral.suggested_service_code),

@@ -103,7 +103,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     """Answers the open question with a code of its list."""
     actor, page = _page(request, code, step="answer")
     if page.open_question is None:
-        raise NotNow("from_state", state=words.state(page.referral.state_code))
+        raise NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
     form = AnswerForm(request.POST or None, question=page.open_question.question)
     says = {
         "heading": _("Answer their question"),
@@ -186,7 +186,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     listing = directory.service(actor, found.service_id, language=words.language())
     to = preparing.Offer(found.to_organisation_id, listing.compartment, found.service_code, True, True)
     way = preparing.way(known, actor, to, found.purpose_code)
-    went = frozenset(found.sections)
+    went = frozenset(found.sender.sections)
     hints = {
         one: _("went before; goes again with what was written since") if one in went else words.section_hint(one)
         for one in way.offered
@@ -242,7 +242,7 @@ def _why_not(page: SenderPage, step: str) -> NotNow | NotAllowed:
         return NotAllowed(f"referral.{step}")
     if step == "dispute" and page.referral.was_disputed and page.referral.state_code == "finished":
         return NotNow("not_disputed_before")
-    return NotNow("from_state", state=words.state(page.referral.state_code))
+    return NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
 
 
 def _asked(

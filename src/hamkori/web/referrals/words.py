@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.rules.referral import REASON_LISTS
+from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.rules.referral import ENDED, REASON_LISTS
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web import moments, refusals
@@ -66,7 +67,7 @@ def choices(list_name: str) -> list[tuple[str, str]]:
 
 def state(code: str) -> str:
     """The state of a referral in a word."""
-    return label("referral_state", code)
+    return _("Ended") if code == ENDED else label("referral_state", code)
 
 
 def reason(step: str, code: str) -> str:
@@ -203,7 +204,7 @@ def in_words(referral: Any) -> Iterator[None]:
         values = dict(refusal.values)
         if guard == "from_state":
             referral.refresh_from_db()
-            values = {"state": referral.state_code}
+            values = {"state": sender_state(referral)}
         told = NotNow(guard, **values)
         told.ledger = refusal.ledger
         raise _in_words(told) from None
