@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hamkori.access.record import Record
+from hamkori.casework.models.clock import RunningClock
 
 
 class Case(Record):
@@ -94,19 +95,10 @@ class CaseStep(Record):
         indexes = [models.Index(fields=["case", "at"], name="case_step_by_case")]
 
 
-class CaseClock(Record):
-    """A running clock of a case: child (tell child protection), consent. `rungs`: [{name, at}]; `done`: name -> at."""
+class CaseClock(RunningClock):
+    """A running clock of a case: child (tell child protection), consent."""
 
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
-    clock_code = models.CharField(max_length=20)
-    row_code = models.CharField(max_length=30)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    next_at = models.DateTimeField(null=True)
-    rungs = models.JSONField(default=list)
-    done = models.JSONField(default=dict)
-    period = models.IntegerField(default=1)
-    calendar_version = models.IntegerField(default=0)
 
     class Meta:
         db_table = "case_clock"

@@ -7,6 +7,7 @@ from django.db import models
 
 from hamkori.access.record import Record
 from hamkori.casework.models.case import Case
+from hamkori.casework.models.clock import RunningClock
 
 
 class Referral(Record):
@@ -163,19 +164,10 @@ class ReferralAccess(Record):
         indexes = [models.Index(fields=["membership", "referral"], name="referral_access_by_reader")]
 
 
-class ReferralClock(Record):
-    """A running clock of a referral. `rungs`: [{name, at}] in time order; `done`: rung name -> when it was acted on."""
+class ReferralClock(RunningClock):
+    """A running clock of a referral."""
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
-    clock_code = models.CharField(max_length=20)
-    row_code = models.CharField(max_length=30)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    next_at = models.DateTimeField(null=True)
-    rungs = models.JSONField(default=list)
-    done = models.JSONField(default=dict)
-    period = models.IntegerField(default=1)
-    calendar_version = models.IntegerField(default=0)
 
     class Meta:
         db_table = "referral_clock"
