@@ -68,6 +68,7 @@ OWN: tuple[str, ...] = (
     "update referral_clock set due_at = now()",
     "delete from gap",
     "update procrastinate_jobs set task_name = 'x'",
+    "insert into procrastinate_jobs (queue_name, task_name, priority) values ('default', 'sweep', 0)",
 )
 """What even the lead herself cannot do to her own rows by a plain statement."""
 

@@ -13,10 +13,10 @@ EXEMPT: dict[str, str] = {
     "hk_cache": "counters of limits and used codes",
     "ledger_checkpoint": "hashes and signatures",
     "ledger_seal": "hashes and counts",
-    "procrastinate_events": "ids only, and the pages may only put them in",
-    "procrastinate_jobs": "ids only, and the pages may only put them in",
-    "procrastinate_periodic_defers": "ids only",
-    "procrastinate_workers": "ids only",
+    "procrastinate_events": "the worker's alone",
+    "procrastinate_jobs": "the worker's alone",
+    "procrastinate_periodic_defers": "the worker's alone",
+    "procrastinate_workers": "the worker's alone",
     "session_proof": "no grant at all",
     "world": "which world this is, and its clock",
 }
@@ -187,10 +187,6 @@ APP: dict[str, str] = {
     "person_key": "select",
     "person_link": "select",
     "place": "insert select update(body epoch seal_no written_at written_by)",
-    "procrastinate_events": "insert",
-    "procrastinate_events_id_seq": "usage",
-    "procrastinate_jobs": "insert select(id)",
-    "procrastinate_jobs_id_seq": "usage",
     "psychosocial": "insert select update(body epoch seal_no written_at written_by)",
     "referral": (
         "insert select update(needed_from_on purpose_code recipient_kind_code service_code service_id "
