@@ -66,7 +66,6 @@ def test_the_system_does_what_nobody_presses() -> None:
         "case.discard",
         "case.remind",
         "case.escalate",
-        "consent.sweep",
         "referral.discard",
         "referral.recall",
         "referral.remind",

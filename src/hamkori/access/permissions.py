@@ -14,8 +14,6 @@ Permission = Literal[
     "case.view",
     "case.people",
     "case.history",
-    "case.search",
-    "case.names",
     "colleague.view",
     # a case: working on it
     "case.begin",
@@ -26,7 +24,6 @@ Permission = Literal[
     "screening.decide",
     "case.settle_age",
     "case.tell_child_protection",
-    "need.record",
     "gap.record",
     "case.close",
     "case.reopen",
@@ -38,7 +35,6 @@ Permission = Literal[
     # her word
     "consent.record",
     "consent.withdraw",
-    "consent.sweep",
     # the team
     "team.admit",
     "team.remove",
@@ -88,6 +84,10 @@ Permission = Literal[
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 
 NEXT: Final[dict[str, str]] = {
+    "case.search": "names are sealed: a search over them is not built yet; a case is found by its code",
+    "case.names": "a list shows codes; a name is read on the page of its case, by section.open",
+    "need.record": "needs are a section like others, written by section.write",
+    "consent.sweep": "what an agreement carried ends by the step of its own, referral.lapse; nothing else runs out",
     "referral.record_answer": "letters and calls to bodies without an account are not built yet",
     "referral.hand_over": "transfers are not built yet",
     "key.hand_over": "older notes are handed over on a page that is not built yet",

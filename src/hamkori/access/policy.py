@@ -72,7 +72,7 @@ CASE = (
     *_rows((W, S, D, H), "colleague.view", "own_organisation", "one names colleagues to add or to send to her"),
     *_rows(WORKERS, "case.view case.people", "own_team", "the team works on it"),
     *_rows((S,), "case.view case.people", "supervised", "a supervisor steers her workers' cases, without a name"),
-    *_rows(WORKERS, "case.edit screening.record need.record", "own_team", "the team writes down what it hears"),
+    *_rows(WORKERS, "case.edit screening.record", "own_team", "the team writes down what it hears"),
     *_rows(WORKERS, "gap.record", "own_team", "whoever finds no service says so"),
     *_rows(WORKERS, "case.register", "lead", "the lead answers for opening the file"),
     *_rows(WORKERS, "screening.decide case.settle_age", "lead", "one person decides and answers for it"),
@@ -87,13 +87,9 @@ CASE = (
 SECRETS = (
     *_rows(WORKERS, "section.open section.write", "own_team", "the team, each by her function (casework)"),
     *_rows((S,), "section.open", "supervised", "screening and needs: to steer, without a name"),
-    *_rows(WORKERS, "case.search case.names", "own_team", "a worker finds her own people again"),
 )
 
-CONSENT = (
-    *_rows(WORKERS, "consent.record consent.withdraw", "own_team", "the team hears her word"),
-    *_rows(("system",), "consent.sweep", "clock", "what ran out by time is swept"),
-)
+CONSENT = _rows(WORKERS, "consent.record consent.withdraw", "own_team", "the team hears her word")
 
 TEAM = (
     *_rows(WORKERS, "team.admit team.remove", "lead", "the lead chooses who knows her"),
@@ -128,9 +124,7 @@ RECEIVER = (
     *_rows((S,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
 )
 
-CLOCK = _rows(
-    ("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen (DESIGN 2)"
-)
+CLOCK = (*_rows(("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen"),)
 
 MECHANISM = (
     *_rows((N,), "referral.late", "national", "the coordinator telephones bodies that are late, without a card"),
