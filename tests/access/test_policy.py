@@ -66,10 +66,12 @@ def test_the_system_does_what_nobody_presses() -> None:
         "case.discard",
         "case.remind",
         "case.escalate",
+        "case.recompute",
         "referral.discard",
         "referral.recall",
         "referral.remind",
         "referral.escalate",
+        "referral.recompute",
         "referral.lapse",
     }
 

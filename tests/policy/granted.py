@@ -45,6 +45,7 @@ EXECUTE: dict[str, str] = {
     "case_take(uuid,text,integer,jsonb)": "hk_app",
     "case_tick(uuid,text)": "hk_clock",
     "clock_look(uuid,timestamp with time zone)": "hk_clock",
+    "clock_recompute(uuid,integer,jsonb)": "hk_clock",
     "clock_rung(uuid,text,timestamp with time zone,jsonb)": "hk_clock",
     "consent_clock(uuid,jsonb)": "hk_app",
     "consent_hits(uuid)": "hk_app",

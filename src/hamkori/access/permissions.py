@@ -29,6 +29,7 @@ Permission = Literal[
     "case.reopen",
     "case.remind",
     "case.escalate",
+    "case.recompute",
     # secrets
     "section.open",
     "section.write",
@@ -69,6 +70,7 @@ Permission = Literal[
     # the clock
     "referral.remind",
     "referral.escalate",
+    "referral.recompute",
     "referral.lapse",
     # bodies and the mechanism
     "referral.late",

@@ -79,6 +79,7 @@ CASE = (
     *_rows(WORKERS, "case.tell_child_protection case.discard", "lead", "one person decides and answers for it"),
     *_rows(("system",), "case.discard", "clock", "a draft that lay idle for 14 days is erased"),
     *_rows(("system",), "case.remind case.escalate", "clock", "silence escalates by itself"),
+    *_rows(("system",), "case.recompute", "clock", "a change of the calendar moves what is still to come"),
     *_rows(WORKERS, "case.close case.history", "lead", "the lead answers for the file"),
     *_rows((S,), "case.close case.history", "supervised", "a supervisor ends what nobody else can"),
     *_rows((S,), "case.reopen", "supervised", "a closed file opens again only by somebody else's decision"),
@@ -124,7 +125,10 @@ RECEIVER = (
     *_rows((S,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
 )
 
-CLOCK = (*_rows(("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen"),)
+CLOCK = (
+    *_rows(("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen"),
+    *_rows(("system",), "referral.recompute", "clock", "a change of the calendar moves what is still to come"),
+)
 
 MECHANISM = (
     *_rows((N,), "referral.late", "national", "the coordinator telephones bodies that are late, without a card"),

@@ -1,4 +1,4 @@
-"""The clock's acts: remind, escalate, lapse, sweep. Late, twice or after a day's stop without harm.
+"""The clock's acts: remind, escalate, recompute, lapse, sweep. Late, twice or after a day's stop without harm.
 
 Each act stands in its own savepoint: one that fails does not hold up the others. A rung is marked in the same
 transaction as its notices, and only one run can mark it.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +114,26 @@ def escalate_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, 
     _act_on(act, clock, rung, cal, case_id=case.pk)
 
 
+@action("referral.recompute", on="referral")
+def recompute(act: Act, referral: Referral, *, clock: ReferralClock, moved: clocks.Timed) -> bool:
+    """The calendar has changed: what is still to come of a request's clock moves with it."""
+    return _keep(clock, moved, act.at)
+
+
+@action("case.recompute", on="case")
+def recompute_case(act: Act, case: Case, *, clock: CaseClock, moved: clocks.Timed) -> bool:
+    """The calendar has changed: what is still to come of a case's clock moves with it."""
+    return _keep(clock, moved, act.at)
+
+
+def _keep(row: Clock, moved: clocks.Timed, at: datetime) -> bool:
+    """Writes the recomputed times. A rung that is due already keeps its turn."""
+    waits = row.next_at is not None and row.next_at <= at
+    stored = take.clock(row.clock_code, row.row_code, moved, row.period)
+    stored["next_at"] = row.next_at if waits else clocks.next_at(moved, at, _done(row))
+    return _tick("select clock_recompute(%s, %s, %s::jsonb)", [row.pk, row.calendar_version, take.as_json(stored)])
+
+
 @action("referral.lapse", on="referral")
 def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     """Ends a request by time; packet and seals are deleted. False: it was answered meanwhile, or it is not time."""
@@ -168,6 +190,27 @@ def _referral(pk: UUID) -> Referral:
     return Referral.objects.only("pk", "state_code", "version").get(pk=pk)
 
 
+def _recomputed(counts: Counter[str], at: datetime, cal: Calendar) -> None:
+    """Open clocks of another version of the calendar, once each; a ledger row for those whose times it moves."""
+    rows: list[Clock] = []
+    for model in (CaseClock, ReferralClock):
+        rows += model.objects.exclude(calendar_version=cal.version).order_by("pk")[:AT_A_TIME]
+    for row in rows:
+        old = timed(row)
+        moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
+        if moved == replace(old, calendar_version=cal.version):
+            _keep(row, moved, at)
+        else:
+            _each(counts, "recompute", partial(_move, row, moved))
+
+
+def _move(row: Clock, moved: clocks.Timed) -> bool:
+    if isinstance(row, ReferralClock):
+        return recompute(SYSTEM, _referral(row.referral_id), clock=row, moved=moved)
+    case = Case.objects.only("pk", "state_code", "version").get(pk=row.case_id)
+    return recompute_case(SYSTEM, case, clock=row, moved=moved)
+
+
 def _rungs(counts: Counter[str], at: datetime, cal: Calendar) -> None:
     due = ReferralClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]
     for clock in due:
@@ -219,6 +262,7 @@ def tick() -> Counter[str]:
     """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
     counts: Counter[str] = Counter()
     at, cal = now(), calendar()
+    _recomputed(counts, at, cal)
     _rungs(counts, at, cal)
     for pk in _ids("select referral_id from referrals_unagreed()"):
         _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]

@@ -88,6 +88,30 @@ begin
   update public.case_clock c set next_at = p_next_at where c.id = p_clock;
 end $$;
 
+-- A running clock under the calendar of another version: target and rungs that are still to come. Locks what it runs for,
+-- as a step does, and changes nothing if a step has started it anew meanwhile. False: it did.
+create or replace function clock_recompute(p_clock uuid, p_version integer, p_new jsonb)
+  returns boolean language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_due timestamptz := (p_new ->> 'due_at')::timestamptz;
+  v_started timestamptz := (p_new ->> 'started_at')::timestamptz;
+  v_next timestamptz := (p_new ->> 'next_at')::timestamptz;
+  v_newer integer := (p_new ->> 'calendar_version')::integer;
+begin
+  perform 1 from public."case" k where k.id = (select c.case_id from public.case_clock c where c.id = p_clock) for update;
+  update public.case_clock c set due_at = v_due, next_at = v_next, rungs = p_new -> 'rungs', calendar_version = v_newer
+   where c.id = p_clock and c.calendar_version = p_version and c.started_at = v_started;
+  if found then return true; end if;
+  perform 1 from public.referral r where r.id = (select c.referral_id from public.referral_clock c where c.id = p_clock) for update;
+  update public.referral_clock c set due_at = v_due, next_at = v_next, rungs = p_new -> 'rungs', calendar_version = v_newer
+   where c.id = p_clock and c.calendar_version = p_version and c.started_at = v_started;
+  if not found then return false; end if;
+  -- The answer target stands on the card too.
+  update public.referral r set answer_due_at = v_due from public.referral_clock c
+   where c.id = p_clock and c.clock_code = 'answer' and r.id = c.referral_id;
+  return true;
+end $$;
+
 -- Ended referrals whose bodies or seals are still there: a miss that a job repairs. Returns how many.
 create or replace function packets_sweep()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
@@ -142,5 +166,5 @@ begin
 end $$;
 
 grant execute on function referrals_unagreed(), service_usual_time() to hk_clock;
-grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
+grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), clock_recompute(uuid, integer, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
 grant execute on function referrals_late() to hk_app;

@@ -41,6 +41,7 @@ ACTS: Final = {
     "gap.record": gettext_lazy("Noted a missing service"),
     "case.remind": gettext_lazy("Reminded of a target"),
     "case.escalate": gettext_lazy("Told that a target has passed"),
+    "case.recompute": gettext_lazy("Moved a target: the calendar has changed"),
     "case.discard": gettext_lazy("Threw the registration away"),
     "meeting.open": gettext_lazy("Opened where they meet"),
     "referral.write": gettext_lazy("Wrote a request"),
@@ -57,6 +58,7 @@ ACTS: Final = {
     "referral.serve": gettext_lazy("She came: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a request"),
     "referral.escalate": gettext_lazy("Told that a request is late"),
+    "referral.recompute": gettext_lazy("Moved a target: the calendar has changed"),
     "referral.lapse": gettext_lazy("Ended a request"),
 }
 """What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
