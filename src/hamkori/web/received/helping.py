@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,65 +17,16 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.actor import Actor
 from hamkori.action import first_stands
 from hamkori.casework.actions import receive, send
-from hamkori.casework.queries.received import Received, of_code, who_could_meet_her, whole
-from hamkori.refusal import NotAllowed, NotNow
+from hamkori.casework.queries.received import Received, who_could_meet_her
 from hamkori.web import posting
-from hamkori.web.received import forms, showing, trying, words
-from hamkori.web.received.answering import home
-
-SIDES = {
-    "unaccept": {"D", "R"},
-    "expect": {"R"},
-    "miss": {"R"},
-    "serve": {"R"},
-    "staff": {"R", "RV"},
-    "finish": {"R"},
-    "amend": {"R", "RV"},
-    "withdraw": {"R"},
-}
-"""Who may take a step at all; the lifecycle says when."""
-
-Make = Callable[[Received, Any], Any]
-Do = Callable[[Actor, Received, int, Any], object]
-
-
-def at_work(actor: Actor, code: str, step: str) -> Received:
-    """The referral for a step of the team. Another side of the same body: NotAllowed."""
-    found, mine = of_code(actor, code)
-    if not mine & SIDES[step]:
-        raise NotAllowed(f"referral.{step}")
-    return whole(actor, found, mine)
-
-
-def _take(request: HttpRequest, code: str, step: str, make: Make, do: Do, told: str) -> HttpResponse:
-    """A step with a form on the referral's page: GET goes there, POST tries it once."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, step)
-    if request.method == "GET":
-        return HttpResponseRedirect(home(code))
-    possible(received, step)
-    form = make(received, request.POST)
-    said_no = "invalid"
-    if form.is_valid():
-        said_no = trying.attempt(form, lambda: do(actor, received, posting.version_of(request), form))
-        if not said_no:
-            messages.success(request, told)
-            return posting.done(actor, home(code))
-    found, mine = of_code(actor, code)
-    status = 200 if said_no == "invalid" else 409
-    return showing.show(request, actor, whole(actor, found, mine), {step: form}, status=status)
-
-
-def possible(received: Received, step: str) -> None:
-    """NotNow("from_state") in words that the receiver may read."""
-    if step not in received.steps:
-        raise trying.said(NotNow("from_state", state=received.state))
+from hamkori.web.received import forms, trying, words
+from hamkori.web.received.steps import at_work, fill, home, possible, press
 
 
 @require_http_methods(["GET", "POST"])
 def unaccept(request: HttpRequest, code: str) -> HttpResponse:
     """Gives the acceptance back, within 24 hours."""
-    return _take(
+    return fill(
         request,
         code,
         "unaccept",
@@ -92,7 +42,7 @@ def unaccept(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def expect(request: HttpRequest, code: str) -> HttpResponse:
     """Another time, agreed with the sender."""
-    return _take(
+    return fill(
         request,
         code,
         "expect",
@@ -112,7 +62,7 @@ def expect(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def finish(request: HttpRequest, code: str) -> HttpResponse:
     """The result, in one code."""
-    return _take(
+    return fill(
         request,
         code,
         "finish",
@@ -131,7 +81,7 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, code: str) -> HttpResponse:
     """A wrong or questioned result, mended."""
-    return _take(
+    return fill(
         request,
         code,
         "amend",
@@ -150,27 +100,25 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def miss(request: HttpRequest, code: str) -> HttpResponse:
     """She did not come."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, "miss")
-    if request.method == "GET":
-        return HttpResponseRedirect(home(code))
-    possible(received, "miss")
-    receive.miss(actor, received.referral, version=posting.version_of(request))
-    messages.success(request, _("Noted. The sender was told at once."))
-    return posting.done(actor, home(code))
+    return press(
+        request,
+        code,
+        "miss",
+        lambda actor, received, version: receive.miss(actor, received.referral, version=version),
+        _("Noted. The sender was told at once."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def serve(request: HttpRequest, code: str) -> HttpResponse:
     """She has come: help begins, and the own case with it."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, "serve")
-    if request.method == "GET":
-        return HttpResponseRedirect(home(code))
-    possible(received, "serve")
-    receive.serve(actor, received.referral, version=posting.version_of(request))
-    messages.success(request, _("Help has begun. Your own case is open; nothing of the packet was copied into it."))
-    return posting.done(actor, home(code))
+    return press(
+        request,
+        code,
+        "serve",
+        lambda actor, received, version: receive.serve(actor, received.referral, version=version),
+        _("Help has begun. Your own case is open; nothing of the packet was copied into it."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
