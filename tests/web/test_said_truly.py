@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone, translation
 
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
+from hamkori.casework.actions import consent, receive
 from hamkori.casework.actions import screening as signs
-from hamkori.casework.models import Case
+from hamkori.casework.models import Case, Referral
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.refusals import sentence
@@ -55,10 +55,15 @@ def test_a_guard_counts_in_the_readers_language(language: str, one: str, several
 
 def test_nobody_said_whether_she_came_and_the_list_and_the_case_say_late(world) -> None:
     case = world.case()
-    world.accepted(world.sent(case))
+    sent = world.sent(case)
+    with doors.acting(world.gulnora) as actor:
+        waiting = Referral.objects.get(pk=sent.pk)
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        team = [world.parvina.membership_id]
+        receive.accept(actor, waiting, version=waiting.version, team=team, arrival_on=tomorrow, arrival_part="morning")
     client = doors.client_for(world.zarina)
     assert "No case matches." in text(client.get("/cases/?late=1"))
-    pass_time(days=1)
+    pass_time(days=2)
     assert case.code in text(client.get("/cases/?late=1")).replace("\xa0", "")
     assert 'class="tag late"' in text(client.get("/cases/"))
     page = text(client.get(f"/cases/{case.code}/"))
@@ -124,6 +129,16 @@ def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) ->
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
     assert "Her agreement has ended." in page
     assert "an adult who may speak" not in page
+
+
+def test_the_end_of_an_agreement_is_no_target(world) -> None:
+    case = world.case()
+    with doors.acting(world.zarina) as actor:
+        until = timezone.localdate() + timedelta(days=AGREEMENT_DAYS)
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
+        answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
+        consent.record(actor, again(case), answers=answers, asking=asking)
+    assert "No target is running." in text(doors.client_for(world.zarina).get("/"))
 
 
 def test_the_record_does_not_say_signs_twice(world) -> None:

@@ -15,7 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow, now
 from hamkori.access.scope import rows_of
 from hamkori.casework.models import CaseAccess, CaseClock, ReferralOrigin
-from hamkori.casework.queries.cases import overdue
+from hamkori.casework.queries.cases import overdue, unmet
 from hamkori.casework.rules import codes
 
 PAGE = 25
@@ -147,17 +147,17 @@ def late(today: date) -> Q:
     """An open case without a next step and its day, or past it; a request that is overdue; a clock that has run out."""
     step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
-    unmet = Exists(_referrals().filter(referral__state_code="accepted", referral__arrival_on__lt=today))
+    waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
-    return step | Q(unanswered) | Q(unmet) | Q(clock)
+    return step | Q(unanswered) | Q(waited) | Q(clock)
 
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
     rows = ReferralOrigin.objects.filter(case__in=list(case_ids), referral__state_code__in=OPEN)
-    for row in rows.select_related("referral").order_by("-referral__sent_at"):
+    for row in rows.annotate(unmet=unmet()).select_related("referral").order_by("-referral__sent_at"):
         one = row.referral
-        is_late = overdue(one.state_code, one.answer_due_at, one.arrival_on, at)
+        is_late = overdue(row, at)
         dots[row.case_id] = (
             *dots.get(row.case_id, ()),
             Dot(one.code, one.state_code, one.service_code, is_late),

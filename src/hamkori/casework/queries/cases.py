@@ -14,11 +14,10 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import CharField, F, Func
-from django.utils import timezone
+from django.db.models import CharField, Exists, F, Func, OuterRef
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import now
+from hamkori.access.context import HkNow, now
 from hamkori.access.scope import visible
 from hamkori.casework.models import (
     SECTION_MODELS,
@@ -28,6 +27,7 @@ from hamkori.casework.models import (
     Consent,
     ConsentRow,
     Referral,
+    ReferralClock,
     ReferralOrigin,
     ReferralOwnCase,
     ReferralStep,
@@ -180,6 +180,7 @@ class Sent:
     result: str
     reason: str
     live: bool
+    late: bool
 
     @property
     def paused(self) -> bool:
@@ -248,10 +249,9 @@ def file(actor: Actor, code: str, language: str) -> File:
     at = now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
-    pairs = list(
-        ReferralOrigin.objects.filter(case=found).select_related("referral__sender").order_by("-referral__written_at")
-    )
-    referrals = [pair.referral for pair in pairs if pair.referral.state_code != "discarded"]
+    written = ReferralOrigin.objects.filter(case=found).exclude(referral__state_code="discarded")
+    pairs = list(written.annotate(unmet=unmet()).select_related("referral__sender").order_by("-referral__written_at"))
+    referrals = [pair.referral for pair in pairs]
     sheets, screenings = _sheets(found)
     return File(
         case=found,
@@ -259,7 +259,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, bodies, word, language) for one in referrals),
+        referrals=tuple(_sent(one, at, bodies, word, language) for one in pairs),
         steps=_steps(found, referrals, bodies, language, word.askings),
         people=people(found),
         sheets=sheets,
@@ -268,14 +268,22 @@ def file(actor: Actor, code: str, language: str) -> File:
     )
 
 
-def overdue(state: str, answer_due_at: datetime | None, arrival_on: date | None, at: datetime) -> bool:
-    """A request is late: unanswered past its target, or the day of her coming went by without a word."""
-    if state == "sent":
-        return answer_due_at is not None and answer_due_at <= at
-    return state == "accepted" and arrival_on is not None and arrival_on < timezone.localdate(at)
+def unmet() -> Exists:
+    """Of a request's origin: the time when she was expected is over, and nobody said whether she came."""
+    expected = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="arrival")
+    return Exists(expected.filter(due_at__lte=HkNow()))
 
 
-def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
+def overdue(pair: ReferralOrigin, at: datetime) -> bool:
+    """A request of which `unmet` was asked is late: unanswered past its target, or without a word of her coming."""
+    one = pair.referral
+    if one.state_code == "sent":
+        return one.answer_due_at is not None and one.answer_due_at <= at
+    return one.state_code == "accepted" and bool(pair.unmet)  # type: ignore[attr-defined]
+
+
+def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
+    row = pair.referral
     body = bodies.get(row.to_organisation_id)
     return Sent(
         row.code,
@@ -293,6 +301,7 @@ def _sent(row: Referral, bodies: Mapping[UUID, BodyCard], word: Agreed, language
         row.result_code,
         row.sender.reason_code or row.reason_code,
         word.carries(row.sender.consent_rows),
+        overdue(pair, at),
     )
 
 

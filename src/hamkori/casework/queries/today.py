@@ -124,7 +124,8 @@ def today(actor: Actor, language: str) -> Today:
         *_national(actor, bodies, at),
     ]
     rows.sort(key=lambda row: (row.at or _start_of(row.on) or at, row.case, row.referral))
-    coming = [row.at for row in rows if row.at is not None and row.at > at]
+    # The end of her agreement is a day of hers, no target.
+    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what != "consent"]
     return Today(at, tuple(rows), _drafts(cases), min(coming, default=None))
 
 

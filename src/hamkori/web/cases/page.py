@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import File, Sent, Step, overdue
+from hamkori.casework.queries.cases import File, Sent, Step
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
@@ -45,7 +45,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "strip": strip(case, file.agreed, today),
         "consent_url": address("consent", case.code) if standing.works else "",
         "refer_url": refer_url(case.code) if may_refer else "",
-        "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and _is_late(one, file)],
+        "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and one.late],
         "tasks": tasks(file) if case.state_code == "open" else [],
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
@@ -141,17 +141,12 @@ def _holders(number: int) -> str:
     return ngettext("%(n)d of you can open it.", "%(n)d of you can open it.", number) % {"n": number}
 
 
-def _is_late(one: Sent, file: File) -> bool:
-    return overdue(one.state, one.answer_due_at, one.arrival_on, file.now)
-
-
 def _late(one: Sent) -> dict[str, Any]:
     return {"body": one.body, "at": one.answer_due_at, "service": words.label("service", one.service)}
 
 
 def _referral(one: Sent, file: File) -> dict[str, Any]:
     """A row of the requests: service and body, state, clock or result."""
-    late = _is_late(one, file)
     what = words.label("service", one.service)
     detail = [one.body]
     if one.result:
@@ -166,8 +161,8 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": address("referral", one.code),
-        "state": "late" if late else one.state,
-        "label": _("Late") if late else words.label("referral_state", one.state),
+        "state": "late" if one.late else one.state,
+        "label": _("Late") if one.late else words.label("referral_state", one.state),
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
