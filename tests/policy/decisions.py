@@ -111,30 +111,36 @@ def unwalled(world: World, who: str) -> Iterator[Actor]:
 
 def wall_one(moments: Moments, moment: str) -> dict[Cell, bool]:
     """(who, act, thing) -> what policy and actions answer at this moment. Asked once in each process."""
-    if moment in moments.decided:
-        return moments.decided[moment]
-    found: dict[Cell, bool] = {}
-    with moments.at(moment) as world:
-        assert world is not None
-        with transaction.atomic(), god():
-            things = words.things(world)
-        for who in oracle.PEOPLE:
-            with unwalled(world, who) as actor:
-                judge = Judge(actor, things | words.accounts(world, who))
-                for act, name in _questions(judge):
-                    found[who, act, name] = judge.says(act, name)
-    moments.decided[moment] = found
-    return found
+    return _of(moments, moment, list(oracle.PEOPLE))
 
 
-def asked_singly(moments: Moments, moment: str) -> list[str]:
-    """Where `may` and `visible` differ: they are one rule from two ends. Every third person."""
+def of_person(moments: Moments, moment: str, who: str) -> dict[Cell, bool]:
+    """The same of one person alone."""
+    return _of(moments, moment, [who])
+
+
+def _of(moments: Moments, moment: str, people: list[str]) -> dict[Cell, bool]:
+    known = moments.decided
+    if unasked := [who for who in people if (moment, who) not in known]:
+        with moments.at(moment) as world:
+            assert world is not None
+            with transaction.atomic(), god():
+                things = words.things(world)
+            for who in unasked:
+                with unwalled(world, who) as actor:
+                    judge = Judge(actor, things | words.accounts(world, who))
+                    known[moment, who] = {(who, act, name): judge.says(act, name) for act, name in _questions(judge)}
+    return {cell: may for who in people for cell, may in known[moment, who].items()}
+
+
+def asked_singly(moments: Moments, moment: str, people: Iterable[str]) -> list[str]:
+    """Where `may` and `visible` differ for these people: they are one rule from two ends."""
     wrong = []
     with moments.at(moment) as world:
         assert world is not None
         with transaction.atomic(), god():
             things = words.things(world)
-        for who in list(oracle.PEOPLE)[::3]:
+        for who in people:
             with unwalled(world, who) as actor:
                 judge = Judge(actor, things | words.accounts(world, who))
                 for act, name in _questions(judge):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 import psycopg
+import pytest
 from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
@@ -19,6 +21,15 @@ from hamkori.vault import keyring, server
 from tests import database
 from tests.policy import world as building
 from tests.policy.oracle import MOMENTS
+
+FAST = ("accepted", "withdrawn")
+"""The moments that `--fast` looks at: everything is alive, and her word has ended it."""
+
+
+def each(what: Iterable[Any] = MOMENTS, fast: Collection[Any] = FAST) -> list[Any]:
+    """Moments, people or presses as parameters of a test; all but the fast ones are bulk."""
+    return [one if one in fast else pytest.param(one, marks=pytest.mark.bulk) for one in what]
+
 
 NAME = "hk_policy_{process}_{moment}"
 
@@ -32,7 +43,7 @@ class Moments:
         self._home = str(connection.settings_dict["NAME"])
         self.ring = keyring.load(settings.HAMKORI_KEYRING)
         self.worlds: dict[str, building.World] = {}
-        self.decided: dict[str, dict[tuple[str, str, str], bool]] = {}
+        self.decided: dict[tuple[str, str], dict[tuple[str, str, str], bool]] = {}
 
     def build(self) -> None:
         """About ten seconds: the people once, then one copy for each moment."""

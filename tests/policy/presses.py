@@ -349,3 +349,8 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     service_edit, service_mark, service_add, seen,
 )  # fmt: skip
 """Every POST of the product but those outside operations (access.md 5)."""
+PRESSED_IN_A_HURRY = {
+    new_case, section, admit, screening_save, consent_withdraw, refer_send, referral_send, referral_withdraw,
+    referral_accept, referral_serve, service_edit, seen,
+}  # fmt: skip
+"""Those that `--fast` presses: each kind of record once, and whatever leaves the body or ends something."""

@@ -38,7 +38,7 @@ class Relations:
         """(moment, who, thing) that these rows allow, for an act that is a permission and no more."""
         return {
             (moment, who, thing)
-            for moment in oracle.MOMENTS
+            for moment in self.holds
             for who in oracle.PEOPLE
             for thing in words.asked_about(act)
             if thing in self.things[moment]
@@ -46,13 +46,13 @@ class Relations:
         }
 
 
-def find(moments: Moments) -> Relations:
+def find(moments: Moments, when: Iterable[str] = oracle.MOMENTS) -> Relations:
     """Asks each registered scope once for each person and moment."""
     roles: dict[str, frozenset[str]] = {}
     holds: dict[str, frozenset[tuple[str, str, str]]] = {}
     there: dict[str, frozenset[str]] = {}
     kinds: dict[str, type[Model] | None] = {}
-    for moment in oracle.MOMENTS:
+    for moment in when:
         held: set[tuple[str, str, str]] = set()
         with moments.at(moment) as world:
             assert world is not None

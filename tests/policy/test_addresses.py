@@ -104,6 +104,23 @@ def compare(
     return wrong
 
 
+def test_each_address_for_one_stranger(moments: Moments) -> None:
+    """Every address once, a stranger at each, in turn: what `--fast` keeps of the whole."""
+    with moments.at("accepted") as world:
+        assert world is not None
+        clients = {who: browsing.browser(world, who) for who in STRANGERS}
+        turns, wrong = cycle(STRANGERS), []
+        for first, which in (("cases/", 0), ("referrals/", 1)):
+            for one in addresses(first):
+                who = next(turns)
+                with transaction.atomic(), god():
+                    things = world.case(STRANGERS[who][0]), world.referral(STRANGERS[who][1])
+                methods = ("get", "post") if STRANGERS[who][2] else ("get",)
+                wrong += compare(clients[who], [one], things[which].code, methods, Counter())
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.bulk
 @pytest.mark.parametrize("who", STRANGERS)
 def test_hidden_absent_and_malformed_are_one_answer(moments: Moments, count: Counter[str], who: str) -> None:
     case, request, posts = STRANGERS[who]

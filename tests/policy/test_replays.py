@@ -27,7 +27,8 @@ from hamkori.web import posting
 from tests import database
 from tests.database import god
 from tests.policy import presses
-from tests.policy.presses import PRESSES
+from tests.policy.moments import each
+from tests.policy.presses import PRESSED_IN_A_HURRY, PRESSES
 from tests.policy.pressing import LEAD, House, Ready
 
 OUTSIDE = {
@@ -106,7 +107,7 @@ def once(house: House, make: Callable[[House], Ready]) -> tuple[dict[str, int], 
     return changed, first["Location"], operation
 
 
-@pytest.mark.parametrize("make", PRESSES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", each(PRESSES, fast=PRESSED_IN_A_HURRY), ids=lambda make: make.__name__)
 def test_sent_twice_done_once(house: House, make: Callable[[House], Ready]) -> None:
     changed, _leads, operation = once(house, make)
     rows = ledger_of(operation)

@@ -6,7 +6,7 @@ import pytest
 
 from hamkori.access.permissions import PERMISSIONS
 from tests.policy import decisions, oracle, words
-from tests.policy.moments import Moments
+from tests.policy.moments import Moments, each
 
 FLOOR = 10_000
 
@@ -26,7 +26,7 @@ def test_the_oracle_knows_nothing_of_the_product() -> None:
     assert not [line for line in imports if "hamkori" in line or "tests" in line]
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_the_policy_says_what_the_oracle_says(moments: Moments, count: Counter[str], moment: str) -> None:
     found = decisions.wall_one(moments, moment)
     count["wall 1: policy and actions"] += len(found)
@@ -34,5 +34,7 @@ def test_the_policy_says_what_the_oracle_says(moments: Moments, count: Counter[s
     assert not decisions.differences(moment, found)
 
 
-def test_one_and_many_are_the_same_rule(moments: Moments) -> None:
-    assert not decisions.asked_singly(moments, "accepted")
+@pytest.mark.parametrize("step", [13, pytest.param(3, marks=pytest.mark.bulk)])
+def test_one_and_many_are_the_same_rule(moments: Moments, step: int) -> None:
+    """Of every third person; `--fast` asks two."""
+    assert not decisions.asked_singly(moments, "accepted", list(oracle.PEOPLE)[::step])

@@ -11,7 +11,7 @@ from hamkori.casework.rules.sections import SECTIONS
 from hamkori.vault.bytes import OpenKey, Secret
 from tests.policy import oracle
 from tests.policy.dump import Dump, secrets_of
-from tests.policy.moments import Moments
+from tests.policy.moments import Moments, each
 
 FLOOR = 1_000
 NOBODY_EVER = ("Rustam", "Zebo", "Karim", "Lutfiya", "Mavluda", "Ismoil", "Safar")
@@ -57,7 +57,7 @@ def at_her_desk(moment: str, who: str) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_a_dump_and_one_key_open_what_the_oracle_allows(moments: Moments, count: Counter[str], moment: str) -> None:
     with dumped(moments, moment) as dump:
         there = written(dump)
@@ -71,7 +71,7 @@ def test_a_dump_and_one_key_open_what_the_oracle_allows(moments: Moments, count:
         assert dump.tried >= FLOOR
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_with_the_keyring_a_packet_opens_for_its_reader_alone(
     moments: Moments, count: Counter[str], moment: str
 ) -> None:
@@ -84,7 +84,7 @@ def test_with_the_keyring_a_packet_opens_for_its_reader_alone(
         count["wall 3: seals tried with the keyring"] += dump.tried
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_the_keyring_without_a_passphrase_opens_nothing(moments: Moments, count: Counter[str], moment: str) -> None:
     secrets = [*secrets_of(moments.ring), Secret.new()]
     assert len(secrets) >= 4
@@ -97,7 +97,7 @@ def test_the_keyring_without_a_passphrase_opens_nothing(moments: Moments, count:
         count["wall 3: seals tried with the keyring and no passphrase"] += dump.tried
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_some_people_open_nothing_ever(moments: Moments, count: Counter[str], moment: str) -> None:
     with dumped(moments, moment) as dump:
         for who in NOBODY_EVER:

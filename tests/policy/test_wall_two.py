@@ -7,7 +7,7 @@ import pytest
 from hamkori.casework.models import SECTION_MODELS
 from hamkori.casework.rules.sections import SECTIONS
 from tests.policy import oracle, rows
-from tests.policy.moments import Moments
+from tests.policy.moments import Moments, each
 from tests.policy.rows import Person
 from tests.policy.world import World
 
@@ -94,7 +94,7 @@ def _of_body(moment: str, who: str, table: str, body: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_a_token_shows_the_rows_that_the_oracle_allows(moments: Moments, count: Counter[str], moment: str) -> None:
     there = rows.everything(moments, moment)
     wrong: list[str] = []
@@ -147,7 +147,7 @@ def verdict(moment: str, who: str, thing: str, step: str, answer: str) -> str:
     return "" if answer == "HK409 from_state" or answer.startswith("HK403") else "it is not the time"
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_a_step_is_refused_by_the_database_itself(moments: Moments, count: Counter[str], moment: str) -> None:
     calls = steps(moments.worlds[moment])
     wrong: list[str] = []
@@ -216,7 +216,7 @@ def may_ask(moment: str, who: str, thing: str, what: str) -> bool:
     return received and moment not in ("start", "waiting") and thing in ("R1", "R3", "R5")
 
 
-@pytest.mark.parametrize("moment", oracle.MOMENTS)
+@pytest.mark.parametrize("moment", each())
 def test_what_the_databases_own_functions_tell(moments: Moments, count: Counter[str], moment: str) -> None:
     calls = questions(moments.worlds[moment])
     wrong: list[str] = []
@@ -261,7 +261,7 @@ def writes(world: World) -> dict[str, str]:
     return calls
 
 
-@pytest.mark.parametrize("moment", ["start", "serving", "left"])
+@pytest.mark.parametrize("moment", each(["start", "serving", "left"], fast=["serving"]))
 def test_plain_updates_reach_what_the_oracle_lets_her_write(moments: Moments, count: Counter[str], moment: str) -> None:
     calls = writes(moments.worlds[moment])
     there = rows.everything(moments, moment)
