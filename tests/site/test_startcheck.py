@@ -55,6 +55,14 @@ def test_the_tests_database_serves_the_tests_only():
                 startcheck.check(opened, mode)
 
 
+def test_a_database_that_nobody_has_marked_or_filled_says_so():
+    with raw("postgres") as opened:
+        opened.execute("delete from world")
+        assert startcheck.wrong_world(opened, "production") == "nothing marks this database as the real world's"
+        opened.execute("alter table world rename to elsewhere")
+        assert startcheck.wrong_world(opened, "demo") == "there are no tables yet, ./hamkori migrate makes them"
+
+
 def test_a_database_keeps_its_world_and_only_the_owner_names_it():
     with raw("postgres") as superuser, pytest.raises(world.OtherWorld):
         world.found(superuser, "demo", b"")

@@ -1,6 +1,8 @@
-"""Before a process serves: is its login as powerless as the walls need it to be, and is this the right world?"""
+"""Before a process serves: is the server new enough, its login powerless enough, and is this the right world?"""
 
 import psycopg
+
+from hamkori.site.binaries import NEEDED_MAJOR
 
 # One question each; true is a reason not to serve (kernel.md 11).
 QUESTIONS = {
@@ -20,6 +22,10 @@ QUESTIONS = {
         "select pg_catalog.has_function_privilege(session_user, 'pg_catalog.pg_stat_get_activity(integer)', 'execute')"
     ),
 }
+MAY_BECOME_OWNER = (
+    "select coalesce((select pg_catalog.pg_has_role(session_user, oid, 'SET')"
+    " from pg_catalog.pg_roles where rolname = 'hk_owner'), false)"
+)
 WORLD_OF_MODE = {"production": "real", "demo": "demo", "test": "test"}
 
 
@@ -39,17 +45,42 @@ def reasons(connection: psycopg.Connection) -> list[str]:
 
 def wrong_world(connection: psycopg.Connection, mode: str) -> str | None:
     """Whether the database is of another world than this mode's: invented people and real ones never meet."""
+    found = connection.execute("select pg_catalog.to_regclass('public.world') is not null").fetchone()
+    if found is None or not found[0]:
+        return "there are no tables yet, ./hamkori migrate makes them"
     row = connection.execute("select world_code from public.world").fetchone()
-    world = row[0] if row else "no"
     wanted = WORLD_OF_MODE[mode]
-    return None if world == wanted else f"this is the {mode} mode, and the database holds the {world} world"
+    if row is None:
+        return f"nothing marks this database as the {wanted} world's"
+    return None if row[0] == wanted else f"this is the {mode} mode, and the database holds the {row[0]} world"
+
+
+def check_server(connection: psycopg.Connection) -> None:
+    """Return, or raise MayNotServe: the walls use what PostgreSQL has since 17."""
+    major = connection.info.server_version // 10_000
+    if major < NEEDED_MAJOR:
+        raise MayNotServe(f"PostgreSQL {NEEDED_MAJOR} or newer is needed, and this server is PostgreSQL {major}.")
+
+
+def check_login(connection: psycopg.Connection) -> None:
+    """Return, or raise MayNotServe with everything that the login of pages or jobs may and must not."""
+    check_server(connection)
+    if found := reasons(connection):
+        login = connection.info.user
+        raise MayNotServe(f"The login {login} must not serve: {'; '.join(found)}. See ./hamkori migrate --roles.")
+
+
+def check_owner(connection: psycopg.Connection) -> None:
+    """Return, or raise MayNotServe: whoever migrates must be able to become the owner of all tables."""
+    check_server(connection)
+    row = connection.execute(MAY_BECOME_OWNER).fetchone()
+    if row is None or row[0] is not True:
+        login = connection.info.user
+        raise MayNotServe(f"The login {login} may not become hk_owner. See ./hamkori migrate --roles.")
 
 
 def check(connection: psycopg.Connection, mode: str) -> None:
-    """Return, or raise MayNotServe with everything that is wrong."""
-    found = reasons(connection)
-    login = connection.info.user
-    if found:
-        raise MayNotServe(f"The login {login} must not serve: {'; '.join(found)}. See ./hamkori migrate --roles.")
+    """Return, or raise MayNotServe with what is wrong."""
+    check_login(connection)
     if world := wrong_world(connection, mode):
         raise MayNotServe(f"Hamkori does not serve here: {world}.")

@@ -12,5 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 application = get_wsgi_application()
 
 connection.ensure_connection()
-startcheck.check(connection.connection, settings.HAMKORI_MODE)
+try:
+    startcheck.check(connection.connection, settings.HAMKORI_MODE)
+except startcheck.MayNotServe as error:
+    raise SystemExit(f"hamkori: {error}") from None  # one line for who started it, and no traceback
 connection.close()

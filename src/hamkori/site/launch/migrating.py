@@ -5,6 +5,7 @@ import os
 import sys
 
 from hamkori.site import environment, roles
+from hamkori.site.launch import servers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,11 +18,13 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.roles:
         sys.stdout.write(roles.script())
         return 0
-    if not environment.text("HAMKORI_OWNER_URL"):
+    address = environment.text("HAMKORI_OWNER_URL")
+    if not address:
         sys.stderr.write(
             "hamkori: set HAMKORI_OWNER_URL to the address of the login hk_migrate; "
             "`./hamkori migrate --roles` prints what a superuser must make first.\n"
         )
         return 1
+    servers.reach("owner", address)
     os.environ["HAMKORI_PROCESS"] = "owner"
     return os.execv(sys.executable, [sys.executable, "-m", "hamkori.site.migrate", "--verbose"])

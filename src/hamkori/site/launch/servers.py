@@ -7,7 +7,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from hamkori.site import environment, roles
+from hamkori.site import environment, roles, startcheck
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
@@ -69,15 +69,12 @@ class Given:
         self._addresses = {LOGIN_OF[name]: environment.text(variable) for name, variable in VARIABLE_OF.items()}
 
     def begin(self, *, anew: bool = False) -> str:
-        """Ask each address for an answer."""
+        """Ask each address for an answer, and whether its login fits its work."""
         for name, variable in VARIABLE_OF.items():
             address = self._addresses[LOGIN_OF[name]]
             if not address:
                 raise NoDatabase(f"HAMKORI_DATABASE_URL is set, so {variable} must be set too.")
-            try:
-                psycopg.connect(address, connect_timeout=10).close()
-            except psycopg.OperationalError as error:
-                raise NoDatabase(f"{variable} does not answer: {str(error).splitlines()[0]}") from error
+            reach(name, address)
         return "given"
 
     def url(self, login: str, database: str) -> str:
@@ -90,6 +87,21 @@ class Given:
 
     def stop(self) -> None:
         """Not ours to end."""
+
+
+def reach(process: str, address: str) -> None:
+    """Ask the server at this address whether `process` may work there. NoDatabase says in one line why not."""
+    variable = VARIABLE_OF[process]
+    try:
+        with psycopg.connect(address, connect_timeout=10) as connection:
+            (startcheck.check_owner if process == "owner" else startcheck.check_login)(connection)
+    except psycopg.ProgrammingError:
+        # What libpq says repeats the address, and the password in it.
+        raise NoDatabase(f"{variable} is not the address of a database; docs/operating.md shows one.") from None
+    except psycopg.OperationalError as error:
+        raise NoDatabase(f"{variable} does not answer: {str(error).splitlines()[0]}") from error
+    except startcheck.MayNotServe as error:
+        raise NoDatabase(f"{variable}: {error}") from None
 
 
 def choose(data: Path) -> Server:

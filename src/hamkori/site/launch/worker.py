@@ -7,6 +7,7 @@ import sys
 import psycopg
 
 from hamkori.site import environment, startcheck
+from hamkori.site.launch import servers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,10 +20,11 @@ def main(arguments: argparse.Namespace) -> int:
     if not url:
         sys.stderr.write("hamkori: set HAMKORI_CLOCK_URL to the address of the login hk_clock.\n")
         return 1
+    servers.reach("worker", url)
     try:
         with psycopg.connect(url) as connection:
             startcheck.check(connection, environment.text("HAMKORI_MODE", "production"))
-    except (startcheck.MayNotServe, psycopg.Error) as error:
+    except startcheck.MayNotServe as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1
     os.environ["HAMKORI_PROCESS"] = "worker"
