@@ -203,6 +203,8 @@ def test_the_summary_for_paper_names_nobody(world) -> None:
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/print/"))
     assert "Canary" not in page
     assert "Registered" in page
+    assert ">Next step</dt>" in page
+    assert ">Outcome</dt>" not in page, "nothing has ended yet"
     assert re.search(r'class="[^"]*no-print[^"]*">To print this page', page), "the paper does not say how to print"
 
 

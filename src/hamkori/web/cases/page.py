@@ -76,16 +76,24 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "strip": strip(case, file.agreed, today),
         "printed_at": file.now,
         "printed_by": actor.name,
-        "rows": [
-            (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes)),
-            (_("Decision"), words.label("decision", case.decision_code)),
-            (_("Next step"), _planned(file)),
-            (_("Outcome"), words.label("closing_outcome", case.outcome_code) or "\u2013"),
-        ],
+        "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
     }
     return render(request, "cases/print.html", context)
+
+
+def _summed(file: File) -> list[tuple[str, str]]:
+    """What was needed and decided; then what comes next, or how it ended."""
+    case = file.case
+    last = (_("Next step"), _planned(file))
+    if case.state_code == "closed":
+        last = (_("Outcome"), words.label("closing_outcome", case.outcome_code) or "\u2013")
+    return [
+        (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes)),
+        (_("Decision"), words.label("decision", case.decision_code)),
+        last,
+    ]
 
 
 def _planned(file: File) -> str:

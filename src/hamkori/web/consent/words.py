@@ -139,4 +139,4 @@ def then(key: RowKey, current: str) -> str:
     return {
         "expired": _("Ask again before anything goes."),
         "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
-    }.get(current, _("Not asked. Nothing goes there until she says so."))
+    }.get(current, _("Not asked so far. Nothing goes there until she says so."))
