@@ -116,6 +116,10 @@ def test_signs_that_are_finished_are_no_next_step(world) -> None:
     page = text(client.get(f"/cases/{case.code}/"))
     assert "Ask about the signs" not in page
     assert "The signs are finished." in page
+    for place in ("/", "/cases/"):
+        shown = text(client.get(place))
+        assert "Ask about the signs" not in shown
+        assert "Choose the next step" in shown
 
 
 def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) -> None:

@@ -15,7 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow, now
 from hamkori.access.scope import rows_of
 from hamkori.casework.models import CaseAccess, CaseClock, ReferralOrigin
-from hamkori.casework.queries.cases import overdue, unmet
+from hamkori.casework.queries.cases import overdue, unmet, without_a_plan
 from hamkori.casework.rules import codes
 
 PAGE = 25
@@ -61,6 +61,7 @@ class Line:
     next_step_on: date | None
     kind: str
     late: bool
+    unplanned: bool
     referrals: tuple[Dot, ...]
 
 
@@ -99,7 +100,10 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     if backward:
         found.reverse()
     dots, clocks = _dots([row.case_id for row in found], at), _clocks([row.case_id for row in found])
-    lines = tuple(_line(row, dots.get(row.case_id, ()), row.case_id in clocks, today) for row in found)
+    unplanned = without_a_plan([row.case for row in found], today)
+    lines = tuple(
+        _line(row, dots.get(row.case_id, ()), row.case_id in clocks, row.case_id in unplanned, today) for row in found
+    )
     earlier = more if backward else mark is not None
     later = mark is not None if backward else more
     return Page(
@@ -169,7 +173,7 @@ def _clocks(case_ids: Iterable[UUID]) -> set[UUID]:
     return set(CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow()).values_list("case_id", flat=True))
 
 
-def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, today: date) -> Line:
+def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, unplanned: bool, today: date) -> Line:
     case: Any = row.case
     step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
     return Line(
@@ -185,5 +189,6 @@ def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, today: date)
         case.next_step_on,
         row.kind_code,
         step_late or clock_late or any(dot.late for dot in dots),
+        unplanned,
         dots,
     )

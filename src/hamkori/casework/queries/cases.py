@@ -31,6 +31,7 @@ from hamkori.casework.models import (
     ReferralOrigin,
     ReferralOwnCase,
     ReferralStep,
+    Screening,
 )
 from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.rules import codes
@@ -373,6 +374,21 @@ def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
         rows = cursor.fetchall()
     marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
     return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+
+
+def without_a_plan(found: Iterable[Case], today: date) -> set[UUID]:
+    """Of these the cases whose planned step was the signs, and the signs are finished: another one is to be chosen."""
+    planned = [
+        one.pk
+        for one in found
+        if one.state_code == "open" and one.next_step_code == "signs" and one.next_step_on and one.next_step_on <= today
+    ]
+    if not planned:
+        return set()
+    states: dict[UUID, set[str]] = {}
+    for pk, state in Screening.objects.filter(case__in=planned).values_list("case_id", "state_code"):
+        states.setdefault(pk, set()).add(state)
+    return {pk for pk, held in states.items() if "completed" in held and "draft" not in held}
 
 
 def came_from(found: Case) -> tuple[str, ...]:

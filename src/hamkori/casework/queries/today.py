@@ -28,6 +28,7 @@ from hamkori.casework.models import (
     ReferralQuestion,
 )
 from hamkori.casework.queries.case_list import my_rows
+from hamkori.casework.queries.cases import without_a_plan
 from hamkori.casework.queries.coordination import WITHOUT_CODE
 from hamkori.people.queries import organisations
 
@@ -104,7 +105,7 @@ def _day(row: Due) -> date | None:
 
 
 def today(actor: Actor, language: str) -> Today:
-    """Everything that waits for this member. Nine queries, whoever she is."""
+    """Everything that waits for this member. Ten queries, whoever she is."""
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
@@ -150,7 +151,9 @@ def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
     """Next steps of the cases she leads or supervises, and their clocks."""
     by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
     today_on = timezone.localdate(at)
-    found = [_step(row, today_on) for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
+    unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
+    led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
+    found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
@@ -158,11 +161,11 @@ def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
     return [row for row in found if row.late or not row.supervised]
 
 
-def _step(row: CaseAccess, today_on: date) -> Due:
+def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     case = row.case
     if case.next_step_on is None:
         return _of_case(row, "no_next_step", True)
-    return _of_case(row, "next_step", case.next_step_on < today_on, on=case.next_step_on)
+    return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
 
 
 def _of_case(

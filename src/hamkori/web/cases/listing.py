@@ -135,7 +135,7 @@ def _url(asked: dict[str, str]) -> str:
 
 
 def _columns() -> list[dict[str, str]]:
-    names = (_("Code"), _("Stage"), _("Who"), _("Next step"), _("Requests"), _("Region"), _("My part"))
+    names = (_("Code"), _("Stage"), _("Who"), _("Next step"), _("Referrals"), _("Region"), _("My part"))
     return [{"label": name} for name in names]
 
 
@@ -187,6 +187,8 @@ def _next(line: Line, found: Page) -> SafeString | str:
         return "\u2013"
     if line.state == "draft":
         return _("Finish the registration")
+    if line.unplanned:
+        return _("Choose the next step")
     if not line.next_step or line.next_step_on is None:
         return format_html('<span class="t-late">{}</span>', _("No next step"))
     day = moments.day(line.next_step_on, found.today)
