@@ -61,7 +61,7 @@ def test_the_list_says_body_kind_and_state(worker: doors.Person, officer: doors.
     assert codelist("service").label("LEGAL-01", "en") in page
     assert "Legal-Aid" in page
     assert "full" in page
-    assert "by letter" in page, "nobody answers at this desk yet"
+    assert "not in Hamkori" in page, "nobody answers at this desk yet"
     assert "has room" in page, "the filter has the tag's own words"
     assert "Add a service" not in page
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hamkori.directory.importing.values import Problem, Problems
 
 DONE = {
-    "organisations_new": "new bodies (they have no desk: listed, answered by letter or telephone)",
+    "organisations_new": "new bodies (they have no desk yet: listed, nobody can choose them)",
     "organisations_changed": "bodies whose name has changed",
     "organisations_same": "bodies as before",
     "services_new": "new services",

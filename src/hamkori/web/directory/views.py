@@ -90,7 +90,7 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
         (_("Usual time to an answer"), words.usual_answer(shown.usual_answer_minutes)),
         (
             _("How to ask"),
-            _("Its desk answers in Hamkori") if shown.desk_ready else _("By letter or telephone: nobody answers here"),
+            _("Its desk answers in Hamkori") if shown.desk_ready else _("Nobody there can answer in Hamkori."),
         ),
     ]
     if shown.imported:
@@ -113,9 +113,9 @@ def _item(one: Listing) -> dict[str, Any]:
     return {
         "href": reverse("service", args=[one.id]),
         "what": one.name.text,
-        "sub": " · ".join(part for part in parts if part),
+        "sub": "\u00a0· ".join(part for part in parts if part),
         "icon": ICONS.get(group, "together"),
-        "tag": state[1] or (_("has room") if one.desk_ready else _("by letter")),
+        "tag": state[1] or (_("has room") if one.desk_ready else _("not in Hamkori")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
     }
 

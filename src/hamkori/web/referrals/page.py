@@ -168,7 +168,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         {
             "what": words.step(one.step),
             "at": one.at,
-            "by": one.name or {"S": ours, "SV": ours, "T": _("the clock")}.get(one.side, theirs),
+            "by": one.name or {"S": ours, "SV": ours, "T": ""}.get(one.side, theirs),
             "note": words.reason(one.step, one.reason),
         }
         for one in reversed(page.taken)

@@ -68,8 +68,8 @@ def _row(line: Line) -> dict[str, Any]:
         "sub": format_html(
             _("{body} · case {code} · {next}"), body=body, code=code_mark(line.case_code), next=_next(line)
         ),
-        "icon": sign or "send",
-        "tone": tone,
+        "icon": "late" if line.overdue else sign or "send",
+        "tone": "late" if line.overdue else tone,
         "due": line.due,
         "since": line.since,
         "ended_at": line.ended_at,
