@@ -53,6 +53,9 @@ from tests.cast import PASSPHRASE, build
 from tests.database import god
 
 
+pytestmark = pytest.mark.xdist_group("races")
+
+
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """One world for all races: each makes a case of its own in it."""

@@ -35,6 +35,7 @@ from tests.policy.attempts import (
 from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, OPEN_ROWS
 from tests.policy.pressing import HELPER, LEAD, House, case_now
 
+pytestmark = pytest.mark.xdist_group("injection")
 STRANGER = "stranger"
 DENIED = (InsufficientPrivilege,)
 

@@ -24,7 +24,7 @@ def started(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(testing, "journeys_can_run", lambda: True)
     monkeypatch.setattr(testing, "find_browser", lambda: "/usr/bin/chromium")
     monkeypatch.setattr(testing.os, "chdir", lambda place: None)
-    for name in ("HAMKORI_BROWSER", "COVERAGE_FILE"):
+    for name in ("HAMKORI_BROWSER", "COVERAGE_FILE", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "")
     became: list[list[str]] = []
     monkeypatch.setattr(testing.os, "execv", lambda program, words: became.append(words))
@@ -52,6 +52,12 @@ def test_the_whole_suite_is_measured(started, words: list[str]):
 )
 def test_a_part_of_it_is_not(started, words: list[str]):
     assert not set(testing.FLOOR) & set(started(*words))
+
+
+def test_what_is_compiled_is_kept_outside_the_tree(started):
+    started("--fast")
+    assert Path(os.environ["PYTHONPYCACHEPREFIX"]).parent == places.data_folder("test")
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
 
 
 def test_every_room_of_rules_and_all_that_guards_is_measured_in_every_branch():

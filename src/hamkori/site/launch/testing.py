@@ -22,20 +22,25 @@ WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
 # Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
 CHOOSE_NOTHING = ("-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
+# Two processes; tests that share something dear to make stay together (tests/conftest.py).
+TWO = ("-n", "2", "--dist", "loadgroup")
 FLOOR = ("-p", "tests.floor", "--cov", "--cov-report=term-missing:skip-covered")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `test`."""
     parser.add_argument(
-        "--fast", action="store_true", help="leave out browser journeys, the large world and the floor of branches"
+        "--fast",
+        action="store_true",
+        help="leave out browser journeys, enumerations, the large world and the floor of branches",
     )
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Find or install a browser, then become pytest."""
     os.chdir(places.TREE)
-    command = [sys.executable, "-m", "pytest", "-n", "2"]
+    keep_compiled()
+    command = [sys.executable, "-m", "pytest", *TWO]
     if arguments.fast:
         command += ["-m", FAST]
     else:
@@ -53,6 +58,12 @@ def main(arguments: argparse.Namespace) -> int:
             os.environ["COVERAGE_FILE"] = str(places.data_folder("test") / f"coverage-{os.getpid()}")
             command += FLOOR
     return os.execv(sys.executable, [*command, *arguments.rest])
+
+
+def keep_compiled() -> None:
+    """Let Python keep what it has compiled, beside the tests' data: rewriting every assert anew costs seconds."""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(places.data_folder("test") / "compiled")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def is_whole(words: Sequence[str]) -> bool:
