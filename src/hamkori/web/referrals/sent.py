@@ -66,7 +66,11 @@ def _row(line: Line) -> dict[str, Any]:
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", words.label("service", line.service_code), code_mark(line.code)),
         "sub": format_html(
-            _("{body} · case {code} · {next}"), body=body, code=code_mark(line.case_code), next=_next(line)
+            # No line begins with a dot.
+            _("{body} · case {code} · {next}").replace(" · ", "\u00a0· "),
+            body=body,
+            code=code_mark(line.case_code),
+            next=_next(line),
         ),
         "icon": "late" if line.overdue else sign or "send",
         "tone": "late" if line.overdue else tone,
