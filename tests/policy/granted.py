@@ -44,6 +44,7 @@ EXECUTE: dict[str, str] = {
     "case_supervisor_row(uuid,uuid,bytea,timestamp with time zone)": "",
     "case_take(uuid,text,integer,jsonb)": "hk_app",
     "case_tick(uuid,text)": "hk_clock",
+    "clock_failed(text,text)": "hk_clock",
     "clock_look(uuid,timestamp with time zone)": "hk_clock",
     "clock_recompute(uuid,integer,jsonb)": "hk_clock",
     "clock_rung(uuid,text,timestamp with time zone,jsonb)": "hk_clock",
@@ -223,6 +224,7 @@ CLOCK: dict[str, str] = {
     "calendar_day": "select",
     "case": "select(age_settled_at begun_at id is_child opened_at organisation_id state_code version)",
     "case_clock": "select(calendar_version case_id clock_code done due_at id next_at period row_code rungs started_at)",
+    "clock_failure": "select(act_code failures fault_code first_at last_at)",
     "consent": "select(at case_id id number step_code)",
     "consent_excluded": "select(consent_id organisation_id)",
     "consent_row": (

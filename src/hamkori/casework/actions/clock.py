@@ -7,15 +7,18 @@ transaction as its notices, and only one run can mark it.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.actor import SYSTEM
 from hamkori.access.context import now
@@ -29,7 +32,7 @@ from hamkori.casework.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVI
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add
-from hamkori.refusal import Refusal
+from hamkori.refusal import NotNow, NotVisible
 
 log = logging.getLogger("hamkori.clock")
 
@@ -179,15 +182,33 @@ def _each(counts: Counter[str], name: str, act: Callable[[], object]) -> None:
     try:
         if act() is not False:
             counts[name] += 1
-    except Refusal:
+    except (NotNow, NotVisible, ObjectDoesNotExist):
         counts["passed over"] += 1  # somebody was faster: it is no longer so
-    except Exception:
-        log.exception("the clock's act failed: %s", name)
+    except Exception as error:
+        _note_failure(name, error)
         counts["failed"] += 1
+
+
+def _note_failure(name: str, error: Exception) -> None:
+    """Keeps the act's name, the kind of fault and the time where `./hamkori status` reads them.
+
+    The log says where it happened and not what was said: an error of the database may repeat what somebody typed.
+    """
+    fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
+    log.error("the clock's act failed: %s, %s\n%s", name, fault, "".join(traceback.format_tb(error.__traceback__)))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select clock_failed(%s, %s)", [name, fault])
+    except DatabaseError:
+        log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
 
 
 def _referral(pk: UUID) -> Referral:
     return Referral.objects.only("pk", "state_code", "version").get(pk=pk)
+
+
+def _case(pk: UUID) -> Case:
+    return Case.objects.only("pk", "state_code", "version").get(pk=pk)
 
 
 def _recomputed(counts: Counter[str], at: datetime, cal: Calendar) -> None:
@@ -196,54 +217,52 @@ def _recomputed(counts: Counter[str], at: datetime, cal: Calendar) -> None:
     for model in (CaseClock, ReferralClock):
         rows += model.objects.exclude(calendar_version=cal.version).order_by("pk")[:AT_A_TIME]
     for row in rows:
-        old = timed(row)
-        moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
-        if moved == replace(old, calendar_version=cal.version):
-            _keep(row, moved, at)
-        else:
-            _each(counts, "recompute", partial(_move, row, moved))
+        _each(counts, "recompute", partial(_recompute_one, row, at, cal))
 
 
-def _move(row: Clock, moved: clocks.Timed) -> bool:
+def _recompute_one(row: Clock, at: datetime, cal: Calendar) -> bool:
+    old = timed(row)
+    moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
+    if moved == replace(old, calendar_version=cal.version):
+        _keep(row, moved, at)
+        return False
     if isinstance(row, ReferralClock):
         return recompute(SYSTEM, _referral(row.referral_id), clock=row, moved=moved)
-    case = Case.objects.only("pk", "state_code", "version").get(pk=row.case_id)
-    return recompute_case(SYSTEM, case, clock=row, moved=moved)
+    return recompute_case(SYSTEM, _case(row.case_id), clock=row, moved=moved)
 
 
 def _rungs(counts: Counter[str], at: datetime, cal: Calendar) -> None:
-    due = ReferralClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]
-    for clock in due:
-        reached = clocks.due_rungs(timed(clock), at, _done(clock))
-        for rung in reached:
-            referral = _referral(clock.referral_id)
-            if rung.name == "lapse":
-                _each(counts, "lapse", lambda referral=referral: lapse(SYSTEM, referral, reason="no_answer"))  # type: ignore[misc]
-            else:
-                act = remind if rung.name.startswith("reminder") else escalate
-                _each(
-                    counts,
-                    act.body.__name__,
-                    lambda act=act, referral=referral, clock=clock, rung=rung: act(  # type: ignore[misc]
-                        SYSTEM, referral, clock=clock, rung=rung, cal=cal
-                    ),
-                )
-        if not reached:
-            _mark_looked(clock, at)
+    for clock in ReferralClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]:
+        _each(counts, "look", partial(_reach, counts, clock, at, cal))
     for own in CaseClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]:
-        reached = clocks.due_rungs(timed(own), at, _done(own))
-        for rung in reached:
-            case = Case.objects.only("pk", "state_code", "version").get(pk=own.case_id)
-            step = remind_case if rung.name.startswith("reminder") else escalate_case
-            _each(
-                counts,
-                step.body.__name__,
-                lambda step=step, case=case, own=own, rung=rung: step(  # type: ignore[misc]
-                    SYSTEM, case, clock=own, rung=rung, cal=cal
-                ),
-            )
-        if not reached:
-            _mark_looked(own, at)
+        _each(counts, "look", partial(_reach, counts, own, at, cal))
+
+
+def _reach(counts: Counter[str], row: Clock, at: datetime, cal: Calendar) -> bool:
+    """Acts on every rung that this clock has reached, each by itself. Looking is no act: never counted."""
+    reached = clocks.due_rungs(timed(row), at, _done(row))
+    for rung in reached:
+        name = "lapse" if rung.name == "lapse" else "remind" if rung.name.startswith("reminder") else "escalate"
+        if isinstance(row, ReferralClock):
+            _each(counts, name, partial(_reach_referral, row, rung, cal))
+        else:
+            _each(counts, f"{name}_case", partial(_reach_case, row, rung, cal))
+    if not reached:
+        _mark_looked(row, at)
+    return False
+
+
+def _reach_referral(row: ReferralClock, rung: clocks.Rung, cal: Calendar) -> object:
+    referral = _referral(row.referral_id)
+    if rung.name == "lapse":
+        return lapse(SYSTEM, referral, reason="no_answer")
+    act = remind if rung.name.startswith("reminder") else escalate
+    return act(SYSTEM, referral, clock=row, rung=rung, cal=cal)
+
+
+def _reach_case(row: CaseClock, rung: clocks.Rung, cal: Calendar) -> object:
+    act = remind_case if rung.name.startswith("reminder") else escalate_case
+    return act(SYSTEM, _case(row.case_id), clock=row, rung=rung, cal=cal)
 
 
 def _mark_looked(row: Clock, at: datetime) -> None:
@@ -261,26 +280,36 @@ def _ids(statement: str) -> Iterable[UUID]:
 def tick() -> Counter[str]:
     """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
     counts: Counter[str] = Counter()
-    at, cal = now(), calendar()
-    _recomputed(counts, at, cal)
-    _rungs(counts, at, cal)
-    for pk in _ids("select referral_id from referrals_unagreed()"):
-        _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
-    idle = at - clocks.DRAFT_IDLE
-    for pk in Referral.objects.filter(state_code="draft", written_at__lte=idle).values_list("pk", flat=True)[
-        :AT_A_TIME
-    ]:
-        _each(counts, "discard", lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]
-    for pk in Case.objects.filter(state_code="draft", begun_at__lte=idle).values_list("pk", flat=True)[:AT_A_TIME]:
-        case = Case.objects.only("pk", "state_code").get(pk=pk)
-        _each(counts, "erase", lambda case=case: erase_idle(SYSTEM, case))  # type: ignore[misc]
+    with _noted("tick"):
+        at, cal = now(), calendar()
+        _recomputed(counts, at, cal)
+        _rungs(counts, at, cal)
+        for pk in _ids("select referral_id from referrals_unagreed()"):
+            _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
+        idle = at - clocks.DRAFT_IDLE
+        drafts = Referral.objects.filter(state_code="draft", written_at__lte=idle)
+        for pk in drafts.values_list("pk", flat=True)[:AT_A_TIME]:
+            _each(counts, "discard", lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]
+        begun = Case.objects.filter(state_code="draft", begun_at__lte=idle)
+        for pk in begun.values_list("pk", flat=True)[:AT_A_TIME]:
+            _each(counts, "erase", lambda pk=pk: erase_idle(SYSTEM, _case(pk)))  # type: ignore[misc]
     return counts
 
 
 def sweep() -> dict[str, int]:
     """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times."""
-    with connection.cursor() as cursor:
+    with _noted("sweep"), connection.cursor() as cursor:
         cursor.execute("select packets_sweep(), service_usual_time()")
         found = cursor.fetchone()
     assert found is not None
     return {"packets": found[0], "usual_times": found[1]}
+
+
+@contextmanager
+def _noted(name: str) -> Iterator[None]:
+    """A run that ends in a fault is noted like an act, and stays a fault."""
+    try:
+        yield
+    except Exception as error:
+        _note_failure(name, error)
+        raise

@@ -9,6 +9,7 @@ from hamkori.casework.models.case import (
     PersonLink,
 )
 from hamkori.casework.models.consent import Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.models.failure import ClockFailure
 from hamkori.casework.models.referral import (
     PacketBody,
     PacketSeal,
@@ -46,6 +47,7 @@ __all__ = [
     "CaseAccess",
     "CaseClock",
     "CaseStep",
+    "ClockFailure",
     "Consent",
     "ConsentExcluded",
     "ConsentRow",

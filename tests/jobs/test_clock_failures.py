@@ -1,0 +1,129 @@
+"""An act of the clock that fails holds up no other, is tried again, and is seen by whoever runs the server."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.actions import clock
+from hamkori.casework.models import ClockFailure, Referral, ReferralClock
+from hamkori.notices.models import Notice
+from tests.cast import World, pass_time
+from tests.database import as_role, god
+from tests.jobs.test_clock import urgent_request
+
+pytestmark = pytest.mark.django_db
+
+
+class Two(NamedTuple):
+    """Two requests whose reminder is due: the first one's can not be written."""
+
+    spoilt: Referral
+    sound: Referral
+
+
+@pytest.fixture
+def two(small_world: World) -> Two:
+    made = Two(urgent_request(small_world), urgent_request(small_world))
+    pass_time(hours=1, minutes=1)
+    as_owner(f"alter table notice add constraint spoilt check (referral_id <> '{made.spoilt.pk}') not valid")
+    return made
+
+
+def as_owner(statement: str) -> None:
+    with god(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def run() -> Counter[str]:
+    with as_role("hk_clock"):
+        return clock.tick()
+
+
+def kept() -> list[tuple[str, str, int]]:
+    with god():
+        return list(ClockFailure.objects.order_by("act_code").values_list("act_code", "fault_code", "failures"))
+
+
+def reminded(referral: Referral) -> bool:
+    with god():
+        return Notice.objects.filter(referral_id=referral.pk, key_code="waiting").exists()
+
+
+def test_the_other_act_is_done_and_the_failing_one_is_kept_with_its_number(two: Two) -> None:
+    assert run() == {"failed": 1, "remind": 1}
+    assert (reminded(two.spoilt), reminded(two.sound)) == (False, True)
+    assert kept() == [("remind", "23514", 1)], "the act, and SQL's own code of what went wrong"
+    assert run() == {"failed": 1}
+    assert kept() == [("remind", "23514", 2)]
+
+
+def test_it_is_tried_again_until_it_can_be_done(two: Two) -> None:
+    run()
+    as_owner("alter table notice drop constraint spoilt")
+    assert run() == {"remind": 1}
+    assert reminded(two.spoilt)
+    assert run() == {}
+    assert kept() == [("remind", "23514", 1)], "it is still said that it failed"
+
+
+def test_what_fails_again_after_a_quiet_hour_is_a_new_trouble(two: Two) -> None:
+    run()
+    run()
+    with god():
+        row = ClockFailure.objects.get()
+        assert row.first_at < row.last_at
+        ClockFailure.objects.update(first_at=row.first_at - timedelta(days=3), last_at=row.last_at - timedelta(hours=1))
+    run()
+    with god():
+        again = ClockFailure.objects.get()
+    assert again.failures == 1
+    assert again.first_at == again.last_at > row.last_at
+
+
+def test_a_stored_clock_that_nobody_can_read_stops_itself_only(two: Two) -> None:
+    as_owner("alter table notice drop constraint spoilt")
+    with god():
+        broken = ReferralClock.objects.get(referral=two.spoilt.pk)
+        broken.rungs = [{"name": "a rung of no table", "at": broken.started_at.isoformat()}]
+        broken.save()
+    assert run() == {"failed": 1, "remind": 1}
+    assert reminded(two.sound)
+    assert kept() == [("look", "KeyError", 1)]
+
+
+def test_the_log_says_where_and_repeats_nothing_of_the_row(two: Two, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "hamkori.clock"):
+        run()
+    (record,) = [one for one in caplog.records if one.name == "hamkori.clock"]
+    told = logging.Formatter().format(record)
+    assert "the clock's act failed: remind, 23514" in told
+    assert "in _tell" in told, "the place"
+    assert "Failing row contains" not in told
+    assert str(two.spoilt.pk) not in told
+
+
+def test_a_run_that_breaks_off_is_kept_too_and_stays_a_fault(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn() -> Calendar:
+        raise ValueError("a calendar that cannot be read")
+
+    monkeypatch.setattr(clock, "calendar", torn)
+    with as_role("hk_clock"), pytest.raises(ValueError, match="cannot be read"):
+        clock.tick()
+    assert kept() == [("tick", "ValueError", 1)]
+
+
+def test_nobody_but_the_clock_says_so(two: Two) -> None:
+    run()
+    statements = ("delete from clock_failure", "update clock_failure set failures = 0", "select id from clock_failure")
+    for role, refused in (("hk_clock", statements), ("hk_app", (*statements, "select clock_failed('lapse', 'x')"))):
+        for statement in refused:
+            with pytest.raises(Exception, match="permission denied"), as_role(role), connection.cursor() as cursor:
+                cursor.execute(statement)
+    assert kept() == [("remind", "23514", 1)]
