@@ -50,7 +50,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         database.begin_anew()
 
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        # Emptying tables needs a right that hk_app has not; a fresh copy takes a twentieth of a second.
+        # Emptying tables needs a right that hk_app has not.
         patch.setattr(TransactionTestCase, "_fixture_teardown", begin_anew)
         database.begin()
         try:

@@ -25,6 +25,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hamkori.site import migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
+from tests.resetting import Snapshot
 
 CLONE = f"hk_clone_{os.getpid()}"
 """This process's database; copies for other uses have a word behind it."""
@@ -43,6 +44,7 @@ class TestServer:
         self._using = (self.folder / "users.lock").open("a")
         self._copies: set[str] = set()
         self._template_used: IO[str] | None = None
+        self._fresh: Snapshot | None = None
 
     def begin(self) -> None:
         """Start or join the server and make this process's clone."""
@@ -56,6 +58,8 @@ class TestServer:
             self._sweep()
             self._build_template()
             self.clone()
+        with psycopg.connect(self.cluster.superuser_url(CLONE)) as connected:
+            self._fresh = Snapshot.of(connected)
 
     def end(self) -> None:
         """Drop the clone and its copies; stop the server if nobody else uses it."""
@@ -79,6 +83,15 @@ class TestServer:
             connected.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
             roles.close_database(connected, name, tests=True)
         return name
+
+    def begin_anew(self) -> None:
+        """The clone as it was: its rows put back or, if more was changed than rows, a new one."""
+        assert self._fresh is not None
+        with psycopg.connect(self.cluster.superuser_url(CLONE)) as connected:
+            if self._fresh.put_back(connected):
+                return
+            connected.rollback()
+        self.clone()
 
     @cached_property
     def template(self) -> str:
@@ -192,11 +205,11 @@ def copy_for(use: str) -> str:
 
 
 def begin_anew() -> None:
-    """Replace this process's database by a fresh one: what a test with real commits leaves behind."""
+    """Make this process's database as fresh as it was: what a test with real commits leaves behind."""
     connections.close_all()
     assert _server is not None
     assert connection.settings_dict["NAME"] == CLONE, "what is committed in a world of several tests stays in it"
-    _server.clone()
+    _server.begin_anew()
 
 
 @contextmanager
