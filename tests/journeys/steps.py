@@ -79,14 +79,14 @@ def choose_service(her: Somebody, code: str, body: str, *, need: str = "") -> No
 
 
 def choose_body(her: Somebody, body: str) -> None:
-    """Marks a body's service, also one that something speaks against; what would go there is shown."""
+    """Marks a body's service, also one that something speaks against; the page says what would go, or nothing."""
     mark = her.page.get_by_role("radio", name=body).first
     her.page.locator("#refer select[name=need]").wait_for()
     if not mark.is_visible():
         her.unfold("Others, and what speaks against them")
     with her.page.expect_response("**/refer/"):
         mark.check(force=True)
-    her.page.locator("#side .slip").wait_for()
+    her.page.locator("#side").locator(".slip, .card").first.wait_for()
 
 
 def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> str:

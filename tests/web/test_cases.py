@@ -342,7 +342,9 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "Only a supervisor closes a case with: Contact was lost" in page
     assert "Only a supervisor" not in text(above.get(f"/cases/{case.code}/close/"))
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
-    assert "This case is closed" in text(lead.get(f"/cases/{case.code}/"))
+    closed = text(lead.get(f"/cases/{case.code}/"))
+    assert "This case is closed" in closed
+    assert "can still be taken back" not in closed, "she has agreed to nothing"
     assert lead.get(f"/cases/{case.code}/reopen/").status_code == 403
     assert lead.get(f"/cases/{case.code}/close/").status_code == 409
     assert press(above, f"/cases/{case.code}/reopen/", reason="returned").status_code == 303

@@ -56,6 +56,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": address("referral", one)} for one in file.came_from],
         "outcome": words.label("closing_outcome", case.outcome_code),
+        "agrees": standing.works and any(state in words.YES_STATES for state in file.agreed.states.values()),
         "may_reopen": standing.may("reopen", case.state_code),
     }
     return render(request, "cases/page.html", context)
