@@ -18,7 +18,7 @@ from hamkori.casework.actions import confirm, consent, receive, send
 from hamkori.casework.rules.referral import ENDED, STATES, fate
 from hamkori.people import sign_in
 from tests.policy import granted, oracle
-from tests.policy.moments import Moments
+from tests.policy.moments import Moments, each
 from tests.policy.world import World
 
 DESK = ("Gulnora", "Shahlo")
@@ -99,6 +99,8 @@ ENDINGS: dict[str, tuple[End, ...]] = {
     "serving": (her_word, her_agreement, her_word_here),
     "finished": (confirmed, questioned),
 }
+ENDED_IN_A_HURRY = {("waiting", recalled), ("accepted", her_word), ("finished", questioned)}
+"""What `--fast` ends: before the answer, in the middle, and after the result."""
 ASKED = (
     "select to_jsonb(c) from consent_of({r}) c",
     "select to_jsonb(k) - 'user_id' from referral_keys({r}) k",
@@ -175,7 +177,7 @@ def _plain(rows: Rows, said: list[str], known: str) -> tuple[dict[str, list[str]
     return {table: sorted(map(plain, texts)) for table, texts in rows.items()}, [plain(text) for text in said]
 
 
-@pytest.mark.parametrize("moment", ["waiting", "accepted", "serving"])
+@pytest.mark.parametrize("moment", each(["waiting", "accepted", "serving"]))
 def test_a_recall_and_her_word_are_the_same_to_the_receiving_side(moments: Moments, moment: str) -> None:
     """Row by row and answer by answer: nothing tells which of them it was."""
     with moments.superuser(moment) as connection:
@@ -190,7 +192,14 @@ def test_a_recall_and_her_word_are_the_same_to_the_receiving_side(moments: Momen
             assert other == first, who
 
 
-@pytest.mark.parametrize(("moment", "end"), [(moment, end) for moment, ends in ENDINGS.items() for end in ends])
+@pytest.mark.parametrize(
+    ("moment", "end"),
+    [
+        pytest.param(moment, end, marks=() if (moment, end) in ENDED_IN_A_HURRY else pytest.mark.bulk)
+        for moment, ends in ENDINGS.items()
+        for end in ends
+    ],
+)
 def test_after_an_ending_the_receiving_side_reads_its_fate(moments: Moments, moment: str, end: End) -> None:
     world = moments.worlds[moment]
     of_r1 = str(world.things["R1"])
@@ -215,7 +224,7 @@ def test_rules_and_database_call_a_fate_the_same(moments: Moments) -> None:
     assert {fate(state) for state in STATES} - set(STATES) == {ENDED}
 
 
-@pytest.mark.parametrize("moment", ["accepted", "serving", "finished", "withdrawn"])
+@pytest.mark.parametrize("moment", each(["accepted", "serving", "finished", "withdrawn"]))
 def test_nobody_reads_who_works_in_another_body(moments: Moments, moment: str) -> None:
     """Neither side learns from the time line which person of the other body pressed."""
     with moments.at(moment) as world:

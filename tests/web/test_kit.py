@@ -3,33 +3,24 @@
 import gzip
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.http import HttpResponse
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Template, TemplateSyntaxError
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.test.signals import template_rendered
-from django.utils import timezone, translation
 from fontTools.ttLib import TTFont
 
 from hamkori.web import assets, moments, styleguide
 from hamkori.web.icons import ICONS
+from tests.web.drawing import HOSTILE, NOW, TEMPLATES, Elements, draw
 
-TEMPLATES = assets.HERE / "templates"
-NOW = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)  # 14:05 in Dushanbe
-HOSTILE = '<b onmouseover="x">&'
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"), timezone.override("Asia/Dushanbe"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture(scope="module")
@@ -37,28 +28,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     assert assets.build(folder)
     return folder
-
-
-def draw(source: str, **context: Any) -> str:
-    return Template("{% load kit %}" + source).render(Context({"now": NOW, **context}))
-
-
-class Elements(HTMLParser):
-    """Every element of a page with its attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.all: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.all.append((tag, dict(attrs)))
-
-    def ids(self) -> list[str]:
-        return [attrs["id"] or "" for _, attrs in self.all if "id" in attrs]
-
-    def named(self, name: str) -> list[dict[str, str | None]]:
-        return [attrs for _, attrs in self.all if attrs.get("name") == name]
 
 
 # --- what is built -------------------------------------------------------------------------------------------------

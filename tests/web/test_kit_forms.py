@@ -1,51 +1,17 @@
 """The kit's forms keep what was typed; its switches stay at their page."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django import forms
 from django.http import HttpResponse
-from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import timezone, translation
 
-from hamkori.web import appearance, assets
+from hamkori.web import appearance
 from hamkori.web.forms import Answers, CodeField, DateField, KitForm, KitRenderer, Segments, Ticks
+from tests.web.drawing import HOSTILE, NOW, Elements, draw
 
-TEMPLATES = assets.HERE / "templates"
-NOW = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)  # 14:05 in Dushanbe
-HOSTILE = '<b onmouseover="x">&'
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"), timezone.override("Asia/Dushanbe"):
-        yield
-
-
-def draw(source: str, **context: Any) -> str:
-    return Template("{% load kit %}" + source).render(Context({"now": NOW, **context}))
-
-
-class Elements(HTMLParser):
-    """Every element of a page with its attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.all: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.all.append((tag, dict(attrs)))
-
-    def ids(self) -> list[str]:
-        return [attrs["id"] or "" for _, attrs in self.all if "id" in attrs]
-
-    def named(self, name: str) -> list[dict[str, str | None]]:
-        return [attrs for _, attrs in self.all if attrs.get("name") == name]
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 # --- forms ---------------------------------------------------------------------------------------------------------
