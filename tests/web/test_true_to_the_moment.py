@@ -6,10 +6,14 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.actions import confirm, receive, send
-from hamkori.casework.models import Referral
+from hamkori.casework.models import Gap, Referral
+from hamkori.people.models import User
+from hamkori.web.directory import words as directory
 from tests.cast import World, pass_time
+from tests.database import god
 from tests.web.senders import Senders, page_text, version
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +181,22 @@ def test_other_kinds_of_help_stand_under_their_groups(house: Senders, case) -> N
     referral = house.sent(case)
     html = house.browser(DESK).get(f"/referrals/{referral.code}/").content.decode()
     assert '<optgroup label="Health care">' in html
+
+
+def test_how_often_help_was_missing_is_no_time_of_day_in_any_language(house: Senders) -> None:
+    with god():
+        Gap.objects.create(
+            organisation_id=house.world.bodies["cso-kulob"],
+            area_code="TJ-KT-01",
+            service_code="MHPSS-04",
+            month_on=timezone.localdate().replace(day=1),
+        )
+    for language, words in (("en", "How often"), ("tg", "Чанд бор"), ("ru", "Сколько раз"), ("fr", "Combien de fois")):
+        with god():
+            User.objects.update(language_code=language)
+        text = page_text(house.browser("coordinator").get("/coordination/late/"))
+        assert words in text, language
+
+
+def test_an_answer_within_a_minute_took_about_one() -> None:
+    assert directory.usual_answer(0) == "about 1 minute"

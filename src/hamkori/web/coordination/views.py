@@ -32,7 +32,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "gap_columns": [
             {"label": _("District")},
             {"label": _("Help that was missing")},
-            {"label": _("Times"), "num": True},
+            {"label": _("How often"), "num": True},
         ],
         "gaps": [_gap(one) for one in found.gaps],
         "since": found.since,

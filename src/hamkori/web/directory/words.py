@@ -51,6 +51,7 @@ def usual_answer(minutes: int | None) -> str:
     """The usual time until a first answer, rounded as people say it."""
     if minutes is None:
         return _("not known yet")
+    minutes = max(1, minutes)
     if minutes < 60:
         return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
     if minutes < 48 * 60:

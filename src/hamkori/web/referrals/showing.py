@@ -111,8 +111,8 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "service": listing.name.text,
         "facts": "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _("full") if listing.is_full else _("has room"),
-        "tone": "wait" if listing.is_full else "done",
+        "tag": _("full") if listing.is_full else _("has room") if one.desk_ready else _("not in Hamkori"),
+        "tone": "wait" if listing.is_full else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }
