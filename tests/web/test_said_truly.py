@@ -14,6 +14,8 @@ from hamkori.casework.actions import screening as signs
 from hamkori.casework.models import Case, Referral
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
+from hamkori.web.cases import history
+from hamkori.web.cases import page as case_page
 from hamkori.web.refusals import sentence
 from tests import doors
 from tests.cast import pass_time
@@ -152,6 +154,18 @@ def test_the_record_does_not_say_signs_twice(world) -> None:
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/history/"))
     assert "Wrote down signs<" in page
     assert "Wrote down signs: Signs" not in page
+
+
+def test_a_list_that_is_cut_says_so(world, monkeypatch) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    places = (f"/cases/{case.code}/", f"/cases/{case.code}/print/", f"/cases/{case.code}/history/")
+    for place in places:
+        assert "Only the newest are shown." not in text(client.get(place))
+    monkeypatch.setattr(case_page, "HISTORY", 1)
+    monkeypatch.setattr(history, "SHOWN", 1)
+    for place in places:
+        assert "Only the newest are shown." in text(client.get(place))
 
 
 def test_danger_leads_from_the_signs_to_a_request_at_once(world) -> None:

@@ -72,7 +72,8 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.history", case)
-    lines = case_history(case.pk)[-SHOWN:][::-1]
+    every = case_history(case.pk)
+    lines = every[-SHOWN:][::-1]
     written = cases.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
     context = {
@@ -80,6 +81,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "case": case,
         "events": [_event(line, who, written) for line in lines],
+        "more": len(every) > SHOWN,
     }
     return render(request, "cases/history.html", context)
 

@@ -50,6 +50,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file) for step in file.steps[:HISTORY]],
+        "more": len(file.steps) > HISTORY,
         "people": seeing(file),
         "links": _links(file),
         "child_due": file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None,
@@ -80,6 +81,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
+        "more": len(file.steps) > HISTORY,
     }
     return render(request, "cases/print.html", context)
 
