@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -83,6 +83,14 @@ def _ready(build: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[T]:
         with blocker.unblock():
             made = stack.enter_context(worlds.within(build))
         yield made
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep together, in one process of a parallel run, what shares something dear."""
+    from tests.together import Together
+
+    return Together(config, log)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

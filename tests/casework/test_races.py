@@ -52,8 +52,6 @@ from tests.casework.side_by_side import Deed, at_once, beside
 from tests.cast import PASSPHRASE, build
 from tests.database import god
 
-pytestmark = pytest.mark.xdist_group("races")
-
 
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:

@@ -12,14 +12,6 @@ if TYPE_CHECKING:
     from tests.policy.moments import Moments
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process of a parallel run has the moments, and all tests that look at them."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "moments" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("moments"))
-
-
 @pytest.fixture(scope="session")
 def moments(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Moments]:
     """Seven committed databases. Ask for them with `at`, `raw` or `superuser`."""

@@ -35,7 +35,6 @@ from tests.policy.attempts import (
 from tests.policy.granted import APP, CLOCK, EXECUTE, EXEMPT, OPEN_ROWS
 from tests.policy.pressing import HELPER, LEAD, House, case_now
 
-pytestmark = pytest.mark.xdist_group("injection")
 STRANGER = "stranger"
 DENIED = (InsufficientPrivilege,)
 

@@ -44,9 +44,6 @@ ROWS_THAT_STAY = {"access_session", "vault_session", "django_session", "operatio
 NUMBERS = ("version", "seal_no", "epoch", "moves", "packets", "number")
 
 
-pytestmark = pytest.mark.xdist_group("replays")
-
-
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """One committed world; each press gets a case or request of its own."""

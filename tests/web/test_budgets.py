@@ -18,7 +18,6 @@ from hamkori.site.screens.stage import Play, Stage
 from tests import doors
 from tests.web.scene import Scene
 
-pytestmark = pytest.mark.xdist_group("budgets")
 PUBLIC, PUBLIC_REQUESTS = 40_000, 5
 FIRST_VISIT, REPEAT, PART = 120_000, 20_000, 6_000
 OWN, OF_REQUEST = 12, 10

@@ -22,8 +22,6 @@ WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
 # Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
 CHOOSE_NOTHING = ("-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
-# Two processes; tests that share something dear to make stay together (tests/conftest.py).
-TWO = ("-n", "2", "--dist", "loadgroup")
 FLOOR = ("-p", "tests.floor", "--cov", "--cov-report=term-missing:skip-covered")
 
 
@@ -40,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Find or install a browser, then become pytest."""
     os.chdir(places.TREE)
     keep_compiled()
-    command = [sys.executable, "-m", "pytest", *TWO]
+    command = [sys.executable, "-m", "pytest", "-n", "2"]
     if arguments.fast:
         command += ["-m", FAST]
     else:

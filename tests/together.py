@@ -1,0 +1,28 @@
+"""Which tests of a parallel run one process takes: those that share something that takes seconds to make."""
+
+from __future__ import annotations
+
+from xdist.scheduler import LoadScopeScheduling
+
+MOMENTS = "tests/policy/"
+"""The oracle's databases are made once, for all files here but those with a world of their own."""
+BY_FILE = (
+    *("tests/journeys/", "tests/casework/test_races.py", "tests/policy/test_injection.py"),
+    *("tests/policy/test_replays.py", "tests/site/test_given.py", "tests/web/test_budgets.py"),
+)
+"""A browser, a server or a committed world belongs to each of these files."""
+
+
+def taken_with(nodeid: str) -> str:
+    """What this test is taken with: its file, all that look at the moments, or nothing but itself."""
+    file = nodeid.partition("::")[0]
+    if file.startswith(BY_FILE) or file.endswith("_in_a_browser.py"):
+        return file
+    return MOMENTS if file.startswith(MOMENTS) else nodeid
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist names no types for its schedulers
+    """Hands out tests one by one, and together those that `taken_with` says; the largest groups first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return taken_with(nodeid)
