@@ -37,7 +37,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.sees(steps.HER_WORDS)
     parvina.press("The person has come")
     parvina.sees("Help has begun.")
-    own = parvina.page.get_by_role("link", name="Your own file").get_attribute("href")
+    own = parvina.page.get_by_role("link", name="Your own case").get_attribute("href")
     assert own is not None
     parvina.go(own)
     assert "Canary" not in parvina.page.content(), "nothing of the packet is copied"
