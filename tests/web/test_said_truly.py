@@ -156,6 +156,15 @@ def test_the_record_does_not_say_signs_twice(world) -> None:
     assert "Wrote down signs: Signs" not in page
 
 
+def test_what_was_refused_is_not_told_as_done(world) -> None:
+    case = world.case()
+    sealed = doors.client_for(world.zarina, vault=False)
+    assert sealed.get(f"/cases/{case.code}/?open=contact").status_code == 302
+    page = text(sealed.get(f"/cases/{case.code}/history/"))
+    assert "<b>Refused: “Opened a sealed part" in page
+    assert "<b>Opened a sealed part" not in page
+
+
 def test_a_list_that_is_cut_says_so(world, monkeypatch) -> None:
     case = world.case()
     client = doors.client_for(world.zarina)

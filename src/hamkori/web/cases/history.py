@@ -87,16 +87,18 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _event(line: HistoryLine, who: Mapping[UUID, str], written: Mapping[UUID, tuple[str, str]]) -> dict[str, Any]:
-    """One line: what, when, who; refused or failed is said. A request's act leads to the request."""
+    """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another act on this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
     named = line.section in words.SECTION_NAMES and line.action not in SAY_THE_PART
     part = words.section(line.section) if named else words.label("service", service)
     name = who.get(line.membership_id, "") if line.membership_id else _("by the clock")
+    what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
+    if line.decision != "done":
+        what = _("%(decision)s: “%(act)s”") % {"decision": words.label("ledger_decision", line.decision), "act": what}
     return {
-        "what": _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act,
+        "what": what,
         "at": line.at,
         "by": name,
-        "note": "" if line.decision == "done" else words.label("ledger_decision", line.decision),
         "url": reverse("referral", args=[code]) if code else "",
     }
