@@ -172,7 +172,7 @@ def _received(world: World) -> Iterator[Page]:
 
 def _directory(world: World) -> Iterator[Page]:
     yield Page("directory", ZARINA, "/directory/")
-    yield Page("directory-empty", ZARINA, "/directory/?q=zzzzzz")
+    yield Page("directory-empty", ZARINA, "/directory/?q=qwrtpsd")
     mine = world.first(
         "select s.id from service s join organisation b on b.id = s.organisation_id where b.slug = %s limit 1",
         OF_SHELTER,
