@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from hamkori.casework.actions import confirm
@@ -67,6 +68,9 @@ def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
     assert "The answer to a questioned result" in text
     assert "Shelter Kulob" in text
     assert f"{referral.code[:4]} {referral.code[4:]}" not in text
+    with house.as_("coordinator"), connection.cursor() as cursor:
+        cursor.execute("select referral_id, code, service_code, urgency_code, to_organisation_id from referrals_late()")
+        assert cursor.fetchall() == [(None, "", "", "", house.world.bodies["shelter-kulob"])], "nor by her own SQL"
 
 
 def test_small_numbers_of_gaps_stay_hidden(house: Senders) -> None:

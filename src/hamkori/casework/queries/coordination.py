@@ -17,8 +17,6 @@ from hamkori.people.queries import BodyCard, desk_phones, organisations
 
 SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
-WITHOUT_CODE = ("dispute",)
-"""Of a questioned result the coordinator learns the body and nothing else (casework.md 2)."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,7 @@ def _late() -> tuple[LateBody, ...]:
         return ()
     by_body: dict[UUID, list[LateOne]] = {}
     for code, body, service, urgency, clock, since in rows:
-        told = clock not in WITHOUT_CODE
-        one = LateOne(code if told else "", clock, service if told else "", urgency if told else "", since)
-        by_body.setdefault(body, []).append(one)
+        by_body.setdefault(body, []).append(LateOne(code, clock, service, urgency, since))
     bodies = {one.id: one for one in organisations()}
     phones = desk_phones(by_body)
     return tuple(LateBody(bodies.get(pk), phones.get(pk, ""), tuple(found)) for pk, found in by_body.items())

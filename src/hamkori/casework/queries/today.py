@@ -6,7 +6,7 @@ Only what she can act on, or must know because nobody else acted. Nothing here o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -29,7 +29,6 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.queries.case_list import my_rows
 from hamkori.casework.queries.cases import without_a_plan
-from hamkori.casework.queries.coordination import WITHOUT_CODE
 from hamkori.people.queries import organisations
 
 SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
@@ -349,13 +348,11 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select code, to_organisation_id, service_code, clock_code, late_since from referrals_late() limit %s",
+            "select code, to_organisation_id, service_code, late_since from referrals_late() limit %s",
             [SHOWN],
         )
         rows = cursor.fetchall()
-    found = []
-    for code, body, service, clock, since in rows:
-        told = clock not in WITHOUT_CODE
-        one = Due("national.late", True, at=since, body=bodies.get(body, ""))
-        found.append(replace(one, referral=code, service=service) if told else one)
-    return found
+    return [
+        Due("national.late", True, at=since, referral=code, service=service, body=bodies.get(body, ""))
+        for code, body, service, since in rows
+    ]

@@ -126,15 +126,18 @@ begin
   return n;
 end $$;
 
--- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case.
+-- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case. Of a questioned
+-- result the body and nothing else (casework.md 2).
 create or replace function referrals_late()
   returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
-    select r.id, r.code::text, r.to_organisation_id, r.service_code::text, r.urgency_code::text, c.clock_code::text, c.due_at
-      from public.referral_clock c join public.referral r on r.id = c.referral_id
+    select case when told then r.id end, case when told then r.code else '' end::text, r.to_organisation_id,
+           case when told then r.service_code else '' end::text, case when told then r.urgency_code else '' end::text,
+           c.clock_code::text, c.due_at
+      from public.referral_clock c cross join lateral (select c.clock_code <> 'dispute') t (told) join public.referral r on r.id = c.referral_id
      where c.clock_code in ('answer', 'arrival', 'dispute') and c.due_at <= public.hk_now() and r.state_code in ('sent', 'accepted', 'disputed')
      order by c.due_at;
 end $$;
