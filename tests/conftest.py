@@ -85,6 +85,13 @@ def _ready(build: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[T]:
         yield made
 
 
+def pytest_runtest_teardown() -> None:
+    """A page speaks its reader's language, and goes on speaking it: the next test begins with the product's first."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep together, in one process of a parallel run, what shares something dear."""
