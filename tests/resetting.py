@@ -13,11 +13,15 @@ from psycopg import sql
 CATALOGUES = (
     *("pg_class", "pg_attribute", "pg_attrdef", "pg_proc", "pg_policy", "pg_trigger", "pg_rewrite", "pg_namespace"),
     *("pg_constraint", "pg_index", "pg_type", "pg_default_acl", "pg_extension", "pg_sequence", "pg_event_trigger"),
-    *("pg_db_role_setting", "pg_largeobject_metadata"),
+    "pg_largeobject_metadata",
 )
-TABLES = (
-    "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname"
-)
+OF_THE_DATABASE = """
+select 'pg_database', 1, hashtextextended(row(datdba, datacl, datallowconn, datconnlimit,
+  (select array_agg(row(setrole, setconfig)::text order by setrole) from pg_db_role_setting where setdatabase = d.oid)
+)::text, 0)::numeric from pg_database d where datname = current_database()
+"""
+"""What the server keeps of a database outside it: other databases' rows in these two are nobody's business here."""
+TABLES = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname"
 COUNTERS = "select quote_ident(sequencename), start_value, last_value from pg_sequences where schemaname = 'public'"
 
 State = dict[str, tuple[object, ...]]
@@ -84,6 +88,7 @@ def _state(connection: psycopg.Connection) -> State:
         sql.SQL("select {}, count(*), sum(xmin::text::numeric) from pg_catalog.{}").format(name, sql.Identifier(name))
         for name in CATALOGUES
     ]
+    parts.append(sql.SQL(OF_THE_DATABASE))
     found = connection.execute(sql.SQL(" union all ").join(parts)).fetchall()
     counters = connection.execute(COUNTERS).fetchall()
     return {name: ("rows", number, total) for name, number, total in found} | {
