@@ -7,6 +7,7 @@ this as a plugin beside pytest-cov (hamkori.site.launch.testing); pyproject.toml
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -30,8 +31,21 @@ class Floor:
             self.measuring = Coverage.current()
         if self.measuring is not None and counts(item.path) is not self.on:
             self.on = not self.on
+            if self.on:
+                forget(self.measuring.get_option("run:source"))
             (self.measuring.start if self.on else self.measuring.stop)()
         return (yield)
+
+
+def forget(source: object) -> None:
+    """Empties the caches of what is measured: a test that does not count may have filled them, in its random turn."""
+    assert isinstance(source, list)
+    rooms = tuple(str(entry).removeprefix("src/").replace("/", ".") for entry in source)
+    for name, module in list(sys.modules.items()):
+        if name in rooms or name.startswith(tuple(f"{room}." for room in rooms)):
+            for thing in vars(module).values():
+                if getattr(thing, "__module__", None) == name and hasattr(thing, "cache_clear"):
+                    thing.cache_clear()
 
 
 def counts(path: Path) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
 from hamkori.casework.rules.guards import SENTENCES
 from hamkori.casework.rules.referral import (
+    ENDED,
     FINAL,
     LIVE,
     REASON_LISTS,
@@ -18,6 +19,7 @@ from hamkori.casework.rules.referral import (
     RESULTS,
     STATES,
     ReferralStep,
+    fate,
     row_by_number,
 )
 from hamkori.lifecycle import NEW, Machine, Step, take
@@ -121,6 +123,11 @@ def test_every_ending_takes_the_keys_away() -> None:
             assert (row.keys == "k3") == leaves_live, row
             if leaves_live and row.name != "stop":
                 assert row.access == "a3", row
+
+
+def test_both_sides_read_of_a_taking_back_only_that_it_ended() -> None:
+    assert {state: fate(state) for state in STATES if fate(state) != state} == {"recalled": ENDED, "withdrawn": ENDED}
+    assert ENDED not in STATES, "it is a word for both, and says of neither which"
 
 
 def test_only_the_desk_or_the_clock_answers_a_waiting_request() -> None:

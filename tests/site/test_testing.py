@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hamkori.site.launch import places, testing
+from hamkori.vault import passphrase
 from tests import floor
 
 CONFIGURED = tomllib.loads((places.TREE / "pyproject.toml").read_text())["tool"]["coverage"]
@@ -84,6 +85,15 @@ def test_only_the_rooms_own_tests_count():
     assert floor.counts(floor.TESTS / "vault" / "test_bytes.py")
     assert not floor.counts(floor.TESTS / "web" / "test_kit.py")
     assert not floor.counts(Path("/elsewhere/vault/test_bytes.py"))
+
+
+def test_what_others_have_left_in_a_cache_is_made_anew():
+    first = passphrase.words()
+    assert passphrase.words() is first
+    floor.forget(["src/hamkori/audit", "hamkori.calendar.rules"])
+    assert passphrase.words() is first, "it is not of these rooms"
+    floor.forget(CONFIGURED["run"]["source"])
+    assert passphrase.words() is not first
 
 
 @pytest.mark.bulk
