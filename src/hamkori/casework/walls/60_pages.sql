@@ -30,13 +30,16 @@ begin
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open' and k.due_at <= v_now
      and (k.clock_code = 'child' and a.kind_code = any (p_child) or k.clock_code = 'consent' and a.kind_code = any (p_consent));
-  select count(*) filter (where r.state_code = 'sent'),
-         coalesce(sum((select count(*) from public.referral_clock k
-                        where k.referral_id = r.id and k.due_at <= v_now and k.clock_code = any (p_sender))), 0)
-    into waiting, late_sent
+  select count(*) into waiting
     from public.case_access a join public.referral_origin o on o.case_id = a.case_id join public.referral r on r.id = o.referral_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
-     and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed');
+     and r.state_code = 'sent';
+  select count(*) into late_sent
+    from public.referral_clock k join public.referral r on r.id = k.referral_id join public.referral_origin o on o.referral_id = r.id
+    join public.case_access a on a.case_id = o.case_id
+   where k.due_at <= v_now and k.clock_code = any (p_sender)
+     and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed')
+     and a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds);
   select count(*) into late_got
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
