@@ -15,6 +15,7 @@ from hamkori.web import assets
 from tests import doors
 from tests.directory.packages import SUGHD, take
 from tests.directory.world import offered
+from tests.web.closing import close
 
 # Playwright runs a loop of its own in this thread; the database is asked from the test alone.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -92,8 +93,7 @@ def show(browser: Browser, files: Path) -> Iterator[Show]:
         return page, complaints
 
     yield open_page
-    for context in contexts:
-        context.close()
+    close(contexts)
 
 
 @pytest.mark.parametrize("language", ["en", "tg"])

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.web import assets, styleguide
+from tests.web.closing import close
 
 pytestmark = pytest.mark.browser
 
@@ -94,8 +95,7 @@ def show(browser: Browser, files: Path) -> Iterator[Show]:
         return shown
 
     yield open_page
-    for context in contexts:
-        context.close()
+    close(contexts)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -219,3 +219,5 @@ TWO_TAPS = """(button) => {
 def test_a_second_tap_does_not_send_again(show: Show) -> None:
     shown = show(change=lambda page: page.replace('action="#stop"', 'action="/slow/"'))
     assert shown.page.get_by_role("button", name="Stop it").evaluate(TWO_TAPS) == [1, "true"]
+    shown.page.wait_for_url("**/slow/")
+    assert len(shown.posts) == 1

@@ -18,6 +18,7 @@ from hamkori.casework.models import Referral
 from hamkori.web import assets
 from tests.cast import World
 from tests.database import god
+from tests.web.closing import close
 from tests.web.senders import Senders, referrals, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -90,8 +91,7 @@ def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
         return page, complaints
 
     yield open_page
-    for context in contexts:
-        context.close()
+    close(contexts)
 
 
 def shot(page: Page, name: str) -> None:
