@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 
-FORM = "main"
+from tests.doors import DoorClient
 
 
 def operation() -> str:
@@ -74,3 +74,15 @@ def fields(page: HttpResponse) -> dict[str, list[str]]:
     reader = _Reader()
     reader.feed(page.content.decode())
     return {name: reader.found.get(name, []) for name in reader.names}
+
+
+def press(client: DoorClient, address: str, **answers: object) -> HttpResponse:
+    """The answer to the page's own form, sent with these answers."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return client.post(address, {**fields(page), **answers})
+
+
+def text(answer: HttpResponse) -> str:
+    """The page as it came."""
+    return answer.content.decode()

@@ -15,7 +15,7 @@ from hamkori.casework.models import Case, CaseAccess
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.forms_of import fields, operation
+from tests.web.forms_of import fields, operation, press, text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -26,17 +26,6 @@ OVERHEAD = 10
 @pytest.fixture
 def world(scene: Scene) -> Scene:
     return scene
-
-
-def text(answer) -> str:
-    return answer.content.decode()
-
-
-def press(client: doors.DoorClient, address: str, **answers: object):
-    """The page's own form, sent with these answers."""
-    page = client.get(address)
-    assert page.status_code == 200, page.status_code
-    return client.post(address, {**fields(page), **answers})
 
 
 def again(case: Case) -> Case:

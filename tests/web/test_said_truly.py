@@ -20,6 +20,7 @@ from hamkori.web.refusals import sentence
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.forms_of import text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,6 @@ AGREEMENT_DAYS = 60
 @pytest.fixture
 def world(scene: Scene) -> Scene:
     return scene
-
-
-def text(answer) -> str:
-    return answer.content.decode()
 
 
 def again(case: Case) -> Case:

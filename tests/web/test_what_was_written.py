@@ -7,7 +7,7 @@ import pytest
 from hamkori.casework.models import SECTION_MODELS
 from tests import doors
 from tests.database import god
-from tests.web.forms_of import fields
+from tests.web.forms_of import fields, press, text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -16,17 +16,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(scene: Scene) -> Scene:
     return scene
-
-
-def text(answer) -> str:
-    return answer.content.decode()
-
-
-def press(client: doors.DoorClient, address: str, **answers: object):
-    """The page's own form, sent with these answers."""
-    page = client.get(address)
-    assert page.status_code == 200, page.status_code
-    return client.post(address, {**fields(page), **answers})
 
 
 def test_what_was_written_while_the_vault_was_sealed_is_sent_again(world) -> None:

@@ -10,7 +10,7 @@ from hamkori.web.cases import words
 from hamkori.web.cases.history import ACTS
 from tests import doors
 from tests.cast import pass_time
-from tests.web.forms_of import fields
+from tests.web.forms_of import press, text
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -19,17 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(scene: Scene) -> Scene:
     return scene
-
-
-def text(answer) -> str:
-    return answer.content.decode()
-
-
-def press(client: doors.DoorClient, address: str, **answers: object):
-    """The page's own form, sent with these answers."""
-    page = client.get(address)
-    assert page.status_code == 200, page.status_code
-    return client.post(address, {**fields(page), **answers})
 
 
 def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> None:
