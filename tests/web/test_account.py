@@ -39,6 +39,18 @@ def test_another_passphrase_keeps_the_key_and_ends_other_sessions(zarina) -> Non
     assert client.get(ACCOUNT).wsgi_request.actor.keys.private.raw == zarina.key.private.raw
 
 
+def test_a_passphrase_pressed_twice_is_changed_once(zarina) -> None:
+    here, same_moment = doors.client_for(zarina), doors.stranger()
+    new = "nine quiet cranes above the Panj in autumn"
+    sent = {"old": zarina.passphrase, "passphrase": new, "again": new}
+    same_moment.cookies = here.cookies.copy()
+    assert here.post("/account/passphrase/", sent)["Location"] == ACCOUNT
+    assert same_moment.post("/account/passphrase/", sent).status_code == 403, "its cookies are of before: signed out"
+    assert "This is not your passphrase." in here.post("/account/passphrase/", sent).content.decode()
+    assert here.get(ACCOUNT).status_code == 200
+    assert first_step(doors.stranger(), zarina, new).status_code == 302, "what the first press said holds"
+
+
 @pytest.mark.parametrize("weak", ["short", "passwordpassword", "zarina zarina zarina", "12345678901234567890"])
 def test_a_weak_passphrase_is_refused_in_words(zarina, weak) -> None:
     client = doors.client_for(zarina)
