@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-pytest_plugins = ["tests.policy.counts"]
+pytest_plugins = ["tests.policy.counts", "tests.attacks.counted"]
 
 for name in [name for name in os.environ if name.startswith("HAMKORI_") and name.endswith(("_URL", "_ROLE"))]:
     del os.environ[name]  # a test never touches a database that somebody has named for another purpose
