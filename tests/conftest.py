@@ -85,6 +85,17 @@ def _ready(build: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[T]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _no_alarm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test in which nothing was planted must raise no alarm: a false one teaches people not to look."""
+    alarms = Path(os.environ["HAMKORI_DATA"], "marks", "alarms")
+    before = alarms.stat().st_size if alarms.exists() else 0
+    yield
+    after = alarms.read_text()[before:] if alarms.exists() else ""
+    if after and request.node.get_closest_marker("alarms") is None:
+        pytest.fail(f"an alarm was raised though nothing was planted: {after}")
+
+
 def pytest_runtest_teardown() -> None:
     """A page speaks its reader's language, and goes on speaking it: the next test begins with the product's first."""
     from django.utils import translation

@@ -23,8 +23,10 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import Grant, require
-from hamkori.audit.ledger import Columns, LedgerRow, append
+from hamkori.audit.ledger import Columns, LedgerRow, alarm, append
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault import server
+from hamkori.vault.bytes import Sealed, Untrusted
 
 if TYPE_CHECKING:
     from hamkori.vault.bytes import OpenKey
@@ -33,6 +35,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 log = logging.getLogger("hamkori.action")
+
+MISMATCH = "tag.mismatch"
 
 ACTIONS: list[Action[..., object]] = []
 """Every action of the house, for the tests that walk them."""
@@ -113,6 +117,8 @@ class Action(Generic[P, R]):
         except Refusal as refusal:
             _write_down(actor, row, refusal)
             raise
+        except (Untrusted, Sealed) as error:
+            raise mismatch(actor, error, self.permission) from None
         except DatabaseError as error:
             refused = _refusal_in(error)
             if refused is None:
@@ -277,16 +283,32 @@ def _write_down(actor: Actor, row: LedgerRow, refusal: Refusal) -> None:
     _append_refusal(actor, row)
 
 
-def _append_refusal(actor: Actor, row: LedgerRow) -> None:
+def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow:
+    """What a reader is told when something of the database is not what the server knows of it, and the alarm.
+
+    The file and the log have it at once; the ledger's row comes after everything else was undone.
+    """
+    kind, object_id = server.alarm(error)
+    refusal = NotNow("tag_mismatch")
+    row = LedgerRow(MISMATCH, "failed", kind=kind, object_id=object_id, reason=act)
+    refusal.ledger = row
+    _append_refusal(actor, row)
+    return refusal
+
+
+def _append_refusal(actor: Actor | None, row: LedgerRow) -> None:
     try:
         with transaction.atomic():
-            append(row, system=actor.system)
+            if row.action == MISMATCH and (actor is None or not actor.system):
+                alarm(row.kind, row.object_id, row.reason)
+            else:
+                append(row, system=actor is not None and actor.system)
     except DatabaseError:
         # Nothing was done and nothing shown; a refusal stays one even when it cannot be written down.
         log.error("a refusal could not be written to the ledger (%s)", row.action)
 
 
-def record_refusal(actor: Actor, refusal: Refusal) -> None:
+def record_refusal(actor: Actor | None, refusal: Refusal) -> None:
     """For a door whose own rollback took the row of a refusal away (or for a query's refusal): writes it again.
 
     A query's 403 and 404 get a row here for the first time; its 409 and wrong values get none, nothing was asked.

@@ -12,14 +12,18 @@ from hamkori.access import context
 from hamkori.access.actor import SYSTEM, Actor
 from hamkori.access.models import Operation
 from hamkori.action import Act, action, record_refusal
+from hamkori.audit import ledger
 from hamkori.casework.models import Case, CaseClock
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault.bytes import Sealed, Untrusted
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.access.doing import editing, risk, rows, told
 from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
+
+ROW = UUID("00000000-0000-4000-8000-0000000000aa")
 
 
 def test_what_is_done_is_in_the_ledger_with_the_row_of_the_policy(people: Cast) -> None:
@@ -186,6 +190,43 @@ def test_a_row_that_cannot_be_saved_because_it_is_hidden_is_an_alarm(people: Cas
     with pytest.raises(NotVisible):
         edit(cast.acting(people.zarina), people.case)
     assert told() == [("wall.mismatch", "failed", "case.edit")]
+
+
+@pytest.mark.alarms
+@pytest.mark.parametrize(("error", "kind"), [(Untrusted("team", ROW), "team"), (Sealed(), "sealed")])
+def test_what_the_server_cannot_confirm_undoes_the_act_and_leaves_a_row(
+    error: Exception, kind: str, people: Cast
+) -> None:
+    with pytest.raises(NotNow, match="tag_mismatch") as caught:
+        editing(error)(cast.acting(people.zarina), people.case)
+    assert risk(people.case) != "high"
+    assert caught.value.__cause__ is None
+    (row,) = rows()
+    assert (row.action_code, row.decision_code, row.reason_code) == ("tag.mismatch", "failed", "case.edit")
+    assert (row.object_kind_code, row.object_id) == (kind, ROW if kind == "team" else None)
+    assert (row.membership_id, row.organisation_id) == (people.zarina.pk, people.zarina.organisation_id)
+
+
+@pytest.mark.alarms
+def test_the_row_of_a_mismatch_outlives_the_doors_own_rollback(people: Cast) -> None:
+    actor = cast.acting(people.zarina)
+    with pytest.raises(NotNow) as caught, transaction.atomic():
+        editing(Untrusted("team", ROW))(actor, people.case)
+    assert told() == []
+    record_refusal(actor, caught.value)
+    assert told() == [("tag.mismatch", "failed", "case.edit")]
+
+
+@pytest.mark.alarms
+def test_sixty_alarms_an_hour_are_kept_and_no_words(people: Cast) -> None:
+    actor = cast.acting(people.zarina)
+    for number in range(62):
+        with pytest.raises(NotNow):
+            editing(Untrusted("team", UUID(int=number)))(actor, people.case)
+    assert told() == [("tag.mismatch", "failed", "case.edit")] * 60
+    for kind, reason in (("a name", "case.edit"), ("team", "Zarina was here"), ("", "")):
+        with pytest.raises(DatabaseError, match="not an alarm"), transaction.atomic():
+            ledger.alarm(kind, None, reason)
 
 
 def test_other_errors_of_the_database_are_faults(people: Cast) -> None:

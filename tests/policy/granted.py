@@ -72,6 +72,7 @@ EXECUTE: dict[str, str] = {
     "invitation_make(uuid,bytea,uuid,text,text,text,text[],uuid,text,bytea)": "hk_app",
     "invitation_use(bytea,uuid)": "",
     "issue(bytea,uuid,text,text,bytea,interval,interval)": "hk_app",
+    "ledger_alarm(text,uuid,text)": "hk_app",
     "ledger_append(text,text,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "hk_app",
     "ledger_sign_in(text,text,uuid,text)": "hk_app",
     "ledger_stays()": "",

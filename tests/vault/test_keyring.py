@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import stat
 from pathlib import Path
 from uuid import uuid4
@@ -107,12 +108,16 @@ GOOD = json.loads(Keyring.fresh("real").file_text())
         "",
         "not json",
         "[]",
-        json.dumps({**GOOD, "hamkori_keyring": 2}),
+        json.dumps({**GOOD, "hamkori_keyring": 3}),
         json.dumps({**GOOD, "extra": "00"}),
         json.dumps({name: value for name, value in GOOD.items() if name != "tag"}),
-        json.dumps({**GOOD, "pepper": "00"}),
-        json.dumps({**GOOD, "pepper": "zz" * 32}),
-        json.dumps({**GOOD, "pepper": 7}),
+        json.dumps({**GOOD, "pepper": "00" * 32}),
+        json.dumps({**GOOD, "pepper": {}}),
+        json.dumps({**GOOD, "pepper": {"0": "00" * 32}}),
+        json.dumps({**GOOD, "pepper": {"99999": "00" * 32}}),
+        json.dumps({**GOOD, "pepper": {"1": "00"}}),
+        json.dumps({**GOOD, "pepper": {"1": "zz" * 32}}),
+        json.dumps({**GOOD, "pepper": {"1": 7}}),
         json.dumps({**GOOD, "world": "play"}),
         json.dumps({**GOOD, "release": {}}),
         json.dumps({**GOOD, "release": []}),
@@ -128,11 +133,16 @@ def test_a_file_of_another_form_is_refused_whole(path: Path, text: str) -> None:
     assert refusal(path) == "format"
 
 
+def test_a_file_without_versions_is_told_apart(path: Path) -> None:
+    rewrite(path, json.dumps({**GOOD, "hamkori_keyring": 1}))
+    assert refusal(path) == "older"
+
+
 def test_it_does_not_show_or_pickle_itself(path: Path) -> None:
     keyring = create(path, "demo")
     shown = repr(keyring) + str(keyring)
-    for value in json.loads(keyring.file_text()).values():
-        assert str(value) not in shown.replace("demo", "")
+    for digits in re.findall(r"[0-9a-f]{64}", keyring.file_text()):
+        assert digits not in shown
     with pytest.raises(TypeError):
         pickle.dumps(keyring)
 
@@ -177,6 +187,31 @@ def test_authenticator_seeds_and_sessions_are_locked_apart() -> None:
         Keyring.fresh("test").unlock_kept("totp", locked)
 
 
+def test_a_new_version_makes_and_an_old_one_is_still_read() -> None:
+    first = Keyring.fresh("test")
+    tag, locked = first.tag(b"fact"), first.lock_kept("totp", b"seed")
+    peppered = first.peppered(b"root")
+    second = first.with_next("tag").with_next("kept").with_next("pepper")
+
+    assert (second.versions("tag"), second.newest("tag"), second.newest("proof")) == ((1, 2), 2, 1)
+    assert second.tag(b"fact")[:2] == b"\0\2"
+    assert second.tag_holds(b"fact", tag)
+    assert second.tag_holds(b"fact", second.tag(b"fact"))
+    assert not second.tag_holds(b"fact", b"\0\2" + tag[2:])
+    assert second.lock_kept("totp", b"seed")[:4] == b"\x01\x01\0\2"
+    assert second.unlock_kept("totp", locked) == b"seed"
+    assert second.peppered(b"root") != peppered == second.peppered(b"root", number=1)
+
+    third = second.without("tag", 1).without("kept", 1).without("pepper", 1)
+    assert not third.tag_holds(b"fact", tag)
+    for gone in (lambda: third.unlock_kept("totp", locked), lambda: third.peppered(b"root", number=1)):
+        with pytest.raises(Sealed):
+            gone()
+    for number in (2, 9):
+        with pytest.raises(KeyringRefused, match="version"):
+            third.without("tag", number)
+
+
 def test_the_proof_is_the_one_that_the_definer_computes() -> None:
     keyring = Keyring.fresh("test")
     inner = hashlib.sha256(keyring.proof_key() + b"hash,membership").digest()
@@ -210,6 +245,8 @@ def test_the_sheet_brings_back_every_key_but_the_release_keys() -> None:
     assert after["world"] == "real"
     assert not set(before["release"].values()) & set(after["release"].values())
     assert all(key not in sheet.replace(" ", "") for key in before["release"].values())
+    older = from_paper(keyring.with_next("tag").paper())
+    assert older.versions("tag") == (1, 2)
     with pytest.raises(Sealed):
         typed.unlock_release(lost, b"hk1|release|1")
 
@@ -222,7 +259,7 @@ def test_a_keyring_from_paper_can_be_stored(path: Path) -> None:
 
 def test_a_wrong_digit_names_its_line() -> None:
     lines = Keyring.fresh("real").paper().splitlines()
-    at = lines[2].index(" ") + 1
+    at = lines[2].index(" 1 ") + 3
     lines[2] = lines[2][:at] + ("0" if lines[2][at] != "0" else "1") + lines[2][at + 1 :]
     with pytest.raises(KeyringRefused, match="paper_tag"):
         from_paper("\n".join(lines))
@@ -234,9 +271,10 @@ def test_a_wrong_digit_names_its_line() -> None:
         lambda lines: [],
         lambda lines: lines[1:],
         lambda lines: [lines[0] + " more", *lines[1:]],
-        lambda lines: ["hamkori keyring 2 real", *lines[1:]],
+        lambda lines: ["hamkori keyring 1 real", *lines[1:]],
+        lambda lines: [*lines, "tag one 00000000 0000"],
         lambda lines: lines[:-1],
-        lambda lines: [*lines, "salt 00000000 0000"],
+        lambda lines: [*lines, "salt 1 00000000 0000"],
         lambda lines: [*lines[:-1], "proof"],
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hamkori.canon import canon
 from hamkori.vault import person
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.keyring import STRETCHING, Keyring
@@ -28,7 +29,7 @@ def test_she_signs_in_with_the_true_parameters_and_her_box_opens() -> None:
     assert kek is not None
     opened = open_box(kek, key.box, USER, KEY_ID, 1)
     assert (opened.id, opened.public) == (KEY_ID, key.public)
-    assert real.tag_holds(f"hk1|tag|user|{USER.hex}|1|{key.public.hex()}".encode(), key.tag)
+    assert real.tag_holds(canon("key", USER, 1, key.public), key.tag)
 
 
 def test_the_bytes_are_those_of_the_design() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from hamkori.vault import server
-from hamkori.vault.keyring import Keyring, KeyringRefused, create
+from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.keyring import Keyring, KeyringRefused, create, rotate_release
+
+ONE = UUID("00000000-0000-4000-8000-000000000001")
 
 
 @pytest.fixture(autouse=True)
@@ -15,14 +21,67 @@ def _of_a_process_that_has_just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "_loaded", [])
 
 
-def test_it_is_read_at_the_first_call_and_never_again(tmp_path: Path, settings) -> None:
+def test_it_is_read_once_while_its_file_stays_as_it_is(tmp_path: Path, settings) -> None:
     settings.HAMKORI_KEYRING = tmp_path / "keyring"
     made = create(settings.HAMKORI_KEYRING, "test")
     first = server.keyring()
+    assert server.keyring() is first
     settings.HAMKORI_KEYRING.unlink()
 
     assert first.file_text() == made.file_text()
     assert server.keyring() is first
+
+
+def test_a_rotation_is_seen_at_the_next_call(tmp_path: Path, settings) -> None:
+    settings.HAMKORI_KEYRING = tmp_path / "keyring"
+    create(settings.HAMKORI_KEYRING, "test")
+    before = server.keyring()
+    rotated = rotate_release(settings.HAMKORI_KEYRING)
+
+    assert server.keyring().release_epochs == rotated.release_epochs != before.release_epochs
+
+
+def test_a_file_that_is_spoilt_while_it_serves_leaves_the_last_good_one(tmp_path: Path, settings) -> None:
+    settings.HAMKORI_KEYRING = tmp_path / "keyring"
+    create(settings.HAMKORI_KEYRING, "test")
+    good = server.keyring()
+    settings.HAMKORI_KEYRING.chmod(0o600)
+    settings.HAMKORI_KEYRING.write_text("spoilt, and longer than before")
+
+    assert server.keyring() is good
+
+
+def test_a_mark_is_made_when_the_act_is_committed_and_not_before(tmp_path: Path, settings, transactional_db) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    server.make_marks()
+    with transaction.atomic():
+        server.mark("post", ONE, 2)
+        assert server.marks().least("post", ONE) == 0
+    assert server.marks().least("post", ONE) == 2
+    with transaction.atomic():
+        server.mark("post", ONE, 3)
+        transaction.set_rollback(True)
+    assert server.marks().least("post", ONE) == 2
+
+
+@pytest.mark.alarms
+@pytest.mark.parametrize(
+    ("error", "told", "line"),
+    [
+        (Untrusted("team", ONE), ("team", ONE), f"team {ONE.hex}"),
+        (Untrusted("epoch", f"{ONE.hex}.contact"), ("epoch", ONE), f"epoch {ONE.hex}.contact"),
+        (Untrusted("invite", "ab" * 32), ("invite", None), f"invite {'ab' * 32}"),
+        (Sealed(), ("sealed", None), "sealed -"),
+    ],
+)
+def test_what_did_not_match_is_written_down_once(error, told, line, tmp_path: Path, settings, caplog) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    with caplog.at_level(logging.ERROR, "hamkori.vault"):
+        assert [server.alarm(error), server.alarm(error)] == [told, told]
+
+    written = (tmp_path / "marks" / "alarms").read_text().splitlines()
+    assert [one.partition(" ")[2] for one in written] == [line]
+    assert len(caplog.records) == 1
 
 
 def test_a_file_that_cannot_be_used_is_refused_until_it_can(tmp_path: Path, settings) -> None:

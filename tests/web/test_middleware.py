@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +17,8 @@ from hamkori.audit.models import Ledger
 from hamkori.people.actions.account import set_language
 from hamkori.people.models import User
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+from hamkori.vault.bytes import Sealed as SealedUp
+from hamkori.vault.bytes import Untrusted
 from tests import doors
 from tests.database import god
 
@@ -38,7 +40,13 @@ def refuse(request: HttpRequest, what: str) -> HttpResponse:
         "done": AlreadyDone("case.begin", "/somewhere/", None),
         "database": OperationalError("the server closed the connection"),
         "fault": RuntimeError("a canary that no page shows"),
+        "planted": Untrusted("team", UUID(int=7)),
+        "shut": SealedUp(),
     }[what]
+
+
+def refuse_anybody(request: HttpRequest, what: str) -> HttpResponse:
+    raise Untrusted("invite", "ab" * 32)
 
 
 def case(request: HttpRequest, code: str) -> HttpResponse:
@@ -55,6 +63,7 @@ def late_fault(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("open/<str:what>/", login_not_required(refuse_anybody)),
     path("refuse/<str:what>/", refuse),
     path("cases/<str:code>/", case),
     path("stream/", stream),
@@ -110,6 +119,23 @@ def test_a_sealed_vault_leads_to_the_passphrase_and_back(zarina) -> None:
     foreign = client.post("/refuse/sealed/", headers={"referer": "https://elsewhere.example/cases/"})
     assert foreign.status_code == 409
     assert "elsewhere" not in foreign.content.decode()
+
+
+@pytest.mark.alarms
+@pytest.mark.parametrize("what", ["planted", "shut"])
+def test_what_the_server_cannot_confirm_is_a_sentence_and_a_row(zarina, what) -> None:
+    answer = doors.client_for(zarina).post(f"/refuse/{what}/")
+    assert answer.status_code == 409
+    assert "Hamkori cannot confirm this record. Nothing was sent." in answer.content.decode()
+    assert language_of(zarina) == "en"
+    assert rows()[-1] == ("tag.mismatch", "failed", "page.view")
+
+
+@pytest.mark.alarms
+def test_a_stranger_is_told_the_same(zarina, client) -> None:
+    answer = client.get("/open/planted/")
+    assert answer.status_code == 409
+    assert rows()[-1] == ("tag.mismatch", "failed", "page.view")
 
 
 def test_what_was_done_before_is_answered_as_then(zarina) -> None:

@@ -75,6 +75,15 @@ def append(row: LedgerRow, *, system: bool = False) -> None:
         cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)
 
 
+def alarm(kind: str, object_id: UUID | None, reason: str) -> None:
+    """A row for something that did not match what the server knows of it; at most 60 an hour are kept.
+
+    `kind` is the fact's kind, `reason` the act that was stopped by it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_alarm(%s, %s, %s)", [kind, object_id, reason])
+
+
 def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
     """A row for an act outside `@action`: unlock, step-up, sign-out, a search by name."""
     append(LedgerRow(action, decision).saying(columns), system=actor.system)

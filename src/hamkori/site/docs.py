@@ -37,6 +37,7 @@ VARIABLES = {
     "HAMKORI_MAIL_PORT": "its port",
     "HAMKORI_MAIL_TLS": "whether to speak TLS with it",
     "HAMKORI_MAIL_USER": "its user",
+    "HAMKORI_MARKS": "folder of the marks and alarms, outside the database and its backups",
     "HAMKORI_MODE": "production, test or demo",
     "HAMKORI_ORIGINS": "origins trusted for forms, if a proxy changes the host",
     "HAMKORI_OWNER_URL": "address of the database for migrations, signing in as hk_migrate",

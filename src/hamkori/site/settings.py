@@ -31,6 +31,8 @@ DEBUG = False
 SECRET_KEY = env.text("HAMKORI_SECRET_KEY")
 HAMKORI_DATA = Path(env.text("HAMKORI_DATA", "/nonexistent/hamkori"))
 HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")))
+# What the database may not take back, and what did not match: written by the web process, kept out of every backup.
+HAMKORI_MARKS = Path(env.text("HAMKORI_MARKS", str(HAMKORI_DATA / "marks")))
 # The worker's key that signs the ledger: it opens nothing.
 HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "signing-key")))
 # What stands in mails as the way in.

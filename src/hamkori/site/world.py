@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from hamkori.vault import keyring
+from hamkori.vault.server import make_marks
 
 
 class OtherWorld(Exception):
@@ -21,7 +22,15 @@ def ensure_keyring(path: Path, world: str) -> bytes:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         keyring.create(path, world)
-    ring = keyring.load(path)
+        make_marks()
+    try:
+        ring = keyring.load(path)
+    except keyring.KeyringRefused as refused:
+        if refused.reason != "older":
+            raise
+        raise OtherWorld(
+            f"The keyring {path} is of an older Hamkori. Begin the demo anew: ./hamkori demo --reset"
+        ) from None
     if ring.world != world:
         raise OtherWorld(f"The keyring {path} is of the {ring.world} world.")
     return ring.proof_key()

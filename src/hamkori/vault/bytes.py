@@ -39,7 +39,7 @@ class Sealed(Exception):
 class Untrusted(Exception):
     """A row of the database lacks our tag: nothing may be sealed to it. Raise the alarm; `what` and `row` name it."""
 
-    def __init__(self, what: str, row: UUID) -> None:
+    def __init__(self, what: str, row: UUID | str) -> None:
         super().__init__(f"no valid tag on {what} {row}")
         self.what = what
         self.row = row

@@ -1,8 +1,9 @@
 """The keyring: what the database must not know.
 
-One file, mode 0400, owned by the process that serves, outside the database and its backups. JSON with hex keys:
-`pepper` (passphrases), `tag` (public keys, epochs, team rows), `kept` (authenticator seeds, session data), `proof`
-(the definer `issue`), `release` (outer locks of packets, by epoch) and `world` (real, demo or test).
+One file, mode 0400, owned by the process that serves, outside the database and its backups. JSON with hex keys, each
+under its version: `pepper` (passphrases), `tag` (whatever decides who reads), `kept` (authenticator seeds, session
+data, permits), `proof` (the definer `issue`), `release` (outer locks of packets, by epoch) and `world` (real, demo or
+test). New things are made under the newest version; an older one is kept until nothing uses it any more.
 A lost keyring loses every vault for good: `paper()` prints all but the release keys. Who holds the file and a
 dump can guess passphrases; he still opens nothing without one.
 """
@@ -20,12 +21,16 @@ from uuid import UUID
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import EPOCH_MAX, Sealed, Secret
 
-FORMAT = 1
+FORMAT = 2
 MODE = 0o400
 SIZE_MAX = 256 * 1024
 NAMES = ("pepper", "tag", "kept", "proof")
 PAPER_GROUP = 8
 EPOCH = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+VERSION_BYTES = 2
+TAG_BYTES = VERSION_BYTES + 32
+
+Versions = dict[int, Secret]
 
 
 class Stretching(NamedTuple):
@@ -56,10 +61,10 @@ class Keyring:
 
     __slots__ = ("_keys", "_release", "world")
 
-    def __init__(self, world: str, keys: dict[str, Secret], release: dict[int, Secret]) -> None:
-        """Other names, an unknown world or no release epoch: KeyringRefused('format')."""
-        epochs_fit = bool(release) and all(1 <= epoch <= EPOCH_MAX for epoch in release)
-        if world not in STRETCHING or set(keys) != set(NAMES) or not epochs_fit:
+    def __init__(self, world: str, keys: dict[str, Versions], release: Versions) -> None:
+        """Other names, an unknown world, a key without a version or no release epoch: KeyringRefused('format')."""
+        numbered = all(bool(one) and all(1 <= no <= EPOCH_MAX for no in one) for one in (*keys.values(), release))
+        if world not in STRETCHING or set(keys) != set(NAMES) or not numbered:
             raise KeyringRefused("format")
         self.world = world
         self._keys = keys
@@ -67,8 +72,8 @@ class Keyring:
 
     @classmethod
     def fresh(cls, world: str) -> "Keyring":
-        """New keys in memory, first release epoch 1."""
-        return cls(world, {name: Secret.new() for name in NAMES}, {1: Secret.new()})
+        """New keys in memory, each of version 1, first release epoch 1."""
+        return cls(world, {name: {1: Secret.new()} for name in NAMES}, {1: Secret.new()})
 
     def __repr__(self) -> str:
         return f"<keyring of the {self.world} world>"
@@ -81,38 +86,79 @@ class Keyring:
         """What a new credential of this world costs, which is also the floor for stored ones."""
         return STRETCHING[self.world]
 
-    def peppered(self, data: bytes, *, person: bytes = b"", salt: bytes = b"", size: int = 32) -> bytes:
-        """H under the pepper: of no use to anybody who holds only the database."""
-        return raw.h(data, key=self._keys["pepper"].raw, person=person, salt=salt, size=size)
+    # Versions ---------------------------------------------------------------------------------------------------
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """The versions of a key that are still held, oldest first; the last one makes what is new."""
+        return tuple(sorted(self._keys[name]))
+
+    def newest(self, name: str) -> int:
+        """The version that makes what is new."""
+        return max(self._keys[name])
+
+    def with_next(self, name: str) -> "Keyring":
+        """The same keyring with one version more of this key."""
+        return self._with(name, {**self._keys[name], self.newest(name) + 1: Secret.new()})
+
+    def without(self, name: str, number: int) -> "Keyring":
+        """The same keyring without an old version. The newest, or an unknown one: KeyringRefused."""
+        if number not in self._keys[name] or number == self.newest(name):
+            raise KeyringRefused("version")
+        return self._with(name, {no: key for no, key in self._keys[name].items() if no != number})
+
+    def _with(self, name: str, versions: Versions) -> "Keyring":
+        return Keyring(self.world, {**self._keys, name: versions}, self._release)
+
+    # Questions --------------------------------------------------------------------------------------------------
+
+    def peppered(
+        self, data: bytes, *, person: bytes = b"", salt: bytes = b"", size: int = 32, number: int | None = None
+    ) -> bytes:
+        """H under the pepper: of no use to anybody who holds only the database. A version we lack: Sealed."""
+        key = self._keys["pepper"].get(self.newest("pepper") if number is None else number)
+        if key is None:
+            raise Sealed
+        return raw.h(data, key=key.raw, person=person, salt=salt, size=size)
 
     def answer_code_hash(self, referral: UUID, code: str) -> bytes:
         """A letter's answer code as it is stored: too short to be kept as a plain hash."""
         return self.peppered(code.encode(), salt=referral.bytes, person=b"hk.answer.v1")
 
-    def tag(self, context: bytes) -> bytes:
-        """Our mark on something the database keeps for us, 32 bytes."""
-        return raw.h(context, key=self._keys["tag"].raw, person=b"hk.tag.v1")
+    def tag(self, fact: bytes) -> bytes:
+        """Our mark on something the database keeps for us: two bytes of version, then 32."""
+        number = self.newest("tag")
+        return number.to_bytes(VERSION_BYTES, "big") + self._tag(fact, self._keys["tag"][number])
 
-    def tag_holds(self, context: bytes, tag: bytes) -> bool:
-        """Whether this mark is ours, for exactly this."""
-        return raw.same(self.tag(context), tag)
+    def tag_holds(self, fact: bytes, tag: bytes) -> bool:
+        """Whether this mark is ours, for exactly this. A version we do not hold is nobody's."""
+        key = self._keys["tag"].get(int.from_bytes(tag[:VERSION_BYTES], "big"))
+        return key is not None and raw.same(self._tag(fact, key), tag[VERSION_BYTES:])
+
+    @staticmethod
+    def _tag(fact: bytes, key: Secret) -> bytes:
+        return raw.h(fact, key=key.raw, person=b"hk.tag.v2")
 
     def lock_kept(self, name: str, text: bytes) -> bytes:
-        """Lock what the server itself must read again; `name` says for which use (`totp`, `session`)."""
-        return raw.lock(self._keys["kept"], text, raw.kept_context(name))
+        """Lock what the server itself must read again; `name` says for which use and whose it is."""
+        number = self.newest("kept")
+        return raw.lock(self._keys["kept"][number], text, raw.kept_context(name), number)
 
     def unlock_kept(self, name: str, locked: bytes) -> bytes:
-        """The text again; another use or keyring: Sealed."""
-        return raw.unlock(self._keys["kept"], locked, raw.kept_context(name))
+        """The text again; another use, owner, version or keyring: Sealed."""
+        number = raw.epoch_of(locked)
+        key = self._keys["kept"].get(number)
+        if key is None:
+            raise Sealed
+        return raw.unlock(key, locked, raw.kept_context(name), number)
 
     def issue_proof(self, payload: bytes) -> bytes:
         """What the definer `issue` demands: SHA-256(k + SHA-256(k + payload))."""
-        key = self._keys["proof"].raw
+        key = self.proof_key()
         return hashlib.sha256(key + hashlib.sha256(key + payload).digest()).digest()
 
     def proof_key(self) -> bytes:
         """The k of `issue_proof`, for the owner to write into the table that only `issue` reads. No other use."""
-        return self._keys["proof"].raw
+        return self._keys["proof"][self.newest("proof")].raw
 
     # Release epochs ---------------------------------------------------------------------------------------------
 
@@ -154,8 +200,8 @@ class Keyring:
         content = {
             "hamkori_keyring": FORMAT,
             "world": self.world,
-            **{name: self._keys[name].raw.hex() for name in NAMES},
-            "release": {str(epoch): self._release[epoch].raw.hex() for epoch in self.release_epochs},
+            **{name: _numbered(self._keys[name]) for name in NAMES},
+            "release": _numbered(self._release),
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -166,9 +212,10 @@ class Keyring:
         """
         lines = [f"hamkori keyring {FORMAT} {self.world}"]
         for name in NAMES:
-            digits = self._keys[name].raw.hex()
-            groups = [digits[i : i + PAPER_GROUP] for i in range(0, len(digits), PAPER_GROUP)]
-            lines.append(" ".join((name, *groups, _check_digits(name, digits))))
+            for number, key in sorted(self._keys[name].items()):
+                digits = key.raw.hex()
+                groups = [digits[i : i + PAPER_GROUP] for i in range(0, len(digits), PAPER_GROUP)]
+                lines.append(" ".join((name, str(number), *groups, _check_digits(name, number, digits))))
         return "\n".join(lines) + "\n"
 
 
@@ -180,18 +227,25 @@ def from_paper(text: str) -> Keyring:
     lines = [line.split() for line in text.lower().splitlines() if line.strip()]
     if not lines or lines[0][:3] != ["hamkori", "keyring", str(FORMAT)] or len(lines[0]) != 4:
         raise KeyringRefused("format")
-    keys: dict[str, Secret] = {}
-    for name, *groups, check in (line for line in lines[1:] if len(line) > 1):
+    keys: dict[str, Versions] = {}
+    for line in lines[1:]:
+        if len(line) < 3 or not EPOCH.fullmatch(line[1]):
+            raise KeyringRefused("format")
+        name, number, *groups, check = line
         digits = "".join(groups)
-        if check != _check_digits(name, digits):
+        if check != _check_digits(name, int(number), digits):
             raise KeyringRefused(f"paper_{name}" if name in NAMES else "format")
-        keys[name] = _key(digits)
+        keys.setdefault(name, {})[int(number)] = _key(digits)
     # The epoch's number must be one that was never used, or an old lock and a new one could be taken for each other.
     return Keyring(lines[0][3], keys, {1 + secrets.randbelow(EPOCH_MAX // 2): Secret.new()})
 
 
-def _check_digits(name: str, digits: str) -> str:
-    return raw.h(f"{name} {digits}".encode(), person=b"hk.paper.v1", size=2).hex()
+def _numbered(versions: Versions) -> dict[str, str]:
+    return {str(number): key.raw.hex() for number, key in sorted(versions.items())}
+
+
+def _check_digits(name: str, number: int, digits: str) -> str:
+    return raw.h(f"{name} {number} {digits}".encode(), person=b"hk.paper.v1", size=2).hex()
 
 
 def _key(digits: object) -> Secret:
@@ -201,6 +255,12 @@ def _key(digits: object) -> Secret:
         return Secret(bytes.fromhex(digits))
     except (ValueError, Sealed):
         raise KeyringRefused("format") from None
+
+
+def _versions(content: object) -> Versions:
+    if not isinstance(content, dict) or not all(EPOCH.fullmatch(number) for number in content):
+        raise KeyringRefused("format")
+    return {int(number): _key(key) for number, key in content.items()}
 
 
 # The file -----------------------------------------------------------------------------------------------------------
@@ -252,18 +312,14 @@ def _parse(text: bytes) -> Keyring:
         content = json.loads(text)
     except ValueError:
         raise KeyringRefused("format") from None
-    if not isinstance(content, dict) or content.get("hamkori_keyring") != FORMAT:
+    if not isinstance(content, dict):
         raise KeyringRefused("format")
-    if set(content) != {"hamkori_keyring", "world", "release", *NAMES}:
+    if content.get("hamkori_keyring") == 1:
+        raise KeyringRefused("older")  # keys without versions: only demonstrations ever had them
+    if content.get("hamkori_keyring") != FORMAT or set(content) != {"hamkori_keyring", "world", "release", *NAMES}:
         raise KeyringRefused("format")
-    release = content["release"]
-    if not isinstance(release, dict) or not all(EPOCH.fullmatch(epoch) for epoch in release):
-        raise KeyringRefused("format")
-    return Keyring(
-        str(content["world"]),
-        {name: _key(content[name]) for name in NAMES},
-        {int(epoch): _key(key) for epoch, key in release.items()},
-    )
+    keys = {name: _versions(content[name]) for name in NAMES}
+    return Keyring(str(content["world"]), keys, _versions(content["release"]))
 
 
 def rotate_release(path: Path) -> Keyring:

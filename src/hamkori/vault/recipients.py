@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from hamkori.canon import canon
 from hamkori.vault import bytes as raw
+from hamkori.vault import tags
 from hamkori.vault.bytes import Secret, Untrusted
 from hamkori.vault.keyring import Keyring
 
@@ -27,7 +29,7 @@ class PersonKey:
 
     def trusted(self, keyring: Keyring) -> bool:
         """Whether we made this key for this user."""
-        return keyring.tag_holds(_person(self.user, self.key_no, self.public), self.tag)
+        return keyring.tag_holds(tags.person_key(self.user, self.key_no, self.public).covered, self.tag)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class BodyKey:
 
     def trusted(self, keyring: Keyring) -> bool:
         """Whether this key was made in a session of this body."""
-        return keyring.tag_holds(_body(self.organisation, self.kind, self.key_no, self.public), self.tag)
+        fact = tags.body_key(self.organisation, self.kind, self.key_no, self.public)
+        return keyring.tag_holds(fact.covered, self.tag)
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,12 @@ def require_body(keyring: Keyring, key: BodyKey, organisation: UUID, kind: str) 
 
 def tag_person(keyring: Keyring, user: UUID, key_no: int, public: bytes) -> bytes:
     """The tag of a person's public key."""
-    return keyring.tag(_person(user, key_no, public))
+    return keyring.tag(tags.person_key(user, key_no, public).covered)
 
 
 def tag_body(keyring: Keyring, organisation: UUID, kind: str, key_no: int, public: bytes) -> bytes:
     """The tag of a body's public key."""
-    return keyring.tag(_body(organisation, kind, key_no, public))
+    return keyring.tag(tags.body_key(organisation, kind, key_no, public).covered)
 
 
 def tag_team(
@@ -104,12 +107,12 @@ def tag_team(
 
 def tag_epoch(keyring: Keyring, case: UUID, section: str, epoch: int, key: Secret) -> bytes:
     """The tag of a section's epoch, over the key's commitment: nobody can plant an epoch whose key he knows."""
-    return keyring.tag(_epoch(case, section, epoch, key))
+    return keyring.tag(tags.epoch(case, section, epoch, commitment(key)).covered)
 
 
 def epoch_trusted(keyring: Keyring, case: UUID, section: str, epoch: int, key: Secret, tag: bytes) -> bool:
     """Whether this very key was minted for this epoch."""
-    return keyring.tag_holds(_epoch(case, section, epoch, key), tag)
+    return keyring.tag_holds(tags.epoch(case, section, epoch, commitment(key)).covered, tag)
 
 
 def commitment(key: Secret) -> bytes:
@@ -117,17 +120,5 @@ def commitment(key: Secret) -> bytes:
     return raw.h(key.raw, person=b"hk.commit.v1")
 
 
-def _person(user: UUID, key_no: int, public: bytes) -> bytes:
-    return raw.context("tag", "user", user, key_no, public)
-
-
-def _body(organisation: UUID, kind: str, key_no: int, public: bytes) -> bytes:
-    return raw.context("tag", "body", organisation, kind, key_no, public)
-
-
 def _team(case: UUID, membership: UUID, user: UUID, kind: str, sections: Iterable[str], writes: Iterable[str]) -> bytes:
-    return raw.context("tag", "team", case, membership, user, kind, raw.codes(sections), raw.codes(writes))
-
-
-def _epoch(case: UUID, section: str, epoch: int, key: Secret) -> bytes:
-    return raw.context("tag", "epoch", case, section, epoch, commitment(key))
+    return canon("team", case, membership, user, kind, frozenset(sections), frozenset(writes))

@@ -1,26 +1,104 @@
-"""This process's keyring: loaded once from the file that the settings name, and never again."""
+"""This process's keyring, and what lies beside it: marks and alarms."""
 
 from __future__ import annotations
 
+import logging
 import threading
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
-from hamkori.vault.keyring import Keyring, load
+from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.keyring import Keyring, KeyringRefused, load
+from hamkori.vault.marks import Alarms, Marks, create
+from hamkori.vault.trust import Trust
+
+log = logging.getLogger("hamkori.vault")
 
 _loading = threading.Lock()
-_loaded: list[Keyring] = []
+_loaded: list[tuple[Keyring, tuple[int, int] | None]] = []
+_beside: dict[Path, tuple[Marks, Alarms]] = {}
 
 
 def keyring() -> Keyring:
-    """The keyring of this server. KeyringRefused at the first call if the file cannot be used."""
+    """The keyring of this server, read again when a rotation has changed its file.
+
+    KeyringRefused at the first call if the file cannot be used; later the last good one stays in use until it can.
+    """
     with _loading:
+        state = _state(settings.HAMKORI_KEYRING)
         if not _loaded:
-            _loaded.append(load(settings.HAMKORI_KEYRING))
-        return _loaded[0]
+            _loaded[:] = [(load(settings.HAMKORI_KEYRING), state)]
+        elif _loaded[0][1] is not None and state is not None and _loaded[0][1] != state:
+            with suppress(KeyringRefused):
+                _loaded[:] = [(load(settings.HAMKORI_KEYRING), state)]
+        return _loaded[0][0]
 
 
 def use(other: Keyring) -> None:
-    """Put a keyring in its place: for a process that has just made it, and for tests."""
+    """Put a keyring in its place, whatever the file says: for a process that has just made it, and for tests."""
     with _loading:
-        _loaded[:] = [other]
+        _loaded[:] = [(other, None)]
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_mtime_ns
+
+
+def marks() -> Marks:
+    """The marks of this server. MarksLost when they are read and the file is gone."""
+    return _of(settings.HAMKORI_MARKS)[0]
+
+
+def alarms() -> Alarms:
+    """Where this server writes down what did not match."""
+    return _of(settings.HAMKORI_MARKS)[1]
+
+
+def trust() -> Trust:
+    """Keyring, marks and alarms of this server together: what decides whether a row is believed."""
+    return Trust(keyring(), marks(), alarms())
+
+
+def make_marks() -> None:
+    """An empty file of marks, once, when a new database is founded. Never beside a filled one: see `tags rebuild`."""
+    create(settings.HAMKORI_MARKS / "marks")
+
+
+def _of(folder: Path) -> tuple[Marks, Alarms]:
+    with _loading:
+        if folder not in _beside:
+            _beside[folder] = Marks(folder / "marks"), Alarms(folder / "alarms")
+        return _beside[folder]
+
+
+def mark(kind: str, thing: UUID | str, number: int) -> None:
+    """Older rows of this thing stop counting once this transaction has been committed.
+
+    Not before: after a rollback the mark would stand at a number that nobody reaches.
+    """
+    transaction.on_commit(lambda: marks().raise_to(kind, thing, number))
+
+
+def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None]:
+    """Write down what did not match, in the file and the log; kind and id for the ledger's row."""
+    kind, thing = (error.what, error.row) if isinstance(error, Untrusted) else ("sealed", None)
+    if alarms().raise_for(kind, thing):
+        log.error("tag.mismatch: %s %s", kind, thing.hex if isinstance(thing, UUID) else thing)
+    return kind, _uuid_of(thing)
+
+
+def _uuid_of(thing: UUID | str | None) -> UUID | None:
+    if isinstance(thing, UUID) or thing is None:
+        return thing
+    try:
+        return UUID(thing.partition(".")[0])
+    except ValueError:  # a link is named by its hash
+        return None

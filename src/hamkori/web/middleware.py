@@ -21,8 +21,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
-from hamkori.action import AlreadyDone, first_stands, record_refusal
+from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotVisible, Refusal
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.web import refusals, signed_in
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
@@ -54,6 +55,7 @@ class ContextMiddleware:
                 if answer.status_code >= 500:
                     # A fault inside is an answer already when it arrives here; what it wrote must go all the same.
                     transaction.set_rollback(True)
+            self._write_down_anew(request, door)
         except DatabaseError as error:
             log.error("no answer without the database: %s", type(error).__name__)
             return refusals.unavailable(request)
@@ -63,6 +65,15 @@ class ContextMiddleware:
             return refusals.unavailable(request)
         door.leave(answer)
         return answer
+
+    @staticmethod
+    def _write_down_anew(request: HttpRequest, door: Door) -> None:
+        """The row of a mismatch, in a transaction of its own: that of the page was undone with all that it wrote."""
+        refusal: Refusal | None = getattr(request, "undone", None)
+        if refusal is not None:
+            with transaction.atomic():
+                set_token(door.token)
+                record_refusal(getattr(request, "actor", None), refusal)
 
 
 class ActorMiddleware:
@@ -137,6 +148,13 @@ class ActorMiddleware:
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
         match exception:
+            case Untrusted() | Sealed():
+                # Not in an action, which would have made a refusal of it: a page that read.
+                refusal = mismatch(getattr(request, "actor", None), exception, "page.view")
+                answer = refusals.answer(request, refusal)
+                transaction.set_rollback(True)
+                request.undone = refusal  # type: ignore[attr-defined]
+                return answer
             case AlreadyDone():
                 return _first_answer(request, exception)
             case OperationalError() | InterfaceError():

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "version_same": _("{who} changed this at {time}. Both are below; choose one."),
     "vault_open": _("Give your passphrase first."),
     "recent_sign_in": _("Sign in once more for this."),
+    "tag_mismatch": _("Hamkori cannot confirm this record. Nothing was sent. The operator has been told."),
     "case_open": _("This case is not open. Register or reopen it."),
     "body_ready": _("Your body's keys are not ready. Ask your administrator."),
     # her agreement

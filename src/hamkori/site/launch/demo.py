@@ -268,6 +268,6 @@ def _reset(data: Path, *, ask: bool) -> bool:
     Cluster(data).destroy()
     for name in NOTES:
         (data / name).unlink(missing_ok=True)
-    for name in ("static", "mail"):
+    for name in ("static", "mail", "marks"):
         shutil.rmtree(data / name, ignore_errors=True)
     return True

@@ -1,0 +1,136 @@
+"""What the database may not take back: the least number that each fact must have by now, in a file beside the keyring.
+
+A tag stops a changed row; a mark stops an old row put back with its good tag. The file is only ever added to, one line
+`<kind> <thing> <number>` a time, by one write under a lock and a sync; the highest line of a thing counts. Every web
+process reads what the others have added before it believes a row. Beside it lies `alarms`: what did not match, for
+whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+MODE = 0o600
+LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
+ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})\Z")
+AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
+
+
+class MarksLost(Exception):
+    """The file of the marks is gone or is not ours: nothing that the database says can be believed."""
+
+
+class Marks:
+    """The least numbers, as all processes of this server have written them down."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._least: dict[tuple[str, str], int] = {}
+        self._read = 0
+        self._inode = -1
+        self._reading = threading.Lock()
+
+    def least(self, kind: str, thing: UUID | str) -> int:
+        """The least number that a row of this thing must have; 0: none was ever written down. MarksLost."""
+        with self._reading:
+            self._catch_up()
+            return self._least.get((kind, _word(thing)), 0)
+
+    def raise_to(self, kind: str, thing: UUID | str, number: int) -> None:
+        """Write down that older rows are no longer true. Never lowers: a smaller number changes nothing. MarksLost."""
+        if number <= self.least(kind, thing):
+            return
+        line = f"{kind} {_word(thing)} {number}\n".encode("ascii")
+        if not LINE.fullmatch(line[:-1]):
+            raise ValueError("not a mark")
+        _append(self.path, line)
+
+    def all(self) -> dict[tuple[str, str], int]:
+        """Every mark: (kind, thing) to the least number."""
+        with self._reading:
+            self._catch_up()
+            return dict(self._least)
+
+    def _catch_up(self) -> None:
+        try:
+            known = self.path.stat()
+        except OSError:
+            raise MarksLost from None
+        if known.st_ino != self._inode or known.st_size < self._read:
+            self._least, self._read, self._inode = {}, 0, known.st_ino
+        if known.st_size == self._read:
+            return
+        with self.path.open("rb") as file:
+            file.seek(self._read)
+            found = file.read()
+        whole = found[: found.rfind(b"\n") + 1]  # another process may be in the middle of its line
+        for line in whole.splitlines():
+            matched = LINE.fullmatch(line)
+            if matched is None:
+                raise MarksLost
+            key = (matched[1].decode(), matched[2].decode())
+            self._least[key] = max(int(matched[3]), self._least.get(key, 0))
+        self._read += len(whole)
+
+
+class Alarms:
+    """Rows that did not match what the server knows of them: `<time> <kind> <id>` a line."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self.path = path
+        self._clock = clock
+        self._lately: dict[tuple[str, str], float] = {}
+
+    def raise_for(self, kind: str, thing: UUID | str | None, at: datetime | None = None) -> bool:
+        """Write one down; False: the same row alarmed within the last minute. A disk that is full stops no refusal."""
+        key, now = (kind, _word(thing or "-")), self._clock()
+        if now - self._lately.get(key, float("-inf")) < AGAIN:
+            return False
+        self._lately = {one: when for one, when in self._lately.items() if now - when < AGAIN} | {key: now}
+        moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+        with suppress(OSError, MarksLost):
+            create(self.path)
+            _append(self.path, f"{moment} {kind} {key[1]}\n".encode("ascii"))
+        return True
+
+    def since(self, moment: datetime) -> list[tuple[datetime, str, str]]:
+        """Time, kind and id of each since then, the oldest first; a line that is not ours is left out."""
+        with suppress(FileNotFoundError):
+            lines = self.path.read_text("ascii", errors="replace").splitlines()
+            matched = (ALARM_LINE.fullmatch(line) for line in lines)
+            found = [(datetime.fromisoformat(one[1]), one[2], one[3]) for one in matched if one is not None]
+            return [one for one in found if one[0] >= moment]
+        return []
+
+
+def create(path: Path) -> None:
+    """An empty file for nobody else to read, unless there is one. Its folder is made too."""
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE))
+
+
+def _append(path: Path, line: bytes) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        raise MarksLost from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        os.write(handle, line)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _word(thing: UUID | str) -> str:
+    return thing.hex if isinstance(thing, UUID) else thing

@@ -1,0 +1,83 @@
+"""What the database may not decide alone: one builder for each kind of fact that decides who reads.
+
+A fact counts when its tag holds under the keyring and its number is not below its mark (tags.md 1). What is suspended,
+ended or used has an empty tag and a raised mark, so no column that says "live" is covered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.canon import Part, canon
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: its kind, the thing it is about (the mark's name), its number, and the bytes that the tag covers."""
+
+    kind: str
+    thing: str
+    number: int
+    covered: bytes
+
+
+def _fact(kind: str, thing: UUID | str, number: int, *parts: Part) -> Fact:
+    return Fact(kind, thing.hex if isinstance(thing, UUID) else thing, number, canon(kind, *parts))
+
+
+def post(
+    membership: UUID, number: int, user: UUID, organisation: UUID, name: str, function: str, roles: Iterable[str],
+    supervisor: UUID | None,
+) -> Fact:  # fmt: skip
+    """Who works where, as what, under whom, and by which name colleagues choose her. `number`: its serial."""
+    covered = (membership, number, user, organisation, name, function, frozenset(roles), supervisor)
+    return _fact("post", membership, number, *covered)
+
+
+def organisation(
+    organisation_id: UUID, version: int, slug: str, names: tuple[str, str, str, str], kind: str, compartment: str,
+    has_desk: bool,
+) -> Fact:  # fmt: skip
+    """Which organisation this is: its names (en, tg, ru, fr), kind and compartment. `number`: its version."""
+    covered = (organisation_id, version, slug, *names, kind, compartment, has_desk)
+    return _fact("org", organisation_id, version, *covered)
+
+
+def invitation(
+    token_hash: bytes, organisation_id: UUID, email: str, name: str, function: str, roles: Iterable[str],
+    supervisor: UUID | None, expires_at: datetime,
+) -> Fact:  # fmt: skip
+    """Whom a link was made for. It vouches for the first post; its number is 1, and a used one has the mark 2."""
+    covered = (token_hash, organisation_id, email, name, function, frozenset(roles), supervisor, expires_at)
+    return _fact("invite", token_hash.hex(), 1, *covered)
+
+
+def person_key(user: UUID, key_no: int, public: bytes) -> Fact:
+    """A person's public key."""
+    return _fact("key", user, key_no, user, key_no, public)
+
+
+def body_key(organisation_id: UUID, kind: str, key_no: int, public: bytes) -> Fact:
+    """An organisation's public key; `kind` is desk or continuity."""
+    return _fact("bodykey", f"{organisation_id.hex}.{kind}", key_no, organisation_id, kind, key_no, public)
+
+
+def epoch(case: UUID, section: str, number: int, commitment: bytes) -> Fact:
+    """A section's epoch, over its key's commitment: nobody can plant one whose key he knows."""
+    return _fact("epoch", f"{case.hex}.{section}", number, case, section, number, commitment)
+
+
+def team(
+    row: UUID, case: UUID, membership: UUID, user: UUID, kind: str, sections: Iterable[str], writes: Iterable[str]
+) -> Fact:
+    """Who is on the team of a case and reads what. Its number is 1, and an ended row has the mark 2."""
+    covered = (row, case, membership, user, kind, frozenset(sections), frozenset(writes))
+    return _fact("team", row, 1, *covered)
+
+
+def part(row: UUID, referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Fact:
+    """Who takes part in a referral on the receiver's side. Its number is 1, and an ended row has the mark 2."""
+    return _fact("part", row, 1, row, referral, membership, user, frozenset(sections))

@@ -1,0 +1,61 @@
+"""Whether a row of the database may be believed: its tag under the keyring, and its number against its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.marks import Alarms, Marks
+from hamkori.vault.tags import Fact
+
+UNTAGGED = b""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The three things that the database does not have: keyring, marks, and a place for alarms."""
+
+    keyring: Keyring
+    marks: Marks
+    alarms: Alarms
+
+    def tag(self, fact: Fact) -> bytes:
+        """The tag of a fact that this process vouches for."""
+        return self.keyring.tag(fact.covered)
+
+    def holds(self, fact: Fact, tag: bytes | None) -> bool:
+        """Whether we vouched for exactly this, and nothing newer is known. Says nothing to anybody."""
+        return self.keyring.tag_holds(fact.covered, tag or UNTAGGED) and not self._is_old(fact)
+
+    def believes(self, fact: Fact, tag: bytes | None) -> bool:
+        """`holds`, and if not, the alarm: for lists, from which such a row is left out."""
+        if self.holds(fact, tag):
+            return True
+        self.alarms.raise_for(fact.kind, fact.thing)
+        return False
+
+    def require(self, fact: Fact, tag: bytes | None) -> None:
+        """Untrusted unless it holds: for the one row without which nothing may be done. The door raises the alarm."""
+        if not self.holds(fact, tag):
+            raise Untrusted(fact.kind, fact.thing)
+
+    def sure(self, read: Callable[[], tuple[Fact, bytes]]) -> Fact:
+        """The fact that `read` finds. A mark may be newer than the row that was read a moment ago: read once more.
+
+        Untrusted: it does not hold the second time either.
+        """
+        fact, tag = read()
+        if self.keyring.tag_holds(fact.covered, tag) and self._is_old(fact):
+            fact, tag = read()
+        self.require(fact, tag)
+        return fact
+
+    def next_number(self, kind: str, thing: UUID | str, number: int) -> int:
+        """The number of what replaces a row of that number: past the mark too, which outlives a restored backup."""
+        return max(number, self.marks.least(kind, thing)) + 1
+
+    def _is_old(self, fact: Fact) -> bool:
+        return fact.number < self.marks.least(fact.kind, fact.thing)

@@ -1,0 +1,207 @@
+"""Tags, marks and alarms: a changed row and an old row put back are nobody's word, and somebody hears of it."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from hamkori.vault import tags
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.marks import Alarms, Marks, MarksLost, create
+from hamkori.vault.tags import Fact
+from hamkori.vault.trust import Trust
+
+USER, ORG, BOSS, CASE, ROW = (uuid4() for _ in range(5))
+LATER = datetime(2026, 11, 29, tzinfo=UTC)
+NAMES = ("Umed", "Умед", "Умед", "Oumed")
+
+FACTS = {
+    "post": (tags.post, (ROW, 1, USER, ORG, "Zarina", "social_worker", {"case_worker", "desk_officer"}, BOSS)),
+    "org": (tags.organisation, (ORG, 1, "umed", NAMES, "cso", "service", True)),
+    "invite": (tags.invitation, (b"h" * 32, ORG, "z@example.org", "Zarina", "lawyer", {"case_worker"}, None, LATER)),
+    "key": (tags.person_key, (USER, 1, b"p" * 32)),
+    "bodykey": (tags.body_key, (ORG, "desk", 1, b"p" * 32)),
+    "epoch": (tags.epoch, (CASE, "contact", 1, b"c" * 32)),
+    "team": (tags.team, (ROW, CASE, uuid4(), USER, "member", {"contact", "needs"}, {"contact"})),
+    "part": (tags.part, (ROW, uuid4(), uuid4(), USER, {"contact"})),
+}
+
+
+def other(value: object) -> object:
+    """Something else of the same sort."""
+    changed: dict[type, Callable[[Any], object]] = {
+        UUID: lambda _id: uuid4(),
+        bool: lambda one: not one,
+        int: lambda one: one + 1,
+        bytes: lambda one: one[:-1] + b"x",
+        str: lambda one: one + "x",
+        tuple: lambda one: (*one[:-1], one[-1] + "x"),
+        datetime: lambda one: one.replace(minute=1),
+        set: lambda one: {*one, "more"},
+        type(None): lambda _nobody: uuid4(),
+    }
+    return changed[type(value)](value)
+
+
+@pytest.fixture
+def trust(tmp_path: Path) -> Trust:
+    create(tmp_path / "marks")
+    return Trust(Keyring.fresh("test"), Marks(tmp_path / "marks"), Alarms(tmp_path / "alarms"))
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_a_tag_holds_for_the_whole_fact_and_for_no_other(kind: str, trust: Trust) -> None:
+    build, parts = FACTS[kind]
+    fact = build(*parts)
+    tag = trust.tag(fact)
+
+    assert fact.kind == kind
+    assert trust.holds(build(*parts), tag)
+    for at, value in enumerate(parts):
+        changed = build(*parts[:at], other(value), *parts[at + 1 :])
+        assert not trust.holds(changed, tag), f"part {at} of {kind} is not covered"
+    for bad in (None, b"", tag[:-1], tag[2:], b"\0\0" + tag[2:], b"\0\x09" + tag[2:]):
+        assert not trust.holds(fact, bad)
+
+
+def test_no_two_kinds_share_a_tag(trust: Trust) -> None:
+    made = [build(*parts) for build, parts in FACTS.values()]
+    for one in made:
+        assert [other.kind for other in made if trust.holds(other, trust.tag(one))] == [one.kind]
+
+
+def test_an_old_row_put_back_does_not_count(trust: Trust) -> None:
+    build, parts = FACTS["post"]
+    old = build(*parts)
+    trust.marks.raise_to("post", ROW, 2)
+
+    assert not trust.holds(old, trust.tag(old))
+    new = build(ROW, trust.next_number("post", ROW, 1), *parts[2:])
+    assert (new.number, trust.holds(new, trust.tag(new))) == (3, True)
+    with pytest.raises(Untrusted) as refused:
+        trust.require(old, trust.tag(old))
+    assert (refused.value.what, refused.value.row) == ("post", ROW.hex)
+
+
+def test_a_list_leaves_it_out_and_raises_the_alarm(trust: Trust) -> None:
+    build, parts = FACTS["team"]
+    fact = build(*parts)
+    assert trust.believes(fact, trust.tag(fact))
+    assert trust.alarms.since(datetime.min.replace(tzinfo=UTC)) == []
+    assert not trust.believes(fact, b"")
+    assert [one[1:] for one in trust.alarms.since(datetime.min.replace(tzinfo=UTC))] == [("team", ROW.hex)]
+
+
+def test_a_mark_that_was_made_between_reading_and_asking_is_no_alarm(trust: Trust) -> None:
+    build, parts = FACTS["post"]
+
+    def row(number: int) -> tuple[Fact, bytes]:
+        fact = build(ROW, number, *parts[2:])
+        return fact, trust.tag(fact)
+
+    reads = iter([row(1), row(2)])
+    trust.marks.raise_to("post", ROW, 2)
+    assert trust.sure(lambda: next(reads)).number == 2
+    with pytest.raises(Untrusted):
+        trust.sure(lambda: row(1))
+    with pytest.raises(Untrusted):
+        trust.sure(lambda: (row(2)[0], b""))
+
+
+# Marks --------------------------------------------------------------------------------------------------------------
+
+
+def test_marks_only_rise_and_every_process_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "marks"
+    create(path)
+    one, two = Marks(path), Marks(path)
+    one.raise_to("post", ROW, 4)
+    two.raise_to("consent", CASE, 1)
+    one.raise_to("post", ROW, 3)
+
+    assert (two.least("post", ROW), one.least("consent", CASE), one.least("post", CASE)) == (4, 1, 0)
+    assert one.all() == {("post", ROW.hex): 4, ("consent", CASE.hex): 1}
+    assert path.read_text() == f"post {ROW.hex} 4\nconsent {CASE.hex} 1\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_that_another_process_is_writing_waits(tmp_path: Path) -> None:
+    path = tmp_path / "marks"
+    path.write_text(f"post {ROW.hex} 4\npost {ROW.hex} 1")
+    marks = Marks(path)
+    assert marks.least("post", ROW) == 4
+    with path.open("a") as file:
+        file.write("2\n")
+    assert marks.least("post", ROW) == 12
+
+
+def test_a_file_that_was_brought_back_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "marks"
+    path.write_text(f"post {ROW.hex} 4\nteam {CASE.hex} 2\n")
+    marks = Marks(path)
+    assert marks.least("team", CASE) == 2
+    path.write_text(f"post {ROW.hex} 9\n")
+    assert (marks.least("post", ROW), marks.least("team", CASE)) == (9, 0)
+
+
+def test_without_the_file_nothing_is_believed(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "marks")
+    for ask in (lambda: marks.least("post", ROW), lambda: marks.raise_to("post", ROW, 1), marks.all):
+        with pytest.raises(MarksLost):
+            ask()
+    (tmp_path / "marks").write_text("post ../../etc 1\n")
+    with pytest.raises(MarksLost):
+        marks.least("post", ROW)
+
+
+def test_a_file_that_is_a_link_is_not_written(tmp_path: Path) -> None:
+    create(tmp_path / "real")
+    (tmp_path / "marks").symlink_to(tmp_path / "real")
+    with pytest.raises(MarksLost):
+        Marks(tmp_path / "marks").raise_to("post", ROW, 1)
+    assert (tmp_path / "real").read_bytes() == b""
+
+
+@pytest.mark.parametrize("thing", ["two words", "a\nteam b 9", "Capital", ""])
+def test_what_is_no_mark_is_not_written(thing: str, tmp_path: Path) -> None:
+    create(tmp_path / "marks")
+    with pytest.raises(ValueError, match="not a mark"):
+        Marks(tmp_path / "marks").raise_to("post", thing, 1)
+    assert (tmp_path / "marks").read_bytes() == b""
+
+
+# Alarms -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_row_alarms_once_a_minute(tmp_path: Path) -> None:
+    now = [0.0]
+    alarms = Alarms(tmp_path / "alarms", lambda: now[0])
+    raised = [alarms.raise_for("post", ROW, LATER), alarms.raise_for("post", ROW, LATER)]
+    raised.append(alarms.raise_for("team", ROW, LATER))
+    now[0] = 61.0
+    raised.append(alarms.raise_for("post", ROW, LATER))
+
+    assert raised == [True, False, True, True]
+    assert alarms.since(LATER) == [(LATER, kind, ROW.hex) for kind in ("post", "team", "post")]
+    assert alarms.since(LATER.replace(hour=1)) == []
+
+
+def test_a_full_disk_stops_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hamkori.vault.marks._append", full)
+    assert Alarms(tmp_path / "alarms").raise_for("post", ROW) is True
+
+
+def test_who_looks_for_alarms_finds_none_where_there_were_none(tmp_path: Path) -> None:
+    assert Alarms(tmp_path / "alarms").since(LATER) == []
+    (tmp_path / "alarms").write_text("not ours\n")
+    assert Alarms(tmp_path / "alarms").since(LATER) == []
