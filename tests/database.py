@@ -22,7 +22,7 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hamkori.site import migrate, roles, world
+from hamkori.site import binaries, migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.vault.keyring import KeyringRefused
@@ -244,6 +244,12 @@ def address(login: str) -> str:
     """The address of this process's database for one of the real logins."""
     assert _server is not None, "ask for a database first: pytest.mark.django_db"
     return _server.cluster.url(login, CLONE)
+
+
+def programs() -> Path:
+    """The folder of the server's own programs, pg_dump among them."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    return binaries.find(_server.cluster.root, _server.cluster.user).folder
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 hk_owner owns every table and function and can not sign in. The pages sign in as hk_app, the jobs as hk_clock; both own
 nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT. Which role may
-touch which table is said in the walls, not here.
+touch which table is said in the walls, not here. hk_backup reads all, past row security, writes nothing and becomes
+nobody: who steals its password has a dump, and a dump reveals no identity.
 """
 
 from collections.abc import Mapping
@@ -16,13 +17,15 @@ ROLES = {
     "hk_app": "login noinherit",
     "hk_clock": "login noinherit",
     "hk_stats": "nologin noinherit",
-    "hk_backup": "login noinherit",
+    "hk_backup": "login noinherit bypassrls",
     "hk_migrate": "login noinherit createdb",
 }
 TEST_ROLES = {"hk_test": "login noinherit createdb"}
-# member: the roles it may become by SET ROLE, and inherits nothing from.
-MEMBERS = {"hk_migrate": ("hk_owner",), "hk_backup": ("hk_owner",)}
-TEST_MEMBERS = {"hk_test": ("hk_app", "hk_clock", "hk_owner")}
+BECOMES = "with inherit false, set true, admin false"  # by SET ROLE, and it inherits nothing
+HAS = "with inherit true, set false, admin false"
+# member: the roles it is a member of, and how.
+MEMBERS = {"hk_migrate": {"hk_owner": BECOMES}, "hk_backup": {"pg_read_all_data": HAS}}
+TEST_MEMBERS = {"hk_test": {"hk_app": BECOMES, "hk_clock": BECOMES, "hk_owner": BECOMES}}
 CONNECTS = ("hk_app", "hk_clock", "hk_backup", "hk_migrate")
 
 # Revoked from everybody in each of our databases, by the superuser (kernel.md 2): who sees what others run sees tokens;
@@ -47,6 +50,8 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
         known = {name for (name,) in connection.execute("select rolname from pg_roles where rolname like 'hk_%'")}
         for name, attributes in (ROLES | (TEST_ROLES if tests else {})).items():
             if name in known:
+                # What an older source gave it and this one does not goes too.
+                connection.execute(sql.SQL("alter role {} " + attributes).format(sql.Identifier(name)))
                 continue
             statement = sql.SQL("create role {} " + attributes).format(sql.Identifier(name))
             if name in passwords:
@@ -56,11 +61,23 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
                 statement += sql.SQL(" password {}").format(sql.Literal(verifier))
             connection.execute(statement)
             made.append(name)
-        for member, becomes in (MEMBERS | (TEST_MEMBERS if tests else {})).items():
-            for role in becomes if member in made else ():
-                grant = sql.SQL("grant {} to {} with inherit false, set true, admin false")
-                connection.execute(grant.format(sql.Identifier(role), sql.Identifier(member)))
+        for member, roles in (MEMBERS | (TEST_MEMBERS if tests else {})).items():
+            _settle_member(connection, member, roles)
     return made
+
+
+def _settle_member(connection: psycopg.Connection, member: str, roles: Mapping[str, str]) -> None:
+    """Make it a member of these, in this way, and of no other."""
+    has = connection.execute(
+        "select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid where m.member = %s::regrole",
+        [member],
+    )
+    for (role,) in has.fetchall():
+        if role not in roles:
+            connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(role), sql.Identifier(member)))
+    for role, how in roles.items():
+        grant = sql.SQL("grant {} to {} " + how)
+        connection.execute(grant.format(sql.Identifier(role), sql.Identifier(member)))
 
 
 def ensure_database(superuser_url: str, name: str) -> bool:
@@ -96,9 +113,7 @@ def script(database: str = "hamkori") -> str:
     """The same as SQL for psql, for a server whose roles somebody else makes. Passwords are set by them."""
     lines = [f"create role {name} {attributes};" for name, attributes in ROLES.items()]
     lines += [
-        f"grant {role} to {member} with inherit false, set true, admin false;"
-        for member, becomes in MEMBERS.items()
-        for role in becomes
+        f"grant {role} to {member} {how};" for member, granted in MEMBERS.items() for role, how in granted.items()
     ]
     lines += [f"create database {database} owner hk_owner template template0 encoding 'UTF8';", f"\\connect {database}"]
     lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS)]
