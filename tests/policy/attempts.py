@@ -88,8 +88,8 @@ BLIND_WRITES: tuple[str, ...] = (
 OTHERS_STEPS: tuple[str, ...] = (
     "select case_take(%(case)s, 'close', 1, '{}')",
     "select case_lock(%(case)s)",
-    "select team_end(%(case)s, me(), 'leave')",
-    "select team_admit(%(case)s, me(), '{identity}', '{identity}', '')",
+    "select team_end(%(case)s, (select id from case_access where case_id = %(case)s), 'leave')",
+    "select team_admit(%(case)s, me(), '{identity}', '{identity}', gen_random_uuid(), '')",
     "select referral_lock(%(referral)s)",
     "select referral_take(%(referral)s, 'recall', 1, '{}', '[]')",
     "select packet_section_drop(%(referral)s, '{contact}')",
@@ -160,7 +160,7 @@ MAKING: tuple[str, ...] = (
 
 NOT_THE_CLOCKS: tuple[str, ...] = (
     "select case_take(gen_random_uuid(), 'close', 1, '{}')",
-    "select case_open(gen_random_uuid(), '', '{}', '{}', '', '')",
+    "select case_open(gen_random_uuid(), '', '{}', '{}', gen_random_uuid(), '', null, null)",
     "select referral_take(gen_random_uuid(), 'accept', 1, '{}', '[]')",
     "select packet_seals(gen_random_uuid())",
     "select issue('', gen_random_uuid(), '', '', '', '1 minute', '1 hour')",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -54,6 +55,7 @@ class Moments:
             self.worlds["start"] = building.found(self.ring)
         for moment, (before, happens) in building.STAGES.items():
             self._copy(self._name(before), moment)
+            shutil.copytree(self.marks(before), self.marks(moment), dirs_exist_ok=True)
             world = copy(self.worlds[before])
             world.things = dict(world.things)
             with self.at(moment):
@@ -66,12 +68,20 @@ class Moments:
         """Django's connection looks at this moment's database; afterwards at the process's own again."""
         server.use(self.ring)
         connections.close_all()
+        home = settings.HAMKORI_MARKS
         connection.settings_dict["NAME"] = self._name(moment)
+        settings.HAMKORI_MARKS = self.marks(moment)
+        server.make_marks()
         try:
             yield self.worlds.get(moment)
         finally:
             connections.close_all()
             connection.settings_dict["NAME"] = self._home
+            settings.HAMKORI_MARKS = home
+
+    def marks(self, moment: str) -> Path:
+        """Each moment's own: what has ended in a later one has not ended here."""
+        return Path(settings.HAMKORI_DATA, f"marks-{moment}")
 
     @contextmanager
     def branch(self, before: str, moment: str) -> Iterator[building.World]:

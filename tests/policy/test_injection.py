@@ -161,7 +161,6 @@ def test_a_strangers_token_shows_none_of_it(prey: Prey, app: psycopg.Connection)
     assert count(app, "membership") > 0, "and her own body she sees"
     for statement in (
         "select * from case_people(%s)",
-        "select * from continuity_key(%s)",
         "select * from consent_hits(%s)",
     ):
         assert app.execute(statement_of(statement), [prey.case.pk]).fetchall() == []

@@ -173,11 +173,10 @@ def questions(world: World) -> dict[str, str]:
     for thing in (case for case in CASES if case in world.things):
         case = rows.uuid_of(world, thing)
         calls[f"{thing}|people"] = f"1 / (select count(*) from case_people({case}))"
-        calls[f"{thing}|continuity"] = f"1 / (select count(*) from continuity_key({case}))"
         calls[f"{thing}|history"] = f"(select count(*) from case_history({case}))"
         calls[f"{thing}|lock"] = f"case_lock({case})"
         calls[f"{thing}|close_epochs"] = f"epochs_close({case}, '{{identity}}')"
-        calls[f"{thing}|admit"] = f"team_admit({case}, gen_random_uuid(), '{{}}', '{{}}', '')"
+        calls[f"{thing}|admit"] = f"team_admit({case}, gen_random_uuid(), '{{}}', '{{}}', gen_random_uuid(), '')"
         calls[f"{thing}|clock"] = f"consent_clock({case}, null)"
         calls[f"{thing}|notice"] = f"notice_add(null, {case}, array['L'], 'waiting', '', '', false, false)"
     for thing in REFERRALS:
@@ -192,7 +191,7 @@ def questions(world: World) -> dict[str, str]:
 
 
 ASKS = {
-    **dict.fromkeys(("people", "continuity", "notice"), "case.view"),
+    **dict.fromkeys(("people", "notice"), "case.view"),
     **dict.fromkeys(("lock", "clock"), "case.edit"),
     **dict.fromkeys(("close_epochs", "admit"), "case.admit"),
     "history": "case.history",

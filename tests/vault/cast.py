@@ -1,14 +1,22 @@
 """People, bodies and rows for the vault's tests, made as the product makes them. Stretching is cheap here."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
+from hamkori.vault import tags
 from hamkori.vault.bodies import NewBodyKey, make_continuity
 from hamkori.vault.bytes import OpenKey, Secret
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.recipients import PersonKey, TeamRow, tag_person, tag_team
+from hamkori.vault.marks import Alarms, Marks, create
+from hamkori.vault.recipients import PersonKey, TeamRow, tag_person
+from hamkori.vault.trust import Trust
 
 KEYRING = Keyring.fresh("test")
+BESIDE = Path(os.environ["HAMKORI_DATA"], "vault-tests")
+create(BESIDE / "marks")
+TRUST = Trust(KEYRING, Marks(BESIDE / "marks"), Alarms(BESIDE / "alarms"))
 
 
 @dataclass(frozen=True)
@@ -29,10 +37,10 @@ def somebody(name: str, keyring: Keyring = KEYRING) -> Somebody:
 
 
 def on_team(who: Somebody, case: UUID, sections: set[str], writes: set[str] | None = None) -> TeamRow:
-    membership = uuid4()
+    row, membership = uuid4(), uuid4()
     held, written = frozenset(sections), frozenset(writes or sections)
-    tag = tag_team(KEYRING, case, membership, who.key.user, "member", held, written)
-    return TeamRow(case, membership, "member", held, written, tag, who.key)
+    fact = tags.team(row, case, membership, who.key.user, "member", held, written)
+    return TeamRow(row, case, membership, "member", held, written, KEYRING.tag(fact.covered), who.key)
 
 
 def continuity(organisation: UUID) -> NewBodyKey:

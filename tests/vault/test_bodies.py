@@ -21,7 +21,7 @@ from hamkori.vault.bodies import (
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.sections import Epoch, Held, mint, open_wrap
-from tests.vault.cast import KEYRING, Somebody, on_team, somebody
+from tests.vault.cast import KEYRING, TRUST, Somebody, on_team, somebody
 
 PANOH = uuid4()
 GULNORA, SITORA = somebody("Gulnora"), somebody("Sitora")
@@ -175,19 +175,19 @@ def test_two_custodians_give_one_case_to_the_named_colleague() -> None:
     team, held, tags = [on_team(zarina, case, {"identity", "needs"})], [], {}
     for section in ("identity", "needs"):
         epoch = Epoch(case, section, 1)
-        minted = mint(KEYRING, epoch, team, made.key, PANOH, zarina.opened)
+        minted = mint(TRUST, epoch, team, made.key, PANOH, zarina.opened)
         held.append(Held(epoch, minted.wraps[made.key.id], minted.tag))
         tags[epoch] = minted.tag
 
     peeled = peel(KEYRING, KARIM.opened, made.wraps[0].wrap, request)
     row = on_team(parvina, case, {"needs"})
-    wraps, shut = continue_case(KEYRING, LOLA.opened, made.key, peeled, request, held, row)
+    wraps, shut = continue_case(TRUST, LOLA.opened, made.key, peeled, request, held, row)
 
     assert shut == ()
     assert set(wraps) == {Epoch(case, "needs", 1)}
     for epoch, wrap in wraps.items():
         open_wrap(KEYRING, parvina.opened, epoch, wrap, tags[epoch])
     with pytest.raises(Untrusted):
-        continue_case(KEYRING, LOLA.opened, made.key, peeled, request, held, replace(row, tag=bytes(32)))
+        continue_case(TRUST, LOLA.opened, made.key, peeled, request, held, replace(row, tag=bytes(32)))
     with pytest.raises(Untrusted):
-        continue_case(KEYRING, LOLA.opened, desk().key, peeled, request, held, row)
+        continue_case(TRUST, LOLA.opened, desk().key, peeled, request, held, row)

@@ -23,6 +23,7 @@ from hamkori.vault.recipients import (
     tag_body,
 )
 from hamkori.vault.sections import Epoch, Held, hand_over
+from hamkori.vault.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def open_peeled(keyring: Keyring, holder: OpenKey, key: BodyKey, peeled: bytes, 
 
 
 def continue_case(
-    keyring: Keyring,
+    trust: Trust,
     holder: OpenKey,
     key: BodyKey,
     peeled: bytes,
@@ -111,8 +112,8 @@ def continue_case(
 
     `held`: this case's wraps to the continuity key. Returns wraps for her, and epochs that would not open.
     """
-    require_body(keyring, key, key.organisation, CONTINUITY)
-    return hand_over(keyring, open_peeled(keyring, holder, key, peeled, request), held, to)
+    require_body(trust.keyring, key, key.organisation, CONTINUITY)
+    return hand_over(trust, open_peeled(trust.keyring, holder, key, peeled, request), held, to)
 
 
 def _peeled(request: UUID) -> str:

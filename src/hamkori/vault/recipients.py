@@ -4,15 +4,15 @@ Anybody who can write the database can plant a public key; nobody without the ke
 decides who can read is checked here before a key leaves in its direction, and a bad one raises the alarm.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from hamkori.canon import canon
 from hamkori.vault import bytes as raw
 from hamkori.vault import tags
 from hamkori.vault.bytes import Secret, Untrusted
 from hamkori.vault.keyring import Keyring
+from hamkori.vault.tags import Fact
+from hamkori.vault.trust import Trust
 
 DESK, CONTINUITY = "desk", "continuity"
 
@@ -53,6 +53,7 @@ class BodyKey:
 class TeamRow:
     """A live row of case_access with the member's current key, as `case_people()` gives it."""
 
+    id: UUID
     case: UUID
     membership: UUID
     kind: str
@@ -61,17 +62,55 @@ class TeamRow:
     tag: bytes
     key: PersonKey
 
-    def trusted(self, keyring: Keyring) -> bool:
-        """Whether an admission wrote this row as it stands, for the user whose key is ours too."""
-        row = _team(self.case, self.membership, self.key.user, self.kind, self.sections, self.writes)
-        return keyring.tag_holds(row, self.tag) and self.key.trusted(keyring)
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers, for the user whose key this is."""
+        return tags.team(self.id, self.case, self.membership, self.key.user, self.kind, self.sections, self.writes)
+
+    def believed(self, trust: Trust) -> bool:
+        """Whether an admission wrote this row as it stands and nobody ended it, for a user whose key is ours; else
+        the alarm.
+        """
+        return trust.believes(self.fact, self.tag) and key_believed(trust, self.key)
+
+    def require(self, trust: Trust) -> None:
+        """Untrusted, naming the row or the key, unless it is believed."""
+        trust.require(self.fact, self.tag)
+        require_trusted(trust.keyring, self.key)
 
 
-def require_trusted(keyring: Keyring, key: PersonKey | BodyKey | TeamRow) -> None:
-    """Untrusted, naming the row, unless the tags hold."""
+@dataclass(frozen=True)
+class PartRow:
+    """A live row of referral_access of a worker, with her current key, as `referral_keys()` gives it."""
+
+    id: UUID
+    referral: UUID
+    membership: UUID
+    sections: frozenset[str]
+    tag: bytes
+    key: PersonKey
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers, for the user whose key this is."""
+        return tags.part(self.id, self.referral, self.membership, self.key.user, self.sections)
+
+    def believed(self, trust: Trust) -> bool:
+        """Whether her organisation named her and nobody released her since, and her key is ours; else the alarm."""
+        return trust.believes(self.fact, self.tag) and key_believed(trust, self.key)
+
+
+def key_believed(trust: Trust, key: PersonKey) -> bool:
+    """Whether a person's key is ours; if not, the alarm: for lists, from which she is left out."""
+    if key.trusted(trust.keyring):
+        return True
+    trust.alarms.raise_for("person_key", key.id)
+    return False
+
+
+def require_trusted(keyring: Keyring, key: PersonKey | BodyKey) -> None:
+    """Untrusted, naming the row, unless the tag holds."""
     if not key.trusted(keyring):
-        if isinstance(key, TeamRow):
-            raise Untrusted("case_access", key.membership)
         raise Untrusted("person_key" if isinstance(key, PersonKey) else "body_key", key.id)
 
 
@@ -92,19 +131,6 @@ def tag_body(keyring: Keyring, organisation: UUID, kind: str, key_no: int, publi
     return keyring.tag(tags.body_key(organisation, kind, key_no, public).covered)
 
 
-def tag_team(
-    keyring: Keyring,
-    case: UUID,
-    membership: UUID,
-    user: UUID,
-    kind: str,
-    sections: Iterable[str],
-    writes: Iterable[str],
-) -> bytes:
-    """The tag of a team row; the order of the sections does not matter. A change of any part needs a new tag."""
-    return keyring.tag(_team(case, membership, user, kind, sections, writes))
-
-
 def tag_epoch(keyring: Keyring, case: UUID, section: str, epoch: int, key: Secret) -> bytes:
     """The tag of a section's epoch, over the key's commitment: nobody can plant an epoch whose key he knows."""
     return keyring.tag(tags.epoch(case, section, epoch, commitment(key)).covered)
@@ -118,7 +144,3 @@ def epoch_trusted(keyring: Keyring, case: UUID, section: str, epoch: int, key: S
 def commitment(key: Secret) -> bytes:
     """Names a key without telling it."""
     return raw.h(key.raw, person=b"hk.commit.v1")
-
-
-def _team(case: UUID, membership: UUID, user: UUID, kind: str, sections: Iterable[str], writes: Iterable[str]) -> bytes:
-    return canon("team", case, membership, user, kind, frozenset(sections), frozenset(writes))

@@ -20,9 +20,9 @@ from hamkori.vault.recipients import (
     commitment,
     epoch_trusted,
     require_body,
-    require_trusted,
     tag_epoch,
 )
+from hamkori.vault.trust import Trust
 
 
 class Epoch(NamedTuple):
@@ -37,7 +37,7 @@ class Epoch(NamedTuple):
 class Minted:
     """A new epoch: what section_key gets (commitment, tag), what section_wrap gets (key row -> wrap), the key.
 
-    `refused` are team rows or keys without a valid tag. Nothing was sealed to them: raise the alarm.
+    `refused` are members whose row or key is not believed. Nothing was sealed to them, and the alarm was raised.
     """
 
     key: Secret
@@ -48,27 +48,27 @@ class Minted:
 
 
 def mint(
-    keyring: Keyring, epoch: Epoch, team: Iterable[TeamRow], continuity: BodyKey, body: UUID, writer: OpenKey
+    trust: Trust, epoch: Epoch, team: Iterable[TeamRow], continuity: BodyKey, body: UUID, writer: OpenKey
 ) -> Minted:
     """A new epoch for every live team row that may read this section, and for the continuity key of `body`.
 
     `team` is what `case_people()` gives, all live rows; the choice is made here. Untrusted: the continuity key is not
     this body's, or the writer herself would not be among the readers.
     """
-    require_body(keyring, continuity, body, CONTINUITY)
+    require_body(trust.keyring, continuity, body, CONTINUITY)
     key = Secret.new()
     wraps = {continuity.id: _wrap(key, epoch, continuity.id, continuity.public)}
     refused = []
     for row in team:
         if epoch.section not in row.sections:
             continue
-        if row.case == epoch.case and row.trusted(keyring):
+        if row.case == epoch.case and row.believed(trust):
             wraps[row.key.id] = _wrap(key, epoch, row.key.id, row.key.public)
         else:
             refused.append(row.membership)
     if writer.id not in wraps:
         raise Untrusted("person_key", writer.id)
-    return Minted(key, commitment(key), tag_epoch(keyring, *epoch, key), wraps, tuple(refused))
+    return Minted(key, commitment(key), tag_epoch(trust.keyring, *epoch, key), wraps, tuple(refused))
 
 
 def open_wrap(keyring: Keyring, holder: OpenKey, epoch: Epoch, wrap: bytes, tag: bytes) -> Secret:
@@ -82,14 +82,14 @@ def open_wrap(keyring: Keyring, holder: OpenKey, epoch: Epoch, wrap: bytes, tag:
     return key
 
 
-def hand_on(keyring: Keyring, epoch: Epoch, key: Secret, to: TeamRow) -> bytes:
+def hand_on(trust: Trust, epoch: Epoch, key: Secret, to: TeamRow) -> bytes:
     """A wrap of an older epoch for a member of this case: at admission, or later by `key.hand_over`.
 
-    Untrusted: her row or key has no valid tag, belongs to another case or does not hold this section.
+    Untrusted: her row or key is not believed, belongs to another case or does not hold this section.
     """
-    require_trusted(keyring, to)
+    to.require(trust)
     if to.case != epoch.case or epoch.section not in to.sections:
-        raise Untrusted("case_access", to.membership)
+        raise Untrusted("team", to.id)
     return _wrap(key, epoch, to.key.id, to.key.public)
 
 
@@ -133,21 +133,23 @@ class Held(NamedTuple):
 
 
 def hand_over(
-    keyring: Keyring, holder: OpenKey, held: Iterable[Held], to: TeamRow
+    trust: Trust, holder: OpenKey, held: Iterable[Held], to: TeamRow
 ) -> tuple[dict[Epoch, bytes], tuple[Epoch, ...]]:
     """Everything this holder can open of a case, for one member, as far as her row holds the sections.
 
     Wraps for her, and the epochs that would not open: one spoilt row must not keep a colleague from the rest.
+    Untrusted: her own row or key is not believed.
     """
+    to.require(trust)
     given: dict[Epoch, bytes] = {}
     shut = []
     for epoch, wrap, tag in held:
         if epoch.section not in to.sections:
             continue
         try:
-            key = open_wrap(keyring, holder, epoch, wrap, tag)
+            key = open_wrap(trust.keyring, holder, epoch, wrap, tag)
         except (Sealed, Untrusted):
             shut.append(epoch)
             continue
-        given[epoch] = hand_on(keyring, epoch, key, to)
+        given[epoch] = hand_on(trust, epoch, key, to)
     return given, tuple(shut)

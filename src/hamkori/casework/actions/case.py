@@ -14,6 +14,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import sealing, take
 from hamkori.casework.actions.codes import with_new_code
+from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
@@ -23,8 +24,6 @@ from hamkori.casework.rules.referral import BLOCKS_CLOSING
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.recipients import tag_team
-from hamkori.vault.server import keyring
 from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -58,10 +57,9 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
     assert actor.user_id
     case_id = uuid4()
     held = rights(_functions(act), began_or_served=True)
-    supervisor_tag = None
+    lead, above = team_row(case_id, actor.membership_id, actor.user_id, "lead", held), None
     if actor.supervisor_id is not None and actor.supervisor_id != actor.membership_id:
-        supervisor_tag = _supervisor_tag(case_id, actor.supervisor_id)
-    tag = tag_team(keyring(), case_id, actor.membership_id, actor.user_id, "lead", held.sections, held.writes)
+        above = _supervisor_row(case_id, actor.supervisor_id)
     with connection.cursor() as cursor:
         cursor.execute("select body_ready(%s)", [actor.organisation_id])
         ready = cursor.fetchone()
@@ -69,8 +67,8 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
             raise NotNow("body_ready")
         with_new_code(
             lambda code: cursor.execute(
-                "select case_open(%s, %s, %s, %s, %s, %s)",
-                [case_id, code, sorted(held.sections), sorted(held.writes), tag, supervisor_tag],
+                "select case_open(%s, %s, %s, %s, %s, %s, %s, %s)",
+                [case_id, code, sorted(held.sections), sorted(held.writes), lead.id, lead.tag, *_id_and_tag(above)],
             )
         )
     act.note(kind="case", object_id=case_id, case_id=case_id)
@@ -83,14 +81,16 @@ def _functions(act: Act) -> tuple[str, ...]:
     return (act.actor.function or "hotline_operator",)
 
 
-def _supervisor_tag(case_id: UUID, supervisor: UUID) -> bytes:
+def _id_and_tag(row: Tagged | None) -> tuple[UUID | None, bytes | None]:
+    return (row.id, row.tag) if row is not None else (None, None)
+
+
+def _supervisor_row(case_id: UUID, supervisor: UUID) -> Tagged:
     with connection.cursor() as cursor:
         cursor.execute("select user_id from membership where id = %s", [supervisor])
         row = cursor.fetchone()
     assert row is not None
-    return tag_team(
-        keyring(), case_id, supervisor, row[0], "supervisor", SUPERVISOR_RIGHTS.sections, SUPERVISOR_RIGHTS.writes
-    )
+    return team_row(case_id, supervisor, row[0], "supervisor", SUPERVISOR_RIGHTS)
 
 
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
@@ -111,12 +111,9 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
             setattr(case, name, value)
         case.version += 1
         case.save(force_update=True, update_fields=[*values, "version"])
-    assert act.actor.membership_id
     for section, fields in sealed.items():
         if fields:
-            sealing.merge(
-                case, section, dict(fields), holder=_keys(act), at=act.at, membership_id=act.actor.membership_id
-            )
+            sealing.merge(act, case, section, dict(fields))
 
 
 def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:

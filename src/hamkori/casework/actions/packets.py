@@ -16,7 +16,8 @@ from hamkori.casework.rules import packet as rules
 from hamkori.casework.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.packet import Built, MeetingRoute, Route, Seal
-from hamkori.vault.recipients import PersonKey
+from hamkori.vault.recipients import PartRow, PersonKey
+from hamkori.vault.server import trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,34 @@ def seals(referral: Referral) -> list[SealRow]:
         ]
 
 
-def other_side(referral: Referral, side: str) -> list[tuple[PersonKey, str, frozenset[str]]]:
-    """Keys of the other body's people (S or R), with function and sections, without names."""
+_KEYS = (
+    "select access_id, membership_id, user_id, kind_code, function_code, sections, writes, access_tag, key_id, key_no,"
+    " public_key, tag from referral_keys(%s) where side_code = %s"
+)
+
+
+def meeting_readers(referral: Referral) -> list[PersonKey]:
+    """Keys of the sender's people who hold contact, without names."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select user_id, key_id, key_no, public_key, tag, function_code, sections from referral_keys(%s)"
-            " where side_code = %s",
-            [referral.pk, side],
-        )
-        return [
-            (PersonKey(key, user, number, bytes(public), bytes(tag)), function, frozenset(sections))
-            for user, key, number, public, tag, function, sections in cursor.fetchall()
-        ]
+        cursor.execute(_KEYS, [referral.pk, "S"])
+        return [_key(*row[8:], user=row[2]) for row in cursor.fetchall()]
+
+
+def workers(referral: Referral) -> list[tuple[PartRow, str]]:
+    """The receiver's named workers with their functions, without names; who is not believed is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [referral.pk, "R"])
+        rows = cursor.fetchall()
+    found = [
+        (PartRow(row, referral.pk, member, frozenset(sections), bytes(tag), _key(*key, user=user)), function)
+        for row, member, user, _kind, function, sections, _writes, tag, *key in rows
+    ]
+    believing = trust()
+    return [(part, function) for part, function in found if part.believed(believing)]
+
+
+def _key(key: UUID, number: int, public: bytes, tag: bytes, *, user: UUID) -> PersonKey:
+    return PersonKey(key, user, number, bytes(public), bytes(tag))
 
 
 def route(referral: Referral, packet_no: int, consent_id: UUID | None) -> Route:

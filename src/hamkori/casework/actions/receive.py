@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,20 +16,21 @@ from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, take
 from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.send import agreed_now, consent_live
+from hamkori.casework.actions.tagged import part_row, part_row_ended, team_row
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
-from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
+from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
 from hamkori.directory.models import Service
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vault import tags
 from hamkori.vault.bodies import open_key
-from hamkori.vault.bytes import OpenKey, Secret
+from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.vault.packet import Route, Worker, hand_on, open_seal, seal_on, write_meeting
-from hamkori.vault.recipients import tag_team
-from hamkori.vault.server import keyring
+from hamkori.vault.server import keyring, trust
 from hamkori.vocabulary import codelist
 
 Meeting = Mapping[str, str]
@@ -133,13 +135,17 @@ def accept(
     values = {
         "arrival_on": arrival_on,
         "arrival_part_code": arrival_part,
-        "team": [
-            {"membership": str(member), "sections": sorted(sections - {packet.TEXT})}
-            for member, sections in holds.items()
-        ],
+        "team": [_joining(referral, one, holds[one.membership_id]) for one in named],
     }
     take.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, "D")
+
+
+def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> dict[str, Any]:
+    """A worker's row as the database takes it, with its id and tag."""
+    held = sorted(sections - {packet.TEXT})
+    row = part_row(referral.pk, one.membership_id, one.user_id, held)
+    return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
 
 
 def _arrival_clock(referral: Referral, timed: clocks.Timed) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def _arrival_clock(referral: Referral, timed: clocks.Timed) -> dict[str, Any]:
 def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) -> None:
     if not line or not any(line.values()):
         return
-    readers = [key for key, _function, _sections in packets.other_side(referral, "S")]
+    readers = packets.meeting_readers(referral)
     built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
     packets.save(referral, number, built, act.at, None, meeting=True)
 
@@ -227,44 +233,63 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
 
 
 def _own_team(act: Act, referral: Referral, case_id: UUID) -> list[dict[str, Any]]:
-    """The rows of the receiver's own case: who pressed leads, the other named workers are members."""
+    """The rows of the receiver's own case: who pressed leads, the other named workers are members.
+
+    Untrusted: who pressed is not herself among the workers whom her organisation named.
+    """
     actor = act.actor
-    named = {row[0] for row in _team_rows(referral) if row[1] == "worker"}
     people = {one.membership_id: one for one in colleagues(actor)}
+    named = {row.membership: row for row in _parts(referral, people) if row.believed}
+    if actor.membership_id not in named:
+        raise Untrusted("part", referral.pk)
     rows = []
     for member in sorted(named, key=str):
-        one = people.get(member)
-        if one is None:
-            continue
         leads = member == actor.membership_id
-        held = rights((one.function,), began_or_served=leads)
-        rows.append(_tagged(case_id, member, one.user_id, "lead" if leads else "member", held.sections, held.writes))
+        held = rights((people[member].function,), began_or_served=leads)
+        rows.append(_teaming(case_id, people[member], "lead" if leads else "member", held))
     supervisor = people.get(actor.supervisor_id) if actor.supervisor_id else None
     if supervisor is not None and supervisor.membership_id not in named:
-        held = SUPERVISOR_RIGHTS
-        rows.append(
-            _tagged(case_id, supervisor.membership_id, supervisor.user_id, "supervisor", held.sections, held.writes)
-        )
+        rows.append(_teaming(case_id, supervisor, "supervisor", SUPERVISOR_RIGHTS))
     return rows
 
 
-def _tagged(
-    case_id: UUID, member: UUID, user: UUID, kind: str, sections: frozenset[str], writes: frozenset[str]
-) -> dict[str, Any]:
-    tag = tag_team(keyring(), case_id, member, user, kind, sections, writes)
+def _teaming(case_id: UUID, one: Colleague, kind: str, held: Rights) -> dict[str, Any]:
+    row = team_row(case_id, one.membership_id, one.user_id, kind, held)
     return {
-        "membership": str(member),
+        "id": str(row.id),
+        "membership": str(one.membership_id),
         "kind": kind,
-        "sections": sorted(sections),
-        "writes": sorted(writes),
-        "tag": tag.hex(),
+        "sections": sorted(held.sections),
+        "writes": sorted(held.writes),
+        "tag": row.tag.hex(),
     }
 
 
-def _team_rows(referral: Referral) -> list[tuple[UUID, str]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A worker's row of referral_access. `believed`: her organisation named her, and nobody released her since."""
+
+    id: UUID
+    membership: UUID
+    believed: bool
+
+
+def _parts(referral: Referral, people: Mapping[UUID, Colleague]) -> list[_Part]:
+    """The workers as the database names them. A row that is not believed raises the alarm; the others work on."""
     with connection.cursor() as cursor:
-        cursor.execute("select membership_id, kind_code from referral_team(%s)", [referral.pk])
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+        cursor.execute(
+            "select access_id, membership_id, sections, tag from referral_team(%s) where kind_code = 'worker'",
+            [referral.pk],
+        )
+        rows = cursor.fetchall()
+    found = []
+    for row, member, sections, tag in rows:
+        one = people.get(member)
+        known = one is not None and trust().believes(
+            tags.part(row, referral.pk, member, one.user_id, sections), bytes(tag)
+        )
+        found.append(_Part(row, member, known))
+    return found
 
 
 @action("referral.staff", on="referral")
@@ -273,9 +298,13 @@ def staff(
 ) -> None:
     """Names another worker, or releases one. A member seals her own keys on; a supervisor adds codes only."""
     take.lock_referral(referral)
+    people = {one.membership_id: one for one in colleagues(act.actor)}
+    rows = _parts(referral, people)
+    workers = {row.membership for row in rows if row.believed}
     mine = _my_row(act, referral)
+    if mine is not None and act.actor.membership_id not in workers:
+        raise Untrusted("part", mine.pk)
     side = "R" if mine is not None else "RV"
-    workers = {member for member, kind in _team_rows(referral) if kind == "worker"}
     guards = {
         "adding": bool(joins),
         "leaving": bool(leaves),
@@ -291,13 +320,13 @@ def staff(
         for one in named:
             _hand_on(act, referral, one, holds[one.membership_id])
     values = {
-        "joins": [
-            {"membership": str(member), "sections": sorted(held - {packet.TEXT}) if mine is not None else []}
-            for member, held in holds.items()
-        ],
+        "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],
     }
     take.referral_take(referral, "staff", version, values, None)
+    for gone in rows:
+        if gone.membership in leaves:
+            part_row_ended(gone.id)
     tell(act.actor, row, referral.pk, side, frozenset({"adding"} if joins else ()))
 
 

@@ -134,14 +134,11 @@ def start(act: Act, case: Case, *, signs: Iterable[str] = ()) -> Screening:
         "from_former": sorted(code for code, answer in before.get("signs", {}).items() if answer != "not_asked"),
         "saved": [],
     }
-    assert act.actor.membership_id
     row = sealing.put(
+        act,
         case,
         "screening",
         fields,
-        holder=keys,
-        at=act.at,
-        membership_id=act.actor.membership_id,
         kind="screening",
         coded={"state_code": "draft", "set_codes": list(sets_for(case.is_child, forms))},
     )
@@ -169,17 +166,7 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
     fields["saved"] = sorted(saved)
     if part == "danger":
         _mark_danger(act, case, fields["danger"])
-    assert act.actor.membership_id
-    kept = sealing.put(
-        case,
-        "screening",
-        fields,
-        holder=keys,
-        at=act.at,
-        membership_id=act.actor.membership_id,
-        row=row,
-        coded={"set_codes": list(sets)},
-    )
+    kept = sealing.put(act, case, "screening", fields, row=row, coded={"set_codes": list(sets)})
     assert isinstance(kept, Screening)
     act.note(section="screening", seal_no=kept.seal_no)
     return kept

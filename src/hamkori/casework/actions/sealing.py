@@ -7,37 +7,38 @@ body's continuity key. What is read is read with the reader's own wrap.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
 
+from hamkori.action import Act
+from hamkori.casework.actions.tagged import epoch_of
 from hamkori.casework.models import SECTION_MODELS, Case, SectionKey, SectionRow, SectionWrap
+from hamkori.people.queries import body_key
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.vault.bytes import OpenKey, Secret
-from hamkori.vault.recipients import BodyKey, PersonKey, TeamRow
+from hamkori.vault import tags
+from hamkori.vault.bytes import OpenKey, Secret, Untrusted
+from hamkori.vault.recipients import CONTINUITY, BodyKey, PersonKey, TeamRow
 from hamkori.vault.sections import Epoch, Field, lock_field, mint, open_wrap, unlock_field
-from hamkori.vault.server import keyring
+from hamkori.vault.server import keyring, mark, trust
 
 Fields = dict[str, Any]
-
-alarm = logging.getLogger("hamkori.alarm")
 
 
 def team(case_id: UUID) -> list[TeamRow]:
     """The live team rows with their keys and tags: who is entitled to what. Empty for a stranger."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select membership_id, user_id, kind_code, sections, writes, tag, key_id, key_no, public_key, key_tag"
-            " from case_people(%s) where suspended_at is null and key_id is not null",
+            "select access_id, membership_id, user_id, kind_code, sections, writes, tag, key_id, key_no, public_key,"
+            " key_tag from case_people(%s) where suspended_at is null and key_id is not null",
             [case_id],
         )
         rows = cursor.fetchall()
     return [
         TeamRow(
+            id=row,
             case=case_id,
             membership=membership,
             kind=kind,
@@ -46,19 +47,22 @@ def team(case_id: UUID) -> list[TeamRow]:
             tag=bytes(tag),
             key=PersonKey(key_id, user, key_no, bytes(public), bytes(key_tag)),
         )
-        for membership, user, kind, sections, writes, tag, key_id, key_no, public, key_tag in rows
+        for row, membership, user, kind, sections, writes, tag, key_id, key_no, public, key_tag in rows
     ]
 
 
-def continuity(case_id: UUID) -> BodyKey:
-    """The continuity key of the case's body. NotNow("body_ready") without one: then no case can be written."""
-    with connection.cursor() as cursor:
-        cursor.execute("select id, organisation_id, key_no, public_key, tag from continuity_key(%s)", [case_id])
-        row = cursor.fetchone()
-    if row is None:
+def _continuity(act: Act, case: Case) -> BodyKey:
+    """The continuity key of the actor's organisation. NotNow("body_ready") without one: then no case can be written.
+
+    Untrusted: the case's row names another organisation than that of who writes in it.
+    """
+    organisation = act.actor.organisation_id
+    if organisation is None or case.organisation_id != organisation:
+        raise Untrusted("case", case.pk)
+    key = body_key(organisation, CONTINUITY)
+    if key is None:
         raise NotNow("body_ready")
-    key_id, organisation, key_no, public, tag = row
-    return BodyKey(key_id, organisation, "continuity", key_no, bytes(public), bytes(tag))
+    return key
 
 
 def _opened(holder: OpenKey, key: SectionKey) -> Secret | None:
@@ -69,7 +73,14 @@ def _opened(holder: OpenKey, key: SectionKey) -> Secret | None:
     return open_wrap(keyring(), holder, epoch, bytes(wrap.seal), bytes(key.tag))
 
 
-def key_for_writing(case: Case, section: str, holder: OpenKey, at: datetime) -> tuple[int, Secret]:
+def _holder(act: Act) -> OpenKey:
+    keys: OpenKey | None = act.actor.keys
+    if keys is None:
+        raise NotNow("vault_open")
+    return keys
+
+
+def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     """The epoch and key of the next write: the newest open one, or a fresh one for all who are entitled.
 
     Under the lock of the case: of two who would mint at once the second finds the first's epoch, and nobody who is
@@ -78,24 +89,34 @@ def key_for_writing(case: Case, section: str, holder: OpenKey, at: datetime) -> 
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
-    if newest is not None and newest.closed_at is None:
-        opened = _opened(holder, newest)
+    if newest is not None and newest.closed_at is None and _may_be_written_under(newest):
+        opened = _opened(_holder(act), newest)
         if opened is None:
             raise NotVisible
         return newest.epoch, opened
-    number = newest.epoch + 1 if newest is not None else 1
-    body = continuity(case.pk)
+    return _mint(act, case, section, newest.epoch if newest is not None else 0)
+
+
+def _may_be_written_under(key: SectionKey) -> bool:
+    """An epoch that we minted and that nobody closed. One that was closed and stands open again is passed by."""
+    fact = tags.epoch(key.case_id, key.section_code, key.epoch, bytes(key.commitment))
+    return trust().believes(fact, bytes(key.tag))
+
+
+def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]:
+    """A new epoch, past what stands and past its mark: a restored backup does not know how far we were."""
+    believing, thing = trust(), epoch_of(case.pk, section)
+    number = max(newest + 1, believing.marks.least("epoch", thing))
     entitled = [row for row in team(case.pk) if section in row.sections]
-    minted = mint(keyring(), Epoch(case.pk, section, number), entitled, body, case.organisation_id, holder)
-    if minted.refused:
-        alarm.error("team row without a valid tag", extra={"count": len(minted.refused)})
+    epoch, continuity = Epoch(case.pk, section, number), _continuity(act, case)
+    minted = mint(believing, epoch, entitled, continuity, continuity.organisation, _holder(act))
     key = SectionKey(
         case=case,
         section_code=section,
         epoch=number,
         commitment=minted.commitment,
         tag=minted.tag,
-        since=at,
+        since=act.at,
     )
     key.save(force_insert=True)
     SectionWrap.objects.bulk_create(
@@ -104,6 +125,7 @@ def key_for_writing(case: Case, section: str, holder: OpenKey, at: datetime) -> 
             for recipient, seal in minted.wraps.items()
         ]
     )
+    mark("epoch", thing, number)
     return number, minted.key
 
 
@@ -113,28 +135,27 @@ def _place(row: SectionRow, section: str) -> Field:
 
 
 def put(
+    act: Act,
     case: Case,
     section: str,
     fields: Fields,
     *,
-    holder: OpenKey,
-    at: datetime,
-    membership_id: UUID,
     kind: str = "sheet",
     referral_id: UUID | None = None,
     row: SectionRow | None = None,
     coded: Mapping[str, Any] | None = None,
 ) -> SectionRow:
     """Locks the fields and saves them: a new row, or `row` written over with the next seal number."""
-    epoch, key = key_for_writing(case, section, holder, at)
+    assert act.actor.membership_id
+    epoch, key = _key_for_writing(act, case, section)
     fresh = row is None
     if row is None:
         row = SECTION_MODELS[section](id=uuid4(), case=case, kind_code=kind, referral_id=referral_id, seal_no=1)
     else:
         row.seal_no += 1
     row.epoch = epoch
-    row.written_at = at
-    row.written_by = membership_id
+    row.written_at = act.at
+    row.written_by = act.actor.membership_id
     for name, value in (coded or {}).items():
         setattr(row, name, value)
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -175,9 +196,7 @@ def sheet(case_id: UUID, section: str, holder: OpenKey) -> tuple[SectionRow | No
     return get([row], section, holder)[0]
 
 
-def merge(
-    case: Case, section: str, changed: Fields, *, holder: OpenKey, at: datetime, membership_id: UUID
-) -> SectionRow:
+def merge(act: Act, case: Case, section: str, changed: Fields) -> SectionRow:
     """Writes some fields of a sheet and leaves the others as they are."""
-    row, fields = sheet(case.pk, section, holder)
-    return put(case, section, {**fields, **changed}, holder=holder, at=at, membership_id=membership_id, row=row)
+    row, fields = sheet(case.pk, section, _holder(act))
+    return put(act, case, section, {**fields, **changed}, row=row)

@@ -62,19 +62,10 @@ def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, An
     errors = wrong_fields({section: fields})
     if errors:
         raise Invalid(errors)
-    assert act.actor.membership_id
     row, before = sealing.sheet(case.pk, section, act.actor.keys)
     if (row.seal_no if row is not None else 0) != seal_no:
         assert row is not None
         raise NotNow("version_same", who=str(row.written_by), time=row.written_at.isoformat())
-    row = sealing.put(
-        case,
-        section,
-        {**before, **fields},
-        holder=act.actor.keys,
-        at=act.at,
-        membership_id=act.actor.membership_id,
-        row=row,
-    )
+    row = sealing.put(act, case, section, {**before, **fields}, row=row)
     act.note(section=section, seal_no=row.seal_no)
     return Sheet(section, {**before, **fields}, row.seal_no, row.written_at, row.written_by)

@@ -154,19 +154,9 @@ def _insert(referral: Referral, code: str) -> None:
 
 
 def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:
-    assert act.actor.membership_id
     row = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk).first()
-    sealing.put(
-        case,
-        "needs",
-        {"agreed_text": agreed_text},
-        holder=_keys(act),
-        at=act.at,
-        membership_id=act.actor.membership_id,
-        kind="agreed_text",
-        referral_id=referral.pk,
-        row=row,
-    )
+    fields = {"agreed_text": agreed_text}
+    sealing.put(act, case, "needs", fields, kind="agreed_text", referral_id=referral.pk, row=row)
 
 
 @action("referral.edit", on="referral")
@@ -349,8 +339,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     contents = packets.contents(case, referral, chosen, _keys(act), items)
     contents.pop(packet.TEXT)
     workers = [
-        sealed.Worker(key, packet.sealed_to(contents, (function,)))
-        for key, function, _held in packets.other_side(referral, "R")
+        sealed.Worker(part.key, packet.sealed_to(contents, (function,))) for part, function in packets.workers(referral)
     ]
     number = referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, newest.pk), contents, workers, continuity)

@@ -9,14 +9,14 @@ from django.db import connection
 
 from hamkori.action import Act, action
 from hamkori.casework.actions import sealing
+from hamkori.casework.actions.tagged import epochs_closed, team_row, team_row_ended
 from hamkori.casework.models import Case, SectionKey, SectionWrap
 from hamkori.casework.rules.sections import rights
 from hamkori.people.queries import colleagues
-from hamkori.refusal import NotNow
+from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault.bytes import OpenKey
-from hamkori.vault.recipients import tag_team
 from hamkori.vault.sections import Epoch, Held, hand_over
-from hamkori.vault.server import keyring
+from hamkori.vault.server import trust
 
 
 @action("team.admit", on="case")
@@ -29,12 +29,15 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     if colleague is None or not colleague.has_key:
         raise NotNow("may_join")
     held = rights((colleague.function or "hotline_operator",))
-    tag = tag_team(keyring(), case.pk, membership, colleague.user_id, "member", held.sections, held.writes)
+    row = team_row(case.pk, membership, colleague.user_id, "member", held)
+    former = _row_of(case, membership)  # a supervisor becomes a member: her former row ends
     with connection.cursor() as cursor:
         cursor.execute(
-            "select team_admit(%s, %s, %s, %s, %s)",
-            [case.pk, membership, sorted(held.sections), sorted(held.writes), tag],
+            "select team_admit(%s, %s, %s, %s, %s, %s)",
+            [case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag],
         )
+    if former is not None:
+        team_row_ended(former[0])
     _hand_on(case, actor.keys, membership, held.sections)
 
 
@@ -47,14 +50,15 @@ def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[s
     for wrap in SectionWrap.objects.filter(section_key__in=list(keys), recipient_key_id=holder.id):
         key = keys[wrap.section_key_id]
         mine.append(Held(Epoch(case.pk, key.section_code, key.epoch), bytes(wrap.seal), bytes(key.tag)))
-    handed, _shut = hand_over(keyring(), holder, mine, newcomer)
+    handed, _shut = hand_over(trust(), holder, mine, newcomer)
     SectionWrap.objects.bulk_create(
         SectionWrap(section_key=epochs[epoch], recipient_key_id=newcomer.key.id, seal=seal)
         for epoch, seal in handed.items()
     )
-    held = {one.epoch.section for one in mine}
+    missing = sorted(set(sections) - {one.epoch.section for one in mine})
     with connection.cursor() as cursor:
-        cursor.execute("select epochs_close(%s, %s)", [case.pk, sorted(set(sections) - held)])
+        cursor.execute("select section_code, epoch from epochs_close(%s, %s)", [case.pk, missing])
+        epochs_closed(case.pk, missing, dict(cursor.fetchall()))
 
 
 @action("team.remove", on="case")
@@ -71,5 +75,23 @@ def leave(act: Act, case: Case) -> None:
 
 
 def _end(case: Case, membership: UUID, step: str) -> None:
+    """The row ends and the epochs close, in the database and in what it cannot take back."""
+    found = _row_of(case, membership)
+    if found is None:
+        raise NotVisible
+    row, sections = found
     with connection.cursor() as cursor:
-        cursor.execute("select team_end(%s, %s, %s)", [case.pk, membership, step])
+        cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, row, step])
+        closed = dict(cursor.fetchall())
+    team_row_ended(row)
+    epochs_closed(case.pk, sections, closed)
+
+
+def _row_of(case: Case, membership: UUID) -> tuple[UUID, list[str]] | None:
+    """Id and sections of a live row of the team."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select access_id, sections from case_people(%s) where membership_id = %s", [case.pk, membership]
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None

@@ -143,12 +143,16 @@ class ReferralQuestion(Record):
 
 
 class ReferralAccess(Record):
-    """Who of the receiver may see a referral. An ending does not end the row: it gives the fate."""
+    """Who of the receiver may see a referral. An ending does not end the row: it gives the fate.
+
+    `tag`: a worker's, under the keyring. A supervisor's row has none, and nothing is sealed to her.
+    """
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
     kind_code = models.CharField(max_length=12)
     sections = ArrayField(models.CharField(max_length=20), default=list)
+    tag = models.BinaryField(db_default=b"")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

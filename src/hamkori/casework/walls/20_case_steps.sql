@@ -1,8 +1,18 @@
 -- Every change of who sees a case, or of its state, is one of these functions: the app may not touch the columns.
 -- Refusals: SQLSTATE HK404 not visible, HK403 not allowed, HK409 not now (the message is the guard's key).
 
--- Begins a draft: the case, its lead (who asks) and her supervisor. The tags are the web process's (keyring).
-create or replace function case_open(p_case uuid, p_code text, p_sections text[], p_writes text[], p_tag bytea, p_supervisor_tag bytea)
+-- Former shapes of functions below: one that gives other columns or takes others is another function.
+drop function if exists case_open(uuid, text, text[], text[], bytea, bytea);
+drop function if exists case_supervisor_row(uuid, uuid, bytea, timestamptz);
+drop function if exists team_admit(uuid, uuid, text[], text[], bytea);
+drop function if exists team_end(uuid, uuid, text);
+drop function if exists epochs_close(uuid, text[]);
+drop function if exists continuity_key(uuid);
+drop function if exists case_people(uuid);
+
+-- Begins a draft: the case, its lead (who asks) and her supervisor. Ids and tags of their rows are the web process's (keyring).
+create or replace function case_open(p_case uuid, p_code text, p_sections text[], p_writes text[], p_row uuid, p_tag bytea,
+                                     p_supervisor_row uuid, p_supervisor_tag bytea)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare
   m uuid := public.me();
@@ -20,19 +30,19 @@ begin
   values (p_case, p_code, v_org, 'draft', 'not_yet', '', 'other_or_not_said', 'unknown', false, '', 'unknown', false, '{}', false,
       'ordinary', '{}', '0', '', '', false, v_now, 1);
   insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
-  values (gen_random_uuid(), p_case, m, 'lead', p_sections, p_writes, p_tag, v_now, v_now);
-  perform public.case_supervisor_row(p_case, m, p_supervisor_tag, v_now);
+  values (p_row, p_case, m, 'lead', p_sections, p_writes, p_tag, v_now, v_now);
+  perform public.case_supervisor_row(p_case, m, p_supervisor_row, p_supervisor_tag, v_now);
   insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
   values (gen_random_uuid(), p_case, 'begin', '', 'draft', '', m, v_now);
 end $$;
 
 -- The lead's supervisor sees codes, screening and needs; shown in "who can see this".
-create or replace function case_supervisor_row(p_case uuid, p_lead uuid, p_tag bytea, p_now timestamptz)
+create or replace function case_supervisor_row(p_case uuid, p_lead uuid, p_row uuid, p_tag bytea, p_now timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
   if p_tag is null then return; end if;
   insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
-  select gen_random_uuid(), p_case, s.id, 'supervisor', array['screening', 'needs'], '{}', p_tag, p_now, p_now
+  select p_row, p_case, s.id, 'supervisor', array['screening', 'needs'], '{}', p_tag, p_now, p_now
     from public.membership m join public.membership s on s.id = m.supervisor_id and s.ended_at is null
    where m.id = p_lead and s.id <> p_lead;
 end $$;
@@ -158,19 +168,19 @@ begin
     execute format('delete from public.%I where case_id = $1', t) using p_case;
   end loop;
   delete from public.case_clock k where k.case_id = p_case;
-  update public.case_access a set ended_at = public.hk_now() where a.case_id = p_case and a.ended_at is null;
+  update public.case_access a set ended_at = public.hk_now(), tag = '' where a.case_id = p_case and a.ended_at is null;
 end $$;
 
 -- The people of a case: who can see it and why, with the keys and tags that rule M needs. Names are staff's.
 create or replace function case_people(p_case uuid)
-  returns table (membership_id uuid, user_id uuid, person_name text, function_code text, kind_code text, sections text[],
+  returns table (access_id uuid, membership_id uuid, user_id uuid, person_name text, function_code text, kind_code text, sections text[],
                  writes text[], tag bytea, key_id uuid, key_no integer, public_key bytea, key_tag bytea, since timestamptz,
                  suspended_at timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if public.case_sides(p_case) = '{}' then return; end if;
   return query
-    select a.membership_id, m.user_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.writes::text[],
+    select a.id, a.membership_id, m.user_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.writes::text[],
            a.tag, p.id, p.key_no, p.public, p.tag, a.since, a.suspended_at
       from public.case_access a
       join public.membership m on m.id = a.membership_id
@@ -181,7 +191,7 @@ begin
 end $$;
 
 -- Admits a colleague of the same body who has a key. A lead only; never a supervisor's row, never twice.
-create or replace function team_admit(p_case uuid, p_membership uuid, p_sections text[], p_writes text[], p_tag bytea)
+create or replace function team_admit(p_case uuid, p_membership uuid, p_sections text[], p_writes text[], p_row uuid, p_tag bytea)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_now timestamptz := public.hk_now();
@@ -202,19 +212,20 @@ begin
                    and a.ended_at is null and a.kind_code <> 'supervisor') then
     raise exception 'may_join' using errcode = 'HK409';
   end if;
-  update public.case_access a set ended_at = v_now
+  update public.case_access a set ended_at = v_now, tag = ''
    where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
   insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
-  select gen_random_uuid(), p_case, p_membership, 'member', p_sections, p_writes, p_tag, x.opened_at, v_now
+  select p_row, p_case, p_membership, 'member', p_sections, p_writes, p_tag, x.opened_at, v_now
     from public.case_access x where x.case_id = p_case and x.kind_code = 'lead' and x.ended_at is null;
   insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
   values (gen_random_uuid(), p_case, 'admit', c.state_code, c.state_code, '', public.me(), v_now);
 end $$;
 
--- Somebody leaves or is released: her row ends, her wraps go at once, her epochs close: the next writer mints.
-create or replace function team_end(p_case uuid, p_membership uuid, p_step text)
-  returns void language plpgsql volatile security definer set search_path = '' as $$
+-- Somebody leaves or is released: her row ends, her wraps go at once, her epochs close: the next writer mints. Tells which.
+create or replace function team_end(p_case uuid, p_row uuid, p_step text)
+  returns table (section_code text, epoch integer) language plpgsql volatile security definer set search_path = '' as $$
 declare
+  v_membership uuid := (select a.membership_id from public.case_access a where a.id = p_row and a.case_id = p_case);
   v_now timestamptz := public.hk_now();
   v_sides text[] := public.case_sides(p_case);
   c public."case";
@@ -227,54 +238,56 @@ begin
   if c.state_code <> 'open' then
     raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
   end if;
-  if p_step = 'leave' and (p_membership <> public.me() or not 'S' = any (v_sides)) then
+  if v_membership is null then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if p_step = 'leave' and (v_membership <> public.me() or not 'S' = any (v_sides)) then
     raise exception 'not allowed' using errcode = 'HK403';
   end if;
-  if p_step = 'release' and (p_membership = public.me() or not (v_sides && array['L', 'SV'])) then
+  if p_step = 'release' and (v_membership = public.me() or not (v_sides && array['L', 'SV'])) then
     raise exception 'not allowed' using errcode = 'HK403';
   end if;
   if p_step not in ('leave', 'release') then raise exception 'not allowed' using errcode = 'HK403'; end if;
   select a.kind_code into v_kind from public.case_access a
-   where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
+   where a.id = p_row and a.ended_at is null;
   if v_kind is null or v_kind = 'supervisor' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if v_kind = 'lead' then raise exception 'last_member' using errcode = 'HK409'; end if;
-  update public.case_access a set ended_at = v_now
-   where a.case_id = p_case and a.membership_id = p_membership and a.ended_at is null;
-  update public.section_key k set closed_at = v_now
+  update public.case_access a set ended_at = v_now, tag = '' where a.id = p_row;
+  return query update public.section_key k set closed_at = v_now
    where k.case_id = p_case and k.closed_at is null and exists (
      select 1 from public.section_wrap w join public.person_key p on p.id = w.recipient_key_id
        join public.membership m on m.user_id = p.user_id
-      where w.section_key_id = k.id and m.id = p_membership);
+      where w.section_key_id = k.id and m.id = v_membership)
+   returning k.section_code::text, k.epoch;
   delete from public.section_wrap w using public.section_key k, public.person_key p, public.membership m
    where w.section_key_id = k.id and k.case_id = p_case and p.id = w.recipient_key_id and m.user_id = p.user_id
-     and m.id = p_membership;
+     and m.id = v_membership;
   -- How the others will meet her is no longer for whoever left: her seals of the meeting lines go too.
   delete from public.packet_seal s using public.referral_origin o, public.person_key p, public.membership m
    where o.case_id = p_case and s.referral_id = o.referral_id and s.section_code = 'meeting'
-     and p.id = s.recipient_key_id and m.user_id = p.user_id and m.id = p_membership;
+     and p.id = s.recipient_key_id and m.user_id = p.user_id and m.id = v_membership;
   insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
   values (gen_random_uuid(), p_case, p_step, c.state_code, c.state_code, '', public.me(), v_now);
 end $$;
 
 -- The newcomer's missing sections: their open epochs close, the next write includes her (rule M).
 create or replace function epochs_close(p_case uuid, p_sections text[])
-  returns void language plpgsql volatile security definer set search_path = '' as $$
+  returns table (section_code text, epoch integer) language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
-  update public.section_key k set closed_at = public.hk_now()
-   where k.case_id = p_case and k.closed_at is null and k.section_code = any (p_sections);
+  return query update public.section_key k set closed_at = public.hk_now()
+   where k.case_id = p_case and k.closed_at is null and k.section_code = any (p_sections)
+   returning k.section_code::text, k.epoch;
 end $$;
 
--- The body's continuity key, to which every new section key is sealed.
-create or replace function continuity_key(p_case uuid)
-  returns table (id uuid, organisation_id uuid, key_no integer, public_key bytea, tag bytea)
-  language plpgsql stable security definer set search_path = '' as $$
+-- A new epoch closes the one before: one that was reopened by hand, or by a restored backup, stands in nobody's way.
+create or replace function epoch_succeeds() returns trigger
+  language plpgsql security definer set search_path = '' as $$
 begin
-  if public.case_sides(p_case) = '{}' then return; end if;
-  return query select b.id, b.organisation_id, b.key_no, b.public, b.tag from public."case" c
-      join public.body_key b on b.organisation_id = c.organisation_id and b.kind_code = 'continuity' and b.ended_at is null
-     where c.id = p_case;
+  update public.section_key k set closed_at = new.since
+   where k.case_id = new.case_id and k.section_code = new.section_code and k.epoch < new.epoch and k.closed_at is null;
+  return new;
 end $$;
+drop trigger if exists epoch_succeeds on section_key;
+create trigger epoch_succeeds before insert on section_key for each row execute function epoch_succeeds();
 
 -- A clock step of a case: drafts idle 14 days are erased.
 create or replace function case_tick(p_case uuid, p_step text)
@@ -294,7 +307,7 @@ begin
   return false;
 end $$;
 
-grant execute on function case_open(uuid, text, text[], text[], bytea, bytea), case_take(uuid, text, integer, jsonb),
-  case_people(uuid), team_admit(uuid, uuid, text[], text[], bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
-  continuity_key(uuid), consent_clock(uuid, jsonb) to hk_app;
+grant execute on function case_open(uuid, text, text[], text[], uuid, bytea, uuid, bytea), case_take(uuid, text, integer, jsonb),
+  case_people(uuid), team_admit(uuid, uuid, text[], text[], uuid, bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
+  consent_clock(uuid, jsonb) to hk_app;
 grant execute on function case_tick(uuid, text) to hk_clock;

@@ -60,15 +60,19 @@ begin
   end if;
 end $$;
 
--- The other side's keys, without names: for D in accept (the sender's people who hold contact), for S in add (the receiver's team).
+-- The other side's keys with the tagged rows they stand on, without names: for D in accept (the sender's people who hold
+-- contact), for S in add (the receiver's team).
+drop function if exists referral_keys(uuid);
 create or replace function referral_keys(p_referral uuid)
-  returns table (side_code text, user_id uuid, key_id uuid, key_no integer, public_key bytea, tag bytea, function_code text, sections text[])
+  returns table (side_code text, access_id uuid, membership_id uuid, user_id uuid, kind_code text, function_code text, sections text[],
+                 writes text[], access_tag bytea, key_id uuid, key_no integer, public_key bytea, tag bytea)
   language plpgsql stable security definer set search_path = '' as $$
 declare v_sides text[] := public.referral_sides(p_referral); v_state text;
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
   if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
-    return query select 'S'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+    return query select 'S'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
+        a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag
       from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null
         and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)
       join public.membership m on m.id = a.membership_id and m.ended_at is null
@@ -76,7 +80,8 @@ begin
      where o.referral_id = p_referral;
   end if;
   if ('S' = any (v_sides) or 'R' = any (v_sides)) and v_state in ('accepted', 'serving') then
-    return query select 'R'::text, m.user_id, p.id, p.key_no, p.public, p.tag, m.function_code::text, a.sections::text[]
+    return query select 'R'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
+        '{}'::text[], a.tag, p.id, p.key_no, p.public, p.tag
       from public.referral_access a join public.membership m on m.id = a.membership_id and m.ended_at is null
       join public.person_key p on p.user_id = m.user_id and p.ended_at is null
      where a.referral_id = p_referral and a.kind_code = 'worker' and a.ended_at is null;
@@ -84,12 +89,14 @@ begin
 end $$;
 
 -- Who of the own body works on a referral: for the receiver's people and its desk. Staff lists do not cross bodies.
+drop function if exists referral_team(uuid);
 create or replace function referral_team(p_referral uuid)
-  returns table (membership_id uuid, person_name text, function_code text, kind_code text, sections text[], since timestamptz)
+  returns table (access_id uuid, membership_id uuid, person_name text, function_code text, kind_code text, sections text[], tag bytea,
+                 since timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not (public.referral_sides(p_referral) && array['D', 'R', 'RV']) then return; end if;
-  return query select a.membership_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.since
+  return query select a.id, a.membership_id, u.name::text, m.function_code::text, a.kind_code::text, a.sections::text[], a.tag, a.since
     from public.referral_access a join public.membership m on m.id = a.membership_id join public.app_user u on u.id = m.user_id
    where a.referral_id = p_referral and a.ended_at is null order by a.kind_code desc, a.since;
 end $$;

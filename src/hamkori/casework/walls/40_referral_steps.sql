@@ -186,11 +186,11 @@ begin
     if coalesce(jsonb_array_length(p_values -> 'team'), 0) = 0 then raise exception 'team_named' using errcode = 'HK409'; end if;
     if p_values ->> 'arrival_on' is null then raise exception 'arrival_given' using errcode = 'HK409'; end if;
     for t in select * from jsonb_array_elements(p_values -> 'team') loop
-      perform public.referral_join(r, (t ->> 'membership')::uuid, array(select jsonb_array_elements_text(t -> 'sections')), p_now);
+      perform public.referral_join(r, t, array(select jsonb_array_elements_text(t -> 'sections')), p_now);
     end loop;
   when 'staff' then
     for t in select * from jsonb_array_elements(coalesce(p_values -> 'joins', '[]')) loop
-      perform public.referral_join(r, (t ->> 'membership')::uuid,
+      perform public.referral_join(r, t,
         case when p_side = 'RV' then '{}' else array(select jsonb_array_elements_text(t -> 'sections')) end, p_now);
     end loop;
     for t in select * from jsonb_array_elements(coalesce(p_values -> 'leaves', '[]')) loop
@@ -212,21 +212,24 @@ begin
   end case;
 end $$;
 
--- Names one worker of the receiving body, and her supervisor beside her (codes only, no seals).
-create or replace function referral_join(r public.referral, p_membership uuid, p_sections text[], p_now timestamptz)
+-- Names one worker of the receiving body, and her supervisor beside her (codes only, no seals, no tag).
+-- `p_one`: {membership, id, tag(hex)}; id and tag are the web process's (keyring).
+drop function if exists referral_join(public.referral, uuid, text[], timestamptz);
+create or replace function referral_join(r public.referral, p_one jsonb, p_sections text[], p_now timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
+declare v_membership uuid := (p_one ->> 'membership')::uuid;
 begin
   if not exists (select 1 from public.membership m join public.role_held h on h.membership_id = m.id and h.role_code = 'case_worker' and h.ended_at is null
                    join public.person_key p on p.user_id = m.user_id and p.ended_at is null
-                  where m.id = p_membership and m.organisation_id = r.to_organisation_id and m.ended_at is null and m.suspended_at is null)
+                  where m.id = v_membership and m.organisation_id = r.to_organisation_id and m.ended_at is null and m.suspended_at is null)
   then raise exception 'may_join' using errcode = 'HK409'; end if;
-  insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, since)
-  values (gen_random_uuid(), r.id, p_membership, 'worker', p_sections, p_now)
+  insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, tag, since)
+  values ((p_one ->> 'id')::uuid, r.id, v_membership, 'worker', p_sections, decode(p_one ->> 'tag', 'hex'), p_now)
   on conflict (referral_id, membership_id) where ended_at is null
-  do update set kind_code = 'worker', sections = excluded.sections;
+  do update set id = excluded.id, kind_code = 'worker', sections = excluded.sections, tag = excluded.tag;
   insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, since)
   select gen_random_uuid(), r.id, m.supervisor_id, 'supervisor', '{}', p_now from public.membership m
-   where m.id = p_membership and m.supervisor_id is not null
+   where m.id = v_membership and m.supervisor_id is not null
   on conflict (referral_id, membership_id) where ended_at is null do nothing;
 end $$;
 
@@ -236,7 +239,7 @@ begin
   if (select count(*) from public.referral_access a where a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
          and a.membership_id <> p_membership) = 0 then
     raise exception 'last_member' using errcode = 'HK409'; end if;
-  update public.referral_access set ended_at = p_now
+  update public.referral_access set ended_at = p_now, tag = ''
    where referral_id = r.id and membership_id = p_membership and kind_code = 'worker' and ended_at is null;
   if not found then raise exception 'not visible' using errcode = 'HK404'; end if;
   -- Her supervisor goes with her, unless another named worker has the same.
@@ -250,7 +253,7 @@ begin
 end $$;
 
 -- She has come: the receiver's own case, codes from the card, nothing of the packet. Already known there: linked instead.
--- `p_team`: [{membership, kind, sections, writes, tag(hex)}] with the presser as lead.
+-- `p_team`: [{id, membership, kind, sections, writes, tag(hex)}] with the presser as lead.
 create or replace function serve_open(p_referral uuid, p_case uuid, p_code text, p_team jsonb)
   returns uuid language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -291,7 +294,7 @@ begin
     if (t ->> 'kind') = 'supervisor' and (t ->> 'membership')::uuid is distinct from (select x.supervisor_id from public.membership x where x.id = m) then
       raise exception 'may_join' using errcode = 'HK409'; end if;
     insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
-    values (gen_random_uuid(), p_case, (t ->> 'membership')::uuid, t ->> 'kind', array(select jsonb_array_elements_text(t -> 'sections')),
+    values ((t ->> 'id')::uuid, p_case, (t ->> 'membership')::uuid, t ->> 'kind', array(select jsonb_array_elements_text(t -> 'sections')),
             array(select jsonb_array_elements_text(t -> 'writes')), decode(t ->> 'tag', 'hex'), v_now, v_now);
   end loop;
   if not exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'lead' and a.membership_id = m) then
