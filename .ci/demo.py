@@ -18,9 +18,9 @@ NEXT_START = 120
 
 
 def ready(port: int) -> bool:
-    """Whether the pages say so."""
+    """Whether the pages answer."""
     try:
-        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5) as answer:
             return answer.status == 200
     except (URLError, OSError):
         return False

@@ -146,6 +146,8 @@ EXECUTE: dict[str, str] = {
     "vault_pending_put(uuid,bytea,integer)": "hk_app",
     "vault_pending_take(uuid)": "hk_app",
     "whoami()": "hk_app",
+    "worker_beats(text)": "hk_clock",
+    "worker_signs()": "hk_app hk_clock",
 }
 """Every function of ours -> the logins that may execute it; '' nobody but the owner's own functions."""
 

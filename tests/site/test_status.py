@@ -1,16 +1,20 @@
-"""`./hamkori status` says what whoever runs the server must not miss: among it, acts of the clock that keep failing."""
+"""`./hamkori status` says what whoever runs the server must not miss, and ends with 1 if something is not well."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 
-from hamkori.site.launch import status
-from tests.database import address, raw
+from hamkori.site import pulse
+from hamkori.site.launch import places, status
+from tests.database import address
+from tests.site.beating import beat, unsealed, with_room_on_the_disk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,14 +22,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _of_a_worker_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMKORI_DATA", str(tmp_path))
+    monkeypatch.delenv("HAMKORI_KEYRING")
     monkeypatch.setenv("HAMKORI_CLOCK_URL", address("hk_clock"))
+    with_room_on_the_disk(monkeypatch)
+    beat()
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
-    """How it ends, and what it says of the clock."""
+def said(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, list[str]]]:
+    """How it ends, and what it says, by what it is about."""
     code = status.main(argparse.Namespace())
-    lines = capsys.readouterr().out.splitlines()
-    return code, [line.removeprefix("Clock: ") for line in lines if line.startswith("Clock: ")]
+    told: dict[str, list[str]] = {}
+    for line in capsys.readouterr().out.splitlines():
+        about, _, text = line.partition(": ")
+        told.setdefault(about, []).append(text)
+    return code, told
 
 
 def failed(*acts: tuple[str, str]) -> None:
@@ -34,13 +44,84 @@ def failed(*acts: tuple[str, str]) -> None:
             clock.execute("select clock_failed(%s, %s)", [act, fault])
 
 
-def test_a_clock_that_does_its_work_is_well(capsys: pytest.CaptureFixture[str]):
-    assert said(capsys) == (0, ["no act has failed in the last hour"])
+def test_a_worker_that_does_its_work_is_well_and_what_lies_elsewhere_is_not_called_so(
+    capsys: pytest.CaptureFixture[str],
+):
+    code, told = said(capsys)
+    assert code == 0, told
+    assert told["Acts of the clock"] == ["none has failed in the last hour"]
+    assert told["Clock"] == ["ticked 0 s ago"]
+    assert told["Ledger"] == ["no act waits for its seal"]
+    assert told["Keyring"] == told["Signing key"] == ["not seen from here"]
+
+
+@pytest.mark.parametrize(
+    ("job", "seconds", "about", "sentence"),
+    [
+        ("tick", 61, "Clock", "last ticked 61 s ago, at most 60 s is well"),
+        ("seal", 61, "Sealer", "last looked through the ledger 61 s ago"),
+        ("post", 601, "Mail", "last was looked through 10 min ago"),
+        ("heartbeat", 31, "Worker", "last gave a sign of life 31 s ago"),
+    ],
+)
+def test_what_stands_still_is_said_and_what_is_only_slow_is_not(
+    capsys: pytest.CaptureFixture[str], job: str, seconds: int, about: str, sentence: str
+):
+    beat(**{job: seconds - 5})
+    assert said(capsys)[0] == 0
+    beat(**{job: seconds})
+    code, told = said(capsys)
+    assert code == 1
+    assert told[about][0].startswith(sentence)
+
+
+def test_a_worker_that_never_was_is_not_well(capsys: pytest.CaptureFixture[str]):
+    with psycopg.connect(address("postgres")) as superuser:
+        superuser.execute("delete from worker_beat")
+        superuser.execute("delete from procrastinate_workers")
+    code, told = said(capsys)
+    assert code == 1
+    assert told["Clock"] == ["never ticked; start ./hamkori worker"]
+    assert told["Worker"] == ["never gave a sign of life; start ./hamkori worker"]
+
+
+def test_an_act_that_waits_for_its_seal_is_said(capsys: pytest.CaptureFixture[str]):
+    with unsealed(older_by=90):
+        code, told = said(capsys)
+    assert code == 1
+    assert told["Ledger"][0].startswith("an act waits 90 s for its seal, at most 60 s is well")
+
+
+def test_a_database_that_only_reads_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    only_reads = f"{address('hk_clock')}&options=-c%20default_transaction_read_only%3Don"
+    monkeypatch.setenv("HAMKORI_CLOCK_URL", only_reads)
+    code, told = said(capsys)
+    assert code == 1
+    assert told["Database"] == ["it can only be read; nothing that is pressed can be written"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "about"), [("HAMKORI_KEYRING", "Keyring"), ("HAMKORI_SIGNING_KEY", "Signing key")]
+)
+def test_a_key_that_is_named_is_looked_at(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, about: str
+):
+    name = {"HAMKORI_KEYRING": "keyring", "HAMKORI_SIGNING_KEY": "signing-key"}[variable]
+    key = tmp_path / name
+    monkeypatch.setenv(variable, str(key))
+    code, told = said(capsys)
+    assert (code, told[about]) == (1, ["it can not be used: there is none"])
+    shutil.copy2(Path(settings.HAMKORI_KEYRING).with_name(name), key)
+    code, told = said(capsys)
+    assert (code, told[about]) == (0, ["it can be read"])
+    key.chmod(0o444)
+    assert said(capsys)[0] == 1
 
 
 def test_each_act_that_fails_is_a_line_and_not_well(capsys: pytest.CaptureFixture[str]):
     failed(("lapse", "23514"), ("lapse", "40P01"), ("escalate", "KeyError"))
-    code, (first, second) = said(capsys)
+    code, told = said(capsys)
+    first, second = told["Acts of the clock"]
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert code == 1
     assert first.startswith(f"escalate fails (KeyError), 1 time since {today} ")
@@ -52,7 +133,8 @@ def test_after_a_quiet_hour_it_is_well_again(capsys: pytest.CaptureFixture[str])
     failed(("lapse", "23514"))
     with psycopg.connect(address("postgres")) as superuser:
         superuser.execute("update clock_failure set last_at = last_at - interval '61 minutes'")
-    assert said(capsys) == (0, ["no act has failed in the last hour"])
+    code, told = said(capsys)
+    assert (code, told["Acts of the clock"]) == (0, ["none has failed in the last hour"])
 
 
 def test_a_database_that_cannot_say_is_not_taken_for_a_good_word(
@@ -60,20 +142,34 @@ def test_a_database_that_cannot_say_is_not_taken_for_a_good_word(
 ):
     with psycopg.connect(address("postgres")) as superuser:
         superuser.execute("drop table clock_failure")
-    assert said(capsys) == (1, ["not known, its database does not say"])
+    silent = ["it does not answer, so nothing of the clock, the mail and the ledger is known"]
+    code, told = said(capsys)
+    assert (code, told["Database"]) == (1, silent)
     monkeypatch.setenv("HAMKORI_CLOCK_URL", "postgresql://hk_clock@127.0.0.1:1/nowhere")
-    assert said(capsys) == (1, ["not known, its database does not say"])
+    code, told = said(capsys)
+    assert (code, told["Database"]) == (1, silent)
 
 
 def test_no_address_and_no_server_of_ours_is_no_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("HAMKORI_CLOCK_URL")
-    assert said(capsys) == (0, [])
+    code, told = said(capsys)
+    assert code == 0
+    assert set(told) == {"Demo", "Database server", "Data"}
 
 
-def test_readiness_of_the_pages_is_another_question(client):
-    failed(("lapse", "23514"))
-    with raw("hk_app") as pages, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        pages.execute("select failures from clock_failure")
-    assert client.get("/health/ready").content == b"ready\n"
+def test_a_disk_that_fills_up_is_said():
+    gigabyte = 2**30
+    assert pulse.disk_free(16 * gigabyte, 84 * gigabyte, Path("/srv")).well is True
+    assert pulse.disk_free(40 * gigabyte, 960 * gigabyte, Path("/srv")).well is True, "4 %, and long enough"
+    full = pulse.disk_free(14 * gigabyte, 86 * gigabyte, Path("/srv"))
+    assert (full.well, full.text) == (False, "14 % free where /srv is, 15 % is well; make room")
+
+
+def test_a_launcher_that_was_killed_leaves_a_note_that_is_not_believed(tmp_path: Path):
+    from hamkori.site.launch import demo
+
+    (tmp_path / "running.json").write_text('{"address": "http://localhost:8000", "process": 4194399}')
+    assert demo.running(tmp_path) is None
+    assert places.data_folder("demo") == tmp_path

@@ -1,27 +1,37 @@
 """Whether this process is alive, and whether it can work. No page, no language, no secret."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from hamkori.site import pulse
+
+PLAIN = "text/plain; charset=utf-8"
 
 
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers."""
-    return HttpResponse("live\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse("live\n", content_type=PLAIN)
 
 
 @transaction.non_atomic_requests
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """The process answers and so does its database."""
+    """The process answers and all that it needs is well; else a sentence for each thing that is not."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("select 1 where %s", [True])
-            cursor.fetchone()
+        with connection.cursor():
+            here = pulse.Here(connection.connection, data=settings.HAMKORI_DATA, keyring=settings.HAMKORI_KEYRING)
+            found = pulse.look(pulse.OF_THE_PAGES, here)
     except DatabaseError:
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain; charset=utf-8")
-    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
+        return _not_ready(["the database does not answer"])
+    wrong = [f"{sign.of}: {sign.text}" for sign in found if sign.well is False]
+    return _not_ready(wrong) if wrong else HttpResponse("ready\n", content_type=PLAIN)
+
+
+def _not_ready(sentences: list[str]) -> HttpResponse:
+    return HttpResponse("".join(f"{sentence}\n" for sentence in sentences), status=503, content_type=PLAIN)

@@ -125,9 +125,10 @@ if HAMKORI_PROCESS == "owner":
     _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_owner")
 elif TEST:
     _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_app")
-else:
-    # An idle transaction that has written stops the sealer of the ledger (kernel.md 7).
-    _SERVER_OPTIONS += " -c idle_in_transaction_session_timeout=30s"
+if HAMKORI_PROCESS == "worker" or not (TEST or HAMKORI_PROCESS == "owner"):
+    # An idle transaction that has written stops the sealer of the ledger (kernel.md 7). A worker that stands still in
+    # the middle of one keeps every other from its work: within 30 s the clock and the sealer go on elsewhere.
+    _SERVER_OPTIONS += f" -c idle_in_transaction_session_timeout={25 if HAMKORI_PROCESS == 'worker' else 30}s"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
 HAMKORI_POOLED = {
     "min_size": 1,

@@ -1,8 +1,14 @@
 """Before a process serves: is the server new enough, its login powerless enough, and is this the right world?"""
 
+from pathlib import Path
+
 import psycopg
 
+from hamkori.audit import signing
+from hamkori.site import environment
 from hamkori.site.binaries import NEEDED_MAJOR
+from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault.keyring import load as load_keyring
 
 # One question each; true is a reason not to serve (kernel.md 11).
 QUESTIONS = {
@@ -26,6 +32,20 @@ MAY_BECOME_OWNER = (
     "select coalesce((select pg_catalog.pg_has_role(session_user, oid, 'SET')"
     " from pg_catalog.pg_roles where rolname = 'hk_owner'), false)"
 )
+NO_KEYRING = {
+    "missing": "there is none",
+    "unreadable": "this process may not read it",
+    "mode": "its mode is not 0400, or it is no file",
+    "owner": "it belongs to another user",
+    "format": "it is not a whole keyring",
+    "world": "it is of another world",
+}
+NO_SIGNING_KEY = {
+    "missing": "there is none",
+    "mode": "others than its owner may read it",
+    "format": "it holds no key",
+    "unreadable": "this process may not read it",
+}
 WORLD_OF_MODE = {"production": "real", "demo": "demo", "test": "test"}
 
 
@@ -84,3 +104,32 @@ def check(connection: psycopg.Connection, mode: str) -> None:
     check_login(connection)
     if world := wrong_world(connection, mode):
         raise MayNotServe(f"Hamkori does not serve here: {world}.")
+
+
+def keyring_fault(path: Path, world: str | None = None) -> str | None:
+    """Why the pages cannot use this keyring (for that world), or None: a code of NO_KEYRING."""
+    try:
+        ring = load_keyring(path)
+    except KeyringRefused as error:
+        return error.reason if error.reason in NO_KEYRING else "format"
+    return None if world in (None, ring.world) else "world"
+
+
+def signing_key_fault(path: Path) -> str | None:
+    """Why the worker cannot sign the ledger with this file, or None: a code of NO_SIGNING_KEY."""
+    try:
+        signing.load(path)
+    except signing.SigningRefused as error:
+        return error.reason
+    except OSError:
+        return "unreadable"
+    return None
+
+
+def check_signing_key() -> None:
+    """Return, or raise MayNotServe: a worker without its key would seal nothing, and say so nowhere."""
+    path = Path(
+        environment.text("HAMKORI_SIGNING_KEY", f"{environment.text('HAMKORI_DATA', '/nonexistent')}/signing-key")
+    )
+    if fault := signing_key_fault(path):
+        raise MayNotServe(f"The worker's signing key {path} can not be used: {NO_SIGNING_KEY[fault]}.")

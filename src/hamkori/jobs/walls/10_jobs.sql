@@ -17,3 +17,30 @@ begin
     execute format('grant execute on function %s to hk_clock', f.signature);
   end loop;
 end $$;
+
+-- Signs of life. The worker writes one when a job has come to its end; pages and `./hamkori status` read their ages.
+alter table worker_beat enable row level security;
+
+create or replace function worker_beats(p_act text) returns void
+  language sql volatile security definer set search_path = '' as $$
+  insert into public.worker_beat (act_code, at) values (left(p_act, 30), statement_timestamp())
+  on conflict (act_code) do update set at = excluded.at;
+$$;
+
+-- `heartbeat`: the newest of any worker's. `unsealed`: the oldest act of the ledger that is in no batch yet, if there
+-- is one; its time is the world's, so its age is carried over to the clock on the wall.
+create or replace function worker_signs() returns table (sign_code text, at timestamptz)
+  language sql stable security definer set search_path = '' as $$
+  select b.act_code::text, b.at from public.worker_beat b
+  union all
+  select 'heartbeat', max(w.last_heartbeat) from public.procrastinate_workers w having max(w.last_heartbeat) is not null
+  union all
+  select 'unsealed', statement_timestamp() - (public.hk_now() - min(l.at))
+    from pg_catalog.pg_control_system() c
+    join public.ledger l on l.cluster = c.system_identifier
+   where l.tx >= coalesce((select max(s.next_tx) from public.ledger_seal s where s.cluster = c.system_identifier), 0)
+  having min(l.at) is not null;
+$$;
+
+grant execute on function worker_beats(text) to hk_clock;
+grant execute on function worker_signs() to hk_app, hk_clock;

@@ -210,10 +210,10 @@ class Demo:
 
 
 def answers(port: int) -> bool:
-    """Whether the pages on that port say that they are ready."""
+    """Whether the pages on that port live. They do not begin to without their database and their keyring."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
+        connection.request("GET", "/health/live", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False
@@ -222,11 +222,19 @@ def answers(port: int) -> bool:
 
 
 def running(data: Path) -> dict[str, str] | None:
-    """Address and process of the running demo."""
+    """Address and process of the running demo. The note that a killed launcher has left says nothing."""
     with suppress(OSError, ValueError):
         note: dict[str, str] = json.loads((data / "running.json").read_text())
-        return note
+        return note if _is_launcher(int(note["process"])) else None
     return None
+
+
+def _is_launcher(pid: int) -> bool:
+    if not Path("/proc/self").exists():  # a system without /proc: believe the note
+        return True
+    with suppress(OSError):
+        return b"hamkori.site.launch" in Path("/proc", str(pid), "cmdline").read_bytes()
+    return False
 
 
 def _runs_already(data: Path, *, reset: bool) -> int:

@@ -2,22 +2,18 @@
 
 import argparse
 from contextlib import suppress
-from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psycopg
 
-from hamkori.site import environment
+from hamkori.site import environment, pulse
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
+from hamkori.site.pulse import Sign
 
-# Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
-FAILURES = """
-select act_code, fault_code, failures, first_at, last_at from clock_failure
- where last_at > statement_timestamp() - interval '1 hour' order by act_code
-"""
-QUIET = "no act has failed in the last hour"
+SILENT = "it does not answer, so nothing of the clock, the mail and the ledger is known"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0 if everything that should run does."""
+    """0 if everything that should run does; each thing that is not well is a line."""
     data = places.data_folder("demo")
     note = demo.running(data)
     server = Cluster(data).running()
@@ -39,16 +35,16 @@ def main(arguments: argparse.Namespace) -> int:
     since = data_since(Cluster(data)) if server else None
     if since:
         say(f"Data since: {since}")
-    failing: list[str] | None = []
+    found: list[Sign] = []
     if address := clock_address(data, own=bool(server)):
-        failing = clock_failures(address)
-        for line in ["not known, its database does not say"] if failing is None else failing or [QUIET]:
-            say(f"Clock: {line}")
-    if note is None:
-        return 0 if failing == [] else 1
-    well = demo.answers(int(note["address"].rpartition(":")[2]))
-    say("Pages: ready" if well else "Pages: they do not answer")
-    return 0 if well and (server or given) and failing == [] else 1
+        found += of_the_server(address, data, own=bool(server))
+    elif note and not given:
+        found.append(Sign("Database", "it does not run, and the demo needs it", well=False))
+    if note:
+        found += of_the_pages(int(note["address"].rpartition(":")[2]))
+    for sign in found:
+        say(f"{sign.of}: {sign.text}")
+    return 1 if any(sign.well is False for sign in found) else 0
 
 
 def clock_address(data: Path, *, own: bool) -> str:
@@ -56,20 +52,33 @@ def clock_address(data: Path, *, own: bool) -> str:
     return environment.text("HAMKORI_CLOCK_URL") or (Cluster(data).url("hk_clock", servers.DATABASE) if own else "")
 
 
-def clock_failures(address: str) -> list[str] | None:
-    """What of the clock keeps failing, one line an act; None if the database cannot say."""
-    with suppress(psycopg.Error), psycopg.connect(address, connect_timeout=5) as connection:
-        return [_failing(*row) for row in connection.execute(FAILURES).fetchall()]
-    return None
+def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
+    """What the clock's login and this machine's files say; a file that nobody has named here lies elsewhere."""
+    keyring, signing_key = (
+        Path(environment.text(variable, str(data / name))) if own or environment.text(variable) else None
+        for variable, name in (("HAMKORI_KEYRING", "keyring"), ("HAMKORI_SIGNING_KEY", "signing-key"))
+    )
+    try:
+        with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:
+            return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key))
+    except psycopg.Error:
+        return [Sign("Database", SILENT, well=False)]
 
 
-def _failing(act: str, fault: str, times: int, first: datetime, last: datetime) -> str:
-    often = f"{times} time{'s' if times > 1 else ''}"
-    return f"{act} fails ({fault}), {often} since {_minute(first)}, last {_minute(last)}; see the worker's log"
-
-
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def of_the_pages(port: int) -> list[Sign]:
+    """What the pages say of themselves: only they see their own files and their own way to the database."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        said = answer.read().decode(errors="replace").splitlines()
+    except (OSError, HTTPException):
+        return [Sign("Pages", "they do not answer", well=False)]
+    finally:
+        connection.close()
+    if answer.status == 200:
+        return [Sign("Pages", "ready", well=True)]
+    return [Sign("Pages", f"not ready: {line}", well=False) for line in said]
 
 
 def data_since(cluster: Cluster) -> str | None:

@@ -15,19 +15,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Check the login, then become procrastinate's worker."""
+    """Check login, world and signing key, then work until TERM."""
     url = environment.text("HAMKORI_CLOCK_URL")
     if not url:
         sys.stderr.write("hamkori: set HAMKORI_CLOCK_URL to the address of the login hk_clock.\n")
         return 1
     servers.reach("worker", url)
+    os.environ["HAMKORI_PROCESS"] = "worker"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     try:
         with psycopg.connect(url) as connection:
             startcheck.check(connection, environment.text("HAMKORI_MODE", "production"))
+        startcheck.check_signing_key()
     except startcheck.MayNotServe as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1
-    os.environ["HAMKORI_PROCESS"] = "worker"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", *arguments.rest]
-    return os.execv(sys.executable, command)
+    import django
+
+    django.setup()
+    from hamkori.jobs import worker
+
+    worker.run()
+    return 0

@@ -1,0 +1,185 @@
+"""The worker: does jobs as they come, past deaths, outages and hangs, until it is asked to end.
+
+A worker that is killed leaves its job `doing` and the job's lock taken: no later tick or seal would begin. So each
+worker says every two seconds that it lives, and every worker gives back what was left by those who have fallen silent.
+A job is not done again for that: each is periodic, and its next turn does the work. An outage of the database is waited
+out inside the process; a job that hangs ends the process, and whoever keeps it running starts it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
+
+log = logging.getLogger("hamkori.jobs")
+
+HEARTBEAT = 2.0  # seconds between two signs of life
+SILENT = 10.0  # seconds without one, after which others take a worker for dead
+HUNG = 120.0  # seconds that a job may take
+AGAIN = 0.5  # seconds between two looks whether the database is back
+LONGEST_PAUSE = 5.0
+STEADY = 30.0  # seconds of work after which an old fault is forgotten
+HANGING = 70  # the code with which a process ends that hangs
+NO_DATABASE = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
+
+
+class Movement:
+    """When this process last began or ended anything; seen from the thread that watches for a hang."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def moved(self) -> None:
+        """Something went on just now."""
+        self._last = time.monotonic()
+
+    def stands_for(self) -> float:
+        """Seconds since."""
+        return time.monotonic() - self._last
+
+
+def run() -> None:
+    """Work until TERM or INT."""
+    # Its errors repeat what the database said of a row; ours name the job, the kind of fault and the place.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    movement = Movement()
+    threading.Thread(target=_end_when_hanging, args=(movement,), daemon=True).start()
+    asyncio.run(_forever(movement))
+
+
+async def _forever(movement: Movement) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, what: log.error("the worker: %s", type(what.get("exception")).__name__))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    pause = AGAIN
+    while not stop.is_set():
+        began = time.monotonic()
+        await _until_the_database_answers(stop, movement)
+        if stop.is_set():
+            break
+        with suppress(*NO_DATABASE):
+            await _work(stop, movement)
+        if not stop.is_set():
+            pause = AGAIN if time.monotonic() - began > STEADY else min(LONGEST_PAUSE, 2 * pause)
+            log.warning("the worker lost its database; it looks for it again in %.1f s", pause)
+            await _wait(stop, pause)
+
+
+async def _work(stop: asyncio.Event, movement: Movement) -> None:
+    """Jobs, until asked to end or until something breaks."""
+    # One connection fetches and one gives back; a third listens for new jobs.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10)
+    with app.replace_connector(connector):
+        try:
+            await app.open_async()
+            await give_back()
+            beside = [asyncio.create_task(stop.wait()), asyncio.create_task(_give_back_again())]
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=SILENT,
+                    task_middleware=[_Around(movement)],
+                )
+            )
+            await asyncio.wait([working, *beside], return_when=asyncio.FIRST_COMPLETED)
+            for task in (working, *beside):
+                task.cancel()
+            await asyncio.gather(working, *beside, return_exceptions=True)
+        finally:
+            with suppress(*NO_DATABASE):
+                await connector.close_async()
+
+
+async def give_back() -> int:
+    """Free the locks of jobs whose workers have fallen silent; how many. Another worker may do the same at once."""
+    left = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT))
+    for job in left:
+        with suppress(ConnectorException):  # another worker was faster
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+    if left:
+        log.warning("%d jobs of a worker that died were given back", len(left))
+    await app.job_manager.prune_stalled_workers(SILENT)
+    return len(left)
+
+
+async def _give_back_again() -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT)
+        await give_back()
+
+
+async def _until_the_database_answers(stop: asyncio.Event, movement: Movement) -> None:
+    silent = False
+    while not stop.is_set():
+        movement.moved()
+        with suppress(psycopg.OperationalError):
+            opened = await psycopg.AsyncConnection.connect(**(connector_params() | {"connect_timeout": 5}))
+            await opened.close()
+            if silent:
+                log.warning("the database answers again")
+            return
+        if not silent:
+            log.warning("the database does not answer; the worker waits for it")
+            silent = True
+        await _wait(stop, AGAIN)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+class _Around:
+    """What every job has around it: a connection that works, a sign that it came to its end, one entry if it failed."""
+
+    def __init__(self, movement: Movement) -> None:
+        self._movement = movement
+
+    def __call__(self, call_next: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+        name = context.job.task_name.rpartition(".")[2]
+        self._movement.moved()
+        try:
+            if connection.connection is not None and not connection.is_usable():
+                connection.close()  # the database was started again since the last job
+            done = call_next()
+            with connection.cursor() as cursor:
+                cursor.execute("select worker_beats(%s)", [name])
+        except Exception as error:
+            fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
+            place = "".join(traceback.format_tb(error.__traceback__))
+            log.error("the job %s failed: %s\n%s", name, fault, place)
+            raise
+        finally:
+            self._movement.moved()
+        return done
+
+
+def _end_when_hanging(movement: Movement) -> None:
+    """A thread's work: end the process when nothing has gone on for too long. Its job is given back by the next one."""
+    while movement.stands_for() < HUNG:
+        time.sleep(HEARTBEAT)
+    log.error("nothing has gone on for %.0f s: the worker ends, to be started again", HUNG)
+    os._exit(HANGING)

@@ -1,0 +1,190 @@
+"""The server's pulse: what whoever runs it must know, each a sentence that is well, not well, or not seen from here.
+
+A part asks one thing and answers with signs. `./hamkori status` shows all of OF_STATUS and ends with 1 if one is not
+well; `/health/ready` answers with those of OF_THE_PAGES that are not, and 503. A room that has something to say adds
+its part to these lists. What cannot be seen is never called well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+from hamkori.site import startcheck
+
+NOT_SEEN = "not seen from here"
+
+
+class Sign(NamedTuple):
+    """Of what, one sentence, and whether it is well; None: not seen from here."""
+
+    of: str
+    text: str
+    well: bool | None
+
+
+@dataclass(frozen=True)
+class Here:
+    """What a process can look at: its connection, and the files that are its own to read (None: another's)."""
+
+    connection: psycopg.Connection
+    data: Path | None = None
+    keyring: Path | None = None
+    signing_key: Path | None = None
+
+
+Part = Callable[[Here], Iterable[Sign]]
+
+
+class Beat(NamedTuple):
+    """One job of the worker: its code among the signs, what it is to people, and how old its last end may be."""
+
+    code: str
+    of: str
+    does: str
+    limit: timedelta
+
+
+LOOK = "look into the worker's log"
+BEATS = (
+    Beat("heartbeat", "Worker", "gave a sign of life", timedelta(seconds=30)),
+    Beat("tick", "Clock", "ticked", timedelta(seconds=60)),
+    Beat("seal", "Sealer", "looked through the ledger", timedelta(seconds=60)),
+    Beat("post", "Mail", "was looked through", timedelta(minutes=10)),
+)
+BACKLOG_LIMIT = timedelta(seconds=60)
+DISK_LIMIT = 15  # percent that must be free,
+DISK_ENOUGH = 20 * 2**30  # or this much: on a great disk a small part is long enough
+
+# Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
+FAILURES = """
+select act_code, fault_code, failures, first_at, last_at from clock_failure
+ where last_at > statement_timestamp() - interval '1 hour' order by act_code
+"""
+
+
+def look(parts: Iterable[Part], here: Here) -> list[Sign]:
+    """What the parts say, in their order."""
+    return [sign for part in parts for sign in part(here)]
+
+
+# --- deciding, without looking ---
+def beats(last: Mapping[str, datetime], now: datetime) -> list[Sign]:
+    """A sign for each job: what has never been is as little well as what is late."""
+    return [_beat(beat, last.get(beat.code), now) for beat in BEATS]
+
+
+def _beat(beat: Beat, at: datetime | None, now: datetime) -> Sign:
+    if at is None:
+        return Sign(beat.of, f"never {beat.does}; start ./hamkori worker", well=False)
+    age = now - at
+    if age <= beat.limit:
+        return Sign(beat.of, f"{beat.does} {span(age)} ago", well=True)
+    return Sign(beat.of, f"last {beat.does} {span(age)} ago, at most {span(beat.limit)} is well; {LOOK}", well=False)
+
+
+def backlog(oldest: datetime | None, now: datetime) -> Sign:
+    """How long the oldest act of the ledger has waited for its seal."""
+    age = now - oldest if oldest else timedelta(0)
+    if age <= BACKLOG_LIMIT:
+        return Sign("Ledger", "no act waits for its seal", well=True)
+    limit = span(BACKLOG_LIMIT)
+    return Sign("Ledger", f"an act waits {span(age)} for its seal, at most {limit} is well; {LOOK}", well=False)
+
+
+def disk_free(free: int, used: int, folder: Path) -> Sign:
+    """Whether the file system has room: a full one stops every act."""
+    percent = 100 * free // max(1, free + used)
+    if percent >= DISK_LIMIT or free >= DISK_ENOUGH:
+        return Sign("Disk", f"{percent} % free", well=True)
+    return Sign("Disk", f"{percent} % free where {folder} is, {DISK_LIMIT} % is well; make room", well=False)
+
+
+def span(age: timedelta) -> str:
+    """A length of time in its largest unit."""
+    seconds = max(0, round(age.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+# --- looking ---
+def database(here: Here) -> Iterator[Sign]:
+    """Whether it takes writing: a standby, or one set to reading, serves pages that fail at the first press."""
+    row = here.connection.execute(
+        "select pg_catalog.pg_is_in_recovery() or pg_catalog.current_setting('transaction_read_only') = 'on'"
+    ).fetchone()
+    if row and row[0]:
+        yield Sign("Database", "it can only be read; nothing that is pressed can be written", well=False)
+    else:
+        yield Sign("Database", "it takes writing", well=True)
+
+
+def worker(here: Here) -> Iterator[Sign]:
+    """The ages of what the worker does, and of the oldest act without a seal."""
+    found: dict[str, datetime] = dict(here.connection.execute("select sign_code, at from worker_signs()").fetchall())
+    row = here.connection.execute("select statement_timestamp()").fetchone()
+    now: datetime = row[0] if row else datetime.now(UTC)
+    yield from beats(found, now)
+    yield backlog(found.get("unsealed"), now)
+
+
+def acts(here: Here) -> Iterator[Sign]:
+    """What of the clock keeps failing, one sign an act. Only the clock's login may read it."""
+    failing = here.connection.execute(FAILURES).fetchall()
+    for act, fault, times, first, last in failing:
+        often = f"{times} time{'s' if times > 1 else ''}"
+        text = f"{act} fails ({fault}), {often} since {_minute(first)}, last {_minute(last)}; see the worker's log"
+        yield Sign("Acts of the clock", text, well=False)
+    if not failing:
+        yield Sign("Acts of the clock", "none has failed in the last hour", well=True)
+
+
+def keyring(here: Here) -> Iterator[Sign]:
+    """Whether the pages can still read it, and after the next start too."""
+    if here.keyring is None or not _reachable(here.keyring):
+        yield Sign("Keyring", NOT_SEEN, well=None)
+    elif fault := startcheck.keyring_fault(here.keyring):
+        yield Sign("Keyring", f"it can not be used: {startcheck.NO_KEYRING[fault]}", well=False)
+    else:
+        yield Sign("Keyring", "it can be read", well=True)
+
+
+def signing_key(here: Here) -> Iterator[Sign]:
+    """Whether the worker can still sign the ledger."""
+    if here.signing_key is None or not _reachable(here.signing_key):
+        yield Sign("Signing key", NOT_SEEN, well=None)
+    elif fault := startcheck.signing_key_fault(here.signing_key):
+        yield Sign("Signing key", f"it can not be used: {startcheck.NO_SIGNING_KEY[fault]}", well=False)
+    else:
+        yield Sign("Signing key", "it can be read", well=True)
+
+
+def disk(here: Here) -> Iterator[Sign]:
+    """The room that is left where the data lies."""
+    if here.data is None or not here.data.is_dir():
+        yield Sign("Disk", NOT_SEEN, well=None)
+        return
+    found = os.statvfs(here.data)
+    # As `df` reckons: what only root may still use is neither used nor free.
+    yield disk_free(found.f_bavail * found.f_frsize, (found.f_blocks - found.f_bfree) * found.f_frsize, here.data)
+
+
+def _reachable(path: Path) -> bool:
+    """Whether this process could see the file if it is there; another user's folder says nothing."""
+    return os.access(path.parent, os.X_OK)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+OF_THE_PAGES: tuple[Part, ...] = (database, worker, keyring, disk)
+OF_STATUS: tuple[Part, ...] = (database, worker, acts, keyring, signing_key, disk)

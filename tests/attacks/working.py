@@ -1,0 +1,107 @@
+"""Real workers on the tests' database, to be killed at their work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from hamkori.site.launch import places
+from tests.database import address
+from tests.site.waiting import until
+
+LEDGER_ROW = "select ledger_system('referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null)"
+
+
+class Workers:
+    """Those that were begun, all ended at the end."""
+
+    def __init__(self, log: Path) -> None:
+        self._begun: list[subprocess.Popen[bytes]] = []
+        self._log = log
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """One more, as `./hamkori worker` begins it."""
+        known = os.environ | {
+            "HAMKORI_CLOCK_URL": address("hk_clock"),
+            "HAMKORI_ASSUME_ROLE": "hk_clock",
+            "HAMKORI_SIGNING_KEY": str(places.data_folder("test") / "signing-key"),
+            "PYTHONPATH": "src",
+        }
+        with self._log.open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "hamkori.site.launch", "worker"], env=known, stdout=log, stderr=log
+            )
+        self._begun.append(worker)
+        return worker
+
+    def end(self) -> None:
+        """None is left, the stopped ones neither."""
+        for worker in self._begun:
+            worker.kill()
+            worker.wait(30)
+
+    def said(self) -> str:
+        """What they said, all together."""
+        return self._log.read_text()
+
+
+def ask(question: str, *values: object) -> object:
+    """One answer, as a superuser."""
+    with psycopg.connect(address("postgres"), autocommit=True) as opened:
+        row = opened.execute(question, values).fetchone()  # type: ignore[call-overload]
+    return row and row[0]
+
+
+@contextmanager
+def nobody_reads(table: str) -> Iterator[None]:
+    """While this lasts, whoever reads that table waits: a job that does so is caught at its work."""
+    with psycopg.connect(address("postgres")) as opened:
+        opened.execute(f"lock table {table} in access exclusive mode")  # type: ignore[call-overload]
+        yield
+        opened.rollback()
+
+
+def in_hand(task: str) -> int:
+    """The number of the job that a worker has begun and not ended; waits until there is one."""
+    found: list[object] = []
+
+    def begun() -> bool:
+        found[:] = [ask("select id from procrastinate_jobs where status = 'doing' and task_name like %s", f"%.{task}")]
+        return found[0] is not None
+
+    until(begun, 40)
+    assert isinstance(found[0], int)
+    return found[0]
+
+
+def is_left(job: int) -> bool:
+    """Whether the queue still believes that somebody does this job."""
+    return ask("select 1 from procrastinate_jobs where status = 'doing' and id = %s", job) is not None
+
+
+def unsealed() -> object:
+    """How many rows of the ledger are in no batch."""
+    return ask(
+        "select count(*) from ledger l where l.tx >="
+        " coalesce((select max(s.next_tx) from ledger_seal s where s.cluster = l.cluster), 0)"
+    )
+
+
+def write_a_row() -> None:
+    """One act in the ledger, to be sealed."""
+    with psycopg.connect(address("hk_clock"), autocommit=True) as opened:
+        opened.execute(LEDGER_ROW)
+
+
+def kill(worker: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
+    """The signal and, if it ends it, its end."""
+    worker.send_signal(number)
+    if number == signal.SIGKILL:
+        worker.wait(30)
