@@ -59,6 +59,15 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             database.end()
 
 
+@pytest.fixture(autouse=True)
+def nothing_counted_before() -> Iterator[None]:
+    """Every test begins with no try counted."""
+    yield
+    from tests import database
+
+    database.forget_counts()
+
+
 @pytest.fixture(scope="class")
 def small_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """The small world of tests/cast.py, ready. Ask for it in place of building it."""

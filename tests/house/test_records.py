@@ -16,6 +16,7 @@ COUNTED = {"audit.Ledger", "audit.LedgerSeal", "audit.LedgerCheckpoint", "casewo
 PUBLIC = {"directory", "calendar"}
 # Text that lies open in the database, and why it may. A field that ends in _code or _codes holds words of a list.
 OPEN = {
+    "access.Attempt.at": "moments",
     "access.Operation.url_path": "an address of ours; codes, no names",
     "audit.LedgerSeal.cluster": "the database's own number",
     "people.Organisation.slug": "public",

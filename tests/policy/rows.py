@@ -48,7 +48,7 @@ TABLES: dict[str, str] = {
     "service": "select organisation_id, '' from service",
     "organisation": "select id, '' from organisation",
 }
-SHUT = ("packet_seal", "credential", "invitation", "access_session", "session_proof", "two_person")
+SHUT = ("packet_seal", "credential", "invitation", "access_session", "session_proof", "attempt", "two_person")
 """Tables of which the page role may select nothing at all."""
 
 

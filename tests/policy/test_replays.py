@@ -65,7 +65,7 @@ def state_of_all() -> Counter[str]:
         tables = [(name, [part for part in columns.split(",") if part]) for name, columns in cursor.fetchall()]
         parts = []
         for name, columns in tables:
-            if name in ROWS_THAT_STAY or name.startswith(("hk_cache", "procrastinate", "django_")):
+            if name in ROWS_THAT_STAY or name.startswith(("attempt", "procrastinate", "django_")):
                 continue
             sums = " + ".join(f"coalesce(sum({column}), 0)" for column in columns) or "0"
             parts.append(f"select '{name}', count(*), {sums} from public.\"{name}\"")

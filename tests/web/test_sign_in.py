@@ -195,7 +195,7 @@ def test_nothing_typed_at_the_door_is_kept(zarina, caplog) -> None:
     canaries = [zarina.passphrase, "canary of a wrong", zarina.totp_secret, zarina.email, key_cookie(client)]
     canaries += [client.cookies[settings.SESSION_COOKIE_NAME].value, zarina.key.private.raw.hex()]
     with god(), connection.cursor() as cursor:
-        for table in ("django_session", "vault_session", "access_session", "mfa_authenticator", "hk_cache", "ledger"):
+        for table in ("django_session", "vault_session", "access_session", "mfa_authenticator", "attempt", "ledger"):
             cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t where %s", [True])
             (text,) = cursor.fetchone()
             for canary in canaries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hamkori.access.record import Record
@@ -31,6 +32,17 @@ class SessionProof(models.Model):
 
     class Meta:
         db_table = "session_proof"
+
+
+class Attempt(models.Model):
+    """How often something was tried lately, or that a code was used. Made and read by definer functions only."""
+
+    key = models.BinaryField(primary_key=True)
+    at = ArrayField(models.FloatField(), null=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "attempt"
 
 
 class World(models.Model):

@@ -1,4 +1,4 @@
-"""Bring a database to the state of this source: Django's migrations, the cache table, then the walls.
+"""Bring a database to the state of this source: Django's migrations, then the walls.
 
 Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are
 run after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
@@ -47,7 +47,6 @@ def migrate(*, verbosity: int = 0) -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity)
-    call_command("createcachetable", verbosity=verbosity)
     build_walls()
 
 

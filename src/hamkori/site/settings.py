@@ -14,6 +14,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
+from hamkori.site import unpickling
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 HAMKORI_MODE = env.choice("HAMKORI_MODE", ("production", "test", "demo"), "production")
 # web serves pages, worker runs jobs and the clock, owner migrates. Each has its own login and knows no other.
 HAMKORI_PROCESS = env.choice("HAMKORI_PROCESS", ("web", "worker", "owner"), "web")
+if HAMKORI_PROCESS == "worker":
+    unpickling.forbid()  # the pages do the same as they begin (hamkori.site.wsgi)
 DEMO = HAMKORI_MODE == "demo"
 TEST = HAMKORI_MODE == "test"
 PRODUCTION = HAMKORI_MODE == "production"
@@ -143,8 +146,9 @@ _DATABASE_OPTIONS["options"] = _SERVER_OPTIONS
 DATABASES = {
     "default": env.database(env.text(_URL_OF[HAMKORI_PROCESS], "postgresql:///hamkori"), options=_DATABASE_OPTIONS)
 }
-# One cache for all processes: in a cache per process a one-time code would be good once in each (kernel.md 15).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hk_cache"}}
+# One for all processes: in a cache per process a one-time code would be good once in each (kernel.md 15). Django's own
+# caches unpickle what is stored.
+CACHES = {"default": {"BACKEND": "hamkori.web.counters.Counters"}}
 
 # --- cookies, headers ----------------------------------------------------------------------------------------------
 COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from hamkori.site import startcheck
+from hamkori.site import startcheck, unpickling
 
+unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 application = get_wsgi_application()
 

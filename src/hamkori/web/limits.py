@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in the cache that all processes share; the counting is allauth's."""
+"""How often something may be tried. The rules are allauth's, the counting is ours (hamkori.web.counters)."""
 
 from __future__ import annotations
 

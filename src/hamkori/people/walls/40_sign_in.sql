@@ -40,11 +40,6 @@ end $$;
 create or replace trigger authenticator_is_only_used before update on mfa_authenticator
   for each row execute function authenticator_is_only_used();
 
--- Reviewed exemptions (access.md 5): keys are hashes, data is locked under a keyring key; the cache holds counters.
+-- Reviewed exemptions (access.md 5): keys are hashes, data is locked under a keyring key.
 grant select, insert, update, delete on django_session to hk_app;
 grant select on django_migrations, django_content_type to hk_app, hk_clock;
-do $$ begin
-  if to_regclass('public.hk_cache') is not null then
-    grant select, insert, update, delete on public.hk_cache to hk_app, hk_clock;
-  end if;
-end $$;

@@ -43,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The same."""
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What a count of wrong passphrases hangs on: the account, however it is spelt, and no word of the request.
+
+        allauth puts the Host in front of it, which anybody may vary. The browser's address is counted apart.
+        """
+        return str(credentials.get("email", "")).strip().lower()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong passphrase and an unknown e-mail leave the same row: no name, no address."""
         ledger.sign_in("session.begin", "failed", None, "passphrase")

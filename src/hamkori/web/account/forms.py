@@ -90,7 +90,7 @@ class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
 def first_use(user_id: object, code: str) -> bool:
     """Whether this one-time code was not used before in the time in which it is right; it is used from now on."""
     lasts = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
-    return bool(cache.add(_used(user_id, code), 1, timeout=lasts))
+    return bool(cache.add(_used(user_id, code), True, timeout=lasts))
 
 
 def was_used(user_id: object, code: str) -> bool:

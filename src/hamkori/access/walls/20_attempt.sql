@@ -1,0 +1,62 @@
+-- Counters of tries and used codes (src/hamkori/web/counters.py). No login may touch the table: with a grant on it, a
+-- statement that slipped into a page could lock it, and with it every sign-in. A key is a keyed hash of a counter's name,
+-- so that nobody without the keyring can name one. A row is moments and an end; nothing in it is ever run or unpacked.
+
+alter table attempt enable row level security;
+
+-- Only what is over goes: a counter is never put out by others.
+create or replace function attempt_sweep() returns void
+  language sql volatile security definer set search_path = '' as $$
+    delete from public.attempt a
+     where a.key in (select o.key from public.attempt o where o.until < statement_timestamp()
+                      order by o.until limit 20 for update skip locked);
+$$;
+
+-- `at` is null for a flag.
+create or replace function attempt_read(p_key bytea) returns table (is_there boolean, at double precision[])
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select true, a.at from public.attempt a where a.key = p_key and a.until > statement_timestamp();
+  if not found then
+    return query select false, null::double precision[];
+  end if;
+end $$;
+
+-- Whether the flag was down, and is up from now on.
+create or replace function attempt_flag(p_key bytea, p_seconds double precision) returns boolean
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform public.attempt_sweep();
+  insert into public.attempt as a (key, at, until)
+  values (p_key, null, statement_timestamp() + make_interval(secs => p_seconds))
+  on conflict (key) do update set at = null, until = excluded.until where a.until <= statement_timestamp();
+  return found;
+end $$;
+
+-- The moments that were there before.
+create or replace function attempt_write(p_key bytea, p_at double precision[], p_seconds double precision)
+  returns double precision[]
+  language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_before double precision[];
+begin
+  perform public.attempt_sweep();
+  select a.at into v_before from public.attempt a where a.key = p_key for update;
+  insert into public.attempt (key, at, until)
+  values (p_key, p_at, statement_timestamp() + make_interval(secs => p_seconds))
+  on conflict (key) do update set at = excluded.at, until = excluded.until;
+  return coalesce(v_before, '{}');
+end $$;
+
+create or replace function attempt_forget(p_key bytea) returns boolean
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.attempt a where a.key = p_key;
+  return found;
+end $$;
+
+grant execute on function
+  attempt_read(bytea),
+  attempt_flag(bytea, double precision),
+  attempt_write(bytea, double precision[], double precision),
+  attempt_forget(bytea) to hk_app;
