@@ -25,7 +25,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hamkori.site import binaries, migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
-from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.server import make_marks
 from hamkori.web import counters
 from tests.resetting import Snapshot
@@ -107,10 +107,10 @@ class TestServer:
         for name in PACKAGES_WITH_TABLES:
             state.update(f"{name}=={version(name)}".encode())
         # The template holds what the definer `issue` compares with; it comes from the tests' keyring.
-        state.update(self._proof())
+        state.update(self._keyring().proof_key())
         return f"hk_template_{state.hexdigest()}"
 
-    def _proof(self) -> bytes:
+    def _keyring(self) -> Keyring:
         kept = self.folder / "keyring"
         try:
             return world.ensure_keyring(kept, "test")

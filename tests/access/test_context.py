@@ -1,6 +1,5 @@
 """The context is a token that cannot be forged: without a live session, membership, account and body nobody acts."""
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,20 +9,21 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.access import context
 from hamkori.access.models import AccessSession, SessionProof
 from hamkori.people.models import Membership, Organisation, RoleHeld, User
+from hamkori.site import world
+from hamkori.vault.bytes import Sealed
+from hamkori.vault.proof import Prove, prover
+from tests import doors
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
-KEY = b"known to the web process alone"
-
 
 @pytest.fixture
-def proof_key() -> bytes:
-    with god():
-        SessionProof.objects.update_or_create(id=1, defaults={"secret": KEY})
-    return KEY
+def prove() -> Prove:
+    """The web process's own proof, for this database."""
+    return prover(doors.house())
 
 
 def me() -> UUID | None:
@@ -33,9 +33,9 @@ def me() -> UUID | None:
     return found
 
 
-def test_a_session_is_issued_against_a_proof_and_acts_as_one_membership(people: Cast, proof_key: bytes) -> None:
+def test_a_session_is_issued_against_a_proof_and_acts_as_one_membership(people: Cast, prove: Prove) -> None:
     token = context.new_token()
-    session = context.issue(token, people.zarina.pk, "full", proof_key)
+    session = context.issue(token, people.zarina.pk, "full", prove)
     assert context.current_actor() is None, "issuing is not acting"
     context.set_token(token)
     actor = context.current_actor(keys="an open key")
@@ -48,41 +48,53 @@ def test_a_session_is_issued_against_a_proof_and_acts_as_one_membership(people: 
     assert "an open key" not in repr(actor)
 
 
-def test_without_the_proof_no_session(people: Cast, proof_key: bytes) -> None:
+def test_without_the_proof_no_session(people: Cast, prove: Prove) -> None:
     with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
-        context.issue(context.new_token(), people.zarina.pk, "full", b"guessed")
+        context.issue(context.new_token(), people.zarina.pk, "full", lambda *_: (prove("issue")[0], b"guessed"))
+    with god():
+        SessionProof.objects.update(salt=b"\0" * 16)
+    with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
+        context.issue(context.new_token(), people.zarina.pk, "full", prove)
     with god():
         SessionProof.objects.all().delete()
-    with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
-        context.issue(context.new_token(), people.zarina.pk, "full", proof_key)
+    with pytest.raises(Sealed), transaction.atomic():
+        context.issue(context.new_token(), people.zarina.pk, "full", prove)
 
 
-def issue_by_hand(
-    membership: Membership, made_at: datetime, idle: str = "15 minutes", absolute: str = "8 hours", proven: str = ""
-) -> None:
-    """As an injected statement would, with a proof that is right for `proven` (default: for what is asked)."""
-    hashed, stamp = b"h" * 32, made_at.isoformat()
-    payload = "|".join((hashed.hex(), proven or str(membership.pk), "full", stamp)).encode()
-    proof = hashlib.sha256(KEY + hashlib.sha256(KEY + payload).digest()).digest()
+def test_what_proofs_are_compared_with_goes_on_for_a_minute_and_no_longer(people: Cast, prove: Prove) -> None:
+    at, shown = prove("issue", people.zarina.pk)
+    ask = "select proved(%s, %s, 'issue', %s)"
+
+    def holds() -> bool:
+        with god(), connection.cursor() as cursor:
+            cursor.execute(ask, [shown, at, str(people.zarina.pk)])
+            return bool(cursor.fetchone()[0])
+
+    with god():
+        world.renew_proof(connection.connection, doors.house())
+    assert holds()
+    assert prove("issue", people.zarina.pk)[1] != shown, "another key from now on"
+    with god():
+        SessionProof.objects.exclude(ended_at=None).update(ended_at=datetime.now(UTC) - timedelta(seconds=61))
+    assert not holds()
+    with god():
+        world.renew_proof(connection.connection, doors.house())
+        assert SessionProof.objects.count() == 2, "the one that is over is gone"
+
+
+def issue_by_hand(prove: Prove, membership: Membership, idle: int = 15 * 60, absolute: int = 8 * 3600) -> None:
+    """With a proof that is right for what is asked."""
+    row = (uuid4(), b"h" * 32, membership.pk, "full", idle, absolute)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "select issue(%s, %s, 'full', %s, %s, %s::interval, %s::interval)",
-            [hashed, membership.pk, stamp, proof, idle, absolute],
-        )
+        cursor.execute("select issue(%s, %s, %s, %s, %s, %s, %s, %s)", [*row, *prove("issue", *row)])
 
 
-@pytest.mark.usefixtures("proof_key")
-def test_a_proof_is_for_one_membership_one_minute_and_no_long_session(people: Cast) -> None:
-    now = datetime.now(UTC)
-    issue_by_hand(people.zarina, now)
-    with pytest.raises(DatabaseError, match="proof refused"):
-        issue_by_hand(people.malika, now, proven=str(people.zarina.pk))
-    with pytest.raises(DatabaseError, match="proof refused"):
-        issue_by_hand(people.zarina, now - timedelta(minutes=2))
+def test_no_session_is_longer_than_allowed(people: Cast, prove: Prove) -> None:
+    issue_by_hand(prove, people.zarina)
     with pytest.raises(DatabaseError, match="too long a session"):
-        issue_by_hand(people.zarina, now, idle="16 minutes")
+        issue_by_hand(prove, people.zarina, idle=16 * 60)
     with pytest.raises(DatabaseError, match="too long a session"):
-        issue_by_hand(people.zarina, now, absolute="9 hours")
+        issue_by_hand(prove, people.zarina, absolute=9 * 3600)
 
 
 @pytest.mark.parametrize("forged", ["", "00" * 32, "' or true --", "null", "ғӣқ", "a" * 10_000])

@@ -12,7 +12,7 @@ from hamkori.people.actions import welcome
 from hamkori.people.actions.body_keys import admit_to_desk, ensure_body_keys
 from hamkori.people.models import Membership, PersonKey, User
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.vault import bodies
+from hamkori.vault import bodies, proof
 from hamkori.vault.recipients import DESK
 from tests import doors
 from tests.database import god
@@ -76,7 +76,7 @@ def test_another_body_sees_no_names(umed, panoh) -> None:
 
 def test_the_door_opens_only_with_a_proof(umed) -> None:
     zarina = doors.person(umed, "Zarina")
-    one("select set_config('hk.knock', %s, true)", f"{zarina.email}|{int(doors.now_in(0))}|{'0' * 64}")
+    one("select set_config('hk.knock', %s, true)", f"{zarina.email}|{int(doors.now_in(0) * 1e6)}|{'0' * 64}")
     assert [one("select at_door()"), User.objects.count()] == [None, 0]
     assert one("select count(*) from credential_for(%s)", zarina.user_id) == 0
     sign_in.knock(doors.keyring(), zarina.email)
@@ -88,7 +88,7 @@ def test_the_door_opens_only_with_a_proof(umed) -> None:
 
 def test_an_old_knock_is_no_knock(umed, monkeypatch) -> None:
     zarina = doors.person(umed, "Zarina")
-    monkeypatch.setattr(sign_in.time, "time", lambda: doors.now_in(-120))
+    monkeypatch.setattr(proof.time, "time_ns", lambda: int(doors.now_in(-120) * 1e9))
     sign_in.knock(doors.keyring(), zarina.email)
     assert one("select at_door()") is None
 
@@ -135,8 +135,8 @@ def test_a_second_factor_is_used_but_not_rewritten(umed) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "select invitation_make(gen_random_uuid(), '\\x00', %s, 'a@b.org', 'A', '', '{auditor}', null, 'en', '\\x00')",
-        "select invitation_join('\\x00', %s, '\\x00')",
+        "select invitation_make(gen_random_uuid(), '\\x00', %s, 'a@b.org', 'A', '', '{}', null, 'en', 1, '\\x00')",
+        "select invitation_join('\\x00', %s, 1, '\\x00')",
     ],
 )
 def test_without_the_keyring_nobody_is_invited(umed, call) -> None:

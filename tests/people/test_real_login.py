@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from hamkori.access.context import issue, new_token
+from hamkori.vault.proof import prover
 from tests import doors
 from tests.database import raw
 
@@ -33,7 +34,7 @@ def test_a_committed_session_shows_her_body_and_nothing_shows_more() -> None:
         ring = doors.house()
         zarina = doors.person(doors.body("umed"), "Zarina")
         doors.person(doors.body("panoh"), "Parvina")
-        issue(token, zarina.membership_id, "mfa", ring.proof_key())
+        issue(token, zarina.membership_id, "mfa", prover(ring))
     nothing = dict.fromkeys(TABLES, 0)
     with raw("hk_app") as connection:
         assert counts(connection) == nothing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, LiteralString
 from uuid import uuid4
 
@@ -20,6 +19,8 @@ from hamkori.access.context import issue, new_token, token_hash
 from hamkori.casework.actions import section
 from hamkori.casework.models import Case, Referral
 from hamkori.site import settings as written
+from hamkori.vault.proof import key_for, prove, prover
+from hamkori.vault.proof import proof as proof_of
 from hamkori.vault.server import keyring
 from tests import database
 from tests.database import god, raw
@@ -60,7 +61,7 @@ class Prey:
         """A live session of this person."""
         made = new_token()
         with transaction.atomic():
-            issue(made, self.house.world.membership(slug), "mfa", keyring().proof_key())
+            issue(made, self.house.world.membership(slug), "mfa", prover(keyring()))
         return made
 
     def spoilt(self, how: str) -> str:
@@ -198,20 +199,27 @@ def test_nobody_sees_what_others_run(app: psycopg.Connection) -> None:
 
 def test_no_session_comes_out_of_a_statement(prey: Prey, app: psycopg.Connection) -> None:
     hashed, member = token_hash(new_token()), prey.house.world.membership(LEAD)
-    now = datetime.now(UTC).isoformat()
-    made = "insert into access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at)"
-    assert refused(app, f"{made} values (%s, %s, %s, 'mfa', now(), now(), now())", (uuid4(), hashed, member))
-    ask = "select issue(%s, %s, 'mfa', %s, %s, '15 minutes', '8 hours')"
-    proof = keyring().issue_proof("|".join((hashed.hex(), str(member), "mfa", now)).encode())
-    other = token_hash(new_token())
-    for values in ((hashed, member, now, b"\0" * 32), (hashed, member, now, None), (other, member, now, proof)):
+    insert = "insert into access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at)"
+    assert refused(app, f"{insert} values (%s, %s, %s, 'mfa', now(), now(), now())", (uuid4(), hashed, member))
+    ask, made = "select issue(%s, %s, %s, %s, %s, %s, %s, %s)", uuid4()
+    row = (made, hashed, member, "mfa", 900, 8 * 3600)
+    at, proof = prove(keyring(), "issue", *row)
+    other = (made, token_hash(new_token()), member, "mfa", 900, 8 * 3600)
+    for values in ((*row, at, b"\0" * 32), (*row, at, None), (*other, at, proof), (*row, at + 1, proof)):
         assert refused(app, ask, values), "a proof of one session is none of another"
-    elder = "2026-01-01T00:00:00+00:00"
-    old = keyring().issue_proof("|".join((hashed.hex(), str(member), "mfa", elder)).encode())
-    assert refused(app, ask, (hashed, member, elder, old)), "nor is it one for ever"
-    longer = ask.replace("8 hours", "80 hours")
-    assert refused(app, longer, (hashed, member, now, proof))
-    assert not refused(app, ask, (hashed, member, now, proof)), "the web process itself can"
+    old = at - 61_000_000
+    assert refused(app, ask, (*row, old, _proof(row, old))), "nor is it one for ever"
+    longer = (made, hashed, member, "mfa", 900, 80 * 3600)
+    assert refused(app, ask, (*longer, *prove(keyring(), "issue", *longer)))
+    assert not refused(app, ask, (*row, at, proof)), "the web process itself can"
+
+
+def _proof(row: tuple[Any, ...], at: int) -> bytes:
+    """What the web process would have said at that moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("select no, salt from proof_now()")
+        number, salt = cursor.fetchone()
+    return proof_of(key_for(keyring(), number, bytes(salt)), at, "issue", *row)
 
 
 def test_a_name_at_the_door_needs_a_proof(prey: Prey, app: psycopg.Connection) -> None:

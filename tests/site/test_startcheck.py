@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from hamkori.site import startcheck, world
+from hamkori.vault.keyring import Keyring
 from tests.database import address, raw
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_a_database_that_nobody_has_marked_or_filled_says_so():
 
 def test_a_database_keeps_its_world_and_only_the_owner_names_it():
     with raw("postgres") as superuser, pytest.raises(world.OtherWorld):
-        world.found(superuser, "demo", b"")
+        world.found(superuser, "demo", Keyring.fresh("demo"))
     with raw("hk_app") as opened, pytest.raises(psycopg.errors.InsufficientPrivilege):
         opened.execute("update world set world_code = 'demo'")
     with raw("hk_app") as opened, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.db.models import DateTimeField, Func
@@ -28,20 +29,17 @@ def token_hash(token_hex: str) -> bytes:
     return hashlib.sha256(token_hex.encode()).digest()
 
 
-def issue(token_hex: str, membership_id: UUID, level: str, proof_key: bytes) -> UUID:
+def issue(token_hex: str, membership_id: UUID, level: str, prove: Callable[..., tuple[int, bytes]]) -> UUID:
     """Makes the session row for a token; the proof shows that the web process asks, not an injected statement."""
-    made_at = datetime.now(UTC).isoformat()
-    hashed = token_hash(token_hex)
-    payload = "|".join((hashed.hex(), str(membership_id), level, made_at)).encode()
-    proof = hashlib.sha256(proof_key + hashlib.sha256(proof_key + payload).digest()).digest()
+    row = (uuid4(), token_hash(token_hex), membership_id, level, _seconds(IDLE), _seconds(ABSOLUTE))
+    at, proof = prove("issue", *row)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select issue(%s, %s, %s, %s, %s, %s, %s)",
-            [hashed, membership_id, level, made_at, proof, str(IDLE), str(ABSOLUTE)],
-        )
-        row = cursor.fetchone()
-    assert row is not None
-    return UUID(str(row[0]))
+        cursor.execute("select issue(%s, %s, %s, %s, %s, %s, %s, %s)", [*row, at, proof])
+    return row[0]
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def new_token() -> str:

@@ -24,11 +24,19 @@ class AccessSession(Record):
         db_table = "access_session"
 
 
-class SessionProof(models.Model):
-    """The secret that `issue` demands: known to the web process (keyring) and to this row. No grant at all."""
+class SessionProof(Record):
+    """What definers compare a proof with: halves of an HMAC key that the web process makes of keyring and salt.
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    secret = models.BinaryField()
+    No value of the keyring. A new row at each `migrate`; the one before goes on for a minute. No grant at all, and no
+    backup holds it.
+    """
+
+    no = models.IntegerField()
+    salt = models.BinaryField()
+    inner_half = models.BinaryField()
+    outer_half = models.BinaryField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "session_proof"

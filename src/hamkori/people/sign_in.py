@@ -5,7 +5,6 @@ Pages, the command line and the world builder go through these same steps; only 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from hamkori.access.context import current_actor, issue, new_token, set_token
 from hamkori.vault.bytes import OpenKey, Sealed
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import BelowFloor, Credential, open_box, sign_in
+from hamkori.vault.proof import prove, prover
 
 LEVEL = "mfa"
 
@@ -50,9 +50,10 @@ def knock(keyring: Keyring, who: str | UUID) -> None:
 
     Policies then show this one account. The proof makes it worthless to a statement slipped in from outside.
     """
-    name, at = str(who).strip().lower(), int(time.time())
-    proof = keyring.issue_proof(f"knock|{name}|{at}".encode("utf-8", "surrogatepass")).hex() if "|" not in name else ""
-    value = f"{name}|{at}|{proof}" if proof and "\0" not in name else ""
+    name, value = str(who).strip().lower(), ""
+    if "|" not in name and "\0" not in name:
+        at, shown = prove(keyring, "knock", name)
+        value = f"{name}|{at}|{shown.hex()}"
     with connection.cursor() as cursor:
         cursor.execute("select set_config('hk.knock', %s, true)", [value])
 
@@ -127,7 +128,7 @@ def bodies() -> list[Body]:
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:
     """A session for this token, acting as this membership; the rest of the transaction already acts in it."""
-    session_id = issue(token_hex, membership_id, LEVEL, keyring.proof_key())
+    session_id = issue(token_hex, membership_id, LEVEL, prover(keyring))
     set_token(token_hex)
     leave_door()
     return session_id

@@ -88,12 +88,30 @@ def settle(world_code: str) -> None:
 
     from hamkori.audit import signing
 
-    proof = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
+    ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
     if not settings.HAMKORI_SIGNING_KEY.exists():
         signing.create(settings.HAMKORI_SIGNING_KEY)
     with transaction.atomic():
         connection.ensure_connection()
-        world.found(connection.connection, world_code, proof)
+        world.found(connection.connection, world_code, ring)
+
+
+def renew_proof() -> None:
+    """Where the keyring is at hand, let definers compare proofs with something new: a copy of the former is void."""
+    from django.conf import settings
+    from django.db import connection, transaction
+
+    from hamkori.vault.keyring import KeyringRefused, load
+
+    try:
+        ring = load(settings.HAMKORI_KEYRING)
+    except KeyringRefused:
+        sys.stdout.write("No keyring is readable here: what definers compare proofs with stays as it is.\n")
+        return
+    with transaction.atomic():
+        connection.ensure_connection()
+        if world.holds(connection.connection, ring.world):
+            world.renew_proof(connection.connection, ring)
 
 
 def main() -> int:
@@ -111,6 +129,8 @@ def main() -> int:
         migrate(verbosity=1 if arguments.verbose else 0)
         if arguments.found:
             settle(arguments.found)
+        else:
+            renew_proof()
     except (BrokenWall, world.OtherWorld) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,13 +2,12 @@
 
 One file, mode 0400, owned by the process that serves, outside the database and its backups. JSON with hex keys, each
 under its version: `pepper` (passphrases), `tag` (whatever decides who reads), `kept` (authenticator seeds, session
-data, permits), `proof` (the definer `issue`), `release` (outer locks of packets, by epoch) and `world` (real, demo or
+data, permits), `proof` (what definers ask for), `release` (outer locks of packets, by epoch) and `world` (real, demo or
 test). New things are made under the newest version; an older one is kept until nothing uses it any more.
 A lost keyring loses every vault for good: `paper()` prints all but the release keys. Who holds the file and a
 dump can guess passphrases; he still opens nothing without one.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -151,14 +150,12 @@ class Keyring:
             raise Sealed
         return raw.unlock(key, locked, raw.kept_context(name), number)
 
-    def issue_proof(self, payload: bytes) -> bytes:
-        """What the definer `issue` demands: SHA-256(k + SHA-256(k + payload))."""
-        key = self.proof_key()
-        return hashlib.sha256(key + hashlib.sha256(key + payload).digest()).digest()
-
-    def proof_key(self) -> bytes:
-        """The k of `issue_proof`, for the owner to write into the table that only `issue` reads. No other use."""
-        return self._keys["proof"][self.newest("proof")].raw
+    def proof_key(self, number: int | None = None) -> bytes:
+        """The root of each database's own key for proofs (hamkori.vault.proof). A version we lack: Sealed."""
+        key = self._keys["proof"].get(self.newest("proof") if number is None else number)
+        if key is None:
+            raise Sealed
+        return key.raw
 
     # Release epochs ---------------------------------------------------------------------------------------------
 

@@ -99,30 +99,77 @@ begin
      where m.id = (select public.me());
 end $$;
 
--- The only way to a session row: with a proof that only the web process can compute (keyring), never by injection.
--- proof = sha256(k || sha256(k || payload)); payload = token hash, membership, level, made_at joined by '|'.
-create or replace function issue(p_token_hash bytea, p_membership uuid, p_level text, p_made_at text, p_proof bytea,
-                                 p_idle interval, p_absolute interval)
-  returns uuid language plpgsql volatile security definer set search_path = '' as $$
+-- One encoding of a fact: 'hk2', then kind and parts, each as four bytes of length and its text; null is ff ff ff ff.
+-- Two different facts never read alike. Its twin is src/hamkori/canon.py.
+create or replace function hk_canon(p_kind text, variadic p_parts text[]) returns bytea
+  language plpgsql stable parallel safe set search_path = '' as $$
 declare
-  k bytea;
-  payload bytea := convert_to(encode(p_token_hash, 'hex') || '|' || p_membership::text || '|' || p_level || '|' || p_made_at, 'UTF8');
-  v_id uuid := gen_random_uuid();
+  v_all bytea := '\x686b32';
+  v_part text;
+  v_bytes bytea;
 begin
-  select secret into k from public.session_proof;
-  if k is null or p_proof is distinct from sha256(k || sha256(k || payload)) then
+  foreach v_part in array array_prepend(p_kind, p_parts) loop
+    if v_part is null then
+      v_all := v_all || '\xffffffff'::bytea;
+    else
+      v_bytes := convert_to(v_part, 'UTF8');
+      v_all := v_all || int4send(octet_length(v_bytes)) || v_bytes;
+    end if;
+  end loop;
+  return v_all;
+end $$;
+
+-- A list as one part of a fact.
+create or replace function hk_list(p_items text[]) returns text
+  language plpgsql stable parallel safe set search_path = '' as $$
+begin
+  return encode(public.hk_canon('list', variadic p_items), 'hex');
+end $$;
+
+-- Whether the web process asks, for exactly this, within the last minute: an HMAC-SHA-256 over act, moment and all that is
+-- written, under a key that it makes of the keyring and this database's salt (src/hamkori/vault/proof.py). The table holds
+-- the two halves of that key and no value of the keyring. Granted to nobody: only definers ask it.
+create or replace function proved(p_proof bytea, p_at bigint, p_kind text, variadic p_written text[]) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_said bytea := public.hk_canon(p_kind, variadic array_prepend(p_at::text, p_written));
+begin
+  return p_proof is not null and p_at is not null
+     and abs(extract(epoch from statement_timestamp()) * 1000000 - p_at) <= 60000000
+     and exists (
+       select 1 from public.session_proof s
+        where (s.ended_at is null or s.ended_at > statement_timestamp() - interval '1 minute')
+          and p_proof = sha256(s.outer_half || sha256(s.inner_half || v_said)));
+end $$;
+
+create or replace function proof_now() returns table (no int, salt bytea)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select s.no, s.salt from public.session_proof s where s.ended_at is null order by s.made_at desc limit 1;
+end $$;
+
+create or replace function proved_moment(p_at bigint) returns timestamptz
+  language sql immutable parallel safe set search_path = ''
+  as $$ select timestamptz 'epoch' + p_at * interval '1 microsecond' $$;
+
+-- The only way to a session row: with a proof that only the web process can compute, never by injection.
+drop function if exists issue(bytea, uuid, text, text, bytea, interval, interval);
+create or replace function issue(p_id uuid, p_token_hash bytea, p_membership uuid, p_level text, p_idle int,
+                                 p_absolute int, p_at bigint, p_proof bytea)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_now timestamptz := public.proved_moment(p_at);
+begin
+  if not public.proved(p_proof, p_at, 'issue', p_id::text, encode(p_token_hash, 'hex'), p_membership::text, p_level,
+                       p_idle::text, p_absolute::text) then
     raise exception 'proof refused' using errcode = '42501';
   end if;
-  if abs(extract(epoch from statement_timestamp() - p_made_at::timestamptz)) > 60 then
-    raise exception 'proof refused' using errcode = '42501';
-  end if;
-  if p_idle > interval '15 minutes' or p_absolute > interval '8 hours' then
+  if p_idle > 15 * 60 or p_absolute > 8 * 60 * 60 then
     raise exception 'too long a session' using errcode = '42501';
   end if;
   insert into public.access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at, stepped_up_at)
-  values (v_id, p_token_hash, p_membership, p_level, statement_timestamp(), statement_timestamp() + p_idle,
-          statement_timestamp() + p_absolute, statement_timestamp());
-  return v_id;
+  values (p_id, p_token_hash, p_membership, p_level, v_now, v_now + p_idle * interval '1 second',
+          v_now + p_absolute * interval '1 second', v_now);
 end $$;
 
 -- Moves only the current token's idle limit, never past the absolute one.
@@ -149,7 +196,7 @@ end $$;
 
 grant execute on function hk_now() to hk_app, hk_clock, hk_stats;
 grant execute on function me(), my_session(), my_org(), my_user(), has_role(text), on_desk(uuid), whoami(),
-  issue(bytea, uuid, text, text, bytea, interval, interval), session_touch(), session_step_up(), session_end() to hk_app;
+  proof_now(), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end() to hk_app;
 
 -- Tables of this floor. Nothing is granted on access_session and session_proof: definers only.
 alter table access_session enable row level security;

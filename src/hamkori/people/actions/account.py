@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +14,7 @@ from hamkori.people.models import User
 from hamkori.people.sign_in import Opened, check, stored
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import change_passphrase
+from hamkori.vault.proof import prove
 
 
 def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
@@ -39,12 +39,10 @@ def change(keyring: Keyring, actor: Actor, old: str, new: str) -> bool:
         ledger.note(actor, "account.manage", "failed", reason="passphrase")
         return False
     credential, box = changed
-    proof = keyring.issue_proof(f"credential|{actor.user_id}|{credential.login.hex()}|{box.hex()}".encode())
+    written = (credential.salt, credential.ops, credential.memory, credential.login, box)
+    at, proof = prove(keyring, "credential", actor.user_id, *written)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select credential_set(%s, %s, %s, %s, %s, %s)",
-            [credential.salt, credential.ops, credential.memory, credential.login, box, proof],
-        )
+        cursor.execute("select credential_set(%s, %s, %s, %s, %s, %s, %s)", [*written, at, proof])
     ledger.note(actor, "account.manage", reason="passphrase")
     return True
 
@@ -94,7 +92,7 @@ def recovery_codes_left(user_id: UUID) -> int:
 
 
 def _set_factor(keyring: Keyring, actor: Actor, kind: str, data: dict[str, object]) -> None:
-    at = int(time.time())
-    proof = keyring.issue_proof(f"factor|{actor.user_id}|{kind}|{at}".encode())
+    written = (kind, json.dumps(data))
+    at, proof = prove(keyring, "factor", actor.user_id, *written)
     with connection.cursor() as cursor:
-        cursor.execute("select second_factor_set(%s, %s::jsonb, %s, %s)", [kind, json.dumps(data), at, proof])
+        cursor.execute("select second_factor_set(%s, %s, %s, %s)", [*written, at, proof])

@@ -18,6 +18,7 @@ from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
+from hamkori.vault.proof import prove
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,9 @@ def invite(
         raise Invalid({"roles": ", ".join(unknown) or function})
     token, wanted = secrets.token_urlsafe(32), sorted(set(roles))
     hashed, address = token_hash(token), email.strip().lower()
-    proof = _proof(
-        keyring, "invite", hashed.hex(), organisation_id, address, function, ",".join(wanted), supervisor_id or "-"
-    )
-    ask(
-        "select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language, proof],
-    )
+    row = (uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language)
+    at, proof = prove(keyring, "invite", *row)
+    ask("select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [*row, at, proof])
     return token
 
 
@@ -112,15 +109,14 @@ def accept(
     credential, made = new_person(keyring, user, key, 1, typed)
     secret = totp_secret or totp.new_secret()
     codes, shown = totp.codes_data(keyring)
-    proof = _proof(keyring, "accept", hashed.hex(), user, credential.login.hex(), key, made.tag.hex())
-    row = ask(
-        "select invitation_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)",
-        [
-            hashed, user, language or invited.language, credential.salt, credential.ops, credential.memory,
-            credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, secret)),
-            json.dumps(codes), proof,
-        ],
+    written = (
+        hashed, user, language or invited.language, credential.salt, credential.ops, credential.memory,
+        credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, secret)),
+        json.dumps(codes),
     )  # fmt: skip
+    at, proof = prove(keyring, "accept", *written)
+    places = ", ".join(["%s"] * (len(written) + 2))
+    row = ask(f"select invitation_accept({places})", [*written, at, proof])
     assert row is not None
     return Welcome(user, row[0], invited.email, secret, tuple(shown), made.opened)
 
@@ -136,8 +132,8 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     if opened is None:
         raise WrongPassphrase
     hashed = token_hash(token)
-    proof = _proof(keyring, "join", hashed.hex(), opened.user_id)
-    row = ask("select invitation_join(%s, %s, %s)", [hashed, opened.user_id, proof])
+    at, proof = prove(keyring, "join", hashed, opened.user_id)
+    row = ask("select invitation_join(%s, %s, %s, %s)", [hashed, opened.user_id, at, proof])
     assert row is not None
     return Welcome(opened.user_id, row[0], invited.email, key=opened.key)
 
@@ -177,7 +173,3 @@ def make_person(
 def token_hash(token: str) -> bytes:
     """How a link's secret is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def _proof(keyring: Keyring, *parts: object) -> bytes:
-    return keyring.issue_proof("|".join(str(part) for part in parts).encode())

@@ -1,30 +1,19 @@
 -- Who may see which person, body and role. The page role writes none of these tables: people come in by an
 -- invitation, keys by the definers of 20_keys.sql, and the only column a person changes herself is her language.
 
--- A proof of the keyring: known to the web process's memory and to `session_proof`, never to an injected statement.
--- proof = sha256(k || sha256(k || payload)). Granted to nobody: only definers ask it.
-create or replace function proved(p_payload text, p_proof bytea) returns boolean
-  language plpgsql stable security definer set search_path = '' as $$
-declare
-  k bytea;
-begin
-  select p.secret into k from public.session_proof p;
-  return k is not null
-     and p_proof is not distinct from sha256(k || sha256(k || convert_to(p_payload, 'UTF8')));
-end $$;
+drop function if exists proved(text, bytea);
 
--- The one account at the door, before there is a session: 'e-mail or user id | unix time | proof'. Without a valid
+-- The one account at the door, before there is a session: 'e-mail or user id | microseconds | proof'. Without a valid
 -- proof of the last minute nobody stands there, so a guessed setting shows no row.
 create or replace function at_door() returns uuid
   language plpgsql stable security definer set search_path = '' as $$
 declare
   parts text[] := string_to_array(coalesce(current_setting('hk.knock', true), ''), '|');
 begin
-  if cardinality(parts) is distinct from 3 or parts[2] !~ '^[0-9]{1,12}$' or parts[3] !~ '^[0-9a-f]{64}$' then
+  if cardinality(parts) is distinct from 3 or parts[2] !~ '^[0-9]{1,17}$' or parts[3] !~ '^[0-9a-f]{64}$' then
     return null;
   end if;
-  if abs(extract(epoch from statement_timestamp()) - parts[2]::bigint) > 60
-     or not public.proved('knock|' || parts[1] || '|' || parts[2], decode(parts[3], 'hex')) then
+  if not public.proved(decode(parts[3], 'hex'), parts[2]::bigint, 'knock', parts[1]) then
     return null;
   end if;
   return (select u.id from public.app_user u where u.id::text = parts[1] or u.email = parts[1]);

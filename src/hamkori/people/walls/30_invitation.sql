@@ -15,13 +15,15 @@ begin
      and v_all && array['case_worker', 'supervisor', 'desk_officer', 'hotline_operator'];
 end $$;
 
+-- Each proof covers every column that is written, the act and its moment, in the order of the parameters.
+drop function if exists invitation_make(uuid, bytea, uuid, text, text, text, text[], uuid, text, bytea);
 create or replace function invitation_make(
   p_id uuid, p_token_hash bytea, p_org uuid, p_email text, p_name text, p_function text, p_roles text[],
-  p_supervisor uuid, p_language text, p_proof bytea) returns void
+  p_supervisor uuid, p_language text, p_at bigint, p_proof bytea) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not public.proved(concat_ws('|', 'invite', encode(p_token_hash, 'hex'), p_org, p_email, p_function,
-                                 array_to_string(p_roles, ','), coalesce(p_supervisor::text, '-')), p_proof) then
+  if not public.proved(p_proof, p_at, 'invite', p_id::text, encode(p_token_hash, 'hex'), p_org::text, p_email, p_name,
+                       p_function, public.hk_list(p_roles), p_supervisor::text, p_language) then
     raise exception 'proof refused' using errcode = '42501';
   end if;
   if public.roles_clash((select u.id from public.app_user u where u.email = p_email), p_roles) then
@@ -39,7 +41,7 @@ begin
   insert into public.invitation (id, token_hash, organisation_id, email, name, function_code, role_codes, supervisor_id,
                                  language_code, expires_at)
   values (p_id, p_token_hash, p_org, p_email, p_name, p_function, p_roles, p_supervisor, p_language,
-          statement_timestamp() + interval '72 hours');
+          public.proved_moment(p_at) + interval '72 hours');
 end $$;
 
 -- What the invited person is shown; she proves by the link that she is meant. `is_known`: she has an account already.
@@ -85,16 +87,21 @@ begin
 end $$;
 
 -- A new person: account, verified e-mail, credential, key, second factor, membership, roles. All or nothing.
+drop function if exists invitation_accept(
+  bytea, uuid, text, bytea, int, bigint, bytea, bytea, uuid, bytea, bytea, jsonb, jsonb, bytea);
 create or replace function invitation_accept(
   p_token_hash bytea, p_user uuid, p_language text, p_salt bytea, p_ops int, p_memory bigint, p_login_hash bytea,
-  p_box bytea, p_key uuid, p_public bytea, p_tag bytea, p_totp jsonb, p_codes jsonb, p_proof bytea) returns uuid
+  p_box bytea, p_key uuid, p_public bytea, p_tag bytea, p_totp text, p_codes text,
+  p_at bigint, p_proof bytea) returns uuid
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_email text;
   v_name text;
 begin
-  if not public.proved(concat_ws('|', 'accept', encode(p_token_hash, 'hex'), p_user, encode(p_login_hash, 'hex'), p_key,
-                                 encode(p_tag, 'hex')), p_proof) then
+  if not public.proved(p_proof, p_at, 'accept', encode(p_token_hash, 'hex'), p_user::text, p_language,
+                       encode(p_salt, 'hex'), p_ops::text, p_memory::text, encode(p_login_hash, 'hex'),
+                       encode(p_box, 'hex'), p_key::text, encode(p_public, 'hex'), encode(p_tag, 'hex'), p_totp, p_codes)
+  then
     raise exception 'proof refused' using errcode = '42501';
   end if;
   select i.email, i.name into v_email, v_name from public.invitation i
@@ -110,15 +117,18 @@ begin
   insert into public.person_key (id, user_id, key_no, public, tag, since)
   values (p_key, p_user, 1, p_public, p_tag, public.hk_now());
   insert into public.mfa_authenticator (user_id, type, data, created_at)
-  values (p_user, 'totp', p_totp, statement_timestamp()), (p_user, 'recovery_codes', p_codes, statement_timestamp());
+  values (p_user, 'totp', p_totp::jsonb, statement_timestamp()),
+         (p_user, 'recovery_codes', p_codes::jsonb, statement_timestamp());
   return public.invitation_use(p_token_hash, p_user);
 end $$;
 
 -- A person who has an account takes a second place of work; the web process has checked her passphrase.
-create or replace function invitation_join(p_token_hash bytea, p_user uuid, p_proof bytea) returns uuid
+drop function if exists invitation_join(bytea, uuid, bytea);
+create or replace function invitation_join(p_token_hash bytea, p_user uuid, p_at bigint, p_proof bytea) returns uuid
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if p_user is null or not public.proved(concat_ws('|', 'join', encode(p_token_hash, 'hex'), p_user), p_proof) then
+  if p_user is null
+     or not public.proved(p_proof, p_at, 'join', encode(p_token_hash, 'hex'), p_user::text) then
     raise exception 'proof refused' using errcode = '42501';
   end if;
   return public.invitation_use(p_token_hash, p_user);
@@ -144,14 +154,16 @@ begin
 end $$;
 
 -- The same key under another passphrase; only one's own, and all other sessions of the person end.
+drop function if exists credential_set(bytea, int, bigint, bytea, bytea, bytea);
 create or replace function credential_set(p_salt bytea, p_ops int, p_memory bigint, p_login_hash bytea, p_box bytea,
-                                          p_proof bytea) returns void
+                                          p_at bigint, p_proof bytea) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_user uuid := public.my_user();
 begin
-  if v_user is null or not public.proved(concat_ws('|', 'credential', v_user, encode(p_login_hash, 'hex'),
-                                                   encode(p_box, 'hex')), p_proof) then
+  if v_user is null
+     or not public.proved(p_proof, p_at, 'credential', v_user::text, encode(p_salt, 'hex'), p_ops::text, p_memory::text,
+                          encode(p_login_hash, 'hex'), encode(p_box, 'hex')) then
     raise exception 'proof refused' using errcode = '42501';
   end if;
   update public.credential c
@@ -162,26 +174,26 @@ begin
 end $$;
 
 -- A new authenticator or new recovery codes in place of the old ones; only one's own.
-create or replace function second_factor_set(p_type text, p_data jsonb, p_made_at bigint, p_proof bytea) returns void
+drop function if exists second_factor_set(text, jsonb, bigint, bytea);
+create or replace function second_factor_set(p_type text, p_data text, p_at bigint, p_proof bytea) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_user uuid := public.my_user();
 begin
   if v_user is null or p_type not in ('totp', 'recovery_codes')
-     or abs(extract(epoch from statement_timestamp()) - p_made_at) > 60
-     or not public.proved(concat_ws('|', 'factor', v_user, p_type, p_made_at), p_proof) then
+     or not public.proved(p_proof, p_at, 'factor', v_user::text, p_type, p_data) then
     raise exception 'proof refused' using errcode = '42501';
   end if;
   delete from public.mfa_authenticator a where a.user_id = v_user and a.type = p_type;
   insert into public.mfa_authenticator (user_id, type, data, created_at)
-  values (v_user, p_type, p_data, statement_timestamp());
+  values (v_user, p_type, p_data::jsonb, statement_timestamp());
 end $$;
 
 grant execute on function
-  invitation_make(uuid, bytea, uuid, text, text, text, text[], uuid, text, bytea),
+  invitation_make(uuid, bytea, uuid, text, text, text, text[], uuid, text, bigint, bytea),
   invitation_look(bytea),
-  invitation_accept(bytea, uuid, text, bytea, int, bigint, bytea, bytea, uuid, bytea, bytea, jsonb, jsonb, bytea),
-  invitation_join(bytea, uuid, bytea),
+  invitation_accept(bytea, uuid, text, bytea, int, bigint, bytea, bytea, uuid, bytea, bytea, text, text, bigint, bytea),
+  invitation_join(bytea, uuid, bigint, bytea),
   credential_for(uuid),
-  credential_set(bytea, int, bigint, bytea, bytea, bytea),
-  second_factor_set(text, jsonb, bigint, bytea) to hk_app;
+  credential_set(bytea, int, bigint, bytea, bytea, bigint, bytea),
+  second_factor_set(text, text, bigint, bytea) to hk_app;

@@ -1,0 +1,75 @@
+"""Proofs: how a definer of the database knows that the web process asks, and asks for exactly this.
+
+A proof is an HMAC over one canonical encoding of the act, its moment and every column that it writes. Its key is made
+from the keyring's proof key and a random salt of this database, so that what the database compares with is no value of
+the keyring: who reads it can prove things to this database until the next `migrate`, and to no other.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.canon import canon
+from hamkori.vault import bytes as raw
+from hamkori.vault.bytes import Sealed
+from hamkori.vault.keyring import Keyring
+
+Said = str | bytes | int | UUID | Sequence[str] | None
+Prove = Callable[..., tuple[int, bytes]]
+"""Called with the act's kind and what it writes: the moment in microseconds since 1970, and the proof."""
+
+PERSON = b"hk.db.v1"
+SALT_BYTES = 16
+BLOCK_BYTES = 64
+
+
+def prover(keyring: Keyring) -> Prove:
+    """What definers are asked with, by whoever holds this keyring."""
+    return partial(prove, keyring)
+
+
+def prove(keyring: Keyring, kind: str, *written: Said) -> tuple[int, bytes]:
+    """The present moment and the proof, for the definer of this act. It is good for a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("select no, salt from proof_now()")
+        row = cursor.fetchone()
+    if row is None:
+        raise Sealed
+    number, salt = row
+    at = time.time_ns() // 1000
+    return at, proof(key_for(keyring, number, bytes(salt)), at, kind, *written)
+
+
+def key_for(keyring: Keyring, number: int, salt: bytes) -> bytes:
+    """The key of one database. A version that the keyring does not hold: Sealed."""
+    return raw.h(b"", key=keyring.proof_key(number), salt=salt, person=PERSON)
+
+
+def halves(key: bytes) -> tuple[bytes, bytes]:
+    """What the database compares with: the two blocks that HMAC-SHA-256 makes of its key, inner and outer."""
+    block = key.ljust(BLOCK_BYTES, b"\0")
+    return bytes(one ^ 0x36 for one in block), bytes(one ^ 0x5C for one in block)
+
+
+def proof(key: bytes, at: int, kind: str, *written: Said) -> bytes:
+    """HMAC-SHA-256, as `proved` computes it from the two halves."""
+    return hmac.digest(key, canon(kind, str(at), *(_said(one) for one in written)), "sha256")
+
+
+def _said(one: Said) -> str | None:
+    """As the database says it: its encoding knows texts and nulls only."""
+    match one:
+        case None | str():
+            return one
+        case bytes():
+            return one.hex()
+        case int() | UUID():
+            return str(one)
+        case _:
+            return canon("list", *one).hex()
