@@ -59,7 +59,8 @@ def recalled(world: World) -> None:
 
 
 def her_word(world: World) -> None:
-    _sender(world, send.withdraw, how_said="in_person")
+    with world.as_("Zarina") as zarina:
+        send.withdraw(zarina, world.referral("R1"), how_said="in_person")
 
 
 def her_agreement(world: World) -> None:
@@ -69,8 +70,7 @@ def her_agreement(world: World) -> None:
 
 def her_word_here(world: World) -> None:
     with world.as_("Sino") as sino:
-        referral = world.referral("R1")
-        send.withdraw(sino, referral, version=referral.version, how_said="in_person")
+        send.withdraw(sino, world.referral("R1"), how_said="in_person")
 
 
 def given_back(world: World) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hamkori.casework import texts
 from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import send
 from hamkori.casework.models import (
     Case,
     CaseClock,
@@ -225,6 +226,22 @@ def test_she_takes_everything_back(house: House) -> None:
     with god():
         assert not CaseClock.objects.filter(case=case, clock_code="consent").exists(), "nothing is left to run out"
     assert "There is nothing to take back." in client.get(address).content.decode()
+
+
+def test_what_began_after_its_effects_were_shown_ends_with_the_rest(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    house.agreed(case)
+    address = page(case, "withdraw/")
+    ask(client, case, a_health_help="yes", s_health_help=["contact"])
+    first = house.sent(case)
+    shown = client.post(address, form_of(client.get(address)) | {"what": "all", "how_said": "by_phone"})
+    with doors.acting(house.zarina) as zarina:
+        recalled = Referral.objects.get(pk=first.pk)
+        send.recall(zarina, recalled, version=recalled.version, reason="mistake")
+    second = house.sent(case)
+    assert client.post(address, form_of(shown)).status_code == 303, "nobody presses twice for her"
+    assert (state(first), state(second)) == ("recalled", "withdrawn")
+    assert packets(second) == set()
 
 
 def test_she_takes_one_section_back_and_the_request_goes_on(house: House) -> None:

@@ -311,7 +311,7 @@ def test_a_recalled_request_reads_ended_when_the_desk_is_slower(house: Senders) 
     referral = waits(house)
     values = yes(house, referral)
     with house.as_() as zarina:
-        sending.withdraw(zarina, referral, version=version(referral), how_said="by_phone")
+        sending.withdraw(zarina, referral, how_said="by_phone")
     answer = press(house, referral, "accept", values)
     assert answer.status_code == 409
     assert 'It is now "Ended"' in page_text(answer)

@@ -25,7 +25,7 @@ def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) 
     house.accepted(taken)
     with house.as_() as zarina:
         sending.recall(zarina, gone, version=version(gone), reason="mistake")
-        sending.withdraw(zarina, back, version=version(back), how_said="in_person")
+        sending.withdraw(zarina, back, how_said="in_person")
     answer = house.browser("desk-shelter").get("/desk/")
     text = page_text(answer)
     assert "Shelter Worker" in text

@@ -311,6 +311,17 @@ def test_her_word_here_ends_this_and_leaves_the_own_file(house: Senders) -> None
         assert ReferralOwnCase.objects.get(referral=referral.pk).case.state_code == "open"
 
 
+def test_her_word_here_ends_what_it_finds_though_the_page_was_read_before(house: Senders) -> None:
+    referral = taken(house)
+    read = {"operation": str(uuid4()), "version": version(referral), "how_said": "in_person"}
+    press(house, referral, "serve")
+    assert house.browser(TEAM).post(f"/referrals/{referral.code}/withdraw/", read).status_code == 303
+    assert state(referral) == "withdrawn"
+    again = {**read, "operation": str(uuid4())}
+    assert house.browser(TEAM).post(f"/referrals/{referral.code}/withdraw/", again).status_code == 303
+    assert "This referral had already ended." in page_text(look(house, referral))
+
+
 # --- who helps -----------------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ from hamkori.casework.models import (
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
-from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL
+from hamkori.casework.rules.referral import LIVE, REASON_LISTS, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import take_back
@@ -314,14 +314,28 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
 
 
 @action("referral.withdraw", on="referral")
-def withdraw(act: Act, referral: Referral, *, version: int, how_said: str) -> None:
-    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements."""
-    side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
-    asked = {"how_said": how_said in codelist("how_said").codes}
-    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, asked)
+def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
+    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
+
+    It carries no version and is never too late: it waits for whoever is faster, reads again and ends what it finds. A
+    draft that was stopped meanwhile is thrown away. False: it had ended already, and nothing of it is left to open.
+    """
+    if how_said not in codelist("how_said").codes:
+        raise NotNow("how_said")
     act.note(reason=how_said)
-    take.referral_take(referral, "withdraw", version, {"how_said_code": how_said}, [])
+    side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
+    if side == "S":
+        _locked(referral)
+    take.lock_referral(referral)
+    if referral.state_code == "draft":
+        take.referral_take(referral, "discard", referral.version, {}, [])
+        return True
+    if referral.state_code not in LIVE:
+        return False
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
+    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
     tell(act.actor, row, referral.pk, side)
+    return True
 
 
 @action("referral.add", on="referral")

@@ -139,11 +139,6 @@ class Effect:
     ends: bool
     lost: tuple[str, ...]
 
-    @property
-    def mark(self) -> str:
-        """The effect in one word: a form carries it, so that what was shown is what is done."""
-        return f"{self.running.code}:{'ends' if self.ends else '-'.join(self.lost)}"
-
 
 def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""

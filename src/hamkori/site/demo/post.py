@@ -127,7 +127,8 @@ class Post:
         self._sender(number, plot, send.recall, reason=plot.detail)
 
     def _withdraw(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, send.withdraw, how_said="by_phone")
+        with self.book.lead(plot.case) as (actor, _case):
+            send.withdraw(actor, Referral.objects.get(pk=self.ids[number]), how_said="by_phone")
 
     def _add(self, number: int, plot: Plot) -> None:
         self._sender(number, plot, send.add, sections=["contact"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -72,7 +71,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             form.errors.clear()
         return _page(request, found, former, form, bodies, at)
     ending = effects(running(found), after_asking(former, form.said()), form.excluded())
-    if ending and request.POST.get("seen") != marks(ending):
+    if ending and "seen" not in request.POST:
         return show_effects(request, found, ending, bodies)
     try:
         act.record(actor, found, answers=form.answers(), asking=form.asking(), excluded=form.excluded())
@@ -97,11 +96,6 @@ def _onward(request: HttpRequest, found: Case) -> str:
     return reverse("case_refer", args=[found.code]) if request.POST.get("then") == "refer" else case_address(found.code)
 
 
-def marks(ending: Iterable[Effect]) -> str:
-    """The effects that were shown, as the form carries them."""
-    return " ".join(sorted(one.mark for one in ending))
-
-
 def show_effects(
     request: HttpRequest, found: Case, ending: tuple[Effect, ...], bodies: dict[UUID, str]
 ) -> HttpResponse:
@@ -114,7 +108,6 @@ def show_effects(
             {"sentence": words.effect(one), "body": bodies.get(one.running.body, ""), "code": one.running.code}
             for one in ending
         ],
-        "seen": marks(ending),
         "kept": [(name, value) for name, values in request.POST.lists() if name not in unseen for value in values],
         "operation": request.POST.get("operation", ""),
     }

@@ -20,7 +20,7 @@ from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import WithdrawForm
-from hamkori.web.consent.views import case_address, head, marks, show_effects
+from hamkori.web.consent.views import case_address, head, show_effects
 from hamkori.web.posting import actor_of, done
 from hamkori.web.refusals import sentence
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """What she takes back is shown with what it ends, and then done."""
+    """What she takes back is shown with what it ends, and then done: also where more or less has begun meanwhile."""
     actor = actor_of(request)
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
@@ -44,7 +44,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form)
     after = after_withdrawal(former, form.rows(), form.sections())
     ending = effects(running(found), after, former.excluded)
-    if ending and request.POST.get("seen") != marks(ending):
+    if ending and "seen" not in request.POST:
         bodies: dict[UUID, str] = {body.id: body.name(words.language()) for body in organisations()}
         return show_effects(request, found, ending, bodies)
     try:

@@ -175,11 +175,15 @@ def _staff(request: HttpRequest, actor: Actor, received: Received, form: forms.S
 
 
 def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
-    """Her word to those who help her: ends this request and nothing else. The address is the sender's too."""
+    """Her word to those who help her: ends this request and nothing else. The address is the sender's too.
+
+    By POST it ends whatever it finds: somebody who was faster does not make her say it twice.
+    """
     actor = posting.actor_of(request)
     code = referral.code
     received = at_work(actor, code, "withdraw")
-    possible(received, "withdraw")
+    if request.method != "POST":
+        possible(received, "withdraw")
     form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
     said_no = ""
     if request.method == "POST":
@@ -187,7 +191,6 @@ def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
         if form.is_valid():
             said_no = trying.attempt(form, lambda: _withdraw(request, actor, received, form))
             if not said_no:
-                messages.success(request, _("Ended. The sender has been told and asks about the rest."))
                 return posting.done(actor, home(code))
     context = {
         "title": _("The person wants to stop"),
@@ -203,5 +206,7 @@ def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, actor: Actor, received: Received, form: forms.WithdrawForm) -> None:
-    version = posting.version_of(request)
-    send.withdraw(actor, received.referral, version=version, how_said=form.cleaned_data["how_said"])
+    if send.withdraw(actor, received.referral, how_said=form.cleaned_data["how_said"]):
+        messages.success(request, _("Ended. The sender has been told and asks about the rest."))
+    else:
+        messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

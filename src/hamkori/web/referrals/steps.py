@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,13 +70,16 @@ def recall(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """Her word ends this request. On the receiver's side their own page does the same."""
+    """Her word ends this request. On the receiver's side their own page does the same.
+
+    By POST it ends whatever it finds: somebody who was faster does not make her say it twice.
+    """
     actor = actor_of(request)
     found = queries.referral(actor, code)
     on = queries.sides(found)
     if not on & SENDER:
         return received("withdraw")(request, found)
-    actor, page = _page(request, code, step="withdraw")
+    actor, page = _page(request, code, step="" if request.method == "POST" else "withdraw")
     form = WithdrawForm(request.POST or None)
     says = {
         "heading": _("She wants it ended"),
@@ -91,11 +95,14 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         page,
         form,
         says,
-        lambda cleaned: actions.withdraw(
-            actor, page.referral, version=version_of(request), how_said=cleaned["how_said"]
-        ),
+        lambda cleaned: _withdraw(request, actor, page, cleaned["how_said"]),
         actor,
     )
+
+
+def _withdraw(request: HttpRequest, actor: Actor, page: SenderPage, how_said: str) -> None:
+    if not actions.withdraw(actor, page.referral, how_said=how_said):
+        messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
