@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from hamkori.web.local import local
 
 THEMES: Final = ("auto", "light", "dark")
 A_YEAR: Final = 365 * 24 * 3600
@@ -77,11 +78,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def came_from(request: HttpRequest) -> str:
     """The page whose form this was, if it is ours; else the first page."""
-    wanted = request.POST.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else "/"
+    return local(request.POST.get("next", "")) or "/"
 
 
 def _keep(answer: HttpResponse, name: str, value: str) -> None:

@@ -27,6 +27,7 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.web import refusals, signed_in
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
+from hamkori.web.local import local, page_before
 
 log = logging.getLogger("hamkori.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -184,8 +185,8 @@ class ActorMiddleware:
 
 
 def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:
-    """Where the first was sent, or, if that was nowhere, the page before."""
-    sent = HttpResponseRedirect(first.url_path or refusals.page_before(request))
+    """Where the first was sent, or, if that was nowhere of ours, the page before. The row is the database's word."""
+    sent = HttpResponseRedirect(local(first.url_path) or page_before(request))
     sent.status_code = 303
     return sent
 

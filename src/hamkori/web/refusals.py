@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -14,13 +14,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from hamkori.casework.rules.guards import COUNTED, SENTENCES
 from hamkori.casework.rules.referral import ENDED, fate
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vocabulary import codelist
+from hamkori.web.local import page_before
 
 log = logging.getLogger("hamkori.web")
 STATES = ("referral_state", "case_state")
@@ -115,15 +115,6 @@ def _state(value: object) -> str:
 def unlock_address(back: str) -> str:
     """The unlock page, which leads back to this address."""
     return f"{reverse('account_unlock')}?{urlencode({'next': back})}"
-
-
-def page_before(request: HttpRequest) -> str:
-    """The page that a form was on, if it is ours; else the first page."""
-    came = request.headers.get("referer", "")
-    if not url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
-        return "/"
-    parts = urlsplit(came)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def ended(request: HttpRequest) -> HttpResponse:
