@@ -24,6 +24,7 @@ from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import Grant, require
 from hamkori.audit.ledger import Columns, LedgerRow, alarm, append
+from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -191,14 +192,20 @@ def disclosure(
 
 def _begin_operation(actor: Actor, step: str, object_id: UUID | None) -> None:
     """Puts the operation's row first. A second one waits for the first here, then finds that it stands."""
+    form_tag = server.keyring().tag(_said(actor)) if actor.content else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into operation (id, membership_id, operation_id, step_code, object_id, url_path, at)"
-            " values (%s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
-            [uuid4(), actor.membership_id, actor.operation, step, object_id],
+            "insert into operation (id, membership_id, operation_id, step_code, object_id, form_tag, url_path, at)"
+            " values (%s, %s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
+            [uuid4(), actor.membership_id, actor.operation, step, object_id, form_tag],
         )
         if cursor.rowcount == 0:
             first_stands(actor)
+
+
+def _said(actor: Actor) -> bytes:
+    """What an operation's form said, bound to whose and which operation it was."""
+    return canon("form", actor.membership_id, actor.operation, actor.content)
 
 
 def _name_object(actor: Actor, object_id: UUID | None) -> None:
@@ -210,17 +217,25 @@ def _name_object(actor: Actor, object_id: UUID | None) -> None:
 
 
 def first_stands(actor: Actor) -> None:
-    """AlreadyDone if this operation was done before. Doors ask before they look for the thing: it may be gone."""
+    """AlreadyDone if this operation was done before. Doors ask before they look for the thing: it may be gone.
+
+    NotNow("sent_before"): it was done, and this form says something else, which was not.
+    """
     if actor.operation is None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "select step_code, url_path, object_id from operation where membership_id = %s and operation_id = %s",
+            "select step_code, url_path, object_id, form_tag from operation"
+            " where membership_id = %s and operation_id = %s",
             [actor.membership_id, actor.operation],
         )
         first = cursor.fetchone()
-    if first is not None:
-        raise AlreadyDone(*first)
+    if first is None:
+        return
+    *done, form_tag = first
+    if actor.content and form_tag is not None and not server.keyring().tag_holds(_said(actor), bytes(form_tag)):
+        raise NotNow("sent_before")
+    raise AlreadyDone(*done)
 
 
 def answered(actor: Actor, url_path: str) -> None:

@@ -10,7 +10,7 @@ from hamkori.access import context
 from hamkori.access.models import Operation
 from hamkori.action import Act, AlreadyDone, action, answered, first_stands
 from hamkori.casework.models import Case, CaseAccess
-from hamkori.refusal import NotAllowed, NotVisible
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.access.doing import editing, risk, rows, told
@@ -32,6 +32,35 @@ def test_sent_twice_done_once(people: Cast) -> None:
     )
     assert risk(people.case) == "raised", "the first stands, also when the second says something else"
     assert told() == [("case.edit", "done", "")]
+
+
+def test_the_same_operation_with_another_content_is_refused(people: Cast) -> None:
+    actor = cast.acting(people.zarina).doing(uuid4(), b"what the form said")
+    editing()(actor, people.case, risk="raised")
+    for same in (actor, actor.doing(actor.operation)):
+        with pytest.raises(AlreadyDone):
+            editing()(same, people.case, risk="raised")
+    other = actor.doing(actor.operation, b"something else")
+    for ask in (lambda: editing()(other, people.case, risk="high"), lambda: first_stands(other)):
+        with pytest.raises(NotNow) as caught:
+            ask()
+        assert caught.value.guard == "sent_before"
+    assert risk(people.case) == "raised"
+    assert told() == [("case.edit", "done", ""), ("case.edit", "refused", "sent_before")]
+
+
+def test_an_operation_without_a_form_is_compared_with_none(people: Cast) -> None:
+    """The demonstration's robot sends no form; rows of before forms were compared hold nothing."""
+    plain = cast.acting(people.zarina).doing(uuid4())
+    editing()(plain, people.case)
+    for asked in (plain, plain.doing(plain.operation, b"a form")):
+        with pytest.raises(AlreadyDone):
+            first_stands(asked)
+    typed = cast.acting(people.zarina).doing(uuid4(), b"a form")
+    editing()(typed, people.case)
+    with pytest.raises(AlreadyDone):
+        first_stands(typed.doing(typed.operation, b""))
+    assert "a form" not in repr(typed)
 
 
 def test_the_first_stands_even_when_the_thing_is_out_of_sight_by_now(people: Cast) -> None:

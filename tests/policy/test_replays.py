@@ -30,6 +30,7 @@ from tests.policy import presses
 from tests.policy.moments import each
 from tests.policy.presses import PRESSED_IN_A_HURRY, PRESSES
 from tests.policy.pressing import LEAD, House, Ready
+from tests.web.senders import page_text
 
 OUTSIDE = {
     # access.md 5: nothing is done here that could be done twice
@@ -38,6 +39,7 @@ OUTSIDE = {
     # a person's own means of signing in: the second press asks for the old passphrase, a new code, a fresh sign-in
     "account_passphrase", "account_codes", "account_authenticator", "account_end_others", "account_body",
 }  # fmt: skip
+SAID = "This form was saved before with other answers."
 NO_OPERATION = {"seen"}
 """What was read is read: no act, no ledger row, and twice is as once by itself."""
 ROWS_THAT_STAY = {"access_session", "vault_session", "django_session", "operation", "world", "session_proof"}
@@ -92,17 +94,23 @@ def ledger_of(operation: str) -> list[tuple[str, str]]:
 
 
 def once(house: House, make: Callable[[House], Ready]) -> tuple[dict[str, int], str, str]:
-    """One press: what it changes, where it leads, its operation; and the same press again changes nothing."""
+    """One press: what it changes, where it leads, its operation; and the same press again changes nothing.
+
+    The same operation with other answers is no second press: it is refused with a sentence, and changes nothing either.
+    """
     ready, operation = make(house), str(uuid4())
     before = state_of_all()
     first = push(house, ready, operation)
     assert first.status_code in (302, 303), (first.status_code, first.content.decode()[-1500:])
     after = state_of_all()
     changed = change(before, after)
-    for more in ({}, ready.other):
-        second = push(house, ready, operation, **more)
-        assert second.status_code in (302, 303), second.status_code
-        assert second["Location"] == first["Location"]
+    second = push(house, ready, operation)
+    assert second.status_code in (302, 303), second.status_code
+    assert second["Location"] == first["Location"]
+    assert change(after, state_of_all()) == {}, "the first stands"
+    if ready.other and make.__name__ not in NO_OPERATION:
+        other = push(house, ready, operation, **ready.other)
+        assert (other.status_code, SAID in page_text(other)) == (409, True)
         assert change(after, state_of_all()) == {}, "the first stands, whatever the second says"
     return changed, first["Location"], operation
 

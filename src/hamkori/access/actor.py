@@ -13,6 +13,7 @@ class Actor:
     """The acting membership of a signed-in person.
 
     `keys` is the open person key while the vault is open in this request, else None: it is never shown.
+    `content` stands for what was typed, and is shown no more than that.
     `system` acts for the clock and the command line, and is no person.
     """
 
@@ -30,10 +31,14 @@ class Actor:
     keys: Any = field(default=None, repr=False, compare=False)
     system: bool = False
     operation: UUID | None = None
+    content: bytes = field(default=b"", repr=False, compare=False)
 
-    def doing(self, operation: UUID | None) -> Actor:
-        """The same actor asking for one write: sent twice under this id, it is done once."""
-        return replace(self, operation=operation)
+    def doing(self, operation: UUID | None, content: bytes | None = None) -> Actor:
+        """The same actor asking for one write: sent twice under this id, it is done once.
+
+        `content`: a digest of all that the form says. Kept for the writes that one press makes one after the other.
+        """
+        return replace(self, operation=operation, content=self.content if content is None else content)
 
     @property
     def vault_open(self) -> bool:

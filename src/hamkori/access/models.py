@@ -72,12 +72,17 @@ class World(models.Model):
 
 
 class Operation(Record):
-    """A write that was asked for once. Sent twice it is done once: the second finds this row."""
+    """A write that was asked for once. Sent twice it is done once: the second finds this row.
+
+    `form_tag`: a keyed tag of what the form said, so that a second that says something else is told so. Null: nobody
+    sent a form.
+    """
 
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
     operation_id = models.UUIDField()
     step_code = models.CharField(max_length=60)
     object_id = models.UUIDField(null=True)
+    form_tag = models.BinaryField(null=True)
     url_path = models.CharField(max_length=200, default="")
     at = models.DateTimeField()
 

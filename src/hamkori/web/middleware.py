@@ -22,9 +22,9 @@ from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
-from hamkori.refusal import NotAllowed, NotVisible, Refusal
+from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.web import refusals, signed_in
+from hamkori.web import posting, refusals, signed_in
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 from hamkori.web.local import local, page_before
@@ -199,14 +199,15 @@ def _like_the_first(request: HttpRequest) -> HttpResponse | None:
     actor = getattr(request, "actor", None)
     if actor is None or request.method != "POST" or connection.needs_rollback:
         return None
-    try:
-        operation = UUID(request.POST.get("operation", ""))
-    except ValueError:
+    asking = posting.asked(request)
+    if asking is None:
         return None
     try:
-        first_stands(actor.doing(operation))
+        first_stands(asking)
     except AlreadyDone as first:
         return _first_answer(request, first)
+    except NotNow as refusal:
+        return refusals.answer(request, refusal)
     return None
 
 

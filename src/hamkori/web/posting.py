@@ -8,24 +8,53 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hamkori.access.actor import Actor
 from hamkori.action import answered, first_stands
+from hamkori.canon import canon
 from hamkori.refusal import Invalid
+from hamkori.vault.bytes import h
+
+NOT_SAID = frozenset({"csrfmiddlewaretoken", "operation"})
+"""What a form carries and nobody says with it: it may be another one in a second window."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request. A POST carries its operation: done before, the first answer is given again.
 
-    Errors: AlreadyDone (the middleware answers like the first), Invalid for a POST without an operation.
+    Errors: AlreadyDone (the middleware answers like the first), NotNow("sent_before") where this form says something
+    else than the one that was done, Invalid for a POST without an operation.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
+        actor: Actor = request.actor  # type: ignore[attr-defined]
         return actor
+    asking = asked(request)
+    if asking is None:
+        raise Invalid({"operation": "operation"})
+    first_stands(asking)
+    return asking
+
+
+def asked(request: HttpRequest) -> Actor | None:
+    """Who asks with this POST, and for which write; None for a POST without an operation."""
     try:
         operation = UUID(request.POST.get("operation", ""))
     except ValueError:
-        raise Invalid({"operation": "operation"}) from None
-    actor = actor.doing(operation)
-    first_stands(actor)
-    return actor
+        return None
+    if not hasattr(request, "said"):
+        request.said = content(request)  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor.doing(operation, request.said)  # type: ignore[attr-defined]
+
+
+def content(request: HttpRequest) -> bytes:
+    """A digest of all that a form says, and where to: every field but the two that only carry it.
+
+    The same form sent again by a page that kept it may end its lines otherwise: that is the same content.
+    """
+    said = {
+        canon("field", name, ["\n".join(str(value).splitlines()) for value in values])
+        for name, values in request.POST.lists()
+        if name not in NOT_SAID
+    }
+    return h(canon("sent", request.get_full_path(), said), person=b"hk.form.v1")
 
 
 def done(actor: Actor, url: str) -> HttpResponse:

@@ -34,6 +34,10 @@ SENTENCES: dict[str, str] = {
     "vault_open": _("Give your passphrase first."),
     "recent_sign_in": _("Sign in once more for this."),
     "tag_mismatch": _("Hamkori cannot confirm this record. Nothing was sent. The operator has been told."),
+    "sent_before": _(
+        "This form was saved before with other answers. What it says now was not saved: open the page again and enter"
+        " it there."
+    ),
     "case_open": _("This case is not open. Register or reopen it."),
     "body_ready": _("Your body's keys are not ready. Ask your administrator."),
     # her agreement
