@@ -1,8 +1,10 @@
 """Nobody imports upwards, and each of the five contracts really refuses."""
 
+import logging
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,16 @@ BREACHES = {
     "directory/queries/two.py": "import hamkori.directory.queries.one\n",
 }
 KEPT_WHEN_SOUND = 5
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were() -> Iterator[None]:
+    """import-linter configures logging for itself and switches ours off for the rest of the process."""
+    ours = [one for one in logging.Logger.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    were = [one.disabled for one in ours]
+    yield
+    for one, was in zip(ours, were, strict=True):
+        one.disabled = was
 
 
 def test_the_house_keeps_its_floors(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ EXEMPT: dict[str, str] = {
 }
 """Tables without row security, and why that is right (access.md 5)."""
 
-OPEN_ROWS = frozenset({"lifecycle_step"})
+OPEN_ROWS = frozenset({"lifecycle_step", "release_epoch"})
 """Row security is on and every row is for everybody: the tables of the rules."""
 
 EXECUTE: dict[str, str] = {
@@ -110,6 +110,7 @@ EXECUTE: dict[str, str] = {
     "packet_addable(uuid,text)": "hk_app",
     "packet_destroy(uuid)": "",
     "packet_readable(uuid,text)": "hk_app",
+    "packet_seal_epoch_lives()": "",
     "packet_seals(uuid)": "hk_app",
     "packet_section_drop(uuid,text[])": "hk_app",
     "packet_settle(uuid)": "",
@@ -131,6 +132,10 @@ EXECUTE: dict[str, str] = {
     "referral_step_effects(referral,text,uuid,text,jsonb,timestamp with time zone)": "",
     "referral_step_note(uuid,text,text,text,text,text,timestamp with time zone)": "",
     "referral_take(uuid,text,integer,jsonb,jsonb)": "hk_app",
+    "release_begin(integer,bigint,bytea)": "hk_app",
+    "release_destroyed(integer,bigint,bytea)": "hk_app",
+    "release_lock_anew(integer,text,bigint,bytea)": "hk_app",
+    "release_old(integer,integer,bigint,bytea)": "hk_app",
     "referral_team(uuid)": "hk_app",
     "referral_tick(uuid,text,text)": "hk_clock",
     "referrals_late()": "hk_app",
@@ -215,6 +220,7 @@ APP: dict[str, str] = {
     "referral_sender": "insert select update(consent_rows sections)",
     "referral_step": "select",
     "referral_step_by": "select",
+    "release_epoch": "select",
     "role_held": "select",
     "screening": "insert select update(body completed_at epoch seal_no set_codes state_code written_at written_by)",
     "section_key": "insert select",
@@ -269,6 +275,7 @@ CLOCK: dict[str, str] = {
         "select(calendar_version clock_code done due_at id next_at period referral_id row_code rungs started_at)"
     ),
     "referral_origin": "select(case_id referral_id)",
+    "release_epoch": "select",
     "role_held": "select",
     "service": "select(id is_active is_full organisation_id region_code service_code usual_answer_minutes)",
     "world": "select",

@@ -207,14 +207,14 @@ def test_a_destroyed_release_epoch_shuts_old_backups_and_spares_live_seals() -> 
     old = by(seals, PARVINA.key.id)["identity"]
     rotated = KEYRING.with_next_release()
 
-    live = packet.relock(rotated, ROUTE, old)
+    live = packet.relock(rotated, ROUTE.referral, ROUTE.packet_no, old)
     destroyed = rotated.without_release(1)
     assert live.release_epoch == 2
     assert packet.read(destroyed, PARVINA.opened, ROUTE, live, built.bodies["identity"]) == AGREED["identity"]
     with pytest.raises(Sealed):
         packet.open_seal(destroyed, PARVINA.opened, ROUTE, old)
     with pytest.raises(Sealed):
-        packet.relock(destroyed, ROUTE, old)
+        packet.relock(destroyed, ROUTE.referral, ROUTE.packet_no, old)
     with pytest.raises(Sealed):  # an old seal that claims the new epoch
         packet.open_seal(destroyed, PARVINA.opened, ROUTE, replace(old, data=old.data[:3] + b"\x02" + old.data[4:]))
 

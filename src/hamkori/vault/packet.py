@@ -147,11 +147,11 @@ def read(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, seal: S
     return open_body(route, seal.section, open_seal(keyring, holder, route, seal), body)
 
 
-def relock(keyring: Keyring, route: Route | MeetingRoute, seal: Seal) -> Seal:
+def relock(keyring: Keyring, referral: UUID, packet_no: int, seal: Seal) -> Seal:
     """The same seal under the newest release epoch; needs nobody's passphrase and shows no text."""
-    place = (route.referral, route.packet_no, seal.section, seal.recipient)
+    place = (referral, packet_no, seal.section, seal.recipient)
     inner = keyring.unlock_release(seal.data, raw.release_context(*place, raw.epoch_of(seal.data)))
-    return _outer(keyring, route, seal.section, seal.recipient, inner)
+    return _outer(keyring, *place, inner)
 
 
 def _lock_bodies(route: Route | MeetingRoute, sections: Sections) -> tuple[dict[str, bytes], dict[str, Secret]]:
@@ -168,10 +168,10 @@ def _json(fields: Mapping[str, object]) -> bytes:
 
 def _seal(keyring: Keyring, route: Route | MeetingRoute, section: str, key: Secret, to: PersonKey | BodyKey) -> Seal:
     inner = raw.seal(to.public, key, raw.packetwrap_context(route.referral, route.packet_no, section, to.id))
-    return _outer(keyring, route, section, to.id, inner)
+    return _outer(keyring, route.referral, route.packet_no, section, to.id, inner)
 
 
-def _outer(keyring: Keyring, route: Route | MeetingRoute, section: str, recipient: UUID, inner: bytes) -> Seal:
+def _outer(keyring: Keyring, referral: UUID, packet_no: int, section: str, recipient: UUID, inner: bytes) -> Seal:
     epoch = keyring.release_epoch
-    place = raw.release_context(route.referral, route.packet_no, section, recipient, epoch)
+    place = raw.release_context(referral, packet_no, section, recipient, epoch)
     return Seal(section, recipient, epoch, keyring.lock_release(inner, place))

@@ -24,6 +24,7 @@ from hamkori.casework.models.referral import (
     ReferralStep,
     ReferralStepBy,
 )
+from hamkori.casework.models.release import ReleaseEpoch
 from hamkori.casework.models.section import (
     SECTION_MODELS,
     Contact,
@@ -74,6 +75,7 @@ __all__ = [
     "ReferralSender",
     "ReferralStep",
     "ReferralStepBy",
+    "ReleaseEpoch",
     "Screening",
     "SectionKey",
     "SectionRow",

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "version_same": _("{who} changed this at {time}. Both are below; choose one."),
     "vault_open": _("Give your passphrase first."),
     "recent_sign_in": _("Sign in once more for this."),
+    "release_epoch": _("The server changed a key at this moment. Send it once more."),
     "tag_mismatch": _("Hamkori cannot confirm this record. Nothing was sent. The operator has been told."),
     "sent_before": _(
         "This form was saved before with other answers. What it says now was not saved: open the page again and enter"

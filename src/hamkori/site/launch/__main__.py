@@ -30,6 +30,7 @@ COMMANDS = {
     "audit-verify": Command(
         "launch.audit_verify", "read the whole ledger and name the first row that was changed, removed or added"
     ),
+    "keys": Command("launch.keys", "turn the keys of the keyring, while the pages serve"),
     "worker": Command("launch.worker", "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
     "bench": Command(
         "launch.bench", "time the main pages and acts on the demonstration's world times 50", hands_on=True

@@ -1,0 +1,82 @@
+-- Release epochs, turned from time to time by whoever holds the keyring: a new one begins, seals that still live are
+-- locked anew, the old key is destroyed. Every step shows a proof of the keyring, so no statement slipped into a page
+-- can move the floor or exchange a seal.
+
+alter table release_epoch enable row level security;
+drop policy if exists release_epoch_read on release_epoch;
+create policy release_epoch_read on release_epoch for select to hk_app, hk_clock using (true);
+grant select on release_epoch to hk_app, hk_clock;
+
+-- A seal made under an epoch that is on its way out would be lost with it: its writer reads the keyring again.
+create or replace function packet_seal_epoch_lives() returns trigger
+  language plpgsql security definer set search_path = '' as $$
+begin
+  if new.release_epoch < (select max(e.number) from public.release_epoch e) then
+    raise exception 'release_epoch' using errcode = 'HK409';
+  end if;
+  return new;
+end $$;
+create or replace trigger packet_seal_epoch_lives before insert on packet_seal
+  for each row execute function packet_seal_epoch_lives();
+
+-- From here on nothing is sealed under an older epoch. True: this call made it the floor.
+create or replace function release_begin(p_epoch integer, p_at bigint, p_proof bytea) returns boolean
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.proved(p_proof, p_at, 'release.begin', p_epoch::text, '') then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  -- Whoever is writing a seal has committed it before the floor moves, and is then seen by whoever locks anew.
+  lock table public.packet_seal in share row exclusive mode;
+  insert into public.release_epoch (number, begun_at) values (p_epoch, statement_timestamp()) on conflict do nothing;
+  if not found then return false; end if;
+  perform public.ledger_write('release.begin', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
+                              null, '', null, null, '', null, p_epoch);
+  return true;
+end $$;
+
+-- Seals that still lie under an older epoch, locked until this transaction is over.
+create or replace function release_old(p_epoch integer, p_most integer, p_at bigint, p_proof bytea)
+  returns table (id uuid, referral_id uuid, packet_no integer, section_code text, recipient_key_id uuid, release_epoch integer, seal bytea)
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.proved(p_proof, p_at, 'release.old', p_epoch::text, p_most::text) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  return query select s.id, s.referral_id, s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal
+    from public.packet_seal s where s.release_epoch < p_epoch order by s.id limit p_most for update;
+end $$;
+
+-- The same seals under the new epoch: `p_seals` is {id: seal as hex}.
+create or replace function release_lock_anew(p_epoch integer, p_seals text, p_at bigint, p_proof bytea) returns integer
+  language plpgsql volatile security definer set search_path = '' as $$
+declare v_count integer;
+begin
+  if not public.proved(p_proof, p_at, 'release.lock_anew', p_epoch::text, p_seals) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  update public.packet_seal s set seal = decode(x.value, 'hex'), release_epoch = p_epoch
+    from jsonb_each_text(p_seals::jsonb) x where s.id = x.key::uuid and s.release_epoch < p_epoch;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+-- The key is gone from the keyring. Refused while a seal still needs it.
+create or replace function release_destroyed(p_epoch integer, p_at bigint, p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.proved(p_proof, p_at, 'release.destroyed', p_epoch::text, '') then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  if exists (select 1 from public.packet_seal s where s.release_epoch = p_epoch)
+     or p_epoch >= (select max(e.number) from public.release_epoch e) then
+    raise exception 'release_epoch' using errcode = 'HK409';
+  end if;
+  insert into public.release_epoch (number, begun_at, destroyed_at) values (p_epoch, statement_timestamp(), statement_timestamp())
+    on conflict (number) do update set destroyed_at = coalesce(release_epoch.destroyed_at, excluded.destroyed_at);
+  perform public.ledger_write('release.destroy', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
+                              null, '', null, null, '', null, p_epoch);
+end $$;
+
+grant execute on function release_begin(integer, bigint, bytea), release_old(integer, integer, bigint, bytea),
+  release_lock_anew(integer, text, bigint, bytea), release_destroyed(integer, bigint, bytea) to hk_app;
