@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.directory.models import Service
 from hamkori.people.actions.body_keys import ensure_body_keys
 from hamkori.people.actions.welcome import Welcome, make_person
-from hamkori.people.models import Organisation
+from hamkori.people.founding import found
 from hamkori.people.sign_in import acting, acting_as
 from hamkori.vault.server import keyring
 from tests import doors
@@ -80,17 +80,18 @@ def build() -> World:
     world = World()
     with god():
         for slug, (kind, compartment, region, services) in BODIES.items():
-            body = Organisation(
+            body = found(
                 slug=slug,
-                name_en=slug.replace("-", " ").title(),
-                kind_code=kind,
-                compartment_code=compartment,
-                region_code=region,
+                names={"en": slug.replace("-", " ").title()},
+                kind=kind,
+                compartment=compartment,
+                region=region,
             )
-            body.save(force_insert=True)
-            world.bodies[slug] = body.pk
+            world.bodies[slug] = body
             for code in services:
-                service = Service(organisation=body, service_code=code, region_code=region, changed_at=timezone.now())
+                service = Service(
+                    organisation_id=body, service_code=code, region_code=region, changed_at=timezone.now()
+                )
                 service.save(force_insert=True)
                 world.services[code if code not in world.services else f"{slug}:{code}"] = service.pk
     for slug, body_id in world.bodies.items():

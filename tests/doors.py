@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,8 +19,9 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.context import set_token
 from hamkori.people import sign_in
+from hamkori.people.actions import posts
 from hamkori.people.actions.welcome import Welcome, make_person
-from hamkori.people.models import Organisation
+from hamkori.people.founding import found
 from hamkori.vault import held, server, session
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring, load
@@ -59,12 +60,11 @@ class Person:
 
 
 def body(slug: str, *, compartment: str = "service", kind: str = "cso", region: str = "TJ-KT", **more: Any) -> UUID:
-    """A body."""
+    """A body. `name_tg` and the like are its names beside the English one."""
+    house()
+    names = {"en": slug.title()} | {name[-2:]: more.pop(name) for name in list(more) if name.startswith("name_")}
     with god():
-        row = Organisation.objects.create(
-            slug=slug, name_en=slug.title(), kind_code=kind, compartment_code=compartment, region_code=region, **more
-        )
-    return row.pk
+        return found(slug=slug, names=names, kind=kind, compartment=compartment, region=region, **more)
 
 
 def person(
@@ -103,6 +103,12 @@ def person(
         made.recovery_codes,
         made.key,
     )
+
+
+def works(membership: UUID, **otherwise: Any) -> None:
+    """From here on she works as something else: another function, roles or supervisor."""
+    with god():
+        posts.change(house(), membership, replace(posts.works_as(membership), **otherwise))
 
 
 def acting(who: Person) -> AbstractContextManager[Actor]:

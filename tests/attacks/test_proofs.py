@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import new_token, set_token
 from hamkori.people import sign_in
-from hamkori.people.actions import account, welcome
+from hamkori.people.actions import account, posts, welcome
 from tests import doors
 from tests.attacks import counted
 from tests.database import god
@@ -103,7 +103,9 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
     def acting(act: Callable[[Any], object]) -> Callable[[], object]:
         def done() -> object:
             sign_in.begin(ring, new_token(), zarina.membership_id)
-            return act(sign_in.current_actor(zarina.key))
+            seen = sign_in.recognised()
+            assert seen is not None
+            return act(seen.actor(zarina.key))
 
         return done
 
@@ -114,6 +116,10 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "credential_set", acting(lambda actor: account.change(ring, actor, zarina.passphrase, NEW))
     yield "second_factor_set", acting(lambda actor: account.new_recovery_codes(ring, actor))
     yield "second_factor_set", acting(lambda actor: account.new_authenticator(ring, actor, "A" * 32))
+    member, works = zarina.membership_id, posts.Works("lawyer", frozenset({"case_worker", "desk_officer"}), None)
+    yield "post_set", acting(lambda actor: posts.change(ring, member, works))
+    yield "posts_name", acting(lambda actor: posts.rename(ring, zarina.user_id, "Zarina N."))
+    yield "post_end", acting(lambda actor: posts.suspend(ring, member))
 
 
 def test_a_proof_goes_for_exactly_what_it_was_made_for() -> None:

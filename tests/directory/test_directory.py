@@ -17,7 +17,7 @@ from hamkori.directory.actions.sheet import Sheet
 from hamkori.directory.models import Service, ServiceContact
 from hamkori.directory.queries import Filters
 from hamkori.directory.rules.hours import Stretch
-from hamkori.people.models import Organisation
+from hamkori.people.founding import rename
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from tests import doors
@@ -115,7 +115,8 @@ def test_search_reads_other_spellings_and_kinds_of_help(worker: doors.Person) ->
         assert bodies(actor, words="umed shelter") == []
         assert len(bodies(actor, words="%_'\\")) == 2
     with god():
-        Organisation.objects.filter(pk=umed).update(name_tg="Хуршед", name_en="Khurshed")
+        assert rename(umed, "tg", "Хуршед")
+        assert rename(umed, "en", "Khurshed")
     with doors.acting(worker) as actor:
         assert bodies(actor, words="хуршед") == ["Хуршед"]
         assert bodies(actor, words="умед") == []

@@ -135,8 +135,8 @@ def test_a_second_factor_is_used_but_not_rewritten(umed) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "select invitation_make(gen_random_uuid(), '\\x00', %s, 'a@b.org', 'A', '', '{}', null, 'en', 1, '\\x00')",
-        "select invitation_join('\\x00', %s, 1, '\\x00')",
+        "select invitation_make(gen_random_uuid(), '\\x00', %s, 'a@b.org', 'A', '', '{}', null, '', 1, '', 1, '')",
+        "select invitation_join('\\x00', %s, gen_random_uuid(), '', 1, '\\x00')",
     ],
 )
 def test_without_the_keyring_nobody_is_invited(umed, call) -> None:

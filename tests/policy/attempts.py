@@ -115,7 +115,7 @@ NOT_THE_PAGES: tuple[str, ...] = (
     "select ledger_system('a', 'done', '', '', '', null, null, '', null, null, '', null, null)",
     "select ledger_write('a', 'done', null, null, null, null, '', '', '', null, null, '', null, null, '', null, null)",
     "select notice_recipients(null, null, '{S}')",
-    "select invitation_use('', gen_random_uuid())",
+    "select invitation_use('', gen_random_uuid(), gen_random_uuid(), '')",
     "select holds(gen_random_uuid(), 'custodian', gen_random_uuid())",
     "select nextval('ledger_number')",
 )

@@ -72,13 +72,12 @@ EXECUTE: dict[str, str] = {
     "hk_now()": "hk_app hk_clock hk_stats",
     "holds(uuid,text,uuid)": "",
     "holds_role(uuid,text)": "",
-    "invitation_accept(bytea,uuid,text,bytea,integer,bigint,bytea,bytea,uuid,bytea,bytea,text,text,bigint,bytea)": (
-        "hk_app"
-    ),
-    "invitation_join(bytea,uuid,bigint,bytea)": "hk_app",
+    "invitation_accept(bytea,uuid,text,bytea,integer,bigint,bytea,bytea,uuid,bytea,bytea,text,text,uuid,bytea,bigint,"
+    "bytea)": "hk_app",
+    "invitation_join(bytea,uuid,uuid,bytea,bigint,bytea)": "hk_app",
     "invitation_look(bytea)": "hk_app",
-    "invitation_make(uuid,bytea,uuid,text,text,text,text[],uuid,text,bigint,bytea)": "hk_app",
-    "invitation_use(bytea,uuid)": "",
+    "invitation_make(uuid,bytea,uuid,text,text,text,text[],uuid,text,bigint,bytea,bigint,bytea)": "hk_app",
+    "invitation_use(bytea,uuid,uuid,bytea)": "",
     "issue(uuid,bytea,uuid,text,integer,integer,bigint,bytea)": "hk_app",
     "ledger_alarm(text,uuid,text)": "hk_app",
     "ledger_append(text,text,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "hk_app",
@@ -115,6 +114,9 @@ EXECUTE: dict[str, str] = {
     "packet_section_drop(uuid,text[])": "hk_app",
     "packet_settle(uuid)": "",
     "packets_sweep()": "hk_clock",
+    "post_end(uuid,integer,integer,text,bigint,bytea)": "hk_app",
+    "post_set(uuid,integer,integer,text,text[],uuid,bytea,bigint,bytea)": "hk_app",
+    "posts_name(uuid,text,text,bigint,bytea)": "hk_app",
     "proof_now()": "hk_app",
     "proved(bytea,bigint,text,text[])": "",
     "proved_moment(bigint)": "",
@@ -255,9 +257,12 @@ CLOCK: dict[str, str] = {
     "ledger_checkpoint": "insert select",
     "ledger_seal": "insert select",
     "lifecycle_step": "select",
-    "membership": "select",
+    "membership": ("select(ended_at function_code id organisation_id serial since supervisor_id suspended_at user_id)"),
     "notice": "select update(mailed_at)",
-    "organisation": "select",
+    "organisation": (
+        "select(actor_type_code compartment_code has_desk id is_active kind_code name_en name_fr name_ru name_tg "
+        "region_code slug version)"
+    ),
     "procrastinate_events": "delete insert select update",
     "procrastinate_events_id_seq": "select usage",
     "procrastinate_jobs": "delete insert select update",

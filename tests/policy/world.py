@@ -17,9 +17,9 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, receive, screening, section, send, team
 from hamkori.casework.models import Case, Referral
 from hamkori.directory.models import Service
+from hamkori.people import founding
 from hamkori.people.actions.body_keys import ensure_body_keys
 from hamkori.people.actions.welcome import Welcome, make_person
-from hamkori.people.models import Organisation
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
@@ -129,13 +129,13 @@ def _again(actor: Actor) -> Actor:
 def _bodies(world: World) -> None:
     with transaction.atomic(), god():
         for name, (kind, compartment, region, services) in BODIES.items():
-            body = Organisation(
-                slug=name.lower(), name_en=name, kind_code=kind, compartment_code=compartment, region_code=region
+            world.bodies[name] = founding.found(
+                slug=name.lower(), names={"en": name}, kind=kind, compartment=compartment, region=region
             )
-            body.save(force_insert=True)
-            world.bodies[name] = body.pk
             for code in services:
-                row = Service(organisation=body, service_code=code, region_code=region, changed_at=timezone.now())
+                row = Service(
+                    organisation_id=world.bodies[name], service_code=code, region_code=region, changed_at=timezone.now()
+                )
                 row.save(force_insert=True)
                 world.services[name] = row.pk
 

@@ -15,8 +15,9 @@ from hamkori.casework.actions import confirm, consent
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, ReferralOwnCase
 from hamkori.people.actions.welcome import make_person
-from hamkori.people.models import Membership, User
+from hamkori.people.models import User
 from hamkori.vault.server import keyring
+from tests import doors
 from tests.cast import PASSPHRASE, World, pass_time
 from tests.database import god
 from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
@@ -67,9 +68,7 @@ def supervisor(house: Senders) -> None:
     )
     with god():
         User.objects.update(language_code="en")
-        Membership.objects.filter(pk=house.world.membership(TEAM)).update(
-            supervisor_id=house.world.membership("shelter-supervisor")
-        )
+    doors.works(house.world.membership(TEAM), supervisor_id=house.world.membership("shelter-supervisor"))
 
 
 # --- the packet ----------------------------------------------------------------------------------------------
@@ -93,8 +92,7 @@ def test_what_is_not_for_her_function_is_named_and_not_shown(house: Senders) -> 
     case = house.case(needs={"wishes": "Canary-Wish"})
     house.agreed(case)
     referral = house.sent(case, sections=["contact", "needs"])
-    with god():
-        Membership.objects.filter(pk=house.world.membership(TEAM)).update(function_code="investigator")
+    doors.works(house.world.membership(TEAM), function="investigator")
     house.accepted(referral)
     text = page_text(look(house, referral, query="?open=packet"))
     assert "Canary-Call-Name" in text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -47,31 +47,69 @@ def new_token() -> str:
     return secrets.token_hex(32)
 
 
-def current_actor(keys: Any = None) -> Actor | None:
-    """The actor of this transaction's token, or None: one query."""
+class Seen(NamedTuple):
+    """A row of `whoami()`: who acts, as the database says it. Whether it may be believed: people/sign_in.py."""
+
+    user_id: UUID
+    membership_id: UUID
+    organisation_id: UUID
+    compartment: str
+    function: str
+    roles: Sequence[str]
+    language: str
+    name: str
+    session_id: UUID
+    stepped_up_at: datetime | None
+    expires_at: datetime
+    supervisor_id: UUID | None
+    serial: int
+    held: Sequence[str]
+    tag: bytes
+    org_version: int
+    org_slug: str
+    org_name_en: str
+    org_name_tg: str
+    org_name_ru: str
+    org_name_fr: str
+    org_kind: str
+    org_has_desk: bool
+    org_tag: bytes
+
+    def actor(self, keys: Any = None) -> Actor:
+        """The same as whoever asks for something."""
+        return Actor(
+            user_id=self.user_id,
+            membership_id=self.membership_id,
+            organisation_id=self.organisation_id,
+            compartment=self.compartment,
+            roles=frozenset(self.roles),
+            function=self.function,
+            language=self.language,
+            name=in_letters_of(self.language, self.name),
+            session_id=self.session_id,
+            supervisor_id=self.supervisor_id,
+            stepped_up_at=self.stepped_up_at,
+            keys=keys,
+        )
+
+
+def whoami() -> Seen | None:
+    """What this transaction's token resolves to: one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select user_id, membership_id, organisation_id, compartment_code, roles, function_code, language_code,"
-            " person_name, session_id, supervisor_id, stepped_up_at from whoami()"
+            "select user_id, membership_id, organisation_id, compartment_code, function_code, roles, language_code,"
+            " person_name, session_id, stepped_up_at, expires_at, supervisor_id, serial, roles_held, tag, org_version,"
+            " org_slug, org_name_en, org_name_tg, org_name_ru, org_name_fr, org_kind, org_has_desk, org_tag"
+            " from whoami()"
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
-    user, membership, org, compartment, roles, function, language, name, session, supervisor, stepped = row
-    return Actor(
-        user_id=user,
-        membership_id=membership,
-        organisation_id=org,
-        compartment=compartment,
-        roles=frozenset(roles),
-        function=function,
-        language=language,
-        name=in_letters_of(language, name),
-        session_id=session,
-        supervisor_id=supervisor,
-        stepped_up_at=stepped,
-        keys=keys,
-    )
+    return Seen(*row) if row else None
+
+
+def current_actor(keys: Any = None) -> Actor | None:
+    """The actor of this transaction's token as the database says it, or None. Pages ask `people.sign_in.recognised`."""
+    seen = whoami()
+    return seen.actor(keys) if seen else None
 
 
 def now() -> datetime:

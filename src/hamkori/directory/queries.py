@@ -22,7 +22,9 @@ from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
 from hamkori.directory.rules.texts import ORDER, Shown
 from hamkori.directory.rules.texts import shown as best
+from hamkori.people.facts import Institution, believed, required
 from hamkori.refusal import NotVisible
+from hamkori.vault.tags import Fact
 from hamkori.vocabulary import codelist
 
 PAGE = 25
@@ -128,15 +130,16 @@ class Page:
 
 
 def service(actor: Actor, service_id: UUID | str, language: str | None = None) -> Listing:
-    """One service, also one that is not offered now. NotVisible: there is none."""
+    """One service, also one that is not offered now. NotVisible: there is none. Untrusted: nobody's organisation."""
     try:
         wanted = service_id if isinstance(service_id, UUID) else UUID(service_id)
     except ValueError:
         raise NotVisible from None
-    found = _with_parts(_seen(actor, language).filter(pk=wanted)).first()
+    rows = _with_parts(_seen(actor, language).filter(pk=wanted))
+    found = required(lambda: next((_Offered(row) for row in rows.all()), None))
     if found is None:
         raise NotVisible
-    return _listing(found, _language(actor, language))
+    return _listing(found.row, _language(actor, language))
 
 
 def record(actor: Actor, service_id: UUID | str) -> Service:
@@ -167,7 +170,7 @@ def services(
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
-    listings = tuple(_listing(row, shown) for row in rows)
+    listings = tuple(_listing(row, shown) for row in _of_ours(rows))
     if not listings:
         return Page((), "", "")
     has_before, has_after = (more, True) if back else (cursor is not None, more)
@@ -205,7 +208,7 @@ def suitable(
     home = region or suit.REGION_OF.get(district or "", "")
     near = Case(When(region_code=home, then=Value(0)), default=Value(1))
     found = found.exclude(organisation__compartment_code="oversight").order_by(near, *SORT)
-    listings = [_listing(row, shown) for row in _with_parts(found)[:MOST_SUITABLE]]
+    listings = [_listing(row, shown) for row in _of_ours(list(_with_parts(found)[:MOST_SUITABLE]))]
     return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
 
 
@@ -263,6 +266,26 @@ def _seen(actor: Actor, language: str | None) -> QuerySet[Service]:
 
 def _with_parts(found: QuerySet[Service]) -> QuerySet[Service]:
     return found.select_related("organisation", "contact").prefetch_related("areas", "hours")
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """A service, believed as far as its organisation is: nobody chooses by a name that we did not vouch for."""
+
+    row: Any
+
+    @property
+    def fact(self) -> Fact:
+        return Institution.of(self.row.organisation).fact
+
+    @property
+    def tag(self) -> bytes:
+        return bytes(self.row.organisation.tag)
+
+
+def _of_ours(rows: list[Any]) -> list[Any]:
+    """Without the services of organisations that do not hold."""
+    return [one.row for one in believed(lambda: [_Offered(row) for row in rows])]
 
 
 def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> QuerySet[Service]:

@@ -1,4 +1,7 @@
-"""Organisations, users, memberships, roles held, public keys and the doors before sign-in."""
+"""Organisations, users, memberships, roles held, public keys and the doors before sign-in.
+
+A column `tag` is what the web process vouches for (facts.py): empty where it never did or does no longer.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class Organisation(Record):
     has_desk = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
+    tag = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         db_table = "organisation"
@@ -114,6 +118,8 @@ class Membership(Record):
     since = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    serial = models.IntegerField(default=1, db_default=1)
+    tag = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         db_table = "membership"
@@ -137,6 +143,13 @@ class RoleHeld(Record):
 
     class Meta:
         db_table = "role_held"
+        constraints = [
+            models.UniqueConstraint(
+                name="a_live_role_is_held_once",
+                fields=["membership", "role_code"],
+                condition=models.Q(ended_at=None),
+            )
+        ]
 
 
 class PersonKey(Record):
@@ -197,6 +210,7 @@ class Invitation(Record):
     language_code = models.CharField(max_length=5, default="tg")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    tag = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         db_table = "invitation"

@@ -1,4 +1,8 @@
-"""Who is who, as far as the asking session may know: bodies, colleagues, public keys."""
+"""Who is who, as far as the asking session may know: bodies, colleagues, public keys.
+
+What decides to whom something is sealed is believed only under its tag (facts.py): in a list a row that does not hold
+is left out, the one that is needed is refused.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from hamkori.access.actor import Actor
 from hamkori.people import models
+from hamkori.people.facts import Institution, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
+from hamkori.vault.tags import Fact
 from hamkori.vocabulary.letters import in_letters_of
 
 
@@ -47,16 +54,18 @@ class BodyCard:
 
 
 def organisation(organisation_id: UUID) -> BodyCard:
-    """One body; NotVisible if there is none."""
-    row = models.Organisation.objects.filter(pk=organisation_id, is_active=True).first()
+    """One body; NotVisible if there is none. Untrusted: it is not what this server vouched for."""
+    read = models.Organisation.objects.filter(pk=organisation_id, is_active=True)
+    row = required(lambda: _Shown.first(read))
     if row is None:
         raise NotVisible
-    return _card(row)
+    return _card(row.row)
 
 
 def organisations() -> list[BodyCard]:
-    """All bodies that work with the mechanism."""
-    return [_card(row) for row in models.Organisation.objects.filter(is_active=True).order_by("slug")]
+    """All bodies that work with the mechanism, as far as this server vouched for them."""
+    read = models.Organisation.objects.filter(is_active=True).order_by("slug")
+    return [_card(one.row) for one in believed(lambda: [_Shown(row) for row in read.all()])]
 
 
 def desk_phone(organisation_id: UUID) -> str:
@@ -72,33 +81,71 @@ def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
-    """Who works in the actor's body now, herself included, by name."""
+    """Who works in the actor's body now, herself included, by name, as far as this server vouched for them."""
     if actor.organisation_id is None:
         return []
-    members = list(
-        models.Membership.objects.filter(
-            organisation_id=actor.organisation_id, ended_at=None, suspended_at=None
-        ).select_related("user")
-    )
-    held = _roles(member.pk for member in members)
-    keyed = set(
-        models.PersonKey.objects.filter(user_id__in=[member.user_id for member in members], ended_at=None).values_list(
-            "user_id", flat=True
-        )
-    )
-    found = [
-        Colleague(
-            member.pk,
-            member.user_id,
-            shown(member.user.name),
-            member.function_code,
-            held.get(member.pk, frozenset()),
-            member.user_id in keyed,
-        )
-        for member in members
-        if member.user.is_active
-    ]
+    found = [_colleague(member) for member in believed(lambda: _members(actor))]
     return sorted((one for one in found if role is None or role in one.roles), key=lambda one: one.name)
+
+
+def colleague(actor: Actor, membership_id: UUID) -> Colleague | None:
+    """One of them, to whom something is to be given; None: nobody who works there now. Untrusted: see above."""
+    member = required(lambda: next((one for one in _members(actor) if one.post.membership_id == membership_id), None))
+    return _colleague(member) if member else None
+
+
+@dataclass(frozen=True)
+class _Member:
+    post: Post
+    has_key: bool
+
+    @property
+    def fact(self) -> Fact:
+        return self.post.fact
+
+    @property
+    def tag(self) -> bytes:
+        return self.post.tag
+
+
+_POSTS = (
+    "select m.id, m.serial, m.user_id, m.organisation_id, u.name, m.function_code, coalesce(h.roles, '{}'),"
+    " m.supervisor_id, m.tag, exists (select 1 from person_key k where k.user_id = m.user_id and k.ended_at is null)"
+    " from membership m join app_user u on u.id = m.user_id and u.is_active"
+    " left join (select r.membership_id, array_agg(r.role_code::text) as roles from role_held r"
+    " where r.ended_at is null group by r.membership_id) h on h.membership_id = m.id where m.ended_at is null and "
+)
+
+
+def _members(actor: Actor) -> list[_Member]:
+    return _read("m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
+
+
+def _read(where: str, value: UUID | None) -> list[_Member]:
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS + where, [value])
+        rows = cursor.fetchall()
+    return [
+        _Member(Post(member, serial, user, body, name, function, frozenset(roles), supervisor, tag), has_key)
+        for member, serial, user, body, name, function, roles, supervisor, tag, has_key in rows
+    ]
+
+
+def post(membership_id: UUID) -> Post | None:
+    """A post of one's own body that has not ended, as the database says it: whoever acts on it asks if it holds."""
+    return next((one.post for one in _read("m.id = %s", membership_id)), None)
+
+
+def posts_of(user_id: UUID) -> list[Post]:
+    """All that this person works as, as far as the asking session may know it. The same holds."""
+    return [one.post for one in _read("m.user_id = %s and m.suspended_at is null", user_id)]
+
+
+def _colleague(member: _Member) -> Colleague:
+    post = member.post
+    return Colleague(
+        post.membership_id, post.user_id, shown(post.name), post.function, post.roles, member.has_key
+    )  # fmt: skip
 
 
 def names(membership_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -123,19 +170,14 @@ def desk_ready(organisation_id: UUID) -> bool:
 
 
 def body_key(organisation_id: UUID, kind: str) -> BodyKey | None:
-    """The live public key (`desk` or `continuity`) of a body. Check `.trusted(keyring)` before sealing."""
-    row = (
-        models.BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind, ended_at=None)
-        .order_by("-key_no")
-        .first()
-    )
-    return _body_key(row) if row else None
+    """The live public key (`desk` or `continuity`) of a body, to seal to. Untrusted: not ours, or not its newest."""
+    live = models.BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind, ended_at=None)
+    return required(lambda: _body_key(live.order_by("-key_no").first()))
 
 
 def body_key_by_id(key_id: UUID) -> BodyKey | None:
     """A body key, former ones too: waiting packets keep theirs."""
-    row = models.BodyKey.objects.filter(pk=key_id).first()
-    return _body_key(row) if row else None
+    return _body_key(models.BodyKey.objects.filter(pk=key_id).first())
 
 
 def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
@@ -152,13 +194,33 @@ def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
 
 
 def person_key(user_id: UUID | None) -> PersonKey | None:
-    """The live public key of somebody of one's own body, or one's own."""
+    """The live public key of somebody of one's own body, or one's own. Untrusted: not ours, or not her newest."""
     if user_id is None:
         return None
-    row = models.PersonKey.objects.filter(user_id=user_id, ended_at=None).order_by("-key_no").first()
-    if row is None:
-        return None
-    return PersonKey(row.pk, row.user_id, row.key_no, bytes(row.public), bytes(row.tag))
+    live = models.PersonKey.objects.filter(user_id=user_id, ended_at=None)
+    return required(lambda: _person_key(live.order_by("-key_no").first()))
+
+
+def custodian_keys() -> list[PersonKey]:
+    """The live keys of those who hold the continuity of the actor's body: each key, and the post that makes her one."""
+    found: dict[UUID, PersonKey] = {}
+
+    def read() -> list[Post]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select membership_id, serial, user_id, organisation_id, person_name, function_code, roles_held,"
+                " supervisor_id, post_tag, id, key_no, public, tag from custodian_keys()"
+            )
+            rows = cursor.fetchall()
+        posts = []
+        for member, serial, user, body, name, function, roles, supervisor, tag, *key in rows:
+            key_id, number, public, key_tag = key
+            found[member] = PersonKey(key_id, user, number, public, key_tag)
+            posts.append(Post(member, serial, user, body, name, function, frozenset(roles), supervisor, tag))
+        return posts
+
+    holders = [post for post in believed(read) if "custodian" in post.roles]
+    return believed(lambda: [found[post.membership_id] for post in holders])
 
 
 def _asks(statement: str, organisation_id: UUID) -> bool:
@@ -168,13 +230,24 @@ def _asks(statement: str, organisation_id: UUID) -> bool:
     return bool(row and row[0])
 
 
-def _roles(membership_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    held: dict[UUID, set[str]] = {}
-    for member, role in models.RoleHeld.objects.filter(
-        membership_id__in=list(membership_ids), ended_at=None
-    ).values_list("membership_id", "role_code"):
-        held.setdefault(member, set()).add(role)
-    return {member: frozenset(roles) for member, roles in held.items()}
+@dataclass(frozen=True)
+class _Shown:
+    """An organisation as it was read."""
+
+    row: models.Organisation
+
+    @classmethod
+    def first(cls, rows: QuerySet[models.Organisation]) -> _Shown | None:
+        row = rows.first()
+        return cls(row) if row else None
+
+    @property
+    def fact(self) -> Fact:
+        return Institution.of(self.row).fact
+
+    @property
+    def tag(self) -> bytes:
+        return bytes(self.row.tag)
 
 
 def _card(row: models.Organisation) -> BodyCard:
@@ -190,5 +263,13 @@ def _card(row: models.Organisation) -> BodyCard:
     )
 
 
-def _body_key(row: models.BodyKey) -> BodyKey:
+def _body_key(row: models.BodyKey | None) -> BodyKey | None:
+    if row is None:
+        return None
     return BodyKey(row.pk, row.organisation_id, row.kind_code, row.key_no, bytes(row.public), bytes(row.tag))
+
+
+def _person_key(row: models.PersonKey | None) -> PersonKey | None:
+    if row is None:
+        return None
+    return PersonKey(row.pk, row.user_id, row.key_no, bytes(row.public), bytes(row.tag))

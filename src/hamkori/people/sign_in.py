@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import current_actor, issue, new_token, set_token
-from hamkori.vault.bytes import OpenKey, Sealed
+from hamkori.access.context import Seen, issue, new_token, set_token, whoami
+from hamkori.action import mismatch
+from hamkori.people.facts import Institution, Post, believed, holds
+from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import BelowFloor, Credential, open_box, sign_in
 from hamkori.vault.proof import prove, prover
@@ -112,18 +114,86 @@ class Body:
         return self.names.get(language) or next((name for name in self.names.values() if name), "")
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A row of `my_bodies()`: believed as a post, and as an organisation."""
+
+    post: Post
+    organisation: Institution
+    competent: frozenset[str]
+
+
+def posts() -> list[Post]:
+    """Where she works now, the longest first, as far as this server vouched for it."""
+    return [place.post for place in _places()]
+
+
 def bodies() -> list[Body]:
-    """Where she works now, the longest first."""
+    """The same for a page: only what holds is offered, so a planted place stands in nobody's way."""
+    return [
+        Body(
+            place.post.membership_id,
+            place.organisation.id,
+            place.organisation.names,
+            place.post.function,
+            place.competent,
+        )
+        for place in _places()
+    ]
+
+
+def _places() -> list[_Place]:
+    found: list[_Place] = []
+
+    def read() -> list[Post]:
+        found[:] = _my_bodies()
+        return [place.post for place in found]
+
+    good = set(believed(read))
+    organisations = {one.id for one in believed(lambda: [place.organisation for place in found])}
+    return [place for place in found if place.post in good and place.organisation.id in organisations]
+
+
+def _my_bodies() -> list[_Place]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select membership_id, organisation_id, name_en, name_tg, name_ru, name_fr, function_code, roles"
-            " from my_bodies()"
+            "select membership_id, serial, user_id, organisation_id, person_name, function_code, roles_held,"
+            " supervisor_id, tag, org_version, org_slug, name_en, name_tg, name_ru, name_fr, org_kind,"
+            " compartment_code, org_has_desk, org_tag, roles from my_bodies()"
         )
         rows = cursor.fetchall()
     return [
-        Body(membership, org, dict(zip(("en", "tg", "ru", "fr"), names, strict=True)), function, frozenset(roles))
-        for membership, org, *names, function, roles in rows
+        _Place(
+            Post(member, serial, user, org, name, function, frozenset(held), supervisor, tag),
+            Institution(org, *said),
+            frozenset(competent),
+        )
+        for member, serial, user, org, name, function, held, supervisor, tag, *said, competent in rows
     ]
+
+
+def recognised() -> Seen | None:
+    """Who acts in this transaction, if her post and her organisation are what this server vouched for.
+
+    If they are not, the alarm is raised, her session ends and nobody acts: whoever changed the row gains a sign-in.
+    """
+    seen = whoami()
+    if seen is None or _vouched(seen):
+        return seen
+    seen = whoami()  # a change may have been committed since, and its mark be newer than what was read
+    if seen is None or _vouched(seen):
+        return seen
+    for row in (Post.of(seen), Institution.seen(seen)):
+        if not holds(row):
+            mismatch(None, Untrusted(row.fact.kind, row.fact.thing), "session.read")
+    with connection.cursor() as cursor:
+        cursor.execute("select session_end()")
+    set_token("")
+    return None
+
+
+def _vouched(seen: Seen) -> bool:
+    return holds(Post.of(seen), Institution.seen(seen))
 
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:
@@ -144,7 +214,10 @@ def acting(keyring: Keyring, email: str, typed: str, membership_id: UUID | None 
     opened = check(keyring, email, found[0] if found else None, typed)
     if opened is None:
         raise WrongPassphrase
-    with acting_as(keyring, membership_id or bodies()[0].membership_id, opened.key) as actor:
+    wanted = membership_id or next((post.membership_id for post in posts()), None)
+    if wanted is None:
+        raise WrongPassphrase
+    with acting_as(keyring, wanted, opened.key) as actor:
         yield actor
 
 
@@ -156,12 +229,12 @@ def acting_as(keyring: Keyring, membership_id: UUID, key: OpenKey | None = None)
         row = cursor.fetchone()
     before = (row[0] if row else None) or ""
     begin(keyring, new_token(), membership_id)
-    actor = current_actor()
-    if actor is None:
+    seen = recognised()
+    if seen is None:
         set_token(before)
         raise WrongPassphrase
     try:
-        yield replace(actor, keys=key)
+        yield seen.actor(key)
     finally:
         if connection.in_atomic_block and not connection.needs_rollback:
             set_token(before)

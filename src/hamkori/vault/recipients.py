@@ -27,9 +27,14 @@ class PersonKey:
     public: bytes
     tag: bytes
 
+    @property
+    def fact(self) -> Fact:
+        """What its tag covers."""
+        return tags.person_key(self.user, self.key_no, self.public)
+
     def trusted(self, keyring: Keyring) -> bool:
         """Whether we made this key for this user."""
-        return keyring.tag_holds(tags.person_key(self.user, self.key_no, self.public).covered, self.tag)
+        return keyring.tag_holds(self.fact.covered, self.tag)
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,14 @@ class BodyKey:
     public: bytes
     tag: bytes
 
+    @property
+    def fact(self) -> Fact:
+        """What its tag covers."""
+        return tags.body_key(self.organisation, self.kind, self.key_no, self.public)
+
     def trusted(self, keyring: Keyring) -> bool:
         """Whether this key was made in a session of this body."""
-        fact = tags.body_key(self.organisation, self.kind, self.key_no, self.public)
-        return keyring.tag_holds(fact.covered, self.tag)
+        return keyring.tag_holds(self.fact.covered, self.tag)
 
 
 @dataclass(frozen=True)

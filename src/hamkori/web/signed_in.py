@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from django.db import connection
 from django.http import HttpRequest
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import current_actor
+from hamkori.people.facts import Institution
+from hamkori.people.sign_in import recognised
 from hamkori.vault import held
 from hamkori.vault.bytes import Secret
 
@@ -29,29 +30,26 @@ class SignedIn:
 
 
 def read(v: Secret) -> SignedIn | None:
-    """The session of this cookie; None when there is none, or it is over."""
-    actor = current_actor()
-    if actor is None or actor.user_id is None or actor.session_id is None:
+    """The session of this cookie; None when there is none, it is over, or its post is not what we vouched for."""
+    seen = recognised()
+    if seen is None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(
             # Sessions end by the machine's clock; pages speak in the world's time, which the demo lets stand.
-            "select least(w.expires_at, statement_timestamp() + interval '15 minutes')"
-            " + (hk_now() - statement_timestamp()),"
-            " o.name_en, o.name_tg, o.name_ru, o.name_fr, k.id, s.key_no, s.box"
-            " from whoami() w join organisation o on o.id = w.organisation_id"
+            "select least(%s, statement_timestamp() + interval '15 minutes') + (hk_now() - statement_timestamp()),"
+            " k.id, s.key_no, s.box from (select %s::uuid as session_id, %s::uuid as user_id) w"
             " left join vault_session s on s.session_id = w.session_id"
-            " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null"
-            " where %s",
-            [True],
+            " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null",
+            [seen.expires_at, seen.session_id, seen.user_id],
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
-    until, *names, key_id, key_no, box = row
+    assert row is not None
+    until, key_id, key_no, box = row
+    keys = None
     if box is not None and key_id is not None:
-        actor = replace(actor, keys=held.opened(v, actor.session_id, actor.user_id, key_id, key_no, bytes(box)))
-    return SignedIn(actor, until, dict(zip(("en", "tg", "ru", "fr"), names, strict=True)))
+        keys = held.opened(v, seen.session_id, seen.user_id, key_id, key_no, bytes(box))
+    return SignedIn(seen.actor(keys), until, Institution.seen(seen).names)
 
 
 def touch() -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import sealing, take
@@ -23,6 +24,7 @@ from hamkori.casework.rules.clocks import child_rungs
 from hamkori.casework.rules.referral import BLOCKS_CLOSING
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
+from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import areas, codelist
 
@@ -59,7 +61,7 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
     held = rights(_functions(act), began_or_served=True)
     lead, above = team_row(case_id, actor.membership_id, actor.user_id, "lead", held), None
     if actor.supervisor_id is not None and actor.supervisor_id != actor.membership_id:
-        above = _supervisor_row(case_id, actor.supervisor_id)
+        above = _supervisor_row(actor, case_id, actor.supervisor_id)
     with connection.cursor() as cursor:
         cursor.execute("select body_ready(%s)", [actor.organisation_id])
         ready = cursor.fetchone()
@@ -85,12 +87,10 @@ def _id_and_tag(row: Tagged | None) -> tuple[UUID | None, bytes | None]:
     return (row.id, row.tag) if row is not None else (None, None)
 
 
-def _supervisor_row(case_id: UUID, supervisor: UUID) -> Tagged:
-    with connection.cursor() as cursor:
-        cursor.execute("select user_id from membership where id = %s", [supervisor])
-        row = cursor.fetchone()
-    assert row is not None
-    return team_row(case_id, supervisor, row[0], "supervisor", SUPERVISOR_RIGHTS)
+def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | None:
+    """None: her supervisor does not work there now."""
+    found = colleague(actor, supervisor)
+    return team_row(case_id, supervisor, found.user_id, "supervisor", SUPERVISOR_RIGHTS) if found else None
 
 
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:

@@ -25,6 +25,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -41,6 +42,8 @@ from hamkori.casework.models.case import Case as CaseRecord
 from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import KEPT_ENDINGS
+from hamkori.people.facts import Institution, believed
+from hamkori.people.models import Organisation
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
 
@@ -93,8 +96,10 @@ def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
     return known.get(by, "") if by is not None else ""
 
 
-def body_name(organisation: Any, language: str) -> str:
-    """A body's name in a language, else in any that is written down."""
+def body_name(organisation: Organisation, language: str) -> str:
+    """A body's name in a language, else in any that is written down; a sentence where the name is not what it was."""
+    if not believed(lambda: [Institution.of(organisation)]):
+        return _("This name cannot be confirmed.")
     order = (language, "tg", "ru", "en", "fr")
     return next((name for code in order if (name := getattr(organisation, f"name_{code}", ""))), organisation.slug)
 

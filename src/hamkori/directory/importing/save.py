@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from hamkori.directory.importing.draft import Body, Draft, Known, KnownBody, Offered
 from hamkori.directory.models import OrganisationSource, Service, ServiceArea, ServiceContact, ServiceHours
+from hamkori.people.founding import found, rename
 from hamkori.people.models import Organisation
 from hamkori.vocabulary import codelist
 
@@ -91,25 +92,22 @@ class Saving:
         name = body.row.fields["name"]
         if body.known is None:
             kinds = codelist("actor_type").entry(body.actor_type).data
-            made = Organisation.objects.create(
+            made = found(
                 slug=f"{slugify(self.source)[:24] or 'import'}-{body.row.id.hex}"[:60],
-                kind_code=str(kinds["kind"]),
-                compartment_code=str(kinds["compartment"]),
-                actor_type_code=body.actor_type,
-                region_code=body.region,
+                names={self.language: name},
+                kind=str(kinds["kind"]),
+                compartment=str(kinds["compartment"]),
+                region=body.region,
+                actor_type=body.actor_type,
                 has_desk=False,
-                **{f"name_{self.language}": name},
             )
-            self._remember(body.row.id, made.pk)
+            self._remember(body.row.id, made)
             self.counts["organisations_new"] += 1
-            return made.pk
+            return made
         self._remember(body.row.id, body.known.id)
         # A body with a desk looks after its own name.
-        changed = (
-            Organisation.objects.filter(pk=body.known.id, has_desk=False)
-            .exclude(**{f"name_{self.language}": name})
-            .update(**{f"name_{self.language}": name})
-        )
+        without_desk = Organisation.objects.filter(pk=body.known.id, has_desk=False).exists()
+        changed = without_desk and rename(body.known.id, self.language, name)
         self.counts["organisations_changed" if changed else "organisations_same"] += 1
         return body.known.id
 

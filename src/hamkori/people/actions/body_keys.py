@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.db.models import Max
 
 from hamkori.access.actor import Actor
@@ -14,7 +13,7 @@ from hamkori.people import queries
 from hamkori.people.definers import ask
 from hamkori.people.models import BodyKey
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.vault import bodies
+from hamkori.vault import bodies, server
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.recipients import CONTINUITY, DESK, PersonKey
 
@@ -31,20 +30,25 @@ def ensure_body_keys(keyring: Keyring, actor: Actor) -> list[str]:
     made = []
     for kind, role in MAKERS.items():
         if role in actor.roles and queries.body_key(actor.organisation_id, kind) is None:
-            custodians = _custodians()
+            custodians = queries.custodian_keys()
             if len({key.user for key in custodians}) >= 2 and _make(keyring, actor, kind, custodians):
                 made.append(kind)
     return made
 
 
 def admit_to_desk(keyring: Keyring, actor: Actor, officer_user: UUID) -> None:
-    """A holder of the desk's key hands it to another officer of her body. Needs an open vault."""
+    """A holder of the desk's key hands it to another officer of her body. Needs an open vault.
+
+    NotNow("may_join"): she is no officer there now, or what says so is not what this server vouched for.
+    """
     assert actor.organisation_id is not None
     key = queries.body_key(actor.organisation_id, DESK)
     wrap = queries.desk_wrap(actor)
     officer = queries.person_key(officer_user)
     if key is None or wrap is None or officer is None:
         raise NotVisible
+    if officer_user not in {one.user_id for one in queries.colleagues(actor, role="desk_officer")}:
+        raise NotNow("may_join")
     if actor.keys is None:
         raise NotNow("vault_open")
     opened = bodies.open_key(keyring, actor.keys, key, wrap)
@@ -78,6 +82,7 @@ def _make(keyring: Keyring, actor: Actor, kind: str, custodians: list[PersonKey]
     )
     if row is None or not row[0]:
         return False
+    server.mark(made.key.fact.kind, made.key.fact.thing, number)
     ledger.note(
         actor, "continuity.create" if kind == CONTINUITY else "desk.open_key", kind="body_key", object_id=made.key.id
     )
@@ -89,10 +94,3 @@ def _newest(organisation_id: UUID, kind: str) -> int | None:
         newest=Max("key_no")
     )["newest"]
     return found
-
-
-def _custodians() -> list[PersonKey]:
-    with connection.cursor() as cursor:
-        cursor.execute("select id, user_id, key_no, public, tag from custodian_keys()")
-        rows = cursor.fetchall()
-    return [PersonKey(key, user, number, bytes(public), bytes(tag)) for key, user, number, public, tag in rows]

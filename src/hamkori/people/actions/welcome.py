@@ -7,18 +7,26 @@ import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from hamkori.canon import EPOCH, MICROSECOND
 from hamkori.people import totp
 from hamkori.people.definers import ask
+from hamkori.people.facts import Institution, Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
-from hamkori.people.sign_in import WrongPassphrase, check, knock
+from hamkori.people.sign_in import WrongPassphrase, check, knock, posts
 from hamkori.refusal import Invalid, NotVisible
+from hamkori.vault import server, tags
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
 from hamkori.vault.proof import prove
+from hamkori.vault.tags import Fact
+
+GOOD_FOR = timedelta(hours=72)
+USED = 2  # the number past that of every invitation
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,12 @@ class Invited:
     roles: frozenset[str]
     language: str
     is_known: bool
+    organisation_id: UUID
+    supervisor_id: UUID | None
+
+    def post(self, membership: UUID, user: UUID, name: str) -> Post:
+        """The first post that this invitation vouches for."""
+        return Post(membership, 1, user, self.organisation_id, name, self.function, self.roles, self.supervisor_id)
 
 
 @dataclass(frozen=True)
@@ -62,32 +76,54 @@ def invite(
     if unknown or (function and function not in FUNCTIONS):
         raise Invalid({"roles": ", ".join(unknown) or function})
     token, wanted = secrets.token_urlsafe(32), sorted(set(roles))
-    hashed, address = token_hash(token), email.strip().lower()
+    hashed, address, until = token_hash(token), email.strip().lower(), datetime.now(UTC) + GOOD_FOR
+    tag = keyring.tag(
+        tags.invitation(hashed, organisation_id, address, name, function, wanted, supervisor_id, until).covered
+    )
     row = (uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language)
-    at, proof = prove(keyring, "invite", *row)
-    ask("select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [*row, at, proof])
+    written = (*row, (until - EPOCH) // MICROSECOND, tag)
+    at, proof = prove(keyring, "invite", *written)
+    ask("select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [*written, at, proof])
     return token
 
 
+@dataclass(frozen=True)
+class _Link:
+    """An invitation as it was read, with its organisation."""
+
+    invited: Invited
+    fact: Fact
+    tag: bytes
+    organisation: Institution
+
+
 def look(token: str) -> Invited:
-    """What the link is for. NotVisible: unknown, used or too old, which look alike."""
-    row = ask(
-        "select name, email, name_en, name_tg, name_ru, name_fr, function_code, roles, language_code, is_known"
-        " from invitation_look(%s)",
-        [token_hash(token)],
-    )
-    if row is None:
+    """What the link is for. NotVisible: unknown, used or too old, which look alike. Untrusted: nobody of ours made it.
+
+    How old it is, is asked of this machine's clock too: the database's belongs to whoever owns it.
+    """
+    hashed = token_hash(token)
+    link = required(lambda: _link(hashed))
+    if link is None:
         raise NotVisible
-    name, email, *names, function, roles, language, is_known = row
-    return Invited(
-        name,
-        email,
-        dict(zip(("en", "tg", "ru", "fr"), names, strict=True)),
-        function,
-        frozenset(roles),
-        language,
-        is_known,
+    required(lambda: link.organisation)
+    return link.invited
+
+
+def _link(hashed: bytes) -> _Link | None:
+    row = ask(
+        "select name, email, function_code, roles, supervisor_id, expires_at, tag, language_code, is_known,"
+        " organisation_id, org_version, org_slug, name_en, name_tg, name_ru, name_fr, org_kind, compartment_code,"
+        " org_has_desk, org_tag from invitation_look(%s)",
+        [hashed],
     )
+    if row is None or row[5] <= datetime.now(UTC):
+        return None
+    name, email, function, roles, supervisor, until, tag, language, is_known, *said = row
+    body = Institution(*said)
+    fact = tags.invitation(hashed, body.id, email, name, function, roles, supervisor, until)
+    invited = Invited(name, email, body.names, function, frozenset(roles), language, is_known, body.id, supervisor)
+    return _Link(invited, fact, tag, body)
 
 
 def weak(typed: str, invited: Invited) -> Weakness | None:
@@ -105,24 +141,28 @@ def accept(
     invited = look(token)
     if invited.is_known:
         raise NotVisible
-    user, key, hashed = uuid4(), uuid4(), token_hash(token)
+    user, key, membership, hashed = uuid4(), uuid4(), uuid4(), token_hash(token)
     credential, made = new_person(keyring, user, key, 1, typed)
     secret = totp_secret or totp.new_secret()
     codes, shown = totp.codes_data(keyring)
+    post_tag = keyring.tag(invited.post(membership, user, invited.name).fact.covered)
     written = (
         hashed, user, language or invited.language, credential.salt, credential.ops, credential.memory,
         credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, secret)),
-        json.dumps(codes),
+        json.dumps(codes), membership, post_tag,
     )  # fmt: skip
     at, proof = prove(keyring, "accept", *written)
     places = ", ".join(["%s"] * (len(written) + 2))
-    row = ask(f"select invitation_accept({places})", [*written, at, proof])
-    assert row is not None
-    return Welcome(user, row[0], invited.email, secret, tuple(shown), made.opened)
+    ask(f"select invitation_accept({places})", [*written, at, proof])
+    _is_used(hashed)
+    return Welcome(user, membership, invited.email, secret, tuple(shown), made.opened)
 
 
 def join(keyring: Keyring, token: str, typed: str) -> Welcome:
-    """A person who has an account takes another place of work with her own passphrase. WrongPassphrase if not hers."""
+    """A person who has an account takes another place of work with her own passphrase. WrongPassphrase if not hers.
+
+    Her name is that of a post we vouched for, else the invitation's: never what the database says of her account.
+    """
     invited = look(token)
     if not invited.is_known:
         raise NotVisible
@@ -131,11 +171,19 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     opened = check(keyring, invited.email, found[0] if found else None, typed)
     if opened is None:
         raise WrongPassphrase
-    hashed = token_hash(token)
-    at, proof = prove(keyring, "join", hashed, opened.user_id)
-    row = ask("select invitation_join(%s, %s, %s, %s)", [hashed, opened.user_id, at, proof])
-    assert row is not None
-    return Welcome(opened.user_id, row[0], invited.email, key=opened.key)
+    membership, hashed = uuid4(), token_hash(token)
+    name = next((post.name for post in posts() if post.user_id == opened.user_id), invited.name)
+    post_tag = keyring.tag(invited.post(membership, opened.user_id, name).fact.covered)
+    written = (hashed, opened.user_id, membership, post_tag)
+    at, proof = prove(keyring, "join", *written)
+    ask("select invitation_join(%s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    _is_used(hashed)
+    return Welcome(opened.user_id, membership, invited.email, key=opened.key)
+
+
+def _is_used(hashed: bytes) -> None:
+    """Put back with its tag, the invitation would be good once more: from here on it is not."""
+    server.mark("invite", hashed.hex(), USED)
 
 
 def make_person(

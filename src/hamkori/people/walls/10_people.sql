@@ -33,19 +33,29 @@ begin
             from public.membership m where m.organisation_id = public.my_org());
 end $$;
 
--- The bodies in which a person works now: asked at the door and when she changes to another of hers.
-create or replace function my_bodies()
+-- The bodies in which a person works now: asked at the door and when she changes to another of hers. With all that
+-- the tags of post and organisation cover, in one statement.
+drop function if exists my_bodies();
+create function my_bodies()
   returns table (membership_id uuid, organisation_id uuid, name_en text, name_tg text, name_ru text, name_fr text,
-                 function_code text, roles text[])
+                 function_code text, roles text[], serial int, user_id uuid, person_name text, roles_held text[],
+                 supervisor_id uuid, tag bytea, org_version int, org_slug text, org_kind text, compartment_code text,
+                 org_has_desk boolean, org_tag bytea)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return query
     select m.id, o.id, o.name_en::text, o.name_tg::text, o.name_ru::text, o.name_fr::text, m.function_code::text,
-           coalesce((select array_agg(r.role_code::text order by r.role_code) from public.role_held r
-              where r.membership_id = m.id and r.ended_at is null
-                and (r.competent_until is null or r.competent_until > statement_timestamp())), '{}')
+           r.competent, m.serial, m.user_id, u.name::text, r.held, m.supervisor_id, m.tag, o.version, o.slug::text,
+           o.kind_code::text, o.compartment_code::text, o.has_desk, o.tag
       from public.membership m
+      join public.app_user u on u.id = m.user_id
       join public.organisation o on o.id = m.organisation_id
+      cross join lateral (
+        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held,
+               coalesce(array_agg(h.role_code::text order by h.role_code)
+                        filter (where h.competent_until is null or h.competent_until > statement_timestamp()), '{}')
+                 as competent
+          from public.role_held h where h.membership_id = m.id and h.ended_at is null) r
      where m.user_id = coalesce(public.my_user(), public.at_door())
        and m.ended_at is null and m.suspended_at is null and o.is_active
      order by m.since, m.id;
@@ -84,8 +94,12 @@ drop policy if exists role_held_read on role_held;
 create policy role_held_read on role_held for select to hk_app
   using (membership_id = any ((select my_members())::uuid[]));
 
--- The clock writes to people and counts desks; it sees no telephone.
-grant select on organisation, membership, role_held to hk_clock;
+-- The clock writes to people and counts desks; it sees no telephone, and no tag: it vouches for nobody.
+grant select on role_held to hk_clock;
+grant select (id, slug, name_en, name_tg, name_ru, name_fr, kind_code, compartment_code, actor_type_code, region_code,
+              has_desk, is_active, version) on organisation to hk_clock;
+grant select (id, user_id, organisation_id, function_code, supervisor_id, since, suspended_at, ended_at, serial)
+  on membership to hk_clock;
 grant select (id, email, name, language_code, is_active) on app_user to hk_clock;
 drop policy if exists organisation_clock on organisation;
 create policy organisation_clock on organisation for select to hk_clock using (true);

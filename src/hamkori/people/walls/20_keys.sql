@@ -64,16 +64,29 @@ begin
        and w.inner_key_id is null and public.holds(p_org, 'desk_officer', w.recipient_key_id));
 end $$;
 
--- The custodians' public keys of my body, for sealing a new body key to them.
-create or replace function custodian_keys()
-  returns table (id uuid, user_id uuid, key_no int, public bytea, tag bytea)
+-- The custodians' public keys of my body, for sealing a new body key to them: each with the post that makes her one,
+-- and all that its tag covers.
+drop function if exists custodian_keys();
+create function custodian_keys()
+  returns table (id uuid, user_id uuid, key_no int, public bytea, tag bytea, membership_id uuid, serial int,
+                 organisation_id uuid, person_name text, function_code text, roles_held text[], supervisor_id uuid,
+                 post_tag bytea)
   language plpgsql stable security definer set search_path = '' as $$
 declare
   v_org uuid := public.my_org();
 begin
   return query
-    select k.id, k.user_id, k.key_no, k.public, k.tag from public.person_key k
-     where k.ended_at is null and public.holds(v_org, 'custodian', k.id) order by k.id;
+    select k.id, k.user_id, k.key_no, k.public, k.tag, m.id, m.serial, m.organisation_id, u.name::text,
+           m.function_code::text, r.held, m.supervisor_id, m.tag
+      from public.membership m
+      join public.app_user u on u.id = m.user_id
+      join public.person_key k on k.user_id = m.user_id and k.ended_at is null
+      cross join lateral (
+        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held
+          from public.role_held h where h.membership_id = m.id and h.ended_at is null) r
+     where m.organisation_id = v_org and m.ended_at is null and m.suspended_at is null
+       and public.holds(v_org, 'custodian', k.id)
+     order by k.id;
 end $$;
 
 -- A new body key with all its wraps, in one statement. `p_wraps`: [{id, recipient, inner or null, seal as hex}].

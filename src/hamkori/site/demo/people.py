@@ -11,6 +11,7 @@ from django.db import transaction
 
 from hamkori.people.actions.body_keys import ensure_body_keys
 from hamkori.people.actions.welcome import make_person
+from hamkori.people.founding import found
 from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Body, custodians_of
 from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.secret import totp_secret_for
@@ -34,15 +35,17 @@ def found_bodies(owner: psycopg.Connection) -> Founded:
     """Bodies and services, as the owner: no screen founds a body yet."""
     founded = Founded()
     for slug, body in BODIES.items():
-        founded.bodies[slug] = uuid4()
         tg, ru, en, fr = body.names
-        owner.execute(
-            "insert into organisation (id, slug, name_tg, name_ru, name_en, name_fr, kind_code, compartment_code,"
-            " actor_type_code, region_code, has_desk, is_active, version)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, true, 1)",
-            [founded.bodies[slug], slug, tg, ru, en, fr, body.kind, body.compartment, body.actor_type, body.region,
-             body.has_desk],
-        )  # fmt: skip
+        founded.bodies[slug] = found(
+            slug=slug,
+            names={"tg": tg, "ru": ru, "en": en, "fr": fr},
+            kind=body.kind,
+            compartment=body.compartment,
+            region=body.region,
+            actor_type=body.actor_type,
+            has_desk=body.has_desk,
+            execute=owner.execute,
+        )
         for code in body.services:
             founded.services[slug, code] = _service(owner, founded.bodies[slug], body, code)
     return founded

@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import current_actor, set_token
+from hamkori.access.context import set_token
 from hamkori.audit import ledger
 from hamkori.people import sign_in
 from hamkori.people.actions import account
@@ -75,10 +75,10 @@ def _start(request: HttpRequest, membership_id: UUID, opened: Opened | None) -> 
     session_id = sign_in.begin(keyring(), door.token, membership_id)
     if opened is not None:
         held.put(v, session_id, opened.user_id, opened.key_no, opened.key)
-    actor = current_actor(opened.key if opened else None)
-    if actor is None:
+    seen = sign_in.recognised()
+    if seen is None:
         raise NotVisible
-    return actor
+    return seen.actor(opened.key if opened else None)
 
 
 def _waited(request: HttpRequest, user_id: UUID) -> Opened | None:

@@ -1,0 +1,137 @@
+"""Posts and organisations as their tags cover them, and how rows are believed.
+
+A row is read with its tag in one statement; what was read in two may lawfully have been changed between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
+
+from hamkori.vault import tags
+from hamkori.vault.server import trust
+from hamkori.vault.tags import Fact
+
+if TYPE_CHECKING:
+    from hamkori.access.context import Seen
+    from hamkori.people import models
+
+
+class Tagged(Protocol):
+    """A row of the database with everything that its tag covers."""
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers."""
+
+    @property
+    def tag(self) -> bytes:
+        """The tag that the row carries; empty: none."""
+
+
+T = TypeVar("T", bound=Tagged)
+
+
+@dataclass(frozen=True)
+class Post:
+    """Who works where, as what, under whom, by which name. `roles`: all that are held, competent or not."""
+
+    membership_id: UUID
+    serial: int
+    user_id: UUID
+    organisation_id: UUID
+    name: str
+    function: str
+    roles: frozenset[str]
+    supervisor_id: UUID | None
+    tag: bytes = b""
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers."""
+        return tags.post(
+            self.membership_id, self.serial, self.user_id, self.organisation_id, self.name, self.function, self.roles,
+            self.supervisor_id,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, seen: Seen) -> Post:
+        """The post in which somebody acts."""
+        return cls(
+            seen.membership_id, seen.serial, seen.user_id, seen.organisation_id, seen.name, seen.function,
+            frozenset(seen.held), seen.supervisor_id, seen.tag,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Institution:
+    """An organisation: what it is, and its names in English, Tajik, Russian and French."""
+
+    id: UUID
+    version: int
+    slug: str
+    name_en: str
+    name_tg: str
+    name_ru: str
+    name_fr: str
+    kind: str
+    compartment: str
+    has_desk: bool
+    tag: bytes = b""
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers."""
+        names = (self.name_en, self.name_tg, self.name_ru, self.name_fr)
+        return tags.organisation(self.id, self.version, self.slug, names, self.kind, self.compartment, self.has_desk)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Language to name."""
+        return {"en": self.name_en, "tg": self.name_tg, "ru": self.name_ru, "fr": self.name_fr}
+
+    @classmethod
+    def of(cls, row: models.Organisation) -> Institution:
+        """A record as it was read."""
+        return cls(
+            row.pk, row.version, row.slug, row.name_en, row.name_tg, row.name_ru, row.name_fr, row.kind_code,
+            row.compartment_code, row.has_desk, bytes(row.tag),
+        )  # fmt: skip
+
+    @classmethod
+    def seen(cls, seen: Seen) -> Institution:
+        """The organisation in which somebody acts."""
+        return cls(
+            seen.organisation_id, seen.org_version, seen.org_slug, seen.org_name_en, seen.org_name_tg,
+            seen.org_name_ru, seen.org_name_fr, seen.org_kind, seen.compartment, seen.org_has_desk, seen.org_tag,
+        )  # fmt: skip
+
+
+def holds(*rows: Tagged) -> bool:
+    """Whether all of them are what this server vouched for, and nothing newer is known. Says nothing to anybody."""
+    trusted = trust()
+    return all(trusted.holds(row.fact, row.tag) for row in rows)
+
+
+def believed(read: Callable[[], Sequence[T]]) -> list[T]:
+    """A list without the rows that do not hold; each of them raises the alarm.
+
+    A change may have been committed while they were read, and its mark be newer than its row: then they are read again.
+    """
+    rows = read()
+    if not holds(*rows):
+        rows = read()
+    trusted = trust()
+    return [row for row in rows if trusted.believes(row.fact, row.tag)]
+
+
+def required(read: Callable[[], T | None]) -> T | None:
+    """The one row without which nothing may be done; None: there is none. Untrusted unless it holds."""
+    row = read()
+    if row is not None and not holds(row):
+        row = read()
+    if row is not None:
+        trust().require(row.fact, row.tag)
+    return row
