@@ -114,7 +114,7 @@ def test_the_page_role_reads_no_credential_and_writes_no_person(umed) -> None:
 
 def test_a_second_factor_is_used_but_not_rewritten(umed) -> None:
     zarina = doors.person(umed, "Zarina")
-    seed = json.dumps(totp.totp_data(doors.keyring(), totp.new_secret()))
+    seed = json.dumps(totp.totp_data(doors.keyring(), zarina.user_id, 2, totp.new_secret()))
     for at_door in (True, False):
         with doors.acting(zarina):
             if at_door:

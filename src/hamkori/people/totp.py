@@ -1,16 +1,28 @@
-"""The second factor below any page: a secret, its codes, and how both are kept locked."""
+"""The second factor below any page: a secret, its codes, and how both are kept locked.
+
+A seed is locked for its owner, its kind and its number: moved to another account, or put back, it opens nothing.
+"""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value, validate_totp_code
 
+from hamkori.vault import server
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 
-NAME = "totp"
 PERIOD = 30
+# allauth's kind of a row -> ours, and where in its data the seed lies.
+KINDS = {"totp": ("totp", "secret"), "recovery_codes": ("codes", "seed")}
+
+_owner: ContextVar[UUID | None] = ContextVar("hk_factor_of", default=None)
 
 
 def new_secret() -> str:
@@ -28,25 +40,79 @@ def right(secret: str, typed: str) -> bool:
     return bool(validate_totp_code(secret, typed))
 
 
-def lock(keyring: Keyring, text: str) -> str:
-    """A seed as the database keeps it: under a keyring key, so that a dump holds no second factor."""
-    return keyring.lock_kept(NAME, text.encode()).hex()
+@contextmanager
+def factor_of(user: UUID) -> Iterator[None]:
+    """Whose second factor is used inside: nobody else's seed opens there, and outside none does."""
+    before = _owner.set(user)
+    try:
+        yield
+    finally:
+        _owner.reset(before)
 
 
 def unlock(keyring: Keyring, locked: str) -> str:
-    """The seed again; Sealed if it is not ours."""
-    return keyring.unlock_kept(NAME, bytes.fromhex(locked)).decode()
+    """The seed again, for `factor_of`. Sealed: hers it is not. Untrusted: a newer one has taken its place."""
+    user = _owner.get()
+    kind, number, text = _parts(locked)
+    if user is None:
+        raise Sealed
+    if number < server.marks().least("factor", thing(user, kind)):
+        raise Untrusted("factor", thing(user, kind))
+    return keyring.unlock_kept(_place(user, kind, number), text).decode()
 
 
-def totp_data(keyring: Keyring, secret: str) -> dict[str, object]:
+def require_own(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, object]) -> None:
+    """Sealed or Untrusted unless this is a row of that kind as we have made it for her."""
+    kind, name = KINDS.get(row_type, ("", ""))
+    locked = str(data.get(name, ""))
+    if not kind or _parts(locked)[0] != kind:
+        raise Sealed
+    with factor_of(user):
+        unlock(keyring, locked)
+
+
+def number_of(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, object]) -> int:
+    """The number that a row of hers carries; 0: it is none of ours."""
+    try:
+        require_own(keyring, user, row_type, data)
+    except (Sealed, Untrusted):
+        return 0
+    return _parts(str(data[KINDS[row_type][1]]))[1]
+
+
+def thing(user: UUID, kind: str) -> str:
+    """The name of a factor's mark."""
+    return f"{user.hex}.{kind}"
+
+
+def totp_data(keyring: Keyring, user: UUID, number: int, secret: str) -> dict[str, object]:
     """The authenticator's row data."""
-    return {"secret": lock(keyring, secret)}
+    return {"secret": _lock(keyring, user, "totp", number, secret)}
 
 
-def codes_data(keyring: Keyring) -> tuple[dict[str, object], list[str]]:
+def codes_data(keyring: Keyring, user: UUID, number: int) -> tuple[dict[str, object], list[str]]:
     """New recovery codes: the row data, and the codes to be shown once."""
     from allauth.mfa.models import Authenticator
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
-    data: dict[str, object] = {"seed": lock(keyring, secrets.token_hex(40)), "used_mask": 0}
-    return data, list(RecoveryCodes(Authenticator(data=data)).generate_codes())
+    seed = _lock(keyring, user, "codes", number, secrets.token_hex(40))
+    data: dict[str, object] = {"seed": seed, "used_mask": 0}
+    with factor_of(user):
+        return data, list(RecoveryCodes(Authenticator(data=data)).generate_codes())
+
+
+def _lock(keyring: Keyring, user: UUID, kind: str, number: int, text: str) -> str:
+    return f"{kind}.{number}.{keyring.lock_kept(_place(user, kind, number), text.encode()).hex()}"
+
+
+def _place(user: UUID, kind: str, number: int) -> str:
+    return f"{kind}.{user.hex}.{number}"
+
+
+def _parts(locked: str) -> tuple[str, int, bytes]:
+    kind, _dot, rest = locked.partition(".")
+    number, _dot, text = rest.partition(".")
+    try:
+        return kind, int(number), bytes.fromhex(text)
+    except ValueError:
+        raise Sealed from None

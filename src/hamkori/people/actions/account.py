@@ -12,6 +12,7 @@ from hamkori.audit import ledger
 from hamkori.people import totp
 from hamkori.people.models import User
 from hamkori.people.sign_in import Opened, check, stored
+from hamkori.vault import server
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import change_passphrase
 from hamkori.vault.proof import prove
@@ -49,7 +50,8 @@ def change(keyring: Keyring, actor: Actor, old: str, new: str) -> bool:
 
 def new_recovery_codes(keyring: Keyring, actor: Actor) -> list[str]:
     """Ten new codes, shown once; the old ones are void. The caller has asked for a recent sign-in."""
-    data, shown = totp.codes_data(keyring)
+    user, number = _next_factor(actor, "recovery_codes")
+    data, shown = totp.codes_data(keyring, user, number)
     _set_factor(keyring, actor, "recovery_codes", data)
     ledger.note(actor, "account.manage", reason="recovery_codes")
     return shown
@@ -57,7 +59,8 @@ def new_recovery_codes(keyring: Keyring, actor: Actor) -> list[str]:
 
 def new_authenticator(keyring: Keyring, actor: Actor, secret: str) -> None:
     """Another authenticator app in place of the old one. She has shown a code of it and signed in recently."""
-    _set_factor(keyring, actor, "totp", totp.totp_data(keyring, secret))
+    user, number = _next_factor(actor, "totp")
+    _set_factor(keyring, actor, "totp", totp.totp_data(keyring, user, number, secret))
     ledger.note(actor, "account.manage", reason="authenticator")
 
 
@@ -88,7 +91,24 @@ def recovery_codes_left(user_id: UUID) -> int:
     from allauth.mfa.models import Authenticator
 
     row = Authenticator.objects.filter(user_id=user_id, type="recovery_codes").first()
-    return len(row.wrap().get_unused_codes()) if row else 0
+    if row is None:
+        return 0
+    totp.require_own(server.keyring(), user_id, row.type, row.data)
+    with totp.factor_of(user_id):
+        return len(row.wrap().get_unused_codes())
+
+
+def _next_factor(actor: Actor, row_type: str) -> tuple[UUID, int]:
+    """Her id, and the number of what replaces the factor that she has: from now on no older one is good."""
+    from allauth.mfa.models import Authenticator
+
+    assert actor.user_id is not None
+    row = Authenticator.objects.filter(user_id=actor.user_id, type=row_type).first()
+    present = totp.number_of(server.keyring(), actor.user_id, row_type, row.data) if row else 0
+    place = totp.thing(actor.user_id, totp.KINDS[row_type][0])
+    number = server.trust().next_number("factor", place, present)
+    server.mark("factor", place, number)
+    return actor.user_id, number
 
 
 def _set_factor(keyring: Keyring, actor: Actor, kind: str, data: dict[str, object]) -> None:

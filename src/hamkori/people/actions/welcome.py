@@ -144,11 +144,11 @@ def accept(
     user, key, membership, hashed = uuid4(), uuid4(), uuid4(), token_hash(token)
     credential, made = new_person(keyring, user, key, 1, typed)
     secret = totp_secret or totp.new_secret()
-    codes, shown = totp.codes_data(keyring)
+    codes, shown = totp.codes_data(keyring, user, 1)
     post_tag = keyring.tag(invited.post(membership, user, invited.name).fact.covered)
     written = (
         hashed, user, language or invited.language, credential.salt, credential.ops, credential.memory,
-        credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, secret)),
+        credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, user, 1, secret)),
         json.dumps(codes), membership, post_tag,
     )  # fmt: skip
     at, proof = prove(keyring, "accept", *written)

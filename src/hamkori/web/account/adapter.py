@@ -80,11 +80,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        """As it is stored."""
-        return totp.lock(keyring(), text)
+        """Nothing is locked here: a seed is locked for its owner and number (people/totp.py)."""
+        raise NotImplementedError
 
     def decrypt(self, encrypted_text: str) -> str:
-        """As it is used."""
+        """As it is used: only for the person whose factor is asked just now."""
         return totp.unlock(keyring(), encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from allauth.account.forms import LoginForm
 from allauth.mfa import app_settings as mfa_settings
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.people import totp
 from hamkori.people.sign_in import knock
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.server import keyring
@@ -81,7 +83,11 @@ class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         """A code is right for longer than allauth remembers that it was used (30 seconds): we remember it as long."""
-        code: str = super().clean_code()
+        user: UUID = self.user.pk
+        for row in Authenticator.objects.filter(user=self.user):
+            totp.require_own(keyring(), user, row.type, row.data)
+        with totp.factor_of(user):
+            code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP and not first_use(self.user.pk, code):
             raise get_mfa_adapter().validation_error("incorrect_code")
         return code

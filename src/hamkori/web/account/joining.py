@@ -51,17 +51,17 @@ class Kept:
 
     def lock(self, bound_to: str) -> str:
         """For a hidden field."""
-        text = json.dumps([bound_to, self.secret, self.words]).encode()
-        return keyring().lock_kept(NAME, text).hex()
+        text = json.dumps([self.secret, self.words]).encode()
+        return keyring().lock_kept(f"{NAME}.{bound_to}", text).hex()
 
     @classmethod
     def unlock(cls, locked: str, bound_to: str) -> Kept | None:
         """None: not ours, or of another link."""
         try:
-            place, secret, words = json.loads(keyring().unlock_kept(NAME, bytes.fromhex(locked)))
+            secret, words = json.loads(keyring().unlock_kept(f"{NAME}.{bound_to}", bytes.fromhex(locked)))
         except (Sealed, ValueError):
             return None
-        return cls(secret, words) if place == bound_to else None
+        return cls(secret, words)
 
 
 def qr(email: str, secret: str) -> str:
