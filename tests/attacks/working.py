@@ -12,8 +12,9 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site.launch import places
-from tests.database import address
+from hamkori.audit import founding
+from hamkori.audit.witness import Witness
+from tests.database import address, god
 from tests.site.waiting import until
 
 LEDGER_ROW = "select ledger_system('referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null)"
@@ -25,13 +26,17 @@ class Workers:
     def __init__(self, log: Path) -> None:
         self._begun: list[subprocess.Popen[bytes]] = []
         self._log = log
+        # A head is of one database: the next test has another.
+        self._key = log.parent / "sign" / "signing-key"
+        with god():
+            founding.ensure(Witness(self._key))
 
     def begin(self) -> subprocess.Popen[bytes]:
         """One more, as `./hamkori worker` begins it."""
         known = os.environ | {
             "HAMKORI_CLOCK_URL": address("hk_clock"),
             "HAMKORI_ASSUME_ROLE": "hk_clock",
-            "HAMKORI_SIGNING_KEY": str(places.data_folder("test") / "signing-key"),
+            "HAMKORI_SIGNING_KEY": str(self._key),
             "PYTHONPATH": "src",
         }
         with self._log.open("ab") as log:

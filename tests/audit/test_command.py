@@ -1,25 +1,20 @@
-"""`audit-verify` answers with sentences and with a number that a script can use."""
+"""`audit-verify` and `audit-head` answer with sentences and with a number that a script can use."""
 
 import argparse
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from hamkori.audit import command, ledger, sealer, signing
-from hamkori.audit.ledger import LedgerRow
-from hamkori.audit.models import LedgerSeal
-from tests.audit.horizon import settled
-from tests.database import address, as_role, god
+from hamkori.audit import command, signing
+from tests.audit.working import Worker, superuser
+from tests.database import as_role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def key_file(tmp_path: Path, settings: object) -> Path:
-    path = tmp_path / "signing-key"
-    settings.HAMKORI_SIGNING_KEY = path  # type: ignore[attr-defined]
-    return path
+@pytest.fixture(autouse=True)
+def _on_the_workers_machine(worker: Worker, settings: object) -> None:
+    settings.HAMKORI_SIGNING_KEY = worker.witness.signing_key  # type: ignore[attr-defined]
 
 
 def asked(*words: str) -> int:
@@ -29,55 +24,108 @@ def asked(*words: str) -> int:
         return command.main(parser.parse_args(words))
 
 
-def test_a_whole_ledger_is_said_to_be_whole(key_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    signing.create(key_file)
+def head() -> int:
+    with as_role("hk_clock"):
+        return command.head(argparse.Namespace())
+
+
+def test_a_whole_ledger_is_said_to_be_whole(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked() == 0
+    worker.days(1)
     assert asked() == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Nothing was changed, removed or added."
 
 
-def test_a_bad_row_is_named_and_the_number_says_so(key_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    key = signing.create(key_file)
-    with as_role("hk_clock"):
-        ledger.append(LedgerRow("referral.lapse"), system=True)
-    settled()
-    with as_role("hk_clock"):
-        assert sealer.seal_once() == 1
-        assert sealer.checkpoint_if_due(key)
-    assert asked() == 0
-    with psycopg.connect(address("postgres"), autocommit=True) as intruder:
-        intruder.execute("set session_replication_role = replica")
-        intruder.execute("update ledger set action_code = 'referral.accept'")
+def test_a_bad_row_is_named_and_the_number_says_so(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:
+    worker.days(1)
+    superuser("update ledger set action_code = 'referral.accept'")
     assert asked() == 1
     assert "was changed." in capsys.readouterr().out.splitlines()[-1]
-    with god():
-        assert LedgerSeal.objects.count() == 1
+
+
+def test_a_sealer_that_stands_still_is_a_number_too(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:
+    worker.days(1)
+    superuser("update sealer set beat = beat - interval '1 hour'")
+    assert asked() == 1
+    assert "The sealer stands still since 60 min." in capsys.readouterr().out.splitlines()
 
 
 def test_a_copy_of_the_key_outside_the_server_is_believed_rather_than_the_file(
-    key_file: Path, capsys: pytest.CaptureFixture[str]
+    worker: Worker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outside = signing.create(key_file)
-    key_file.unlink()
-    signing.public_path(key_file).unlink()
-    forger = signing.create(key_file)
-    with as_role("hk_clock"):
-        ledger.append(LedgerRow("referral.lapse"), system=True)
-    settled()
-    with as_role("hk_clock"):
-        sealer.seal_once()
-        sealer.checkpoint_if_due(forger)
+    path = worker.witness.signing_key
+    outside = worker.witness.signer()
+    path.unlink()
+    signing.public_path(path).unlink()
+    signing.create(path)
+    worker.days(1)
     assert asked() == 0
     assert asked("--public-key", signing.public_text(outside)) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "The signature of batch 1 is not right."
 
 
-def test_without_any_key_it_says_that_signatures_were_not_checked(
-    key_file: Path, capsys: pytest.CaptureFixture[str]
+def test_without_the_workers_files_it_says_what_was_not_checked(
+    worker: Worker, settings: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    worker.days(1)
+    settings.HAMKORI_SIGNING_KEY = tmp_path / "nowhere" / "signing-key"  # type: ignore[attr-defined]
     assert asked() == 0
-    assert "Signatures were not checked: the public key is not here." in capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out.splitlines()
+    assert "Signatures were not checked: the public key is not here." in said
+    assert "Who sealed was not checked: the chain's key is not here." in said
 
 
-def test_a_key_that_is_none_is_said(key_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked("--public-key", "zz") == 2
-    assert capsys.readouterr().err == "hamkori: the public key cannot be read (format)\n"
+def test_files_of_another_user_are_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, so the refusal is played."""
+
+    def closed(self: object) -> object:
+        raise PermissionError
+
+    monkeypatch.setattr("hamkori.audit.witness.Witness.keys", closed)
+    assert asked() == 0
+    monkeypatch.setattr("hamkori.audit.witness.Witness.head", closed)
+    assert head() == 2
+
+
+def test_a_lost_head_beside_the_key_is_said(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:
+    worker.witness.signing_key.with_name("head").unlink()
+    assert asked() == 1
+    assert capsys.readouterr().out == "The sealer refuses: the file head is not beside the signing key.\n"
+
+
+@pytest.mark.parametrize("words", [("--public-key", "zz"), ("--head", "zz"), ("--head", "/")])
+def test_what_cannot_be_read_is_said(words: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(*words) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_head_is_printed_kept_and_found_again(
+    worker: Worker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker.days(3)
+    assert head() == 0
+    kept = capsys.readouterr().out.strip()
+    assert kept == worker.witness.head().text
+    assert asked("--head", kept) == 0
+    mails = tmp_path / "mails"
+    mails.write_text(f"Of Monday:\n{kept}\nOf Tuesday:\n3:{'0' * 64}\n")
+    assert asked("--head", str(mails)) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "Batch 3 is not the one that was kept outside."
+
+
+def test_a_file_without_any_head_is_no_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.write_text("nothing here")
+    assert asked("--head", str(empty)) == 2
+    assert "the head cannot be read" in capsys.readouterr().err
+
+
+def test_no_head_is_given_out_of_a_chain_that_lacks_the_last_one(
+    worker: Worker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker.days(2)
+    superuser("update ledger_seal set chain = sha256('x') where id = 2")
+    assert head() == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("hamkori: there is no head to keep: ")

@@ -71,12 +71,37 @@ def test_the_chain_depends_on_all_that_a_batch_says() -> None:
     assert len(values) == 1 + len(said)
 
 
-def test_a_checkpoint_names_its_batch() -> None:
+def test_a_checkpoint_names_all_that_it_vouches_for() -> None:
+    said = {
+        "number": 1,
+        "before": 0,
+        "batch": 1,
+        "value": b"a" * 32,
+        "at": WHEN,
+        "chain_no": 1,
+        "signs_next": b"k" * 32,
+        "given_up": (None, None, None),
+    }
+    other = {
+        "number": 2,
+        "before": 1,
+        "batch": 2,
+        "value": b"b" * 32,
+        "at": WHEN + timedelta(seconds=1),
+        "chain_no": 2,
+        "signs_next": b"l" * 32,
+        "given_up": (1, b"a" * 32, 0),
+    }
+    texts = {merkle.checkpoint_text(**said)} | {merkle.checkpoint_text(**{**said, key: other[key]}) for key in said}  # type: ignore[arg-type]
+    assert len(texts) == 1 + len(said)
+
+
+def test_a_checkpoint_from_before_they_were_counted_names_its_batch() -> None:
     texts = {
-        merkle.checkpoint_text(1, b"a" * 32, WHEN),
-        merkle.checkpoint_text(2, b"a" * 32, WHEN),
-        merkle.checkpoint_text(1, b"b" * 32, WHEN),
-        merkle.checkpoint_text(1, b"a" * 32, WHEN + timedelta(seconds=1)),
+        merkle.uncounted_text(1, b"a" * 32, WHEN),
+        merkle.uncounted_text(2, b"a" * 32, WHEN),
+        merkle.uncounted_text(1, b"b" * 32, WHEN),
+        merkle.uncounted_text(1, b"a" * 32, WHEN + timedelta(seconds=1)),
     }
     assert len(texts) == 4
 

@@ -16,6 +16,7 @@ EXEMPT: dict[str, str] = {
     "procrastinate_jobs": "the worker's alone",
     "procrastinate_periodic_defers": "the worker's alone",
     "procrastinate_workers": "the worker's alone",
+    "sealer": "one row, the lock and the beat of the sealer",
     "session_proof": "no grant at all",
     "world": "which world this is, and its clock",
 }
@@ -145,6 +146,7 @@ EXECUTE: dict[str, str] = {
     "roles_clash(uuid,text[])": "",
     "screening_frozen()": "",
     "seal_addable(uuid,text)": "hk_app",
+    "sealer_standing()": "hk_app hk_clock",
     "second_factor_set(text,text,bigint,bytea)": "hk_app",
     "section_key_is_mine(uuid)": "hk_app",
     "serve_open(uuid,uuid,text,jsonb)": "hk_app",
@@ -282,6 +284,7 @@ CLOCK: dict[str, str] = {
     "referral_origin": "select(case_id referral_id)",
     "release_epoch": "select",
     "role_held": "select",
+    "sealer": "select update(beat head_mailed_on)",
     "service": "select(id is_active is_full organisation_id region_code service_code usual_answer_minutes)",
     "world": "select",
 }

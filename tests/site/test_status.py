@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,10 +59,10 @@ def test_a_worker_that_does_its_work_is_well_and_what_lies_elsewhere_is_not_call
 @pytest.mark.parametrize(
     ("job", "seconds", "about", "sentence"),
     [
-        ("tick", 61, "Clock", "last ticked 61 s ago, at most 60 s is well"),
-        ("seal", 61, "Sealer", "last looked through the ledger 61 s ago"),
+        ("tick", 61, "Clock", r"last ticked 6\d s ago, at most 60 s is well"),
+        ("seal", 61, "Sealer", r"last looked through the ledger 6\d s ago"),
         ("post", 601, "Mail", "last was looked through 10 min ago"),
-        ("heartbeat", 31, "Worker", "last gave a sign of life 31 s ago"),
+        ("heartbeat", 31, "Worker", r"last gave a sign of life 3\d s ago"),
     ],
 )
 def test_what_stands_still_is_said_and_what_is_only_slow_is_not(
@@ -72,7 +73,7 @@ def test_what_stands_still_is_said_and_what_is_only_slow_is_not(
     beat(**{job: seconds})
     code, told = said(capsys)
     assert code == 1
-    assert told[about][0].startswith(sentence)
+    assert re.match(sentence, told[about][0]), told
 
 
 def test_a_worker_that_never_was_is_not_well(capsys: pytest.CaptureFixture[str]):
@@ -106,12 +107,12 @@ def test_a_database_that_only_reads_is_said(capsys: pytest.CaptureFixture[str], 
 def test_a_key_that_is_named_is_looked_at(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, about: str
 ):
-    name = {"HAMKORI_KEYRING": "keyring", "HAMKORI_SIGNING_KEY": "signing-key"}[variable]
-    key = tmp_path / name
+    name = {"HAMKORI_KEYRING": "keyring", "HAMKORI_SIGNING_KEY": "sign/signing-key"}[variable]
+    key = tmp_path / "key"
     monkeypatch.setenv(variable, str(key))
     code, told = said(capsys)
     assert (code, told[about]) == (1, ["it can not be used: there is none"])
-    shutil.copy2(Path(settings.HAMKORI_KEYRING).with_name(name), key)
+    shutil.copy2(Path(settings.HAMKORI_KEYRING).parent / name, key)
     code, told = said(capsys)
     assert (code, told[about]) == (0, ["it can be read"])
     key.chmod(0o444)

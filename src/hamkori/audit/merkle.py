@@ -3,6 +3,8 @@
 leaf  = SHA-256(00 + fields), each field with its length before it
 node  = SHA-256(01 + left + right); a node without a partner goes up as it is
 chain = SHA-256(02 + chain before + root + count + cluster + end of the window + time)
+
+A checkpoint signs `canon("checkpoint", ...)`.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
+
+from hamkori.canon import canon
 
 Field = str | int | UUID | datetime | None
 
@@ -62,9 +66,26 @@ def chain(before: bytes, root: bytes, count: int, cluster: int, next_tx: int, at
     return hashlib.sha256(b"\x02" + before + root + numbers).digest()
 
 
-def checkpoint_text(seal_id: int, value: bytes, at: datetime) -> bytes:
-    """What is signed: which batch, its chain value, when."""
-    return f"hk1|checkpoint|{seal_id}|{value.hex()}|{_micros(at)}".encode()
+def checkpoint_text(
+    number: int,
+    before: int,
+    batch: int,
+    value: bytes,
+    at: datetime,
+    chain_no: int,
+    signs_next: bytes,
+    given_up: Sequence[int | bytes | None],
+) -> bytes:
+    """What is signed: the checkpoint's number and the batch of the one before it; its own batch with the chain's value;
+    when; the chain key in use and the key that signs the next one; after a restore the head given up and the batch that
+    was gone on from.
+    """
+    return canon("checkpoint", number, before, batch, value, at, chain_no, signs_next, *given_up)
+
+
+def uncounted_text(batch: int, value: bytes, at: datetime) -> bytes:
+    """What was signed before checkpoints had numbers."""
+    return f"hk1|checkpoint|{batch}|{value.hex()}|{_micros(at)}".encode()
 
 
 def pack(entries: Iterable[tuple[int, bytes]]) -> bytes:

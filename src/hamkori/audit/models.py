@@ -49,7 +49,8 @@ class LedgerSeal(models.Model):
 
     `cluster` is PostgreSQL's system identifier: transaction numbers count within one cluster only, and a database that
     was restored elsewhere begins again at 0. `leaves` holds number and hash of each row, in order, so that a bad row
-    can be named.
+    can be named. `mac` is the worker's word for `chain`, under a key that lies in no database (audit/witness.py);
+    batches from before there was one have none.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -60,6 +61,7 @@ class LedgerSeal(models.Model):
     leaves = models.BinaryField()
     root = models.BinaryField()
     chain = models.BinaryField()
+    mac = models.BinaryField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -67,11 +69,36 @@ class LedgerSeal(models.Model):
 
 
 class LedgerCheckpoint(models.Model):
-    """A signature (Ed25519) over the chain's newest value."""
+    """A signature (Ed25519) over the chain's newest value.
+
+    Its text names its number and the batch of the one before, so that one that was removed is missed; the number of the
+    chain's key; the key that signs the next one; and, after a backup was put back, the head that was given up and the
+    batch that was gone on from.
+    """
 
     seal = models.OneToOneField(LedgerSeal, models.DO_NOTHING, primary_key=True, related_name="+")
     signature = models.BinaryField()
     at = models.DateTimeField()
+    # Null: from before checkpoints were counted.
+    number = models.BigIntegerField(null=True, unique=True)
+    before = models.BigIntegerField(null=True)
+    chain_no = models.IntegerField(null=True)
+    signs_next = models.BinaryField(null=True)
+    lost_batch = models.BigIntegerField(null=True)
+    lost_chain = models.BinaryField(null=True)
+    restored_batch = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "ledger_checkpoint"
+
+
+class Sealer(models.Model):
+    """One row: whoever holds its lock seals. `beat` is when that was last done, by the machine's clock."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    beat = models.DateTimeField(null=True)
+    # The day of the last mail that carried the head to the auditors.
+    head_mailed_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "sealer"

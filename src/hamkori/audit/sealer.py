@@ -7,13 +7,17 @@ ever. Numbers of transactions count within one cluster; after a restore elsewher
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connections, transaction
 from nacl.signing import SigningKey
 
-from hamkori.audit import merkle
+from hamkori.audit import ledger, merkle, signing
 from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
+from hamkori.audit.witness import GivenUp, Head, Witness, WitnessRefused
 
 FIELDS = (
     "id",
@@ -45,7 +49,7 @@ BATCH = 2000
 
 CHECKPOINT_EVERY = timedelta(seconds=60)
 
-_ONE_SEALER = 0x686B_7365_616C  # "hkseal": the advisory lock
+_THE_ONE = 1  # the row of `sealer`
 
 
 def leaf_of(row: Ledger) -> bytes:
@@ -53,21 +57,68 @@ def leaf_of(row: Ledger) -> bytes:
     return merkle.leaf(getattr(row, name) for name in FIELDS)
 
 
-def seal_once(using: str = "default") -> int:
-    """Seals what is complete and returns how many rows. 0 also while another sealer is at work."""
+def world_now(using: str) -> datetime:
+    """The time of the world, as rows and batches bear it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("select hk_now()")
+        (at,) = cursor.fetchone()
+    assert isinstance(at, datetime)
+    return at
+
+
+def work(witness: Witness, using: str = "default") -> int:
+    """What the worker does each second: seals what is complete, signs what is due, and returns how many rows it sealed.
+
+    0 also while another sealer is at work. What was left unsigned is signed before more is sealed, so that a stop of
+    any length leaves no two minutes of sealed rows under one signature. WitnessRefused, SigningRefused: nothing done.
+    """
     sealed = 0
-    while number := _seal_batch(using):
+    checkpoint_if_due(witness, using)
+    while number := seal_batch(witness, using):
         sealed += number
+        checkpoint_if_due(witness, using)
     return sealed
 
 
-def _seal_batch(using: str) -> int:
+@contextmanager
+def _alone(using: str) -> Iterator[bool]:
+    """A transaction in which no other sealer works, or False. The lock is a row that only the clock's login reaches."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("select id from sealer where id = %s for update skip locked", [_THE_ONE])
+        alone = cursor.fetchone() is not None
+        if alone:
+            cursor.execute("update sealer set beat = clock_timestamp() where id = %s", [_THE_ONE])
+        yield alone
+
+
+def newest_assured(witness: Witness, head: Head, using: str = "default") -> Head:
+    """The newest batch there is, once the worker's last head was found before it; Head() while there is none.
+
+    What came after that head carries the worker's MAC: it died between the batch and the file, or a second one works.
+    WitnessRefused: head_lost, batch_foreign.
+    """
+    keys = witness.keys()
+    seals = LedgerSeal.objects.using(using).filter(id__gte=head.batch).order_by("id").values_list("id", "chain", "mac")
+    newest = Head()
+    for batch, chain, mac in seals:
+        if batch == head.batch:
+            if bytes(chain) != head.chain:
+                break
+        elif batch != max(newest.batch, head.batch) + 1 or not keys.holds(batch, bytes(chain), mac):
+            raise WitnessRefused("head_lost" if newest.batch < head.batch else "batch_foreign")
+        newest = Head(batch, bytes(chain))
+    if newest.batch < head.batch:
+        raise WitnessRefused("head_lost")
+    return newest
+
+
+def seal_batch(witness: Witness, using: str = "default") -> int:
     """One batch in one transaction. Rows of a former cluster (before a restore) come first: they are all complete."""
-    with transaction.atomic(using=using):
+    with _alone(using) as alone:
+        if not alone:
+            return 0
+        newest = newest_assured(witness, witness.head(), using)
         with connections[using].cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s)", [_ONE_SEALER])
-            if not cursor.fetchone()[0]:
-                return 0
             # In a statement of its own: only what follows may see the rows below this horizon.
             cursor.execute(
                 "select hk_now(), c.system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -77,9 +128,9 @@ def _seal_batch(using: str) -> int:
         if not LedgerSeal.objects.using(using).filter(cluster=cluster).exists():
             former = Ledger.objects.using(using).exclude(cluster=cluster).values_list("cluster", flat=True).distinct()
             for number in former:
-                if sealed := _seal_window(using, number, None, at):
+                if sealed := _seal_window(witness, newest, number, None, at, using):
                     return sealed
-        return _seal_window(using, cluster, horizon, at)
+        return _seal_window(witness, newest, cluster, horizon, at, using)
 
 
 def next_tx_of(cluster: int, using: str = "default") -> int:
@@ -88,7 +139,7 @@ def next_tx_of(cluster: int, using: str = "default") -> int:
     return 0 if newest is None else newest.next_tx
 
 
-def _seal_window(using: str, cluster: int, horizon: int | None, at: datetime) -> int:
+def _seal_window(witness: Witness, before: Head, cluster: int, horizon: int | None, at: datetime, using: str) -> int:
     first_tx = next_tx_of(cluster, using)
     waiting = Ledger.objects.using(using).filter(cluster=cluster, tx__gte=first_tx)
     if horizon is not None:
@@ -99,13 +150,13 @@ def _seal_window(using: str, cluster: int, horizon: int | None, at: datetime) ->
     if len(rows) > BATCH:
         last_tx = rows[BATCH - 1].tx
         rows = [row for row in rows if row.tx < last_tx] + list(waiting.filter(tx=last_tx).order_by("id"))
-    before = LedgerSeal.objects.using(using).order_by("-id").first()
     next_tx = rows[-1].tx + 1
     entries = [(row.id, leaf_of(row)) for row in rows]
     root = merkle.root([hashed for _, hashed in entries])
-    value = merkle.chain(bytes(before.chain) if before else merkle.START, root, len(rows), cluster, next_tx, at)
+    value = merkle.chain(before.chain, root, len(rows), cluster, next_tx, at)
+    head = replace(witness.head(), batch=before.batch + 1, chain=value)
     LedgerSeal.objects.using(using).create(
-        id=before.id + 1 if before else 1,
+        id=head.batch,
         cluster=cluster,
         first_tx=first_tx,
         next_tx=next_tx,
@@ -113,21 +164,120 @@ def _seal_window(using: str, cluster: int, horizon: int | None, at: datetime) ->
         leaves=merkle.pack(entries),
         root=root,
         chain=value,
+        mac=witness.keys().mac(head.batch, value),
         at=at,
     )
+    # Not before it is committed: the file would ask for a batch that a crash took back.
+    transaction.on_commit(lambda: witness.keep(head), using)
     return len(rows)
 
 
-def checkpoint_if_due(key: SigningKey, using: str = "default") -> bool:
-    """Signs the chain's newest value if something was sealed since and a minute has passed; True if it signed."""
-    with transaction.atomic(using=using):
-        newest = LedgerSeal.objects.using(using).order_by("-id").first()
-        last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
-        with connections[using].cursor() as cursor:
-            cursor.execute("select hk_now()")
-            (at,) = cursor.fetchone()
-        if newest is None or (last is not None and (last.seal_id == newest.id or at - last.at < CHECKPOINT_EVERY)):
+def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
+    """Signs the chain's newest value if something was sealed since and a minute has passed; True if it signed.
+
+    At once after a restore and after a new key of the chain: the next checkpoint names it.
+    """
+    with _alone(using) as alone:
+        if not alone:
             return False
-        text = merkle.checkpoint_text(newest.id, bytes(newest.chain), at)
-        LedgerCheckpoint.objects.using(using).create(seal=newest, signature=key.sign(text).signature, at=at)
+        head, signer, chain_no = witness.head(), witness.signer(), witness.keys().number
+        newest = newest_assured(witness, head, using)
+        last = last_assured(signer, head, using)
+        number, before = ((last.number or 0), last.seal_id) if last else (0, 0)
+        if newest.batch == before:
+            return False
+        at = world_now(using)
+        at_once = head.given_up or last is None or last.chain_no != chain_no
+        if last is not None and not at_once and abs(at - last.at) < CHECKPOINT_EVERY:
+            return False
+        head = replace(head, batch=newest.batch, chain=newest.chain)
+        # First what the worker remembers, then its signature: it signs no chain that it would not miss.
+        witness.keep(head)
+        made = LedgerCheckpoint(
+            seal_id=head.batch,
+            at=at,
+            number=number + 1,
+            before=before,
+            chain_no=chain_no,
+            signs_next=signer.verify_key.encode(),
+        )
+        if head.given_up:
+            made.lost_batch, made.lost_chain = head.given_up.batch, head.given_up.chain
+            made.restored_batch = head.given_up.restored
+        made.signature = signer.sign(text_of(made, head.chain)).signature
+        made.save(using=using, force_insert=True)
+        transaction.on_commit(lambda: witness.keep(replace(head, checkpoint=number + 1, given_up=None)), using)
         return True
+
+
+def text_of(checkpoint: LedgerCheckpoint, chain: bytes) -> bytes:
+    """What it signs over this value of the chain."""
+    if checkpoint.number is None:
+        return merkle.uncounted_text(checkpoint.seal_id, chain, checkpoint.at)
+    lost = None if checkpoint.lost_chain is None else bytes(checkpoint.lost_chain)
+    return merkle.checkpoint_text(
+        checkpoint.number,
+        checkpoint.before or 0,
+        checkpoint.seal_id,
+        chain,
+        checkpoint.at,
+        checkpoint.chain_no or 0,
+        bytes(checkpoint.signs_next or b""),
+        (checkpoint.lost_batch, lost, checkpoint.restored_batch),
+    )
+
+
+def last_assured(signer: SigningKey, head: Head, using: str = "default") -> LedgerCheckpoint | None:
+    """The last checkpoint, once the one that the worker remembers is there; one after it carries its signature.
+
+    WitnessRefused: checkpoint_lost, checkpoint_foreign.
+    """
+    last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
+    number = (last.number or 0) if last else 0
+    if number < head.checkpoint:
+        raise WitnessRefused("checkpoint_lost")
+    if last is not None and number > head.checkpoint:
+        chain = LedgerSeal.objects.using(using).values_list("chain", flat=True).get(pk=last.seal_id)
+        if not signing.holds(signer.verify_key, text_of(last, bytes(chain)), bytes(last.signature)):
+            raise WitnessRefused("checkpoint_foreign")
+    return last
+
+
+def begin_at_restored(witness: Witness, using: str = "default") -> Head:
+    """After a backup was put back: goes on from the batch that it ends with. The next checkpoint, made at once, names
+    that batch and the head that is given up, so that whoever kept a later head is told where it went.
+
+    WitnessRefused: busy (another sealer works); not_restored (nothing is missing); batch_foreign (not this worker's).
+    """
+    with _alone(using) as alone:
+        if not alone:
+            raise WitnessRefused("busy")
+        head, keys = witness.head(), witness.keys()
+        seals = LedgerSeal.objects.using(using)
+        if not head.batch or seals.filter(id=head.batch, chain=head.chain).exists():
+            raise WitnessRefused("not_restored")
+        newest = seals.order_by("-id").first()
+        found = Head(newest.id, bytes(newest.chain)) if newest else Head()
+        if newest and not keys.holds(found.batch, found.chain, newest.mac):
+            raise WitnessRefused("batch_foreign")
+        last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
+        begun = replace(
+            found,
+            checkpoint=(last.number or 0) if last else 0,
+            given_up=head.given_up or GivenUp(head.batch, head.chain, found.batch),
+        )
+        # Something to seal, so that the checkpoint does not wait for somebody's next act.
+        ledger.append(ledger.LedgerRow("ledger.restore"), system=True)
+        transaction.on_commit(lambda: witness.keep(begun), using)
+        return begun
+
+
+def renew_chain_key(witness: Witness, using: str = "default") -> None:
+    """A new key for the MACs from the next batch on; the next checkpoint, made at once, names it.
+
+    WitnessRefused: busy (another sealer works), and whatever keeps it from sealing.
+    """
+    with _alone(using) as alone:
+        if not alone:
+            raise WitnessRefused("busy")
+        witness.renew_chain(newest_assured(witness, witness.head(), using).batch + 1)

@@ -1,63 +1,59 @@
-"""Verifying the ledger: every row against its leaf, every batch against the chain, every checkpoint against its key.
+"""Verifying the ledger: every row against its leaf, every batch against chain and MAC, signatures, and kept heads.
 
-The first thing that is wrong is named. What cannot be found here: a whole end of the ledger cut off together with its
-batches and signatures; only a copy of the head outside the server is a witness of that.
+The first thing that is wrong is named. A whole end of the ledger cut off with its batches and signatures is found by a
+head: the worker's own, on its machine, and each that somebody has kept outside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connections
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from nacl.signing import VerifyKey
 
-from hamkori.audit import merkle, signing
+from hamkori.audit import merkle, standing
+from hamkori.audit.faults import Fault
 from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
-from hamkori.audit.sealer import leaf_of, next_tx_of
+from hamkori.audit.sealer import leaf_of, next_tx_of, world_now
+from hamkori.audit.signatures import Signatures
+from hamkori.audit.witness import ChainKeys, Head
 
 SEALED_WITHIN = timedelta(seconds=60)
 """A row older than this before the newest batch should have been in one: transactions last 30 seconds at most."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What is wrong first. `what`: changed, missing, added, no_batch (row); leaves, chain, window, batch_missing,
-    signature (batch). `number` is that of the row or of the batch.
-    """
+class Evidence:
+    """What the database is held against; whatever of it is not at hand is not checked, and the report says so."""
 
-    what: str
-    number: int
-
-    @property
-    def text(self) -> str:
-        return {
-            "changed": _("Row %(number)d was changed."),
-            "missing": _("Row %(number)d is missing."),
-            "added": _("Row %(number)d was added later."),
-            "no_batch": _("Row %(number)d is in no batch."),
-            "leaves": _("The hashes of batch %(number)d were changed."),
-            "chain": _("Batch %(number)d does not follow from the one before."),
-            "window": _("Batch %(number)d leaves transactions out."),
-            "batch_missing": _("Batch %(number)d is missing."),
-            "signature": _("The signature of batch %(number)d is not right."),
-        }[self.what] % {"number": self.number}
+    key: VerifyKey | None = None
+    chain: ChainKeys | None = None
+    heads: Sequence[Head] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was looked at, the chain's newest value, and the first fault if there is one."""
+    """What was looked at, the chain's newest value, the first fault if there is one, and how the sealer stands."""
 
     rows: int
     batches: int
     signatures: int
     waiting: int
     head: str
-    signed_by_known_key: bool
+    evidence: Evidence
+    found: int
+    given_up: int
     fault: Fault | None
+    standing: Sequence[str] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was touched, and what is written now will be proved too."""
+        return self.fault is None and not self.standing
 
     def lines(self) -> list[str]:
         """As the command line prints it, one sentence each."""
@@ -68,19 +64,39 @@ class Report:
             ngettext("%(n)d row waits for the sealer.", "%(n)d rows wait for the sealer.", self.waiting)
             % {"n": self.waiting},
         ]
-        if not self.signed_by_known_key:
+        if self.evidence.key is None:
             said.append(_("Signatures were not checked: the public key is not here."))
+        if self.evidence.chain is None:
+            said.append(_("Who sealed was not checked: the chain's key is not here."))
+        if self.found:
+            said.append(
+                ngettext("%(n)d kept head was found.", "%(n)d kept heads were found.", self.found) % {"n": self.found}
+            )
+        if self.given_up:
+            said.append(
+                ngettext(
+                    "%(n)d kept head is of batches that were lost when a backup was put back; a signature says so.",
+                    "%(n)d kept heads are of batches that were lost when a backup was put back; a signature says so.",
+                    self.given_up,
+                )
+                % {"n": self.given_up}
+            )
         if self.head:
             said.append(_("Newest value of the chain: %(head)s") % {"head": self.head})
+        said += [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in self.standing]
         said.append(self.fault.text if self.fault else _("Nothing was changed, removed or added."))
         return said
 
 
-def verify(key: VerifyKey | None, using: str = "default") -> Report:
-    """Reads the whole ledger once. Without a key signatures are counted, not checked."""
+def verify(evidence: Evidence, using: str = "default") -> Report:
+    """Reads the whole ledger once, and holds it against the evidence."""
+    now = world_now(using)
+    signatures = Signatures(LedgerCheckpoint.objects.using(using), evidence.key)
     seals = LedgerSeal.objects.using(using).order_by("id")
-    fault = next(_faults_of_batches(seals.iterator(), using), None)
-    fault = fault or next(_faults_of_signatures(key, using), None)
+    fault = next(_faults_of_batches(seals.iterator(), evidence.chain, signatures, now, using), None)
+    kept = [_keeps(head, signatures, using) for head in evidence.heads]
+    if fault is None and None in kept:
+        fault = Fault("head", evidence.heads[kept.index(None)].batch)
     waiting, stray = _waiting(using)
     newest = seals.last()
     return Report(
@@ -88,15 +104,28 @@ def verify(key: VerifyKey | None, using: str = "default") -> Report:
         batches=seals.count(),
         signatures=LedgerCheckpoint.objects.using(using).count(),
         waiting=waiting,
-        head=bytes(newest.chain).hex() if newest else "",
-        signed_by_known_key=key is not None,
+        head=Head(newest.id, bytes(newest.chain)).text if newest else "",
+        evidence=evidence,
+        found=kept.count("found"),
+        given_up=kept.count("given_up"),
         fault=fault or stray,
+        standing=standing.ask(connections[using].connection).faults(),
     )
 
 
-def _faults_of_batches(seals: Iterator[LedgerSeal], using: str) -> Iterator[Fault]:
-    before, last_id = merkle.START, 0
+def _keeps(head: Head, signatures: Signatures, using: str) -> str | None:
+    """What became of a head that was kept outside; None: the chain is not the one that it was taken from."""
+    if not head.batch or LedgerSeal.objects.using(using).filter(id=head.batch, chain=head.chain).exists():
+        return "found"
+    return "given_up" if any(lost.covers(head) for lost in signatures.given_up) else None
+
+
+def _faults_of_batches(
+    seals: Iterator[LedgerSeal], keys: ChainKeys | None, signatures: Signatures, now: datetime, using: str
+) -> Iterator[Fault]:
+    before, last_id, has_macs = merkle.START, 0, False
     ends: dict[int, int] = {}
+    latest: dict[int, datetime] = {}
     for seal in seals:
         if seal.id != last_id + 1:
             yield Fault("batch_missing", last_id + 1)
@@ -107,9 +136,17 @@ def _faults_of_batches(seals: Iterator[LedgerSeal], using: str) -> Iterator[Faul
             yield Fault("leaves", seal.id)
         if merkle.chain(before, bytes(seal.root), seal.count, seal.cluster, seal.next_tx, seal.at) != bytes(seal.chain):
             yield Fault("chain", seal.id)
+        has_macs = has_macs or seal.mac is not None
+        if not keys.holds(seal.id, bytes(seal.chain), seal.mac) if keys else has_macs and seal.mac is None:
+            yield Fault("mac", seal.id)
         window = Ledger.objects.using(using).filter(cluster=seal.cluster, tx__gte=seal.first_tx, tx__lt=seal.next_tx)
-        yield from _faults_of_rows(entries, list(window.order_by("tx", "id")))
+        rows = list(window.order_by("tx", "id"))
+        yield from _faults_of_rows(entries, rows)
+        yield from _faults_of_times(rows, latest.get(seal.cluster, rows[0].at), seal.at)
+        latest[seal.cluster] = max(latest.get(seal.cluster, rows[0].at), *(row.at for row in rows))
+        yield from signatures.pass_by(seal)
         before, last_id, ends[seal.cluster] = bytes(seal.chain), seal.id, seal.next_tx
+    yield from signatures.late(now, last_id)
 
 
 def _faults_of_rows(entries: Sequence[tuple[int, bytes]], rows: Sequence[Ledger]) -> Iterator[Fault]:
@@ -125,13 +162,11 @@ def _faults_of_rows(entries: Sequence[tuple[int, bytes]], rows: Sequence[Ledger]
             yield Fault("added", row.id)
 
 
-def _faults_of_signatures(key: VerifyKey | None, using: str) -> Iterator[Fault]:
-    if key is None:
-        return
-    for checkpoint in LedgerCheckpoint.objects.using(using).select_related("seal").order_by("seal_id"):
-        text = merkle.checkpoint_text(checkpoint.seal_id, bytes(checkpoint.seal.chain), checkpoint.at)
-        if not signing.holds(key, text, bytes(checkpoint.signature)):
-            yield Fault("signature", checkpoint.seal_id)
+def _faults_of_times(rows: Sequence[Ledger], latest: datetime, sealed_at: datetime) -> Iterator[Fault]:
+    """A row is written after those of the batches before it, give or take a transaction, and before it is sealed."""
+    for row in rows:
+        if not latest - SEALED_WITHIN <= row.at <= sealed_at + SEALED_WITHIN:
+            yield Fault("time", row.id)
 
 
 def _waiting(using: str) -> tuple[int, Fault | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from hamkori.audit import sealer, signing
+from hamkori.audit import sealer
+from hamkori.audit.witness import Witness
 from hamkori.casework.actions import clock
 from hamkori.notices import mail
 
@@ -30,8 +31,7 @@ def post(timestamp: int) -> None:
 @app.task(queueing_lock="seal", lock="seal")
 def seal(timestamp: int) -> None:
     """The ledger's committed rows go into the chain; every minute its newest value is signed."""
-    sealer.seal_once()
-    sealer.checkpoint_if_due(signing.load(settings.HAMKORI_SIGNING_KEY))
+    sealer.work(Witness(settings.HAMKORI_SIGNING_KEY))
 
 
 @app.periodic(cron="*/15 * * * *")

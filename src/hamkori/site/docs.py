@@ -45,7 +45,7 @@ VARIABLES = {
     "HAMKORI_PREPARE": "planned once at this use of a statement; 0: never",
     "HAMKORI_PROCESS": "web, worker or owner: which of the addresses this process knows",
     "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",  # nosec B105
-    "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger",
+    "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger; `chain` and `head` lie beside it",
     "HAMKORI_STATIC": "folder of the collected static files",
     "HAMKORI_TIME_ZONE": "time zone of the pages",
 }

@@ -86,11 +86,12 @@ def settle(world_code: str) -> None:
     from django.conf import settings
     from django.db import connection, transaction
 
-    from hamkori.audit import signing
+    from hamkori.audit import founding
+    from hamkori.audit.witness import Witness
 
     ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
-    if not settings.HAMKORI_SIGNING_KEY.exists():
-        signing.create(settings.HAMKORI_SIGNING_KEY)
+    _move_signing_key(settings.HAMKORI_DATA, settings.HAMKORI_SIGNING_KEY)
+    founding.ensure(Witness(settings.HAMKORI_SIGNING_KEY))
     with transaction.atomic():
         connection.ensure_connection()
         world.found(connection.connection, world_code, ring)
@@ -114,6 +115,14 @@ def renew_proof() -> None:
             world.renew_proof(connection.connection, ring)
 
 
+def _move_signing_key(data: Path, wanted: Path) -> None:
+    """In a data folder of older source the key lies beside everything else; now the worker's files have their own."""
+    for name in ("signing-key", "signing-key.pub"):
+        if (data / name).exists() and not wanted.with_name(name).exists():
+            wanted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (data / name).rename(wanted.with_name(name))
+
+
 def main() -> int:
     """Run as `python -m hamkori.site.migrate [--verbose] [--found WORLD]` with HAMKORI_OWNER_URL set."""
     parser = argparse.ArgumentParser(prog="migrate")
@@ -125,13 +134,16 @@ def main() -> int:
     import django
 
     django.setup()
+    from hamkori.audit.signing import SigningRefused
+    from hamkori.audit.witness import WitnessRefused
+
     try:
         migrate(verbosity=1 if arguments.verbose else 0)
         if arguments.found:
             settle(arguments.found)
         else:
             renew_proof()
-    except (BrokenWall, world.OtherWorld) as error:
+    except (BrokenWall, world.OtherWorld, WitnessRefused, SigningRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

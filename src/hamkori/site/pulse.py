@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import psycopg
 
+from hamkori.audit import standing
+from hamkori.audit.witness import Witness
 from hamkori.site import startcheck
 
 NOT_SEEN = "not seen from here"
@@ -136,6 +138,17 @@ def worker(here: Here) -> Iterator[Sign]:
     yield backlog(found.get("unsealed"), now)
 
 
+def chain(here: Here) -> Iterator[Sign]:
+    """Whether what is sealed is signed, and, where the worker's files can be read, whether its last batch is there."""
+    if here.signing_key is None or not _reachable(here.signing_key):
+        faults = standing.ask(here.connection).faults()
+    else:
+        faults = standing.faults(here.connection, Witness(here.signing_key))
+    yield from (Sign("Chain", fault, well=False) for fault in faults)
+    if not faults:
+        yield Sign("Chain", "what was written is sealed and signed", well=True)
+
+
 def acts(here: Here) -> Iterator[Sign]:
     """What of the clock keeps failing, one sign an act. Only the clock's login may read it."""
     failing = here.connection.execute(FAILURES).fetchall()
@@ -186,5 +199,5 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-OF_THE_PAGES: tuple[Part, ...] = (database, worker, keyring, disk)
-OF_STATUS: tuple[Part, ...] = (database, worker, acts, keyring, signing_key, disk)
+OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring, disk)
+OF_STATUS: tuple[Part, ...] = (database, worker, chain, acts, keyring, signing_key, disk)

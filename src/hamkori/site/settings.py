@@ -36,8 +36,8 @@ HAMKORI_DATA = Path(env.text("HAMKORI_DATA", "/nonexistent/hamkori"))
 HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")))
 # What the database may not take back, and what did not match: written by the web process, kept out of every backup.
 HAMKORI_MARKS = Path(env.text("HAMKORI_MARKS", str(HAMKORI_DATA / "marks")))
-# The worker's key that signs the ledger: it opens nothing.
-HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "signing-key")))
+# The worker's key that signs the ledger: it opens nothing. Beside it lie the chain's key and the last head.
+HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "sign" / "signing-key")))
 # What stands in mails as the way in.
 HAMKORI_ADDRESS = env.text("HAMKORI_ADDRESS", "http://localhost:8000/")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")

@@ -129,7 +129,7 @@ def signing_key_fault(path: Path) -> str | None:
 def check_signing_key() -> None:
     """Return, or raise MayNotServe: a worker without its key would seal nothing, and say so nowhere."""
     path = Path(
-        environment.text("HAMKORI_SIGNING_KEY", f"{environment.text('HAMKORI_DATA', '/nonexistent')}/signing-key")
+        environment.text("HAMKORI_SIGNING_KEY", f"{environment.text('HAMKORI_DATA', '/nonexistent')}/sign/signing-key")
     )
     if fault := signing_key_fault(path):
         raise MayNotServe(f"The worker's signing key {path} can not be used: {NO_SIGNING_KEY[fault]}.")

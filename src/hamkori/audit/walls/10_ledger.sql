@@ -133,6 +133,28 @@ begin
     select 1 from public.organisation o where o.id = (select public.my_org()) and o.compartment_code = 'oversight');
 end $$;
 
+-- Who seals holds the lock of this one row. Nobody but the clock's login reaches it: an advisory lock is everybody's.
+insert into sealer (id) values (1) on conflict do nothing;
+
+-- How the sealer stands, in times and a count: pages and worker say whether it works, and no more.
+create or replace function sealer_standing()
+  returns table (beat interval, waiting bigint, waits interval, unsigned interval)
+  language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_cluster bigint := (select c.system_identifier from pg_catalog.pg_control_system() c);
+  v_sealed bigint := coalesce((
+    select s.next_tx from public.ledger_seal s where s.cluster = v_cluster order by s.id desc limit 1), 0);
+  v_signed bigint := coalesce((select max(k.seal_id) from public.ledger_checkpoint k), 0);
+begin
+  return query
+    select (select case when isfinite(b.beat) then pg_catalog.clock_timestamp() - b.beat else interval '-1 year' end
+              from public.sealer b where b.id = 1 and b.beat is not null),
+           count(*),
+           public.hk_now() - min(l.at), public.hk_now() - (select min(s.at) from public.ledger_seal s where s.id > v_signed)
+      from public.ledger l
+     where l.cluster = v_cluster and l.tx >= v_sealed;
+end $$;
+
 drop policy if exists ledger_for_auditors on ledger;
 create policy ledger_for_auditors on ledger for select to hk_app using (
   (select has_role('auditor')) and (organisation_id = (select my_org()) or (select my_body_oversees())));
@@ -142,6 +164,8 @@ create policy ledger_for_the_sealer on ledger for select to hk_clock using (true
 grant select on ledger to hk_app, hk_clock;
 -- No row security: hashes, counts and signatures of rows, for the sealer and for verifying.
 grant select, insert on ledger_seal, ledger_checkpoint to hk_clock;
+grant select, update (beat, head_mailed_on) on sealer to hk_clock;
+grant execute on function sealer_standing() to hk_app, hk_clock;
 
 grant execute on function
   ledger_append(text, text, text, text, text, uuid, uuid, text, int, uuid, text, uuid, int),

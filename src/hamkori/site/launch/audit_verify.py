@@ -17,6 +17,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """As `hamkori.audit.command.main`. NoDatabase: neither an address nor a running demo."""
+    surround()
+    return command.main(arguments)
+
+
+def surround() -> None:
+    """The environment of the worker: the given one, or else of the running demo."""
     os.environ["HAMKORI_PROCESS"] = "worker"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     if not environment.text("HAMKORI_CLOCK_URL"):
@@ -25,4 +31,3 @@ def main(arguments: argparse.Namespace) -> int:
         if cluster.running() is None:
             raise NoDatabase("set HAMKORI_CLOCK_URL to the clock's address, or start the demo first")
         os.environ.update(surroundings.of_process("worker", "demo", cluster, servers.DATABASE, data))
-    return command.main(arguments)

@@ -30,7 +30,7 @@ READY_SECONDS = 120
 OTHERS_SECONDS = 600  # how long a second start waits for the first
 BUILT = "world-built"
 # Everything in the data folder that --reset takes away, beside the database.
-NOTES = ("keyring", "secret-key", "signing-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
+NOTES = ("keyring", "secret-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
@@ -276,6 +276,6 @@ def _reset(data: Path, *, ask: bool) -> bool:
     Cluster(data).destroy()
     for name in NOTES:
         (data / name).unlink(missing_ok=True)
-    for name in ("static", "mail", "marks"):
+    for name in ("static", "mail", "marks", "sign"):
         shutil.rmtree(data / name, ignore_errors=True)
     return True

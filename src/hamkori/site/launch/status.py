@@ -56,7 +56,7 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
     """What the clock's login and this machine's files say; a file that nobody has named here lies elsewhere."""
     keyring, signing_key = (
         Path(environment.text(variable, str(data / name))) if own or environment.text(variable) else None
-        for variable, name in (("HAMKORI_KEYRING", "keyring"), ("HAMKORI_SIGNING_KEY", "signing-key"))
+        for variable, name in (("HAMKORI_KEYRING", "keyring"), ("HAMKORI_SIGNING_KEY", "sign/signing-key"))
     )
     try:
         with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:

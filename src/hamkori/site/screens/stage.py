@@ -37,7 +37,8 @@ SHAPING = ("site/demo", "casework", "directory", "people", "vault", "access", "v
 KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
 READY_SECONDS = 60
 # Each copy of the world goes on with these; the keyring is what its locks were made with.
-FILES = ("keyring", "signing-key", "secret-key", "demo-secret")
+FILES = ("keyring", "secret-key", "demo-secret")
+SIGN = "sign"  # the worker's folder: a head that is copied belongs to the world that is copied
 
 
 class NoStage(Exception):
@@ -212,6 +213,8 @@ class Play:
         for name in FILES:
             if (self.template.folder / name).exists():
                 shutil.copy2(self.template.folder / name, self.data / name)
+        shutil.rmtree(self.data / SIGN, ignore_errors=True)
+        shutil.copytree(self.template.folder / SIGN, self.data / SIGN)
         self.stage.copy(self.template, self.database)
 
     def serve(self) -> None:

@@ -1,0 +1,76 @@
+"""Whether the sealer does its work, for `status` and for whoever verifies: what is not sealed proves nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+
+from hamkori.audit.witness import Witness, WitnessRefused
+
+STILL = timedelta(seconds=60)
+"""A sealer that works beats every second."""
+
+LATE = timedelta(seconds=120)
+"""No row waits as long for its batch, and no batch for its signature."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the database says of the sealer. `beat`: how long ago it worked, None if never; `waiting`: rows in no batch;
+    `waits` and `unsigned`: how long the oldest of them, and of the batches without a signature, has waited.
+    """
+
+    beat: timedelta | None
+    waiting: int
+    waits: timedelta | None
+    unsigned: timedelta | None
+
+    def faults(self) -> list[str]:
+        """What is wrong, a sentence each; nothing if the sealer works."""
+        said = []
+        # A beat of the future is one that somebody wrote to hide that there is none.
+        if self.beat is not None and abs(self.beat) > STILL:
+            said.append(f"the sealer stands still since {_long(abs(self.beat))}")
+        if self.waits is not None and self.waits > LATE:
+            said.append(f"{self.waiting} {_rows(self.waiting)} for the sealer since {_long(self.waits)}")
+        if self.unsigned is not None and self.unsigned > LATE:
+            said.append(f"what was sealed is not signed since {_long(self.unsigned)}")
+        return said
+
+
+def ask(connection: psycopg.Connection) -> Standing:
+    """The same question for the logins of pages and of the clock."""
+    row = connection.execute("select beat, waiting, waits, unsigned from sealer_standing()").fetchone()
+    assert row is not None, "the function always answers with one row"
+    return Standing(*row)
+
+
+def faults(connection: psycopg.Connection, witness: Witness) -> list[str]:
+    """For `status`, as the clock's login: all that is wrong, also that the database lacks what the worker sealed last.
+
+    On a machine where the worker's files are not, or not for this user, the database's word is all there is.
+    """
+    said = ask(connection).faults()
+    try:
+        head = witness.head()
+    except WitnessRefused as refused:
+        if refused.reason != "head_missing" or witness.is_here():
+            said.append(f"the sealer refuses: {refused}")
+        return said
+    except PermissionError:
+        return said
+    row = connection.execute("select chain from ledger_seal where id = %s", [head.batch]).fetchone()
+    if head.batch and (row is None or bytes(row[0]) != head.chain):
+        said.append(f"the sealer refuses: {WitnessRefused('head_lost')}")
+    return said
+
+
+def _rows(number: int) -> str:
+    return "row waits" if number == 1 else "rows wait"
+
+
+def _long(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

@@ -1,0 +1,217 @@
+"""What the worker keeps outside the database, beside its signing key: the chain's key and the last head that it sealed.
+
+Whoever writes the database can change rows and reckon the SHA-256 chain anew. He cannot make the MAC of a batch, and he
+cannot change what this folder remembers: a chain in which the last head is not found is not gone on with.
+
+chain  0400  a line for each key: its number, the first batch under it, 64 hex digits; the last one is in use
+head   0600  <batch>:<chain value>, then the number of the last checkpoint, then what a restore gave up, if one did
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from nacl.signing import SigningKey
+
+from hamkori.audit import merkle, signing
+from hamkori.canon import canon
+
+HEAD = re.compile(r"\b(\d{1,18}):([0-9a-f]{64})\b")
+"""A head as it is printed, mailed and kept: `<batch>:<chain value>`."""
+
+_GIVEN_UP = re.compile(r"(\d{1,18}):([0-9a-f]{64}) (\d{1,18})")
+_KEY = re.compile(r"(\d{1,5}) (\d{1,18}) ([0-9a-f]{64})")
+HEAD_MODE = 0o600
+_PERSON = b"hk.ledger.v2"
+_NUMBER_BYTES = 2
+
+SENTENCES = {
+    "chain_missing": "the chain's key is not beside the signing key",
+    "chain_mode": "others may read the chain's key; its mode must be 0400",
+    "chain_format": "the chain's key cannot be read",
+    "head_missing": "the file head is not beside the signing key",
+    "head_mode": "others may read or write the file head; its mode must be 0600",
+    "head_format": "the file head cannot be read",
+    "exists": "the ledger has begun already, and its keys are never made a second time",
+    "head_lost": "the database does not hold the batch that was sealed last",
+    "checkpoint_lost": "the database does not hold the signature that was made last",
+    "batch_foreign": "the database holds a batch that this worker did not seal",
+    "checkpoint_foreign": "the database holds a signature that this worker did not make",
+    "busy": "another sealer is at work; try again",
+    "not_restored": "the database holds the batch that was sealed last; nothing was put back",
+}
+"""Why the sealer stands still, as the operator reads it."""
+
+
+class WitnessRefused(Exception):
+    """Sealing now would go on with a chain that nobody answers for; `reason` is a key of SENTENCES."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(SENTENCES[reason])
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """What was sealed after the backup that was put back: up to `batch`, from the one after `restored`."""
+
+    batch: int
+    chain: bytes
+    restored: int
+
+    def covers(self, head: Head) -> bool:
+        """Whether a head that somebody kept outside is of these lost batches."""
+        return self.restored < head.batch < self.batch or (head.batch, head.chain) == (self.batch, self.chain)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A batch and the chain's value after it; what else the worker remembers with it. Batch 0: nothing is sealed."""
+
+    batch: int = 0
+    chain: bytes = merkle.START
+    checkpoint: int = 0
+    given_up: GivenUp | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is printed, mailed and kept outside."""
+        return f"{self.batch}:{self.chain.hex()}"
+
+
+def heads_in(text: str) -> list[Head]:
+    """Every head in a text, in order: a line that somebody copied, or a mail as it came."""
+    return [Head(int(batch), bytes.fromhex(value)) for batch, value in HEAD.findall(text)]
+
+
+@dataclass(frozen=True)
+class ChainKey:
+    """A key of the chain, and the first batch that carries its MAC."""
+
+    number: int
+    first: int
+    key: bytes
+
+    def mac(self, batch: int, chain: bytes) -> bytes:
+        """The number of the key in two bytes, then the MAC."""
+        keyed = hashlib.blake2b(canon("seal", batch, chain), digest_size=32, key=self.key, person=_PERSON)
+        return self.number.to_bytes(_NUMBER_BYTES) + keyed.digest()
+
+
+@dataclass(frozen=True)
+class ChainKeys:
+    """All keys the chain has had, the one in use last."""
+
+    keys: tuple[ChainKey, ...]
+
+    @property
+    def number(self) -> int:
+        """The number of the key in use."""
+        return self.keys[-1].number
+
+    def mac(self, batch: int, chain: bytes) -> bytes | None:
+        """What stands beside this batch; None for one that was sealed before there was a key."""
+        own = [key for key in self.keys if key.first <= batch]
+        return own[-1].mac(batch, chain) if own else None
+
+    def holds(self, batch: int, chain: bytes, mac: bytes | memoryview[int] | None) -> bool:
+        """Whether it is what should stand there. Where a MAC belongs, none is as wrong as a false one."""
+        return hmac.compare_digest(self.mac(batch, chain) or b"", bytes(mac or b""))
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The folder of the worker's files, named by the signing key in it."""
+
+    signing_key: Path
+
+    @property
+    def _chain(self) -> Path:
+        return self.signing_key.with_name("chain")
+
+    @property
+    def _head(self) -> Path:
+        return self.signing_key.with_name("head")
+
+    def begin(self, newest: Head) -> None:
+        """Makes both files for a ledger without any MAC: the next batch is the first under the key.
+
+        WitnessRefused('exists') if either file is there: a head that was forgotten would never be missed.
+        """
+        if self.is_here():
+            raise WitnessRefused("exists")
+        self.keep(newest)
+        line = f"1 {newest.batch + 1} {secrets.token_hex(32)}\n"
+        _write(self._chain, line, signing.MODE)
+
+    def is_here(self) -> bool:
+        """Whether the chain's key, or what is left beside it, is on this machine."""
+        return self._chain.exists() or self._head.exists()
+
+    def signer(self) -> SigningKey:
+        """The key that signs. SigningRefused as there."""
+        return signing.load(self.signing_key)
+
+    def keys(self) -> ChainKeys:
+        """The chain's keys. WitnessRefused: chain_missing, chain_mode, chain_format."""
+        lines = _read(self._chain, "chain").splitlines()
+        found = [_KEY.fullmatch(line) for line in lines]
+        keys = [ChainKey(int(line[1]), int(line[2]), bytes.fromhex(line[3])) for line in found if line]
+        in_order = all(a.number < b.number and a.first <= b.first for a, b in pairwise(keys))
+        if not keys or len(keys) != len(lines) or not in_order:
+            raise WitnessRefused("chain_format")
+        return ChainKeys(tuple(keys))
+
+    def renew_chain(self, first: int) -> None:
+        """Adds a key from this batch on; the batches before keep their MACs. Called under the sealer's lock."""
+        line = f"{self.keys().number + 1} {first} {secrets.token_hex(32)}\n"
+        _write(self._chain, _read(self._chain, "chain") + line, signing.MODE)
+
+    def head(self) -> Head:
+        """What was sealed last. WitnessRefused: head_missing, head_mode, head_format."""
+        lines = _read(self._head, "head").splitlines()
+        if len(lines) != 3 or not (newest := HEAD.fullmatch(lines[0])) or not lines[1].isdecimal():
+            raise WitnessRefused("head_format")
+        lost = _GIVEN_UP.fullmatch(lines[2])
+        if lines[2] and not lost:
+            raise WitnessRefused("head_format")
+        given_up = GivenUp(int(lost[1]), bytes.fromhex(lost[2]), int(lost[3])) if lost else None
+        return Head(int(newest[1]), bytes.fromhex(newest[2]), int(lines[1]), given_up)
+
+    def keep(self, head: Head) -> None:
+        """Remembers this head, whole or not at all, also if the machine dies now."""
+        lost = f"{head.given_up.batch}:{head.given_up.chain.hex()} {head.given_up.restored}" if head.given_up else ""
+        _write(self._head, f"{head.text}\n{head.checkpoint}\n{lost}\n", HEAD_MODE)
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        if path.lstat().st_mode & 0o077:
+            raise WitnessRefused(f"{name}_mode")
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise WitnessRefused(f"{name}_missing") from None
+    except UnicodeDecodeError:
+        raise WitnessRefused(f"{name}_format") from None
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,188 @@
+"""The worker's files: made once, read only when whole, and a chain without its last head is not gone on with."""
+
+from pathlib import Path
+
+import pytest
+
+from hamkori.audit import founding
+from hamkori.audit.faults import Fault
+from hamkori.audit.witness import GivenUp, Head, Witness, WitnessRefused, heads_in
+from tests.audit.working import Worker, superuser
+from tests.database import god
+
+VALUE = bytes(range(32))
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    made = Witness(tmp_path / "signing-key")
+    made.begin(Head(4, VALUE))
+    return made
+
+
+def beside(witness: Witness, name: str) -> Path:
+    return witness.signing_key.with_name(name)
+
+
+def test_what_was_kept_is_read_again(witness: Witness) -> None:
+    assert witness.head() == Head(4, VALUE)
+    head = Head(9, VALUE, 3, GivenUp(12, bytes(32), 8))
+    witness.keep(head)
+    assert witness.head() == head
+    assert beside(witness, "head").stat().st_mode & 0o777 == 0o600
+    assert beside(witness, "chain").stat().st_mode & 0o777 == 0o400
+    assert {path.name for path in witness.signing_key.parent.iterdir()} == {"chain", "head"}, "no draft is left"
+
+
+def test_a_mac_is_of_one_batch_one_value_and_one_key(witness: Witness) -> None:
+    keys = witness.keys()
+    mac = keys.mac(5, VALUE)
+    assert keys.mac(4, VALUE) is None, "sealed before there was a key"
+    assert mac is not None
+    assert len(mac) == 34
+    assert keys.holds(5, VALUE, mac)
+    assert keys.holds(4, VALUE, None)
+    for batch, value, other in ((6, VALUE, mac), (5, bytes(32), mac), (5, VALUE, None), (4, VALUE, mac)):
+        assert not keys.holds(batch, value, other)
+    witness.renew_chain(8)
+    renewed = witness.keys()
+    assert renewed.number == 2
+    assert renewed.mac(7, VALUE) == keys.mac(7, VALUE)
+    assert renewed.mac(8, VALUE) != keys.mac(8, VALUE)
+
+
+@pytest.mark.parametrize("gone", [(), ("chain",), ("head",)])
+def test_neither_file_is_made_a_second_time(witness: Witness, gone: tuple[str, ...]) -> None:
+    for name in gone:
+        beside(witness, name).unlink()
+    with pytest.raises(WitnessRefused, match="begun already"):
+        witness.begin(Head())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("chain", b""),
+        ("chain", b"1 1 00\n"),
+        ("chain", b"1 5 %(key)s\n1 6 %(key)s\n".replace(b"%(key)s", b"ab" * 32)),
+        ("chain", b"1 5 %(key)s\n2 4 %(key)s\n".replace(b"%(key)s", b"ab" * 32)),
+        ("chain", b"1 5 " + b"ab" * 32 + b"\nx\n"),
+        ("chain", b"\xff"),
+        ("head", b""),
+        ("head", b"4:%s\n" % (b"ab" * 32)),
+        ("head", b"4:%s\nx\n\n" % (b"ab" * 32)),
+        ("head", b"4:%s\n1\nx\n" % (b"ab" * 32)),
+        ("head", b"four\n1\n\n"),
+        ("head", b"\xff"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused(witness: Witness, name: str, content: bytes) -> None:
+    path = beside(witness, name)
+    path.chmod(0o600)
+    path.write_bytes(content)
+    with pytest.raises(WitnessRefused) as caught:
+        (witness.keys if name == "chain" else witness.head)()
+    assert caught.value.reason == f"{name}_format"
+
+
+@pytest.mark.parametrize("name", ["chain", "head"])
+def test_a_file_that_is_missing_or_open_to_others_is_refused(witness: Witness, name: str) -> None:
+    read = witness.keys if name == "chain" else witness.head
+    beside(witness, name).chmod(0o440)
+    with pytest.raises(WitnessRefused) as caught:
+        read()
+    assert caught.value.reason == f"{name}_mode"
+    beside(witness, name).unlink()
+    with pytest.raises(WitnessRefused) as caught:
+        read()
+    assert caught.value.reason == f"{name}_missing"
+
+
+def test_heads_are_found_in_a_line_and_in_a_mail() -> None:
+    first, second = Head(3, VALUE), Head(40, bytes(32))
+    assert heads_in(first.text) == [first]
+    assert heads_in(f"Hello,\n  {first.text}\nand {second.text}.") == [first, second]
+    assert heads_in(f"{first.text}0") == heads_in("3:ab") == [], "a value that is longer or shorter is none"
+
+
+# --- beside a ledger ----------------------------------------------------------------------------------------------
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ensure(witness: Witness) -> None:
+    with god():
+        founding.ensure(witness)
+
+
+@pytest.mark.parametrize("gone", [("head",), ("chain",), ("chain", "head")])
+def test_what_was_lost_is_not_made_anew_beside_a_ledger_with_macs(worker: Worker, gone: tuple[str, ...]) -> None:
+    worker.days(1)
+    for name in gone:
+        beside(worker.witness, name).unlink()
+    with pytest.raises(WitnessRefused):
+        ensure(worker.witness)
+    worker.write()
+    with pytest.raises(WitnessRefused):
+        worker.work()
+
+
+def test_what_is_there_is_left_as_it_is(worker: Worker) -> None:
+    worker.days(1)
+    before = [beside(worker.witness, name).stat() for name in ("chain", "head", "signing-key")]
+    ensure(worker.witness)
+    assert [beside(worker.witness, name).stat() for name in ("chain", "head", "signing-key")] == before
+
+
+def test_a_death_between_a_batch_and_the_file_is_made_good(worker: Worker) -> None:
+    worker.days(1)
+    before = worker.witness.head()
+    worker.write()
+    worker.seal()
+    worker.witness.keep(before)
+    worker.write()
+    assert worker.seal() == 1
+    assert worker.witness.head().batch == 3
+    assert worker.report().fault is None
+
+
+@pytest.mark.parametrize("deed", ["mac = null", "mac = sha256('x')", "chain = sha256('x')"])
+def test_a_batch_after_the_last_head_needs_its_mac(worker: Worker, deed: str) -> None:
+    worker.days(1)
+    before = worker.witness.head()
+    worker.write()
+    worker.seal()
+    worker.witness.keep(before)
+    superuser(f"update ledger_seal set {deed} where id = 2")
+    worker.write()
+    with pytest.raises(WitnessRefused, match="did not seal"):
+        worker.seal()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "update ledger_seal set chain = sha256('x') where id = 2",
+        "delete from ledger_seal where id = 2",
+        "delete from ledger_seal",
+        "update ledger_seal set id = 3 where id = 2",
+    ],
+)
+def test_a_chain_without_the_last_head_is_not_gone_on_with(worker: Worker, deed: str) -> None:
+    worker.days(2)
+    superuser(deed)
+    worker.write()
+    with pytest.raises(WitnessRefused, match="sealed last"):
+        worker.seal()
+    assert worker.report().fault is not None
+
+
+def test_the_workers_own_head_is_missed_where_an_end_was_cut_off(worker: Worker) -> None:
+    worker.days(3)
+    superuser(
+        "delete from ledger where tx >= (select first_tx from ledger_seal where id = 3)",
+        "delete from ledger_checkpoint where seal_id = 3",
+        "delete from ledger_seal where id = 3",
+    )
+    assert worker.outside().fault is None, "what is left is whole in itself"
+    assert worker.report().fault == Fault("head", 3)
