@@ -25,6 +25,8 @@ from hamkori.people.founding import found
 from hamkori.vault import held, server, session
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring, load
+from hamkori.web import session_facts
+from hamkori.web.session_facts import Facts
 from hamkori.web.session_store import SessionStore
 from tests.database import god
 
@@ -162,6 +164,8 @@ def client_for(who: Person, *, vault: bool = True) -> DoorClient:
     store[SESSION_KEY] = str(who.user_id)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = str(who.user_id)
+    now = timezone.now()
+    session_facts.keep(store, Facts(session_id, who.membership_id, now, now))
     store.save()
     client = DoorClient()
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key

@@ -11,9 +11,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 
 from hamkori.people import sign_in
 from hamkori.vault import held, session
+from hamkori.web import session_facts
+from hamkori.web.session_facts import Facts
 from hamkori.web.session_store import SessionStore
 from tests.doors import DoorClient
 from tests.policy.world import World
@@ -35,6 +38,8 @@ def browser(world: World, who: str) -> DoorClient:
         store[SESSION_KEY] = str(person.user_id)
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = str(person.user_id)
+        now = timezone.now()
+        session_facts.keep(store, Facts(session_id, person.membership_id, now, now))
         store.save()
     client = DoorClient(raise_request_exception=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""

@@ -153,6 +153,7 @@ EXECUTE: dict[str, str] = {
     "service_contact_guard()": "",
     "service_usual_time()": "hk_clock",
     "service_words()": "",
+    "session_change(uuid,bytea,uuid,bigint,bytea)": "hk_app",
     "session_end()": "hk_app",
     "session_step_up()": "hk_app",
     "session_touch()": "hk_app",

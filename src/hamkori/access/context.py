@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     language: str
     name: str
     session_id: UUID
+    issued_at: datetime
     stepped_up_at: datetime | None
     expires_at: datetime
     supervisor_id: UUID | None
@@ -98,8 +99,9 @@ def whoami() -> Seen | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select user_id, membership_id, organisation_id, compartment_code, function_code, roles, language_code,"
-            " person_name, session_id, stepped_up_at, expires_at, supervisor_id, serial, roles_held, tag, org_version,"
-            " org_slug, org_name_en, org_name_tg, org_name_ru, org_name_fr, org_kind, org_has_desk, org_tag"
+            " person_name, session_id, issued_at, stepped_up_at, expires_at, supervisor_id, serial, roles_held, tag,"
+            " org_version, org_slug, org_name_en, org_name_tg, org_name_ru, org_name_fr, org_kind, org_has_desk,"
+            " org_tag"
             " from whoami()"
         )
         row = cursor.fetchone()

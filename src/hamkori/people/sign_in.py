@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import Seen, issue, new_token, set_token, whoami
+from hamkori.access.context import Seen, issue, new_token, set_token, token_hash, whoami
 from hamkori.action import mismatch
+from hamkori.people.definers import ask
 from hamkori.people.facts import Institution, Post, believed, holds
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
@@ -202,6 +203,18 @@ def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:
     set_token(token_hex)
     leave_door()
     return session_id
+
+
+def change(keyring: Keyring, token_hex: str, session_id: UUID, membership_id: UUID) -> UUID:
+    """The session of this transaction goes on as another membership of hers, under a new token; its new id.
+
+    It began when it began, and ends when it would have ended. NotVisible: no such membership of hers.
+    """
+    written = (uuid4(), token_hash(token_hex), membership_id)
+    at, proof = prove(keyring, "change", *written, session_id)
+    ask("select session_change(%s, %s, %s, %s, %s)", [*written, at, proof])
+    set_token(token_hex)
+    return written[0]
 
 
 @contextmanager

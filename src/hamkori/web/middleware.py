@@ -24,7 +24,7 @@ from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.web import posting, refusals, signed_in
+from hamkori.web import posting, refusals, session_facts, signed_in
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 from hamkori.web.local import local, page_before
@@ -104,7 +104,7 @@ class ActorMiddleware:
     def _recognise(self, request: HttpRequest, door: Door) -> None:
         """Both cookies must be of the same person: the first alone gives no row, the second alone no page."""
         said = request.session.get(SESSION_KEY)
-        found = signed_in.read(door.v) if door.v else None
+        found = signed_in.read(door.v, session_facts.kept(request.session)) if door.v else None
         if found is not None and said == str(found.actor.user_id):
             request.signed_in = found  # type: ignore[attr-defined]
             request.actor = found.actor  # type: ignore[attr-defined]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.action import mismatch
 from hamkori.people.facts import Institution
 from hamkori.people.sign_in import recognised
 from hamkori.vault import held
-from hamkori.vault.bytes import Secret
+from hamkori.vault.bytes import Secret, Untrusted
+from hamkori.web.session_facts import Facts, agreed
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,25 @@ class SignedIn:
     actor: Actor
     until: datetime
     body_names: dict[str, str]
+    facts: Facts
 
     def body_name(self, language: str) -> str:
         """In this language, else in any that is written down."""
         return self.body_names.get(language) or next((name for name in self.body_names.values() if name), "")
 
 
-def read(v: Secret) -> SignedIn | None:
-    """The session of this cookie; None when there is none, it is over, or its post is not what we vouched for."""
-    seen = recognised()
-    if seen is None:
+def read(v: Secret, locked: Facts | None) -> SignedIn | None:
+    """The session of this cookie; None when there is none, it is over, its post is not what we vouched for, or it is
+    not the one that was locked away.
+    """
+    seen = recognised() if locked is not None else None
+    if seen is None or locked is None:
+        return None
+    stored = Facts(seen.session_id, seen.membership_id, seen.issued_at, seen.stepped_up_at or seen.issued_at)
+    facts = agreed(locked, stored, timezone.now())
+    if facts is None:
+        if locked.session_id == stored.session_id and locked.membership_id != stored.membership_id:
+            mismatch(None, Untrusted("session", stored.session_id), "session.read")
         return None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -41,7 +53,7 @@ def read(v: Secret) -> SignedIn | None:
             " k.id, s.key_no, s.box from (select %s::uuid as session_id, %s::uuid as user_id) w"
             " left join vault_session s on s.session_id = w.session_id"
             " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null",
-            [seen.expires_at, seen.session_id, seen.user_id],
+            [min(seen.expires_at, facts.ends_at), seen.session_id, seen.user_id],
         )
         row = cursor.fetchone()
     assert row is not None
@@ -49,7 +61,8 @@ def read(v: Secret) -> SignedIn | None:
     keys = None
     if box is not None and key_id is not None:
         keys = held.opened(v, seen.session_id, seen.user_id, key_id, key_no, bytes(box))
-    return SignedIn(seen.actor(keys), until, Institution.seen(seen).names)
+    actor = replace(seen.actor(keys), stepped_up_at=facts.stepped_up_at)
+    return SignedIn(actor, until, Institution.seen(seen).names, facts)
 
 
 def touch() -> None:

@@ -85,7 +85,8 @@ drop function if exists whoami();
 create function whoami()
   returns table (user_id uuid, membership_id uuid, organisation_id uuid, compartment_code text, function_code text,
                  roles text[], language_code text, person_name text, session_id uuid, level_code text,
-                 stepped_up_at timestamptz, expires_at timestamptz, idle_until timestamptz, supervisor_id uuid,
+                 issued_at timestamptz, stepped_up_at timestamptz, expires_at timestamptz, idle_until timestamptz,
+                 supervisor_id uuid,
                  serial int, roles_held text[], tag bytea, org_version int, org_slug text, org_name_en text,
                  org_name_tg text, org_name_ru text, org_name_fr text, org_kind text, org_has_desk boolean,
                  org_tag bytea)
@@ -93,7 +94,8 @@ create function whoami()
 begin
   return query
     select m.user_id, m.id, m.organisation_id, o.compartment_code::text, m.function_code::text,
-           r.competent, u.language_code::text, u.name::text, s.id, s.level_code::text, s.stepped_up_at, s.expires_at,
+           r.competent, u.language_code::text, u.name::text, s.id, s.level_code::text, s.issued_at,
+           s.stepped_up_at, s.expires_at,
            s.idle_until, m.supervisor_id, m.serial, r.held, m.tag, o.version, o.slug::text, o.name_en::text,
            o.name_tg::text, o.name_ru::text, o.name_fr::text, o.kind_code::text, o.has_desk, o.tag
       from public.membership m
@@ -190,6 +192,33 @@ begin
    where s.id = (select public.my_session()) and s.idle_until < statement_timestamp() + interval '14 minutes';
 end $$;
 
+-- The same session as another membership of the same person, under a new token and id: it began, was stepped up and ends
+-- when it did before, so that choosing an organisation renews nothing. What was open under the old token is gone.
+create or replace function session_change(p_id uuid, p_token_hash bytea, p_membership uuid, p_at bigint, p_proof bytea)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_old public.access_session;
+  v_user uuid := public.my_user();
+begin
+  select s.* into v_old from public.access_session s where s.id = (select public.my_session()) for update;
+  if v_user is null or v_old.id is null
+     or not public.proved(p_proof, p_at, 'change', p_id::text, encode(p_token_hash, 'hex'), p_membership::text,
+                          v_old.id::text) then
+    raise exception 'proof refused' using errcode = '42501';
+  end if;
+  if not exists (
+    select 1 from public.membership m join public.organisation o on o.id = m.organisation_id
+     where m.id = p_membership and m.user_id = v_user and m.ended_at is null and m.suspended_at is null and o.is_active)
+  then
+    raise exception 'not_visible' using errcode = 'HK404';
+  end if;
+  insert into public.access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at, stepped_up_at)
+  values (p_id, p_token_hash, p_membership, v_old.level_code, v_old.issued_at, v_old.idle_until, v_old.expires_at,
+          v_old.stepped_up_at);
+  update public.access_session s set ended_at = statement_timestamp() where s.id = v_old.id;
+  delete from public.vault_session w where w.session_id = v_old.id;
+end $$;
+
 create or replace function session_step_up() returns void
   language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -206,7 +235,8 @@ end $$;
 
 grant execute on function hk_now() to hk_app, hk_clock, hk_stats;
 grant execute on function me(), my_session(), my_org(), my_user(), has_role(text), on_desk(uuid), whoami(),
-  proof_now(), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end() to hk_app;
+  proof_now(), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end(),
+  session_change(uuid, bytea, uuid, bigint, bytea) to hk_app;
 
 -- Tables of this floor. Nothing is granted on access_session and session_proof: definers only.
 alter table access_session enable row level security;

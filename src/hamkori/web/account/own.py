@@ -135,7 +135,7 @@ def body(request: HttpRequest) -> HttpResponse:
         wanted = UUID(request.POST.get("membership", ""))
     except ValueError:
         raise NotVisible from None
-    session.change_body(request, actor_of(request), wanted)
+    session.change_body(request, request.signed_in, wanted)  # type: ignore[attr-defined]
     return redirect("/")
 
 

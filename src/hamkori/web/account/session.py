@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.contrib.auth import logout
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import set_token
@@ -17,7 +19,10 @@ from hamkori.people.sign_in import Opened
 from hamkori.refusal import NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
+from hamkori.web import session_facts
 from hamkori.web.door import Door
+from hamkori.web.session_facts import Facts
+from hamkori.web.signed_in import SignedIn
 
 WAITING = "hk_waiting"  # in Django's session: the id of the waiting row, never the key
 
@@ -47,15 +52,26 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
     request.session.pop(WAITING, None)
 
 
-def change_body(request: HttpRequest, actor: Actor, membership_id: UUID) -> None:
-    """Act as another of her memberships: the old session ends, the vault stays open. NotVisible if it is not hers."""
+def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> None:
+    """Act as another of her memberships under a new cookie. The session is no younger for it, and a sealed vault stays
+    sealed. NotVisible if the membership is not hers.
+    """
     if membership_id not in {place.membership_id for place in sign_in.bodies()}:
-        raise NotVisible
+        raise NotVisible  # before the cookie changes
+    actor, door = signed.actor, door_of(request)
     assert actor.user_id is not None
-    row = sign_in.stored(actor.user_id)
-    opened = Opened(actor.user_id, row.key_no, actor.keys) if row and actor.keys else None
-    account.end_session(actor)
-    changed = _start(request, membership_id, opened)
+    assert actor.session_id is not None
+    row = sign_in.stored(actor.user_id) if actor.keys else None
+    ledger.note(actor, "session.end")
+    v = door.renew()
+    session_id = sign_in.change(keyring(), door.token, actor.session_id, membership_id)
+    if row is not None and actor.keys is not None:
+        held.put(v, session_id, actor.user_id, row.key_no, actor.keys)
+    seen = sign_in.recognised()
+    if seen is None:
+        raise NotVisible
+    changed = seen.actor(actor.keys)
+    session_facts.keep(request.session, replace(signed.facts, session_id=session_id, membership_id=membership_id))
     ledger.note(changed, "session.begin", reason="other_body")
     ensure_body_keys(keyring(), changed)
 
@@ -78,6 +94,8 @@ def _start(request: HttpRequest, membership_id: UUID, opened: Opened | None) -> 
     seen = sign_in.recognised()
     if seen is None:
         raise NotVisible
+    now = timezone.now()
+    session_facts.keep(request.session, Facts(session_id, membership_id, now, now))
     return seen.actor(opened.key if opened else None)
 
 

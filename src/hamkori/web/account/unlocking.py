@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +14,7 @@ from hamkori.audit import ledger
 from hamkori.people.actions import account
 from hamkori.vault import held
 from hamkori.vault.server import keyring
-from hamkori.web import limits
+from hamkori.web import limits, session_facts
 from hamkori.web.account.forms import UnlockForm
 from hamkori.web.account.session import door_of
 from hamkori.web.appearance import came_from
@@ -45,6 +46,7 @@ def _open(request: HttpRequest, typed: str) -> str | None:
         return _("This is not your passphrase.")
     limit.rollback()
     held.put(v, actor.session_id, user_id_of(actor), opened.key_no, opened.key)
+    session_facts.step_up(request.session, timezone.now())
     return None
 
 

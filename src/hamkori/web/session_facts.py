@@ -1,0 +1,77 @@
+"""What a session is, kept twice: in the browser's locked session data, and in the database's row. Both must agree.
+
+Whoever writes the database writes the row, and cannot write what is locked under the keyring; he can put an older
+locked text back. So of two moments the earlier one counts, and how long a session lasts is measured here, by this
+machine's clock and not by the world's, which the owner of the database sets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from hamkori.access.context import ABSOLUTE
+
+NAME = "hk_session"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One session: as which membership it acts, when it began, when its passphrase was last given."""
+
+    session_id: UUID
+    membership_id: UUID
+    issued_at: datetime
+    stepped_up_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """Whatever happens in it, it ends then."""
+        return self.issued_at + ABSOLUTE
+
+
+def keep(session: SessionBase, facts: Facts) -> None:
+    """Lock them away with the browser's session."""
+    session[NAME] = {
+        "session": facts.session_id.hex,
+        "membership": facts.membership_id.hex,
+        "issued": (facts.issued_at - EPOCH) // MICROSECOND,
+        "stepped_up": (facts.stepped_up_at - EPOCH) // MICROSECOND,
+    }
+
+
+def kept(session: SessionBase) -> Facts | None:
+    """What was locked away; None: nobody has signed in with it."""
+    found = session.get(NAME)
+    if found is None:
+        return None
+    return Facts(
+        UUID(found["session"]),
+        UUID(found["membership"]),
+        EPOCH + found["issued"] * MICROSECOND,
+        EPOCH + found["stepped_up"] * MICROSECOND,
+    )
+
+
+def step_up(session: SessionBase, now: datetime) -> None:
+    """Her passphrase was right just now."""
+    facts = kept(session)
+    if facts is not None:
+        keep(session, replace(facts, stepped_up_at=now))
+
+
+def agreed(locked: Facts, row: Facts, now: datetime) -> Facts | None:
+    """What both say, the earlier of their moments; None: they speak of two sessions, or it is over."""
+    if (locked.session_id, locked.membership_id) != (row.session_id, row.membership_id):
+        return None
+    facts = replace(
+        locked,
+        issued_at=min(locked.issued_at, row.issued_at),
+        stepped_up_at=min(locked.stepped_up_at, row.stepped_up_at),
+    )
+    return facts if now < facts.ends_at else None
