@@ -100,17 +100,7 @@ def test_from_three_addresses_to_pages_that_are_ready(elsewhere: Elsewhere, tmp_
 
 def web(server: Elsewhere, login: str, data: Path) -> str:
     """What a web process says that is started with this login; it ends by itself."""
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(free_port()),
-    ]
+    command = [sys.executable, "-m", "hamkori.site.serving", "--port", str(free_port())]
     environment = bare(
         DJANGO_SETTINGS_MODULE="hamkori.site.settings",
         HAMKORI_SECRET_KEY="of this test",
@@ -118,7 +108,7 @@ def web(server: Elsewhere, login: str, data: Path) -> str:
         HAMKORI_DATABASE_URL=server.address(login),
     )
     done = subprocess.run(
-        [*command, "--log-level", "error", "hamkori.site.wsgi:application"],
+        command,
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,

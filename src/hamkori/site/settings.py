@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
 from hamkori.site import unpickling
+from hamkori.site.serving.limits import Limits
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -150,6 +151,17 @@ DATABASES = {
 # caches unpickle what is stored.
 CACHES = {"default": {"BACKEND": "hamkori.web.counters.Counters"}}
 
+# --- the web server ------------------------------------------------------------------------------------------------
+# A form or a page of 60 kB takes a minute on 8 kbit/s. A ministry sits behind one address.
+HAMKORI_LIMITS = Limits(
+    head=env.number("HAMKORI_HEAD_SECONDS", 10),
+    body=env.number("HAMKORI_BODY_SECONDS", 60),
+    idle=env.number("HAMKORI_IDLE_SECONDS", 30),
+    send=env.number("HAMKORI_SEND_SECONDS", 120),
+    connections=env.number("HAMKORI_CONNECTIONS", 500),
+    of_address=env.number("HAMKORI_CONNECTIONS_OF_ADDRESS", 200),
+)
+
 # --- cookies, headers ----------------------------------------------------------------------------------------------
 COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
 HAMKORI_KEY_COOKIE = f"{COOKIE_PREFIX}hk_key"
@@ -164,7 +176,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-if env.flag("HAMKORI_BEHIND_PROXY"):
+HAMKORI_BEHIND_PROXY = env.flag("HAMKORI_BEHIND_PROXY")
+if HAMKORI_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Limits count the browser's address, not the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -186,6 +199,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# --- sizes ---------------------------------------------------------------------------------------------------------
+# Of a form; what is larger is given back by a page (web/refusals.py). The web server's own limit is site/serving's.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- languages -----------------------------------------------------------------------------------------------------
 LANGUAGES = [("en", "English"), ("tg", "Тоҷикӣ"), ("ru", "Русский"), ("fr", "Français")]
@@ -249,6 +268,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAMKORI_MAIL_FROM", "hamkori@local
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_addresses": {"()": "hamkori.site.serving.limits.WithoutAddresses"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -257,5 +277,8 @@ LOGGING = {
         # Django's own handlers would print every 404 and mail tracebacks to administrators.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
+        "waitress": {"filters": ["no_addresses"]},
+        # It says of every request that it found no idle thread.
+        "waitress.queue": {"level": "ERROR"},
     },
 }

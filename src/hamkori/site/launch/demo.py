@@ -34,6 +34,7 @@ NOTES = ("keyring", "secret-key", "demo-secret", "clock.json", "running.json", "
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
+WEB_PROCESSES = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +76,7 @@ class Demo:
         self.port = port
         self.server = servers.choose(data)
         self.children: list[Child] = []
+        self._listening: socket.socket | None = None
         self._clock_written = 0.0
 
     @property
@@ -103,6 +105,8 @@ class Demo:
         """Stop all of it. Nothing of ours runs afterwards."""
         (self.data / "running.json").unlink(missing_ok=True)
         end_all(self.children)
+        if self._listening is not None:
+            self._listening.close()
         if (self.data / BUILT).exists():
             self._write_clock(clean=True)
         self.server.stop()
@@ -152,9 +156,12 @@ class Demo:
 
     def _start_children(self) -> None:
         python = sys.executable
-        web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        web += ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-        self.children.append(Child("web", [*web, "hamkori.site.wsgi:application"], self._environment("web")))
+        # One socket for all, held here: whoever comes while a process starts again waits a moment and is served.
+        self._listening = socket.create_server(("127.0.0.1", self.port), backlog=1024)
+        place = self._listening.fileno()
+        web = [python, "-m", "hamkori.site.serving", "--fd", str(place)]
+        for _ in range(WEB_PROCESSES):
+            self.children.append(Child("web", web, self._environment("web"), inherits=(place,)))
         worker = [python, "-m", "hamkori.site.launch", "worker"]
         self.children.append(Child("worker", worker, self._environment("worker")))
         for child in self.children:

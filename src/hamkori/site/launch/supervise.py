@@ -54,6 +54,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    inherits: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started: float = 0.0
@@ -66,6 +67,7 @@ class Child:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=self.inherits,
             preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
         )
         self.started = time.monotonic()

@@ -220,12 +220,11 @@ class Play:
     def serve(self) -> None:
         """Start the web server and wait until it answers."""
         self.port = _free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port"]
-        command += [str(self.port), "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+        command = [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)]
         environment = {**self.environment("web"), "HAMKORI_ADDRESS": f"{self.address}/"}
         with (self.data / "web.log").open("ab") as log:
             self._web = subprocess.Popen(
-                [*command, "hamkori.site.wsgi:application"],
+                command,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

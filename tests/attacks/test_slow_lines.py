@@ -1,0 +1,153 @@
+"""One address, without an account, holds every thread: 24 forms whose bodies come a byte at a time.
+
+The hole: the web server gave a request to a thread once its headers had come, and the thread waited for the rest. With
+8 threads, 24 such forms stopped every page and `/health/live` for as long as their sender liked. Red on ff6e3b1:
+`test_every_page_answers_while_forms_trickle_in` and `test_who_trickles_is_ended`, also with 200 idle connections held
+beside; the others are the same promise from other sides.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests import database
+from tests.attacks import counted
+from tests.site.elsewhere import free_port
+from tests.site.waiting import until
+
+pytestmark = pytest.mark.bulk
+
+HELD = 24
+# Django reads the body of a form only for who has this cookie. Anybody can say that she has it.
+FORM = (
+    b"POST /account/sign-in/ HTTP/1.1\r\nHost: localhost\r\nCookie: __Host-hk_csrf=" + b"a" * 32 + b"\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nlogin=a"
+)
+BEGINNINGS = {
+    "the body of a form": FORM,
+    "headers": b"GET /account/sign-in/ HTTP/1.1\r\nHost: localhost\r\nX-A",
+    "the first line": b"GET /acc",
+    "blank lines": b"\r\n",
+    "a body that was to be asked for": FORM.replace(b"\r\n\r\nlogin=a", b"\r\nExpect: 100-continue\r\n\r\n"),
+    "nothing": b"",
+}
+
+
+class Pages:
+    """The pages of the product, served by its own process with short limits."""
+
+    def __init__(self, data: Path) -> None:
+        self.port = free_port()
+        environment = os.environ | {
+            "HAMKORI_DATABASE_URL": database.address("hk_app"),
+            "HAMKORI_DATA": str(data),
+            "HAMKORI_HEAD_SECONDS": "1",
+            "HAMKORI_BODY_SECONDS": "1",
+            "HAMKORI_IDLE_SECONDS": "1",
+            "HAMKORI_SEND_SECONDS": "2",
+            "PYTHONPATH": "src",
+        }
+        (data / "static").mkdir()
+        self.log = data / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(self.listens, 60)
+
+    def listens(self) -> bool:
+        """Whether somebody answers at the port."""
+        assert self.process.poll() is None, self.log.read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def hold(self, said: bytes, times: int, held: ExitStack) -> list[socket.socket]:
+        """So many connections, each of which has said this and says no more."""
+        callers = []
+        for _ in range(times):
+            caller = held.enter_context(socket.create_connection(("127.0.0.1", self.port), timeout=20))
+            caller.sendall(said)
+            callers.append(caller)
+        return callers
+
+    def status(self, path: str) -> int:
+        """What an honest caller gets within five seconds."""
+        honest = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            honest.request("GET", path, headers={"Host": "localhost"})
+            answer = honest.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            honest.close()
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    made = Pages(tmp_path_factory.mktemp("pages"))
+    yield made
+    made.process.terminate()
+    assert made.process.wait(20) == 0
+    assert "Traceback" not in made.log.read_text()
+
+
+def is_ended(caller: socket.socket) -> bool:
+    """Whether the server lets go of it; what it says before that is not looked at."""
+    try:
+        while caller.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def test_every_page_answers_while_forms_trickle_in(pages: Pages) -> None:
+    with ExitStack() as held:
+        callers = pages.hold(FORM, HELD, held)
+        for path in ("/health/live", "/account/sign-in/", "/health/ready"):
+            assert pages.status(path) == 200
+            for caller in callers:
+                caller.sendall(b"a")
+    counted.tried(HELD)
+
+
+@pytest.mark.parametrize("what", BEGINNINGS)
+def test_who_trickles_is_ended(pages: Pages, what: str) -> None:
+    with ExitStack() as held:
+        callers = pages.hold(BEGINNINGS[what], HELD, held)
+        assert pages.status("/health/live") == 200
+        assert all(is_ended(caller) for caller in callers)
+    counted.tried(HELD)
+
+
+def test_who_reads_nothing_holds_no_page(pages: Pages) -> None:
+    asked = b"GET /account/sign-in/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20
+    with ExitStack() as held:
+        callers = pages.hold(asked, HELD, held)
+        until(lambda: pages.status("/account/sign-in/") == 200, 30)
+        assert all(caller.fileno() >= 0 for caller in callers)
+    counted.tried(HELD)
+
+
+def test_two_hundred_open_connections_and_a_burst(pages: Pages) -> None:
+    """A ministry sits behind one address: 200 stay open, and whoever comes then is served."""
+    with ExitStack() as held:
+        pages.hold(b"", 230, held)
+        for _ in range(30):
+            assert pages.status("/health/live") == 200
+        pages.hold(FORM, 230, held)
+        assert pages.status("/account/sign-in/") == 200
+    counted.tried(460)
