@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
-from hamkori.casework.rules.guards import SENTENCES
+from hamkori.casework.rules.guards import PLAIN, SENTENCES
 from hamkori.casework.rules.referral import (
     ENDED,
     FINAL,
@@ -83,6 +83,9 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
         assert sentence[-1] in '.?)"', key
         fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
         assert fields <= {"state", "who", "time", "n", "section"}, key
+    with_values = {key for key, sentence in SENTENCES.items() if "{" in sentence}
+    assert set(PLAIN) == with_values, "where a value is not known, there is a form without it"
+    assert not any("{" in sentence for sentence in PLAIN.values())
     assert SENTENCES["no_twin"].format(time="14:00") == "One waits already, until 14:00. Recall it, or wait."
 
 

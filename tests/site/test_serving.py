@@ -171,13 +171,13 @@ def test_head_has_the_length_and_no_body(house: House) -> None:
 
 def test_who_is_late_is_ended_and_who_is_not_stays(house: House) -> None:
     silent, slow, busy = house.call(), house.call(b"GET / HT"), house.call(FORM % 10 + b"12")
-    house.later(9)
+    house.later(2)
     assert all(house.is_open(one) for one in (silent, slow, busy))
-    house.later(11)
+    house.later(18)
     assert [house.is_open(one) for one in (silent, slow, busy)] == [True, False, True]
-    house.later(31)
+    house.later(45)
     assert [house.is_open(one) for one in (silent, busy)] == [False, True]
-    house.later(61)
+    house.later(90)
     assert not house.is_open(busy)
 
 
@@ -187,9 +187,9 @@ def test_a_reader_who_takes_nothing_holds_no_thread_and_is_ended(house: House) -
     house.until(lambda: not any(one.requests for one in house.server.connections))
     assert house.answer(house.call(), FORM % 1 + b"1").endswith(b"POST 1 ")
     house.later(0)  # from here on it is known that they are slow
-    house.later(119)
+    house.later(60)
     assert len(house.server.connections) == len(readers)
-    house.later(121)
+    house.later(150)
     assert not house.server.connections
 
 

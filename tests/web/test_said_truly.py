@@ -12,6 +12,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, receive
 from hamkori.casework.actions import screening as signs
 from hamkori.casework.models import Case, Referral
+from hamkori.casework.rules.guards import PLAIN, SENTENCES, SINCE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import history
@@ -50,6 +51,22 @@ def test_a_guard_counts_in_the_readers_language(language: str, one: str, several
     with translation.override(language):
         assert sentence(NotNow("no_open_referral", n=1)).startswith(one)
         assert sentence(NotNow("no_open_referral", n=2)).startswith(several)
+
+
+@pytest.mark.parametrize("language", ["en", "tg", "ru", "fr"])
+def test_every_guard_says_something_whole_with_its_values_or_without(language: str) -> None:
+    known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs"}
+    with translation.override(language):
+        said = {guard: [sentence(NotNow(guard)), sentence(NotNow(guard, **known))] for guard in SENTENCES}
+        for guard, plain in PLAIN.items():
+            assert said[guard][0] == translation.gettext(plain)
+            assert said[guard][1] != said[guard][0]
+        assert sentence(NotNow("no_open_referral", n=0)) != sentence(NotNow("no_open_referral"))
+        assert sentence(NotNow("no_such_guard")) == translation.gettext(SINCE)
+    for guard, sentences in said.items():
+        for said_so in sentences:
+            assert len(said_so) > 10, guard
+            assert "{" not in said_so, guard
 
 
 def test_nobody_said_whether_she_came_and_the_list_and_the_case_say_late(world) -> None:

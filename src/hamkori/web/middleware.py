@@ -90,7 +90,7 @@ class ActorMiddleware:
         if door is None:
             return self.get_response(request)
         self._recognise(request, door)
-        answer = self.get_response(request)
+        answer = refusals.too_large(request) or self.get_response(request)
         if answer.status_code in REFUSED_ON_A_PAGE:
             answer = _like_the_first(request) or answer
         elif answer.status_code == 405 and request.method == "GET":

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from hamkori.casework.rules.guards import COUNTED, SENTENCES
+from hamkori.casework.rules.guards import COUNTED, PLAIN, SENTENCES, SINCE
 from hamkori.casework.rules.referral import ENDED, fate
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vocabulary import codelist
@@ -26,6 +27,9 @@ log = logging.getLogger("hamkori.web")
 STATES = ("referral_state", "case_state")
 # These two are mended by a passphrase, and then the way leads back.
 TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})
+# Of what is too large, so many bytes as it was sent are given back (a Cyrillic letter takes six), in so many texts.
+BEGINNING = 600_000
+MOST_TEXTS = 40
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -76,24 +80,21 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
 
 
 def sentence(refusal: NotNow) -> str:
-    """The guard's sentence in the reader's language, with its values. An unknown guard says the general thing."""
-    source = SENTENCES.get(refusal.guard)
-    if source is None:
-        log.error("a guard without a sentence: %s", refusal.guard)
-        return ""
-    if refusal.guard == "version_same" and not refusal.values:
-        return ""  # who and when stand only where words are edited; the page says the general thing
+    """The guard's sentence in the reader's language, with its values; where one is not known, its form without them.
+
+    An unknown guard says that something changed.
+    """
+    guard, number = refusal.guard, refusal.values.get("n")
+    if guard not in SENTENCES:
+        log.error("a guard without a sentence: %s", guard)
+        return translation.gettext(SINCE)
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
-    number = refusal.values.get("n")
-    if refusal.guard in COUNTED and isinstance(number, int):
-        text = translation.ngettext(*COUNTED[refusal.guard], number)
-    else:
-        text = translation.gettext(source)
+    if guard in COUNTED and isinstance(number, int):
+        return translation.ngettext(*COUNTED[guard], number).format(**values)
     try:
-        return text.format(**values)
+        return translation.gettext(SENTENCES[guard]).format(**values)
     except (KeyError, IndexError):
-        log.error("the sentence of %s lacks a value", refusal.guard)
-        return ""
+        return translation.gettext(PLAIN[guard])
 
 
 def _shown(value: object) -> str:
@@ -133,6 +134,43 @@ def ended(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def too_large(request: HttpRequest) -> HttpResponse | None:
+    """413 for a form that is longer than Django reads, with the beginning of what was written; None for any other.
+
+    To be asked before anybody else reads the form: within Django it would be a plain page and a traceback in the log.
+    """
+    if request.method != "POST":
+        return None
+    try:
+        request.POST  # noqa: B018 - reading it raises
+    except RequestDataTooBig:
+        size = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        reason = _("What was sent is larger than %(size)s. Nothing was written. Write less, or in parts.") % {
+            "size": size
+        }
+    except (TooManyFieldsSent, TooManyFilesSent):
+        reason = _("What was sent has too many parts. Nothing was written. Load the page anew and write there.")
+    except (SuspiciousOperation, MultiPartParserError, OSError):
+        return None
+    else:
+        return None
+    log.warning("a form was too large")
+    fields, cut = _beginning(request)
+    request.POST = QueryDict()  # so that no template trips over it again
+    context = {"reason": reason, "written": _in_words(fields)[:MOST_TEXTS], "cut": cut, "back": page_before(request)}
+    return render(request, "413.html", context, status=413)
+
+
+def _beginning(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+    """The first fields of one of our forms, and whether more came after them."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return [], False
+    raw = request.body if hasattr(request, "_body") else request.read(BEGINNING + 1)
+    fields = parse_qsl(raw[:BEGINNING].decode("ascii", "replace"), keep_blank_values=True)
+    ours = any(name == "operation" for name, _value in fields)
+    return (fields if ours else []), len(raw) > BEGINNING
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503 without any help of the database: her language is the cookie's. What she sent stays on the page."""
     sent = _without_database(request, "503.html", 503)
@@ -156,7 +194,11 @@ def _without_database(request: HttpRequest, template: str, status: int) -> HttpR
 
 def _written(request: HttpRequest) -> list[str]:
     """What somebody has written in words, as far as one of our forms carried it: more than a code, a date, a choice."""
-    texts = (value.strip() for _name, value in _kept(request))
+    return _in_words(_kept(request))
+
+
+def _in_words(fields: list[tuple[str, str]]) -> list[str]:
+    texts = (value.strip() for _name, value in fields)
     return list(dict.fromkeys(text for text in texts if any(sign.isspace() for sign in text)))
 
 

@@ -103,3 +103,14 @@ SENTENCES: dict[str, str] = {
     "outcome_given": _("Choose an outcome."),
     "transfer_served": _("They have not met her yet."),
 }
+
+SINCE = _("Something changed since you opened this page. Nothing was written.")
+PLAIN: dict[str, str] = {
+    "from_state": SINCE,
+    "version_same": SINCE,
+    "section_agreed": _("She did not agree to share one of these parts. Take it out."),
+    "no_twin": _("One waits already. Recall it, or wait."),
+    "open_work": _("Requests are open. End or move them first."),
+    "no_open_referral": _("Requests wait or are questioned. End them first."),
+}
+"""What a guard says where its values are not known, as when the database itself refuses: never half a sentence."""

@@ -171,8 +171,9 @@ def said(refusal: NotNow) -> str:
 
 def _in_words(refusal: NotNow) -> NotNow:
     values: dict[str, object] = dict(refusal.values)
-    if "time" in values:
-        values["time"] = _moment(values["time"])
+    when = _moment(values.pop("time", None))
+    if when:
+        values["time"] = when
     if "section" in values:
         values["section"] = label("packet_section", str(values["section"]))
     if str(values.get("state")) in codelist("referral_state"):
