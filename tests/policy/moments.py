@@ -107,8 +107,10 @@ class Moments:
 
     def server_log(self) -> bytes:
         """What the database server has written of itself."""
-        log = self._cluster.root / "server" / "log"
-        return log.read_bytes() if log.exists() else b""
+        server = self._cluster.root / "server"
+        return b"".join(
+            log.read_bytes() for log in (server / "log", *(server / "data" / "log").glob("*")) if log.exists()
+        )
 
     def _programs(self) -> Path:
         return binaries.find(self._cluster.root, self._cluster.user).folder

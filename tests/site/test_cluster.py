@@ -53,6 +53,10 @@ def test_blanks_quotes_and_cyrillic_in_the_path_and_letters_that_postgresql_know
     assert ask(cluster, "select similarity('Ҳамкорӣ', 'Хамкори') > 0.2") is True
     assert ask(cluster, "select lower('ҒӢҚӮҲҶ' collate pg_c_utf8)") == "ғӣқӯҳҷ"
     assert ask(cluster, "show listen_addresses") == ""
+    # Its log is a week long: a file for each day of it, written anew when its day comes again.
+    day = Path(str(ask(cluster, "select pg_current_logfile()"))).stem
+    assert day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    assert ask(cluster, "show log_truncate_on_rotation") == "on"
     assert (cluster.root / "passwords").stat().st_mode & 0o777 == 0o600
     socket = cluster._socket()
     assert socket.stat().st_mode & 0o777 == 0o700

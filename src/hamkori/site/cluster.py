@@ -46,6 +46,13 @@ SETTINGS = {
     "log_min_error_statement": "'panic'",
     "log_error_verbosity": "'terse'",
     "log_parameter_max_length_on_error": "0",
+    # A week of it: each day's file takes the place of the one a week before. What is said at a start stands in `log`.
+    "logging_collector": "on",
+    "log_filename": "'%a.log'",
+    "log_rotation_age": "'1d'",
+    "log_rotation_size": "0",
+    "log_truncate_on_rotation": "on",
+    "log_file_mode": "0600",
 }
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
