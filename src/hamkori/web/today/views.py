@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -25,8 +26,10 @@ from hamkori.web.cases import words
 from hamkori.web.nav import CASES, places
 from hamkori.web.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
+from hamkori.web.today import paging
 from hamkori.web.today.rows import draft, row
 
+DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
 # Where each kind of news is looked into; the first name that has an address.
 LEADS = {
     "new": ("desk",),
@@ -52,20 +55,32 @@ def page(request: HttpRequest) -> HttpResponse:
     """Today. Everybody has one, whatever her role."""
     actor = actor_of(request)
     found = queries.today(actor, words.language())
+    shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "title": _("Today"),
         "sub": _sub(found),
-        "late": [row(one, found.now) for one in found.late],
-        "due": [row(one, found.now) for one in found.due],
-        "tasks": [row(one, found.now) for one in found.tasks],
+        "late": [row(one, found.now) for one in shown.late],
+        "late_count": paging.number(found.late),
+        "due": [row(one, found.now) for one in shown.due],
+        "due_count": paging.number(found.due),
+        "tasks": [row(one, found.now) for one in shown.tasks],
+        "nothing": not found.late and not found.due,
+        "previous_url": _url(before=shown.before) if shown.before else "",
+        "next_url": _url(after=shown.after) if shown.after else "",
         "news": [_news(actor, line) for line in lines(actor)],
-        "drafts": [draft(one) for one in found.drafts],
+        "drafts": [draft(one) for one in found.drafts[:DRAFTS]],
+        "more_drafts": max(0, len(found.drafts) - DRAFTS),
+        "drafts_url": f"{reverse('cases')}?stage=draft",
         "quiet": _quiet(found),
         "new_url": reverse("new_case") if may(actor, "case.begin") else "",
         "no_cases": _no_cases(actor),
         "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
     }
     return render(request, "today/page.html", context)
+
+
+def _url(**where: str) -> str:
+    return f"{reverse('today')}?{urlencode(where)}"
 
 
 def _sub(found: Today) -> str:
