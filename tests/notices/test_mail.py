@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from hamkori.access.actor import SYSTEM
 from hamkori.casework.models import Referral
 from hamkori.notices import actions
-from hamkori.notices.mail import message, send_due
+from hamkori.notices.mail import message, send_due, send_head
 from hamkori.notices.models import Notice
 from hamkori.people.models import Membership, User
 from tests.access import cast
@@ -162,3 +162,28 @@ def test_the_clock_changes_nothing_of_a_notice_but_that_it_was_mailed(people: Ca
         for change in ({"read_at": None}, {"key_code": "now"}):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 Notice.objects.update(**change)
+
+
+def test_every_auditor_of_a_live_body_is_told_the_head_and_nobody_else(people: Cast) -> None:
+    head = f"12:{'ab' * 32}"
+    cast.member(people.umed, "said", "auditor")
+    secretariat = cast.body("secretariat", "oversight")
+    cast.member(secretariat, "nargis", "auditor")
+    gone = cast.member(secretariat, "olim", "auditor")
+    away = cast.member(secretariat, "lola", "auditor")
+    closed = cast.body("closed")
+    cast.member(closed, "sino", "auditor")
+    with god():
+        Membership.objects.filter(pk=gone.pk).update(ended_at="2020-01-01T00:00:00Z")
+        User.objects.filter(pk=away.user_id).update(is_active=False)
+        type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+    with as_role("hk_clock"):
+        assert send_head(head) == 2
+    said = f"Today's head of the record of access: {head}"
+    assert [(name, body.splitlines()[0]) for name, body in sent()] == [("nargis", said), ("said", said)]
+
+
+def test_without_an_auditor_no_mail_is_sent(people: Cast) -> None:
+    with as_role("hk_clock"):
+        assert send_head("1:00") == 0
+    assert sent() == []

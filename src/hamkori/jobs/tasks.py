@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from hamkori.audit import sealer
+from hamkori.audit import daily, sealer
 from hamkori.audit.witness import Witness
 from hamkori.casework.actions import clock
 from hamkori.notices import mail
@@ -23,8 +23,11 @@ def tick(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="post", lock="post")
 def post(timestamp: int) -> None:
-    """Mails that are due: a number and a link, nothing else."""
+    """Mails that are due: a number and a link, nothing else; and once a day the ledger's head, to the auditors."""
     mail.send_due(settings.HAMKORI_ADDRESS)
+    with daily.head_for_today(Witness(settings.HAMKORI_SIGNING_KEY)) as head:
+        if head is not None:
+            mail.send_head(head.text)
 
 
 @app.periodic(cron="* * * * * *")

@@ -12,13 +12,24 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from hamkori.notices.models import Notice
 from hamkori.notices.queries import WorldNow
-from hamkori.notices.texts import KEYS, MAIL_SUBJECT, MAIL_WAY, sentence
+from hamkori.notices.texts import KEYS, MAIL_HEAD, MAIL_KEEP, MAIL_SUBJECT, MAIL_WAY, sentence
+
+_AUDITORS = """
+select distinct u.email, u.language_code
+  from role_held h
+  join membership m on m.id = h.membership_id
+  join app_user u on u.id = m.user_id
+  join organisation o on o.id = m.organisation_id
+ where h.role_code = 'auditor' and h.ended_at is null and (h.competent_until is null or h.competent_until > hk_now())
+   and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
+ order by u.email
+"""
 
 GATHER = timedelta(minutes=5)
 """What is not urgent waits this long for others, so that several become one mail."""
@@ -59,6 +70,20 @@ def send_due(today_url: str, using: str = "default") -> int:
             mails.send_messages([message(address, language, Counter(row.key_code for row in rows), today_url)])
             sent += 1
     return sent
+
+
+def send_head(head: str, using: str = "default") -> int:
+    """Tells every auditor the newest head of the ledger, and returns how many mails. A head says nothing of anybody."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_AUDITORS)
+        auditors = cursor.fetchall()
+    mails = []
+    for address, language in auditors:
+        with translation.override(language):
+            text = f"{MAIL_HEAD % {'head': head}}\n{MAIL_KEEP}\n"
+        mails.append(EmailMessage(MAIL_SUBJECT, text, to=[address]))
+    get_connection().send_messages(mails)
+    return len(mails)
 
 
 def _waiting(using: str) -> QuerySet[Notice]:

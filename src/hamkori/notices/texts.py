@@ -53,6 +53,8 @@ _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
 
 MAIL_SUBJECT: Final = "Hamkori"
 MAIL_WAY: Final = gettext_lazy("Sign in to read more: %(today)s")
+MAIL_HEAD: Final = gettext_lazy("Today's head of the record of access: %(head)s")
+MAIL_KEEP: Final = gettext_lazy("Keep this mail: with it you can show later that no end of the record was cut off.")
 
 
 def sentence(key: str, number: int) -> str:
