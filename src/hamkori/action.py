@@ -23,7 +23,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import Grant, require
-from hamkori.audit.ledger import Columns, LedgerRow, alarm, append
+from hamkori.audit.ledger import Columns, LedgerRow, alarm, append, missed
 from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import server
@@ -319,10 +319,12 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     return refusal
 
 
-def _append_refusal(actor: Actor | None, row: LedgerRow) -> None:
+def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, str] | None = None) -> None:
     try:
         with transaction.atomic():
-            if row.action == MISMATCH and (actor is None or not actor.system):
+            if tried is not None:
+                missed(*tried)
+            elif row.action == MISMATCH and (actor is None or not actor.system):
                 alarm(row.kind, row.object_id, row.reason)
             else:
                 append(row, system=actor is not None and actor.system)
@@ -331,15 +333,18 @@ def _append_refusal(actor: Actor | None, row: LedgerRow) -> None:
         log.error("a refusal could not be written to the ledger (%s)", row.action)
 
 
-def record_refusal(actor: Actor | None, refusal: Refusal) -> None:
+def record_refusal(actor: Actor | None, refusal: Refusal, *, kind: str = "", code: str = "") -> None:
     """For a door whose own rollback took the row of a refusal away (or for a query's refusal): writes it again.
 
     A query's 403 and 404 get a row here for the first time; its 409 and wrong values get none, nothing was asked.
+    `kind`, `code`: what a 404 was asked for, of which the database keeps whose case it was.
     """
     row = refusal.ledger
     if isinstance(row, LedgerRow):
         _append_refusal(actor, row)
     elif isinstance(refusal, NotAllowed):
         _append_refusal(actor, LedgerRow(refusal.permission, "refused", reason="not_allowed"))
+    elif isinstance(refusal, NotVisible) and kind:
+        _append_refusal(actor, LedgerRow("page.view", "refused", reason="not_visible"), tried=(kind, code))
     elif isinstance(refusal, NotVisible):
         _append_refusal(actor, LedgerRow("page.view", "refused", reason="not_visible"))

@@ -12,6 +12,8 @@ from hamkori.access.actor import SYSTEM
 from hamkori.audit import ledger, queries
 from hamkori.audit.ledger import LedgerRow
 from hamkori.audit.models import Ledger
+from hamkori.people.sign_in import knock
+from tests import doors
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.database import as_role, god, raw
@@ -80,6 +82,20 @@ def test_the_door_writes_acts_of_the_door_only() -> None:
         ledger.sign_in("session.begin", "done", user)
     with pytest.raises(DatabaseError, match="not an act of the door"), transaction.atomic():
         ledger.sign_in("referral.accept", "done", user)
+
+
+def test_the_account_at_the_door_is_found_by_the_database() -> None:
+    people = Cast()
+    for named in (people.zarina.user.email, "nobody@example.org"):
+        knock(doors.house(), named)
+        ledger.sign_in("session.begin", "failed", reason="passphrase")
+    knock(doors.house(), people.zarina.user.email)
+    ledger.sign_in("session.begin", "failed", people.malika.user_id, "passphrase")
+    assert [(row.user_id, row.organisation_id) for row in rows()] == [
+        (people.zarina.user_id, people.umed.pk),
+        (None, None),
+        (None, None),
+    ], "the one who was named, for the auditors of where she works; nobody for nobody, and nobody else"
 
 
 def test_vain_tries_are_kept_up_to_sixty_an_hour_and_session() -> None:

@@ -84,12 +84,31 @@ def alarm(kind: str, object_id: UUID | None, reason: str) -> None:
         cursor.execute("select ledger_alarm(%s, %s, %s)", [kind, object_id, reason])
 
 
+def looked(action: Literal["case.view", "case.history", "case.print", "consent.print"], case_id: UUID) -> None:
+    """A row for somebody who looks at the codes of a case: once an hour and session; on paper each time.
+
+    Errors: a database error with SQLSTATE HK404 for whoever does not stand on a side of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_looked(%s, %s)", [action, case_id])
+
+
+def missed(kind: str, code: str) -> None:
+    """The rows of a try to see a case or referral that is not hers, or that nobody has: nothing here learns which."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_missed(%s, %s)", [kind, code])
+
+
 def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
     """A row for an act outside `@action`: unlock, step-up, sign-out, a search by name."""
     append(LedgerRow(action, decision).saying(columns), system=actor.system)
 
 
-def sign_in(action: str, decision: Decision, user_id: UUID | None, reason: str = "") -> None:
-    """A row for what happens at the door, before anybody is acting: sign-in, second factor, reset, invitation."""
+def sign_in(action: str, decision: Decision, user_id: UUID | None = None, reason: str = "") -> None:
+    """A row for what happens at the door, before anybody is acting: sign-in, second factor, reset, invitation.
+
+    Without a user it is the account named at the door, which the database looks up by itself: the row has nobody where
+    there is none, and whoever waits for the answer cannot tell.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select ledger_sign_in(%s, %s, %s, %s)", [action, decision, user_id, reason])

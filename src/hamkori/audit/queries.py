@@ -11,7 +11,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One act on a case. `membership_id` is None for the clock."""
+    """One act on a case. `membership_id` is None for the clock, and for somebody of another organisation."""
 
     id: int
     at: datetime
@@ -23,10 +23,11 @@ class HistoryLine:
     section: str
     reason: str
     count: int | None
+    organisation_id: UUID | None
 
 
 def case_history(case_id: UUID) -> list[HistoryLine]:
-    """What the case's own body and the clock did with it, oldest first.
+    """What the case's own body and the clock did with it, and what receivers opened, oldest first.
 
     The policy (`case.history`) is asked by whoever calls; the database asks again: a definer function that answers
     only the case's lead and supervisor, else with SQLSTATE HK404.
@@ -34,7 +35,24 @@ def case_history(case_id: UUID) -> list[HistoryLine]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, at, action_code, decision_code, membership_id, object_kind_code, object_id, section_code,"
-            " reason_code, count from case_history(%s)",
+            " reason_code, count, organisation_id from case_history(%s)",
             [case_id],
         )
         return [HistoryLine(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A part of what was shared that the receiver has opened: when first and last, how often."""
+
+    section: str
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+def referral_opened(referral_id: UUID) -> tuple[Opened, ...]:
+    """What the receiver has opened of a referral, for its sender's side; nothing for anybody else. No names."""
+    with connection.cursor() as cursor:
+        cursor.execute("select section_code, first_at, last_at, times from referral_opened(%s)", [referral_id])
+        return tuple(Opened(*row) for row in cursor.fetchall())

@@ -181,7 +181,8 @@ class ActorMiddleware:
             return
         if isinstance(refusal, NotVisible) and not _names_a_thing(request):
             return
-        record_refusal(actor, refusal)
+        kind, code = _thing(request)
+        record_refusal(actor, refusal, kind=kind, code=code)
 
 
 def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:
@@ -217,6 +218,17 @@ def _names_a_thing(request: HttpRequest) -> bool:
     if match is None:
         return False
     return not match.kwargs or any(_well_formed(value) for value in match.kwargs.values())
+
+
+THINGS = {"cases": "case", "referrals": "referral"}
+"""The first word of an address that names a thing by its code -> what the ledger calls it."""
+
+
+def _thing(request: HttpRequest) -> tuple[str, str]:
+    """What was asked for: its kind and its code; '' twice where no code stands in the address."""
+    code = request.resolver_match.kwargs.get("code") if request.resolver_match else None
+    kind = THINGS.get(request.path.split("/")[1], "")
+    return (kind, str(code)) if kind and code is not None and _well_formed(code) else ("", "")
 
 
 def _well_formed(value: object) -> bool:

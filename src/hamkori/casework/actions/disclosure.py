@@ -25,16 +25,18 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
         raise NotNow("from_state", state=referral.state_code)
     if not consent_live(referral):
         raise NotNow("consent_live")
-    keys = act.disclose()
     bodies = {
         (body.packet_no, body.section_code): bytes(body.body)
         for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
     }
+    seals = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    held = [row for row in seals if (row.packet_no, row.seal.section) in bodies]
+    keys = act.disclose(section=held[0].seal.section if held else "")
+    for section in {row.seal.section for row in held} - {held[0].seal.section if held else ""}:
+        act.disclose(section=section)  # a row for each part: her side reads in its record what was opened
     found: dict[str, dict[str, Any]] = {}
-    for row in sorted(packets.seals(referral), key=lambda row: row.packet_no):
-        body = bodies.get((row.packet_no, row.seal.section))
-        if body is None:
-            continue
+    for row in held:
+        body = bodies[row.packet_no, row.seal.section]
         fields = read(keyring(), keys, packets.route(referral, row.packet_no, row.consent_id), row.seal, body)
         found[row.seal.section] = {**found.get(row.seal.section, {}), **fields}
     return {section: found[section] for section in (TEXT, *SECTIONS) if section in found}

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
+from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.models import (
     Referral,
     ReferralCard,
@@ -313,6 +314,7 @@ class SenderPage:
     live: bool
     until: datetime | None
     holds_contact: bool
+    opened: tuple[Opened, ...]
     at: datetime
 
     @property
@@ -356,6 +358,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         live=live,
         until=until,
         holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
+        opened=referral_opened(found.pk),
         at=now(),
     )
 

@@ -51,8 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(credentials.get("email", "")).strip().lower()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong passphrase and an unknown e-mail leave the same row: no name, no address."""
-        ledger.sign_in("session.begin", "failed", None, "passphrase")
+        """A wrong passphrase and an unknown e-mail are written alike, without name: the database knows whose."""
+        ledger.sign_in("session.begin", "failed", reason="passphrase")
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """After the last step: Django's session, then ours. Without a second factor there is none."""

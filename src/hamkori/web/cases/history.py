@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,14 +14,22 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hamkori.access.scope import require
+from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.queries import cases
-from hamkori.people.queries import names
+from hamkori.people.queries import names, organisations
 from hamkori.web.cases import words
+from hamkori.web.referrals.words import part as what_was_sent
 from hamkori.web.signed_in import actor_of
 
 SHOWN = 200
 ACTS: Final = {
+    "case.view": gettext_lazy("Opened the case"),
+    "case.history": gettext_lazy("Read this record"),
+    "case.print": gettext_lazy("Opened the summary for paper"),
+    "consent.print": gettext_lazy("Opened the consent text for paper"),
+    "page.view": gettext_lazy("Tried to open this without a right to it"),
+    "packet.open": gettext_lazy("Opened what was sent"),
     "case.begin": gettext_lazy("Began the registration"),
     "case.edit": gettext_lazy("Changed what stands in the open"),
     "case.register": gettext_lazy("Registered"),
@@ -72,33 +80,64 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.history", case)
+    looked("case.history", case.pk)
     every = case_history(case.pk)
     lines = every[-SHOWN:][::-1]
     written = cases.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
+    others = _others(lines, actor.organisation_id)
     context = {
         "title": _("Record of access"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "case": case,
-        "events": [_event(line, who, written) for line in lines],
+        "events": [_event(line, who, written, others) for line in lines],
         "more": len(every) > SHOWN,
     }
     return render(request, "cases/history.html", context)
 
 
-def _event(line: HistoryLine, who: Mapping[UUID, str], written: Mapping[UUID, tuple[str, str]]) -> dict[str, Any]:
+def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:
+    """Names of the other organisations that stand in these lines; nothing is asked where there is none."""
+    if not any(_other(line, own) for line in lines):
+        return {}
+    return {one.id: one.name(words.language()) for one in organisations()}
+
+
+def _other(line: HistoryLine, own: UUID | None) -> UUID | None:
+    """Which other organisation it was: one that opened what it was sent, or one where somebody tried this code."""
+    if line.kind == "organisation":
+        return line.object_id if line.object_id != own else None
+    return line.organisation_id if line.organisation_id != own else None
+
+
+def _by(line: HistoryLine, who: Mapping[UUID, str], others: Mapping[UUID, str]) -> str:
+    """Who it was: a colleague by name, another organisation, or the clock."""
+    if line.membership_id is not None:
+        return who.get(line.membership_id, "")
+    other = line.object_id if line.kind == "organisation" else line.organisation_id
+    return others.get(other, _("another organisation")) if other is not None else _("by the clock")
+
+
+def _event(
+    line: HistoryLine,
+    who: Mapping[UUID, str],
+    written: Mapping[UUID, tuple[str, str]],
+    others: Mapping[UUID, str],
+) -> dict[str, Any]:
     """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another act on this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
     named = line.section in words.SECTION_NAMES and line.action not in SAY_THE_PART
-    part = words.section(line.section) if named else words.label("service", service)
-    name = who.get(line.membership_id, "") if line.membership_id else _("by the clock")
+    if line.action == "packet.open":
+        part = what_was_sent(line.section)
+    else:
+        part = words.section(line.section) if named else words.label("service", service)
     what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
     if line.decision != "done":
         what = _("%(decision)s: “%(act)s”") % {"decision": words.label("ledger_decision", line.decision), "act": what}
     return {
         "what": what,
         "at": line.at,
-        "by": name,
+        "by": _by(line, who, others),
         "url": reverse("referral", args=[code]) if code else "",
     }

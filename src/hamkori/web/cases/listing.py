@@ -70,7 +70,7 @@ def _jump(actor: Actor, typed: str) -> str:
     try:
         return reverse("case", args=[cases.case(actor, digits).code])
     except NotVisible as refusal:
-        record_refusal(actor, refusal)
+        record_refusal(actor, refusal, kind="case", code=digits)
         return ""
 
 

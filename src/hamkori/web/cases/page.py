@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.audit.ledger import looked
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import cases
 from hamkori.casework.queries.cases import File, Sent, Step
@@ -33,6 +34,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """One case. `?open=contact` opens that section, and that is written down."""
     actor = actor_of(request)
     file = cases.file(actor, code, words.language())
+    looked("case.view", file.case.pk)
     opened = _opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
     today = timezone.localdate(file.now)
@@ -69,6 +71,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     file = cases.file(actor, code, words.language())
     case = file.case
+    looked("case.print", case.pk)
     today = timezone.localdate(file.now)
     context = {
         "title": _("Summary"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hamkori.access.context import now
+from hamkori.audit.ledger import looked
 from hamkori.casework import texts
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.consent import Asked, asked
@@ -27,6 +28,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     """Her language on the left, English or Tajik on the right."""
     actor = actor_of(request)
     found = case_of(actor, code)
+    looked("consent.print", found.pk)
     hers = request.GET.get("in", found.language_code)
     if hers not in texts.LANGUAGES:
         hers = "tg"

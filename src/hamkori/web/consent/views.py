@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.audit.ledger import looked
 from hamkori.casework import texts
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
@@ -51,6 +52,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     """The page of her answers; the team asks, the supervisor reads."""
     actor = actor_of(request)
     found = case_of(actor, code)
+    if request.method == "GET":
+        looked("case.view", found.pk)
     at = now()
     former = asked(found, at)
     known = organisations()

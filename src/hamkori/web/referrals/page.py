@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.audit.queries import Opened
 from hamkori.casework.actions.disclosure import open_meeting
 from hamkori.casework.queries import referrals as queries
 from hamkori.casework.queries.referrals import SENDER, SenderPage
@@ -159,12 +161,20 @@ def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
     return [(label, str(opened[name])) for name, label in named.items() if opened.get(name)]
 
 
+def _opened(one: Opened, theirs: str) -> dict[str, Any]:
+    """A part that the other side has opened: which, when last, and how often if more than once."""
+    often = ngettext("%(n)d time", "%(n)d times", one.times) % {"n": one.times} if one.times > 1 else ""
+    part = words.part(one.section)
+    what = _("Opened what was sent: %(part)s") % {"part": part} if part else _("Opened what was sent")
+    return {"what": what, "at": one.last_at, "by": theirs, "note": often}
+
+
 def events(page: SenderPage) -> list[dict[str, Any]]:
     """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
     found = page.referral
     ours = queries.body_name(found.from_organisation, words.language())
     theirs = queries.body_name(found.to_organisation, words.language())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "what": words.step(one.step),
             "at": one.at,
@@ -173,5 +183,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         }
         for one in reversed(page.taken)
     ]
+    rows += [_opened(one, theirs) for one in page.opened]
+    rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": words.step("write"), "at": found.written_at, "by": "", "note": ""}]

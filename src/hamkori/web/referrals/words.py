@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.rules.packet import TEXT
 from hamkori.casework.rules.referral import ENDED, REASON_LISTS
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -48,6 +49,11 @@ def parts(sections: Iterable[str]) -> str:
     """What goes to those who will help her: her words always, then the sections."""
     named = joined("packet_section", sections)
     return _("her words; %(sections)s") % {"sections": named} if named else _("her words")
+
+
+def part(section: str) -> str:
+    """One part of what was sent: her words, or a section; '' for none."""
+    return _("her words") if section == TEXT else label("packet_section", section)
 
 
 def yes_no(answer: bool) -> str:
