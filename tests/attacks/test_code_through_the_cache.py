@@ -13,8 +13,9 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -129,6 +130,27 @@ def test_an_address_is_counted_apart_from_the_accounts(zarina: doors.Person) -> 
     )
     assert elsewhere.status_code == 302, "she herself, from her own"
     counted.tried()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        lambda number: {"headers": {"x-forwarded-for": f"198.51.100.{number}"}},
+        lambda number: {"headers": {"x-real-ip": f"198.51.100.{number}", "forwarded": f"for=198.51.100.{number}"}},
+        lambda number: {"REMOTE_ADDR": f"2001:db8::{number:x}"},
+        lambda number: {"REMOTE_PORT": str(40_000 + number)},
+    ],
+    ids=["forwarded", "other headers", "one network", "port"],
+)
+def test_a_browser_says_of_itself_no_other_address(where: Callable[[int], dict[str, Any]]) -> None:
+    doors.house()
+    for number in range(10):
+        page = doors.stranger().post(SIGN_IN, {"login": f"n{number}@example.org", "password": "x"}, **where(number))
+        assert WRONG in page.content.decode()
+    for number in range(10, 13):
+        page = doors.stranger().post(SIGN_IN, {"login": f"n{number}@example.org", "password": "x"}, **where(number))
+        assert SLOWER in page.content.decode()
+    counted.tried(3)
 
 
 def test_other_keys_put_no_counter_out(zarina: doors.Person) -> None:
