@@ -10,12 +10,16 @@ from __future__ import annotations
 import base64
 import os
 import pickle
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -261,6 +265,65 @@ def test_nothing_but_moments_and_a_flag_is_kept(value: object) -> None:
     counted.tried(2)
 
 
+def serving(process: str) -> dict[str, str]:
+    """The environment of a process of its own on this test's database, under a real login."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(places.TREE / "src"),
+        "HAMKORI_PROCESS": process,
+        "HAMKORI_DATABASE_URL": address("hk_app"),
+        "HAMKORI_CLOCK_URL": address("hk_clock"),
+    }
+
+
+@contextmanager
+def served(log: Path) -> Iterator[str]:
+    """The pages as they are really served, on a port of their own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [*command, "hamkori.site.wsgi:application"], env=serving("web"), stdout=said, stderr=said
+        )
+    try:
+        for _ in range(600):
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health/live", timeout=10):
+                break
+            assert server.poll() is None, log.read_text()
+            Event().wait(0.1)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.bulk
+def test_the_server_itself_runs_no_row(zarina: doors.Person, owner: psycopg.Connection, tmp_path: Path) -> None:
+    made = tmp_path / "it ran"
+    owner.execute("create table hk_cache (cache_key varchar(255) primary key, value text, expires timestamptz)")
+    owner.execute("grant all on hk_cache to hk_app")
+    try:
+        with served(tmp_path / "log") as pages:
+            for payload in payloads(made):
+                for key in KEYS:
+                    owner.execute(
+                        "insert into hk_cache values (%s, %s, now() + interval '1 hour')"
+                        " on conflict (cache_key) do update set value = excluded.value",
+                        [key, base64.b64encode(payload).decode()],
+                    )
+                owner.commit()
+                with urlopen(f"{pages}{SIGN_IN}", timeout=60) as answer:
+                    assert answer.status == 200
+                assert not made.exists()
+    finally:
+        owner.rollback()
+        owner.execute("drop table if exists hk_cache")
+        owner.commit()
+    counted.tried(len(payloads(made)) * len(KEYS))
+
+
 READS = """
 import io, pickle, sys
 for read in (pickle.loads, pickle._loads, lambda given: pickle.Unpickler(io.BytesIO(given)).load()):
@@ -282,13 +345,7 @@ def test_a_process_that_serves_unpickles_nothing(tmp_path: Path, process: str) -
         capture_output=True,
         text=True,
         check=False,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(places.TREE / "src"),
-            "HAMKORI_PROCESS": process,
-            "HAMKORI_DATABASE_URL": address("hk_app"),
-            "HAMKORI_CLOCK_URL": address("hk_clock"),
-        },
+        env=serving(process),
     )
     assert done.stdout.split() == ["refused"] * 3 * len(given), done.stderr
     assert not made.exists()
