@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.core.cache import cache
 
+from hamkori.web import counters
 from hamkori.web.counters import Memory, memory, table
 from tests import doors
 from tests.database import raw
@@ -117,6 +118,15 @@ def test_while_the_table_does_not_answer_this_process_counts_alone_and_then_with
     monkeypatch.setattr(time, "monotonic", lambda: now + 11)
     cache.set("tries", [3.0, 2.0, 1.0], 60)
     assert [at for _, at in rows()] == [[3.0, 2.0, 1.0]]
+
+
+def test_a_question_that_hangs_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counters, "WAIT_SECONDS", 0.01)
+    with table._lock:
+        cache.set("tries", [1.0], 60)
+        monkeypatch.setattr(counters, "WAIT_SECONDS", 1000)
+        assert cache.get("tries") == [1.0], "nobody waits a second time"
+    assert rows() == []
 
 
 @pytest.mark.parametrize("timeout", [None, 0, -1])

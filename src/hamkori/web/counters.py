@@ -161,13 +161,15 @@ class Table:
 
     def ask(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
         """The definer's one row; None: the table does not answer, and this process counts alone for a while."""
-        if time.monotonic() < self._broken_until or not self._lock.acquire(timeout=WAIT_SECONDS):
+        if time.monotonic() < self._broken_until:
+            return None
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            self._break("another question hangs")
             return None
         try:
             return self._asked(statement, values)
         except Error as error:
-            self._broken_until = time.monotonic() + BREAK_SECONDS
-            log.error("the counters do not answer, limits are counted here alone: %s", type(error).__name__)
+            self._break(type(error).__name__)
             return None
         finally:
             self._lock.release()
@@ -179,10 +181,15 @@ class Table:
             options = {name: value for name, value in pages["OPTIONS"].items() if name != "pool"}
             options["options"] = f"{options.get('options', '')} {PATIENCE}"
             options["connect_timeout"] = CONNECT_SECONDS
+            options["tcp_user_timeout"] = CONNECT_SECONDS * 1000  # a server whose network is gone never answers
             made = load_backend(pages["ENGINE"]).DatabaseWrapper({**pages, "OPTIONS": options}, ALIAS)
             made.inc_thread_sharing()
             self._connection = made
         return self._connection
+
+    def _break(self, why: str) -> None:
+        self._broken_until = time.monotonic() + BREAK_SECONDS
+        log.error("the counters do not answer, limits are counted here alone: %s", why)
 
     def mend(self) -> None:
         """Ask again at once."""
