@@ -8,41 +8,22 @@ team planted or changed got nothing there either, but nobody was told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from hamkori.casework.actions import receive, section, send, team
 from hamkori.casework.models import Case, Referral
 from hamkori.vault.server import keyring
-from tests import database
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused, sections_read
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House
-from tests.cast import build
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, TODAY, WORKER, House, now
 
 pytestmark = pytest.mark.alarms
 
 SOCIAL, STRANGER, PSYCHOLOGIST = "shelter-social", "stranger", "psychologist-cso"
-
-
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    """One committed world for all attacks; each makes a case of its own in it."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
-
-
-@pytest.fixture(autouse=True)
-def open_database(house: House) -> None:
-    """Every attack needs the world."""
 
 
 def write(house: House, case: Case, where: str = "contact", who: str = LEAD) -> None:
@@ -319,3 +300,29 @@ def test_a_worker_planted_at_the_receiver_is_not_on_the_own_case(house: House) -
     members = owner("select membership_id from case_access where case_id = %s", own.pk)
     assert {row["membership_id"] for row in members} == {house.world.membership(WORKER)}
     tried()
+
+
+# --- the meeting line -----------------------------------------------------------------------------------------------
+
+
+def expect(house: House, referral: Referral) -> None:
+    def do(actor: Any) -> None:
+        found = Referral.objects.get(pk=referral.pk)
+        receive.expect(
+            actor, found, version=found.version, arrival_on=TODAY + timedelta(days=2), arrival_part="morning",
+            meeting={"hour": "canary-hour"},
+        )  # fmt: skip
+
+    house.as_(WORKER, do)
+
+
+def test_hour_and_place_are_not_told_to_a_planted_colleague(house: House) -> None:
+    case, referral = house.sent()
+    kept = team_row(case, house, LEAD)
+    copy_back("case_access", kept, id=uuid4(), membership_id=house.world.membership(STRANGER), kind_code="member")
+    with alarmed("team"):
+        house.as_(DESK, lambda actor: house.accept(actor, referral))
+    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == {LEAD}
+    expect(house, now(referral))
+    assert {name for name, what in packet_read(house.world, referral.pk, keyring()) if "meeting" in what} == {LEAD}
+    tried(2)

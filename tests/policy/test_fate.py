@@ -213,7 +213,10 @@ def test_after_an_ending_the_receiving_side_reads_its_fate(moments: Moments, mom
             words = set(re.findall(r'"([^"]+)"', " ".join(about[table])))
             assert not words & SENDER_WORDS, (who, table)
         assert not senders & set(ID.findall(json.dumps(rows))), who
-        assert said[:3] == ['[[{"live": false, "until": null, "sections": []}]]', "[]", "[]"], (who, said)
+        assert said[:3] == ['[[{"live": false, "until": null, "permit": null, "sections": []}]]', "[]", "[]"], (
+            who,
+            said,
+        )
         assert not any(word in " ".join(said[3:]) for word in ("recalled", "withdrawn")), (who, said)
 
 

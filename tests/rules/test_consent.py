@@ -254,3 +254,21 @@ def test_rows_kinds_and_states_are_words_of_the_vocabulary() -> None:
     for service in codelist("service"):
         offered = {consent.purposes(compartment, service.code) for compartment in ("service", "law_enforcement")}
         assert offered != {()}, service.code
+
+
+# ---------------------------------------------------------------- what a permit may say
+
+
+def test_sections_and_the_earliest_end_of_all_rows_that_are_needed() -> None:
+    police = Row("police", "justice", "yes", frozenset({"contact"}), LATER - timedelta(days=1))
+    rows = {SHELTER.key: SHELTER, police.key: police}
+    needed = [SHELTER.key, police.key]
+    assert consent.carried(rows, needed, NOW, ADULT) == (SHELTER.sections, LATER - timedelta(days=1))
+    assert consent.carried(rows, needed[:1], NOW, ADULT) == (SHELTER.sections, LATER)
+
+
+@pytest.mark.parametrize("needed", [[], [("legal", "help")], [SHELTER.key, ("legal", "help")]])
+def test_nothing_is_carried_unless_every_row_is_live(needed: list[tuple[str, str]]) -> None:
+    assert consent.carried({SHELTER.key: SHELTER}, needed, NOW, ADULT) == (frozenset(), None)
+    refused = replace(SHELTER, answer="no")
+    assert consent.carried({SHELTER.key: refused}, [SHELTER.key], NOW, ADULT) == (frozenset(), None)

@@ -31,6 +31,7 @@ FACTS = {
     "epoch": (tags.epoch, (CASE, "contact", 1, b"c" * 32)),
     "team": (tags.team, (ROW, CASE, uuid4(), USER, "member", {"contact", "needs"}, {"contact"})),
     "part": (tags.part, (ROW, uuid4(), uuid4(), USER, {"contact"})),
+    "consent": (tags.consent, (CASE, 1, ("give", "tg", LATER.isoformat()), {("police", "no")}, {ORG})),
 }
 
 

@@ -80,12 +80,12 @@ class TeamRow:
         """Whether an admission wrote this row as it stands and nobody ended it, for a user whose key is ours; else
         the alarm.
         """
-        return trust.believes(self.fact, self.tag) and key_believed(trust, self.key)
+        return trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
 
     def require(self, trust: Trust) -> None:
         """Untrusted, naming the row or the key, unless it is believed."""
         trust.require(self.fact, self.tag)
-        require_trusted(trust.keyring, self.key)
+        trust.require(self.key.fact, self.key.tag)
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,7 @@ class PartRow:
 
     def believed(self, trust: Trust) -> bool:
         """Whether her organisation named her and nobody released her since, and her key is ours; else the alarm."""
-        return trust.believes(self.fact, self.tag) and key_believed(trust, self.key)
-
-
-def key_believed(trust: Trust, key: PersonKey) -> bool:
-    """Whether a person's key is ours; if not, the alarm: for lists, from which she is left out."""
-    if key.trusted(trust.keyring):
-        return True
-    trust.alarms.raise_for("person_key", key.id)
-    return False
+        return trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
 
 
 def require_trusted(keyring: Keyring, key: PersonKey | BodyKey) -> None:

@@ -81,3 +81,12 @@ def team(
 def part(row: UUID, referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Fact:
     """Who takes part in a referral on the receiver's side. Its number is 1, and an ended row has the mark 2."""
     return _fact("part", row, 1, row, referral, membership, user, frozenset(sections))
+
+
+def consent(
+    case: UUID, number: int, asking: Iterable[Part], rows: Iterable[tuple[Part, ...]], excluded: Iterable[UUID]
+) -> Fact:
+    """One version of what somebody agreed to: how it was asked, all its rows, whom she does not want. The newest number
+    counts.
+    """
+    return _fact("consent", case, number, case, number, list(asking), frozenset(rows), frozenset(excluded))

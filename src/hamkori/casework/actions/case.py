@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import sealing, take
+from hamkori.casework.actions import permits, sealing, take
 from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
@@ -232,6 +232,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
         values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
     act.note(reason=reason)
     take.case_take(case, "settle_age", version, values)
+    permits.renew_all(case, act.at)
     return case
 
 

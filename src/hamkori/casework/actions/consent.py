@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import take
-from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral, ReferralOrigin
+from hamkori.casework.actions import permits, take
+from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral
+from hamkori.casework.queries.said import Word, as_they_stand, newest
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
@@ -22,6 +23,7 @@ from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vault.server import mark, trust
 from hamkori.vocabulary import codelist
 
 TEXT_VERSION = "2026-11"
@@ -59,11 +61,6 @@ class Asking:
         return self.child_answer in codelist("child_answer").codes
 
 
-def newest(case: Case) -> Consent | None:
-    """The version that counts."""
-    return Consent.objects.filter(case=case).order_by("-number").first()
-
-
 def _lock(case: Case) -> None:
     """Sender-side steps lock the case first: else a send beside a withdrawal leaves without consent."""
     take.lock_case(case)
@@ -96,21 +93,22 @@ def record(
         raise NotNow("case_open")
     _check(answers)
     cal = calendar()
-    without = set(excluded)
+    without = frozenset(excluded)
     gives = any(answer.answer in ("yes", "without_name") for answer in answers)
-    refuses = any(answer.answer == "no" for answer in answers) or without != _excluded(newest(case))
+    refuses = any(answer.answer == "no" for answer in answers) or without != _excluded(newest(case.pk))
     _guards(case, asking, cal.day(act.at), gives or not refuses)
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
-    answers = _as_the_child_said(case, answers, asking)
-    version = _version(act, case, "give" if gives else "refuse", asking)
-    _carry(case, version, answers, asking, until)
-    _exclude(version, without)
+    former = newest(case.pk)
+    answers = _as_the_child_said(case, former, answers, asking)
+    version = _version(act, case, "give" if gives else "refuse", asking, former)
+    word = _said(Word(version, tuple(_carried(case, version, former, answers, asking, until)), without))
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
     _end_what_it_carried(act, case, asking.how_said or "in_person")
-    _still_the_clock(case, version)
+    permits.renew(case, word, act.at)
+    _still_the_clock(case, word)
     return version
 
 
@@ -120,27 +118,53 @@ def withdraw(
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
 
-    In the same transaction every open referral that it carried ends, and what was sealed for it is deleted.
+    In the same transaction every open referral that it carried ends, and what was sealed for it is deleted. Everything
+    is taken back also from a version that is not believed; of such a one a part is not: Untrusted.
     """
     if how_said not in codelist("how_said").codes:
         raise NotNow("how_said")
     _lock(case)
-    former = newest(case)
+    former = newest(case.pk) if rows is not None else _whatever_stands(case)
     taken = set(rows) if rows is not None else None
-    narrowed = frozenset(sections)
-    version = _version(act, case, "withdraw", Asking(how_said=how_said), like=former)
-    if former is not None:
-        for row in ConsentRow.objects.filter(consent=former):
-            hit = taken is None or (row.kind_code, row.purpose_code) in taken
-            answer, kept = row.answer_code, set(row.sections)
-            if hit and answer in ("yes", "without_name"):
-                answer, kept = (answer, kept - narrowed) if narrowed else ("withdrawn", kept)
-            _copy(version, row, answer, sorted(kept))
-        _exclude(version, _excluded(former))
+    version = _version(act, case, "withdraw", Asking(how_said=how_said), former, like=former)
+    left = _left(version, former, taken, frozenset(sections)) if former is not None else ()
+    word = _said(Word(version, tuple(left), _excluded(former)))
     act.note(consent_id=version.pk, reason=how_said)
     _end_what_it_carried(act, case, how_said)
-    _still_the_clock(case, version)
+    permits.renew(case, word, act.at)
+    _still_the_clock(case, word)
     return version
+
+
+def _whatever_stands(case: Case) -> Word | None:
+    """The newest version, believed or not: her word against all of it needs none. What is not believed is an alarm."""
+    stands = next(iter(as_they_stand(case.pk)), None)
+    if stands is not None:
+        trust().believes(stands.fact, bytes(stands.version.tag))
+    return stands
+
+
+def _left(
+    version: Consent, former: Word, taken: set[rules.RowKey] | None, narrowed: frozenset[str]
+) -> Iterator[ConsentRow]:
+    for row in former.rows:
+        hit = taken is None or (row.kind_code, row.purpose_code) in taken
+        answer, kept = row.answer_code, set(row.sections)
+        if hit and answer in ("yes", "without_name"):
+            answer, kept = (answer, kept - narrowed) if narrowed else ("withdrawn", kept)
+        yield _copy(version, row, answer, sorted(kept))
+
+
+def _said(word: Word) -> Word:
+    """Built whole, tagged, and then saved: no column of a version is ever written again."""
+    word.version.tag = trust().tag(word.fact)
+    word.version.save(force_insert=True)
+    for row in word.rows:
+        row.save(force_insert=True)
+    for organisation in word.excluded:
+        ConsentExcluded(consent=word.version, organisation_id=organisation).save(force_insert=True)
+    mark("consent", word.version.case_id, word.number)
+    return word
 
 
 def _check(answers: Sequence[Answer]) -> None:
@@ -155,37 +179,49 @@ def _check(answers: Sequence[Answer]) -> None:
         raise Invalid(wrong)
 
 
-def _version(act: Act, case: Case, step: str, asking: Asking, like: Consent | None = None) -> Consent:
-    former = newest(case)
+def _version(act: Act, case: Case, step: str, asking: Asking, former: Word | None, like: Word | None = None) -> Consent:
     assert act.actor.membership_id
-    version = Consent(
+    if like is not None:
+        asking = _as_asked(like.version, asking.how_said)
+    return Consent(
         case=case,
-        number=(former.number if former else 0) + 1,
+        number=trust().next_number("consent", case.pk, former.number if former else 0),
         step_code=step,
         text_version_code=TEXT_VERSION,
-        language_code=like.language_code if like else asking.language,
-        how_given_code=like.how_given_code if like else asking.how_given,
+        language_code=asking.language,
+        how_given_code=asking.how_given,
         how_said_code=asking.how_said,
-        speaker_code=like.speaker_code if like else asking.speaker,
-        speaker_suspected=like.speaker_suspected if like else asking.speaker_suspected,
-        child_answer_code=like.child_answer_code if like else asking.child_answer,
-        child_reason_code=like.child_reason_code if like else asking.child_reason,
-        asked_as_child=like.asked_as_child if like else case.is_child,
+        speaker_code=asking.speaker,
+        speaker_suspected=asking.speaker_suspected,
+        child_answer_code=asking.child_answer,
+        child_reason_code=asking.child_reason,
+        asked_as_child=like.version.asked_as_child if like else case.is_child,
         at=act.at,
         membership_id=act.actor.membership_id,
     )
-    version.save(force_insert=True)
-    return version
 
 
-def _as_the_child_said(case: Case, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
+def _as_asked(version: Consent, how_said: str) -> Asking:
+    """How a former version was asked; only how the taking back was said is new."""
+    return Asking(
+        language=version.language_code,
+        how_given=version.how_given_code,
+        how_said=how_said,
+        speaker=version.speaker_code,
+        speaker_suspected=version.speaker_suspected,
+        child_answer=version.child_answer_code,
+        child_reason=version.child_reason_code,
+    )
+
+
+def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
     NotNow("child_agrees"): the child has said no to this row before, and is still a child.
     """
     if not case.is_child:
         return list(answers)
-    before = rows_of(case)
+    before = former.as_rules if former else {}
     heard = []
     for answer in answers:
         if answer.kind == "police" and answer.answer in ("yes", "without_name"):
@@ -199,9 +235,9 @@ def _as_the_child_said(case: Case, answers: Sequence[Answer], asking: Asking) ->
     return heard
 
 
-def _copy(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> None:
+def _copy(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> ConsentRow:
     """The row goes on as it was asked, with what is left of it."""
-    ConsentRow(
+    return ConsentRow(
         consent=version,
         kind_code=row.kind_code,
         purpose_code=row.purpose_code,
@@ -212,14 +248,13 @@ def _copy(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -
         speaker_code=row.speaker_code,
         speaker_suspected=row.speaker_suspected,
         child_answer_code=row.child_answer_code,
-    ).save(force_insert=True)
-
-
-def _carry(case: Case, version: Consent, answers: Sequence[Answer], asking: Asking, until: datetime | None) -> None:
-    former = Consent.objects.filter(case=case, number=version.number - 1).first()
-    before = (
-        {(row.kind_code, row.purpose_code): row for row in ConsentRow.objects.filter(consent=former)} if former else {}
     )
+
+
+def _carried(
+    case: Case, version: Consent, former: Word | None, answers: Sequence[Answer], asking: Asking, until: datetime | None
+) -> Iterator[ConsentRow]:
+    before = {(row.kind_code, row.purpose_code): row for row in former.rows} if former else {}
     now = {(answer.kind, answer.purpose): answer for answer in answers}
     for kind, purpose in rules.ROWS:
         answer = now.get((kind, purpose))
@@ -227,7 +262,7 @@ def _carry(case: Case, version: Consent, answers: Sequence[Answer], asking: Aski
         if answer is not None and answer.answer != "not_asked":
             lives = answer.answer in ("yes", "without_name")
             sections = sorted(answer.sections - ({"identity"} if answer.answer == "without_name" else set()))
-            ConsentRow(
+            yield ConsentRow(
                 consent=version,
                 kind_code=kind,
                 purpose_code=purpose,
@@ -238,27 +273,20 @@ def _carry(case: Case, version: Consent, answers: Sequence[Answer], asking: Aski
                 speaker_code=asking.speaker,
                 speaker_suspected=asking.speaker_suspected,
                 child_answer_code=asking.child_answer,
-            ).save(force_insert=True)
+            )
         elif old is not None:
-            _copy(version, old, old.answer_code, list(old.sections))
+            yield _copy(version, old, old.answer_code, list(old.sections))
 
 
-def _excluded(version: Consent | None) -> set[UUID]:
-    """Bodies she did not want when this version was written."""
-    if version is None:
-        return set()
-    return set(ConsentExcluded.objects.filter(consent=version).values_list("organisation_id", flat=True))
+def _excluded(word: Word | None) -> frozenset[UUID]:
+    """Organisations she did not want when this version was written."""
+    return word.excluded if word is not None else frozenset()
 
 
-def _still_the_clock(case: Case, version: Consent) -> None:
+def _still_the_clock(case: Case, word: Word) -> None:
     """Where nothing is agreed any more, nothing can run out: nobody is reminded of it."""
-    if not ConsentRow.objects.filter(consent=version, answer_code__in=("yes", "without_name")).exists():
+    if not any(row.answer_code in ("yes", "without_name") for row in word.rows):
         take.consent_clock(case.pk, None)
-
-
-def _exclude(version: Consent, bodies: Iterable[UUID]) -> None:
-    for body in bodies:
-        ConsentExcluded(consent=version, organisation_id=body).save(force_insert=True)
 
 
 def _end_what_it_carried(act: Act, case: Case, how_said: str) -> None:
@@ -269,6 +297,7 @@ def _end_what_it_carried(act: Act, case: Case, how_said: str) -> None:
     for referral_id, refused, dropped in hits:
         referral = Referral.objects.get(pk=referral_id)
         if refused:
+            permits.ended(referral.pk)
             take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
             other = "D" if referral.state_code == "sent" else "R"
             notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
@@ -279,13 +308,5 @@ def _end_what_it_carried(act: Act, case: Case, how_said: str) -> None:
 
 def rows_of(case: Case) -> dict[rules.RowKey, rules.Row]:
     """The newest version's rows as the rules read them. Empty: she was never asked."""
-    version = newest(case)
-    if version is None:
-        return {}
-    return {(row.kind_code, row.purpose_code): row.as_rule() for row in ConsentRow.objects.filter(consent=version)}
-
-
-def open_referrals(case: Case) -> list[Referral]:
-    """Referrals of the case that a withdrawal could end."""
-    ids = ReferralOrigin.objects.filter(case=case).values("referral")
-    return list(Referral.objects.filter(pk__in=ids, state_code__in=("sent", "accepted", "serving")).order_by("pk"))
+    word = newest(case.pk)
+    return word.as_rules if word is not None else {}

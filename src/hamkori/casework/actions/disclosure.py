@@ -6,8 +6,8 @@ from typing import Any
 
 from hamkori.action import Disclosure, disclosure
 from hamkori.casework.actions import packets
-from hamkori.casework.actions.send import consent_live
 from hamkori.casework.models import PacketBody, Referral
+from hamkori.casework.queries.permit import agreed_now
 from hamkori.casework.rules.packet import TEXT
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.refusal import NotNow
@@ -23,14 +23,16 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     """
     if referral.state_code not in ("accepted", "serving"):
         raise NotNow("from_state", state=referral.state_code)
-    if not consent_live(referral):
+    agreed = agreed_now(referral)
+    if not agreed.live:
         raise NotNow("consent_live")
     bodies = {
         (body.packet_no, body.section_code): bytes(body.body)
         for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
     }
     seals = sorted(packets.seals(referral), key=lambda row: row.packet_no)
-    held = [row for row in seals if (row.packet_no, row.seal.section) in bodies]
+    may_go = (TEXT, *agreed.sections)
+    held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
     keys = act.disclose(section=held[0].seal.section if held else "")
     for section in {row.seal.section for row in held} - {held[0].seal.section if held else ""}:
         act.disclose(section=section)  # a row for each part: her side reads in its record what was opened

@@ -12,11 +12,12 @@ from django.db import connection
 
 from hamkori.casework.actions import sealing
 from hamkori.casework.models import Case, Need, PacketBody, PacketSeal, Referral, Screening
+from hamkori.casework.queries.permit import believed
 from hamkori.casework.rules import packet as rules
 from hamkori.casework.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.packet import Built, MeetingRoute, Route, Seal
-from hamkori.vault.recipients import PartRow, PersonKey
+from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
 from hamkori.vault.server import trust
 
 
@@ -46,16 +47,35 @@ def seals(referral: Referral) -> list[SealRow]:
 
 
 _KEYS = (
-    "select access_id, membership_id, user_id, kind_code, function_code, sections, writes, access_tag, key_id, key_no,"
-    " public_key, tag from referral_keys(%s) where side_code = %s"
+    "select permit, access_id, membership_id, user_id, kind_code, function_code, sections, writes, access_tag, key_id,"
+    " key_no, public_key, tag from referral_keys(%s) where side_code = %s"
 )
 
 
 def meeting_readers(referral: Referral) -> list[PersonKey]:
-    """Keys of the sender's people who hold contact, without names."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYS, [referral.pk, "S"])
-        return [_key(*row[8:], user=row[2]) for row in cursor.fetchall()]
+    """Keys of the sender's people who hold contact, without names; who is not believed is left out.
+
+    Of which case they are the team the permit says, not the database.
+    """
+    rows: list[tuple[Any, ...]] = []
+
+    def read() -> bytes:
+        with connection.cursor() as cursor:
+            cursor.execute(_KEYS, [referral.pk, "S"])
+            rows[:] = cursor.fetchall()
+        return bytes(rows[0][0]) if rows else b""
+
+    case = believed(referral, read).case
+    found = [
+        TeamRow(row, case, member, kind, frozenset(sections), frozenset(writes), bytes(tag), _key(*key, user=user))
+        for _permit, row, member, user, kind, _function, sections, writes, tag, *key in rows
+    ]
+    believing = trust()
+    return [
+        one.key
+        for one in found
+        if one.kind in ("lead", "member") and "contact" in one.sections and one.believed(believing)
+    ]
 
 
 def workers(referral: Referral) -> list[tuple[PartRow, str]]:
@@ -65,7 +85,7 @@ def workers(referral: Referral) -> list[tuple[PartRow, str]]:
         rows = cursor.fetchall()
     found = [
         (PartRow(row, referral.pk, member, frozenset(sections), bytes(tag), _key(*key, user=user)), function)
-        for row, member, user, _kind, function, sections, _writes, tag, *key in rows
+        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
     ]
     believing = trust()
     return [(part, function) for part, function in found if part.believed(believing)]

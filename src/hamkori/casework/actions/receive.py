@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import packets, take
+from hamkori.casework.actions import packets, permits, take
 from hamkori.casework.actions.codes import with_new_code
-from hamkori.casework.actions.send import agreed_now, consent_live
 from hamkori.casework.actions.tagged import part_row, part_row_ended, team_row
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
+from hamkori.casework.queries.permit import agreed_now, consent_live
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
@@ -65,6 +65,7 @@ def decline(act: Act, referral: Referral, *, version: int, reason: str, suggeste
     act.note(reason=reason)
     values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
     take.referral_take(referral, "decline", version, values, [])
+    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "D")
 
 
@@ -107,9 +108,9 @@ def accept(
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
     take.lock_referral(referral)
     service = Service.objects.filter(pk=referral.service_id).first()
-    live, agreed = agreed_now(referral)
+    agreed = agreed_now(referral)
     guards = {
-        "consent_live": live,
+        "consent_live": agreed.live,
         "vault_open": act.actor.vault_open,
         "team_named": bool(team),
         "arrival_given": arrival_on is not None and arrival_part in codelist("part_of_day").codes,
@@ -120,10 +121,13 @@ def accept(
     named = _named(act, team)
     rows = packets.seals(referral)
     desks = _desk_keys(act, rows)
+    if referral.to_organisation_id != act.actor.organisation_id:
+        raise Untrusted("permit", referral.pk)
     continuity = body_key(referral.to_organisation_id, "continuity")
     if continuity is None:
         raise NotNow("body_ready")
-    holds = {one.membership_id: packet.sealed_to((*agreed, packet.TEXT), (one.function,)) for one in named}
+    may_go = (*agreed.sections, packet.TEXT)
+    holds = {one.membership_id: packet.sealed_to(may_go, (one.function,)) for one in named}
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
     for number in sorted({found.packet_no for found in rows}):
         part = [found for found in rows if found.packet_no == number]
@@ -172,6 +176,7 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
     row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
     act.note(reason=reason)
     take.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
+    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
 
 
@@ -314,8 +319,8 @@ def staff(
     }
     row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
     named = _named(act, joins) if joins else []
-    agreed = agreed_now(referral)[1]
-    holds = {one.membership_id: packet.sealed_to((*agreed, packet.TEXT), (one.function,)) for one in named}
+    may_go = (*agreed_now(referral).sections, packet.TEXT)
+    holds = {one.membership_id: packet.sealed_to(may_go, (one.function,)) for one in named}
     if mine is not None:
         for one in named:
             _hand_on(act, referral, one, holds[one.membership_id])
@@ -357,6 +362,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     timed = clocks.confirm_rungs(act.at, calendar())
     take.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
+    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "R", frozenset({"not_given"} if result == "not_given" else ()))
 
 

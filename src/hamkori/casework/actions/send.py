@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import consent as consents
-from hamkori.casework.actions import packets, sealing, take
+from hamkori.casework.actions import packets, permits, sealing, take
 from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
     Case,
-    ConsentExcluded,
     Need,
     Referral,
     ReferralCard,
@@ -27,6 +25,8 @@ from hamkori.casework.models import (
     ReferralQuestion,
     ReferralSender,
 )
+from hamkori.casework.queries.permit import consent_live, locked, machine_time
+from hamkori.casework.queries.said import Word, newest
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
@@ -141,7 +141,8 @@ def write(
     rows, chosen = _addressed(referral, _service(service), purpose), _checked(urgency, sections)
     with_new_code(partial(_insert, referral))
     ReferralOrigin(referral=referral, case=case).save(force_insert=True)
-    ReferralSender(referral=referral, consent_rows=rows, sections=chosen).save(force_insert=True)
+    permit = locked(referral.pk, permits.draft(case, referral, rows, chosen))
+    ReferralSender(referral=referral, consent_rows=rows, sections=chosen, permit=permit).save(force_insert=True)
     ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
     _text(act, case, referral, agreed_text)
     act.note(kind="referral", object_id=referral.pk)
@@ -188,6 +189,7 @@ def edit(
     )
     referral.save(force_update=True, update_fields=changed.split())
     ReferralSender.objects.filter(referral=referral).update(consent_rows=rows, sections=chosen)
+    permits.give(referral, permits.draft(case, referral, rows, chosen))
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     _text(act, case, referral, agreed_text)
     return referral
@@ -197,21 +199,22 @@ def edit(
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
     take.referral_take(referral, "discard", version, {}, [])
+    permits.ended(referral.pk)
 
 
-def _guards(act: Act, case: Case, referral: Referral, sections: Iterable[str], typed_body: str = "") -> dict[str, Any]:
-    """The answers to the guards of `send` with these sections, each asked once."""
+def _guards(
+    act: Act, case: Case, referral: Referral, word: Word | None, sections: Iterable[str], typed_body: str = ""
+) -> dict[str, Any]:
+    """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
     body = organisation(referral.to_organisation_id)
     service = Service.objects.filter(pk=referral.service_id, organisation=referral.to_organisation_id).first()
-    age = consent_rules.Age(case.is_child, case.age_settled_at)
-    rows = consents.rows_of(case)
+    age, at = consent_rules.Age(case.is_child, case.age_settled_at), machine_time(act.at)
+    rows = word.as_rules if word is not None else {}
     needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.sender.consent_rows)]
-    states = {key: consent_rules.row_state(row, act.at, age) for key, row in rows.items()}
+    states = {key: consent_rules.row_state(row, at, age) for key, row in rows.items()}
     main = rows.get(needed[0])
-    agreed = consent_rules.allowed_sections(main, act.at, age) if main else frozenset()
+    agreed = consent_rules.allowed_sections(main, at, age) if main else frozenset()
     extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, sections)
-    newest = consents.newest(case)
-    excluded = ConsentExcluded.objects.filter(consent=newest, organisation=body.id).exists() if newest else False
     names = {name.casefold().strip() for name in body.names.values() if name}
     child = (
         consent_rules.child_guards(main)
@@ -226,7 +229,7 @@ def _guards(act: Act, case: Case, referral: Referral, sections: Iterable[str], t
         **consent_rules.guards_of_sending(needed, states, child if case.is_child else {}),
         "section_agreed": True if not extra else {"section": extra[0]},
         "told_body": referral.told_body,
-        "body_allowed": not excluded,
+        "body_allowed": word is None or body.id not in word.excluded,
         "not_own_body": body.id != referral.from_organisation_id,
         "body_may_receive": body.compartment != "oversight",
         "service_active": service is not None and service.is_active,
@@ -259,24 +262,27 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
     """
     case = _locked(referral)
-    sections = referral.sender.sections
-    row = decide_step(REFERRAL, referral.state_code, "send", "S", _guards(act, case, referral, sections, typed_body))
+    permit = permits.as_written(case, referral) if referral.state_code == "draft" else None
+    word, sections = newest(case.pk), referral.sender.sections
+    guards = _guards(act, case, referral, word, sections, typed_body)
+    row = decide_step(REFERRAL, referral.state_code, "send", "S", guards)
     _same_version(referral, version)
-    desk = body_key(referral.to_organisation_id, "desk")
-    newest = consents.newest(case)
+    assert permit is not None
+    assert word is not None
+    desk = body_key(permit.to, "desk")
     if desk is None:
         raise NotNow("desk_ready")
-    assert newest is not None
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     contents = packets.contents(case, referral, sections, _keys(act), items)
-    built = sealed.build(keyring(), packets.route(referral, 1, newest.pk), contents, desk)
-    packets.save(referral, 1, built, act.at, newest.pk)
+    built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
+    packets.save(referral, 1, built, act.at, word.version.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
     running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
+    permits.give(referral, permits.carried(permit, word, case, machine_time(act.at)))
     take.referral_take(referral, "send", referral.version, values, [running])
-    act.note(consent_id=newest.pk)
+    act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
     referral.refresh_from_db()
     return referral
@@ -285,8 +291,11 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
 @action("referral.stop", on="referral")
 def stop(act: Act, referral: Referral, *, version: int) -> None:
     """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
+    case = _locked(referral)
     take.referral_take(referral, "stop", version, {}, [])
     take_back(referral.pk)
+    referral.refresh_from_db()
+    permits.back_to_draft(referral, case)
 
 
 @action("referral.recall", on="referral")
@@ -297,6 +306,7 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     act.note(reason=reason)
     before = referral.state_code
     take.referral_take(referral, "recall", version, {"reason_code": reason}, [])
+    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "S", frozenset({before}))
 
 
@@ -329,11 +339,13 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     take.lock_referral(referral)
     if referral.state_code == "draft":
         take.referral_take(referral, "discard", referral.version, {}, [])
+        permits.ended(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
     row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
     take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
     return True
 
@@ -343,12 +355,13 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     """One more packet for the receiver's team: newly agreed sections, or the same written further."""
     case = _locked(referral)
     take.lock_referral(referral)
-    chosen = _checked(referral.urgency_code, sections)
-    row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, chosen))
+    permit = permits.of_case(referral, case) if referral.state_code in permits.OPEN else None
+    word, chosen = newest(case.pk), _checked(referral.urgency_code, sections)
+    row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
     _same_version(referral, version)
-    newest = consents.newest(case)
-    continuity = body_key(referral.to_organisation_id, "continuity")
-    if newest is None or continuity is None:
+    assert permit is not None
+    continuity = body_key(permit.to, "continuity")
+    if word is None or continuity is None:
         raise NotNow("consent_asked")
     contents = packets.contents(case, referral, chosen, _keys(act), items)
     contents.pop(packet.TEXT)
@@ -356,22 +369,11 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
         sealed.Worker(part.key, packet.sealed_to(contents, (function,))) for part, function in packets.workers(referral)
     ]
     number = referral.packets + 1
-    built = sealed.add(keyring(), packets.route(referral, number, newest.pk), contents, workers, continuity)
-    packets.save(referral, number, built, act.at, newest.pk)
+    built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)
+    packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
+    wider = replace(permit, sections=permit.sections | frozenset(chosen))
+    permits.give(referral, permits.carried(wider, word, case, machine_time(act.at)))
     take.referral_take(referral, "add", version, {"sections": merged}, None)
-    act.note(consent_id=newest.pk)
+    act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
-
-
-def agreed_now(referral: Referral) -> tuple[bool, list[str]]:
-    """Whether her agreement carries this referral now, and with which sections; for either side."""
-    with connection.cursor() as cursor:
-        cursor.execute("select live, sections from consent_of(%s)", [referral.pk])
-        found = cursor.fetchone()
-    return (bool(found[0]), list(found[1])) if found else (False, [])
-
-
-def consent_live(referral: Referral) -> bool:
-    """Whether her agreement carries this referral now, for either side."""
-    return agreed_now(referral)[0]

@@ -11,7 +11,10 @@ from hamkori.casework.rules.consent import Row
 
 
 class Consent(Record):
-    """One asking, or one withdrawal. The newest version of a case is the one that counts."""
+    """One asking, or one withdrawal. The newest version of a case is the one that counts (queries/said.py).
+
+    `tag`: over these columns, all rows and whom she does not want.
+    """
 
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
     number = models.IntegerField()
@@ -27,6 +30,7 @@ class Consent(Record):
     child_reason_code = models.CharField(max_length=30, default="")
     at = models.DateTimeField()
     membership_id = models.UUIDField()
+    tag = models.BinaryField(db_default=b"")
 
     class Meta:
         db_table = "consent"

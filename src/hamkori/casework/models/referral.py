@@ -60,6 +60,7 @@ class ReferralSender(models.Model):
     """What only the sender's side reads of a referral: what she agreed to, why it was taken back, what she says of it.
 
     `ending_code`: recalled or withdrawn, where the referral itself says "ended"; `reason_code`: of a recall.
+    `permit`: what may go to whom, locked by the sender's session (actions/permits.py); the database cannot read it.
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="sender")
@@ -71,6 +72,7 @@ class ReferralSender(models.Model):
     how_said_code = models.CharField(max_length=30, default="")
     her_view_code = models.CharField(max_length=30, default="")
     agrees = models.BooleanField(null=True)
+    permit = models.BinaryField(db_default=b"")
 
     class Meta:
         db_table = "referral_sender"

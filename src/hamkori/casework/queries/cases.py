@@ -25,7 +25,6 @@ from hamkori.casework.models import (
     CaseClock,
     CaseStep,
     Consent,
-    ConsentRow,
     Referral,
     ReferralClock,
     ReferralOrigin,
@@ -34,6 +33,7 @@ from hamkori.casework.models import (
     Screening,
 )
 from hamkori.casework.queries.referrals import by_whom, sender_state
+from hamkori.casework.queries.said import versions
 from hamkori.casework.rules import codes
 from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
@@ -41,6 +41,8 @@ from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
 from hamkori.casework.rules.sections import SECTIONS, in_order
 from hamkori.people.queries import BodyCard, organisations, shown
 from hamkori.refusal import NotVisible
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alarm
 
 
 def case(actor: Actor, code: str) -> Case:
@@ -136,16 +138,17 @@ class Agreed:
 
 
 def agreed(found: Case, at: datetime) -> Agreed:
-    """What she agreed to, as it holds at this moment. One query."""
-    rows = list(ConsentRow.objects.filter(consent__case=found).select_related("consent").order_by("-consent__number"))
-    if not rows:
+    """What she agreed to, as it holds now; nothing, and an alarm, where it is not believed. One query."""
+    try:
+        words = versions(found.pk)
+    except Untrusted as error:
+        alarm(error)
         return Agreed()
-    version = rows[0].consent
-    age = agreement.Age(found.is_child, found.age_settled_at)
-    read = {(row.kind_code, row.purpose_code): row.as_rule() for row in rows if row.consent_id == version.pk}
+    if not words:
+        return Agreed()
+    age, read = agreement.Age(found.is_child, found.age_settled_at), words[0].as_rules
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
-    askings = {row.consent.number: row.consent for row in rows}
-    return Agreed(read, states, version.at, tuple(_asking(one) for one in askings.values()))
+    return Agreed(read, states, words[0].version.at, tuple(_asking(word.version) for word in words))
 
 
 def _asking(one: Consent) -> Step:

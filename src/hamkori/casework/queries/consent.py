@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral, ReferralOrigin
+from hamkori.casework.models import Case, Referral, ReferralOrigin
+from hamkori.casework.queries.said import Word, as_they_stand, versions
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.sections import in_order
 from hamkori.people.queries import names
@@ -73,27 +74,22 @@ class Asked:
         return self.versions[0].excluded if self.versions else frozenset()
 
 
-def asked(found: Case, at: datetime) -> Asked:
-    """Of a case that `cases.case` found. Four queries."""
-    versions = list(Consent.objects.filter(case=found).order_by("-number"))
-    ids = [version.pk for version in versions]
-    rows: dict[UUID, list[ConsentRow]] = {}
-    for row in ConsentRow.objects.filter(consent__in=ids):
-        rows.setdefault(row.consent_id, []).append(row)
-    excluded: dict[UUID, set[UUID]] = {}
-    for version_id, body in ConsentExcluded.objects.filter(consent__in=ids).values_list("consent", "organisation"):
-        excluded.setdefault(version_id, set()).add(body)
-    who = names({version.membership_id for version in versions}) if versions else {}
-    read = tuple(_version(one, rows.get(one.pk, ()), excluded.get(one.pk, ()), who) for one in versions)
-    newest = [row.as_rule() for row in rows.get(versions[0].pk, ())] if versions else []
+def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
+    """Of a case that `cases.case` found. Two queries.
+
+    Untrusted, unless it is only shown `to_take_back` what stands there: her newest answers are not believed.
+    """
+    words = as_they_stand(found.pk) if to_take_back else versions(found.pk)
+    who = names({word.version.membership_id for word in words}) if words else {}
+    newest = words[0].as_rules if words else {}
     age = rules.Age(found.is_child, found.age_settled_at)
-    states = {row.key: rules.row_state(row, at, age) for row in newest}
-    refused = {row.key for row in newest if row.child_answer == "says_no" and states[row.key] == "not_live"}
-    return Asked(read, states, frozenset(refused))
+    states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
+    refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
+    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused))
 
 
-def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID], who: Mapping[UUID, str]) -> Version:
-    by_key = {(one.kind_code, one.purpose_code): one for one in said}
+def _version(word: Word, who: Mapping[UUID, str]) -> Version:
+    row, by_key = word.version, {(one.kind_code, one.purpose_code): one for one in word.rows}
     return Version(
         number=row.number,
         step=row.step_code,
@@ -112,7 +108,7 @@ def _version(row: Consent, said: Iterable[ConsentRow], excluded: Iterable[UUID],
             for key in rules.ROWS
             if (one := by_key.get(key)) is not None
         ),
-        excluded=frozenset(excluded),
+        excluded=word.excluded,
     )
 
 

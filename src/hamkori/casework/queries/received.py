@@ -20,6 +20,7 @@ from hamkori.casework.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.queries.referrals import name_of, referral, sides
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
@@ -52,18 +53,6 @@ class Member:
     function: str
     kind: str
     sections: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What the receiver may know of her agreement: whether it carries this referral now, until when, which sections."""
-
-    live: bool
-    until: datetime | None
-    sections: tuple[str, ...]
-
-
-NOT_AGREED = Agreed(False, None, ())
 
 
 @dataclass(frozen=True)
@@ -148,7 +137,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         at=at,
         card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
         questions=questions,
-        agreed=_agreed(found) if state in LIVE else NOT_AGREED,
+        agreed=agreed_as_shown(found) if state in LIVE else NOT_AGREED,
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
@@ -211,17 +200,6 @@ def _questions(ids: list[UUID]) -> dict[UUID, tuple[Question, ...]]:
         one = Question(row.question_code, row.answer_code, row.asked_at, row.answered_at)
         found[row.referral_id] = (*found.get(row.referral_id, ()), one)
     return found
-
-
-def _agreed(found: Referral) -> Agreed:
-    """Her agreement for this referral, as far as the receiver may know it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select live, until, sections from consent_of(%s)", [found.pk])
-        row = cursor.fetchone()
-    if row is None:
-        return NOT_AGREED
-    live, until, sections = row
-    return Agreed(bool(live), until, tuple(sections or ()))
 
 
 def _team(found: Referral) -> tuple[Member, ...]:

@@ -15,8 +15,9 @@ from hamkori.access.context import now
 from hamkori.access.scope import may, visible
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.models import SECTION_MODELS, Case, Consent, ConsentExcluded, ConsentRow, ReferralOrigin
+from hamkori.casework.models import SECTION_MODELS, Case, ReferralOrigin
 from hamkori.casework.models.case import CaseAccess
+from hamkori.casework.queries.said import newest
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
@@ -112,19 +113,18 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     access = CaseAccess.objects.filter(
         case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
     ).first()
-    newest = Consent.objects.filter(case=case).order_by("-number").first()
+    word = newest(case.pk)
     sent = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")
     waiting = sent.order_by("referral__answer_due_at")
-    excluded = ConsentExcluded.objects.filter(consent=newest) if newest is not None else ()
     return Prepared(
         case=case,
         at=now(),
         calendar=calendar(),
         held=frozenset(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
-        rows=_rows(newest),
-        asked_at=newest.at if newest is not None else None,
-        excluded=frozenset(row.organisation_id for row in excluded),
+        rows=word.as_rules if word is not None else {},
+        asked_at=word.version.at if word is not None else None,
+        excluded=word.excluded if word is not None else frozenset(),
         waiting={
             row.referral.service_code: row.referral.answer_due_at
             for row in waiting
@@ -140,12 +140,6 @@ def _filled() -> dict[str, Exists]:
         stands = {"state_code": "completed"} if section == "screening" else {"kind_code": "sheet"}
         found[f"has_{section}"] = Exists(model._default_manager.filter(case=OuterRef("pk"), **stands))
     return found
-
-
-def _rows(version: Consent | None) -> dict[rules.RowKey, rules.Row]:
-    if version is None:
-        return {}
-    return {(row.kind_code, row.purpose_code): row.as_rule() for row in ConsentRow.objects.filter(consent=version)}
 
 
 def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:

@@ -41,6 +41,7 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.models.case import Case as CaseRecord
 from hamkori.casework.models.case import CaseAccess
+from hamkori.casework.queries.permit import agreed_as_shown
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import KEPT_ENDINGS
 from hamkori.people.facts import Institution, believed
@@ -333,7 +334,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = ReferralClock.objects.filter(referral=found).order_by("due_at").first()
-    live, until = _agreed(found)
+    agreed = agreed_as_shown(found)
     return SenderPage(
         referral=found,
         case=case,
@@ -355,8 +356,8 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
             for row in steps
         ),
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
-        live=live,
-        until=until,
+        live=agreed.live,
+        until=agreed.until,
         holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
         opened=referral_opened(found.pk),
         at=now(),
@@ -369,10 +370,3 @@ def case_behind(found: Referral) -> CaseRecord:
     if origin is None:
         raise NotVisible
     return origin.case
-
-
-def _agreed(found: Referral) -> tuple[bool, datetime | None]:
-    with connection.cursor() as cursor:
-        cursor.execute("select live, until from consent_of(%s)", [found.pk])
-        row = cursor.fetchone()
-    return (bool(row[0]), row[1]) if row else (False, None)

@@ -117,6 +117,18 @@ def allowed_sections(row: Row, now: datetime, age: Age) -> frozenset[str]:
     return sections - {"identity"} if state == "without_name" else sections
 
 
+def carried(
+    rows: Mapping[RowKey, Row], needed: Iterable[RowKey], now: datetime, age: Age
+) -> tuple[frozenset[str], datetime | None]:
+    """Sections that may go on these rows now, and until when; none and None unless all of them are live."""
+    wanted = list(needed)
+    found = [rows[key] for key in wanted if key in rows and live(rows[key], now, age)]
+    until = [end for row in found if (end := ends(row, age)) is not None]
+    if not wanted or len(until) != len(wanted):
+        return frozenset(), None
+    return allowed_sections(found[0], now, age), min(until)
+
+
 # ---------------------------------------------------------------- which rows a request needs
 
 

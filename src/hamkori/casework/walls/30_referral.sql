@@ -166,7 +166,40 @@ begin
       from newest n;
 end $$;
 
--- Every row that a referral needs is live, and she has not excluded the body.
+-- The rows that a request to such an organisation, for this service and purpose, needs; the first decides what may go. Null:
+-- it cannot be asked for this (rules/consent.rows_needed says the same).
+create or replace function consent_rows_needed(p_compartment text, p_service text, p_purpose text) returns text[]
+  language sql immutable set search_path = '' as $$
+  select case
+    when p_compartment = 'oversight' then null
+    when k.kind || ':' || p_purpose <> all (array['shelter_social:help', 'health:help', 'health:justice', 'psychological:help',
+      'legal:help', 'legal:justice', 'police:protection', 'police:justice']) then null
+    when p_service = 'HEALTH-05' and k.kind || ':' || p_purpose <> 'police:justice'
+      then array[k.kind || ':' || p_purpose, 'police:justice']
+    else array[k.kind || ':' || p_purpose]
+  end
+  from (select case
+      when p_compartment = 'law_enforcement' then 'police'
+      when split_part(p_service, '-', 1) = 'HEALTH' then 'health'
+      when split_part(p_service, '-', 1) = 'MHPSS' then 'psychological'
+      when split_part(p_service, '-', 1) = 'LEGAL' then 'legal'
+      else 'shelter_social' end as kind) k
+$$;
+
+-- Whether the rows that a request names are those of its own organisation, service and purpose: nobody sends to the police on
+-- what she said of a shelter.
+create or replace function referral_names_its_rows(r public.referral, p_rows text[]) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+declare v_needed text[];
+begin
+  select public.consent_rows_needed(o.compartment_code, r.service_code, r.purpose_code) into v_needed
+    from public.organisation o where o.id = r.to_organisation_id;
+  return coalesce(v_needed = p_rows and split_part(v_needed[1], ':', 1) = r.recipient_kind_code, false)
+     and exists (select 1 from public.service s where s.id = r.service_id and s.organisation_id = r.to_organisation_id
+                    and s.service_code = r.service_code);
+end $$;
+
+-- Every row that a referral needs is live, and she has not excluded the body. Rows of another kind or purpose: not live.
 create or replace function referral_consent(p_referral uuid)
   returns table (live boolean, until timestamptz, sections text[], consent_id uuid)
   language plpgsql stable security definer set search_path = '' as $$
@@ -184,7 +217,7 @@ begin
   select * into r from public.referral where id = p_referral;
   select * into x from public.referral_sender y where y.referral_id = p_referral;
   select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
-  if v_case is null or coalesce(cardinality(x.consent_rows), 0) = 0 then
+  if v_case is null or not public.referral_names_its_rows(r, x.consent_rows::text[]) then
     return query select false, null::timestamptz, '{}'::text[], null::uuid; return;
   end if;
   foreach v_row in array x.consent_rows loop
@@ -201,21 +234,32 @@ begin
   return query select v_live, v_until, v_sections, v_consent;
 end $$;
 
--- The same for the receiver, who sees no consent: live or not, until when, and which sections of this referral. After an
--- ending it hears "no": what her agreement says then would tell her word from a recall.
+-- The same for the receiver, who sees no consent: live or not, until when, which sections of this referral, and the permit
+-- while it is open, which only the web process reads. After an ending it hears "no": what her agreement says then would tell
+-- her word from a recall.
+drop function if exists consent_of(uuid);
 create or replace function consent_of(p_referral uuid)
-  returns table (live boolean, until timestamptz, sections text[])
+  returns table (live boolean, until timestamptz, sections text[], permit bytea)
   language plpgsql stable security definer set search_path = '' as $$
 declare v_sides text[] := public.referral_sides(p_referral);
 begin
   if v_sides = '{}' then return; end if;
   if not v_sides && array['S', 'SV']
      and not exists (select 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving')) then
-    return query select false, null::timestamptz, '{}'::text[]; return;
+    return query select false, null::timestamptz, '{}'::text[], null::bytea; return;
   end if;
   return query select c.live, c.until,
-      (select coalesce(array_agg(s), '{}') from unnest(x.sections::text[]) s where s = any (c.sections))
+      (select coalesce(array_agg(s), '{}') from unnest(x.sections::text[]) s where s = any (c.sections)),
+      (select x.permit from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving'))
     from public.referral_sender x, public.referral_consent(p_referral) c where x.referral_id = p_referral;
+end $$;
+
+-- What the sender's session decided may go: opaque here, for the web process of either side.
+create or replace function permit_put(p_referral uuid, p_permit bytea)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  update public.referral_sender x set permit = p_permit where x.referral_id = p_referral;
 end $$;
 
 create or replace function referral_is_live(p_referral uuid) returns boolean
@@ -275,5 +319,5 @@ drop policy if exists packet_seal_add on packet_seal;
 create policy packet_seal_add on packet_seal for insert to hk_app with check (seal_addable(referral_id, section_code));
 grant insert on packet_seal to hk_app;
 
-grant execute on function referral_sides(uuid), consent_of(uuid), packet_readable(uuid, text),
+grant execute on function referral_sides(uuid), consent_of(uuid), permit_put(uuid, bytea), packet_readable(uuid, text),
   packet_addable(uuid, text), seal_addable(uuid, text) to hk_app;

@@ -65,14 +65,17 @@ end $$;
 drop function if exists referral_keys(uuid);
 create or replace function referral_keys(p_referral uuid)
   returns table (side_code text, access_id uuid, membership_id uuid, user_id uuid, kind_code text, function_code text, sections text[],
-                 writes text[], access_tag bytea, key_id uuid, key_no integer, public_key bytea, tag bytea)
+                 writes text[], access_tag bytea, key_id uuid, key_no integer, public_key bytea, tag bytea, permit bytea)
   language plpgsql stable security definer set search_path = '' as $$
-declare v_sides text[] := public.referral_sides(p_referral); v_state text;
+declare
+  v_sides text[] := public.referral_sides(p_referral);
+  v_state text;
+  v_permit bytea := (select x.permit from public.referral_sender x where x.referral_id = p_referral);
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
   if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
     return query select 'S'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
-        a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag
+        a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag, v_permit
       from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null
         and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)
       join public.membership m on m.id = a.membership_id and m.ended_at is null
@@ -81,7 +84,7 @@ begin
   end if;
   if ('S' = any (v_sides) or 'R' = any (v_sides)) and v_state in ('accepted', 'serving') then
     return query select 'R'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
-        '{}'::text[], a.tag, p.id, p.key_no, p.public, p.tag
+        '{}'::text[], a.tag, p.id, p.key_no, p.public, p.tag, v_permit
       from public.referral_access a join public.membership m on m.id = a.membership_id and m.ended_at is null
       join public.person_key p on p.user_id = m.user_id and p.ended_at is null
      where a.referral_id = p_referral and a.kind_code = 'worker' and a.ended_at is null;

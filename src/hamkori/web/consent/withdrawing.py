@@ -35,7 +35,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
         raise NotAllowed("consent.withdraw")
-    former = asked(found, now())
+    former = asked(found, now(), to_take_back=True)
     if request.method == "GET" or "again" in request.POST:
         return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
     form = WithdrawForm(request.POST, former=former)

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.received import Agreed, Event, Member, Received
+from hamkori.casework.queries.permit import Agreed
+from hamkori.casework.queries.received import Event, Member, Received
 from hamkori.casework.queries.referrals import body_name
 from hamkori.casework.rules.card import Card
 from hamkori.casework.rules.referral import ENDED

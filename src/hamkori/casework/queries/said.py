@@ -1,0 +1,136 @@
+"""What she said last: the only way to the rows of an agreement, whole and believed.
+
+A version carries one tag over its columns, all its rows and the organisations she does not want. It counts while the
+tag holds and no newer one is known (vault/trust.py): a changed "no", and an older version put back, are nobody's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from hamkori.canon import Part
+from hamkori.casework.models import Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.rules.consent import Row, RowKey
+from hamkori.vault import tags
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import trust
+from hamkori.vault.tags import Fact
+
+COLUMNS = (
+    "kind_code",
+    "purpose_code",
+    "answer_code",
+    "sections",
+    "until",
+    "asked_as_child",
+    "speaker_code",
+    "speaker_suspected",
+    "child_answer_code",
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One version of her answers, with everything that its tag covers."""
+
+    version: Consent
+    rows: tuple[ConsentRow, ...]
+    excluded: frozenset[UUID]
+
+    @property
+    def number(self) -> int:
+        return self.version.number
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag covers."""
+        one = self.version
+        asking = (
+            one.pk,
+            one.step_code,
+            one.text_version_code,
+            one.language_code,
+            one.how_given_code,
+            one.how_said_code,
+            one.speaker_code,
+            one.speaker_suspected,
+            one.asked_as_child,
+            one.child_answer_code,
+            one.child_reason_code,
+            one.at,
+            one.membership_id,
+        )
+        return tags.consent(one.case_id, one.number, asking, map(_covered, self.rows), self.excluded)
+
+    @property
+    def as_rules(self) -> dict[RowKey, Row]:
+        """The rows as the rules read them."""
+        return {(row.kind_code, row.purpose_code): row.as_rule() for row in self.rows}
+
+
+def _covered(row: ConsentRow) -> tuple[Part, ...]:
+    return tuple(frozenset(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
+
+
+def newest(case: UUID) -> Word | None:
+    """The version that counts; None: she was never asked. One query.
+
+    Untrusted: it was changed, an older one stands in its place, or all are gone.
+    """
+    return believed(case, lambda: next(iter(_read(Consent.objects.filter(case=case).order_by("-number")[:1])), None))
+
+
+def versions(case: UUID) -> list[Word]:
+    """All versions, the newest first; Untrusted as `newest`. One query."""
+    found: list[Word] = []
+
+    def read() -> Word | None:
+        found[:] = as_they_stand(case)
+        return found[0] if found else None
+
+    believed(case, read)
+    return found
+
+
+def as_they_stand(case: UUID) -> list[Word]:
+    """All versions, the newest first, whatever stands there: to be taken back, which needs no belief."""
+    return list(_read(Consent.objects.filter(case=case).order_by("-number")))
+
+
+def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
+    """The newest version that `read` finds. One that is older than its mark is read once more: it may be our own
+    reading that was a moment too early.
+    """
+    believing = trust()
+    for _ in range(2):
+        found = read()
+        if found is None:
+            if not believing.marks.least("consent", case):
+                return None
+        elif believing.holds(found.fact, bytes(found.version.tag)):
+            return found
+    raise Untrusted("consent", case)
+
+
+def _read(found: QuerySet[Consent]) -> Iterable[Word]:
+    """Versions with their rows in one statement: between two, a lawful change would look like an unlawful one."""
+    rows = ConsentRow.objects.filter(consent=OuterRef("pk")).values(json=JSONObject(**{name: name for name in COLUMNS}))
+    excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")
+    for version in found.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)):
+        said: Any = version
+        yield Word(version, tuple(_row(version, one) for one in said.said), frozenset(said.without))
+
+
+def _row(version: Consent, found: dict[str, Any]) -> ConsentRow:
+    until = found["until"]
+    return ConsentRow(
+        consent=version, **{**found, "until": datetime.fromisoformat(until) if until is not None else None}
+    )

@@ -1,0 +1,65 @@
+"""What honest people do in the attacked house: she says something, it is sent, accepted; and what lies there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hamkori.casework.actions import consent, send
+from hamkori.casework.models import Case, Referral
+from hamkori.vault.server import keyring
+from tests.attacks.counted import tried
+from tests.attacks.owned import owner, packet_read
+from tests.casework.racing import DESK, LEAD, UNTIL, House, state
+
+
+def says(
+    house: House,
+    case: Case,
+    answer: str = "yes",
+    *,
+    kind: str = "shelter_social",
+    purpose: str = "help",
+    sections: frozenset[str] = frozenset({"contact"}),
+    without: tuple[Any, ...] = (),
+    **asking: Any,
+) -> None:
+    """She says it to an honest worker."""
+    said = consent.Asking(language="tg", how_given="spoken", how_said="in_person", until_on=UNTIL, **asking)
+    answers = [consent.Answer(kind, purpose, answer, sections if answer == "yes" else frozenset())]
+    house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=said, excluded=without))
+
+
+def sends(house: House, draft: Referral) -> None:
+    """An honest worker presses the button of the page that she sees."""
+
+    def do(actor: Any) -> None:
+        found = Referral.objects.get(pk=draft.pk)
+        send.send(actor, found, version=found.version, typed_body="Mia Centre")
+
+    house.as_(LEAD, do)
+
+
+def not_sent(house: House, draft: Referral) -> None:
+    assert state(draft) == "draft"
+    assert owner("select count(*) as n from packet_body where referral_id = %s", draft.pk)[0]["n"] == 0
+    assert packet_read(house.world, draft.pk, keyring()) == set()
+    tried()
+
+
+def version_of(case: Case) -> dict[str, Any]:
+    return owner("select * from consent where case_id = %s order by number desc limit 1", case.pk)[0]
+
+
+def rows_of(case: Case) -> list[dict[str, Any]]:
+    return owner("select * from consent_row where consent_id = %s", version_of(case)["id"])
+
+
+def erase_newest(case: Case) -> None:
+    newest = version_of(case)["id"]
+    owner("delete from consent_row where consent_id = %s", newest)
+    owner("delete from consent_excluded where consent_id = %s", newest)
+    owner("delete from consent where id = %s", newest)
+
+
+def accept(house: House, referral: Referral, who: str = DESK) -> None:
+    house.as_(who, lambda actor: house.accept(actor, Referral.objects.get(pk=referral.pk)))
