@@ -281,9 +281,30 @@ def test_a_batch_that_was_touched_is_named(worker: Worker, fault: Fault, deed: s
 def test_a_row_that_bears_a_false_time_is_named_though_it_was_sealed(worker: Worker, hours: int) -> None:
     worker.write(3)
     worker.seal()
+    worker.wait(minutes=2)
     forged = FORGED.format(id=900, tx="pg_current_xact_id()::text::bigint")
     superuser(forged.replace(", at, 'case.view'", f", at + interval '{hours} hours', 'case.view'"))
     assert worker.seal() == 1
+    assert worker.report().fault == Fault("time", 900)
+
+
+def test_rows_that_were_sealed_at_once_may_bear_any_times(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world is built in which a month passes, and then its sealer begins: several batches, whose order nobody saw."""
+    monkeypatch.setattr(sealer, "BATCH", 2)
+    worker.write(3)
+    worker.wait(days=-30)
+    worker.write(3)
+    worker.wait(days=30)
+    worker.write()
+    assert worker.seal() == 7
+    assert worker.sign()
+    assert worker.report().fault is None
+    worker.wait(minutes=2)
+    worker.write()
+    worker.seal()
+    assert worker.report().fault is None
+    superuser(FORGED.format(id=900, tx="pg_current_xact_id()::text::bigint").replace("min(id)", "max(id) - 4"))
+    worker.seal()
     assert worker.report().fault == Fault("time", 900)
 
 

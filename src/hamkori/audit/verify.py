@@ -6,6 +6,7 @@ head: the worker's own, on its machine, and each that somebody has kept outside.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -125,7 +126,7 @@ def _faults_of_batches(
 ) -> Iterator[Fault]:
     before, last_id, has_macs = merkle.START, 0, False
     ends: dict[int, int] = {}
-    latest: dict[int, datetime] = {}
+    times: defaultdict[int, _Times] = defaultdict(_Times)
     for seal in seals:
         if seal.id != last_id + 1:
             yield Fault("batch_missing", last_id + 1)
@@ -142,8 +143,7 @@ def _faults_of_batches(
         window = Ledger.objects.using(using).filter(cluster=seal.cluster, tx__gte=seal.first_tx, tx__lt=seal.next_tx)
         rows = list(window.order_by("tx", "id"))
         yield from _faults_of_rows(entries, rows)
-        yield from _faults_of_times(rows, latest.get(seal.cluster, rows[0].at), seal.at)
-        latest[seal.cluster] = max(latest.get(seal.cluster, rows[0].at), *(row.at for row in rows))
+        yield from times[seal.cluster].faults(rows, seal.at)
         yield from signatures.pass_by(seal)
         before, last_id, ends[seal.cluster] = bytes(seal.chain), seal.id, seal.next_tx
     yield from signatures.late(now, last_id)
@@ -162,11 +162,26 @@ def _faults_of_rows(entries: Sequence[tuple[int, bytes]], rows: Sequence[Ledger]
             yield Fault("added", row.id)
 
 
-def _faults_of_times(rows: Sequence[Ledger], latest: datetime, sealed_at: datetime) -> Iterator[Fault]:
-    """A row is written after those of the batches before it, give or take a transaction, and before it is sealed."""
-    for row in rows:
-        if not latest - SEALED_WITHIN <= row.at <= sealed_at + SEALED_WITHIN:
-            yield Fault("time", row.id)
+class _Times:
+    """Rows are written after those of earlier batches, give or take a transaction, and before they are sealed.
+
+    What is sealed at once, after the sealer stood or after a world was built, is one lump: nobody saw its order.
+    """
+
+    def __init__(self) -> None:
+        self._latest: datetime | None = None
+        self._lump: tuple[datetime, datetime] | None = None  # when it was begun to be sealed, and its latest row
+
+    def faults(self, rows: Sequence[Ledger], sealed_at: datetime) -> Iterator[Fault]:
+        if self._lump is not None and sealed_at - self._lump[0] > SEALED_WITHIN:
+            self._latest = max(self._latest or self._lump[1], self._lump[1])
+            self._lump = None
+        earliest = None if self._latest is None else self._latest - SEALED_WITHIN
+        for row in rows:
+            if row.at > sealed_at + SEALED_WITHIN or (earliest is not None and row.at < earliest):
+                yield Fault("time", row.id)
+        newest = max(row.at for row in rows)
+        self._lump = (sealed_at, newest) if self._lump is None else (self._lump[0], max(self._lump[1], newest))
 
 
 def _waiting(using: str) -> tuple[int, Fault | None]:
