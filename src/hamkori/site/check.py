@@ -56,11 +56,14 @@ def run(check: Check) -> tuple[bool, str, float]:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `check`."""
+    parser.add_argument("--faults", action="store_true", help="plant the faults of tests/faults and see them caught")
     parser.add_argument("names", nargs="*", metavar="check", help=f"only these of {', '.join(c.name for c in CHECKS)}")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Runs the named checks, or all. 0: all passed, 1: some did not, 2: a name is unknown."""
+    if arguments.faults:
+        return subprocess.run(_module("tests.faults.run", *arguments.names), cwd=ROOT, check=False).returncode
     known = {check.name for check in CHECKS}
     if unknown := [name for name in arguments.names if name not in known]:
         print(f"No check is called {', '.join(unknown)}. There are: {', '.join(check.name for check in CHECKS)}.")

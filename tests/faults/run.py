@@ -1,0 +1,90 @@
+"""`./hamkori check --faults`: plants each fault of the table in a copy of the tree, and asks whether the tests notice.
+
+By hand, for it takes a while: each fault runs the tests that its row names, until the first that fails. A fault that
+nothing notices is a test that is missing. Ends with 0 when all but those explained in the table were caught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.faults.table import FAULTS, Fault
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("src", "tests", "docs", "requirements", "bench", ".ci")
+SECONDS = 900
+
+
+@contextmanager
+def copy() -> Iterator[Path]:
+    """A tree of its own: no fault is ever planted in the one that somebody works in."""
+    with tempfile.TemporaryDirectory(prefix="hk-faults-") as folder:
+        tree = Path(folder)
+        for name in COPIED:
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in ROOT.iterdir():
+            if path.is_file() and not path.name.startswith(".coverage"):
+                shutil.copy2(path, tree / path.name)
+        yield tree
+
+
+@contextmanager
+def planted(tree: Path, fault: Fault) -> Iterator[None]:
+    """The fault in its file, and the file as it was afterwards. Its place must be found exactly once."""
+    path = tree / fault.file
+    before = path.read_text(encoding="utf-8")
+    if before.count(fault.old) != 1:
+        raise SystemExit(f"{fault.name}: its place is found {before.count(fault.old)} times in {fault.file}")
+    path.write_text(before.replace(fault.old, fault.new), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def noticed(tree: Path, fault: Fault | None, tests: tuple[str, ...]) -> tuple[bool, str]:
+    """Whether these tests fail in that tree, and the first of them that does."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+    surroundings = {**os.environ, "PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        command, cwd=tree, env=surroundings, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    lines = done.stdout.splitlines()
+    first = next((line for line in lines if line.startswith(("FAILED", "ERROR"))), "")
+    if done.returncode not in (0, 1) and not first:
+        first = (lines or done.stderr.splitlines() or ["it did not start"])[-1]
+    return done.returncode != 0, first.partition(" - ")[0].removeprefix("FAILED ").removeprefix("ERROR ")
+
+
+def main() -> int:
+    """Plant them one by one; name some to try these alone."""
+    parser = argparse.ArgumentParser(prog="check --faults")
+    parser.add_argument("names", nargs="*", help="only these faults")
+    arguments = parser.parse_args()
+    chosen = [fault for fault in FAULTS if not arguments.names or fault.name in arguments.names]
+    alive, began = [], time.monotonic()
+    with copy() as tree:
+        for number, fault in enumerate(chosen, 1):
+            with planted(tree, fault):
+                caught, by = noticed(tree, fault, fault.tests)
+            print(f"{number:>3}/{len(chosen)} {'caught' if caught else 'ALIVE '} {fault.name}  {by}", flush=True)
+            if not caught:
+                alive.append(fault)
+    unexplained = [fault.name for fault in alive if not fault.explained]
+    for fault in alive:
+        print(f"alive: {fault.name}: {fault.explained or 'a test is missing'}")
+    print(f"{len(chosen) - len(alive)} of {len(chosen)} faults caught, in {time.monotonic() - began:.0f} s")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
