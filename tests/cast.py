@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.directory.models import Service
-from hamkori.people.actions.body_keys import ensure_body_keys
+from hamkori.people.actions.body_keys import ensure_desk_key
+from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import Welcome, make_person
 from hamkori.people.founding import found
 from hamkori.people.sign_in import acting, acting_as
@@ -104,9 +105,8 @@ def build() -> World:
                 roles=("custodian",),
                 passphrase=PASSPHRASE,
             )
-        member = world.people[f"{CUSTODIANS[1]}@{slug}"].membership_id
-        with acting(ring, f"{CUSTODIANS[1]}@example.org", PASSPHRASE, member) as actor:
-            ensure_body_keys(ring, actor)
+        members = [(one, world.people[f"{one}@{slug}"].membership_id) for one in CUSTODIANS]
+        make_by_two(*(acting(ring, f"{one}@example.org", PASSPHRASE, member) for one, member in members))
     for slug, (body_slug, roles, function) in PEOPLE.items():
         supervisor = "supervisor-cso" if body_slug == "cso-kulob" and slug != "supervisor-cso" else None
         world.people[slug] = make_person(
@@ -121,7 +121,7 @@ def build() -> World:
         )
         if "desk_officer" in roles:
             with world.as_(slug) as actor:
-                ensure_body_keys(ring, actor)
+                ensure_desk_key(actor)
     return world
 
 

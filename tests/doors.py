@@ -119,22 +119,21 @@ def acting(who: Person) -> AbstractContextManager[Actor]:
 
 
 def custodians(organisation_id: UUID) -> tuple[Person, Person]:
-    """The two custodians without whom no body is ready; the second one's session makes the continuity key."""
-    from hamkori.people.actions.body_keys import ensure_body_keys
+    """The two key holders without whom no body is ready: the first asks, the second agrees."""
+    from hamkori.people.actions.continuity import make_by_two
 
     first, second = (person(organisation_id, name, ("custodian",)) for name in ("Karim", "Lola"))
-    with acting(second) as actor:
-        assert ensure_body_keys(house(), actor) == ["continuity"]
+    make_by_two(acting(first), acting(second))
     return first, second
 
 
 def desk_officer(organisation_id: UUID, name: str = "Gulnora", roles: Collection[str] = ("desk_officer",)) -> Person:
     """The first officer of a body's desk; her session makes the desk's key. The body must be ready."""
-    from hamkori.people.actions.body_keys import ensure_body_keys
+    from hamkori.people.actions.body_keys import ensure_desk_key
 
     officer = person(organisation_id, name, roles)
     with acting(officer) as actor:
-        assert ensure_body_keys(house(), actor) == ["desk"]
+        assert ensure_desk_key(actor)
     return officer
 
 

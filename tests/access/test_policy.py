@@ -25,13 +25,14 @@ def test_who_looks_after_people_keys_or_the_ledger_touches_no_case() -> None:
     scopes = {(row.role, row.scope) for row in POLICY}
     held = {role: {scope for found, scope in scopes if found == role} for role in NO_CASES}
     assert held == {
-        "custodian": set(),
+        "custodian": {"own_organisation"},
         "administrator": set(),
         "national_coordinator": {"national"},
         "auditor": {"own_organisation", "national"},
     }
     assert {row.permission for row in POLICY if row.role == "national_coordinator"} == {"referral.late", "gap.view"}
     assert {row.permission for row in POLICY if row.role == "auditor"} == {"ledger.read"}
+    assert {row.permission for row in POLICY if row.role == "custodian"} == {"key.view", "continuity.create"}
 
 
 def test_no_role_has_all_cases() -> None:
@@ -67,6 +68,7 @@ def test_the_system_does_what_nobody_presses() -> None:
         "case.remind",
         "case.escalate",
         "case.recompute",
+        "decision.expire",
         "referral.discard",
         "referral.recall",
         "referral.remind",

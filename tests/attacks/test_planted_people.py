@@ -17,7 +17,8 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import receive
 from hamkori.casework.models import Referral
 from hamkori.people import queries, sign_in, totp
-from hamkori.people.actions.body_keys import admit_to_desk, ensure_body_keys
+from hamkori.people.actions.body_keys import admit_to_desk, ensure_desk_key
+from hamkori.people.actions.continuity import make_by_two
 from hamkori.refusal import NotNow
 from hamkori.vault.bytes import Untrusted
 from tests import doors
@@ -197,11 +198,13 @@ def test_no_key_is_made_for_a_planted_key_holder(scene: Scene, mallory: doors.Pe
                 case _:
                     change("membership", third.membership_id, user_id=mallory.user_id)
                     bad = third.membership_id
-            with watched() as seen, doors.acting(second) as actor:
-                keys = queries.custodian_keys()
-                assert {key.user for key in keys} >= {first.user_id, second.user_id}
-                assert mallory.user_id not in {key.user for key in keys}
-                ensure_body_keys(doors.house(), actor)
+            with watched() as seen:
+                make_by_two(doors.acting(first), doors.acting(second))
+                with doors.acting(second):
+                    keys = queries.custodian_keys()
+                    assert {key.user for key in keys} >= {first.user_id, second.user_id}
+                    assert mallory.user_id not in {key.user for key in keys}
+                    assert queries.body_ready(body), "those whom this server vouched for go on"
             assert seen.of("post", bad)
             assert sealed_to(mallory.user_id) == 0
             if how == "role":
@@ -212,10 +215,10 @@ def test_no_key_is_made_for_a_planted_key_holder(scene: Scene, mallory: doors.Pe
 def test_a_planted_officer_gets_no_key_of_the_desk(scene: Scene, mallory: doors.Person) -> None:
     planted = planting.post(mallory.user_id, scene.shelter, "desk_officer")
     with watched() as seen, doors.acting(scene.gulnora) as actor, pytest.raises(NotNow, match="may_join"):
-        admit_to_desk(doors.house(), actor, mallory.user_id)
+        admit_to_desk(actor, mallory.user_id)
     assert seen.of("post", planted)
     with pytest.raises(sign_in.WrongPassphrase), doors_as(planted, mallory) as actor:
-        ensure_body_keys(doors.house(), actor)
+        ensure_desk_key(actor)
     assert sealed_to(mallory.user_id) == 0
     tried(2)
 

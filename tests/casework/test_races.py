@@ -69,7 +69,7 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
                 passphrase=PASSPHRASE,
             )
             with world.as_(DESK) as holder:
-                admit_to_desk(keyring(), holder, world.people[OTHER_DESK].user_id)
+                admit_to_desk(holder, world.people[OTHER_DESK].user_id)
         yield House(world)
         database.begin_anew()
 

@@ -43,6 +43,7 @@ OPEN = {
     "casework.ReferralClock.done": "names of rungs",
     "casework.LifecycleStep.sides": "side codes",
     "casework.LifecycleStep.carries": "field names",
+    "people.TwoPerson.subject_ids": "ids of key rows",
 }
 # Words that name a person; in casework such a column could only be sealed.
 PERSONAL = re.compile(r"name|phone|mail|address|birth|story|note|text|remark|comment|passport", re.I)

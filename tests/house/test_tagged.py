@@ -56,6 +56,18 @@ TAGGED: dict[str, tuple[set[str], dict[str, str]]] = {
             "tag": "the tag",
         },
     ),
+    "two_person": (
+        {"id", "act_code", "organisation_id", "subject_ids", "asked_by_id", "expires_at"},
+        {
+            "reason_code": "why it was asked, for the reader",
+            "asked_at": "says when",
+            "state_code": "the mark keeps an answered question from being asked again",
+            "decided_by_id": "says who, as the ledger does",
+            "decided_at": "says when",
+            "answer_code": "why not, for the reader",
+            "tag": "the tag",
+        },
+    ),
 }  # fmt: skip
 # Covered by the tag of a post, beside the columns of its own row.
 OF_A_POST = {"app_user": {"name"}, "role_held": {"membership_id", "role_code"}}

@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.access.context import set_token
 from hamkori.people import queries, sign_in, totp
 from hamkori.people.actions import welcome
-from hamkori.people.actions.body_keys import admit_to_desk, ensure_body_keys
+from hamkori.people.actions.body_keys import admit_to_desk, ensure_desk_key
+from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.models import Membership, PersonKey, User
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bodies, proof
@@ -190,15 +191,16 @@ def test_a_second_place_of_work_needs_her_own_passphrase(umed, panoh) -> None:
         assert len(sign_in.bodies()) == 2
 
 
-def test_a_body_is_ready_with_two_custodians(umed) -> None:
+def test_a_body_is_ready_with_two_key_holders(umed) -> None:
     karim = doors.person(umed, "Karim", ["custodian"])
     with doors.acting(karim) as actor:
-        assert ensure_body_keys(doors.keyring(), actor) == []
+        assert not ensure_desk_key(actor)
         assert not queries.body_ready(umed)
     lola = doors.person(umed, "Lola", ["custodian"])
-    with doors.acting(lola) as actor:
-        assert ensure_body_keys(doors.keyring(), actor) == ["continuity"]
-        assert ensure_body_keys(doors.keyring(), actor) == []
+    with doors.acting(lola):
+        assert not queries.body_ready(umed), "nothing is made silently"
+    make_by_two(doors.acting(karim), doors.acting(lola))
+    with doors.acting(lola):
         assert queries.body_ready(umed)
         key = queries.body_key(umed, "continuity")
         assert key is not None
@@ -212,11 +214,11 @@ def test_a_body_is_ready_with_two_custodians(umed) -> None:
 def test_the_desk_opens_with_its_first_officer_and_a_ready_body(umed) -> None:
     early = doors.person(umed, "Early", ["desk_officer"])
     with doors.acting(early) as actor:
-        assert ensure_body_keys(doors.keyring(), actor) == []
+        assert not ensure_desk_key(actor)
     doors.custodians(umed)
     with doors.acting(early) as actor:
         assert not queries.desk_ready(umed)
-        assert ensure_body_keys(doors.keyring(), actor) == ["desk"]
+        assert ensure_desk_key(actor)
         assert queries.desk_ready(umed)
         key, wrap = queries.body_key(umed, DESK), queries.desk_wrap(actor)
         assert key is not None
@@ -230,11 +232,11 @@ def test_a_holder_admits_the_next_officer(umed) -> None:
     second = doors.person(umed, "Second", ["desk_officer"])
     worker = doors.person(umed, "Zarina")
     with doors.acting(second) as actor, pytest.raises(NotVisible):
-        admit_to_desk(doors.keyring(), actor, second.user_id)
+        admit_to_desk(actor, second.user_id)
     with doors.acting(first) as actor:
-        admit_to_desk(doors.keyring(), actor, second.user_id)
+        admit_to_desk(actor, second.user_id)
         with pytest.raises(NotNow, match="may_join"):
-            admit_to_desk(doors.keyring(), actor, worker.user_id)
+            admit_to_desk(actor, worker.user_id)
     with doors.acting(second) as actor:
         key, wrap = queries.body_key(umed, DESK), queries.desk_wrap(actor)
         assert key is not None

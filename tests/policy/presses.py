@@ -16,6 +16,8 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import receive, screening
 from hamkori.casework.models import Case, Referral, Screening
 from hamkori.directory.models import Service
+from hamkori.people.actions import continuity
+from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.database import god
 from tests.policy.pressing import (
@@ -337,6 +339,38 @@ def seen(house: House) -> Ready:
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
 
 
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+HOLDER, OTHER_HOLDER = "custodian-one@secretariat", "custodian-two@secretariat"
+
+
+def keys_create(house: House) -> Ready:
+    """The key of an organisation without cases is due again, and nothing waits."""
+    with transaction.atomic(), god():
+        TwoPerson.objects.all().delete()
+        keys = BodyKey.objects.filter(organisation_id=house.world.bodies["secretariat"], kind_code="continuity")
+        keys.update(ended_at=timezone.now())
+    return Ready(HOLDER, "/keys/create/", {"reason": "left"}, {"reason": "joined"})
+
+
+def _asked_for(house: House) -> Any:
+    keys_create(house)
+    return house.do(HOLDER, continuity.ask, reason="left")
+
+
+def keys_agree(house: House) -> Ready:
+    return Ready(OTHER_HOLDER, f"/keys/{_asked_for(house)}/agree/", {})
+
+
+def keys_refuse(house: House) -> Ready:
+    address = f"/keys/{_asked_for(house)}/refuse/"
+    return Ready(OTHER_HOLDER, address, {"reason": "not_known"}, {"reason": "not_agreed"})
+
+
+def keys_take_back(house: House) -> Ready:
+    return Ready(HOLDER, f"/keys/{_asked_for(house)}/take_back/", {})
+
+
 PRESSES: tuple[Callable[[House], Ready], ...] = (
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
     admit, release, leave, close, reopen,
@@ -346,11 +380,11 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_dispute,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    service_edit, service_mark, service_add, seen,
+    service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (access.md 5)."""
 PRESSED_IN_A_HURRY = {
     new_case, section, admit, screening_save, consent_withdraw, refer_send, referral_send, referral_withdraw,
-    referral_accept, referral_serve, service_edit, seen,
+    referral_accept, referral_serve, service_edit, seen, keys_agree,
 }  # fmt: skip
 """Those that `--fast` presses: each kind of record once, and whatever leaves the body or ends something."""

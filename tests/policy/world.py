@@ -18,7 +18,8 @@ from hamkori.casework.actions import consent, receive, screening, section, send,
 from hamkori.casework.models import Case, Referral
 from hamkori.directory.models import Service
 from hamkori.people import founding
-from hamkori.people.actions.body_keys import ensure_body_keys
+from hamkori.people.actions.body_keys import ensure_desk_key
+from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import Welcome, make_person
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.bytes import OpenKey
@@ -159,14 +160,14 @@ def _people(world: World) -> None:
         made = {who: _person(world, who, body, ("custodian",), "", "") for who in CUSTODIANS}
         for who, welcome in made.items():
             world.people.setdefault(who, welcome)
-        second = made[CUSTODIANS[1]]
-        with transaction.atomic(), acting_as(world.ring, second.membership_id, world.key(CUSTODIANS[1])) as actor:
-            ensure_body_keys(world.ring, actor)
+        with transaction.atomic():
+            members = [(made[who].membership_id, world.key(who)) for who in CUSTODIANS]
+            make_by_two(*(acting_as(world.ring, member, key) for member, key in members))
     for who, (body, roles, function, supervisor) in PEOPLE.items():
         world.people[who] = _person(world, who, body, roles, function, supervisor)
         if "desk_officer" in roles:
             with world.as_(who) as actor:
-                ensure_body_keys(world.ring, actor)
+                ensure_desk_key(actor)
 
 
 def _case(world: World, thing: str, lead: str, sections: tuple[str, ...], *, register: bool = True) -> None:

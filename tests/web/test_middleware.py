@@ -246,7 +246,7 @@ OPEN_TO_STRANGERS = {
     "health-live",
     "health-ready",
     "invitation",
-    "keys",
+    "keyboard",
     "language",
     "mfa_authenticate",
     "styleguide",

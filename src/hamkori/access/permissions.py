@@ -80,6 +80,10 @@ Permission = Literal[
     "service.edit",
     "desk.open_key",
     "desk.admit",
+    "key.view",
+    "continuity.create",
+    "decision.take_back",
+    "decision.expire",
     "ledger.read",
 ]
 
@@ -102,7 +106,6 @@ NEXT: Final[dict[str, str]] = {
     "member.reset": "needs two people: an administrator and a custodian",
     "role.grant": "the administrator's screens come with people and keys; privileged roles need two people",
     "role.revoke": "the administrator's screens come with people and keys",
-    "continuity.create": "needs two custodians",
     "continuity.use": "needs two custodians",
     "body.admit": "needs two coordinators; until then a body is admitted from the command line",
     "calendar.edit": "needs two coordinators; until then the calendar is the shipped one",

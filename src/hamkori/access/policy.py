@@ -45,6 +45,7 @@ S: Final = "supervisor"
 D: Final = "desk_officer"
 H: Final = "hotline_operator"
 N: Final = "national_coordinator"
+K: Final = "custodian"
 U: Final = "auditor"
 
 
@@ -137,6 +138,9 @@ MECHANISM = (
     *_rows(("system",), "directory.import", "command_line", "the first directory comes as a file"),
     *_rows((D,), "service.edit", "own_desk", "the desk knows what its body offers now"),
     *_rows((D,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
+    *_rows((K,), "key.view continuity.create", "own_organisation", "one key holder asks, another agrees"),
+    *_rows(("anyone",), "decision.take_back", "self", "who has asked may take the question back"),
+    *_rows(("system",), "decision.expire", "clock", "a question of two people waits for three days"),
     *_rows((U,), "ledger.read", "own_organisation", "an auditor reads who did what in her body"),
     *_rows((U,), "ledger.read", "national", "an oversight body reads who did what everywhere"),
 )

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import NEW, Step
+from hamkori.people.rules.two_person import TWO_PERSON
 
 Row = tuple[str, str, str, str, list[str], list[str], bool, bool, bool]
 
@@ -19,7 +20,7 @@ _BY_ITS_OWN_FUNCTION = {"write", "edit", "begin", "serve_open", "admit", "releas
 def rows() -> list[Row]:
     """One row per machine, step and state: rows that differ by side only are joined."""
     merged: dict[tuple[str, str, str], Row] = {}
-    for machine, steps in (("referral", REFERRAL.steps), ("case", CASE.steps)):
+    for machine, steps in (("referral", REFERRAL.steps), ("case", CASE.steps), ("two_person", TWO_PERSON.steps)):
         for step in steps:
             if step.later:
                 continue

@@ -28,6 +28,8 @@ KEYS: Final[tuple[str, ...]] = (
     "result",
     "news",
     "closed",
+    "decision",
+    "told",
 )
 """Every key, what asks for a person first."""
 
@@ -48,6 +50,8 @@ _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
     "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
     "agreement_ended": lambda n: ngettext("%(n)d agreement has ended.", "%(n)d agreements have ended.", n),
     "lead_missing": lambda n: ngettext("%(n)d case has no lead.", "%(n)d cases have no lead.", n),
+    "decision": lambda n: ngettext("%(n)d decision waits for you.", "%(n)d decisions wait for you.", n),
+    "told": lambda n: ngettext("%(n)d decision was taken.", "%(n)d decisions were taken.", n),
     "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
 }
 

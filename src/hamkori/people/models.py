@@ -214,3 +214,38 @@ class Invitation(Record):
 
     class Meta:
         db_table = "invitation"
+
+
+class TwoPerson(Record):
+    """What one person has asked and another must agree to. Read and written by definer functions only.
+
+    `subject_ids` are what it is about, as they stood when it was asked; the tag vouches for the question.
+    """
+
+    act_code = models.CharField(max_length=30)
+    organisation = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+")
+    subject_ids = ArrayField(models.UUIDField(), default=list)
+    reason_code = models.CharField(max_length=20, default="")
+    asked_by = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer_code = models.CharField(max_length=20, default="")
+    state_code = models.CharField(max_length=12)
+    expires_at = models.DateTimeField()
+    tag = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "two_person"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_question_at_a_time",
+                fields=["organisation", "act_code"],
+                condition=models.Q(state_code="asked"),
+            ),
+            models.CheckConstraint(
+                name="decided_once_it_is_not_asked",
+                condition=models.Q(state_code="asked", decided_at=None)
+                | (~models.Q(state_code="asked") & models.Q(decided_at__isnull=False)),
+            ),
+        ]

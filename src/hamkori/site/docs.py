@@ -15,6 +15,8 @@ from hamkori.access import policy
 from hamkori.casework.rules import case, referral, sections
 from hamkori.casework.rules.clock_table import CLOCKS, RungRule, Span
 from hamkori.casework.rules.guards import SENTENCES
+from hamkori.people.rules import guards as guards_of_people
+from hamkori.people.rules import two_person
 from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,6 +79,7 @@ def page_of_lifecycles() -> str:
     """The machines as pictures and tables, the clocks, and the sentence of every guard."""
     parts = ["# Lifecycles\n"]
     parts += [_machine(referral.REFERRAL), _machine(case.CASE), _machine(case.SCREENING), _machine(case.CONSENT)]
+    parts.append(_machine(two_person.TWO_PERSON))
     clocks = "".join(
         f"|{row.name}|{_span(row.target)}|{', '.join(map(_rung, row.rungs))}|{row.end}|\n" for row in CLOCKS.values()
     )
@@ -84,7 +87,7 @@ def page_of_lifecycles() -> str:
         "## Clocks\n\nEvery number is a shipped default and an *answer target*, never law.\n\n"
         f"|clock|target|rungs|at the end|\n|---|---|---|---|\n{clocks}"
     )
-    guards = "".join(f"|{key}|{sentence}|\n" for key, sentence in SENTENCES.items())
+    guards = "".join(f"|{key}|{sentence}|\n" for key, sentence in {**SENTENCES, **guards_of_people.SENTENCES}.items())
     parts.append(
         f"## Guards\n\nWhat a person reads when a step cannot happen.\n\n|guard|sentence|\n|---|---|\n{guards}"
     )

@@ -40,6 +40,7 @@ def _shaping() -> Iterator[Path]:
     yield HOUSE / "site" / "settings.py"
     yield HOUSE / "casework" / "seed.py"
     yield from sorted((HOUSE / "casework" / "rules").glob("*.py"))
+    yield from sorted((HOUSE / "people" / "rules").glob("*.py"))
 
 
 def migrate(*, verbosity: int = 0) -> None:

@@ -1,12 +1,12 @@
 """Keys of a body: the desk's, which opens packets, and continuity, which opens a case when its people are gone.
 
 The private half is sealed to desk officers one by one, and to custodians only in pairs, an envelope within an
-envelope: two custodians are needed, in the order of the pair. `body_key_wrap` stores these wraps.
+envelope: two custodians are needed, whichever of them begins. `body_key_wrap` stores these wraps.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import permutations
 from uuid import UUID
 
 from hamkori.vault import bytes as raw
@@ -68,7 +68,7 @@ def make_desk(
 def make_continuity(
     keyring: Keyring, organisation: UUID, key_id: UUID, key_no: int, custodians: Sequence[PersonKey]
 ) -> NewBodyKey:
-    """A body's continuity pair: one envelope in an envelope for each two custodians (three: AB, AC, BC)."""
+    """A body's continuity pair: an envelope in an envelope for each two custodians, in both orders (AB and BA)."""
     return _make(keyring, organisation, CONTINUITY, key_id, key_no, custodians)
 
 
@@ -131,7 +131,7 @@ def _make(
     tag = tag_body(keyring, organisation, kind, key_no, opened.public)
     key = BodyKey(key_id, organisation, kind, key_no, opened.public, tag)
     pairs = []
-    for outer, inner in combinations(custodians, 2):
+    for outer, inner in permutations(custodians, 2):
         place = raw.body_context(organisation, kind, key_no, inner.id)
         pairs.append(BodyWrap(outer.id, inner.id, raw.pair(outer.public, inner.public, opened.private, place)))
     return NewBodyKey(key, tuple(pairs), opened)

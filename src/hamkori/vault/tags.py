@@ -90,3 +90,13 @@ def consent(
     counts.
     """
     return _fact("consent", case, number, case, number, list(asking), frozenset(rows), frozenset(excluded))
+
+
+def request(
+    row: UUID, act: str, organisation: UUID, subjects: Iterable[UUID], asked_by: UUID, user: UUID, expires_at: datetime
+) -> Fact:  # fmt: skip
+    """What one person asks another to agree to, about what, until when. Its number is 1, a decided one has the mark 2.
+
+    `user`: the person herself, so that nobody agrees with her own question from another place of work.
+    """
+    return _fact("request", row, 1, row, act, organisation, frozenset(subjects), asked_by, user, expires_at)

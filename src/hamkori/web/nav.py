@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hamkori.access.actor import Actor
 from hamkori.casework.queries.counts import Counts, counts
@@ -22,6 +22,7 @@ PLACES: tuple[tuple[str, frozenset[str] | None, str, tuple[str, ...]], ...] = (
     ("desk", frozenset({"desk_officer"}), "KeyG KeyD", ("desk",)),
     ("referrals", CASES, "KeyG KeyR", ("referrals",)),
     ("coordination", frozenset({"national_coordinator"}), "", ("coordination_late",)),
+    ("key", frozenset({"custodian"}), "", ("keys",)),
     ("directory", None, "", ("directory",)),
     ("account", None, "", ("account",)),
 )
@@ -69,6 +70,7 @@ def _label(word: str) -> str:
         "desk": _("Desk"),
         "referrals": _("Referrals"),
         "coordination": _("Late answers"),
+        "key": pgettext("of an organisation", "Keys"),
         "directory": _("Directory"),
         "account": _("Account"),
     }[word]

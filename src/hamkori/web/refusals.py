@@ -17,13 +17,16 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from hamkori.casework.rules.guards import COUNTED, PLAIN, SENTENCES, SINCE
+from hamkori.casework.rules import guards
+from hamkori.casework.rules.guards import COUNTED, PLAIN, SINCE
 from hamkori.casework.rules.referral import ENDED, fate
+from hamkori.people.rules import guards as of_people
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vocabulary import codelist
 from hamkori.web.local import page_before
 
 log = logging.getLogger("hamkori.web")
+SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}
 STATES = ("referral_state", "case_state")
 # These two are mended by a passphrase, and then the way leads back.
 TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/", include("hamkori.web.desk.urls")),
     path("coordination/", include("hamkori.web.coordination.urls")),
     path("theme/", login_not_required(appearance.theme), name="theme"),
-    path("keys/", login_not_required(appearance.keys), name="keys"),
+    path("keyboard/", login_not_required(appearance.keys), name="keyboard"),
+    path("keys/", include("hamkori.web.keys.urls")),
     path("styleguide/", login_not_required(styleguide.sheet), name="styleguide"),
 ]

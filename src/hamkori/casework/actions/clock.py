@@ -32,6 +32,7 @@ from hamkori.casework.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVI
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add
+from hamkori.people.actions.continuity import expire
 from hamkori.refusal import NotNow, NotVisible
 
 log = logging.getLogger("hamkori.clock")
@@ -286,6 +287,8 @@ def tick() -> Counter[str]:
         _rungs(counts, at, cal)
         for pk in _ids("select referral_id from referrals_unagreed()"):
             _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
+        for pk in _ids("select two_person_due()"):
+            _each(counts, "expire", partial(expire, SYSTEM, question=pk))
         idle = at - clocks.DRAFT_IDLE
         drafts = Referral.objects.filter(state_code="draft", written_at__lte=idle)
         for pk in drafts.values_list("pk", flat=True)[:AT_A_TIME]:

@@ -1,42 +1,52 @@
-"""A body's two keys come into being in the sessions of the people who will hold them."""
+"""The desk's key comes into being in the session of its first officer, and is handed to the next by a holder.
+
+The continuity key is made by two people: `continuity.py`.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from uuid import UUID, uuid4
-
-from django.db.models import Max
 
 from hamkori.access.actor import Actor
 from hamkori.audit import ledger
-from hamkori.people import queries
+from hamkori.people import decisions, queries
 from hamkori.people.definers import ask
-from hamkori.people.models import BodyKey
+from hamkori.people.rules.two_person import can_be_held
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bodies, server
-from hamkori.vault.keyring import Keyring
-from hamkori.vault.recipients import CONTINUITY, DESK, PersonKey
-
-MAKERS = {CONTINUITY: "custodian", DESK: "desk_officer"}
+from hamkori.vault.bodies import BodyWrap
+from hamkori.vault.recipients import DESK
 
 
-def ensure_body_keys(keyring: Keyring, actor: Actor) -> list[str]:
-    """Make what is missing and this actor may make; the kinds made.
+def ensure_desk_key(actor: Actor) -> bool:
+    """Make the desk's key if it is missing and this actor may make it; whether it was made.
 
-    Continuity comes with the body's second custodian, the desk's key with the first officer after that: its spare
-    wraps go to pairs of custodians. Asked at every sign-in, so nobody has to think of it.
+    Its spare wraps go to pairs of key holders. Asked at every sign-in, so nobody has to think of it.
     """
     assert actor.organisation_id is not None
-    made = []
-    for kind, role in MAKERS.items():
-        if role in actor.roles and queries.body_key(actor.organisation_id, kind) is None:
-            custodians = queries.custodian_keys()
-            if len({key.user for key in custodians}) >= 2 and _make(keyring, actor, kind, custodians):
-                made.append(kind)
-    return made
+    if "desk_officer" not in actor.roles or queries.body_key(actor.organisation_id, DESK) is not None:
+        return False
+    trust = server.trust()
+    holders, own = queries.custodian_keys(), queries.person_key(actor.user_id)
+    if own is None or not can_be_held(decisions.by_key(holders)):
+        return False
+    thing = f"{actor.organisation_id.hex}.{DESK}"
+    number = trust.next_number("bodykey", thing, decisions.newest(actor.organisation_id, DESK))
+    made = bodies.make_desk(trust.keyring, actor.organisation_id, uuid4(), number, [own], holders)
+    row = ask(
+        "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",
+        [made.key.id, DESK, number, made.key.public, made.key.tag, wraps_as_json(made.wraps)],
+    )
+    if row is None or not row[0]:
+        return False
+    server.mark("bodykey", thing, number)
+    ledger.note(actor, "desk.open_key", kind="body_key", object_id=made.key.id)
+    return True
 
 
-def admit_to_desk(keyring: Keyring, actor: Actor, officer_user: UUID) -> None:
+def admit_to_desk(actor: Actor, officer_user: UUID) -> None:
     """A holder of the desk's key hands it to another officer of her body. Needs an open vault.
 
     NotNow("may_join"): she is no officer there now, or what says so is not what this server vouched for.
@@ -51,46 +61,22 @@ def admit_to_desk(keyring: Keyring, actor: Actor, officer_user: UUID) -> None:
         raise NotNow("may_join")
     if actor.keys is None:
         raise NotNow("vault_open")
-    opened = bodies.open_key(keyring, actor.keys, key, wrap)
-    made = bodies.admit_officer(keyring, opened, key, officer)
+    opened = bodies.open_key(server.keyring(), actor.keys, key, wrap)
+    made = bodies.admit_officer(server.keyring(), opened, key, officer)
     ask("select desk_key_hand(%s, %s, %s, %s)", [uuid4(), key.id, made.recipient, made.wrap])
     ledger.note(actor, "desk.admit", kind="membership", object_id=officer_user)
 
 
-def _make(keyring: Keyring, actor: Actor, kind: str, custodians: list[PersonKey]) -> bool:
-    assert actor.organisation_id is not None
-    number = 1 + (_newest(actor.organisation_id, kind) or 0)
-    if kind == CONTINUITY:
-        made = bodies.make_continuity(keyring, actor.organisation_id, uuid4(), number, custodians)
-    else:
-        own = queries.person_key(actor.user_id)
-        if own is None:
-            return False
-        made = bodies.make_desk(keyring, actor.organisation_id, uuid4(), number, [own], custodians)
-    wraps = [
-        {
-            "id": str(uuid4()),
-            "recipient": str(wrap.recipient),
-            "inner": str(wrap.inner) if wrap.inner else None,
-            "seal": wrap.wrap.hex(),
-        }
-        for wrap in made.wraps
-    ]
-    row = ask(
-        "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",
-        [made.key.id, kind, number, made.key.public, made.key.tag, json.dumps(wraps)],
+def wraps_as_json(wraps: Iterable[BodyWrap]) -> str:
+    """As the definers take them."""
+    return json.dumps(
+        [
+            {
+                "id": str(uuid4()),
+                "recipient": str(wrap.recipient),
+                "inner": str(wrap.inner) if wrap.inner else None,
+                "seal": wrap.wrap.hex(),
+            }
+            for wrap in wraps
+        ]
     )
-    if row is None or not row[0]:
-        return False
-    server.mark(made.key.fact.kind, made.key.fact.thing, number)
-    ledger.note(
-        actor, "continuity.create" if kind == CONTINUITY else "desk.open_key", kind="body_key", object_id=made.key.id
-    )
-    return True
-
-
-def _newest(organisation_id: UUID, kind: str) -> int | None:
-    found: int | None = BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind).aggregate(
-        newest=Max("key_no")
-    )["newest"]
-    return found

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import psycopg
 from django.db import transaction
 
-from hamkori.people.actions.body_keys import ensure_body_keys
+from hamkori.people.actions.body_keys import ensure_desk_key
+from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.founding import found
 from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Body, custodians_of
@@ -77,8 +78,7 @@ def invite_all(ring: Keyring, hands: Hands, founded: Founded, say: Callable[[str
         pair = custodians_of(slug)
         for email in pair:
             _person(ring, hands, founded, email, slug, ("custodian",))
-        with hands.as_(pair[1], founded.members[pair[1], slug]) as actor:
-            ensure_body_keys(ring, actor)
+        make_by_two(*(hands.as_(email, founded.members[email, slug]) for email in pair))
         for number, email in enumerate(ADMINISTRATORS):
             if number == list(BODIES).index(slug) % 2:
                 _person(ring, hands, founded, email, slug, ("administrator",))
@@ -88,7 +88,7 @@ def invite_all(ring: Keyring, hands: Hands, founded: Founded, say: Callable[[str
         _person(ring, hands, founded, email, person.body, person.roles, person.function, supervisor)
         if "desk_officer" in person.roles:
             with hands.as_(email, founded.member(email)) as actor:
-                ensure_body_keys(ring, actor)
+                ensure_desk_key(actor)
     say("people and their keys")
 
 

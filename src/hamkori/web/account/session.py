@@ -14,7 +14,7 @@ from hamkori.access.context import set_token
 from hamkori.audit import ledger
 from hamkori.people import sign_in
 from hamkori.people.actions import account
-from hamkori.people.actions.body_keys import ensure_body_keys
+from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.sign_in import Opened
 from hamkori.refusal import NotVisible
 from hamkori.vault import held
@@ -48,7 +48,7 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
         raise NotVisible
     actor = _start(request, places[0].membership_id, opened)
     ledger.note(actor, "session.begin")
-    ensure_body_keys(keyring(), actor)
+    ensure_desk_key(actor)
     request.session.pop(WAITING, None)
 
 
@@ -73,7 +73,7 @@ def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> 
     changed = seen.actor(actor.keys)
     session_facts.keep(request.session, replace(signed.facts, session_id=session_id, membership_id=membership_id))
     ledger.note(changed, "session.begin", reason="other_body")
-    ensure_body_keys(keyring(), changed)
+    ensure_desk_key(changed)
 
 
 def end(request: HttpRequest, actor: Actor) -> None:

@@ -41,12 +41,16 @@ LEADS = {
     "agreement_ended": ("cases",),
     "lead_missing": ("cases",),
     "review": ("cases",),
+    "decision": ("keys",),
+    "told": ("keys",),
 }
+ICONS = {"asked": "question", "result": "done", "accepted": "done", "now": "warning", "decision": "key"}
 OPEN_TO: Mapping[str, frozenset[str]] = {
     "desk": frozenset({"desk_officer"}),
     "coordination_late": frozenset({"national_coordinator"}),
     "referrals": CASES,
     "cases": CASES,
+    "keys": frozenset({"custodian"}),
 }
 
 
@@ -108,7 +112,7 @@ def _news(actor: Actor, line: Line) -> dict[str, Any]:
         "text": line.text,
         "at": line.newest_at,
         "url": next((url for name in names if (url := address(name))), ""),
-        "icon": {"asked": "question", "result": "done", "accepted": "done", "now": "warning"}.get(line.key, "answer"),
+        "icon": ICONS.get(line.key, "answer"),
     }
 
 

@@ -1,0 +1,115 @@
+"""Decisions of two, as a session may read them: who holds the keys today, what waits, and what must be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import Actor
+from hamkori.people import queries
+from hamkori.people.models import BodyKey, BodyKeyWrap
+from hamkori.people.rules.two_person import CREATE, key_is_due
+from hamkori.vault import tags
+from hamkori.vault.recipients import CONTINUITY, PersonKey
+from hamkori.vault.tags import Fact
+from hamkori.vault.trust import Trust
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asked and another must agree to. `is_over`: too late, or what it is about is no more."""
+
+    id: UUID
+    act: str
+    organisation: UUID
+    subjects: frozenset[UUID]
+    reason: str
+    asked_by: UUID
+    asked_user: UUID
+    asked_at: datetime
+    expires_at: datetime
+    tag: bytes = field(repr=False)
+    is_over: bool
+
+    @property
+    def fact(self) -> Fact:
+        """What its tag covers."""
+        return tags.request(
+            self.id, self.act, self.organisation, self.subjects, self.asked_by, self.asked_user, self.expires_at
+        )
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a key holder is told: who holds, the present key, whether one is due, and the question to be answered."""
+
+    holders: tuple[PersonKey, ...]
+    number: int | None
+    since: datetime | None
+    is_due: bool
+    question: Question | None
+
+
+def waiting(actor: Actor, trust: Trust, act: str) -> Question | None:
+    """The question of this kind that waits in the actor's organisation; one that is not ours raises the alarm."""
+    assert actor.organisation_id is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, act_code, subject_ids, reason_code, asked_by, asked_user, asked_at, expires_at, tag, is_over"
+            " from two_person_waiting() where act_code = %s",
+            [act],
+        )
+        rows = cursor.fetchall()
+    for row_id, code, subjects, reason, by, user, at, until, tag, is_over in rows:
+        found = Question(
+            row_id, code, actor.organisation_id, frozenset(subjects), reason, by, user, at, until, bytes(tag), is_over
+        )
+        if trust.believes(found.fact, found.tag) and _asked_by_a_holder(actor, found):
+            return found
+    return None
+
+
+def _asked_by_a_holder(actor: Actor, asked: Question) -> bool:
+    """Whether the post of who asked still makes her a key holder here."""
+    asker = queries.colleague(actor, asked.asked_by)
+    return asker is not None and asker.user_id == asked.asked_user and "custodian" in asker.roles
+
+
+def by_key(holders: list[PersonKey]) -> Mapping[UUID, UUID]:
+    """Key row -> person, as the rules ask."""
+    return {one.id: one.user for one in holders}
+
+
+def sealed_to(actor: Actor, key_id: UUID) -> frozenset[UUID]:
+    """For whom the pairs of a key are that the actor may begin, herself among them; nobody if she may begin none."""
+    assert actor.user_id is not None
+    wraps = BodyKeyWrap.objects.filter(body_key_id=key_id, recipient_key__user_id=actor.user_id)
+    pairs = wraps.exclude(inner_key=None).values_list("recipient_key_id", "inner_key_id")
+    return frozenset(key for pair in pairs for key in pair)
+
+
+def keys(actor: Actor, trust: Trust) -> Keys:
+    """The page of a key holder."""
+    assert actor.organisation_id is not None
+    holders = queries.custodian_keys()
+    key, asked = queries.body_key(actor.organisation_id, CONTINUITY), waiting(actor, trust, CREATE)
+    if asked is not None and (asked.is_over or asked.subjects != {one.id for one in holders}):
+        asked = None  # it no longer fits; whoever asks anew puts an end to it
+    since = BodyKey.objects.values_list("since", flat=True).get(pk=key.id) if key else None
+    return Keys(
+        tuple(holders),
+        key.key_no if key else None,
+        since,
+        key_is_due(by_key(holders), sealed_to(actor, key.id) if key else ()),
+        asked,
+    )
+
+
+def newest(organisation_id: UUID, kind: str) -> int:
+    """The highest number that a key of this kind ever had here; 0: there was none."""
+    row = BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind).order_by("-key_no").first()
+    return row.key_no if row else 0

@@ -1,0 +1,14 @@
+"""Guards of decisions of two, and the sentence shown when one is not true. English sources, as in casework's rules."""
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues and returns it as it is: rules know no language."""
+    return sentence
+
+
+SENTENCES: dict[str, str] = {
+    "may_hold": _("This role does not go with the person's other work."),
+    "subject_live": _("This no longer fits. Begin again."),
+    "none_waiting": _("This was asked already and waits for another key holder."),
+}
+"""Beside these, decisions of two ask guards whose sentences stand with casework's."""
