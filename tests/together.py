@@ -11,6 +11,7 @@ BY_FILE = (
     *("tests/policy/test_replays.py", "tests/site/test_given.py", "tests/web/test_budgets.py"),
     *("tests/attacks/test_her_word_in_a_race.py", "tests/casework/test_released_while_waiting.py"),
     *("tests/attacks/test_consent.py", "tests/attacks/test_permit.py", "tests/attacks/test_planted_casework.py"),
+    *("tests/attacks/test_dead_processes.py", "tests/attacks/test_bad_starts.py"),
 )
 """A browser, a server or a committed world belongs to each of these files."""
 

@@ -42,7 +42,15 @@ OUTSIDE = {
 SAID = "This form was saved before with other answers."
 NO_OPERATION = {"seen"}
 """What was read is read: no act, no ledger row, and twice is as once by itself."""
-ROWS_THAT_STAY = {"access_session", "vault_session", "django_session", "operation", "world", "session_proof"}
+ROWS_THAT_STAY = {
+    "access_session",
+    "vault_session",
+    "vault_since",
+    "django_session",
+    "operation",
+    "world",
+    "session_proof",
+}
 NUMBERS = ("version", "seal_no", "epoch", "moves", "packets", "number")
 
 

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pwd
+import re
 import secrets
 import shutil
 import subprocess
@@ -28,6 +29,10 @@ PORT = 5432  # only part of the socket's name; no TCP port is opened
 SOCKET_PATH_LIMIT = 100  # the system's is 107 bytes
 START_SECONDS = 60
 LOGINS = (SUPERUSER, "hk_app", "hk_clock", "hk_backup", "hk_migrate", "hk_test")
+
+A_REASON = re.compile(rb"FATAL|PANIC|error:|could not|No space left")
+MEMORY_IS_HELD = re.compile(rb"(?i)shared memory block|already in use|is another postmaster")
+ROOM_TO_START = 20 * 2**20  # bytes; PostgreSQL begins by writing a log segment of 16 MB
 
 # initdb calls its sister programs through a shell, inside double quotes.
 NOT_FOR_A_SHELL = frozenset('"$`\\\n')
@@ -165,7 +170,10 @@ class Cluster:
         return programs
 
     def _initialise(self, programs: binaries.Binaries) -> None:
-        shutil.rmtree(self._data, ignore_errors=True)  # a first start that was interrupted
+        # Made beside its place and then moved there: a making that was interrupted leaves nothing that looks whole.
+        draft = self._home / "data.draft"
+        for former in (draft, self._data):
+            shutil.rmtree(former, ignore_errors=True)
         password_file = self._home / "first-password"
         _write_secret(password_file, self._passwords()[SUPERUSER] + "\n")
         self._hand_over(password_file)
@@ -175,7 +183,7 @@ class Cluster:
         command: list[str | Path] = [
             programs.folder / "initdb",
             "-D",
-            self._data,
+            draft,
             "-U",
             SUPERUSER,
             "-E",
@@ -185,8 +193,9 @@ class Cluster:
         done = run([*command, *locale, *access], self.user)
         password_file.unlink()
         if done.returncode:
-            shutil.rmtree(self._data, ignore_errors=True)
-            raise NoDatabase(f"PostgreSQL could not make its data folder: {_last_line(done.stdout)}")
+            shutil.rmtree(draft, ignore_errors=True)
+            raise NoDatabase(f"PostgreSQL could not make its data folder: {_reason(done.stdout, self._home)}")
+        draft.rename(self._data)
 
     def _configure(self) -> None:
         socket = self._socket(make=True)
@@ -200,13 +209,24 @@ class Cluster:
         # Not pg_ctl: it hands the path to a shell inside quotes of its own, and a path may hold quotes.
         detached = '"$@" >>"$0" 2>&1 </dev/null & echo $!'
         command: list[str | Path] = ["/bin/sh", "-c", detached, log, programs.folder / "postgres", "-D", self._data]
+        said = b""
         # After a kill the old server's children may hold its memory for some seconds more.
         for _ in range(10):
+            before = self._logs()
             done = run(command, self.user, timeout=START_SECONDS)
-            if self._answers(started=int(done.stdout)):
+            if done.stdout.strip().isdigit() and self._answers(started=int(done.stdout)):
                 return
+            # What it says now: an older start's reason is not this one's.
+            said = b"".join(path.read_bytes()[before.get(path, 0) :] for path in self._logs()) or done.stdout
+            if not MEMORY_IS_HELD.search(said):
+                break
             time.sleep(1)
-        raise NoDatabase(f"PostgreSQL did not start: {_reason(log)} (see {log})")
+        raise NoDatabase(f"PostgreSQL did not start: {_reason(said, self._home)} (see {log})")
+
+    def _logs(self) -> dict[Path, int]:
+        """What the server has written so far: at its start into `log`, then into the file of the day."""
+        found = [self._home / "log", *sorted((self._data / "log").glob("*.log"))]
+        return {path: path.stat().st_size for path in found if path.exists()}
 
     def _forget_dead_server(self) -> None:
         """Take away what a killed server left: an unreaped process makes PostgreSQL believe that it still runs."""
@@ -220,13 +240,23 @@ class Cluster:
         """Whether the socket takes connections; waits out a recovery, not a death. `started`: the new process."""
         for _ in range(START_SECONDS * 20):
             if self.running() is not None and self._socket().is_dir():
-                with suppress(psycopg.OperationalError):
+                try:
                     psycopg.connect(self.superuser_url(), connect_timeout=5).close()
+                except psycopg.OperationalError as error:
+                    self._give_up_if_hopeless(str(error))
+                else:
                     return True
             elif started is None or not _lives(started):
                 return False
             time.sleep(0.05)
         return False
+
+    def _give_up_if_hopeless(self, said: str) -> None:
+        """A server that is starting up is waited for; one that knows nobody of ours never lets us in."""
+        if "password authentication failed" in said:
+            raise NoDatabase(f"The passwords in {self.root / 'passwords'} are not those of its database server.")
+        if "does not exist" in said and "FATAL" in said:
+            raise NoDatabase(f"The data in {self._data} is only half made; begin anew with --reset.")
 
     # --- files -------------------------------------------------------------------------------------------------
     def _passwords(self) -> dict[str, str]:
@@ -234,8 +264,11 @@ class Cluster:
         if not target.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             _write_secret(target, json.dumps({login: secrets.token_urlsafe(24) for login in LOGINS}))
-        known: dict[str, str] = json.loads(target.read_text())
-        return known
+        with suppress(ValueError, AttributeError):
+            known: dict[str, str] = json.loads(target.read_text())
+            if known.keys() >= set(LOGINS):
+                return known
+        raise NoDatabase(f"The file {target} does not hold the passwords of the database server.")
 
     def _socket(self, *, make: bool = False) -> Path:
         """A short folder that only the server's user may enter, remembered in the data folder."""
@@ -333,11 +366,19 @@ def _write_secret(path: Path, content: str) -> None:
     draft.rename(path)
 
 
-def _reason(log: Path) -> str:
-    """The last thing in the server's log that sounds like a reason."""
-    written = log.read_bytes() if log.exists() else b""
-    fatal = [line for line in written.splitlines() if b"FATAL" in line]
-    return _last_line(fatal[-1] if fatal else written)
+def _reason(said: bytes, folder: Path) -> str:
+    """The last thing in these words that sounds like a reason; on a full disk they may not have been written."""
+    reasons = [line for line in said.splitlines() if A_REASON.search(line)]
+    if not reasons and _is_full(folder):
+        return "no space is left on the disk"
+    return _last_line(reasons[-1] if reasons else said)
+
+
+def _is_full(folder: Path) -> bool:
+    with suppress(OSError):
+        found = os.statvfs(folder)
+        return found.f_bavail * found.f_frsize < ROOM_TO_START
+    return False
 
 
 def _last_line(output: bytes) -> str:

@@ -25,7 +25,12 @@ def ready(request: HttpRequest) -> HttpResponse:
     """The process answers and all that it needs is well; else a sentence for each thing that is not."""
     try:
         with connection.cursor():
-            here = pulse.Here(connection.connection, data=settings.HAMKORI_DATA, keyring=settings.HAMKORI_KEYRING)
+            here = pulse.Here(
+                connection.connection,
+                data=settings.HAMKORI_DATA,
+                keyring=settings.HAMKORI_KEYRING,
+                mode=settings.HAMKORI_MODE,
+            )
             found = pulse.look(pulse.OF_THE_PAGES, here)
     except DatabaseError:
         return _not_ready(["the database does not answer"])
@@ -34,4 +39,6 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _not_ready(sentences: list[str]) -> HttpResponse:
-    return HttpResponse("".join(f"{sentence}\n" for sentence in sentences), status=503, content_type=PLAIN)
+    answer = HttpResponse("".join(f"{sentence}\n" for sentence in sentences), status=503, content_type=PLAIN)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # who asks is told; the log of a bad hour stays short
+    return answer

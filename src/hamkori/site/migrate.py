@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import world
+from hamkori.site import startcheck, world
 
 HOUSE = Path(__file__).resolve().parent.parent
 # Low to high; a wall may use what a lower room has made.
@@ -90,11 +90,11 @@ def settle(world_code: str) -> None:
     from hamkori.audit import founding
     from hamkori.audit.witness import Witness
 
-    ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code)
-    _move_signing_key(settings.HAMKORI_DATA, settings.HAMKORI_SIGNING_KEY)
-    founding.ensure(Witness(settings.HAMKORI_SIGNING_KEY))
     with transaction.atomic():
         connection.ensure_connection()
+        ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code, connection.connection)
+        _move_signing_key(settings.HAMKORI_DATA, settings.HAMKORI_SIGNING_KEY)
+        founding.ensure(Witness(settings.HAMKORI_SIGNING_KEY))
         world.found(connection.connection, world_code, ring)
 
 
@@ -113,6 +113,9 @@ def renew_proof() -> None:
     with transaction.atomic():
         connection.ensure_connection()
         if world.holds(connection.connection, ring.world):
+            if not world.is_of(connection.connection, ring):
+                other = startcheck.NO_KEYRING["other"]
+                raise world.OtherWorld(f"The keyring {settings.HAMKORI_KEYRING} can not be used: {other}.")
             world.renew_proof(connection.connection, ring)
 
 

@@ -39,6 +39,7 @@ class Here:
     data: Path | None = None
     keyring: Path | None = None
     signing_key: Path | None = None
+    mode: str = "production"
 
 
 Part = Callable[[Here], Iterable[Sign]]
@@ -170,6 +171,17 @@ def keyring(here: Here) -> Iterator[Sign]:
         yield Sign("Keyring", "it can be read", well=True)
 
 
+def keyring_of_the_pages(here: Here) -> Iterator[Sign]:
+    """The same, and whether it is this database's: a process reads it again when the file has changed."""
+    found = list(keyring(here))
+    if here.keyring is not None and all(sign.well for sign in found):
+        try:
+            startcheck.check_keyring(here.connection, here.keyring, here.mode)
+        except startcheck.MayNotServe:
+            found = [Sign("Keyring", f"it can not be used: {startcheck.NO_KEYRING['other']}", well=False)]
+    yield from found
+
+
 def signing_key(here: Here) -> Iterator[Sign]:
     """Whether the worker can still sign the ledger."""
     if here.signing_key is None or not _reachable(here.signing_key):
@@ -199,5 +211,5 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring, disk)
+OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, disk)
 OF_STATUS: tuple[Part, ...] = (database, worker, chain, acts, keyring, signing_key, disk)

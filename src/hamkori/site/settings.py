@@ -277,6 +277,8 @@ LOGGING = {
         # Django's own handlers would print every 404 and mail tracebacks to administrators.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
+        # Each of its tries while the database is away; the pages say once a request that it is.
+        "psycopg.pool": {"level": "ERROR"},
         "waitress": {"filters": ["no_addresses"]},
         # It says of every request that it found no idle thread.
         "waitress.queue": {"level": "ERROR"},

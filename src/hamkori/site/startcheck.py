@@ -1,5 +1,6 @@
-"""Before a process serves: is the server new enough, its login powerless enough, and is this the right world?"""
+"""Before a process serves: is the server new enough, its login powerless enough, the world right, its key there?"""
 
+import time
 from pathlib import Path
 
 import psycopg
@@ -7,7 +8,9 @@ import psycopg
 from hamkori.audit import signing
 from hamkori.site import environment
 from hamkori.site.binaries import NEEDED_MAJOR
-from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault import proof
+from hamkori.vault.bytes import Sealed
+from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring import load as load_keyring
 
 # One question each; true is a reason not to serve (kernel.md 11).
@@ -39,6 +42,8 @@ NO_KEYRING = {
     "owner": "it belongs to another user",
     "format": "it is not a whole keyring",
     "world": "it is of another world",
+    "older": "it is of an older Hamkori",
+    "other": "it is not the one that this database was founded with",
 }
 NO_SIGNING_KEY = {
     "missing": "there is none",
@@ -113,6 +118,29 @@ def keyring_fault(path: Path, world: str | None = None) -> str | None:
     except KeyringRefused as error:
         return error.reason if error.reason in NO_KEYRING else "format"
     return None if world in (None, ring.world) else "world"
+
+
+def check_keyring(connection: psycopg.Connection, path: Path, mode: str) -> None:
+    """Return, or raise MayNotServe: with another keyring than this database's every sign-in would fail."""
+    fault = keyring_fault(path, WORLD_OF_MODE[mode])
+    if fault is None and not is_of_this_database(connection, load_keyring(path)):
+        fault = "other"
+    if fault:
+        raise MayNotServe(f"The keyring {path} can not be used: {NO_KEYRING[fault]}.")
+
+
+def is_of_this_database(connection: psycopg.Connection, ring: Keyring) -> bool:
+    """Whether definers would believe what is proved with this keyring. Asked as the pages' login."""
+    row = connection.execute("select no, salt from proof_now()").fetchone()
+    if row is None:
+        return False
+    at = time.time_ns() // 1000
+    try:
+        said = proof.proof(proof.key_for(ring, row[0], bytes(row[1])), at, "start")
+    except Sealed:
+        return False
+    row = connection.execute("select keyring_is_ours(%s, %s)", [at, said]).fetchone()
+    return bool(row and row[0])
 
 
 def signing_key_fault(path: Path) -> str | None:

@@ -5,13 +5,16 @@ made of the keyring and a salt of this database. Neither can be written by the p
 """
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
+from hamkori.site import startcheck
 from hamkori.vault import keyring, proof
+from hamkori.vault.bytes import Sealed
 from hamkori.vault.server import make_marks
 
 
@@ -19,23 +22,39 @@ class OtherWorld(Exception):
     """The database belongs to another world already."""
 
 
-def ensure_keyring(path: Path, world: str) -> keyring.Keyring:
-    """Make the keyring if there is none. A keyring of another world is refused."""
-    if not path.exists():
+def ensure_keyring(path: Path, world: str, connection: psycopg.Connection | None = None) -> keyring.Keyring:
+    """The keyring of this world; a new one only where no database has been founded with another. Else OtherWorld."""
+    if not path.exists() and not path.is_symlink():
+        if connection is not None and is_founded(connection):
+            raise OtherWorld(
+                f"There is no keyring at {path}, and this database was founded with one: put it back. "
+                "A new one would open nothing of what is here."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         keyring.create(path, world)
         make_marks()
-    try:
-        ring = keyring.load(path)
-    except keyring.KeyringRefused as refused:
-        if refused.reason != "older":
-            raise
-        raise OtherWorld(
-            f"The keyring {path} is of an older Hamkori. Begin the demo anew: ./hamkori demo --reset"
-        ) from None
-    if ring.world != world:
-        raise OtherWorld(f"The keyring {path} is of the {ring.world} world.")
+    if fault := startcheck.keyring_fault(path, world):
+        way_out = " Begin the demo anew: ./hamkori demo --reset" if fault == "older" else ""
+        raise OtherWorld(f"The keyring {path} can not be used: {startcheck.NO_KEYRING[fault]}.{way_out}")
+    ring = keyring.load(path)
+    if connection is not None and is_founded(connection) and not is_of(connection, ring):
+        raise OtherWorld(f"The keyring {path} can not be used: {startcheck.NO_KEYRING['other']}.")
     return ring
+
+
+def is_founded(connection: psycopg.Connection) -> bool:
+    """Whether somebody's keyring stands behind this database already. As owner."""
+    return connection.execute("select 1 from public.session_proof limit 1").fetchone() is not None
+
+
+def is_of(connection: psycopg.Connection, ring: keyring.Keyring) -> bool:
+    """Whether what this database compares proofs with was made of this keyring. As owner."""
+    rows = connection.execute("select no, salt, inner_half, outer_half from public.session_proof").fetchall()
+    for number, salt, inner, outer in rows:
+        with suppress(Sealed):
+            if proof.halves(proof.key_for(ring, number, bytes(salt))) == (bytes(inner), bytes(outer)):
+                return True
+    return False
 
 
 def found(connection: psycopg.Connection, world: str, ring: keyring.Keyring) -> None:

@@ -15,6 +15,7 @@ application = get_wsgi_application()
 connection.ensure_connection()
 try:
     startcheck.check(connection.connection, settings.HAMKORI_MODE)
+    startcheck.check_keyring(connection.connection, settings.HAMKORI_KEYRING, settings.HAMKORI_MODE)
 except startcheck.MayNotServe as error:
     raise SystemExit(f"hamkori: {error}") from None  # one line for who started it, and no traceback
 connection.close()

@@ -59,3 +59,11 @@ def seal(session_id: UUID) -> None:
     """Close the vault now; the session goes on."""
     with connection.cursor() as cursor:
         cursor.execute("delete from vault_session where session_id = %s", [session_id])
+
+
+def was_emptied() -> bool:
+    """Whether this session's vault is closed because the server was started again after a crash."""
+    with connection.cursor() as cursor:
+        cursor.execute("select vault_was_emptied() where %s", [True])
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -160,6 +160,12 @@ begin
   return query select s.no, s.salt from public.session_proof s where s.ended_at is null order by s.made_at desc limit 1;
 end $$;
 
+-- Whether the pages hold the keyring that this database was founded with: asked at their start, so that a wrong one is said
+-- there and not at every sign-in.
+create or replace function keyring_is_ours(p_at bigint, p_proof bytea) returns boolean
+  language sql stable security definer set search_path = ''
+  as $$ select public.proved(p_proof, p_at, 'start', variadic '{}'::text[]) $$;
+
 create or replace function proved_moment(p_at bigint) returns timestamptz
   language sql immutable parallel safe set search_path = ''
   as $$ select timestamptz 'epoch' + p_at * interval '1 microsecond' $$;
@@ -235,7 +241,7 @@ end $$;
 
 grant execute on function hk_now() to hk_app, hk_clock, hk_stats;
 grant execute on function me(), my_session(), my_org(), my_user(), has_role(text), on_desk(uuid), whoami(),
-  proof_now(), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end(),
+  proof_now(), keyring_is_ours(bigint, bytea), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end(),
   session_change(uuid, bytea, uuid, bigint, bytea) to hk_app;
 
 -- Tables of this floor. Nothing is granted on access_session and session_proof: definers only.

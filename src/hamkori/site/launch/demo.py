@@ -14,26 +14,38 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from subprocess import Popen
+from typing import TextIO
 
 import psycopg
 
-from hamkori.site import world
+from hamkori.site import startcheck, world
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import places, servers, surroundings
+from hamkori.site.launch import afterwards, places, servers, surroundings
+from hamkori.site.launch.asking import Health
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
+from hamkori.vault.keyring import load
 
 READY_SECONDS = 120
 OTHERS_SECONDS = 600  # how long a second start waits for the first
 BUILT = "world-built"
+PUT_BACK = "Put it back, or begin anew with --reset."
 # Everything in the data folder that --reset takes away, beside the database.
 NOTES = ("keyring", "secret-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
 # After a kill the last written time may be some seconds old; the world's clock must not go back.
 CLOCK_SLACK = timedelta(seconds=10)
 CLOCK_EVERY = 5  # seconds
+ASK_WORKER_EVERY = 3
+# The worker lives, and its clock goes on: a job that hangs gives no tick, and a process that stands still no heartbeat.
+WORKER_MOVES = """
+select count(*) = 2 from worker_signs()
+ where sign_code = 'heartbeat' and at > statement_timestamp() - interval '5 seconds'
+    or sign_code = 'tick' and at > statement_timestamp() - interval '2 minutes'
+"""
 WEB_PROCESSES = 2
 
 
@@ -48,24 +60,38 @@ def main(arguments: argparse.Namespace) -> int:
     """Start, and stay until Ctrl-C or TERM."""
     data = places.data_folder("demo")
     with (data / "demo.lock").open("a") as guard:
-        try:
-            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _runs_already(data, reset=arguments.reset)
+        if not _ours(guard) and (code := _wait_for_others(data, guard, reset=arguments.reset)) is not None:
+            return code
         if not _port_is_free(arguments.port):
             say(f"Port {arguments.port} is taken by another program: ./hamkori demo --port {arguments.port + 1}")
             return 1
         if arguments.reset and not _reset(data, ask=not arguments.no_input):
             return 1
-        demo = Demo(data, arguments.port)
-        try:
-            with ending_by_signal():
-                return demo.run()
-        except Ended:
-            say("Ending ...")
-            return 0
-        finally:
-            demo.end()
+        return _live(Demo(data, arguments.port))
+
+
+def _live(demo: "Demo") -> int:
+    """Run until somebody ends it, or say in one line why it can not; then end all of it."""
+    try:
+        with ending_by_signal():
+            return demo.run()
+    except Ended:
+        say("Ending ...")
+        return 0
+    except CanNotGoOn as error:
+        why = str(error)
+    except OSError as error:
+        why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+    except psycopg.OperationalError as error:
+        why = f"the database does not answer: {str(error).splitlines()[0]}"
+    finally:
+        demo.end()
+    sys.stderr.write(f"hamkori: {why}\n")
+    return 1
+
+
+class CanNotGoOn(Exception):
+    """Something of the demo's own is missing or broken; the text says what, in one line."""
 
 
 class Demo:
@@ -75,9 +101,13 @@ class Demo:
         self.data = data
         self.port = port
         self.server = servers.choose(data)
+        self._state = places.state_of_source()
         self.children: list[Child] = []
         self._listening: socket.socket | None = None
-        self._clock_written = 0.0
+        self._healths: list[Health] = []
+        self._watcher: Popen[bytes] | None = None
+        self._clock_written = self._worker_asked = 0.0
+        self._worker_moves = self._clock_is_set = False
 
     @property
     def address(self) -> str:
@@ -87,6 +117,8 @@ class Demo:
     def run(self) -> int:
         """Everything in order; returns only when something could not be done."""
         began = time.monotonic()
+        if self._is_prepared():
+            self._look_at_files()
         self._begin_database()
         if not self._prepare():
             return 1
@@ -105,11 +137,14 @@ class Demo:
         """Stop all of it. Nothing of ours runs afterwards."""
         (self.data / "running.json").unlink(missing_ok=True)
         end_all(self.children)
-        if self._listening is not None:
-            self._listening.close()
-        if (self.data / BUILT).exists():
+        for open_here in (self._listening, *self._healths):
+            if open_here is not None:
+                open_here.close()
+        if self._clock_is_set:
             self._write_clock(clean=True)
         self.server.stop()
+        if self._watcher is not None:
+            afterwards.ended_in_order(self._watcher)
         say("Hamkori has ended.")
 
     # --- steps -------------------------------------------------------------------------------------------------
@@ -119,18 +154,45 @@ class Demo:
         if anew:
             # A world whose making was interrupted is not gone on with.
             (self.data / "clock.json").unlink(missing_ok=True)
+        if isinstance(self.server, servers.Own):
+            self._watcher = afterwards.watch(self.data)
         words = self.server.begin(anew=anew)
         say(f"Database {words} ({time.monotonic() - began:.1f} s)")
 
+    def _is_prepared(self) -> bool:
+        """Whether this world was made, by this state of the source."""
+        note = self.data / "prepared"
+        return (self.data / BUILT).exists() and note.exists() and note.read_text() == self._state
+
     def _prepare(self) -> bool:
-        state, note = places.state_of_source(), self.data / "prepared"
-        if not (note.exists() and note.read_text() == state and (self.data / BUILT).exists()):
+        if not self._is_prepared():
+            note = self.data / "prepared"
             note.unlink(missing_ok=True)
             if not self._prepare_anew():
                 return False
-            note.write_text(state)
+            note.write_text(self._state)
+        self._look_at_files()
+        self._look_at_database()
         self._set_clock()
+        self._clock_is_set = True
         return True
+
+    def _look_at_files(self) -> None:
+        """Before anything is started: without its keys and its time a world that was made would begin and not work."""
+        keyring, signing_key = self.data / "keyring", self.data / "sign" / "signing-key"
+        if fault := startcheck.keyring_fault(keyring, "demo"):
+            raise CanNotGoOn(f"The keyring {keyring} can not be used: {startcheck.NO_KEYRING[fault]}. {PUT_BACK}")
+        if fault := startcheck.signing_key_fault(signing_key):
+            why = startcheck.NO_SIGNING_KEY[fault]
+            raise CanNotGoOn(f"The worker's signing key {signing_key} can not be used: {why}. {PUT_BACK}")
+        self._written_time()
+
+    def _look_at_database(self) -> None:
+        """Every sign-in would fail with the keyring of another database."""
+        with self._as_owner() as connection:
+            if not world.is_of(connection, load(self.data / "keyring")):
+                why = startcheck.NO_KEYRING["other"]
+                raise CanNotGoOn(f"The keyring {self.data / 'keyring'} can not be used: {why}. {PUT_BACK}")
 
     def _prepare_anew(self) -> bool:
         python = sys.executable
@@ -159,11 +221,15 @@ class Demo:
         # One socket for all, held here: whoever comes while a process starts again waits a moment and is served.
         self._listening = socket.create_server(("127.0.0.1", self.port), backlog=1024)
         place = self._listening.fileno()
-        web = [python, "-m", "hamkori.site.serving", "--fd", str(place)]
         for _ in range(WEB_PROCESSES):
-            self.children.append(Child("web", web, self._environment("web"), inherits=(place,)))
+            health = Health()
+            own = health.listening.fileno()
+            web = [python, "-m", "hamkori.site.serving", "--fd", str(place), "--health-fd", str(own)]
+            child = Child("web", web, self._environment("web"), inherits=(place, own), alive=health.answered)
+            self._healths.append(health)
+            self.children.append(child)
         worker = [python, "-m", "hamkori.site.launch", "worker"]
-        self.children.append(Child("worker", worker, self._environment("worker")))
+        self.children.append(Child("worker", worker, self._environment("worker"), alive=self._ask_worker))
         for child in self.children:
             child.start()
 
@@ -193,15 +259,35 @@ class Demo:
         if time.monotonic() - self._clock_written > CLOCK_EVERY:
             self._write_clock(clean=False)
 
+    def _ask_worker(self) -> bool:
+        """Whether it gives signs of life; while the database cannot say, it is not suspected."""
+        if time.monotonic() - self._worker_asked > ASK_WORKER_EVERY:
+            self._worker_asked = time.monotonic()
+            self._worker_moves = True
+            with suppress(psycopg.Error), self._as_owner() as connection:
+                row = connection.execute(WORKER_MOVES).fetchone()
+                self._worker_moves = row is not None and bool(row[0])
+        return self._worker_moves
+
     # --- the world's clock -------------------------------------------------------------------------------------
     def _set_clock(self) -> None:
+        if (until := self._written_time()) is not None:
+            with self._as_owner() as connection:
+                world.stand(connection, until)
+
+    def _written_time(self) -> datetime | None:
+        """Where the world's clock goes on."""
         note = self.data / "clock.json"
         if not note.exists():
-            return
-        content = json.loads(note.read_text())
-        until = datetime.fromisoformat(content["world"])
-        with self._as_owner() as connection:
-            world.stand(connection, until if content["clean"] else until + CLOCK_SLACK)
+            return None
+        try:
+            content = json.loads(note.read_text())
+            until = datetime.fromisoformat(content["world"]).astimezone(UTC)
+            return until if content["clean"] else until + CLOCK_SLACK
+        except (ValueError, KeyError, TypeError, OverflowError):
+            raise CanNotGoOn(
+                f"The world's time in {note} can not be read. Delete the file, and its clock goes on where it was set."
+            ) from None
 
     def _as_owner(self) -> psycopg.Connection:
         return psycopg.connect(self.server.url("hk_migrate", DATABASE), autocommit=True, options="-c role=hk_owner")
@@ -244,7 +330,17 @@ def _is_launcher(pid: int) -> bool:
     return False
 
 
-def _runs_already(data: Path, *, reset: bool) -> int:
+def _ours(guard: TextIO) -> bool:
+    """Whether no other launcher holds the demo."""
+    try:
+        fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait_for_others(data: Path, guard: TextIO, *, reset: bool) -> int | None:
+    """How this start ends because of another one; None: the other has ended, and this one goes on."""
     if running(data) is None:
         say("Another start of the demo is under way; waiting for it ...")
     deadline = time.monotonic() + OTHERS_SECONDS
@@ -256,6 +352,8 @@ def _runs_already(data: Path, *, reset: bool) -> int:
                 say("End it first (Ctrl-C there), then --reset.")
             return 1 if reset else 0
         time.sleep(0.2)
+        if _ours(guard):
+            return None
     say("The other start has not come to an end; see its terminal.")
     return 1
 

@@ -1,4 +1,7 @@
-"""Keeping processes alive, and ending them all: a dead one is started again and said, none outlives the launcher."""
+"""Keeping processes alive, and ending them all: a dead one is started again and said, a hanging one is replaced.
+
+None outlives the launcher.
+"""
 
 import ctypes
 import os
@@ -11,8 +14,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 PATIENCE = 10.0  # seconds between asking a process to end and ending it
-LONGEST_PAUSE = 30.0  # seconds between two starts of a process that keeps dying
+PAUSE = 0.5  # seconds before a process is started again,
+LONGEST_PAUSE = 10.0  # and at most, before one that keeps dying by itself
 STEADY = 60.0  # seconds after which an old death is forgotten
+STANDING_STILL = 15.0  # seconds without a sign of life, after which a process is replaced
+LOOKED = 2.0  # seconds between two looks that count
+FIRST_SIGN = 90.0  # the same for one that has only been started
 
 
 class Ended(BaseException):
@@ -42,9 +49,12 @@ def ending_by_signal() -> Iterator[None]:
 
 
 def die_with_parent() -> None:
-    """Linux: ask the kernel for a TERM when the launcher dies, even by a kill that it cannot catch."""
+    """Linux: ask the kernel for an end when the launcher dies, even by a kill that it cannot catch.
+
+    KILL, so that a process ends too that stands still. None of ours loses anything by it.
+    """
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @dataclass
@@ -55,9 +65,14 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     inherits: Sequence[int] = ()
+    alive: Callable[[], bool] | None = None
+    """Asked each second: whether it has given a sign of life since the last time. Must not wait."""
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started: float = 0.0
+    shown: bool = False  # whether this process ever gave a sign,
+    silent: float = 0.0  # seconds without one since, as far as we looked
+    asked: float = 0.0
     again_at: float = field(default=0.0)
 
     def start(self) -> None:
@@ -70,24 +85,41 @@ class Child:
             pass_fds=self.inherits,
             preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
         )
-        self.started = time.monotonic()
+        self.started = self.asked = time.monotonic()
+        self.shown, self.silent = False, 0.0
 
     def watch(self) -> None:
-        """Start it again if it died, after a pause that grows with each death."""
+        """Start it again if it died, after a pause that grows if it keeps dying; end it if it stands still."""
         if self.process is None:
             if time.monotonic() >= self.again_at:
                 self.start()
             return
         code = self.process.poll()
         if code is None:
-            return
+            if not self._stands_still():
+                return
+            say(f"The {self.name} process does not answer; it is replaced.")
         self._kill_group()
-        self.deaths = 1 if time.monotonic() - self.started > STEADY else self.deaths + 1
-        pause = min(LONGEST_PAUSE, 0.5 * 2 ** (self.deaths - 1))
+        code = self.process.wait()
+        # Whoever was killed has done nothing wrong: it comes back at once.
+        itself = code not in (-signal.SIGKILL, -signal.SIGTERM)
+        self.deaths = (1 if time.monotonic() - self.started > STEADY else self.deaths + 1) if itself else 0
+        pause = min(LONGEST_PAUSE, PAUSE * 2 ** max(0, self.deaths - 1))
         reason = f"signal {-code}" if code < 0 else f"code {code}"
         say(f"The {self.name} process died ({reason}); it is started again in {pause:.1f} s.")
         self.process = None
         self.again_at = time.monotonic() + pause
+
+    def _stands_still(self) -> bool:
+        if self.alive is None:
+            return False
+        now = time.monotonic()
+        # While we were busy elsewhere, or the machine slept, nobody has looked: that is nobody's silence.
+        self.silent += min(LOOKED, now - self.asked)
+        self.asked = now
+        if self.alive():
+            self.shown, self.silent = True, 0.0
+        return self.silent > (STANDING_STILL if self.shown else FIRST_SIGN)
 
     def ask_to_end(self) -> None:
         """Send TERM, if it lives."""
@@ -113,9 +145,9 @@ class Child:
 def keep_alive(children: Sequence[Child], each_second: Callable[[], None]) -> None:
     """Watch until Ended is raised."""
     while True:
+        each_second()  # first: it brings the database back, and without one the others would die again
         for child in children:
             child.watch()
-        each_second()
         time.sleep(1)
 
 

@@ -14,6 +14,7 @@ def main() -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--fd", type=int, help="a socket that listens already, shared by all processes that serve")
     where.add_argument("--port", type=int, help="where to listen on this machine, alone")
+    parser.add_argument("--health-fd", type=int, help="a socket of this process alone, for whoever watches it")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
@@ -31,6 +32,8 @@ def main() -> None:
     except OSError as error:
         raise SystemExit(f"hamkori: nothing can be served at this place: {error.strerror}.") from None
     server = Server(application, listening, settings.HAMKORI_LIMITS, behind_proxy=settings.HAMKORI_BEHIND_PROXY)
+    if arguments.health_fd is not None:
+        Server(application, socket.socket(fileno=arguments.health_fd), settings.HAMKORI_LIMITS, beside=server)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -112,9 +112,18 @@ class Server(TcpWSGIServer):
     channel_class = Connection
 
     def __init__(
-        self, application: WSGIApplication, listening: socket.socket, limits: Limits, *, behind_proxy: bool = False
+        self,
+        application: WSGIApplication,
+        listening: socket.socket,
+        limits: Limits,
+        *,
+        behind_proxy: bool = False,
+        beside: Server | None = None,
     ) -> None:
-        """`behind_proxy`: it counts addresses and says whose they are, so that its headers are believed."""
+        """`behind_proxy`: it counts addresses and says whose they are, so that its headers are believed.
+
+        `beside`: one more socket of that server, answered in its loop and by its threads.
+        """
         self.limits = limits
         self._behind_proxy = behind_proxy
         self._next_round = self._said_full = 0.0
@@ -132,7 +141,13 @@ class Server(TcpWSGIServer):
         )
         place = (listening.family, listening.type, listening.proto, listening.getsockname())
         super().__init__(
-            without_bodies_of_head(application), _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False
+            without_bodies_of_head(application),
+            _sock=listening,
+            adj=adjustments,
+            sockinfo=place,
+            bind_socket=False,
+            map=beside and beside._map,
+            dispatcher=beside and beside.task_dispatcher,
         )
 
     def run(self) -> None:

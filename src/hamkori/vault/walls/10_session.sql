@@ -21,6 +21,29 @@ begin
   values (p_id, 'pending', p_box, p_key_no, statement_timestamp());
 end $$;
 
+-- A crash of the server empties what is in no log. This row says since when that has been filled again: who gave her
+-- passphrase before that finds her vault closed, and the page can say why.
+create unlogged table if not exists vault_since (one boolean primary key default true check (one), at timestamptz not null);
+alter table vault_since enable row level security;
+
+create or replace function vault_began() returns trigger
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  -- The transaction's beginning: not after the fresh sign-in that opened the vault.
+  insert into public.vault_since (at) values (now()) on conflict do nothing;
+  return null;
+end $$;
+
+drop trigger if exists vault_session_began on vault_session;
+create trigger vault_session_began after insert on vault_session for each statement execute function vault_began();
+
+create or replace function vault_was_emptied() returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select exists (select 1 from public.access_session s where s.id = public.my_session()
+    and not exists (select 1 from public.vault_session w where w.session_id = s.id)
+    and not exists (select 1 from public.vault_since v where v.at <= s.stepped_up_at));
+$$;
+
 -- Once only: taken is gone, also when it was too old.
 create or replace function vault_pending_take(p_id uuid) returns table (box bytea, key_no int)
   language plpgsql volatile security definer set search_path = '' as $$
@@ -48,4 +71,4 @@ begin
            where s.id = any (v_ended) and s.expires_at > statement_timestamp() and s.idle_until > statement_timestamp());
 end $$;
 
-grant execute on function vault_pending_put(uuid, bytea, int), vault_pending_take(uuid), sessions_end_others() to hk_app;
+grant execute on function vault_was_emptied(), vault_pending_put(uuid, bytea, int), vault_pending_take(uuid), sessions_end_others() to hk_app;

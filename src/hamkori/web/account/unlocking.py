@@ -32,7 +32,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(came_from(request))
         form.add_error("passphrase", problem)
     back = request.POST.get("next") or request.GET.get("next") or "/"
-    return render(request, "account/unlock.html", {"form": form, "next": back, "title": _("Give your passphrase")})
+    known = {"form": form, "next": back, "title": _("Give your passphrase"), "started_again": held.was_emptied()}
+    return render(request, "account/unlock.html", known)
 
 
 def _open(request: HttpRequest, typed: str) -> str | None:

@@ -1,0 +1,121 @@
+"""A demo that really runs, without invented people so that it begins at once, and its processes by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import demo
+from tests.site.elsewhere import free_port
+from tests.site.waiting import until
+
+SIGN_OF = {"web": b"HAMKORI_PROCESS=web", "worker": b"HAMKORI_PROCESS=worker"}
+
+
+class Demo:
+    """One folder of a demo, and the launcher that runs there now."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.launcher: subprocess.Popen[str] | None = None
+
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Start the launcher, and do not wait."""
+        known = {
+            name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "PYTEST_", "DJANGO_"))
+        }
+        known |= {"PYTHONPATH": "src", "HAMKORI_DATA": str(self.data)}
+        command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(self.port), *words]
+        self.launcher = subprocess.Popen(
+            command, env=known, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        return self.launcher
+
+    def run(self) -> None:
+        """Start the launcher, and wait until the demo runs."""
+        running = self.begin()
+        until(lambda: demo.running(self.data) or running.poll() is not None)
+        assert running.poll() is None, running.communicate()[0]
+
+    def refused(self, *words: str) -> list[str]:
+        """Start the launcher where it can not start: the lines that it says, once it has ended."""
+        launcher = self.begin(*words)
+        said, _ = launcher.communicate(timeout=120)
+        assert launcher.returncode == 1, said
+        assert self.processes() == [], "nothing is left running"
+        assert Cluster(self.data).running() is None, "the server neither"
+        assert "Traceback" not in said, said
+        return said.splitlines()
+
+    def end(self) -> str:
+        """Ask the launcher to end; what it has said."""
+        assert self.launcher is not None
+        self.launcher.send_signal(signal.SIGTERM)
+        return self.launcher.communicate(timeout=120)[0]
+
+    def processes(self, kind: str = "") -> list[int]:
+        """Those of this demo that live: of this kind, or all; of a family only those without children."""
+        found, parents = set(), set()
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                told = (entry / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            signs = {b"HAMKORI_DATA=" + os.fsencode(self.data)} | ({SIGN_OF[kind]} if kind else set())
+            if state not in "ZX" and signs <= set(told):
+                found.add(int(entry.name))
+                parents.add(int(parent))
+        return sorted(found - parents) if kind else sorted(found)
+
+    def answers(self) -> bool:
+        """Whether a page comes."""
+        with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=3) as answer:
+            return answer.status == 200
+        return False
+
+    def age(self, sign: str) -> float:
+        """Seconds since the worker's last tick, seal or the like; a great number while nobody can say."""
+        question = (
+            "select extract(epoch from statement_timestamp() - at)::float from worker_signs() where sign_code = %s"
+        )
+        with suppress(psycopg.Error, KeyError), psycopg.connect(self.address("hk_clock"), connect_timeout=3) as clock:
+            row = clock.execute(question, [sign]).fetchone()
+            return row[0] if row else 1e6
+        return 1e6
+
+    def address(self, login: str) -> str:
+        """The address of its database for this login."""
+        return Cluster(self.data).url(login, "hamkori")
+
+
+@contextmanager
+def without_people() -> Iterator[Demo]:
+    """A folder in which a demo begins with an empty world; nothing is left of it."""
+    folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
+    folder.chmod(0o711)
+    (folder / demo.BUILT).touch()
+    made = Demo(folder)
+    try:
+        yield made
+    finally:
+        if made.launcher is not None and made.launcher.poll() is None:
+            made.end()
+        for pid in made.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        Cluster(folder).stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,84 @@
+"""One process dies, hangs or loses its database, and others suffer for it.
+
+One dead child of the pages ended its sibling, so nobody was served; a child or a worker that stood still stood so for
+ever; each restart of the database ended the worker, and its pauses grew; a killed launcher left a server behind. These
+tests were red on commit ff6e3b1.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from hamkori.site.cluster import Cluster
+from tests.attacks.counted import tried
+from tests.attacks.demos import Demo, without_people
+from tests.site.waiting import until
+
+pytestmark = pytest.mark.bulk
+
+WITHIN = 30  # seconds
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Demo]:
+    with without_people() as made:
+        yield made
+
+
+@pytest.fixture
+def demo(folder: Demo) -> Demo:
+    """It runs, with two processes of pages and a worker that ticks."""
+    if folder.launcher is None or folder.launcher.poll() is not None:
+        folder.run()
+    until(lambda: len(folder.processes("web")) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60)
+    return folder
+
+
+def test_one_dead_child_ends_no_sibling(demo: Demo) -> None:
+    dead, sibling = demo.processes("web")
+    os.kill(dead, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    answers = []
+    while len(demo.processes("web")) < 2 or dead in demo.processes("web"):
+        assert time.monotonic() < deadline
+        answers.append(demo.answers())
+    assert all(answers), "somebody always answered"
+    assert sibling in demo.processes("web")
+    tried()
+
+
+@pytest.mark.parametrize("kind", ["web", "worker"])
+def test_a_process_that_stands_still_is_replaced(demo: Demo, kind: str) -> None:
+    still = demo.processes(kind)[0]
+    os.kill(still, signal.SIGSTOP)
+    until(lambda: still not in demo.processes(kind), WITHIN)
+    until(lambda: demo.answers() and demo.age("tick") < WITHIN, WITHIN)
+    tried()
+
+
+def test_a_worker_waits_out_the_death_of_its_database(demo: Demo) -> None:
+    worker = demo.processes("worker")
+    for _ in range(3):
+        server = Cluster(demo.data).running()
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        until(lambda server=server: Cluster(demo.data).running() not in (None, server), WITHIN)
+        until(lambda: demo.age("seal") < 3, WITHIN)
+    assert demo.processes("worker") == worker, "it did not die of it"
+    tried(3)
+
+
+def test_nothing_outlives_a_launcher_that_was_killed_and_the_next_one_begins(demo: Demo) -> None:
+    assert demo.launcher is not None
+    os.kill(demo.processes("web")[0], signal.SIGSTOP)
+    demo.launcher.kill()
+    demo.launcher.communicate(timeout=30)
+    until(lambda: demo.processes() == [] and Cluster(demo.data).running() is None, WITHIN)
+    demo.run()
+    assert demo.answers()
+    tried()
