@@ -3,6 +3,9 @@
 import ast
 import importlib
 import importlib.util
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -13,6 +16,7 @@ import pytest
 
 from hamkori.site.launch import __main__ as rooms
 from hamkori.site.launch import places
+from tests.site.waiting import lives, until
 
 SCRIPT = places.TREE / "hamkori"
 
@@ -92,10 +96,82 @@ def test_a_changed_lock_is_installed_anew_and_an_unchanged_one_is_not(
     monkeypatch.setattr(launcher, "VENV", str(tree / ".venv"))
     monkeypatch.setattr(launcher, "PYTHON", str(tree / ".venv" / "bin" / "python"))
     monkeypatch.setattr(launcher, "make_environment", lambda uv: None)
-    monkeypatch.setattr(launcher, "install", lambda uv, path: installed.append(Path(path).name) or True)
+    monkeypatch.setattr(launcher, "install", lambda uv, path: installed.append(Path(path).name) or "")
     for _ in range(2):
         launcher.need_environment("demo")
     assert installed == ["run.txt"]
     lock.write_text("Django==5.2.20\n")
     launcher.need_environment("demo")
     assert installed == ["run.txt", "run.txt"]
+
+
+# --- an installation that is stopped or can not go on -------------------------------------------------------------
+
+UV = """#!/bin/sh
+if [ "$1" = venv ]; then
+  for place; do :; done
+  mkdir -p "$place/bin" && ln -s "$PYTHON_OF_THE_TEST" "$place/bin/python"
+elif [ -n "$HANGS" ]; then
+  sleep 300 &
+  echo "$$ $!" > "$HANGS.draft" && mv "$HANGS.draft" "$HANGS"
+  wait
+else
+  echo "error: Failed to fetch: http://127.0.0.1:9/simple/django/"
+  echo "  Caused by: Connection refused"
+  exit 2
+fi
+"""
+
+
+@pytest.fixture
+def bare_tree(tmp_path: Path) -> Path:
+    """The launcher alone, with a lock of one package and a uv of ours."""
+    tree = tmp_path / "a b"
+    (tree / "requirements").mkdir(parents=True)
+    (tree / "requirements" / "run.txt").write_text(f"Django==5.2.19 --hash=sha256:{'0' * 64}\n")
+    shutil.copy(SCRIPT, tree / "hamkori")
+    (tree / "uv").write_text(UV)
+    (tree / "uv").chmod(0o755)
+    return tree
+
+
+def preparing(tree: Path, **more: str) -> subprocess.Popen[str]:
+    known = {"PATH": f"{tree}:/usr/bin:/bin", "PYTHON_OF_THE_TEST": sys.executable, "PIP_RETRIES": "0", **more}
+    return subprocess.Popen(
+        [sys.executable, str(tree / "hamkori"), "demo"],
+        env=known,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
+def test_who_stops_an_installation_leaves_nothing_running(bare_tree: Path, tmp_path: Path, number: signal.Signals):
+    note = tmp_path / "pids"
+    launcher = preparing(bare_tree, HANGS=str(note))
+    until(note.exists, 60)
+    child, grandchild = (int(pid) for pid in note.read_text().split())
+    assert lives(child)
+    assert lives(grandchild)
+    launcher.send_signal(number)
+    until(lambda: not lives(child), 30)
+    if number == signal.SIGKILL:
+        os.kill(grandchild, signal.SIGKILL)  # the real uv has none
+        launcher.communicate(timeout=30)
+        return
+    assert launcher.communicate(timeout=30)[1] == "hamkori: stopped while preparing; start again and it goes on.\n"
+    assert launcher.returncode == 1
+    until(lambda: not lives(grandchild), 30)
+
+
+@pytest.mark.bulk
+def test_without_a_package_index_it_says_so_in_one_line(bare_tree: Path):
+    launcher = preparing(bare_tree, PIP_INDEX_URL="http://127.0.0.1:9/simple")
+    said = launcher.communicate(timeout=200)[1]
+    assert launcher.returncode == 1
+    assert said == (
+        "hamkori: the packages of requirements/run.txt could not be installed: no package index answers"
+        " (all of it: .venv.log)\n"
+    )
+    assert "Connection refused" in (bare_tree / ".venv.log").read_text()
