@@ -115,6 +115,7 @@ EXECUTE: dict[str, str] = {
     "notice_write(uuid,uuid,uuid,text[],text,text,text,boolean,boolean)": "",
     "on_desk(uuid)": "hk_app",
     "organisation_words()": "",
+    "numbered_rows(bigint,bytea)": "hk_app",
     "packet_addable(uuid,text)": "hk_app",
     "packet_destroy(uuid)": "",
     "packet_readable(uuid,text)": "hk_app",

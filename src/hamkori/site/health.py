@@ -30,12 +30,15 @@ def ready(request: HttpRequest) -> HttpResponse:
                 data=settings.HAMKORI_DATA,
                 keyring=settings.HAMKORI_KEYRING,
                 mode=settings.HAMKORI_MODE,
+                marks=settings.HAMKORI_MARKS,
             )
             found = pulse.look(pulse.OF_THE_PAGES, here)
+            # Somebody has changed the database. That is to be looked into, and no reason to take the pages away.
+            alarms = [f"{sign.of}: {sign.text}\n" for sign in pulse.alarms(here) if sign.well is False]
     except DatabaseError:
         return _not_ready(["the database does not answer"])
     wrong = [f"{sign.of}: {sign.text}" for sign in found if sign.well is False]
-    return _not_ready(wrong) if wrong else HttpResponse("ready\n", content_type=PLAIN)
+    return _not_ready(wrong) if wrong else HttpResponse("".join(["ready\n", *alarms]), content_type=PLAIN)
 
 
 def _not_ready(sentences: list[str]) -> HttpResponse:

@@ -89,6 +89,7 @@ def settle(world_code: str) -> None:
 
     from hamkori.audit import founding
     from hamkori.audit.witness import Witness
+    from hamkori.vault.server import make_marks
 
     with transaction.atomic():
         connection.ensure_connection()
@@ -96,6 +97,16 @@ def settle(world_code: str) -> None:
         _move_signing_key(settings.HAMKORI_DATA, settings.HAMKORI_SIGNING_KEY)
         founding.ensure(Witness(settings.HAMKORI_SIGNING_KEY))
         world.found(connection.connection, world_code, ring)
+        found = connection.connection.execute("select exists (select 1 from public.organisation)").fetchone()
+    if found == (False,):
+        make_marks()  # beside a filled database never: that would believe every old row
+
+
+def adopt() -> None:
+    """Rows from before there were tags: in a demonstration and in tests nobody has to compare them with paper."""
+    from hamkori.site import tagging
+
+    tagging.adopt(lambda _line: None)
 
 
 def renew_proof() -> None:
@@ -145,6 +156,7 @@ def main() -> int:
         migrate(verbosity=1 if arguments.verbose else 0)
         if arguments.found:
             settle(arguments.found)
+            adopt()
         else:
             renew_proof()
     except (BrokenWall, world.OtherWorld, WitnessRefused, SigningRefused) as error:

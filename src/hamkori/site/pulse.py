@@ -19,6 +19,7 @@ import psycopg
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
 from hamkori.site import startcheck
+from hamkori.vault.marks import Alarms
 
 NOT_SEEN = "not seen from here"
 
@@ -40,6 +41,7 @@ class Here:
     keyring: Path | None = None
     signing_key: Path | None = None
     mode: str = "production"
+    marks: Path | None = None
 
 
 Part = Callable[[Here], Iterable[Sign]]
@@ -192,6 +194,28 @@ def signing_key(here: Here) -> Iterator[Sign]:
         yield Sign("Signing key", "it can be read", well=True)
 
 
+def marks(here: Here) -> Iterator[Sign]:
+    """Whether the least numbers of everything that decides who reads are at hand: without them nothing is believed."""
+    if here.marks is None or not _reachable(here.marks):
+        yield Sign("Marks", NOT_SEEN, well=None)
+    elif not os.access(here.marks / "marks", os.R_OK | os.W_OK):
+        yield Sign("Marks", "missing or not to be written; put them back, or ./hamkori tags rebuild", well=False)
+    else:
+        yield Sign("Marks", "they can be written", well=True)
+
+
+def alarms(here: Here) -> Iterator[Sign]:
+    """What of the database was not what the server knows of it, in the last day."""
+    if here.marks is None or not _reachable(here.marks):
+        yield Sign("Alarms", NOT_SEEN, well=None)
+    elif found := Alarms(here.marks / "alarms").since(datetime.now(UTC) - timedelta(days=1)):
+        last = max(at for at, _kind, _thing in found)
+        text = f"{len(found)} in 24 hours, the last {_minute(last)}; see ./hamkori tags status"
+        yield Sign("Alarms", text, well=False)
+    else:
+        yield Sign("Alarms", "none in 24 hours", well=True)
+
+
 def disk(here: Here) -> Iterator[Sign]:
     """The room that is left where the data lies."""
     if here.data is None or not here.data.is_dir():
@@ -211,5 +235,5 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, disk)
-OF_STATUS: tuple[Part, ...] = (database, worker, chain, acts, keyring, signing_key, disk)
+OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, marks, disk)
+OF_STATUS: tuple[Part, ...] = (database, worker, chain, acts, keyring, signing_key, marks, alarms, disk)

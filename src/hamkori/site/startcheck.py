@@ -1,6 +1,7 @@
 """Before a process serves: is the server new enough, its login powerless enough, the world right, its key there?"""
 
 import time
+import os
 from pathlib import Path
 
 import psycopg
@@ -152,6 +153,15 @@ def signing_key_fault(path: Path) -> str | None:
     except OSError:
         return "unreadable"
     return None
+
+
+def check_marks(folder: Path) -> None:
+    """Return, or raise MayNotServe: without the marks, every old row of the database would be believed again."""
+    if not os.access(folder / "marks", os.R_OK | os.W_OK):
+        raise MayNotServe(
+            f"The marks {folder / 'marks'} are missing, or this process may not write them. Put them back, or, if they"
+            " are lost for good, see ./hamkori tags rebuild."
+        )
 
 
 def check_signing_key() -> None:

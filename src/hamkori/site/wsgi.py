@@ -6,7 +6,10 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+from hamkori.people.raising import raise_marks
 from hamkori.site import startcheck, unpickling
+from hamkori.vault import server
+from hamkori.vault.keyring import KeyringRefused
 
 unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
@@ -16,6 +19,10 @@ connection.ensure_connection()
 try:
     startcheck.check(connection.connection, settings.HAMKORI_MODE)
     startcheck.check_keyring(connection.connection, settings.HAMKORI_KEYRING, settings.HAMKORI_MODE)
+    startcheck.check_marks(settings.HAMKORI_MARKS)
+    raise_marks(server.keyring())
 except startcheck.MayNotServe as error:
     raise SystemExit(f"hamkori: {error}") from None  # one line for who started it, and no traceback
+except KeyringRefused as error:
+    raise SystemExit(f"hamkori: The keyring cannot be used ({error.reason}).") from None
 connection.close()

@@ -32,6 +32,7 @@ COMMANDS = {
     ),
     "keys": Command("launch.keys", "turn the keys of the keyring, while the pages serve"),
     "audit-head": Command("launch.audit_head", "print the newest head of the ledger, to be kept outside this machine"),
+    "tags": Command("launch.tags", "what the server vouches for: status, adopt, vouch, rebuild"),
     "worker": Command("launch.worker", "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
     "bench": Command(
         "launch.bench", "time the main pages and acts on the demonstration's world times 50", hands_on=True

@@ -54,13 +54,14 @@ def clock_address(data: Path, *, own: bool) -> str:
 
 def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
     """What the clock's login and this machine's files say; a file that nobody has named here lies elsewhere."""
-    keyring, signing_key = (
+    files = (("HAMKORI_KEYRING", "keyring"), ("HAMKORI_SIGNING_KEY", "sign/signing-key"), ("HAMKORI_MARKS", "marks"))
+    keyring, signing_key, marks = (
         Path(environment.text(variable, str(data / name))) if own or environment.text(variable) else None
-        for variable, name in (("HAMKORI_KEYRING", "keyring"), ("HAMKORI_SIGNING_KEY", "sign/signing-key"))
+        for variable, name in files
     )
     try:
         with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:
-            return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key))
+            return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key, marks))
     except psycopg.Error:
         return [Sign("Database", SILENT, well=False)]
 

@@ -1,0 +1,55 @@
+"""At the start of the pages: marks that a crash has left behind their rows are raised. Never lowered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.people import totp
+from hamkori.people.facts import Institution, Post
+from hamkori.vault import server, tags
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.proof import prove
+from hamkori.vault.tags import Fact
+
+
+def raise_marks(keyring: Keyring) -> int:
+    """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
+    with connection.cursor() as cursor:
+        cursor.execute("select kind, said, tag from numbered_rows(%s, %s)", [*prove(keyring, "numbered_rows", "all")])
+        rows = cursor.fetchall()
+    raised = 0
+    for kind, written, tag in rows:
+        said = json.loads(written) if isinstance(written, str) else written
+        found = _factor(keyring, *said) if kind == "factor" else _tagged(kind, said, bytes(tag))
+        if found is not None and found[2] > server.marks().least(found[0], found[1]):
+            server.marks().raise_to(*found)
+            raised += 1
+    return raised
+
+
+def _tagged(kind: str, said: list[Any], tag: bytes) -> tuple[str, str, int] | None:
+    fact = _fact(kind, said)
+    return (fact.kind, fact.thing, fact.number) if server.trust().holds(fact, tag) else None
+
+
+def _fact(kind: str, said: list[Any]) -> Fact:
+    match kind:
+        case "post":
+            member, serial, user, body, name, function, roles, supervisor = said
+            above = UUID(supervisor) if supervisor else None
+            return Post(UUID(member), serial, UUID(user), UUID(body), name, function, frozenset(roles), above).fact
+        case "org":
+            return Institution(UUID(said[0]), *said[1:]).fact
+        case "key":
+            return tags.person_key(UUID(said[0]), said[1], bytes.fromhex(said[2]))
+        case _:
+            return tags.body_key(UUID(said[0]), said[1], said[2], bytes.fromhex(said[3]))
+
+
+def _factor(keyring: Keyring, user: str, row_type: str, data: dict[str, object]) -> tuple[str, str, int] | None:
+    number = totp.number_of(keyring, UUID(user), row_type, data)
+    return ("factor", totp.thing(UUID(user), totp.KINDS[row_type][0]), number) if number > 1 else None

@@ -1,0 +1,159 @@
+"""Every row with a tag, by its kind, as the owner of the database reads it: for what is done to all of them at once.
+
+A kind that is not here is neither adopted nor counted as behind its mark: tests/site/test_tags.py asks for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from hamkori.people.facts import Institution, Post
+from hamkori.vault import tags
+from hamkori.vault.tags import Fact
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that counts today: its fact, its tag, and how a person would know it on paper ('' for a row of codes)."""
+
+    id: UUID
+    fact: Fact
+    tag: bytes
+    words: str = ""
+    renumbered: Callable[[int], Fact] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How rows of a kind are read and written. `ended`: thing and number of what was true once and is no more."""
+
+    name: str
+    table: str
+    rows: str
+    of: Callable[[Sequence[Any]], Row]
+    number: str = ""
+    ended: str = ""
+
+    def read(self) -> Iterator[Row]:
+        """All that count today."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.rows)
+            while found := cursor.fetchmany(BATCH):
+                yield from (self.of(row) for row in found)
+
+    def write(self, row: Row, tag: bytes, number: int | None = None) -> None:
+        """Its tag, and its number if it has got another one."""
+        table, named = sql.Identifier(self.table), [sql.Identifier("tag"), sql.Identifier(self.number or "tag")]
+        columns = [sql.SQL("{} = %s").format(one) for one in named[: 1 if number is None else 2]]
+        statement = sql.SQL("update {} set {} where id = %s").format(table, sql.SQL(", ").join(columns))
+        values: list[Any] = [tag, row.id] if number is None else [tag, number, row.id]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    def past(self) -> Iterator[tuple[str, int]]:
+        """Thing and number past what has ended."""
+        if self.ended:
+            with connection.cursor() as cursor:
+                cursor.execute(self.ended)
+                while found := cursor.fetchmany(BATCH):
+                    yield from ((thing, int(number)) for thing, number in found)
+
+
+def _organisation(row: Sequence[Any]) -> Row:
+    body = Institution(*row)
+    name = body.name_en or body.name_tg or body.name_ru or body.name_fr
+    said = f"{body.slug}: {name}, {body.kind}, {body.compartment}"
+    return Row(body.id, body.fact, body.tag, said, lambda number: replace(body, version=number).fact)
+
+
+def _post(row: Sequence[Any]) -> Row:
+    member, serial, user, body, name, function, roles, supervisor, tag, slug, email = row
+    post = Post(member, serial, user, body, name, function, frozenset(roles), supervisor, bytes(tag))
+    said = f"{name} <{email}> at {slug}: {', '.join(sorted(post.roles)) or 'no role'}, {function or 'no function'}"
+    return Row(member, post.fact, post.tag, said, lambda number: replace(post, serial=number).fact)
+
+
+def _invitation(row: Sequence[Any]) -> Row:
+    row_id, tag, hashed, body, email, name, function, roles, supervisor, until = row
+    fact = tags.invitation(bytes(hashed), body, email, name, function, roles, supervisor, until)
+    return Row(row_id, fact, bytes(tag), f"{name} <{email}>: {', '.join(sorted(roles))}")
+
+
+def _of(build: Callable[..., Fact]) -> Callable[[Sequence[Any]], Row]:
+    """Rows of codes: id, tag, then what the fact is built of."""
+
+    def of(row: Sequence[Any]) -> Row:
+        row_id, tag, *said = row
+        return Row(row_id, build(*[bytes(one) if isinstance(one, memoryview) else one for one in said]), bytes(tag))
+
+    return of
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "org", "organisation",
+        "select id, version, slug, name_en, name_tg, name_ru, name_fr, kind_code, compartment_code, has_desk, tag"
+        " from organisation order by slug",
+        _organisation, "version",
+    ),
+    Kind(
+        "post", "membership",
+        "select m.id, m.serial, m.user_id, m.organisation_id, u.name, m.function_code,"
+        " array(select r.role_code::text from role_held r where r.membership_id = m.id and r.ended_at is null),"
+        " m.supervisor_id, m.tag, o.slug, u.email from membership m join app_user u on u.id = m.user_id"
+        " join organisation o on o.id = m.organisation_id where m.ended_at is null and m.suspended_at is null"
+        " order by o.slug, u.name",
+        _post, "serial",
+        "select replace(id::text, '-', ''), serial from membership"
+        " where ended_at is not null or suspended_at is not null",
+    ),
+    Kind(
+        "invite", "invitation",
+        "select id, tag, token_hash, organisation_id, email, name, function_code, role_codes::text[], supervisor_id,"
+        " expires_at from invitation where used_at is null and expires_at > statement_timestamp() order by email",
+        _invitation, "",
+        "select encode(token_hash, 'hex'), 2 from invitation where used_at is not null",
+    ),
+    Kind(
+        "key", "person_key",
+        "select id, tag, user_id, key_no, public from person_key where ended_at is null",
+        _of(tags.person_key), "",
+        "select replace(user_id::text, '-', ''), max(key_no) from person_key group by user_id",
+    ),
+    Kind(
+        "bodykey", "body_key",
+        "select id, tag, organisation_id, kind_code, key_no, public from body_key where ended_at is null",
+        _of(tags.body_key), "",
+        "select replace(organisation_id::text, '-', '') || '.' || kind_code, max(key_no) from body_key"
+        " group by organisation_id, kind_code",
+    ),
+    Kind(
+        "team", "case_access",
+        "select a.id, a.tag, a.id, a.case_id, a.membership_id, m.user_id, a.kind_code, a.sections::text[],"
+        " a.writes::text[] from case_access a join membership m on m.id = a.membership_id where a.ended_at is null",
+        _of(tags.team), "",
+        "select replace(id::text, '-', ''), 2 from case_access where ended_at is not null",
+    ),
+    Kind(
+        "part", "referral_access",
+        "select a.id, a.tag, a.id, a.referral_id, a.membership_id, m.user_id, a.sections::text[] from referral_access a"
+        " join membership m on m.id = a.membership_id where a.ended_at is null and a.kind_code = 'worker'",
+        _of(tags.part), "",
+        "select replace(id::text, '-', ''), 2 from referral_access where ended_at is not null",
+    ),
+    Kind(
+        "epoch", "section_key",
+        "select id, tag, case_id, section_code, epoch, commitment from section_key where closed_at is null",
+        _of(tags.epoch), "",
+        "select replace(case_id::text, '-', '') || '.' || section_code, max(epoch + (closed_at is not null)::int)"
+        " from section_key group by case_id, section_code",
+    ),
+)  # fmt: skip

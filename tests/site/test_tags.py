@@ -1,0 +1,213 @@
+"""`./hamkori tags`: what is adopted, vouched for, counted and made anew, and what a start without marks says."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from hamkori.audit.models import Ledger
+from hamkori.people import queries
+from hamkori.people.actions import account, posts
+from hamkori.people.founding import rename
+from hamkori.people.raising import raise_marks
+from hamkori.people.totp import new_secret, thing
+from hamkori.site import pulse, startcheck, tagged, tagging
+from hamkori.site.launch import tags as command
+from hamkori.vault import server
+from hamkori.vault.bytes import Untrusted
+from tests import doors
+from tests.attacks import planting
+from tests.attacks.planting import change, committed, sql_as_owner
+from tests.database import god
+from tests.web.scene import Scene
+
+pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
+own_marks = planting.own_marks
+# Tables with a tag that these acts leave alone, and why.
+LEFT = {"consent": "her word is heard, not adopted: she is asked again"}
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What is printed."""
+    return []
+
+
+def names(who: doors.Person) -> list[str]:
+    with doors.acting(who) as actor:
+        return [one.name for one in queries.colleagues(actor)]
+
+
+def ledger(action: str) -> list[tuple[str, object]]:
+    with god():
+        return list(Ledger.objects.filter(action_code=action).values_list("object_kind_code", "object_id"))
+
+
+def test_every_table_with_a_tag_is_a_kind_here() -> None:
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.name == "tag" for field in model._meta.local_fields)
+    }
+    assert tables - LEFT.keys() == {kind.table for kind in tagged.KINDS}
+
+
+def test_all_that_production_code_made_holds(scene: Scene, said: list[str]) -> None:
+    scene.accepted(scene.sent(scene.case()))
+    with god():
+        assert tagging.look(said.append) == 0
+    counts = {line.partition(":")[0]: int(line.split()[1]) for line in said if " hold, 0 do not" in line}
+    assert counts.keys() == tagging.BY_NAME.keys()
+    assert all(counts[kind] for kind in counts if kind != "invite")
+
+
+def test_rows_from_before_are_adopted_once_and_printed(scene: Scene, said: list[str]) -> None:
+    """Broken off, it goes on; what has ended, and what was changed, is not adopted."""
+    tables = [kind.table for kind in tagged.KINDS]
+    scene.sent(scene.case())
+    for table in tables:
+        sql_as_owner(f"update {table} set tag = ''")
+    with god(), committed():
+        posts.end(doors.house(), scene.manzura.membership_id)
+    sql_as_owner("update membership set ended_at = null, suspended_at = null")
+    sql_as_owner("update organisation set tag = '\\x01' where slug = 'shelter-kulob'")
+    with god():
+        assert tagging.adopt(said.append) > 10
+        assert tagging.adopt(said.append) == 0
+    assert any("Zarina <" in line and "case_worker" in line for line in said)
+    assert any(line.startswith("org umed: Umed") for line in said)
+    assert not any("Manzura" in line for line in said)
+    assert {kind for kind, _id in ledger("tag.adopt")} >= {"org", "post", "key", "bodykey", "team"}
+    assert "Farida" in names(scene.zarina)
+    assert "Manzura" not in names(scene.zarina)
+    with doors.acting(scene.zarina), pytest.raises(Untrusted):
+        queries.organisation(scene.shelter)
+
+
+def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, said: list[str]) -> None:
+    """After an honest repair: her name was mended by hand."""
+    with god(), committed():
+        posts.rename(doors.house(), scene.farida.user_id, "Farida S.")
+    change("app_user", scene.farida.user_id, name="Firuza")
+    assert "Firuza" not in names(scene.zarina)
+    member, two = scene.farida.membership_id, (scene.zarina.email, scene.saida.email)
+    with god():
+        for by in ((two[0], two[0]), (two[0], "nobody@example.org"), ("", "")):
+            with pytest.raises(tagging.NotVouched, match="Two different people"):
+                tagging.vouch("post", member, by)
+        with pytest.raises(tagging.NotVouched, match="There is no post"):
+            tagging.vouch("post", uuid4(), two)
+        with committed():
+            assert tagging.vouch("post", member, two).id == member
+        with pytest.raises(tagging.NotVouched, match="believed as it stands"):
+            tagging.vouch("post", member, two)
+    assert "Firuza" in names(scene.zarina)
+    assert server.marks().least("post", member) == 3
+    assert ledger("tag.vouch") == [("post", member), *sorted_users(scene)]
+
+
+def sorted_users(scene: Scene) -> list[tuple[str, object]]:
+    """The two rows that say who vouched."""
+    with god(), connection.cursor() as cursor:
+        cursor.execute("select object_id from ledger where action_code = 'tag.vouch' and object_kind_code = 'user'")
+        found = [row[0] for row in cursor.fetchall()]
+    assert set(found) == {scene.zarina.user_id, scene.saida.user_id}
+    return [("user", one) for one in found]
+
+
+def test_what_has_ended_is_not_vouched_for(scene: Scene) -> None:
+    scene.case()
+    (row,) = sql_as_owner("select id from case_access where kind_code = 'lead' limit 1")[0]
+    server.marks().raise_to("team", row, 2)
+    with god(), pytest.raises(tagging.NotVouched, match="has ended"):
+        tagging.vouch("team", row, (scene.zarina.email, scene.saida.email))
+
+
+def test_a_crash_between_commit_and_mark_is_made_good_at_the_start(scene: Scene) -> None:
+    """Everything of people that has a later number than its first; nothing is lowered, and no alarm is raised."""
+    ring, secret = doors.house(), new_secret()
+    with god():
+        posts.change(ring, scene.farida.membership_id, posts.Works("lawyer", frozenset({"case_worker"}), None))
+        assert rename(scene.shelter, "en", "Home")
+    with doors.acting(scene.zarina) as actor:
+        account.new_authenticator(ring, actor, secret)
+    marks = server.marks()
+    assert marks.all() == {}, "nothing was committed"
+    assert raise_marks(ring) == 3
+    assert marks.all() == {
+        ("post", scene.farida.membership_id.hex): 2,
+        ("org", scene.shelter.hex): 2,
+        ("factor", thing(scene.zarina.user_id, "totp")): 2,
+    }
+    assert raise_marks(ring) == 0
+    marks.raise_to("post", scene.farida.membership_id, 5)
+    sql_as_owner("update organisation set version = 9 where id = %s", scene.shelter)
+    assert raise_marks(ring) == 0
+    assert marks.least("org", scene.shelter) == 2, "a number that nobody vouched for"
+    assert marks.least("post", scene.farida.membership_id) == 5
+
+
+def test_without_a_proof_nobody_reads_what_the_start_reads(scene: Scene) -> None:
+    from django.db import DatabaseError, transaction
+
+    with doors.acting(scene.zarina), pytest.raises(DatabaseError), transaction.atomic():
+        connection.cursor().execute("select * from numbered_rows(1, '\\x00')")
+
+
+def test_lost_marks_are_made_anew_and_the_ledger_tells(scene: Scene, said: list[str]) -> None:
+    with god(), committed():
+        posts.end(doors.house(), scene.manzura.membership_id)
+        posts.rename(doors.house(), scene.farida.user_id, "Firuza")
+    before, path = server.marks().all(), server.marks().path
+    path.unlink()
+    with pytest.raises(startcheck.MayNotServe, match="tags rebuild"):
+        startcheck.check_marks(path.parent)
+    with god():
+        tagging.rebuild(said.append)
+    startcheck.check_marks(path.parent)
+    assert before.items() <= server.marks().all().items()
+    assert len(ledger("tag.rebuild")) == 1
+    assert "believed" in said[0]
+
+
+def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, said: list[str], tmp_path: Path) -> None:
+    here = pulse.Here(connection.connection, marks=server.marks().path.parent)
+    assert [sign.well for sign in (*pulse.marks(here), *pulse.alarms(here))] == [True, True]
+    change("membership", scene.farida.membership_id, function_code="lawyer")
+    server.marks().raise_to("org", scene.shelter, 4)
+    names(scene.zarina)
+    with god():
+        assert tagging.look(said.append) == 3
+    assert any(f"post {scene.farida.membership_id}: its tag does not hold" in line for line in said)
+    assert any(f"org {scene.shelter}: behind its mark" in line for line in said)
+    assert said[-1] == "Alarms of 24 hours: 1"
+    (sign,) = pulse.alarms(here)
+    assert sign.well is False
+    assert sign.text.startswith("1 in 24 hours")
+    server.marks().path.unlink()
+    assert [sign.well for sign in pulse.marks(here)] == [False]
+    assert [sign.well for sign in pulse.marks(pulse.Here(connection.connection))] == [None]
+    assert [sign.well for sign in pulse.alarms(pulse.Here(connection.connection))] == [None]
+
+
+@pytest.mark.parametrize("words", [["status"], ["adopt"], ["rebuild"], ["vouch", "post", str(uuid4())], ["vouch", "x"]])
+def test_the_command_says_what_it_does(scene: Scene, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    if words[0] == "vouch":
+        words = [*words, *([str(uuid4())] if len(words) == 2 else []), "--by", "a@example.org", "b@example.org"]
+    with god():
+        answer = command.act(parser.parse_args(words))
+    text = capsys.readouterr().out
+    assert answer == (1 if words[0] == "vouch" else 0)
+    assert {
+        "status": "Alarms of 24 hours: 0",
+        "adopt": "Nothing to adopt.",
+        "rebuild": "marks made from what the database says today",
+        "vouch": "There is no kind x" if "x" in words else "Two different people",
+    }[words[0]] in text
