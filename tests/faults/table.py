@@ -35,6 +35,7 @@ BYTES, SECTIONS, PACKET = "vault/bytes.py", "vault/sections.py", "vault/packet.p
 CASE_SQL, REFERRAL_SQL = "casework/walls/10_case.sql", "casework/walls/30_referral.sql"
 STEPS_SQL, PACKET_SQL = "casework/walls/40_referral_steps.sql", "casework/walls/35_packets.sql"
 CONTEXT_SQL, LEDGER_SQL = "access/walls/10_context.sql", "audit/walls/10_ledger.sql"
+LOOKING_SQL = "audit/walls/30_looking.sql"
 
 
 def _of(room: str, *rows: tuple[str, str, str, str, tuple[str, ...]]) -> tuple[Fault, ...]:
@@ -494,7 +495,7 @@ AUDITED = _of(
     ),
     (
         "a case's history is its team's",
-        LEDGER_SQL,
+        LOOKING_SQL,
         "if not public.case_sides(p_case) && array['L', 'SV'] then",
         "if not public.case_sides(p_case) && array['S', 'SV'] then",
         (AUDIT, "tests/policy", "tests/web/test_cases.py"),

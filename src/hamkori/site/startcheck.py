@@ -1,7 +1,7 @@
 """Before a process serves: is the server new enough, its login powerless enough, the world right, its key there?"""
 
-import time
 import os
+import time
 from pathlib import Path
 
 import psycopg

@@ -61,7 +61,7 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
     )
     try:
         with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:
-            return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key, marks))
+            return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key, marks=marks))
     except psycopg.Error:
         return [Sign("Database", SILENT, well=False)]
 
