@@ -7,6 +7,7 @@ injection, could send to the police on what had been said of a shelter. Red on c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_draft_is_sent_as_it_was_written_or_not_at_all(house: House, part: str
     table, column, there = DRAFT[part]
     name = "id" if table == "referral" else "referral_id"
     owner(f"update {table} set {column} = %s where {name} = %s", there(house), draft.pk)
-    with pytest.raises(NotNow):  # the address may fail at its own guard first: it has no desk, or no row
+    with refused("permit"):
         sends(house, draft)
     not_sent(house, draft)
 
@@ -105,7 +106,7 @@ def test_a_request_that_waits_is_accepted_as_it_was_sent_or_not_at_all(house: Ho
     }[column]
     owner(f"update referral set {column} = %s where id = %s", there, referral.pk)
     before = packet_read(house.world, referral.pk, keyring())
-    with pytest.raises(NotNow):
+    with refused("permit"):
         accept(house, referral, "lawyer" if column == "to_organisation_id" else DESK)
     assert packet_read(house.world, referral.pk, keyring()) == before
     tried()
@@ -247,3 +248,31 @@ def test_the_kind_of_a_request_is_that_of_its_service(house: House) -> None:
 
     house.as_(LEAD, inject)
     tried()
+
+
+# --- the clock that is its owner's ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_days_ago(house: House) -> Iterator[None]:
+    """The database's clock stands where its owner wants it."""
+    owner("update world set \"offset\" = interval '-3 days'")
+    yield
+    owner('update world set "offset" = null')
+
+
+def test_in_the_real_world_what_has_ended_has_ended_whatever_time_the_database_says(
+    house: House, three_days_ago: None, settings: Any
+) -> None:
+    case = house.case()
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY - timedelta(days=2))
+    answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
+    house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
+    first, second = house.draft(case), house.draft(case)
+    sends(house, first)
+    settings.PRODUCTION = True
+    with pytest.raises(NotNow, match="consent_live"):
+        accept(house, first)
+    with pytest.raises(NotNow, match="consent_live"):
+        sends(house, second)
+    tried(2)

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from hamkori.casework.actions import receive, section, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.models import Case, CaseAccess, Referral, ReferralAccess
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused, sections_read
@@ -86,6 +86,16 @@ CHANGED = {
     "writes": lambda house, case: ["criminal"],
     "tag": lambda house, case: bytes(34),
 }
+
+
+FREE = {"opened_at", "since", "suspended_at", "ended_at"}
+"""Columns that decide nothing here: an end is a mark."""
+
+
+def test_every_column_of_a_team_row_is_covered_or_free() -> None:
+    assert {field.column for field in CaseAccess._meta.fields} == {*CHANGED} | FREE
+    parts = {"id", "referral_id", "membership_id", "sections", "tag"} | {"kind_code", "since", "ended_at"}
+    assert {field.column for field in ReferralAccess._meta.fields} == parts, "kind: a supervisor's row has no tag"
 
 
 @pytest.mark.parametrize("column", CHANGED)
@@ -221,6 +231,26 @@ def part_row(referral: Referral, house: House, who: str) -> dict[str, Any]:
         "select * from referral_access where referral_id = %s and membership_id = %s",
         referral.pk, house.world.membership(who),
     )[0]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["id", "referral_id", "membership_id", "sections", "tag"])
+def test_a_receivers_row_with_one_column_changed_gets_no_addition(house: House, column: str) -> None:
+    _case, referral = house.accepted()
+    _case, there = house.accepted() if column == "referral_id" else (None, referral)
+    if column == "referral_id":
+        owner("delete from referral_access where referral_id = %s", there.pk)
+    other = {
+        "id": uuid4(),
+        "referral_id": there.pk,
+        "membership_id": house.world.membership(SOCIAL),
+        "sections": ["contact", "needs", "health"],
+        "tag": bytes(34),
+    }[column]
+    owner(f"update referral_access set {column} = %s where id = %s", other, part_row(referral, house, WORKER)["id"])
+    with alarmed("part"):
+        add(house, there)
+    assert {name for name, what in packet_read(house.world, there.pk, keyring()) if what == "2.contact"} == set()
+    tried()
 
 
 PLANTED = {

@@ -163,9 +163,9 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     said = Agreed(bool(live), until, tuple(sections or ()))
     if data is None:
         return said if unless_open is None else unless_open
+    permit = _believed(referral, bytes(data))
     if not live:
         return said
-    permit = _believed(referral, bytes(data))
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
     return replace(said, live=machine_time(at) < permit.until)
