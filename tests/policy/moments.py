@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -87,6 +87,7 @@ class Moments:
     def branch(self, before: str, moment: str) -> Iterator[building.World]:
         """One more database, as a moment was; it is dropped at the end."""
         self._copy(self._name(before), moment)
+        shutil.copytree(self.marks(before), self.marks(moment), dirs_exist_ok=True)
         world = copy(self.worlds[before])
         world.things = dict(world.things)
         try:
@@ -95,6 +96,7 @@ class Moments:
         finally:
             connections.close_all()
             self._drop(self._name(moment))
+            shutil.rmtree(self.marks(moment))
 
     def dump(self, moment: str) -> bytes:
         """What `pg_dump` writes of this moment's database."""
@@ -132,6 +134,12 @@ class Moments:
         with psycopg.connect(self._cluster.superuser_url(self._name(moment))) as opened:
             yield opened
             opened.rollback()
+
+    def owner(self, moment: str, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """One statement of whoever owns the database, committed."""
+        with psycopg.connect(self._cluster.superuser_url(self._name(moment)), autocommit=True) as opened:
+            cursor = opened.execute(statement.encode(), values)
+            return cursor.fetchall() if cursor.description else []
 
     def end(self) -> None:
         """Drop the databases."""

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.vault import bytes as raw
+from hamkori.vault import tags
 from hamkori.vault.bytes import Sealed, Secret, Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.recipients import PersonKey, TeamRow, commitment, tag_body, tag_epoch, tag_person
+from hamkori.vault.recipients import PartRow, PersonKey, TeamRow, commitment, tag_body, tag_epoch, tag_person
 from hamkori.vault.sections import (
     Epoch,
     Field,
@@ -145,6 +146,28 @@ def test_nothing_is_sealed_to_a_planted_team_row_and_the_write_goes_on(how: str,
         hand_on(TRUST, needs, minted.key, row)
 
 
+def test_a_receivers_worker_counts_as_she_was_named_until_she_is_released() -> None:
+    row, referral, member = uuid4(), uuid4(), uuid4()
+    held = frozenset({"contact"})
+    fact = tags.part(row, referral, member, FIRUZA.key.user, held)
+    part = PartRow(row, referral, member, held, KEYRING.tag(fact.covered), FIRUZA.key)
+
+    assert part.believed(TRUST)
+    spy = somebody("spy", Keyring.fresh("test"))
+    for changed in (
+        {"id": uuid4()},
+        {"referral": uuid4()},
+        {"membership": uuid4()},
+        {"sections": frozenset({"contact", "health"})},
+        {"key": DILSHOD.key},
+        {"key": replace(FIRUZA.key, public=spy.opened.public)},
+        {"tag": b""},
+    ):
+        assert not replace(part, **changed).believed(TRUST), changed
+    TRUST.marks.raise_to("part", row, 2)
+    assert not part.believed(TRUST)
+
+
 def test_a_writer_without_a_good_row_of_her_own_mints_nothing() -> None:
     with pytest.raises(Untrusted) as alarm:
         mint(TRUST, IDENTITY, [on_team(FIRUZA, CASE, {"identity"})], BODY.key, UMED, ZARINA.opened)
@@ -249,10 +272,10 @@ def test_swapped_text_of_another_place_epoch_or_edit_stays_shut(places: tuple[Fi
 def test_tags_are_over_the_whole_row() -> None:
     """The same person, but a new key number or public half: another tag."""
     user, public = uuid4(), ZARINA.key.public
-    tags = {
+    made = {
         tag_person(KEYRING, user, 1, public),
         tag_person(KEYRING, user, 2, public),
         tag_person(KEYRING, uuid4(), 1, public),
         tag_person(KEYRING, user, 1, FIRUZA.key.public),
     }
-    assert len(tags) == 4
+    assert len(made) == 4
