@@ -68,8 +68,8 @@ class LedgerRow:
 def append(row: LedgerRow, *, system: bool = False) -> None:
     """Writes a row as the acting member, or as the system (clock, command line).
 
-    Errors: a database error with SQLSTATE 42501 when nobody is acting. Not-visible refusals beyond 60 an hour and
-    session are counted as written and left out.
+    Errors: a database error with SQLSTATE 42501 when nobody is acting or the act is not a member's, 22023 for what is
+    no code. Not-visible refusals beyond 60 an hour and session are counted as written and left out.
     """
     with connection.cursor() as cursor:
         cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)

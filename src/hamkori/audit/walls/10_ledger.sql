@@ -32,6 +32,8 @@ begin
 end $$;
 
 -- As the acting member. The role named must be held; refusals to show something are kept up to 60 an hour and session.
+-- Codes and counts only, so that nobody's name fits in; what the clock, the command line or another door writes is
+-- theirs alone.
 create or replace function ledger_append(
     p_action text, p_decision text, p_role text, p_scope text, p_kind text, p_object uuid, p_case uuid,
     p_section text, p_seal_no int, p_consent uuid, p_reason text, p_operation uuid, p_count int)
@@ -42,6 +44,16 @@ declare
 begin
   if v_me is null then
     raise exception 'nobody is acting' using errcode = '42501';
+  end if;
+  if p_action is null or p_action !~ '^[a-z_]{2,30}\.[a-z_]{2,29}$' or p_reason is null or p_reason !~ '^[a-z0-9_.]{0,40}$'
+     or exists (select 1 from unnest(array[p_role, p_scope, p_kind, p_section]) c(code)
+                 where code is null or code !~ '^[a-z_]{0,30}$')
+     or p_count < 0 or p_seal_no < 0 then
+    raise exception 'the ledger takes codes and counts' using errcode = '22023';
+  end if;
+  if p_action in ('referral.remind', 'referral.escalate', 'referral.lapse', 'case.remind', 'case.escalate', 'case.recompute',
+                  'ledger.restore', 'release.begin', 'release.destroy', 'invitation.accept', 'tag.mismatch') then
+    raise exception 'not an act of a member' using errcode = '42501';
   end if;
   if p_reason = 'not_visible' and 60 <= (
       select count(*) from public.ledger l

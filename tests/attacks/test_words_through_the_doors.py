@@ -1,0 +1,115 @@
+"""What hk_app's own SQL may write through `ledger_append` and `notice_add`: what they document, and no more.
+
+Red on ff6e3b1: any text was a ledger row's act or reason, also a name, and an act of the clock could be written as
+one's own; a notice took any key, any side and any number.
+"""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from hamkori.audit.models import Ledger
+from hamkori.notices.models import Notice
+from hamkori.notices.texts import KEYS
+from tests.access import cast
+from tests.access.cast import Cast
+from tests.attacks.counted import tried
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+
+ROW = {
+    "p_action": "case.view",
+    "p_decision": "done",
+    "p_role": "",
+    "p_scope": "",
+    "p_kind": "",
+    "p_object": None,
+    "p_case": None,
+    "p_section": "",
+    "p_seal_no": None,
+    "p_consent": None,
+    "p_reason": "",
+    "p_operation": None,
+    "p_count": None,
+}
+TEXTS = ("Зарина", "Zarina Rahimova", "zarina r", "a" * 41, "<b>", "'", "\n", "12345678 code", "кейс", "A", "x@y", None)
+NUMBERS = ("p_count", "p_seal_no")
+OTHERS_ACTS = (
+    "referral.lapse",
+    "referral.remind",
+    "case.recompute",
+    "ledger.restore",
+    "release.destroy",
+    "tag.mismatch",
+)
+
+
+def refused(statement: str, values: list[object], code: str) -> None:
+    with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    assert isinstance(caught.value.__cause__, psycopg.Error)
+    assert caught.value.__cause__.sqlstate == code
+    tried()
+
+
+def append(code: str, **instead: object) -> None:
+    values = {**ROW, **instead}
+    refused(f"select ledger_append({', '.join(['%s'] * len(values))})", list(values.values()), code)
+
+
+def test_the_ledger_takes_no_word_and_no_act_of_others() -> None:
+    cast.acting(Cast().zarina)
+    for column in ("p_action", "p_role", "p_scope", "p_kind", "p_section", "p_reason"):
+        for text in TEXTS:
+            append("22023", **{column: text})
+    for column in NUMBERS:
+        append("22023", **{column: -1})
+    append("22023", p_decision="perhaps")
+    for act in OTHERS_ACTS:
+        append("42501", p_action=act)
+    with god():
+        assert not Ledger.objects.exists()
+
+
+NOTICE = "select notice_add(%s, null, %s, %s, %s, %s, %s, false)"
+
+
+def test_a_notice_takes_known_keys_and_sides_only() -> None:
+    people = Cast()
+    referral = people.refers()
+    cast.acting(people.zarina)
+    for key in (*TEXTS, "unknown", ""):
+        refused(NOTICE, [referral.pk, ["S"], key, "", "", False], "22023")
+    for sides in (["X"], ["S", "everybody"], None, ["s"]):
+        refused(NOTICE, [referral.pk, sides, "news", "", "", False], "22023")
+    for text in (text for text in TEXTS if text != "A"):
+        refused(NOTICE, [referral.pk, ["S"], "news", text, "", False], "22023")
+        refused(NOTICE, [referral.pk, ["S"], "news", "", text, False], "22023")
+    refused(NOTICE, [referral.pk, ["S"], "news", "", "", None], "22023")
+    with god():
+        assert not Notice.objects.exists()
+
+
+def test_every_key_that_has_a_sentence_is_taken() -> None:
+    people = Cast()
+    referral = people.refers()
+    cast.acting(people.zarina)
+    with connection.cursor() as cursor:
+        for key in KEYS:
+            cursor.execute(NOTICE, [referral.pk, ["D"], key, "", "", False])
+            assert cursor.fetchone()[0] == 1, key
+
+
+def test_a_flood_of_notices_ends() -> None:
+    people = Cast()
+    referral = people.refers()
+    cast.acting(people.zarina)
+    with connection.cursor() as cursor:
+        for _ in range(80):
+            cursor.execute(NOTICE, [referral.pk, ["D"], "news", "", "", True])
+    with god():
+        assert Notice.objects.count() == 60
+    tried(20)
