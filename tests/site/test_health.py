@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from hamkori.vault.server import make_marks
 from tests.database import raw
 from tests.site.beating import beat, with_room_on_the_disk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ready_asks_the_database_and_live_does_not(monkeypatch: pytest.MonkeyPatch):
+def test_ready_asks_the_database_and_live_does_not(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings.HAMKORI_MARKS = tmp_path / "marks"  # where no test before has raised an alarm
+    make_marks()
     with_room_on_the_disk(monkeypatch)
     beat()
     assert Client().get("/health/ready").content == b"ready\n"

@@ -29,7 +29,10 @@ from tests.web.scene import Scene
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
 own_marks = planting.own_marks
 # Tables with a tag that these acts leave alone, and why.
-LEFT = {"consent": "her word is heard, not adopted: she is asked again"}
+LEFT = {
+    "consent": "her word is heard, not adopted: she is asked again",
+    "two_person": "a question to a second person is asked again, and is over after three days",
+}
 
 
 @pytest.fixture

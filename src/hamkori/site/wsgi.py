@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from hamkori.people.raising import raise_marks
 from hamkori.site import startcheck, unpickling
 from hamkori.vault import server
 from hamkori.vault.keyring import KeyringRefused
@@ -14,6 +13,8 @@ from hamkori.vault.keyring import KeyringRefused
 unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 application = get_wsgi_application()
+
+from hamkori.people.raising import raise_marks  # noqa: E402 - it reads models, which are there from here on
 
 connection.ensure_connection()
 try:
