@@ -38,7 +38,7 @@ KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
 READY_SECONDS = 60
 # Each copy of the world goes on with these; the keyring is what its locks were made with.
 FILES = ("keyring", "secret-key", "demo-secret")
-SIGN = "sign"  # the worker's folder: a head that is copied belongs to the world that is copied
+BESIDE = ("sign", "marks")  # the worker's folder and the marks: they belong to the world that is copied
 
 
 class NoStage(Exception):
@@ -213,8 +213,9 @@ class Play:
         for name in FILES:
             if (self.template.folder / name).exists():
                 shutil.copy2(self.template.folder / name, self.data / name)
-        shutil.rmtree(self.data / SIGN, ignore_errors=True)
-        shutil.copytree(self.template.folder / SIGN, self.data / SIGN)
+        for name in BESIDE:
+            shutil.rmtree(self.data / name, ignore_errors=True)
+            shutil.copytree(self.template.folder / name, self.data / name)
         self.stage.copy(self.template, self.database)
 
     def serve(self) -> None:
