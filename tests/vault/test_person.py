@@ -17,6 +17,7 @@ from hamkori.vault.person import BelowFloor, change_passphrase, new_person, open
 from tests.vault.cast import KEYRING
 
 USER, KEY_ID = uuid4(), uuid4()
+NEXT_ID, ANOTHER = uuid4(), "харгӯш дар теппа хоб аст"
 TYPED = "дарё ором мегузарад"
 
 
@@ -94,21 +95,49 @@ def test_a_box_moved_to_another_person_or_key_number_stays_shut() -> None:
             open_box(kek, key.box, user, KEY_ID, number)
 
 
-def test_a_change_keeps_the_key_and_ends_the_old_passphrase() -> None:
+def test_a_change_is_another_key_and_ends_the_old_passphrase() -> None:
     credential, key = new_person(KEYRING, USER, KEY_ID, 1, TYPED)
 
-    changed = change_passphrase(KEYRING, credential, key.box, KEY_ID, 1, TYPED, "харгӯш дар теппа хоб аст")
+    changed = change_passphrase(KEYRING, credential, key.box, (KEY_ID, 1), (NEXT_ID, 2), TYPED, ANOTHER)
     assert changed is not None
-    credential, box = changed
-    assert sign_in(KEYRING, "zarina@umed.tj", TYPED, credential) is None
-    kek = sign_in(KEYRING, "zarina@umed.tj", "харгӯш дар теппа хоб аст", credential)
+    assert changed.former.private.raw == key.opened.private.raw
+    assert changed.key.public != key.public
+    assert sign_in(KEYRING, "zarina@umed.tj", TYPED, changed.credential) is None
+    kek = sign_in(KEYRING, "zarina@umed.tj", ANOTHER, changed.credential)
     assert kek is not None
-    assert open_box(kek, box, USER, KEY_ID, 1).private.raw == key.opened.private.raw
+    assert open_box(kek, changed.key.box, USER, NEXT_ID, 2).private.raw == changed.key.opened.private.raw
+    old_kek = sign_in(KEYRING, "zarina@umed.tj", TYPED, credential)
+    assert old_kek is not None
+    with pytest.raises(Sealed):
+        open_box(old_kek, changed.key.box, USER, NEXT_ID, 2)
 
 
 def test_a_change_needs_the_old_passphrase() -> None:
     credential, key = new_person(KEYRING, USER, KEY_ID, 1, TYPED)
-    assert change_passphrase(KEYRING, credential, key.box, KEY_ID, 1, "not hers at all", "something new") is None
+    wrong = change_passphrase(KEYRING, credential, key.box, (KEY_ID, 1), (NEXT_ID, 2), "not hers at all", ANOTHER)
+    assert wrong is None
+
+
+def test_what_was_stretched_ahead_is_not_stretched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stretched: list[bytes] = []
+    real = person.bindings.crypto_pwhash_alg
+    monkeypatch.setattr(
+        person.bindings, "crypto_pwhash_alg", lambda *values: (stretched.append(values[1]), real(*values))[1]
+    )
+    credential, _key = new_person(KEYRING, USER, KEY_ID, 1, TYPED)
+    person.stretch_new(KEYRING, ANOTHER)
+    assert len(stretched) == 1, "outside, nothing is kept and nothing is made ahead"
+    with person.ahead():
+        assert sign_in(KEYRING, "", TYPED, credential) is not None
+        assert sign_in(KEYRING, "", TYPED, credential) is not None
+        person.stretch_new(KEYRING, ANOTHER)
+        one, _kek = set_passphrase(KEYRING, USER, ANOTHER)
+        assert len(stretched) == 3
+        other, _kek = set_passphrase(KEYRING, USER, ANOTHER)
+        assert one.salt != other.salt, "a salt is used once"
+        assert len(stretched) == 4
+    assert sign_in(KEYRING, "", ANOTHER, one) is not None
+    assert len(stretched) == 5, "and is forgotten with the request"
 
 
 # Floors -------------------------------------------------------------------------------------------------------------

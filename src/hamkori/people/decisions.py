@@ -11,7 +11,7 @@ from django.db import connection
 
 from hamkori.access.actor import Actor
 from hamkori.people import queries
-from hamkori.people.models import BodyKey, BodyKeyWrap
+from hamkori.people.models import BodyKey
 from hamkori.people.rules.two_person import CREATE, key_is_due
 from hamkori.vault import tags
 from hamkori.vault.recipients import CONTINUITY, PersonKey
@@ -84,12 +84,11 @@ def by_key(holders: list[PersonKey]) -> Mapping[UUID, UUID]:
     return {one.id: one.user for one in holders}
 
 
-def sealed_to(actor: Actor, key_id: UUID) -> frozenset[UUID]:
-    """For whom the pairs of a key are that the actor may begin, herself among them; nobody if she may begin none."""
-    assert actor.user_id is not None
-    wraps = BodyKeyWrap.objects.filter(body_key_id=key_id, recipient_key__user_id=actor.user_id)
-    pairs = wraps.exclude(inner_key=None).values_list("recipient_key_id", "inner_key_id")
-    return frozenset(key for pair in pairs for key in pair)
+def pairs() -> set[tuple[UUID, UUID]]:
+    """The pairs of the present key, outer and inner, for those who hold keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("select outer_key, inner_key from continuity_pairs()")
+        return set(cursor.fetchall())
 
 
 def keys(actor: Actor, trust: Trust) -> Keys:
@@ -104,7 +103,7 @@ def keys(actor: Actor, trust: Trust) -> Keys:
         tuple(holders),
         key.key_no if key else None,
         since,
-        key_is_due(by_key(holders), sealed_to(actor, key.id) if key else ()),
+        key_is_due(by_key(holders), pairs()),
         asked,
     )
 

@@ -216,6 +216,17 @@ class Invitation(Record):
         db_table = "invitation"
 
 
+class FormerKey(models.Model):
+    """A key holder's former private key, sealed to her present one, for as long as an inner envelope needs it."""
+
+    key = models.OneToOneField(PersonKey, models.DO_NOTHING, primary_key=True, related_name="+")
+    to_key = models.ForeignKey(PersonKey, models.DO_NOTHING, related_name="+")
+    seal = models.BinaryField()
+
+    class Meta:
+        db_table = "former_key"
+
+
 class TwoPerson(Record):
     """What one person has asked and another must agree to. Read and written by definer functions only.
 

@@ -84,6 +84,32 @@ def open_key(keyring: Keyring, holder: OpenKey, key: BodyKey, wrap: bytes) -> Op
     return _open(holder, key, wrap)
 
 
+def seal_anew(keyring: Keyring, holder: OpenKey, key: BodyKey, wrap: bytes, to: PersonKey) -> bytes:
+    """An officer's wrap of the desk's key, for her next key. Sealed or Untrusted: it never opened."""
+    return _seal(keyring, open_key(keyring, holder, key, wrap), key, to).wrap
+
+
+def envelope_anew(holder: OpenKey, pair: bytes, to: PersonKey) -> bytes:
+    """A pair that the holder begins, for her next key: another outer envelope around what she cannot read."""
+    return raw.envelope(to.public, raw.peel(holder, pair))
+
+
+def keep_former(former: OpenKey, user: UUID, key_no: int, to: PersonKey) -> bytes:
+    """A former private key, sealed to the next: inner seals to it lie in other people's envelopes."""
+    return raw.seal(to.public, former.private, raw.former_context(user, key_no, to.id))
+
+
+def keep_on(holder: OpenKey, user: UUID, key_no: int, kept: bytes, to: PersonKey) -> bytes:
+    """The same once more, when she takes yet another key."""
+    private = raw.open_seal(holder, kept, raw.former_context(user, key_no, holder.id))
+    return raw.seal(to.public, private, raw.former_context(user, key_no, to.id))
+
+
+def open_former(holder: OpenKey, key: UUID, user: UUID, key_no: int, kept: bytes) -> OpenKey:
+    """The former pair, for a pair of envelopes in which it is the inner one."""
+    return OpenKey(key, raw.open_seal(holder, kept, raw.former_context(user, key_no, holder.id)))
+
+
 def peel(keyring: Keyring, holder: OpenKey, wrap: bytes, request: UUID) -> bytes:
     """First custodian: take off the outer envelope and pass on what is inside, for this one request.
 

@@ -152,7 +152,12 @@ def open_seal(holder: OpenKey, sealed: bytes, context: bytes) -> Secret:
 
 def pair(outer_public: bytes, inner_public: bytes, key: Secret, context: bytes) -> bytes:
     """A key in an envelope within an envelope, 152 bytes: two people, in this order, are needed to open it."""
-    return PAIR_HEADER + _box(outer_public, seal(inner_public, key, context))
+    return envelope(outer_public, seal(inner_public, key, context))
+
+
+def envelope(outer_public: bytes, inner: bytes) -> bytes:
+    """The outer one of the two, around a seal."""
+    return PAIR_HEADER + _box(outer_public, inner)
 
 
 def peel(outer: OpenKey, paired: bytes) -> bytes:
@@ -234,6 +239,11 @@ def wrap_context(case: UUID, section: str, epoch: int, recipient_key: UUID) -> b
 def body_context(organisation: UUID, kind: str, key_no: int, recipient_key: UUID) -> bytes:
     """A body's private key (desk or continuity) for one recipient; in a pair, for the inner one."""
     return context("body", organisation, kind, key_no, recipient_key)
+
+
+def former_context(user: UUID, key_no: int, recipient_key: UUID) -> bytes:
+    """A person's former private key for her next one."""
+    return context("former", user, key_no, recipient_key)
 
 
 def packetwrap_context(referral: UUID, packet_no: int, section: str, recipient_key: UUID) -> bytes:

@@ -154,6 +154,22 @@ def relock(keyring: Keyring, referral: UUID, packet_no: int, seal: Seal) -> Seal
     return _outer(keyring, *place, inner)
 
 
+def seal_anew(
+    keyring: Keyring, holder: OpenKey, place: tuple[UUID, int, str], data: bytes, to: PersonKey
+) -> tuple[int, bytes]:  # fmt: skip
+    """The same seal for the holder's next key, under the newest release epoch; shows no text.
+
+    `place`: referral, number of the packet, section. Nothing is asked here: whoever may read is asked at each reading.
+    Sealed: not this holder's, or of a release epoch that was destroyed.
+    """
+    outer = raw.release_context(*place, holder.id, raw.epoch_of(data))
+    inner = keyring.unlock_release(data, outer)
+    key = raw.open_seal(holder, inner, raw.packetwrap_context(*place, holder.id))
+    epoch = keyring.release_epoch
+    anew = raw.seal(to.public, key, raw.packetwrap_context(*place, to.id))
+    return epoch, keyring.lock_release(anew, raw.release_context(*place, to.id, epoch))
+
+
 def _lock_bodies(route: Route | MeetingRoute, sections: Sections) -> tuple[dict[str, bytes], dict[str, Secret]]:
     keys = {section: Secret.new() for section in sections}
     bodies = {

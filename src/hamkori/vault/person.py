@@ -8,6 +8,9 @@ Here also: what a passphrase must be like, and the words we offer.
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -25,6 +28,38 @@ CEILING = Stretching(16, 1024 * 1024 * 1024)
 # 64 MiB each: more at once would let a burst of sign-ins take the machine's memory.
 AT_ONCE = 2
 _turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass
+class Ahead:
+    """What was stretched before the transaction that asks for it: roots by text, salt and cost, salts for new ones."""
+
+    roots: dict[tuple[str, bytes, Stretching], bytes] = field(default_factory=dict, repr=False)
+    salts: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+
+_ahead: ContextVar[Ahead | None] = ContextVar("ahead", default=None)
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Within this, nothing is stretched twice: what is asked before the transaction is at hand inside it."""
+    kept = Ahead()
+    token = _ahead.set(kept)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+        kept.roots.clear()
+        kept.salts.clear()
+
+
+def stretch_new(keyring: Keyring, typed: str) -> None:
+    """Stretch a passphrase that will be set, ahead of its `set_passphrase`."""
+    kept = _ahead.get()
+    if kept is not None:
+        salt = kept.salts.setdefault(typed, secrets.token_bytes(SALT_BYTES))
+        _stretch(typed, salt, keyring.stretching)
 
 
 class BelowFloor(Exception):
@@ -55,7 +90,8 @@ class NewKey:
 def set_passphrase(keyring: Keyring, user: UUID, typed: str) -> tuple[Credential, Secret]:
     """A new credential and the kek, with a new salt. Ask `passphrase.weakness` first; this asks nothing."""
     cost = keyring.stretching
-    salt = secrets.token_bytes(SALT_BYTES)
+    kept = _ahead.get()
+    salt = (kept.salts.pop(typed, None) if kept else None) or secrets.token_bytes(SALT_BYTES)
     root = _stretch(typed, salt, cost)
     return Credential(user, salt, cost.ops, cost.memory, _login(keyring, root, user)), _kek(keyring, root, user)
 
@@ -78,7 +114,7 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
 
 
 def new_person_key(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, kek: Secret) -> NewKey:
-    """A new pair: at the invitation (`key_no` 1) and after each reset (one more)."""
+    """A new pair: at the invitation (`key_no` 1), with each new passphrase (one more)."""
     opened = OpenKey(key_id, Secret.new())
     return NewKey(
         opened.public, tag_person(keyring, user, key_no, opened.public), _box(kek, user, key_no, opened), opened
@@ -96,19 +132,30 @@ def open_box(kek: Secret, box: bytes, user: UUID, key_id: UUID, key_no: int) -> 
     return OpenKey(key_id, Secret(raw.unlock(kek, box, raw.user_context(user, key_no))))
 
 
-def change_passphrase(
-    keyring: Keyring, credential: Credential, box: bytes, key_id: UUID, key_no: int, old: str, new: str
-) -> tuple[Credential, bytes] | None:
-    """The same pair under a new passphrase: new credential row and box. None: the old passphrase is wrong.
+@dataclass(frozen=True)
+class Changed:
+    """A new passphrase with a new pair of its own, and the old pair, open to be sealed on from."""
 
-    Wraps stay as they are; the caller ends her other sessions.
+    credential: Credential
+    key: NewKey
+    former: OpenKey
+
+
+def change_passphrase(
+    keyring: Keyring, credential: Credential, box: bytes, key: tuple[UUID, int], new_key: tuple[UUID, int], old: str,
+    new: str,
+) -> Changed | None:  # fmt: skip
+    """A new pair under a new passphrase; each key is named by its row and number. None: the old passphrase is wrong.
+
+    Whoever has seen the old passphrase, and a copy of the old box, opens nothing that is sealed from now on. The
+    caller seals on what the old pair held.
     """
     kek = sign_in(keyring, "", old, credential)
     if kek is None:
         return None
-    opened = open_box(kek, box, credential.user, key_id, key_no)
+    former = open_box(kek, box, credential.user, *key)
     changed, new_kek = set_passphrase(keyring, credential.user, new)
-    return changed, _box(new_kek, credential.user, key_no, opened)
+    return Changed(changed, new_person_key(keyring, credential.user, *new_key, new_kek), former)
 
 
 def _box(kek: Secret, user: UUID, key_no: int, opened: OpenKey) -> bytes:
@@ -117,12 +164,19 @@ def _box(kek: Secret, user: UUID, key_no: int, opened: OpenKey) -> bytes:
 
 def _stretch(typed: str, salt: bytes, cost: Stretching) -> bytes:
     """The root: the only slow step, at most two at a time. Typed text is neither trimmed nor folded, only NFC."""
+    kept = _ahead.get()
+    place = (typed, salt, cost)
+    if kept is not None and place in kept.roots:
+        return kept.roots[place]
     # surrogatepass: what no keyboard types must fail like any wrong passphrase, not as a fault.
     text = unicodedata.normalize("NFC", typed).encode("utf-8", "surrogatepass")
     with _turns:
-        return bindings.crypto_pwhash_alg(
+        root = bindings.crypto_pwhash_alg(
             ROOT_BYTES, text, salt, cost.ops, cost.memory, bindings.crypto_pwhash_ALG_ARGON2ID13
         )
+    if kept is not None:
+        kept.roots[place] = root
+    return root
 
 
 def _login(keyring: Keyring, root: bytes, user: UUID) -> bytes:

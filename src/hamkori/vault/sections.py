@@ -16,6 +16,7 @@ from hamkori.vault.keyring import Keyring
 from hamkori.vault.recipients import (
     CONTINUITY,
     BodyKey,
+    PersonKey,
     TeamRow,
     commitment,
     epoch_trusted,
@@ -153,3 +154,9 @@ def hand_over(
             continue
         given[epoch] = hand_on(trust, epoch, key, to)
     return given, tuple(shut)
+
+
+def seal_anew(keyring: Keyring, holder: OpenKey, held: Held, to: PersonKey) -> bytes:
+    """The same wrap for the holder's next key. Sealed or Untrusted: it never opened, and is worth nothing anew."""
+    key = open_wrap(keyring, holder, held.epoch, held.wrap, held.tag)
+    return _wrap(key, held.epoch, to.id, to.public)

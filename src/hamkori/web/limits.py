@@ -21,6 +21,12 @@ def attempt(request: HttpRequest, key: str) -> Try | None:
     return counted
 
 
+def left(request: HttpRequest, key: str) -> bool:
+    """Whether one more try would be counted; counts nothing."""
+    asked = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, dry_run=True)
+    return asked is not None
+
+
 def too_fast(request: HttpRequest) -> HttpResponse | None:
     """429 for an address that asks for many pages at the door, GET included."""
     if ratelimit.consume(request, app="allauth.account", action="login", limit_get=True):

@@ -24,7 +24,7 @@ from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.web import posting, refusals, session_facts, signed_in
+from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 from hamkori.web.local import local, page_before
@@ -50,7 +50,7 @@ class ContextMiddleware:
         door = Door.take(request)
         request.door = door  # type: ignore[attr-defined]
         try:
-            with transaction.atomic():
+            with ahead.done(request), transaction.atomic():
                 set_token(door.token)  # always, '' too: a leftover must never act
                 answer = self.get_response(request)
                 if answer.status_code >= 500:

@@ -1,4 +1,7 @@
-"""What a signed-in person does with her own account: passphrase, recovery codes, language, other sessions."""
+"""What a signed-in person does with her own account: unlocking, recovery codes, language, other sessions.
+
+A new passphrase is a new key: `casework/actions/key_change.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,9 @@ from hamkori.access.actor import Actor
 from hamkori.audit import ledger
 from hamkori.people import totp
 from hamkori.people.models import User
-from hamkori.people.sign_in import Opened, check, stored
+from hamkori.people.sign_in import Opened, check
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.person import change_passphrase
 from hamkori.vault.proof import prove
 
 
@@ -29,23 +31,6 @@ def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
         cursor.execute("select session_step_up()")
     ledger.note(actor, "vault.unlock")
     return opened
-
-
-def change(keyring: Keyring, actor: Actor, old: str, new: str) -> bool:
-    """The same key under another passphrase; her other sessions end. False: the old one is wrong."""
-    assert actor.user_id is not None
-    row = stored(actor.user_id)
-    changed = row and change_passphrase(keyring, row.credential, row.box, row.key_id, row.key_no, old, new)
-    if not changed:
-        ledger.note(actor, "account.manage", "failed", reason="passphrase")
-        return False
-    credential, box = changed
-    written = (credential.salt, credential.ops, credential.memory, credential.login, box)
-    at, proof = prove(keyring, "credential", actor.user_id, *written)
-    with connection.cursor() as cursor:
-        cursor.execute("select credential_set(%s, %s, %s, %s, %s, %s, %s)", [*written, at, proof])
-    ledger.note(actor, "account.manage", reason="passphrase")
-    return True
 
 
 def new_recovery_codes(keyring: Keyring, actor: Actor) -> list[str]:

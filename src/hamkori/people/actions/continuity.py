@@ -52,7 +52,7 @@ def ask(act: Act, *, reason: str) -> UUID:
             "recent_sign_in": _is_recent(actor),
             "reason_given": reason in codelist(REASONS["ask"]).codes,
             "may_hold": _may_hold(actor, holders),
-            "subject_live": _is_due(actor, holders),
+            "subject_live": _is_due(holders),
             "none_waiting": waits is None or waits.is_over or waits.subjects != {one.id for one in holders},
         },
     )
@@ -157,10 +157,8 @@ def _is_recent(actor: Actor) -> bool:
     return actor.stepped_up_at is not None and datetime.now(UTC) - actor.stepped_up_at < RECENT
 
 
-def _is_due(actor: Actor, holders: list[PersonKey]) -> bool:
-    assert actor.organisation_id is not None
-    key = queries.body_key(actor.organisation_id, CONTINUITY)
-    return key_is_due(decisions.by_key(holders), decisions.sealed_to(actor, key.id) if key else ())
+def _is_due(holders: list[PersonKey]) -> bool:
+    return key_is_due(decisions.by_key(holders), decisions.pairs())
 
 
 def _may_hold(actor: Actor, holders: list[PersonKey]) -> bool:

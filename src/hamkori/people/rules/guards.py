@@ -9,6 +9,7 @@ def _(sentence: str) -> str:
 SENTENCES: dict[str, str] = {
     "may_hold": _("This role does not go with the person's other work."),
     "subject_live": _("This no longer fits. Begin again."),
+    "key_changed": _("Somebody took a new passphrase while you wrote. Nothing was changed. Press once more."),
     "none_waiting": _("This was asked already and waits for another key holder."),
 }
 """Beside these, decisions of two ask guards whose sentences stand with casework's."""

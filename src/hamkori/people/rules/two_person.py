@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import permutations
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -78,12 +79,13 @@ REASONS: Final[Mapping[str, str]] = {"ask": "decision_reason", "refuse": "decisi
 """Step -> the list of its reasons."""
 
 
-def key_is_due(holders: Mapping[UUID, UUID], sealed_to: Collection[UUID]) -> bool:
+def key_is_due(holders: Mapping[UUID, UUID], pairs: Collection[tuple[UUID, UUID]]) -> bool:
     """Whether an organisation's key must be made: at least two people would hold it, and not all of them do today.
 
-    `holders`: key row -> person, of today. `sealed_to`: the key rows that the present key lies in pairs for.
+    `holders`: key row -> person, of today. `pairs`: the key rows, outer and inner, that the present key lies in
+    envelopes for. Somebody with a new passphrase has another key row, and the pairs in which she is the inner one wait.
     """
-    return can_be_held(holders) and set(holders) != set(sealed_to)
+    return can_be_held(holders) and set(permutations(holders, 2)) != set(pairs)
 
 
 def can_be_held(holders: Mapping[UUID, UUID]) -> bool:

@@ -198,6 +198,19 @@ begin
     from jsonb_array_elements(p_wraps) w;
 end $$;
 
+-- The pairs of the present key, by key rows, for those who hold keys: whether a new one is due.
+create or replace function continuity_pairs() returns table (outer_key uuid, inner_key uuid)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('custodian') then
+    return;
+  end if;
+  return query
+    select w.recipient_key_id, w.inner_key_id from public.body_key_wrap w join public.body_key b on b.id = w.body_key_id
+     where b.organisation_id = public.my_org() and b.kind_code = 'continuity' and b.ended_at is null
+       and w.inner_key_id is not null;
+end $$;
+
 -- For the clock: questions that are over.
 create or replace function two_person_due() returns setof uuid
   language plpgsql stable security definer set search_path = '' as $$
@@ -220,5 +233,6 @@ begin
 end $$;
 
 grant execute on function two_person_ask(uuid, text, uuid[], text, timestamptz, bytea), two_person_waiting(),
+  continuity_pairs(),
   two_person_take(uuid, text, text), continuity_make(uuid, uuid, int, bytea, bytea, jsonb) to hk_app;
 grant execute on function two_person_due(), two_person_expire(uuid) to hk_clock;

@@ -171,26 +171,6 @@ begin
                     where m.user_id = p_user and m.ended_at is null and m.suspended_at is null and o.is_active);
 end $$;
 
--- The same key under another passphrase; only one's own, and all other sessions of the person end.
-drop function if exists credential_set(bytea, int, bigint, bytea, bytea, bytea);
-create or replace function credential_set(p_salt bytea, p_ops int, p_memory bigint, p_login_hash bytea, p_box bytea,
-                                          p_at bigint, p_proof bytea) returns void
-  language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_user uuid := public.my_user();
-begin
-  if v_user is null
-     or not public.proved(p_proof, p_at, 'credential', v_user::text, encode(p_salt, 'hex'), p_ops::text, p_memory::text,
-                          encode(p_login_hash, 'hex'), encode(p_box, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
-  end if;
-  update public.credential c
-     set salt = p_salt, ops = p_ops, memory = p_memory, login_hash = p_login_hash, box = p_box,
-         changed_at = statement_timestamp()
-   where c.user_id = v_user;
-  perform public.sessions_end_others();
-end $$;
-
 -- A new authenticator or new recovery codes in place of the old ones; only one's own.
 drop function if exists second_factor_set(text, jsonb, bigint, bytea);
 create or replace function second_factor_set(p_type text, p_data text, p_at bigint, p_proof bytea) returns void
@@ -214,5 +194,4 @@ grant execute on function
                     bigint, bytea),
   invitation_join(bytea, uuid, uuid, bytea, bigint, bytea),
   credential_for(uuid),
-  credential_set(bytea, int, bigint, bytea, bytea, bigint, bytea),
   second_factor_set(text, text, bigint, bytea) to hk_app;

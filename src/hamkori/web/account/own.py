@@ -16,15 +16,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.casework.actions.key_change import change_key
 from hamkori.people import sign_in, totp
 from hamkori.people.actions import account
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.vault import held
 from hamkori.vault.server import keyring
 from hamkori.web import appearance, limits
 from hamkori.web.account import session
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
 from hamkori.web.account.labels import function_label, role_labels
+from hamkori.web.account.session import door_of
 from hamkori.web.signed_in import actor_of, user_id_of
 
 FRESH_SECONDS = 5 * 60
@@ -65,14 +68,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def passphrase(request: HttpRequest) -> HttpResponse:
-    """Another passphrase; her other sessions end."""
+    """Another passphrase and with it another key; her other sessions end."""
     actor = actor_of(request)
     form = PassphraseForm(request.POST or None, about=[actor.name])
     if request.method == "POST" and form.is_valid():
         limit = limits.attempt(request, f"unlock-{actor.user_id}")
         if limit is None:
             form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
-        elif account.change(keyring(), actor, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
+        elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             request.session.cycle_key()
             messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
@@ -80,6 +83,15 @@ def passphrase(request: HttpRequest) -> HttpResponse:
         else:
             form.add_error("old", _("This is not your passphrase."))
     return render(request, "account/passphrase.html", {"form": form, "title": _("Change your passphrase")})
+
+
+def _change(request: HttpRequest, old: str, new: str) -> bool:
+    """Whether it was hers; then this session's vault opens with the new key, if it was open."""
+    actor, v = actor_of(request), door_of(request).v
+    opened = change_key(actor, old, new)
+    if opened is not None and v is not None and actor.session_id is not None:
+        held.put(v, actor.session_id, opened.user_id, opened.key_no, opened.key)
+    return opened is not None
 
 
 @require_POST

@@ -1,0 +1,75 @@
+"""The slow half of a passphrase, before the transaction that needs it.
+
+Each function reads what it must in a transaction of its own and stretches after that one is over, so that no
+connection to the database waits while a passphrase is worked on. What comes of it is asked again inside
+(`vault.person.ahead`): nothing is decided here, and nobody learns here whether it was right.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from hamkori.access.context import set_token
+from hamkori.people.actions.welcome import look
+from hamkori.people.sign_in import Stored, knock, leave_door, stored
+from hamkori.refusal import NotVisible
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.person import BelowFloor, sign_in, stretch_new
+
+
+def at_door(keyring: Keyring, email: str, typed: str) -> None:
+    """Whoever signs in. An e-mail that nobody has takes as long."""
+    with transaction.atomic():
+        set_token("")
+        knock(keyring, email)
+        user = _one("select at_door()")
+        row = stored(user) if user else None
+        leave_door()
+    _stretch(keyring, row, typed)
+
+
+def by_link(keyring: Keyring, token: str) -> str | None:
+    """The e-mail of a person who has an account and takes another place of work; None for everybody else."""
+    with transaction.atomic():
+        set_token("")
+        try:
+            invited = look(token)
+        except NotVisible:
+            return None
+    return invited.email if invited.is_known else ""
+
+
+def whose(token_hex: str) -> tuple[UUID, Stored] | None:
+    """Whose session this is and what her passphrase is checked against; None for a stranger."""
+    with transaction.atomic():
+        set_token(token_hex)
+        user = _one("select my_user()")
+        row = stored(user) if user else None
+        set_token("")
+    return (user, row) if user and row else None
+
+
+def of_session(keyring: Keyring, row: Stored, typed: str) -> bool:
+    """Whoever is signed in and gives her passphrase again; whether it was right, for what is stretched next."""
+    return _stretch(keyring, row, typed)
+
+
+def new(keyring: Keyring, typed: str) -> None:
+    """A passphrase that will be set."""
+    stretch_new(keyring, typed)
+
+
+def _stretch(keyring: Keyring, row: Stored | None, typed: str) -> bool:
+    with suppress(BelowFloor):
+        return sign_in(keyring, "", typed, row.credential if row else None) is not None
+    return False
+
+
+def _one(statement: str) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row[0] if row else None
