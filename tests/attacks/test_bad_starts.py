@@ -3,7 +3,7 @@
 A keyring that was gone, empty or of another world was found out at the first sign-in, and once a new one was made over
 a filled database. A making of the database that was interrupted left a half one that later starts waited for in
 silence; the reason that was said was the last one of an older log. Each is one line now, and nothing is left running.
-These tests were red on commit ff6e3b1.
+They were written with the code.
 """
 
 from __future__ import annotations

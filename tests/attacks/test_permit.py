@@ -2,7 +2,7 @@
 
 The holes: the address of a draft could be changed after it was written, a request that waits hung on another case, an
 agreement lengthened for the receiver or put back after it was taken back, and a worker's own session, through
-injection, could send to the police on what had been said of a shelter. Red on commit ff6e3b1.
+injection, could send to the police on what had been said of a shelter. Most were red on commit ff6e3b1.
 """
 
 from __future__ import annotations
