@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 pytest_plugins = ["tests.policy.counts", "tests.attacks.counted"]
 
+# A run in the background of a shell ignores INT, and so would every server that a test starts and stops by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for name in [name for name in os.environ if name.startswith("HAMKORI_") and name.endswith(("_URL", "_ROLE"))]:
     del os.environ[name]  # a test never touches a database that somebody has named for another purpose
 os.environ["DJANGO_SETTINGS_MODULE"] = "hamkori.site.settings"

@@ -23,6 +23,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -30,6 +31,7 @@ from django.test import RequestFactory
 
 from hamkori.people import totp
 from hamkori.site.launch import places
+from hamkori.vault.server import make_marks
 from hamkori.web import limits
 from tests import doors
 from tests.attacks import counted
@@ -267,10 +269,12 @@ def test_nothing_but_moments_and_a_flag_is_kept(value: object) -> None:
 
 def serving(process: str) -> dict[str, str]:
     """The environment of a process of its own on this test's database, under a real login."""
+    make_marks()
     return {
         **os.environ,
         "PYTHONPATH": str(places.TREE / "src"),
         "HAMKORI_PROCESS": process,
+        "HAMKORI_MARKS": str(settings.HAMKORI_MARKS),
         "HAMKORI_DATABASE_URL": address("hk_app"),
         "HAMKORI_CLOCK_URL": address("hk_clock"),
     }
@@ -282,11 +286,9 @@ def served(log: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "hamkori.site.serving", "--port", str(port)]
     with log.open("wb") as said:
-        server = subprocess.Popen(
-            [*command, "hamkori.site.wsgi:application"], env=serving("web"), stdout=said, stderr=said
-        )
+        server = subprocess.Popen(command, env=serving("web"), stdout=said, stderr=said)
     try:
         for _ in range(600):
             with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health/live", timeout=10):

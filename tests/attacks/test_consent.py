@@ -1,7 +1,8 @@
 """The owner of the database changes what she said; nothing leaves on it, and it is carried into nothing else.
 
 The holes: a "no" made "yes", sections or time widened, an organisation she did not want struck off, who spoke for a
-child changed, the row of a withdrawal deleted: the web process believed the rows and sent. Most were red on commit ff6e3b1.
+child changed, the row of a withdrawal deleted: the web process believed the rows and sent. Most were
+red on commit ff6e3b1.
 """
 
 from __future__ import annotations

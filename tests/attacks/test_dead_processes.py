@@ -1,8 +1,8 @@
 """One process dies, hangs or loses its database, and others suffer for it.
 
 One dead child of the pages ended its sibling, so nobody was served; a child or a worker that stood still stood so for
-ever; each restart of the database ended the worker, and its pauses grew; a killed launcher left a server behind. All but
-the last were seen red on commit ff6e3b1.
+ever; each restart of the database ended the worker, and its pauses grew; a killed launcher left a server behind. All
+but the last were seen red on commit ff6e3b1.
 """
 
 from __future__ import annotations

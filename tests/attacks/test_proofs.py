@@ -17,6 +17,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import new_token, set_token
+from hamkori.casework.actions.key_change import change_key
 from hamkori.people import sign_in
 from hamkori.people.actions import account, posts, welcome
 from tests import doors
@@ -61,7 +62,7 @@ def others(value: Any) -> list[Any]:
         case bytes():
             other = [value[:-1] + bytes([value[-1] ^ 1]), b"\0" * len(value), value + b"\0"]
         case int():
-            other = [value + 1, value * 2]
+            other = [value + 1, value * 2 + 3]
         case list():
             other = [[*value, "auditor"], value[:-1], list(reversed(value)), [",".join(value)]]
         case str() if value.startswith("{"):
@@ -113,7 +114,8 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "invitation_make", invite
     yield "invitation_accept", lambda: welcome.accept(ring, link, NEW)
     yield "invitation_join", lambda: welcome.join(ring, known, zarina.passphrase)
-    yield "credential_set", acting(lambda actor: account.change(ring, actor, zarina.passphrase, NEW))
+    yield "key_change_begin", acting(lambda actor: change_key(actor, zarina.passphrase, NEW))
+    yield " key_change", acting(lambda actor: change_key(actor, zarina.passphrase, NEW))
     yield "second_factor_set", acting(lambda actor: account.new_recovery_codes(ring, actor))
     yield "second_factor_set", acting(lambda actor: account.new_authenticator(ring, actor, "A" * 32))
     member, works = zarina.membership_id, posts.Works("lawyer", frozenset({"case_worker", "desk_officer"}), None)
@@ -144,7 +146,7 @@ def test_nobody_elses_session_takes_a_proof() -> None:
     ring = doors.house()
     with doors.acting(zarina) as actor:
         factor = taken("second_factor_set", lambda: account.new_authenticator(ring, actor, "A" * 32))
-        passphrase = taken("credential_set", lambda: account.change(ring, actor, zarina.passphrase, NEW))
+        passphrase = taken(" key_change", lambda: change_key(actor, zarina.passphrase, NEW))
     for found in (factor, passphrase):
         for acting in (doors.acting(thief), god()):
             with acting:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from hamkori.vault.marks import create
 from tests import database
 from tests.attacks import counted
 from tests.site.elsewhere import free_port
@@ -57,6 +58,7 @@ class Pages:
             "PYTHONPATH": "src",
         }
         (data / "static").mkdir()
+        create(data / "marks" / "marks")
         self.log = data / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

@@ -93,12 +93,16 @@ def test_a_notice_takes_known_keys_and_sides_only() -> None:
         assert not Notice.objects.exists()
 
 
+OF_TWO = ("decision", "told")
+"""What is said of a decision of two comes by a definer of its own, which no login may call."""
+
+
 def test_every_key_that_has_a_sentence_is_taken() -> None:
     people = Cast()
     referral = people.refers()
     cast.acting(people.zarina)
     with connection.cursor() as cursor:
-        for key in KEYS:
+        for key in (key for key in KEYS if key not in OF_TWO):
             cursor.execute(NOTICE, [referral.pk, ["D"], key, "", "", False])
             assert cursor.fetchone()[0] == 1, key
 

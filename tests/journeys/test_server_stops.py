@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from hamkori.site import binaries, roles, world
 from hamkori.site.launch import places
-from hamkori.site.screens.stage import Play, Stage
+from hamkori.site.screens.stage import BESIDE, Play, Stage
 from tests.journeys.people import Somebody
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,8 @@ class OwnServer(Play):
         for file in self.template.folder.iterdir():
             if file.is_file():
                 shutil.copy2(file, self.data / file.name)
+        for folder in BESIDE:
+            shutil.copytree(self.template.folder / folder, self.data / folder, dirs_exist_ok=True)
         programs = binaries.find(self.stage.folder, self.stage.cluster.user).folder
         made = subprocess.run(
             [programs / "pg_dump", "--dbname", self.model.stage.cluster.superuser_url(self.model.database)],

@@ -130,3 +130,8 @@ def test_she_seals_her_own_vault_and_nobody_elses(people: Cast) -> None:
     held.put(v, again.session_id, again.user_id, 1, key)
     held.seal(again.session_id)
     assert box_of(again.session_id) is None
+
+
+def test_nobodys_vault_was_emptied() -> None:
+    """Why a vault is closed is said to its session alone: tests/web/test_started_again.py."""
+    assert held.was_emptied() is False

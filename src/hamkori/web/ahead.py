@@ -64,6 +64,7 @@ def _came_from_here(request: HttpRequest, view: Callable[..., Any]) -> bool:
     """Django's own check, early: what it refuses would be refused inside, and must cost nothing before."""
     guard = Quiet(lambda _request: HttpResponse())
     try:
+        request.POST  # noqa: B018 - reading it raises where it is too large
         guard.process_request(request)
         return guard.process_view(request, view, (), {}) is None
     except (SuspiciousOperation, MultiPartParserError, OSError):

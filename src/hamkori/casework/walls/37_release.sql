@@ -16,7 +16,7 @@ begin
   end if;
   return new;
 end $$;
-create or replace trigger packet_seal_epoch_lives before insert on packet_seal
+create or replace trigger packet_seal_epoch_lives before insert or update of release_epoch on packet_seal
   for each row execute function packet_seal_epoch_lives();
 
 -- From here on nothing is sealed under an older epoch. True: this call made it the floor.
