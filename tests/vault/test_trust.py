@@ -150,6 +150,8 @@ def test_a_file_that_was_brought_back_is_read_from_its_beginning(tmp_path: Path)
     assert marks.least("team", CASE) == 2
     path.write_text(f"post {ROW.hex} 9\n")
     assert (marks.least("post", ROW), marks.least("team", CASE)) == (9, 0)
+    path.write_text(f"consent {CASE.hex} 7\npost {ROW.hex} 3\n")  # longer, and in the same place on the disk
+    assert (marks.least("post", ROW), marks.least("consent", CASE)) == (3, 7)
 
 
 def test_without_the_file_nothing_is_believed(tmp_path: Path) -> None:

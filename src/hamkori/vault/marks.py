@@ -37,6 +37,7 @@ class Marks:
         self._least: dict[tuple[str, str], int] = {}
         self._read = 0
         self._inode = -1
+        self._last = b""
         self._reading = threading.Lock()
 
     def least(self, kind: str, thing: UUID | str) -> int:
@@ -66,12 +67,17 @@ class Marks:
         except OSError:
             raise MarksLost from None
         if known.st_ino != self._inode or known.st_size < self._read:
-            self._least, self._read, self._inode = {}, 0, known.st_ino
+            self._begin(known.st_ino)
         if known.st_size == self._read:
             return
         with self.path.open("rb") as file:
-            file.seek(self._read)
+            file.seek(self._read - len(self._last))
             found = file.read()
+            if not found.startswith(self._last):  # another file stands in its place, under the same number
+                self._begin(known.st_ino)
+                file.seek(0)
+                found = file.read()
+        found = found[len(self._last) :]
         whole = found[: found.rfind(b"\n") + 1]  # another process may be in the middle of its line
         for line in whole.splitlines():
             matched = LINE.fullmatch(line)
@@ -79,7 +85,11 @@ class Marks:
                 raise MarksLost
             key = (matched[1].decode(), matched[2].decode())
             self._least[key] = max(int(matched[3]), self._least.get(key, 0))
+        self._last = whole[whole[:-1].rfind(b"\n") + 1 :] or self._last
         self._read += len(whole)
+
+    def _begin(self, inode: int) -> None:
+        self._least, self._read, self._inode, self._last = {}, 0, inode, b""
 
 
 class Alarms:
