@@ -47,7 +47,8 @@ def test_one_dead_child_ends_no_sibling(demo: Demo) -> None:
     while len(demo.processes("web")) < 2 or dead in demo.processes("web"):
         assert time.monotonic() < deadline
         answers.append(demo.answers())
-    assert all(answers), "somebody always answered"
+    assert answers.count(False) <= 1, "what the dead one had in its hands is lost, and no more"
+    until(demo.answers, WITHIN)
     assert sibling in demo.processes("web")
     tried()
 
