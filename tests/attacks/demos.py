@@ -39,6 +39,9 @@ class Demo:
         }
         known |= {"PYTHONPATH": "src", "HAMKORI_DATA": str(self.data)}
         command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(self.port), *words]
+        for pipe in (self.launcher.stdout, self.launcher.stderr) if self.launcher else ():
+            if pipe:
+                pipe.close()  # of one that was killed
         self.launcher = subprocess.Popen(
             command, env=known, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

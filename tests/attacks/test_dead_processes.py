@@ -68,8 +68,8 @@ def test_a_worker_waits_out_the_death_of_its_database(demo: Demo) -> None:
         server = Cluster(demo.data).running()
         assert server is not None
         os.kill(server, signal.SIGKILL)
-        until(lambda server=server: Cluster(demo.data).running() not in (None, server), WITHIN)
-        until(lambda: demo.age("seal") < 3, WITHIN)
+        until(lambda server=server: Cluster(demo.data).running() not in (None, server), 3 * WITHIN)
+        until(lambda: demo.age("seal") < 3, 3 * WITHIN)
     assert demo.processes("worker") == worker, "it did not die of it"
     tried(3)
 
