@@ -110,7 +110,7 @@ def test_a_changed_lock_is_installed_anew_and_an_unchanged_one_is_not(
 UV = """#!/bin/sh
 if [ "$1" = venv ]; then
   for place; do :; done
-  mkdir -p "$place/bin" && ln -s "$PYTHON_OF_THE_TEST" "$place/bin/python"
+  "$PYTHON_OF_THE_TEST" -m venv --without-pip "$place"
 elif [ -n "$HANGS" ]; then
   sleep 300 &
   echo "$$ $!" > "$HANGS.draft" && mv "$HANGS.draft" "$HANGS"

@@ -81,6 +81,8 @@ class House:
                     part = caller.recv(1 << 16)
                 except BlockingIOError:
                     break
+                except ConnectionResetError:  # hung up with something unread, after all that it said
+                    return True
                 if not part:
                     return True
                 heard.extend(part)

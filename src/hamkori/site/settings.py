@@ -138,6 +138,9 @@ HAMKORI_POOLED = {
     "min_size": 1,
     "max_size": _POOL,
     "timeout": 10,
+    # Left to itself a pool looks ever more rarely for a database that is away, and whoever presses after it is back
+    # waits in vain. Given up early, the next request begins to look at once.
+    "reconnect_timeout": 5,
     # RESET ALL takes away what a request left in the session. DISCARD ALL would break prepared statements.
     "reset": lambda connection: connection.execute("RESET ALL"),
 }
