@@ -36,7 +36,7 @@ HEARTBEAT = 2.0  # seconds between two signs of life
 SILENT = 10.0  # seconds without one, after which others take a worker for dead
 HUNG = 120.0  # seconds that a job may take
 AGAIN = 0.5  # seconds between two looks whether the database is back
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 STEADY = 30.0  # seconds of work after which an old fault is forgotten
 HANGING = 70  # the code with which a process ends that hangs
 NO_DATABASE = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
@@ -89,7 +89,10 @@ async def _forever(movement: Movement) -> None:
 async def _work(stop: asyncio.Event, movement: Movement) -> None:
     """Jobs, until asked to end or until something breaks."""
     # One connection fetches and one gives back; a third listens for new jobs.
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10)
+    # It does not look long for a lost database: that is done outside, twice a second.
+    connector = PsycopgConnector(
+        kwargs=connector_params() | {"connect_timeout": 5}, min_size=1, max_size=4, timeout=5, reconnect_timeout=1
+    )
     with app.replace_connector(connector):
         try:
             await app.open_async()
