@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import psycopg
 
-from hamkori.casework.rules.codes import new_code
-
 COPIED: dict[str, tuple[str, ...]] = {
     # table: columns that are ids of copied rows
     "case": ("id", "older_case_id"),
@@ -80,10 +78,9 @@ def _codes(owner: psycopg.Connection, table: str) -> None:
     codes: set[str] = {row[0] for row in owner.execute(f'select code from "{table}"').fetchall()}
     made: list[str] = []
     while len(made) < len(copies):
-        code = new_code()
-        if code not in codes:
-            codes.add(code)
-            made.append(code)
+        drawn = owner.execute("select code_draw() from generate_series(1, %s)", [len(copies) - len(made)]).fetchall()
+        made += {row[0] for row in drawn} - codes
+        codes.update(made)
     owner.execute(
         f'update "{table}" t set code = x.code from unnest(%s::uuid[], %s::text[]) x (id, code) where t.id = x.id',
         [[row[0] for row in copies], made],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import Q
 
-from hamkori.access import scope
+from hamkori.access import context, scope
 from hamkori.access.actor import SYSTEM, Actor
 from hamkori.access.models import World
 from hamkori.access.permissions import PERMISSIONS, Permission
@@ -35,7 +35,8 @@ def world() -> Iterator[Cast]:
 
 
 def actor(who: Membership) -> Actor:
-    """As the middleware would make her; no session is needed to ask the policy."""
+    """As the middleware would make her, with a session: who stands in for a supervisor is told to those on the case."""
+    context.set_token(cast.sign_in(who))
     held = cast.RoleHeld.objects.filter(membership=who, ended_at=None).values_list("role_code", flat=True)
     return Actor(
         user_id=who.user_id,

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import issue, new_token
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, receive, send, team
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, ReferralStep
 from hamkori.casework.queries.referrals import sender_state
 from hamkori.people.sign_in import acting_as
+from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
 from tests.casework.side_by_side import Deed
 from tests.cast import FACTS, SEALED, World
@@ -37,6 +39,13 @@ class House:
         person = self.world.people[who]
         with transaction.atomic(), acting_as(keyring(), person.membership_id, person.key) as actor:
             return do(actor)
+
+    def token(self, who: str) -> str:
+        """A live session of this person, for raw connections."""
+        made = new_token()
+        with transaction.atomic():
+            issue(made, self.world.membership(who), "mfa", prover(keyring()))
+        return made
 
     def case(self, *colleagues: str) -> Case:
         def made(actor: Actor) -> Case:

@@ -14,7 +14,8 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hamkori.casework.rules.codes import is_code, new_code
+from hamkori.casework.rules.codes import is_code
+from tests.code_of import new_code
 from tests.database import god
 from tests.doors import DoorClient
 from tests.policy import browsing

@@ -13,9 +13,9 @@ from hamkori.access.actor import Actor
 from hamkori.casework.actions import consent, disclosure, receive, section, send
 from hamkori.casework.models import Case, Referral
 from hamkori.casework.queries import cases, received, referrals
-from hamkori.casework.rules.codes import new_code
 from hamkori.people.sign_in import acting_as
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from tests.code_of import new_code
 from tests.database import god
 from tests.policy import decisions, oracle
 from tests.policy.decisions import Cell

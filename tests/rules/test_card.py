@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules.age import is_child
 from hamkori.casework.rules.card import Card, Flags, age_band, build
-from hamkori.casework.rules.codes import new_code
 from hamkori.vocabulary import codelist
+from tests.code_of import code_of
 
 CARD = Card(
-    referral_code=new_code(lambda _: 4827316),
+    referral_code=code_of("4827316"),
     kind_code="service",
     service_code="HOME-02",
     sender_body="0b5e1f3a",

@@ -14,7 +14,7 @@ from hamkori.people.rules.two_person import TWO_PERSON
 Row = tuple[str, str, str, str, list[str], list[str], bool, bool, bool]
 
 _BY_ITS_OWN_FUNCTION = {"write", "edit", "begin", "serve_open", "admit", "release", "leave"}
-"""Steps that another definer function takes (`case_open`, `team_admit`, `team_end`) or that only edit a draft."""
+"""Steps of another definer function (`case_open`, `referral_draft`, `team_admit`, `team_end`), or that edit a draft."""
 
 
 def rows() -> list[Row]:

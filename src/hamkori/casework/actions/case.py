@@ -14,7 +14,6 @@ from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import permits, sealing, take
-from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
@@ -67,11 +66,9 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
         ready = cursor.fetchone()
         if not ready or not ready[0]:
             raise NotNow("body_ready")
-        with_new_code(
-            lambda code: cursor.execute(
-                "select case_open(%s, %s, %s, %s, %s, %s, %s, %s)",
-                [case_id, code, sorted(held.sections), sorted(held.writes), lead.id, lead.tag, *_id_and_tag(above)],
-            )
+        cursor.execute(
+            "select case_open(%s, %s, %s, %s, %s, %s, %s)",
+            [case_id, sorted(held.sections), sorted(held.writes), lead.id, lead.tag, *_id_and_tag(above)],
         )
     act.note(kind="case", object_id=case_id, case_id=case_id)
     case = Case.objects.get(pk=case_id)

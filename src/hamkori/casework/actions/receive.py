@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, permits, take
-from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.tagged import part_row, part_row_ended, team_row
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
@@ -226,9 +225,7 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     case_id = uuid4()
     with connection.cursor() as cursor:
         team = take.as_json(_own_team(act, referral, case_id))
-        with_new_code(
-            lambda code: cursor.execute("select serve_open(%s, %s, %s, %s::jsonb)", [referral.pk, case_id, code, team])
-        )
+        cursor.execute("select serve_open(%s, %s, %s::jsonb)", [referral.pk, case_id, team])
         found = cursor.fetchone()
     assert found is not None
     case = Case.objects.get(pk=found[0])

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, permits, sealing, take
-from hamkori.casework.actions.codes import with_new_code
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
     Case,
@@ -130,17 +129,9 @@ def write(
     decide_step(
         REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
     )
-    assert act.actor.organisation_id
-    referral = Referral(
-        from_organisation_id=act.actor.organisation_id,
-        urgency_code=urgency,
-        needed_from_on=needed_from,
-        told_body=told_body,
-        written_at=act.at,
-    )
-    rows, chosen = _addressed(referral, _service(service), purpose), _checked(urgency, sections)
-    with_new_code(partial(_insert, referral))
-    ReferralOrigin(referral=referral, case=case).save(force_insert=True)
+    draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
+    rows, chosen = _addressed(draft, _service(service), purpose), _checked(urgency, sections)
+    referral = _begun(case, draft)
     permit = locked(referral.pk, permits.draft(case, referral, rows, chosen))
     ReferralSender(referral=referral, consent_rows=rows, sections=chosen, permit=permit).save(force_insert=True)
     ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
@@ -149,9 +140,13 @@ def write(
     return referral
 
 
-def _insert(referral: Referral, code: str) -> None:
-    referral.code = code
-    referral.save(force_insert=True)
+def _begun(case: Case, draft: Referral) -> Referral:
+    """The draft as the database has written it: with a code that it drew, under this case."""
+    names = "to_organisation_id service_id service_code recipient_kind_code purpose_code urgency_code needed_from_on"
+    values = [getattr(draft, name) for name in (*names.split(), "told_body")]
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_draft(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [draft.pk, case.pk, *values])
+    return Referral.objects.get(pk=draft.pk)
 
 
 def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:

@@ -29,16 +29,16 @@ def _mine(actor: Actor, kinds: Iterable[str], case: str) -> Exists:
     )
 
 
-class HasSupervisor(Func):
-    """Whether a live supervisor stands on a case. A definer: a member sees no access row but her own."""
+class LacksSupervisor(Func):
+    """Whether she is on a case without a live supervisor. A definer: a member sees no access row but her own."""
 
-    function = "case_has_supervisor"
+    function = "case_lacks_supervisor"
     arity = 1
     output_field = BooleanField()
 
 
 def _no_supervisor(case: str) -> Q:
-    return ~Q(HasSupervisor(case))
+    return Q(LacksSupervisor(case))
 
 
 def _own_organisation(actor: Actor) -> Q:

@@ -1,10 +1,8 @@
 """Case and referral codes: eight random digits, the last one a Damm check digit, shown as `4827 3162`.
 
-They can be typed on any keyboard and read over a telephone, and say nothing. Uniqueness is the database's matter.
+They can be typed on any keyboard and read over a telephone, and say nothing. The database draws them
+(walls/05_code.sql).
 """
-
-import secrets
-from collections.abc import Callable
 
 LENGTH = 8
 
@@ -35,12 +33,6 @@ def check_digit(digits: str) -> str:
 def is_code(text: str) -> bool:
     """Eight plain digits whose check digit is right."""
     return len(text) == LENGTH and text.isascii() and text.isdigit() and check_digit(text) == "0"
-
-
-def new_code(below: Callable[[int], int] = secrets.randbelow) -> str:
-    """A fresh random code, without the space. `below(n)` gives a random number from 0 to n - 1."""
-    digits = f"{below(10 ** (LENGTH - 1)):0{LENGTH - 1}d}"
-    return digits + check_digit(digits)
 
 
 def shown(code: str) -> str:

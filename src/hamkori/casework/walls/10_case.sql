@@ -46,7 +46,7 @@ begin
   if not (public.holds_role(p_me, 'case_worker') or public.holds_role(p_me, 'hotline_operator')) then return '{}'; end if;
   if v_kind = 'lead' then return array['L', 'S']; end if;
   if v_kind = 'member' then
-    if public.case_has_supervisor(p_case) then return array['S']; end if;
+    if public.case_supervised(p_case) then return array['S']; end if;
     return array['S', 'SV'];
   end if;
   return '{}';
@@ -58,18 +58,36 @@ begin
   return public.case_sides_of(p_case, public.me());
 end $$;
 
--- Whether a live supervisor stands on a case. A member sees her own row only and cannot tell: wall 1 asks here.
-create or replace function case_has_supervisor(p_case uuid) returns boolean
+-- Whether a live supervisor stands on a case. Granted to nobody: it answers about any case.
+create or replace function case_supervised(p_case uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return exists (select 1 from public.case_access a where a.case_id = p_case and a.kind_code = 'supervisor'
                     and a.ended_at is null and a.suspended_at is null);
 end $$;
 
+-- Whether the acting membership has a live row on a case: what the pages may ask is told to nobody else.
+create or replace function case_is_mine(p_case uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select 1 from public.case_access a where a.case_id = p_case and a.membership_id = public.me()
+                    and a.ended_at is null and a.suspended_at is null);
+end $$;
+
+-- Whether whoever asks is on a case where no live supervisor stands. A member sees her own row only and cannot tell: wall 1 asks
+-- here. Nobody else hears yes.
+drop function if exists case_has_supervisor(uuid);
+create or replace function case_lacks_supervisor(p_case uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return public.case_is_mine(p_case) and not public.case_supervised(p_case);
+end $$;
+
 create or replace function case_is_writable(p_case uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
-  return exists (select 1 from public."case" c where c.id = p_case and c.state_code in ('draft', 'open'));
+  return exists (select 1 from public."case" c where c.id = p_case and c.state_code in ('draft', 'open'))
+     and public.case_is_mine(p_case);
 end $$;
 
 drop policy if exists case_reached on "case";
@@ -163,11 +181,12 @@ create policy section_key_mint on section_key for insert to hk_app with check (
   or (section_code = 'needs' and 'needs' = any (my_sections(case_id)) and 'S' = any (case_sides(case_id))));
 grant select, insert on section_key to hk_app;
 
--- Who is entitled to a wrap of this epoch: live team rows that hold the section, and the body's continuity key.
+-- Who is entitled to a wrap of this epoch: live team rows that hold the section, and the body's continuity key. Told to those
+-- who hold the section themselves.
 create or replace function entitled(p_section_key uuid, p_recipient uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
-  return exists (
+  return public.section_key_is_mine(p_section_key) and (exists (
     select 1 from public.section_key k
       join public.case_access a on a.case_id = k.case_id and a.ended_at is null and a.suspended_at is null
                                and k.section_code = any (a.sections)
@@ -178,7 +197,7 @@ begin
     select 1 from public.section_key k
       join public."case" c on c.id = k.case_id
       join public.body_key b on b.organisation_id = c.organisation_id and b.kind_code = 'continuity' and b.ended_at is null
-     where k.id = p_section_key and b.id = p_recipient);
+     where k.id = p_section_key and b.id = p_recipient));
 end $$;
 create or replace function section_key_is_mine(p_section_key uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
@@ -193,7 +212,7 @@ create policy section_wrap_mine on section_wrap for select to hk_app using (
   and section_key_is_mine(section_key_id));
 drop policy if exists section_wrap_add on section_wrap;
 create policy section_wrap_add on section_wrap for insert to hk_app with check (
-  section_key_is_mine(section_key_id) and entitled(section_key_id, recipient_key_id));
+  entitled(section_key_id, recipient_key_id));
 grant select, insert on section_wrap to hk_app;
 
 -- Consent: as the case; the receiver sees none of it and asks `consent_of`.
@@ -218,5 +237,5 @@ create policy consent_excluded_added on consent_excluded for insert to hk_app wi
   exists (select 1 from consent c where c.id = consent_excluded.consent_id and c.membership_id = (select me())));
 grant select, insert on consent, consent_row, consent_excluded to hk_app;
 
-grant execute on function my_sections(uuid), my_writes(uuid), case_sides(uuid), case_has_supervisor(uuid), case_is_writable(uuid), entitled(uuid, uuid),
+grant execute on function my_sections(uuid), my_writes(uuid), case_sides(uuid), case_lacks_supervisor(uuid), case_is_writable(uuid), entitled(uuid, uuid),
   section_key_is_mine(uuid) to hk_app;

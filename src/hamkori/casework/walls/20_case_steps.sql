@@ -3,6 +3,7 @@
 
 -- Former shapes of functions below: one that gives other columns or takes others is another function.
 drop function if exists case_open(uuid, text, text[], text[], bytea, bytea);
+drop function if exists case_open(uuid, text, text[], text[], uuid, bytea, uuid, bytea);
 drop function if exists case_supervisor_row(uuid, uuid, bytea, timestamptz);
 drop function if exists team_admit(uuid, uuid, text[], text[], bytea);
 drop function if exists team_end(uuid, uuid, text);
@@ -11,24 +12,29 @@ drop function if exists continuity_key(uuid);
 drop function if exists case_people(uuid);
 
 -- Begins a draft: the case, its lead (who asks) and her supervisor. Ids and tags of their rows are the web process's (keyring).
-create or replace function case_open(p_case uuid, p_code text, p_sections text[], p_writes text[], p_row uuid, p_tag bytea,
+create or replace function case_open(p_case uuid, p_sections text[], p_writes text[], p_row uuid, p_tag bytea,
                                      p_supervisor_row uuid, p_supervisor_tag bytea)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare
   m uuid := public.me();
   v_org uuid := public.my_org();
   v_now timestamptz := public.hk_now();
-  v_supervisor uuid;
+  v_draws integer := 0;
 begin
   if m is null then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not (public.has_role('case_worker') or public.has_role('hotline_operator')) then
     raise exception 'not allowed' using errcode = 'HK403';
   end if;
-  insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
-      is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
-      next_step_code, outcome_code, from_referral, begun_at, version)
-  values (p_case, p_code, v_org, 'draft', 'not_yet', '', 'other_or_not_said', 'unknown', false, '', 'unknown', false, '{}', false,
-      'ordinary', '{}', '0', '', '', false, v_now, 1);
+  loop
+    insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
+        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
+        next_step_code, outcome_code, from_referral, begun_at, version)
+    values (p_case, public.code_draw(), v_org, 'draft', 'not_yet', '', 'other_or_not_said', 'unknown', false, '', 'unknown', false,
+        '{}', false, 'ordinary', '{}', '0', '', '', false, v_now, 1)
+    on conflict (code) do nothing;
+    exit when found;
+    v_draws := public.code_drawn_again(v_draws);
+  end loop;
   insert into public.case_access (id, case_id, membership_id, kind_code, sections, writes, tag, opened_at, since)
   values (p_row, p_case, m, 'lead', p_sections, p_writes, p_tag, v_now, v_now);
   perform public.case_supervisor_row(p_case, m, p_supervisor_row, p_supervisor_tag, v_now);
@@ -307,7 +313,7 @@ begin
   return false;
 end $$;
 
-grant execute on function case_open(uuid, text, text[], text[], uuid, bytea, uuid, bytea), case_take(uuid, text, integer, jsonb),
+grant execute on function case_open(uuid, text[], text[], uuid, bytea, uuid, bytea), case_take(uuid, text, integer, jsonb),
   case_people(uuid), team_admit(uuid, uuid, text[], text[], uuid, bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
   consent_clock(uuid, jsonb) to hk_app;
 grant execute on function case_tick(uuid, text) to hk_clock;

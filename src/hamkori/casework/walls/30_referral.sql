@@ -23,8 +23,7 @@ create policy referral_origin_as_case on referral_origin for select to hk_app us
   exists (select 1 from case_access a where a.case_id = referral_origin.case_id and a.membership_id = (select me())
              and a.ended_at is null and a.suspended_at is null));
 drop policy if exists referral_origin_add on referral_origin;
-create policy referral_origin_add on referral_origin for insert to hk_app with check ('S' = any (case_sides(case_id)));
-grant select, insert on referral_origin to hk_app;
+grant select on referral_origin to hk_app;
 
 -- The sides of the acting membership in a referral: S SV D R RV. The one rule that steps and packets ask.
 create or replace function referral_sides(p_referral uuid) returns text[]
@@ -61,16 +60,39 @@ create policy referral_related on referral for select to hk_app using (
   or exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
            where o.referral_id = referral.id and a.membership_id = (select me()) and a.ended_at is null and a.suspended_at is null));
 drop policy if exists referral_draft_add on referral;
-create policy referral_draft_add on referral for insert to hk_app with check (
-  state_code = 'draft' and from_organisation_id = (select my_org())
-  and ((select has_role('case_worker')) or (select has_role('hotline_operator'))));
 drop policy if exists referral_draft_edit on referral;
 create policy referral_draft_edit on referral for update to hk_app
   using (state_code = 'draft' and 'S' = any (referral_sides(id)))
   with check (state_code = 'draft');
-grant select, insert on referral to hk_app;
+grant select on referral to hk_app;
 grant update (to_organisation_id, service_id, service_code, recipient_kind_code, purpose_code, urgency_code,
   needed_from_on, told_body, version) on referral to hk_app;
+
+-- A draft of hers, under the case that it is about. Nothing else writes either row.
+create or replace function referral_draft(p_referral uuid, p_case uuid, p_to uuid, p_service uuid, p_service_code text, p_kind text,
+                                          p_purpose text, p_urgency text, p_needed_from date, p_told_body boolean)
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_draws integer := 0;
+  v_state text;
+begin
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  select c.state_code into v_state from public."case" c where c.id = p_case for update;
+  if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if v_state <> 'open' then raise exception 'case_open' using errcode = 'HK409'; end if;
+  loop
+    insert into public.referral (id, code, kind_code, from_organisation_id, to_organisation_id, service_id, service_code,
+        recipient_kind_code, purpose_code, urgency_code, needed_from_on, told_body, state_code, version, written_at,
+        arrival_part_code, moves, packets, result_code, reason_code, suggested_service_code, was_disputed)
+    values (p_referral, public.code_draw(), 'service', public.my_org(), p_to, p_service, p_service_code, p_kind, p_purpose,
+        p_urgency, p_needed_from, p_told_body, 'draft', 1, public.hk_now(), '', 0, 0, '', '', '', false)
+    on conflict (code) do nothing;
+    exit when found;
+    v_draws := public.code_drawn_again(v_draws);
+  end loop;
+  insert into public.referral_origin (referral_id, case_id) values (p_referral, p_case);
+end $$;
+grant execute on function referral_draft(uuid, uuid, uuid, uuid, text, text, text, text, date, boolean) to hk_app;
 
 -- Row security hides no columns: what only the sender's side may read has a row of its own (casework.md 0.29).
 drop policy if exists referral_sender_read on referral_sender;

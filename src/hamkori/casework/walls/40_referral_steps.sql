@@ -254,7 +254,8 @@ end $$;
 
 -- She has come: the receiver's own case, codes from the card, nothing of the packet. Already known there: linked instead.
 -- `p_team`: [{id, membership, kind, sections, writes, tag(hex)}] with the presser as lead.
-create or replace function serve_open(p_referral uuid, p_case uuid, p_code text, p_team jsonb)
+drop function if exists serve_open(uuid, uuid, text, jsonb);
+create or replace function serve_open(p_referral uuid, p_case uuid, p_team jsonb)
   returns uuid language plpgsql volatile security definer set search_path = '' as $$
 declare
   r public.referral;
@@ -263,6 +264,7 @@ declare
   v_now timestamptz := public.hk_now();
   v_token uuid;
   v_known uuid;
+  v_draws integer := 0;
   t jsonb;
 begin
   if not 'R' = any (public.referral_sides(p_referral)) then raise exception 'not visible' using errcode = 'HK404'; end if;
@@ -280,12 +282,17 @@ begin
     return v_known;
   end if;
   select * into k from public.referral_card x where x.referral_id = p_referral;
-  insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
-      is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
-      next_step_code, outcome_code, from_referral, begun_at, opened_at, version)
-  values (p_case, p_code, r.to_organisation_id, 'open', 'not_yet', '', k.sex_code, k.age_band_code,
-      k.age_band_code in ('a0_8', 'a9_17', 'child_age_unknown'), k.region_code, k.language_code, k.needs_interpreter, '{}', false,
-      k.risk_code, k.flag_codes, k.children_code, '', '', true, v_now, v_now, 1);
+  loop
+    insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
+        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
+        next_step_code, outcome_code, from_referral, begun_at, opened_at, version)
+    values (p_case, public.code_draw(), r.to_organisation_id, 'open', 'not_yet', '', k.sex_code, k.age_band_code,
+        k.age_band_code in ('a0_8', 'a9_17', 'child_age_unknown'), k.region_code, k.language_code, k.needs_interpreter, '{}', false,
+        k.risk_code, k.flag_codes, k.children_code, '', '', true, v_now, v_now, 1)
+    on conflict (code) do nothing;
+    exit when found;
+    v_draws := public.code_drawn_again(v_draws);
+  end loop;
   for t in select * from jsonb_array_elements(p_team) loop
     if (t ->> 'kind') = 'lead' and (t ->> 'membership')::uuid <> m then raise exception 'not allowed' using errcode = 'HK403'; end if;
     if (t ->> 'kind') <> 'supervisor' and not exists (select 1 from public.referral_access a where a.referral_id = p_referral
@@ -310,4 +317,4 @@ begin
   return p_case;
 end $$;
 
-grant execute on function referral_take(uuid, text, integer, jsonb, jsonb), serve_open(uuid, uuid, text, jsonb) to hk_app;
+grant execute on function referral_take(uuid, text, integer, jsonb, jsonb), serve_open(uuid, uuid, jsonb) to hk_app;

@@ -38,11 +38,11 @@ begin
        and (r.competent_until is null or r.competent_until > statement_timestamp()));
 end $$;
 
--- Ready for cases: a live continuity key that two custodians of today can open together.
+-- Ready for cases: a live continuity key that two custodians of today can open together. Nobody without a session is told.
 create or replace function body_ready(p_org uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
-  return exists (
+  return public.me() is not null and exists (
     select 1 from public.body_key b
       join public.body_key_wrap w on w.body_key_id = b.id
      where b.organisation_id = p_org and b.kind_code = 'continuity' and b.ended_at is null
@@ -156,4 +156,3 @@ end $$;
 
 grant execute on function my_keys(), body_ready(uuid), desk_ready(uuid), custodian_keys(),
   body_key_add(uuid, text, int, bytea, bytea, jsonb), desk_key_hand(uuid, uuid, uuid, bytea) to hk_app;
-grant execute on function body_ready(uuid), desk_ready(uuid) to hk_clock;
