@@ -23,6 +23,7 @@ from typing import TextIO
 import psycopg
 
 from hamkori.site import startcheck, world
+from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import afterwards, places, servers, surroundings
 from hamkori.site.launch.asking import Health
@@ -107,6 +108,7 @@ class Demo:
         self._healths: list[Health] = []
         self._watcher: Popen[bytes] | None = None
         self._clock_written = self._worker_asked = 0.0
+        self._no_database = ""  # why it did not start, as said last
         self._worker_moves = self._clock_is_set = False
 
     @property
@@ -254,10 +256,20 @@ class Demo:
         draft.rename(self.data / "running.json")
 
     def _each_second(self) -> None:
-        if self.server.revive():
-            say("The database server had died; it was started again.")
+        self._revive()
         if time.monotonic() - self._clock_written > CLOCK_EVERY:
             self._write_clock(clean=False)
+
+    def _revive(self) -> None:
+        """Start the database again if it died. One that does not start is tried again: the pages say so meanwhile."""
+        try:
+            if self.server.revive():
+                say("The database server had died; it was started again.")
+                self._no_database = ""
+        except NoDatabase as why:
+            if str(why) != self._no_database:
+                self._no_database = str(why)
+                say(f"The database server died, and is tried again: {why}")
 
     def _ask_worker(self) -> bool:
         """Whether it gives signs of life; while the database cannot say, it is not suspected."""
