@@ -196,7 +196,7 @@ def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str,
         request = Referral.objects.get(pk=world.things["RC"]).code
     first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
     first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
-    first += ["/desk/", "/coordination/late/", "/directory/", "/account/"]
+    first += ["/desk/", "/coordination/late/", "/directory/", "/account/", "/account/devices/"]
     found = {}
     for who in visitors:
         client = browsing.browser(world, who)

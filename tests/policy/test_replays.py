@@ -38,6 +38,8 @@ OUTSIDE = {
     "invitation", "language", "theme", "keyboard",
     # a person's own means of signing in: the second press asks for the old passphrase, a new code, a fresh sign-in
     "account_passphrase", "account_codes", "account_authenticator", "account_end_others", "account_body",
+    # a session that has ended has ended
+    "account_devices_end",
 }  # fmt: skip
 SAID = "This form was saved before with other answers."
 NO_OPERATION = {"seen"}
@@ -174,6 +176,7 @@ def posts() -> set[str]:
 READ_ONLY = {
     "keys", "today", "cases", "case", "print_case", "history", "who", "consent_print", "referrals", "referral",
     "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service", "styleguide", "account",
+    "account_devices",
 }  # fmt: skip
 
 

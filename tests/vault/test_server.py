@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -98,3 +99,20 @@ def test_a_process_that_has_just_made_one_puts_it_in_its_place() -> None:
     fresh = Keyring.fresh("test")
     server.use(fresh)
     assert server.keyring() is fresh
+
+
+@pytest.mark.django_db
+def test_a_session_ends_for_good_when_it_is_committed(
+    tmp_path: Path, settings, django_capture_on_commit_callbacks
+) -> None:
+    settings.HAMKORI_MARKS = tmp_path
+    session, other, user, now = uuid4(), uuid4(), uuid4(), datetime.now(UTC)
+    with django_capture_on_commit_callbacks() as later:
+        server.end_session(session)
+        server.end_sessions_before(user, now)
+    assert not server.ended().is_over(session, user, now, now)
+    for one in later:
+        one()
+    assert server.ended().is_over(session, uuid4(), now, now)
+    assert server.ended().is_over(other, user, now - timedelta(seconds=1), now)
+    assert not server.ended().is_over(other, user, now, now)

@@ -9,7 +9,10 @@ from hamkori.access.record import Record
 
 
 class AccessSession(Record):
-    """One sign-in, acting as one membership. Only the hash of its token is stored."""
+    """One sign-in, acting as one membership. Only the hash of its token is stored.
+
+    `device_code`: which kind of browser, as `hamkori.vocabulary.devices` says it, so that she knows it again; no more.
+    """
 
     token_hash = models.BinaryField(unique=True)
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
@@ -19,6 +22,8 @@ class AccessSession(Record):
     expires_at = models.DateTimeField()
     stepped_up_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    device_code = models.CharField(max_length=30, default="", db_default="")
 
     class Meta:
         db_table = "access_session"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.ended import Ended
 from hamkori.vault.keyring import Keyring, KeyringRefused, load
 from hamkori.vault.marks import Alarms, Marks, create
 from hamkori.vault.trust import Trust
@@ -20,7 +22,7 @@ log = logging.getLogger("hamkori.vault")
 
 _loading = threading.Lock()
 _loaded: list[tuple[Keyring, tuple[int, int] | None]] = []
-_beside: dict[Path, tuple[Marks, Alarms]] = {}
+_beside: dict[Path, tuple[Marks, Alarms, Ended]] = {}
 
 
 def keyring() -> Keyring:
@@ -62,6 +64,11 @@ def alarms() -> Alarms:
     return _of(settings.HAMKORI_MARKS)[1]
 
 
+def ended() -> Ended:
+    """Which sessions this server has ended, whatever their rows say."""
+    return _of(settings.HAMKORI_MARKS)[2]
+
+
 def trust() -> Trust:
     """Keyring, marks and alarms of this server together: what decides whether a row is believed."""
     return Trust(keyring(), marks(), alarms())
@@ -72,10 +79,10 @@ def make_marks() -> None:
     create(settings.HAMKORI_MARKS / "marks")
 
 
-def _of(folder: Path) -> tuple[Marks, Alarms]:
+def _of(folder: Path) -> tuple[Marks, Alarms, Ended]:
     with _loading:
         if folder not in _beside:
-            _beside[folder] = Marks(folder / "marks"), Alarms(folder / "alarms")
+            _beside[folder] = Marks(folder / "marks"), Alarms(folder / "alarms"), Ended(folder)
         return _beside[folder]
 
 
@@ -85,6 +92,16 @@ def mark(kind: str, thing: UUID | str, number: int) -> None:
     Not before: after a rollback the mark would stand at a number that nobody reaches.
     """
     transaction.on_commit(lambda: marks().raise_to(kind, thing, number))
+
+
+def end_session(session: UUID) -> None:
+    """No row brings this session back, once this transaction has been committed."""
+    transaction.on_commit(lambda: ended().end(session, datetime.now(UTC)))
+
+
+def end_sessions_before(user: UUID, moment: datetime) -> None:
+    """The same for all sessions of a person but those that were begun or confirmed from this moment on."""
+    transaction.on_commit(lambda: ended().end_before(user, moment))
 
 
 def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None]:

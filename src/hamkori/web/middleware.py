@@ -104,7 +104,8 @@ class ActorMiddleware:
     def _recognise(self, request: HttpRequest, door: Door) -> None:
         """Both cookies must be of the same person: the first alone gives no row, the second alone no page."""
         said = request.session.get(SESSION_KEY)
-        found = signed_in.read(door.v, session_facts.kept(request.session)) if door.v else None
+        locked = session_facts.kept(request.session)
+        found = signed_in.read(door.v, locked, lambda: session_facts.anew(request.session)) if door.v else None
         if found is not None and said == str(found.actor.user_id):
             request.signed_in = found  # type: ignore[attr-defined]
             request.actor = found.actor  # type: ignore[attr-defined]

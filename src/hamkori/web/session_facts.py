@@ -22,17 +22,26 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Facts:
-    """One session: as which membership it acts, when it began, when its passphrase was last given."""
+    """One session: as which membership it acts, when it began, when its passphrase was last given.
+
+    `confirmed_at`: when she ended all her others from this one.
+    """
 
     session_id: UUID
     membership_id: UUID
     issued_at: datetime
     stepped_up_at: datetime
+    confirmed_at: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:
         """Whatever happens in it, it ends then."""
         return self.issued_at + ABSOLUTE
+
+    @property
+    def stands_since(self) -> datetime:
+        """What ended her sessions before this moment did not end this one."""
+        return self.confirmed_at or self.issued_at
 
 
 def keep(session: SessionBase, facts: Facts) -> None:
@@ -42,6 +51,7 @@ def keep(session: SessionBase, facts: Facts) -> None:
         "membership": facts.membership_id.hex,
         "issued": (facts.issued_at - EPOCH) // MICROSECOND,
         "stepped_up": (facts.stepped_up_at - EPOCH) // MICROSECOND,
+        "confirmed": facts.confirmed_at and (facts.confirmed_at - EPOCH) // MICROSECOND,
     }
 
 
@@ -50,12 +60,21 @@ def kept(session: SessionBase) -> Facts | None:
     found = session.get(NAME)
     if found is None:
         return None
+    confirmed = found.get("confirmed")
     return Facts(
         UUID(found["session"]),
         UUID(found["membership"]),
         EPOCH + found["issued"] * MICROSECOND,
         EPOCH + found["stepped_up"] * MICROSECOND,
+        EPOCH + confirmed * MICROSECOND if confirmed else None,
     )
+
+
+def anew(session: SessionBase) -> Facts | None:
+    """The same, read from the database once more: another request of this session may have written meanwhile."""
+    if hasattr(session, "_session_cache"):
+        del session._session_cache
+    return kept(session)
 
 
 def step_up(session: SessionBase, now: datetime) -> None:
@@ -63,6 +82,13 @@ def step_up(session: SessionBase, now: datetime) -> None:
     facts = kept(session)
     if facts is not None:
         keep(session, replace(facts, stepped_up_at=now))
+
+
+def confirm(session: SessionBase, now: datetime) -> None:
+    """All her other sessions have ended; this one goes on."""
+    facts = kept(session)
+    if facts is not None:
+        keep(session, replace(facts, confirmed_at=now))
 
 
 def agreed(locked: Facts, row: Facts, now: datetime) -> Facts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import Seen
 from hamkori.action import mismatch
 from hamkori.people.facts import Institution
 from hamkori.people.sign_in import recognised
-from hamkori.vault import held
+from hamkori.vault import held, server
 from hamkori.vault.bytes import Secret, Untrusted
 from hamkori.web.session_facts import Facts, agreed
 
@@ -33,13 +35,21 @@ class SignedIn:
         return self.body_names.get(language) or next((name for name in self.body_names.values() if name), "")
 
 
-def read(v: Secret, locked: Facts | None) -> SignedIn | None:
+def read(v: Secret, locked: Facts | None, anew: Callable[[], Facts | None]) -> SignedIn | None:
     """The session of this cookie; None when there is none, it is over, its post is not what we vouched for, or it is
-    not the one that was locked away.
+    not the one that was locked away. `anew` reads once more what was locked away.
     """
     seen = recognised() if locked is not None else None
     if seen is None or locked is None:
         return None
+    if _was_ended(seen, locked):
+        # What was read may be older than what ended it: of both the newer word, and only then the alarm.
+        locked, seen = anew(), recognised()
+        if seen is None or locked is None:
+            return None
+        if _was_ended(seen, locked):
+            mismatch(None, Untrusted("session", locked.session_id), "session.read")
+            return None
     stored = Facts(seen.session_id, seen.membership_id, seen.issued_at, seen.stepped_up_at or seen.issued_at)
     facts = agreed(locked, stored, timezone.now())
     if facts is None:
@@ -63,6 +73,10 @@ def read(v: Secret, locked: Facts | None) -> SignedIn | None:
         keys = held.opened(v, seen.session_id, seen.user_id, key_id, key_no, bytes(box))
     actor = replace(seen.actor(keys), stepped_up_at=facts.stepped_up_at)
     return SignedIn(actor, until, Institution.seen(seen).names, facts)
+
+
+def _was_ended(seen: Seen, locked: Facts) -> bool:
+    return server.ended().is_over(locked.session_id, seen.user_id, locked.stands_since, timezone.now())
 
 
 def touch() -> None:

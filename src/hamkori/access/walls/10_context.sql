@@ -194,7 +194,8 @@ end $$;
 create or replace function session_touch() returns void
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  update public.access_session s set idle_until = least(s.expires_at, statement_timestamp() + interval '15 minutes')
+  update public.access_session s
+     set idle_until = least(s.expires_at, statement_timestamp() + interval '15 minutes'), used_at = statement_timestamp()
    where s.id = (select public.my_session()) and s.idle_until < statement_timestamp() + interval '14 minutes';
 end $$;
 
@@ -218,9 +219,10 @@ begin
   then
     raise exception 'not_visible' using errcode = 'HK404';
   end if;
-  insert into public.access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at, stepped_up_at)
+  insert into public.access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at, stepped_up_at,
+                                     used_at, device_code)
   values (p_id, p_token_hash, p_membership, v_old.level_code, v_old.issued_at, v_old.idle_until, v_old.expires_at,
-          v_old.stepped_up_at);
+          v_old.stepped_up_at, statement_timestamp(), v_old.device_code);
   update public.access_session s set ended_at = statement_timestamp() where s.id = v_old.id;
   delete from public.vault_session w where w.session_id = v_old.id;
 end $$;

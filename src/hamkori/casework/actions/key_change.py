@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,6 +56,7 @@ def change_key(actor: Actor, old: str, new: str) -> Opened | None:
     anew = _seal_anew(trust, actor.user_id, row, changed, number)
     _write(trust, actor.user_id, row, changed, number, anew)
     server.mark("key", actor.user_id, number)
+    server.end_sessions_before(actor.user_id, datetime.now(UTC))
     ledger.note(actor, "account.manage", reason="passphrase")
     return Opened(actor.user_id, number, changed.key.opened)
 

@@ -6,13 +6,16 @@ A new passphrase is a new key: `casework/actions/key_change.py`.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from hamkori.access.actor import Actor
+from hamkori.action import Act, action
 from hamkori.audit import ledger
 from hamkori.people import totp
+from hamkori.people.definers import ask
 from hamkori.people.models import User
 from hamkori.people.sign_in import Opened, check
 from hamkori.vault import server
@@ -55,12 +58,22 @@ def set_language(actor: Actor, language: str) -> None:
     User.objects.filter(pk=actor.user_id).update(language_code=language)
 
 
-def end_other_sessions(actor: Actor) -> int:
-    """All her sessions but this one; how many were still alive."""
-    with connection.cursor() as cursor:
-        cursor.execute("select sessions_end_others()")
-        row = cursor.fetchone()
-    ledger.note(actor, "session.end", reason="others")
+@action("session.end")
+def end_one_session(act: Act, session: UUID) -> bool:
+    """One of her sessions ends at once; False: it had ended already. NotVisible: she has none of that id."""
+    row = ask("select session_end_own(%s)", [session])
+    server.end_session(session)
+    act.note(kind="session", object_id=session, reason="one")
+    return bool(row and row[0])
+
+
+@action("session.end")
+def end_other_sessions(act: Act) -> int:
+    """All her sessions but this one; how many were still alive. The caller confirms this one."""
+    assert act.actor.user_id is not None
+    row = ask("select sessions_end_others() where %s", [True])
+    server.end_sessions_before(act.actor.user_id, datetime.now(UTC))
+    act.note(reason="others")
     return int(row[0]) if row else 0
 
 
@@ -69,6 +82,8 @@ def end_session(actor: Actor) -> None:
     ledger.note(actor, "session.end")
     with connection.cursor() as cursor:
         cursor.execute("select session_end()")
+    if actor.session_id is not None:
+        server.end_session(actor.session_id)
 
 
 def recovery_codes_left(user_id: UUID) -> int:

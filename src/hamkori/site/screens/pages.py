@@ -89,6 +89,7 @@ def _homes() -> Iterator[Page]:
     yield Page("today-empty", SITORA, "/")
     yield Page("today-auditor", OLIM, "/")
     yield Page("account", ZARINA, "/account/")
+    yield Page("account-devices", ZARINA, "/account/devices/")
     yield Page("account-passphrase", ZARINA, "/account/passphrase/")
     yield Page("unlock", ZARINA, "/account/unlock/")
     yield Page("late-answers", FARIDA, "/coordination/late/")

@@ -22,7 +22,7 @@ from hamkori.people.actions import account
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
-from hamkori.web import appearance, limits
+from hamkori.web import appearance, limits, session_facts
 from hamkori.web.account import session
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
@@ -77,6 +77,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
             form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
+            session_facts.confirm(request.session, timezone.now())
             request.session.cycle_key()
             messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
             return redirect("account")
@@ -133,11 +134,12 @@ def authenticator(request: HttpRequest) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """A lost telephone, a computer left on: all other sessions end."""
     ended = account.end_other_sessions(actor_of(request))
+    session_facts.confirm(request.session, timezone.now())
     messages.success(
         request,
         ngettext("%(n)d other session has ended.", "%(n)d other sessions have ended.", ended) % {"n": ended},
     )
-    return redirect("account")
+    return redirect("account_devices")
 
 
 @require_POST

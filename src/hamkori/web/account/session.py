@@ -12,13 +12,15 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.context import set_token
 from hamkori.audit import ledger
+from hamkori.people import sessions as own_sessions
 from hamkori.people import sign_in
 from hamkori.people.actions import account
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.sign_in import Opened
 from hamkori.refusal import NotVisible
-from hamkori.vault import held
+from hamkori.vault import held, server
 from hamkori.vault.server import keyring
+from hamkori.vocabulary.devices import kind_of
 from hamkori.web import session_facts
 from hamkori.web.door import Door
 from hamkori.web.session_facts import Facts
@@ -47,6 +49,7 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
     if not places:
         raise NotVisible
     actor = _start(request, places[0].membership_id, opened)
+    own_sessions.describe(kind_of(request.headers.get("User-Agent", "")))
     ledger.note(actor, "session.begin")
     ensure_desk_key(actor)
     request.session.pop(WAITING, None)
@@ -65,6 +68,7 @@ def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> 
     ledger.note(actor, "session.end")
     v = door.renew()
     session_id = sign_in.change(keyring(), door.token, actor.session_id, membership_id)
+    server.end_session(actor.session_id)
     if row is not None and actor.keys is not None:
         held.put(v, session_id, actor.user_id, row.key_no, actor.keys)
     seen = sign_in.recognised()

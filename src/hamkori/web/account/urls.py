@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.account import joining, own, signing_in, slow, unlocking
+from hamkori.web.account import devices, joining, own, signing_in, slow, unlocking
 from hamkori.web.ahead import beforehand
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("account/passphrase/", beforehand(slow.change)(own.passphrase), name="account_passphrase"),
     path("account/codes/", own.codes, name="account_codes"),
     path("account/authenticator/", own.authenticator, name="account_authenticator"),
+    path("account/devices/", devices.page, name="account_devices"),
+    path("account/devices/end/", devices.end, name="account_devices_end"),
     path("account/end-others/", own.end_others, name="account_end_others"),
     path("account/body/", own.body, name="account_body"),
     path("invitation/<str:token>/", beforehand(slow.join)(joining.invitation), name="invitation"),

@@ -1,0 +1,43 @@
+"""A person's own sessions, as she may know them again: since when, how lately used, in what, for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.people.definers import ask, ask_all
+
+
+@dataclass(frozen=True)
+class Own:
+    """One open session. `device`: a code of `hamkori.vocabulary.devices`, '' for one that no browser has begun."""
+
+    id: UUID
+    membership_id: UUID
+    device: str
+    since: datetime
+    used_at: datetime
+    is_this: bool
+
+
+def mine() -> list[Own]:
+    """Those of the acting person that are open, this one first, then the lately used. Nobody acts: none."""
+    return [
+        Own(*row)
+        for row in ask_all(
+            "select session_id, membership_id, device_code, issued_at, used_at, is_this from my_sessions() where %s",
+            [True],
+        )
+    ]
+
+
+def describe(device: str) -> None:
+    """The session that was begun just now is one of this kind of browser."""
+    ask("select session_describe(%s)", [device])
+
+
+def is_first() -> bool:
+    """Whether the acting person has never had a session before this one."""
+    row = ask("select session_is_first() where %s", [True])
+    return bool(row and row[0])

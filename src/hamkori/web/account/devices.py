@@ -1,0 +1,63 @@
+"""Sessions and devices: where she is signed in, and a button that ends each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hamkori.access.context import now
+from hamkori.access.scope import require
+from hamkori.notices.devices import device_words
+from hamkori.people import sessions, sign_in
+from hamkori.people.actions import account
+from hamkori.refusal import NotVisible
+from hamkori.web import moments
+from hamkori.web.signed_in import actor_of
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Her open sessions, this one first. Nobody else's, and of each no more than she needs to know it again."""
+    actor = actor_of(request)
+    require(actor, "session.end")
+    at, names = now(), {place.membership_id: place.name(actor.language) for place in sign_in.bodies()}
+    shown = [
+        {
+            "id": one.id,
+            "device": device_words(one.device),
+            "is_this": one.is_this,
+            "rows": [
+                (_("Signed in since"), moments.moment(one.since, at)),
+                (_("Last used"), moments.moment(one.used_at, at)),
+                (_("Organisation"), names.get(one.membership_id, "")),
+            ],
+            "spoken": moments.moment(one.since, at),
+        }
+        for one in sessions.mine()
+    ]
+    context = {
+        "title": _("Sessions and devices"),
+        "now": at,
+        "sessions": shown,
+        "others": sum(not one["is_this"] for one in shown),
+    }
+    return render(request, "account/devices.html", context)
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """Ends one of them at once."""
+    try:
+        session = UUID(request.POST.get("session", ""))
+    except ValueError:
+        raise NotVisible from None
+    if account.end_one_session(actor_of(request), session):
+        messages.success(request, _("That session has ended."))
+    else:
+        messages.success(request, _("That session had ended already."))
+    return redirect("account_devices")
