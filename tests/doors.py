@@ -24,7 +24,8 @@ from hamkori.people.actions.welcome import Welcome, make_person
 from hamkori.people.founding import found
 from hamkori.vault import held, server, session
 from hamkori.vault.bytes import OpenKey
-from hamkori.vault.keyring import Keyring, load
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.keyring_file import load
 from hamkori.web import session_facts
 from hamkori.web.session_facts import Facts
 from hamkori.web.session_store import SessionStore

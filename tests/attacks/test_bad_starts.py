@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from hamkori.site.cluster import LOGINS, Cluster
-from hamkori.vault import keyring
+from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people
 
@@ -58,7 +58,7 @@ def another(world: str) -> Callable[[Path], None]:
 
     def put(path: Path) -> None:
         path.unlink()
-        keyring.create(path, world)
+        keyring_file.create(path, world)
 
     return put
 

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions import disclosure, release, send
 from hamkori.casework.models import PacketSeal, ReleaseEpoch
-from hamkori.vault import keyring as files
+from hamkori.vault import keyring_file as files
 from hamkori.vault import server
 from hamkori.vault.proof import prove
 from tests import database
@@ -102,7 +102,7 @@ def test_a_run_that_is_killed_is_gone_on_with(house: House, killed_at: str, monk
     class Killed(Exception):
         pass
 
-    ask, destroy = release._ask, files.destroy_release
+    ask, destroy = release._ask, files.forget
 
     def asked(ring: Any, step: str, *rest: Any) -> Any:
         if step == killed_at:
@@ -116,7 +116,7 @@ def test_a_run_that_is_killed_is_gone_on_with(house: House, killed_at: str, monk
 
     with monkeypatch.context() as patch:
         patch.setattr(release, "_ask", asked)
-        patch.setattr(files, "destroy_release", destroyed)
+        patch.setattr(files, "forget", destroyed)
         with pytest.raises(Killed):
             release.turn(path())
     assert reads(house, referral)

@@ -114,7 +114,7 @@ LOCKS = _of(
     ),
     (
         "the keyring may be read by others",
-        "vault/keyring.py",
+        "vault/keyring_file.py",
         "or stat.S_IMODE(found.st_mode) != MODE:",
         "or False:",
         (VAULT,),

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from hamkori.site.screens.stage import Play
-from hamkori.vault import keyring
+from hamkori.vault import keyring_file
 from tests.journeys import steps
 from tests.journeys.conftest import Enter
 from tests.journeys.superuser import with_key_of
@@ -38,7 +38,7 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
     parvina.go(f"/referrals/{referral}/?open=packet")
     parvina.sees(steps.CALL_NAME)
 
-    ring = keyring.load(world.data / "keyring")
+    ring = keyring_file.load(world.data / "keyring")
     passphrase = passphrase_of(world, "parvina@panoh.example")
     with world.stage.superuser(world.database) as connection:
         everything = with_key_of(connection, ring, "parvina@panoh.example", passphrase)

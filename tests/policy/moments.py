@@ -18,7 +18,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from hamkori.site import binaries, roles
-from hamkori.vault import keyring, server
+from hamkori.vault import keyring_file, server
 from tests import database
 from tests.policy import world as building
 from tests.policy.oracle import MOMENTS
@@ -42,7 +42,7 @@ class Moments:
         assert database._server is not None
         self._cluster = database._server.cluster
         self._home = str(connection.settings_dict["NAME"])
-        self.ring = keyring.load(settings.HAMKORI_KEYRING)
+        self.ring = keyring_file.load(settings.HAMKORI_KEYRING)
         self.worlds: dict[str, building.World] = {}
         self.decided: dict[tuple[str, str], dict[tuple[str, str, str], bool]] = {}
 

@@ -9,7 +9,7 @@ import pytest
 
 from hamkori.access.models import SessionProof
 from hamkori.site import migrate
-from hamkori.vault import keyring
+from hamkori.vault import keyring_file
 from tests import doors
 from tests.database import god
 
@@ -41,5 +41,5 @@ def test_without_a_keyring_it_stays_and_that_is_said(
 
 def test_the_keyring_of_another_world_does_not_touch_it(tmp_path: Path, settings: Any) -> None:
     settings.HAMKORI_KEYRING = tmp_path / "keyring"
-    keyring.create(settings.HAMKORI_KEYRING, "demo")
+    keyring_file.create(settings.HAMKORI_KEYRING, "demo")
     assert not renewed()

@@ -10,18 +10,10 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.vault import keyring as module
+from hamkori.vault import keyring_file as module
 from hamkori.vault.bytes import Sealed
-from hamkori.vault.keyring import (
-    Keyring,
-    KeyringRefused,
-    create,
-    destroy_release,
-    from_paper,
-    load,
-    rotate_release,
-    store,
-)
+from hamkori.vault.keyring import NAMES, Keyring, KeyringRefused, from_paper
+from hamkori.vault.keyring_file import create, load, store
 
 
 @pytest.fixture
@@ -231,7 +223,7 @@ def test_the_sheet_brings_back_every_key_but_the_release_keys() -> None:
 
     typed = from_paper("\n" + sheet.upper().replace(" ", "   ") + "\n")
     before, after = json.loads(keyring.file_text()), json.loads(typed.file_text())
-    assert {name: before[name] for name in module.NAMES} == {name: after[name] for name in module.NAMES}
+    assert {name: before[name] for name in NAMES} == {name: after[name] for name in NAMES}
     assert after["world"] == "real"
     assert not set(before["release"].values()) & set(after["release"].values())
     assert all(key not in sheet.replace(" ", "") for key in before["release"].values())
@@ -271,52 +263,3 @@ def test_a_wrong_digit_names_its_line() -> None:
 def test_half_a_sheet_is_none(spoil) -> None:
     with pytest.raises(KeyringRefused, match="format"):
         from_paper("\n".join(spoil(Keyring.fresh("real").paper().splitlines())))
-
-
-# Release epochs -----------------------------------------------------------------------------------------------------
-
-
-def test_a_destroyed_release_epoch_shuts_its_locks_for_ever(path: Path) -> None:
-    first = create(path, "real")
-    locked = first.lock_release(b"seal", b"hk1|release|1")
-
-    second = rotate_release(path)
-    assert (second.release_epoch, second.release_epochs) == (2, (1, 2))
-    assert second.unlock_release(locked, b"hk1|release|1") == b"seal"
-    assert second.lock_release(b"seal", b"hk1|release|2")[:4] == b"\x01\x01\x00\x02"
-
-    third = destroy_release(path, 1)
-    assert third.release_epochs == load(path).release_epochs == (2,)
-    with pytest.raises(Sealed):
-        third.unlock_release(locked, b"hk1|release|1")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o400
-    assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
-    assert third.tag(b"x") == first.tag(b"x")
-
-
-def test_the_former_file_is_overwritten_and_not_only_forgotten(path: Path) -> None:
-    create(path, "real")
-    with path.open("rb") as former:  # whoever still holds the old file finds zeros in it
-        rotate_release(path)
-        assert set(former.read()) == {0}
-
-
-@pytest.mark.parametrize("epoch", [1, 7])
-def test_the_newest_and_unknown_epochs_are_not_destroyed(path: Path, epoch: int) -> None:
-    create(path, "real")
-    with pytest.raises(KeyringRefused, match="release_epoch"):
-        destroy_release(path, epoch)
-    assert load(path).release_epochs == (1,)
-
-
-@pytest.mark.parametrize("left_over", [".new", ".old"])
-def test_a_change_that_broke_off_is_told_and_touches_nothing(path: Path, left_over: str) -> None:
-    create(path, "real")
-    before = path.read_bytes()
-    beside = path.with_name(path.name + left_over)
-    beside.write_text("left over")
-
-    with pytest.raises(KeyringRefused, match="being_changed"):
-        rotate_release(path)
-    assert path.read_bytes() == before
-    assert sorted(entry.name for entry in path.parent.iterdir()) == ["keyring.json", beside.name]

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.vault.keyring import Keyring, KeyringRefused, create, rotate_release
+from hamkori.vault.keyring import Keyring, KeyringRefused
+from hamkori.vault.keyring_file import begin, create
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")
 
@@ -37,7 +38,7 @@ def test_a_rotation_is_seen_at_the_next_call(tmp_path: Path, settings) -> None:
     settings.HAMKORI_KEYRING = tmp_path / "keyring"
     create(settings.HAMKORI_KEYRING, "test")
     before = server.keyring()
-    rotated = rotate_release(settings.HAMKORI_KEYRING)
+    rotated = begin(settings.HAMKORI_KEYRING, "release")
 
     assert server.keyring().release_epochs == rotated.release_epochs != before.release_epochs
 

@@ -114,7 +114,8 @@ def renew_proof() -> None:
     from django.conf import settings
     from django.db import connection, transaction
 
-    from hamkori.vault.keyring import KeyringRefused, load
+    from hamkori.vault.keyring import KeyringRefused
+    from hamkori.vault.keyring_file import load
 
     try:
         ring = load(settings.HAMKORI_KEYRING)

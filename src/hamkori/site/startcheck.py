@@ -12,7 +12,7 @@ from hamkori.site.binaries import NEEDED_MAJOR
 from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.keyring import Keyring, KeyringRefused
-from hamkori.vault.keyring import load as load_keyring
+from hamkori.vault.keyring_file import load as load_keyring
 
 # One question each; true is a reason not to serve (kernel.md 11).
 QUESTIONS = {

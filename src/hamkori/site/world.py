@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg
 
 from hamkori.site import startcheck
-from hamkori.vault import keyring, proof
+from hamkori.vault import keyring, keyring_file, proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.server import make_marks
 
@@ -31,12 +31,12 @@ def ensure_keyring(path: Path, world: str, connection: psycopg.Connection | None
                 "A new one would open nothing of what is here."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        keyring.create(path, world)
+        keyring_file.create(path, world)
         make_marks()
     if fault := startcheck.keyring_fault(path, world):
         way_out = " Begin the demo anew: ./hamkori demo --reset" if fault == "older" else ""
         raise OtherWorld(f"The keyring {path} can not be used: {startcheck.NO_KEYRING[fault]}.{way_out}")
-    ring = keyring.load(path)
+    ring = keyring_file.load(path)
     if connection is not None and is_founded(connection) and not is_of(connection, ring):
         raise OtherWorld(f"The keyring {path} can not be used: {startcheck.NO_KEYRING['other']}.")
     return ring

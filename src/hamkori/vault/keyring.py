@@ -9,11 +9,8 @@ dump can guess passphrases; he still opens nothing without one.
 """
 
 import json
-import os
 import re
 import secrets
-import stat
-from pathlib import Path
 from typing import NamedTuple, Never
 from uuid import UUID
 
@@ -21,8 +18,6 @@ from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import EPOCH_MAX, Sealed, Secret
 
 FORMAT = 2
-MODE = 0o400
-SIZE_MAX = 256 * 1024
 NAMES = ("pepper", "tag", "kept", "proof")
 PAPER_GROUP = 8
 EPOCH = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -260,51 +255,8 @@ def _versions(content: object) -> Versions:
     return {int(number): _key(key) for number, key in content.items()}
 
 
-# The file -----------------------------------------------------------------------------------------------------------
-
-
-def create(path: Path, world: str) -> Keyring:
-    """Make the keyring once: new keys, in a file that appears whole or not at all. Never touches an existing one."""
-    keyring = Keyring.fresh(world)
-    store(path, keyring)
-    return keyring
-
-
-def store(path: Path, keyring: Keyring) -> None:
-    """Write a keyring where there is none yet (`create`, or typed in from paper)."""
-    made = _write_beside(path, keyring)
-    try:
-        os.link(made, path)  # unlike a rename, this refuses to replace
-    except FileExistsError:
-        raise KeyringRefused("exists") from None
-    finally:
-        made.unlink()
-    _settle(path.parent)
-
-
-def load(path: Path) -> Keyring:
-    """Read the keyring, once per process. Wrong mode, owner, kind or format: KeyringRefused, no key read."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise KeyringRefused("missing") from None
-    except OSError:
-        raise KeyringRefused("unreadable") from None
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or stat.S_IMODE(found.st_mode) != MODE:
-            raise KeyringRefused("mode")
-        if found.st_uid != os.geteuid():
-            raise KeyringRefused("owner")
-        text = os.read(handle, SIZE_MAX + 1)
-    finally:
-        os.close(handle)
-    if len(text) > SIZE_MAX:
-        raise KeyringRefused("format")
-    return _parse(text)
-
-
-def _parse(text: bytes) -> Keyring:
+def parse(text: bytes) -> Keyring:
+    """What a file holds. KeyringRefused: format, older."""
     try:
         content = json.loads(text)
     except ValueError:
@@ -317,69 +269,3 @@ def _parse(text: bytes) -> Keyring:
         raise KeyringRefused("format")
     keys = {name: _versions(content[name]) for name in NAMES}
     return Keyring(str(content["world"]), keys, _versions(content["release"]))
-
-
-def rotate_release(path: Path) -> Keyring:
-    """Begin a new release epoch. Processes that loaded the old file go on with the old epoch until they start again."""
-    keyring = load(path).with_next_release()
-    _replace(path, keyring)
-    return keyring
-
-
-def destroy_release(path: Path, epoch: int) -> Keyring:
-    """Forget an old epoch: seals still under it, in any backup, stay shut for ever. First lock live seals anew.
-
-    The old file's bytes are overwritten before they are given back to the disk; on flash and copying file systems
-    that is an attempt, not a promise, so the file belongs on an encrypted disk.
-    """
-    keyring = load(path).without_release(epoch)
-    _replace(path, keyring)
-    return keyring
-
-
-def _replace(path: Path, keyring: Keyring) -> None:
-    made = _write_beside(path, keyring)
-    former = path.with_name(path.name + ".old")
-    try:
-        os.link(path, former)
-    except FileExistsError:
-        made.unlink()
-        raise KeyringRefused("being_changed") from None
-    made.replace(path)
-    _settle(path.parent)
-    former.chmod(0o600)
-    with former.open("r+b") as old:
-        old.write(b"\0" * os.fstat(old.fileno()).st_size)
-        old.flush()
-        os.fsync(old.fileno())
-    former.unlink()
-    _settle(path.parent)
-
-
-def _write_beside(path: Path, keyring: Keyring) -> Path:
-    """A complete file next to the real one. Its fixed name is also the lock: two changes at once are refused."""
-    made = path.with_name(path.name + ".new")
-    try:
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
-    except FileExistsError:
-        raise KeyringRefused("being_changed") from None
-    except OSError:
-        raise KeyringRefused("unwritable") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, MODE)
-            file.write(keyring.file_text().encode())
-            file.flush()
-            os.fsync(handle)
-    except OSError:  # a full disk must leave nothing half-made behind
-        made.unlink()
-        raise KeyringRefused("unwritable") from None
-    return made
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

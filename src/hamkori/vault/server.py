@@ -14,7 +14,8 @@ from django.db import transaction
 
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
-from hamkori.vault.keyring import Keyring, KeyringRefused, load
+from hamkori.vault.keyring import Keyring, KeyringRefused
+from hamkori.vault.keyring_file import load
 from hamkori.vault.marks import Alarms, Marks, create
 from hamkori.vault.trust import Trust
 

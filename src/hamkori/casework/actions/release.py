@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hamkori.vault import keyring as files
+from hamkori.vault import keyring_file as files
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.packet import Seal, relock
 from hamkori.vault.proof import prove
@@ -42,7 +42,7 @@ def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Tur
     """Begin the next epoch, unless a former run broke off within one, and finish it. KeyringRefused: see the file."""
     ring = files.load(path)
     if len(ring.release_epochs) == 1:
-        ring = files.rotate_release(path)
+        ring = files.begin(path, "release")
     epoch = ring.release_epoch
     with transaction.atomic():
         _ask(ring, "release.begin", epoch)
@@ -50,7 +50,7 @@ def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Tur
     locked = _lock_all_anew(ring, epoch, say)
     gone = []
     for older in ring.release_epochs[:-1]:
-        ring = files.destroy_release(path, older)
+        ring = files.forget(path, "release", older)
         gone.append(older)
     for older in sorted({*gone, *_not_yet_told(ring)}):
         with transaction.atomic():

@@ -29,7 +29,7 @@ from hamkori.site.launch import afterwards, places, servers, surroundings
 from hamkori.site.launch.asking import Health
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
-from hamkori.vault.keyring import load
+from hamkori.vault.keyring_file import load
 
 READY_SECONDS = 120
 OTHERS_SECONDS = 600  # how long a second start waits for the first
