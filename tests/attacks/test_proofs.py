@@ -20,6 +20,7 @@ from hamkori.access.context import new_token, set_token
 from hamkori.casework.actions.key_change import change_key
 from hamkori.people import sign_in
 from hamkori.people.actions import account, posts, welcome
+from hamkori.vault import server
 from tests import doors
 from tests.attacks import counted
 from tests.database import god
@@ -118,6 +119,16 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
     yield " key_change", acting(lambda actor: change_key(actor, zarina.passphrase, NEW))
     yield "second_factor_set", acting(lambda actor: account.new_recovery_codes(ring, actor))
     yield "second_factor_set", acting(lambda actor: account.new_authenticator(ring, actor, "A" * 32))
+
+    def turning() -> object:
+        server.use(ring.with_next("pepper"))
+        try:
+            sign_in.knock(server.keyring(), zarina.email)
+            return sign_in.check(server.keyring(), zarina.email, zarina.user_id, zarina.passphrase)
+        finally:
+            server.use(ring)
+
+    yield "credential_turn", turning
     member, works = zarina.membership_id, posts.Works("lawyer", frozenset({"case_worker", "desk_officer"}), None)
     yield "post_set", acting(lambda actor: posts.change(ring, member, works))
     yield "posts_name", acting(lambda actor: posts.rename(ring, zarina.user_id, "Zarina N."))

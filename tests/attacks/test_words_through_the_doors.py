@@ -42,6 +42,11 @@ OTHERS_ACTS = (
     "referral.remind",
     "case.recompute",
     "ledger.restore",
+    "key.begin",
+    "key.forget",
+    "tag.adopt",
+    "tag.vouch",
+    "tag.rebuild",
     "release.destroy",
     "tag.mismatch",
 )

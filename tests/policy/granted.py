@@ -22,7 +22,7 @@ EXEMPT: dict[str, str] = {
 }
 """Tables without row security, and why that is right (access.md 5)."""
 
-OPEN_ROWS = frozenset({"lifecycle_step", "release_epoch"})
+OPEN_ROWS = frozenset({"key_version", "lifecycle_step", "release_epoch"})
 """Row security is on and every row is for everybody: the tables of the rules."""
 
 EXECUTE: dict[str, str] = {
@@ -67,6 +67,8 @@ EXECUTE: dict[str, str] = {
     "continuity_make(uuid,uuid,integer,bytea,bytea,jsonb)": "hk_app",
     "continuity_pairs()": "hk_app",
     "credential_for(uuid)": "hk_app",
+    "credential_is_of_today()": "",
+    "credential_turn(uuid,bytea,bytea,bytea,bigint,bytea)": "hk_app",
     "custodian_keys()": "hk_app",
     "desk_agreed(uuid[])": "hk_app",
     "desk_key_hand(uuid,uuid,uuid,bytea)": "hk_app",
@@ -75,6 +77,7 @@ EXECUTE: dict[str, str] = {
     "entitled(uuid,uuid)": "hk_app",
     "epoch_succeeds()": "",
     "epochs_close(uuid,text[])": "hk_app",
+    "factor_version(jsonb)": "",
     "former_keys_sweep()": "",
     "has_role(text)": "hk_app",
     "hk_canon(text,text[])": "",
@@ -102,6 +105,7 @@ EXECUTE: dict[str, str] = {
     "ledger_stays()": "",
     "ledger_system(text,text,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "hk_clock",
     "ledger_write(text,text,uuid,uuid,uuid,uuid,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "",
+    "made_under(text,integer)": "",
     "me()": "hk_app",
     "my_bodies()": "hk_app",
     "my_body_oversees()": "hk_app",
@@ -133,6 +137,7 @@ EXECUTE: dict[str, str] = {
     "packet_section_drop(uuid,text[])": "hk_app",
     "packet_settle(uuid)": "",
     "packets_sweep()": "hk_clock",
+    "permit_is_of_today()": "",
     "permit_put(uuid,bytea)": "hk_app",
     "post_end(uuid,integer,integer,text,bigint,bytea)": "hk_app",
     "post_set(uuid,integer,integer,text,text[],uuid,bytea,bigint,bytea)": "hk_app",
@@ -172,6 +177,7 @@ EXECUTE: dict[str, str] = {
     "sealer_standing()": "hk_app hk_clock",
     "second_factor_set(text,text,bigint,bytea)": "hk_app",
     "section_key_is_mine(uuid)": "hk_app",
+    "seed_is_of_today()": "",
     "serve_open(uuid,uuid,jsonb)": "hk_app",
     "service_contact_guard()": "",
     "service_usual_time()": "hk_clock",
@@ -185,6 +191,7 @@ EXECUTE: dict[str, str] = {
     "session_touch()": "hk_app",
     "sessions_end_others()": "hk_app",
     "shelter_forget()": "",
+    "tag_is_of_today()": "",
     "team_admit(uuid,uuid,text[],text[],uuid,bytea)": "hk_app",
     "team_end(uuid,uuid,text)": "hk_app",
     "tj_fold(text)": "hk_app hk_clock hk_stats",
@@ -294,6 +301,7 @@ CLOCK: dict[str, str] = {
     ),
     "django_content_type": "select",
     "django_migrations": "select",
+    "key_version": "select",
     "ledger": "select",
     "ledger_checkpoint": "insert select",
     "ledger_seal": "insert select",

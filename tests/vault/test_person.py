@@ -13,7 +13,15 @@ from hamkori.canon import canon
 from hamkori.vault import person
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.keyring import STRETCHING, Keyring
-from hamkori.vault.person import BelowFloor, change_passphrase, new_person, open_box, set_passphrase, sign_in
+from hamkori.vault.person import (
+    BelowFloor,
+    change_passphrase,
+    new_person,
+    open_box,
+    set_passphrase,
+    sign_in,
+    under_newest_pepper,
+)
 from tests.vault.cast import KEYRING
 
 USER, KEY_ID = uuid4(), uuid4()
@@ -37,8 +45,37 @@ def test_the_bytes_are_those_of_the_design() -> None:
     credential, kek = set_passphrase(KEYRING, USER, TYPED)
     root = person.bindings.crypto_pwhash_alg(64, TYPED.encode(), credential.salt, 1, 8192, 2)
 
-    assert credential.login == KEYRING.peppered(root, salt=USER.bytes, person=b"hk.login.v1")
+    assert credential.login == b"\x00\x01" + KEYRING.peppered(root, salt=USER.bytes, person=b"hk.login.v1")
     assert kek.raw == KEYRING.peppered(root, salt=USER.bytes, person=b"hk.vault.v1")
+
+
+def test_the_pepper_is_turned_and_her_root_stays() -> None:
+    """Both outputs are new, the key pair is the same; what lies under a pepper that is gone opens nothing."""
+    ring, (credential, key) = KEYRING.with_next("pepper"), new_person(KEYRING, USER, KEY_ID, 1, TYPED)
+    kek = sign_in(ring, "", TYPED, credential)
+    assert kek is not None
+    opened = open_box(kek, key.box, USER, KEY_ID, 1)
+    turned = under_newest_pepper(ring, credential, TYPED, opened, 1)
+    assert turned is not None
+    after = replace(credential, login=turned.login)
+    assert (credential.pepper_no, after.pepper_no) == (1, 2)
+    assert turned.login[2:] != credential.login[2:]
+    left = ring.without("pepper", 1)
+    new_kek = sign_in(left, "", TYPED, after)
+    assert new_kek is not None
+    assert new_kek.raw != kek.raw
+    assert open_box(new_kek, turned.box, USER, KEY_ID, 1).private.raw == opened.private.raw
+    assert under_newest_pepper(left, after, TYPED, opened, 1) is None
+    assert sign_in(left, "", TYPED, credential) is None
+    assert sign_in(left, "", TYPED + " ", after) is None
+
+
+def test_a_credential_from_before_peppers_had_versions_is_of_the_first() -> None:
+    credential, _ = set_passphrase(KEYRING, USER, TYPED)
+    former = replace(credential, login=credential.login[2:])
+    assert former.pepper_no == 1
+    assert sign_in(KEYRING, "", TYPED, former) is not None
+    assert sign_in(KEYRING, "", TYPED + " ", former) is None
 
 
 def test_a_wrong_passphrase_gives_nothing() -> None:

@@ -10,6 +10,7 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from hamkori.access.record import Record
 from hamkori.people.sign_in import Opened, check
@@ -103,6 +104,16 @@ class Credential(models.Model):
     key_no = models.IntegerField()
     box = models.BinaryField()
     changed_at = models.DateTimeField()
+    # The version of the pepper: the first two bytes of what the passphrase is checked against; before that, the first.
+    pepper_no = models.GeneratedField(
+        expression=RawSQL(
+            "case when octet_length(login_hash) = 34 then get_byte(login_hash, 0) * 256 + get_byte(login_hash, 1)"
+            " else 1 end",
+            [],
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         db_table = "credential"

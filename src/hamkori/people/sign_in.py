@@ -19,7 +19,7 @@ from hamkori.people.definers import ask
 from hamkori.people.facts import Institution, Post, believed, holds
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.person import BelowFloor, Credential, open_box, sign_in
+from hamkori.vault.person import BelowFloor, Credential, open_box, sign_in, under_newest_pepper
 from hamkori.vault.proof import prove, prover
 
 LEVEL = "mfa"
@@ -91,13 +91,21 @@ def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Ope
     if kek is None or row is None:
         return None
     try:
-        return Opened(
-            row.credential.user,
-            row.key_no,
-            open_box(kek, row.box, row.credential.user, row.key_id, row.key_no),
-        )
+        key = open_box(kek, row.box, row.credential.user, row.key_id, row.key_no)
     except Sealed:
         return None
+    _turn_pepper(keyring, row, key, typed)
+    return Opened(row.credential.user, row.key_no, key)
+
+
+def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> None:
+    """Puts what she has under the newest pepper, now that her passphrase is at hand. Mostly there is nothing to do."""
+    turned = under_newest_pepper(keyring, row.credential, typed, key, row.key_no)
+    if turned is None:
+        return
+    written = (row.credential.user, row.credential.login, turned.login, turned.box)
+    at, shown = prove(keyring, "credential_turn", *written)
+    ask("select credential_turn(%s, %s, %s, %s, %s, %s)", [*written, at, shown])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from uuid import UUID
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value, validate_totp_code
 
 from hamkori.vault import server
-from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.bytes import Sealed, Untrusted, epoch_of
 from hamkori.vault.keyring import Keyring
 
 PERIOD = 30
@@ -78,6 +78,18 @@ def number_of(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, ob
     except (Sealed, Untrusted):
         return 0
     return _parts(str(data[KINDS[row_type][1]]))[1]
+
+
+def version_of(locked: str) -> int:
+    """The version of the key under which a seed is locked. Sealed: it is no lock of ours."""
+    return epoch_of(_parts(locked)[2])
+
+
+def locked_anew(keyring: Keyring, user: UUID, locked: str) -> str:
+    """The same seed, owner, kind and number under the newest version of the key. Sealed, Untrusted as `unlock`."""
+    kind, number, _text = _parts(locked)
+    with factor_of(user):
+        return _lock(keyring, user, kind, number, unlock(keyring, locked))
 
 
 def thing(user: UUID, kind: str) -> str:

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
+from hamkori.casework.models import Consent
+from hamkori.casework.queries.said import words
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import tags
 from hamkori.vault.tags import Fact
@@ -33,7 +35,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Kind:
-    """How rows of a kind are read and written. `ended`: thing and number of what was true once and is no more."""
+    """How rows of a kind are read and written. `ended`: thing and number of what was true once and is no more.
+
+    `closed`: rows under which nothing new is sealed, and whose tag is asked when what lies under them is opened.
+    """
 
     name: str
     table: str
@@ -41,13 +46,28 @@ class Kind:
     of: Callable[[Sequence[Any]], Row]
     number: str = ""
     ended: str = ""
+    closed: str = ""
 
     def read(self) -> Iterator[Row]:
         """All that count today."""
+        return self._read(self.rows)
+
+    def read_closed(self) -> Iterator[Row]:
+        """All that are only opened any more."""
+        return self._read(self.closed) if self.closed else iter(())
+
+    def _read(self, statement: str) -> Iterator[Row]:
         with connection.cursor() as cursor:
-            cursor.execute(self.rows)
+            cursor.execute(statement)
             while found := cursor.fetchmany(BATCH):
                 yield from (self.of(row) for row in found)
+
+    def tag_anew(self, row: Row, tag: bytes) -> bool:
+        """Another tag over the same row; False: it was changed meanwhile, and nothing was done."""
+        statement = sql.SQL("update {} set tag = %s where id = %s and tag = %s").format(sql.Identifier(self.table))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [tag, row.id, row.tag])
+            return int(cursor.rowcount) == 1
 
     def write(self, row: Row, tag: bytes, number: int | None = None) -> None:
         """Its tag, and its number if it has got another one."""
@@ -134,6 +154,7 @@ KINDS: tuple[Kind, ...] = (
         _of(tags.body_key), "",
         "select replace(organisation_id::text, '-', '') || '.' || kind_code, max(key_no) from body_key"
         " group by organisation_id, kind_code",
+        "select id, tag, organisation_id, kind_code, key_no, public from body_key where ended_at is not null",
     ),
     Kind(
         "team", "case_access",
@@ -155,5 +176,26 @@ KINDS: tuple[Kind, ...] = (
         _of(tags.epoch), "",
         "select replace(case_id::text, '-', '') || '.' || section_code, max(epoch + (closed_at is not null)::int)"
         " from section_key group by case_id, section_code",
+        "select id, tag, case_id, section_code, epoch, commitment from section_key where closed_at is not null",
     ),
 )  # fmt: skip
+
+
+class Words(Kind):
+    """What was agreed to: a version with all its rows. The newest of a case counts."""
+
+    def read(self) -> Iterator[Row]:
+        """All versions; only the newest is not below its mark."""
+        for word in words(Consent.objects.all()):
+            yield Row(word.version.pk, word.fact, bytes(word.version.tag))
+
+
+QUESTIONS = Kind(
+    "request", "two_person",
+    "select t.id, t.tag, t.id, t.act_code, t.organisation_id, t.subject_ids, t.asked_by_id, m.user_id, t.expires_at"
+    " from two_person t join membership m on m.id = t.asked_by_id where t.state_code = 'asked'",
+    _of(tags.request),
+)  # fmt: skip
+
+TURNED: tuple[Kind, ...] = (*KINDS, Words("consent", "consent", "", _of(tags.consent)), QUESTIONS)
+"""All tables with a tag, for a turn of the key. The last two are not adopted: they are asked anew."""

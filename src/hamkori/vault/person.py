@@ -17,12 +17,14 @@ from uuid import UUID
 from nacl import bindings
 
 from hamkori.vault import bytes as raw
-from hamkori.vault.bytes import OpenKey, Secret
-from hamkori.vault.keyring import Keyring, Stretching
+from hamkori.vault.bytes import OpenKey, Sealed, Secret
+from hamkori.vault.keyring import VERSION_BYTES, Keyring, Stretching
 from hamkori.vault.recipients import tag_person
 
 SALT_BYTES = 16
 ROOT_BYTES = 64
+LOGIN_BYTES = VERSION_BYTES + 32
+FIRST_PEPPER = 1
 # A row that asks for more than this was not written by us, and would only exhaust the server.
 CEILING = Stretching(16, 1024 * 1024 * 1024)
 # 64 MiB each: more at once would let a burst of sign-ins take the machine's memory.
@@ -76,6 +78,11 @@ class Credential:
     memory: int
     login: bytes = field(repr=False)
 
+    @property
+    def pepper_no(self) -> int:
+        """The version of the pepper under which it lies. From before peppers had versions it is the first."""
+        return int.from_bytes(self.login[:VERSION_BYTES], "big") if len(self.login) == LOGIN_BYTES else FIRST_PEPPER
+
 
 @dataclass(frozen=True)
 class NewKey:
@@ -93,7 +100,9 @@ def set_passphrase(keyring: Keyring, user: UUID, typed: str) -> tuple[Credential
     kept = _ahead.get()
     salt = (kept.salts.pop(typed, None) if kept else None) or secrets.token_bytes(SALT_BYTES)
     root = _stretch(typed, salt, cost)
-    return Credential(user, salt, cost.ops, cost.memory, _login(keyring, root, user)), _kek(keyring, root, user)
+    number = keyring.newest("pepper")
+    login = _login(keyring, root, user, number)
+    return Credential(user, salt, cost.ops, cost.memory, login), _kek(keyring, root, user, number)
 
 
 def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | None) -> Secret | None:
@@ -108,9 +117,33 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
     if cost.ops < floor.ops or cost.memory < floor.memory or cost.ops > CEILING.ops or cost.memory > CEILING.memory:
         raise BelowFloor
     root = _stretch(typed, known.salt, cost)
-    right = raw.same(_login(keyring, root, known.user), known.login)
-    kek = _kek(keyring, root, known.user)
+    try:
+        login = _login(keyring, root, known.user, known.pepper_no)
+        right = raw.same(login[-len(known.login) :], known.login)
+        kek = _kek(keyring, root, known.user, known.pepper_no)
+    except Sealed:  # under a pepper that this keyring does not hold
+        return None
     return kek if right and credential is not None else None
+
+
+@dataclass(frozen=True)
+class Turned:
+    """The same passphrase and pair under the newest pepper: what the credential row gets."""
+
+    login: bytes = field(repr=False)
+    box: bytes = field(repr=False)
+
+
+def under_newest_pepper(
+    keyring: Keyring, credential: Credential, typed: str, key: OpenKey, key_no: int
+) -> Turned | None:
+    """For a passphrase that was right. None: it lies there already. The root stays, so nothing is stretched anew."""
+    number, user = keyring.newest("pepper"), credential.user
+    if credential.pepper_no == number:
+        return None
+    root = _stretch(typed, credential.salt, Stretching(credential.ops, credential.memory))
+    box = _box(_kek(keyring, root, user, number), user, key_no, key)
+    return Turned(_login(keyring, root, user, number), box)
 
 
 def new_person_key(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, kek: Secret) -> NewKey:
@@ -179,14 +212,17 @@ def _stretch(typed: str, salt: bytes, cost: Stretching) -> bytes:
     return root
 
 
-def _login(keyring: Keyring, root: bytes, user: UUID) -> bytes:
-    return keyring.peppered(root, salt=user.bytes, person=b"hk.login.v1")
+def _login(keyring: Keyring, root: bytes, user: UUID, number: int) -> bytes:
+    """The pepper's version in two bytes, as a tag names its own; then what is compared."""
+    said = keyring.peppered(root, salt=user.bytes, person=b"hk.login.v1", number=number)
+    return number.to_bytes(VERSION_BYTES, "big") + said
 
 
-def _kek(keyring: Keyring, root: bytes, user: UUID) -> Secret:
-    return Secret(keyring.peppered(root, salt=user.bytes, person=b"hk.vault.v1"))
+def _kek(keyring: Keyring, root: bytes, user: UUID, number: int) -> Secret:
+    return Secret(keyring.peppered(root, salt=user.bytes, person=b"hk.vault.v1", number=number))
 
 
 def _nobody(keyring: Keyring, email: str) -> Credential:
     salt = keyring.peppered(email.encode("utf-8", "surrogatepass"), size=SALT_BYTES)
-    return Credential(UUID(bytes=salt), salt, *keyring.stretching, login=bytes(32))
+    login = keyring.newest("pepper").to_bytes(VERSION_BYTES, "big") + bytes(32)
+    return Credential(UUID(bytes=salt), salt, *keyring.stretching, login=login)

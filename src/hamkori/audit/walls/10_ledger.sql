@@ -52,7 +52,8 @@ begin
     raise exception 'the ledger takes codes and counts' using errcode = '22023';
   end if;
   if p_action in ('referral.remind', 'referral.escalate', 'referral.lapse', 'case.remind', 'case.escalate', 'case.recompute',
-                  'ledger.restore', 'release.begin', 'release.destroy', 'invitation.accept', 'tag.mismatch') then
+                  'ledger.restore', 'release.begin', 'release.destroy', 'invitation.accept', 'tag.mismatch', 'tag.adopt',
+                  'tag.vouch', 'tag.rebuild', 'key.begin', 'key.forget') then
     raise exception 'not an act of a member' using errcode = '42501';
   end if;
   if p_reason = 'not_visible' and 60 <= (

@@ -21,6 +21,7 @@ from hamkori.casework.models import Referral
 from hamkori.casework.rules.consent import RowKey
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.keyring import Keyring
 
 ENDED = 2
 """The mark of a request that has ended: a permit's own number is 1."""
@@ -79,6 +80,20 @@ def _unlocked(referral: UUID, data: bytes) -> Permit:
             "until": datetime.fromisoformat(fields["until"]) if fields["until"] is not None else None,
         }
     )
+
+
+def opens(keyring: Keyring, referral: UUID, data: bytes) -> bool:
+    """Whether this is a permit of ours, of this request."""
+    try:
+        keyring.unlock_kept(_name(referral), data)
+    except Sealed:
+        return False
+    return True
+
+
+def locked_anew(keyring: Keyring, referral: UUID, data: bytes) -> bytes:
+    """The same permit under the newest version of the key. Sealed: it is none of ours."""
+    return keyring.lock_kept(_name(referral), keyring.unlock_kept(_name(referral), data))
 
 
 def _name(referral: UUID) -> str:

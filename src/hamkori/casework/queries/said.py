@@ -85,7 +85,7 @@ def newest(case: UUID) -> Word | None:
 
     Untrusted: it was changed, an older one stands in its place, or all are gone.
     """
-    return believed(case, lambda: next(iter(_read(Consent.objects.filter(case=case).order_by("-number")[:1])), None))
+    return believed(case, lambda: next(iter(words(Consent.objects.filter(case=case).order_by("-number")[:1])), None))
 
 
 def versions(case: UUID) -> list[Word]:
@@ -102,7 +102,7 @@ def versions(case: UUID) -> list[Word]:
 
 def as_they_stand(case: UUID) -> list[Word]:
     """All versions, the newest first, whatever stands there: to be taken back, which needs no belief."""
-    return list(_read(Consent.objects.filter(case=case).order_by("-number")))
+    return list(words(Consent.objects.filter(case=case).order_by("-number")))
 
 
 def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
@@ -120,7 +120,7 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
     raise Untrusted("consent", case)
 
 
-def _read(found: QuerySet[Consent]) -> Iterable[Word]:
+def words(found: QuerySet[Consent]) -> Iterable[Word]:
     """Versions with their rows in one statement: between two, a lawful change would look like an unlawful one."""
     rows = ConsentRow.objects.filter(consent=OuterRef("pk")).values(json=JSONObject(**{name: name for name in COLUMNS}))
     excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")

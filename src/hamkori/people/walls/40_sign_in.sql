@@ -30,6 +30,10 @@ declare
   was bigint := coalesce((old.data ->> 'used_mask')::bigint, 0);
   is_now bigint := coalesce((new.data ->> 'used_mask')::bigint, 0);
 begin
+  -- The owner, when the key is turned under which seeds lie. No definer changes a row here: they put another in its place.
+  if current_user = 'hk_owner' then
+    return new;
+  end if;
   if (new.id, new.user_id, new.type, new.created_at) is distinct from (old.id, old.user_id, old.type, old.created_at)
      or (new.data - 'used_mask') is distinct from (old.data - 'used_mask')
      or (was & is_now) <> was or new.last_used_at < old.last_used_at then

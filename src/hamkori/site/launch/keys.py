@@ -1,46 +1,43 @@
-"""`keys`: what the holder of the keyring does with it, on the database that the pages use."""
+"""`keys`: what the holder of the server's keys does with them, while the pages serve."""
 
 import argparse
-import os
 
-from hamkori.site import environment
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
-from hamkori.site.launch import places, servers, surroundings
+from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
-from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault.keyring import NAMES, KeyringRefused
+from hamkori.vault.marks import MarksLost
 
-REFUSED = {
-    "missing": "The keyring is not where HAMKORI_KEYRING says.",
-    "being_changed": "Another change of the keyring is under way, or one broke off: look for files beside it.",
-    "unwritable": "The keyring's folder cannot be written.",
-}
+BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `keys`."""
     acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("status", help="each key, what lies under which of its versions, and what waits")
     acts.add_parser("rotate-release", help="begin a new release key, lock what is live anew, destroy the old key")
+    rotating = acts.add_parser("rotate", help="begin a new version of a key, or finish the turn that was begun")
+    rotating.add_argument("name", choices=(*NAMES, "release"))
 
 
 def main(arguments: argparse.Namespace) -> int:
     """0 done, 1 a sentence that says what to mend. NoDatabase: neither an address nor a running demo."""
-    os.environ["HAMKORI_PROCESS"] = "web"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    if not environment.text("HAMKORI_DATABASE_URL"):
-        data = places.data_folder("demo")
-        cluster = Cluster(data)
-        if cluster.running() is None:
-            raise NoDatabase("set HAMKORI_DATABASE_URL to the pages' address, or start the demo first")
-        os.environ.update(surroundings.of_process("web", "demo", cluster, servers.DATABASE, data))
-    import django
+    name = "release" if arguments.act == "rotate-release" else getattr(arguments, "name", "")
+    acting.act_as("web" if name == "release" else "owner")
+    from django.db import OperationalError
 
-    django.setup()
     try:
-        return turn_release()
+        if name == "release":
+            return turn_release()
+        return turn(name) if name else look()
     except KeyringRefused as refused:
-        say(REFUSED.get(refused.reason, f"The keyring cannot be used ({refused.reason})."))
-        return 1
+        say(acting.why_refused(refused.reason))
+    except MarksLost:
+        say(acting.NO_MARKS)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "55P03":
+            raise
+        say(BUSY)
+    return 1
 
 
 def turn_release() -> int:
@@ -52,4 +49,31 @@ def turn_release() -> int:
     done = release.turn(settings.HAMKORI_KEYRING, say)
     gone = ", ".join(map(str, done.destroyed))
     say(f"Epoch {done.epoch}: {done.locked_anew} locked anew, destroyed: {gone or 'none'}.")
+    return 0
+
+
+def turn(name: str) -> int:
+    """Turn another key of the keyring as far as it goes now, and say what waits."""
+    from django.conf import settings
+
+    from hamkori.site import turning, versions
+
+    done = turning.turn(name, settings.HAMKORI_KEYRING, say)
+    for of, count in done.waits.items():
+        say(f"  {count} {of} still under an older version.")
+    if done.waits:
+        say(f"Not finished: {versions.KEYS[name].waits}. Then once more: ./hamkori keys rotate {name}")
+    else:
+        gone = ", ".join(map(str, done.forgotten))
+        say(f"Version {done.number}: nothing lies under an older one. Forgotten: {gone or 'none'}.")
+    return 0
+
+
+def look() -> int:
+    """Say of each key what lies under which version."""
+    from django.conf import settings
+
+    from hamkori.site import turning
+
+    turning.look(settings.HAMKORI_KEYRING, say)
     return 0

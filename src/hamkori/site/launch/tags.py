@@ -1,18 +1,12 @@
 """`tags`: what the server vouches for in the database of HAMKORI_OWNER_URL, or else of the running demo."""
 
 import argparse
-import os
 from uuid import UUID
 
-from hamkori.site import environment
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
-from hamkori.site.launch import places, servers, surroundings
+from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
 from hamkori.vault.keyring import KeyringRefused
 from hamkori.vault.marks import MarksLost
-
-NO_MARKS = "The marks are not where HAMKORI_MARKS says. If they are lost for good: ./hamkori tags rebuild"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,23 +23,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """0 done or all well; 1 something is to be looked into, or a sentence says why not."""
-    os.environ["HAMKORI_PROCESS"] = "owner"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    if not environment.text("HAMKORI_OWNER_URL"):
-        data = places.data_folder("demo")
-        cluster = Cluster(data)
-        if cluster.running() is None:
-            raise NoDatabase("set HAMKORI_OWNER_URL to the owner's address, or start the demo first")
-        os.environ.update(surroundings.of_process("owner", "demo", cluster, servers.DATABASE, data))
-    import django
-
-    django.setup()
+    acting.act_as("owner")
     try:
         return act(arguments)
     except KeyringRefused as refused:
-        say(f"The keyring cannot be used ({refused.reason}).")
+        say(acting.why_refused(refused.reason))
     except MarksLost:
-        say(NO_MARKS)
+        say(acting.NO_MARKS)
     return 1
 
 

@@ -1,0 +1,41 @@
+"""What `keys` and `tags` have in common: on which database they act, as which process, and why they can not."""
+
+import os
+
+from hamkori.site import environment
+from hamkori.site.binaries import NoDatabase
+from hamkori.site.cluster import Cluster
+from hamkori.site.launch import places, servers, surroundings
+
+REFUSED = {
+    "missing": "The keyring is not where HAMKORI_KEYRING says.",
+    "being_changed": "Another change of the keyring is under way: try again when it is over.",
+    "unwritable": "The keyring's folder cannot be written.",
+}
+NO_MARKS = "The marks are not where HAMKORI_MARKS says. If they are lost for good: ./hamkori tags rebuild"
+
+
+def act_as(process: str) -> None:
+    """Be this process (web, worker, owner), on the database of its address, or else on the running demo's.
+
+    NoDatabase: neither is there.
+    """
+    os.environ["HAMKORI_PROCESS"] = process
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
+    variable = surroundings.VARIABLE_OF[process]
+    if not environment.text(variable):
+        data = places.data_folder("demo")
+        cluster = Cluster(data)
+        if cluster.running() is None:
+            raise NoDatabase(
+                f"set {variable} to the address of the login {surroundings.LOGIN_OF[process]}, or start the demo first"
+            )
+        os.environ.update(surroundings.of_process(process, "demo", cluster, servers.DATABASE, data))
+    import django
+
+    django.setup()
+
+
+def why_refused(reason: str) -> str:
+    """A sentence for a keyring that cannot be used or changed."""
+    return REFUSED.get(reason, f"The keyring cannot be used ({reason}).")

@@ -1,0 +1,127 @@
+"""Turning a key of the keyring while the pages serve: a new version, what can be done again, the old one forgotten.
+
+As the owner of the database, and as the user who may write the keyring. The file is changed first, so that whoever
+serves can read what is made under the new version before anything is; then the database refuses what is made under an
+older one; then everything that holds is done again. An old version is forgotten when nothing that counts lies under it.
+Killed at any point, the next run goes on from there and begins no further version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from hamkori.audit.ledger import LedgerRow, append
+from hamkori.site.versions import KEYS
+from hamkori.vault import keyring_file, server
+from hamkori.vault.keyring import NAMES, Keyring
+from hamkori.vault.trust import Trust
+
+Say = Callable[[str], None]
+PATIENCE = "10s"
+"""How long the beginning waits for whoever writes something at this moment."""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What a run did: the newest version, how much was done again, what still waits, which versions are gone."""
+
+    number: int
+    anew: int
+    waits: dict[str, int]
+    forgotten: tuple[int, ...]
+
+
+def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
+    """Begin a version of this key, unless a former run has and is not finished, and go as far as can be gone now.
+
+    KeyringRefused: see the file. OperationalError: something is written for so long that the beginning did not wait.
+    """
+    key, ring = KEYS[name], keyring_file.load(path)
+    if len(ring.versions(name)) == 1:
+        ring = keyring_file.begin(path, name)
+    number = ring.newest(name)
+    _begin(name, number)
+    say(f"{name}: everything new is made under version {number}.")
+    trust = Trust(ring, server.marks(), server.alarms())
+    anew = key.renew(trust)
+    say(f"{name}: {anew} done again.")
+    waits = {of: _older(versions, number) for of, versions in key.count(trust).items() if _older(versions, number)}
+    forgotten = () if waits else _forget(name, path, ring)
+    return Turned(number, anew, waits, forgotten)
+
+
+def _older(versions: dict[int, int], number: int) -> int:
+    return sum(count for version, count in versions.items() if version < number)
+
+
+def _begin(name: str, number: int) -> None:
+    """From here on the database takes nothing that is made under an older version. Waits for whoever is writing."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('lock_timeout', %s, true)", [PATIENCE])
+        cursor.execute("lock table key_version in exclusive mode")
+        cursor.execute(
+            "insert into key_version (name_code, number, begun_at) values (%s, %s, statement_timestamp())"
+            " on conflict do nothing",
+            [name, number],
+        )
+        if cursor.rowcount:
+            append(LedgerRow("key.begin", kind=name, count=number), system=True)
+
+
+def _forget(name: str, path: Path, ring: Keyring) -> tuple[int, ...]:
+    gone = tuple(ring.versions(name)[:-1])
+    for number in gone:
+        ring = keyring_file.forget(path, name, number)
+    for number in sorted({*gone, *_not_yet_told(name, ring)}):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "insert into key_version (name_code, number, begun_at, forgotten_at)"
+                " values (%s, %s, statement_timestamp(), statement_timestamp()) on conflict (name_code, number)"
+                " do update set forgotten_at = excluded.forgotten_at where key_version.forgotten_at is null",
+                [name, number],
+            )
+            if cursor.rowcount:
+                append(LedgerRow("key.forget", kind=name, count=number), system=True)
+    return gone
+
+
+def _not_yet_told(name: str, ring: Keyring) -> set[int]:
+    """Versions that are gone from the file, and whose row does not say so: a run was killed between the two."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number from key_version where name_code = %s and forgotten_at is null and number < %s",
+            [name, ring.newest(name)],
+        )
+        return {number for (number,) in cursor.fetchall()} - set(ring.versions(name))
+
+
+def look(path: Path, say: Say) -> int:
+    """Each key with its versions, what lies under which, and what still waits; how many keys wait."""
+    ring, waiting = keyring_file.load(path), 0
+    trust = Trust(ring, server.marks(), server.alarms())
+    for name in (*NAMES, "release"):
+        held = ring.release_epochs if name == "release" else ring.versions(name)
+        newest = held[-1]
+        say(f"{name}: version {newest}{_and_older(held)}")
+        key = KEYS[name]
+        for of, versions in key.count(trust).items():
+            for version, count in sorted(versions.items()):
+                say(f"  {count} {of} under {version}{_state(version, newest, held)}")
+        if len(held) > 1:
+            waiting += 1
+            say(f"  Not finished: {key.waits}. Then once more: ./hamkori keys rotate {name}")
+    return waiting
+
+
+def _and_older(held: tuple[int, ...]) -> str:
+    return f", and older: {', '.join(map(str, held[:-1]))}" if len(held) > 1 else ""
+
+
+def _state(version: int, newest: int, held: tuple[int, ...]) -> str:
+    if version == newest:
+        return ""
+    return ", to be done again" if version in held else ", which the keyring does not hold"

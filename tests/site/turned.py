@@ -1,0 +1,165 @@
+"""A committed world with a keyring and marks of its own, whose keys may be turned; and a turn that is killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from hamkori.site import turning
+from hamkori.site.versions import KEYS
+from hamkori.vault import keyring_file, server
+from tests import database
+from tests.casework.racing import House
+from tests.cast import build
+from tests.database import god
+
+
+@pytest.fixture(scope="module")
+def house(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """One committed world for the tests of a file."""
+    with a_house(django_db_blocker, tmp_path_factory.mktemp("keys")) as made:
+        yield made
+
+
+@contextmanager
+def a_house(django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]:
+    """A committed world; once it is built its files are read, as a server does."""
+    before = settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS
+    shutil.copy2(before[0], folder / "keyring")
+    with django_db_blocker.unblock():
+        settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS = folder / "keyring", folder / "marks"
+        server.make_marks()
+        with transaction.atomic():
+            world = build()
+        kept = list(server._loaded)
+        server._loaded.clear()
+        yield House(world)
+        server._loaded[:] = kept
+        settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS = before
+        database.begin_anew()
+
+
+@pytest.fixture(autouse=True)
+def open_database(house: House, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+def path() -> Path:
+    return Path(settings.HAMKORI_KEYRING)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Outside any transaction, as the owner's process is: each step of a turn commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user where %s", [True])
+        (before,) = cursor.fetchone()
+        cursor.execute("select set_config('role', 'hk_owner', false)")
+        try:
+            yield
+        finally:
+            cursor.execute("select set_config('role', %s, false)", [before])
+
+
+def turn(name: str) -> turning.Turned:
+    with as_owner():
+        return turning.turn(name, path())
+
+
+def counted(name: str) -> dict[str, Counter[int]]:
+    """What lies under which version."""
+    with as_owner():
+        return {of: versions for of, versions in KEYS[name].count(server.trust()).items() if versions}
+
+
+def all_under(name: str) -> set[int]:
+    return {version for versions in counted(name).values() for version in versions}
+
+
+def sql(statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """As the owner, committed."""
+    with transaction.atomic(), god(), connection.cursor() as cursor:
+        cursor.execute(statement, list(values) or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def a_day_later() -> None:
+    """Forms of the last day are older now, sessions are over."""
+    sql("update operation set at = at - interval '2 days'")
+    sql("update django_session set expire_date = statement_timestamp() - interval '1 hour'")
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from django.conf import settings
+from django.db import transaction
+from pathlib import Path
+from hamkori.site import turning
+from hamkori.vault import keyring_file
+
+calls, at = 0, int(sys.argv[2])
+def counted(call):
+    def called(*args, **more):
+        global calls
+        for _ in (0, 1):  # before it, and after it
+            calls += 1
+            if calls == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if _ == 0:
+                done = call(*args, **more)
+        return done
+    return called
+transaction.Atomic.__exit__ = counted(transaction.Atomic.__exit__)
+for name in ("link", "unlink"):
+    setattr(os, name, counted(getattr(os, name)))
+Path.replace = counted(Path.replace)
+done = turning.turn(sys.argv[1], settings.HAMKORI_KEYRING)
+print(calls, done.number, done.forgotten)
+"""
+
+
+def killed_turn(name: str, at: int) -> subprocess.CompletedProcess[str]:
+    """A real process that turns this key and is killed by SIGKILL at its n-th commit or change of a file."""
+    told = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HAMKORI_", "PYTEST_", "DJANGO_", "COV_"))
+    }
+    told |= {
+        "PYTHONPATH": "src",
+        "DJANGO_SETTINGS_MODULE": "hamkori.site.settings",
+        "HAMKORI_MODE": "test",
+        "HAMKORI_PROCESS": "owner",
+        "HAMKORI_SECRET_KEY": "of a test, and long enough to be one",
+        "HAMKORI_DATA": str(path().parent),
+        "HAMKORI_KEYRING": str(path()),
+        "HAMKORI_MARKS": str(settings.HAMKORI_MARKS),
+        "HAMKORI_OWNER_URL": database.address("hk_migrate"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, name, str(at)], env=told, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done
+
+
+def versions(name: str) -> tuple[int, ...]:
+    return keyring_file.load(path()).versions(name)
