@@ -123,6 +123,7 @@ EXECUTE: dict[str, str] = {
     "my_writes(uuid)": "hk_app",
     "notice_add(uuid,uuid,text[],text,text,text,boolean,boolean)": "hk_app",
     "notice_clock(uuid,uuid,text[],text,text,text,boolean,boolean)": "hk_clock",
+    "notice_device()": "hk_app",
     "notice_recipients(uuid,uuid,text[])": "",
     "notice_take_back(uuid)": "hk_app",
     "notice_write(uuid,uuid,uuid,text[],text,text,text,boolean,boolean)": "",

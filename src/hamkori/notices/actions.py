@@ -52,6 +52,12 @@ def add(
     return int(number)
 
 
+def tell_of_device() -> None:
+    """Tells the acting person that a browser which she had not used before has signed in: on Today and by mail."""
+    with connection.cursor() as cursor:
+        cursor.execute("select notice_device()")
+
+
 def take_back(referral_id: UUID) -> int:
     """After a stop: what nobody has seen yet is not told. Errors: SQLSTATE HK404 unless the actor sent it."""
     with connection.cursor() as cursor:

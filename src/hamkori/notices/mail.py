@@ -7,18 +7,30 @@ what is urgent brings no other words, it only comes sooner.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connections, transaction
 from django.db.models import Q, QuerySet
-from django.utils import translation
+from django.urls import reverse
+from django.utils import formats, timezone, translation
 
+from hamkori.notices.devices import device_words
 from hamkori.notices.models import Notice
 from hamkori.notices.queries import WorldNow
-from hamkori.notices.texts import KEYS, MAIL_HEAD, MAIL_KEEP, MAIL_SUBJECT, MAIL_WAY, sentence
+from hamkori.notices.texts import (
+    KEYS,
+    MAIL_DEVICE,
+    MAIL_DEVICES,
+    MAIL_HEAD,
+    MAIL_KEEP,
+    MAIL_SUBJECT,
+    MAIL_WAY,
+    sentence,
+)
 
 _AUDITORS = """
 select distinct u.email, u.language_code
@@ -31,14 +43,28 @@ select distinct u.email, u.language_code
  order by u.email
 """
 
+DEVICE = "device"
 GATHER = timedelta(minutes=5)
 """What is not urgent waits this long for others, so that several become one mail."""
 
 
-def message(address: str, language: str, counts: Mapping[str, int], today_url: str) -> EmailMessage:
-    """The one mail that Hamkori sends to a member. `counts`: key of the notices -> how many, the most urgent first."""
+def message(
+    address: str,
+    language: str,
+    counts: Mapping[str, int],
+    today_url: str,
+    devices: Sequence[tuple[datetime, str]] = (),
+) -> EmailMessage:
+    """The one mail that Hamkori sends to a member. `counts`: key of the notices -> how many, the most urgent first.
+
+    `devices`: when a new browser signed in, and the code of its kind.
+    """
     with translation.override(language):
         lines = [sentence(key, counts[key]) for key in KEYS if counts.get(key)]
+        if devices:
+            told = [MAIL_DEVICE % {"when": _when(at), "device": device_words(code)} for at, code in devices]
+            here = urljoin(today_url, reverse("account_devices"))
+            lines = [lines[0], *told, MAIL_DEVICES % {"devices": here}, *lines[1:]]
         text = "\n".join([*lines, MAIL_WAY % {"today": today_url}])
     return EmailMessage(MAIL_SUBJECT, f"{text}\n", to=[address])
 
@@ -47,8 +73,9 @@ def send_due(today_url: str, using: str = "default") -> int:
     """Sends what is due, one mail per person, and returns how many mails.
 
     A person is due once she has an urgent unmailed notice or one older than five minutes; her mail then counts all
-    that wait. Read ones are not mailed. Marked before sending and in one transaction per person: a mail that could
-    not be handed over is tried again at the next run, and two workers never send the same one.
+    that wait. Read ones are not mailed, but of a new device: whoever signed in with it can read them too. Marked before
+    sending and in one transaction per person: a mail that could not be handed over is tried again at the next run, and
+    two workers never send the same one.
     """
     mails = get_connection()
     sent = 0
@@ -67,7 +94,9 @@ def send_due(today_url: str, using: str = "default") -> int:
             if person is None:
                 continue  # gone in the meantime: marked, and nobody is written to
             address, language = person
-            mails.send_messages([message(address, language, Counter(row.key_code for row in rows), today_url)])
+            counts = Counter(row.key_code for row in rows)
+            devices = sorted((row.at, row.device_code) for row in rows if row.key_code == DEVICE)
+            mails.send_messages([message(address, language, counts, today_url, devices)])
             sent += 1
     return sent
 
@@ -87,7 +116,12 @@ def send_head(head: str, using: str = "default") -> int:
 
 
 def _waiting(using: str) -> QuerySet[Notice]:
-    return Notice.objects.using(using).filter(by_mail=True, mailed_at=None, read_at=None, at__lte=WorldNow())
+    told = Q(read_at=None) | Q(key_code=DEVICE)
+    return Notice.objects.using(using).filter(told, by_mail=True, mailed_at=None, at__lte=WorldNow())
+
+
+def _when(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def _due_people(using: str) -> list[UUID]:

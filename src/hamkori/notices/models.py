@@ -8,7 +8,10 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """Written by `notice_add()`, which finds the recipients itself."""
+    """Written by `notice_add()`, which finds the recipients itself.
+
+    `device_code`: of a sign-in that is told, which kind of browser it was.
+    """
 
     # Not access.record.Record: notices and access are neighbours and do not import each other.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -18,6 +21,7 @@ class Notice(models.Model):
     case_id = models.UUIDField(null=True)
     clock_code = models.CharField(max_length=20, default="")
     rung_code = models.CharField(max_length=20, default="")
+    device_code = models.CharField(max_length=30, default="", db_default="")
     is_urgent = models.BooleanField(default=False)
     by_mail = models.BooleanField(default=False)
     at = models.DateTimeField()

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy, ngettext
 
 KEYS: Final[tuple[str, ...]] = (
+    "device",
     "now",
     "late",
     "waiting",
@@ -34,6 +35,9 @@ KEYS: Final[tuple[str, ...]] = (
 """Every key, what asks for a person first."""
 
 _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
+    "device": lambda n: ngettext(
+        "%(n)d new device signed in to your account.", "%(n)d new devices signed in to your account.", n
+    ),
     "new": lambda n: ngettext("You have %(n)d new request.", "You have %(n)d new requests.", n),
     "asked": lambda n: ngettext("%(n)d question waits.", "%(n)d questions wait.", n),
     "answered": lambda n: ngettext("%(n)d answer arrived.", "%(n)d answers arrived.", n),
@@ -57,6 +61,8 @@ _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
 
 MAIL_SUBJECT: Final = "Hamkori"
 MAIL_WAY: Final = gettext_lazy("Sign in to read more: %(today)s")
+MAIL_DEVICE: Final = gettext_lazy("%(when)s: %(device)s")
+MAIL_DEVICES: Final = gettext_lazy("Was it not you? End that session here and change your passphrase: %(devices)s")
 MAIL_HEAD: Final = gettext_lazy("Today's head of the record of access: %(head)s")
 MAIL_KEEP: Final = gettext_lazy("Keep this mail: with it you can show later that no end of the record was cut off.")
 

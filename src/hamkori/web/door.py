@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hamkori.vault import session
 from hamkori.vault.bytes import Secret
+from hamkori.web.appearance import A_YEAR, cookie
 
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"
@@ -21,6 +22,7 @@ class Door:
         self.v = v
         self._given: str | None = None
         self._forgotten = False
+        self.known: str | None = None  # what this browser shall show at a later sign-in (account/known.py)
 
     def __repr__(self) -> str:
         return "<door>"
@@ -64,6 +66,8 @@ class Door:
             # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
             self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
             self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
+        if self.known is not None:
+            self._set(answer, cookie("hk_known"), self.known, "Strict", max_age=A_YEAR)
 
     @staticmethod
     def _set(answer: HttpResponse, name: str, value: str, samesite: str, max_age: int | None = None) -> None:

@@ -20,7 +20,7 @@ from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
-from hamkori.web.account import session
+from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm, was_used
 
 
@@ -46,6 +46,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not second.is_valid():
         return _failed(request, _("Too many entries in a short time. Wait half a minute."))
     second.save()
+    known.remember(request, stage.login.user.pk)  # these people are everybody's: no visitor is a new device to them
     answer: HttpResponse = stage.exit()
     entered = current_actor()
     language = translation.get_language()

@@ -17,7 +17,8 @@ from hamkori.people import sessions, sign_in
 from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
 from hamkori.web import moments
-from hamkori.web.signed_in import actor_of
+from hamkori.web.account import known
+from hamkori.web.signed_in import actor_of, user_id_of
 
 
 @require_safe
@@ -56,7 +57,10 @@ def end(request: HttpRequest) -> HttpResponse:
         session = UUID(request.POST.get("session", ""))
     except ValueError:
         raise NotVisible from None
-    if account.end_one_session(actor_of(request), session):
+    actor = actor_of(request)
+    was_open = account.end_one_session(actor, session)
+    known.forget_others(request, user_id_of(actor))
+    if was_open:
         messages.success(request, _("That session has ended."))
     else:
         messages.success(request, _("That session had ended already."))

@@ -30,6 +30,7 @@ from hamkori.vault.bytes import Sealed
 from hamkori.vault.passphrase import offer_words
 from hamkori.vault.server import keyring
 from hamkori.web import limits
+from hamkori.web.account import known
 from hamkori.web.account.forms import InvitationForm, UnlockForm
 from hamkori.web.account.labels import function_label, role_labels
 from hamkori.web.refusals import not_found
@@ -124,6 +125,7 @@ def _new_person(
                 language=translation.get_language() or invited.language,
                 totp_secret=kept.secret,
             )
+            known.remember(request, done.user_id)
             return render(
                 request,
                 "account/codes.html",

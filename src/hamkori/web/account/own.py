@@ -23,7 +23,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
 from hamkori.web import appearance, limits, session_facts
-from hamkori.web.account import session
+from hamkori.web.account import known, session
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
 from hamkori.web.account.labels import function_label, role_labels
@@ -78,6 +78,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             session_facts.confirm(request.session, timezone.now())
+            known.forget_others(request, user_id_of(actor))
             request.session.cycle_key()
             messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
             return redirect("account")
@@ -133,8 +134,10 @@ def authenticator(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """A lost telephone, a computer left on: all other sessions end."""
-    ended = account.end_other_sessions(actor_of(request))
+    actor = actor_of(request)
+    ended = account.end_other_sessions(actor)
     session_facts.confirm(request.session, timezone.now())
+    known.forget_others(request, user_id_of(actor))
     messages.success(
         request,
         ngettext("%(n)d other session has ended.", "%(n)d other sessions have ended.", ended) % {"n": ended},

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.context import set_token
 from hamkori.audit import ledger
+from hamkori.notices import actions as notices
 from hamkori.people import sessions as own_sessions
 from hamkori.people import sign_in
 from hamkori.people.actions import account
@@ -22,6 +23,7 @@ from hamkori.vault import held, server
 from hamkori.vault.server import keyring
 from hamkori.vocabulary.devices import kind_of
 from hamkori.web import session_facts
+from hamkori.web.account import known
 from hamkori.web.door import Door
 from hamkori.web.session_facts import Facts
 from hamkori.web.signed_in import SignedIn
@@ -43,14 +45,21 @@ def hold(request: HttpRequest, opened: Opened) -> None:
 
 
 def begin(request: HttpRequest, user_id: UUID) -> None:
-    """The last factor was right: a new cookie, a session as her first place of work, and her key if it still waits."""
+    """The last factor was right: a new cookie, a session as her first place of work, and her key if it still waits.
+
+    A browser that she has not used before is told to her; the first after her invitation is not.
+    """
     opened = _waited(request, user_id)
     places = sign_in.bodies()
     if not places:
         raise NotVisible
     actor = _start(request, places[0].membership_id, opened)
     own_sessions.describe(kind_of(request.headers.get("User-Agent", "")))
-    ledger.note(actor, "session.begin")
+    is_new = not (known.is_known(request, user_id) or own_sessions.is_first())
+    ledger.note(actor, "session.begin", reason="new_device" if is_new else "")
+    if is_new:
+        notices.tell_of_device()
+    known.remember(request, user_id)
     ensure_desk_key(actor)
     request.session.pop(WAITING, None)
 

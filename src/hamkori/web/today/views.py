@@ -21,6 +21,7 @@ from hamkori.casework.queries.today import Today
 from hamkori.notices import actions as notices
 from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import KEYS
+from hamkori.people.rules import ROLES
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.nav import CASES, places
@@ -32,6 +33,7 @@ from hamkori.web.today.rows import draft, row
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
 # Where each kind of news is looked into; the first name that has an address.
 LEADS = {
+    "device": ("account_devices",),
     "new": ("desk",),
     "answered": ("desk",),
     "task": (),
@@ -44,8 +46,16 @@ LEADS = {
     "decision": ("keys",),
     "told": ("keys",),
 }
-ICONS = {"asked": "question", "result": "done", "accepted": "done", "now": "warning", "decision": "key"}
+ICONS = {
+    "asked": "question",
+    "result": "done",
+    "accepted": "done",
+    "now": "warning",
+    "decision": "key",
+    "device": "warning",
+}
 OPEN_TO: Mapping[str, frozenset[str]] = {
+    "account_devices": frozenset(ROLES),
     "desk": frozenset({"desk_officer"}),
     "coordination_late": frozenset({"national_coordinator"}),
     "referrals": CASES,
