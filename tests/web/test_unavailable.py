@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
 from hamkori.web import refusals
@@ -40,3 +41,14 @@ def test_a_form_without_an_operation_leaves_nothing_on_the_page(status: int) -> 
 def test_a_body_that_cannot_be_read_is_no_second_fault() -> None:
     request = RequestFactory().post("/cases/new/", b"x", content_type="multipart/form-data; boundary=")
     assert refusals.unavailable(request).status_code == 503
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_database_that_goes_under_a_middleware_is_no_fault_of_ours(fault: type[Exception]) -> None:
+    """Found red on commit 4787818: what leaves a middleware is a 500 before any of ours can see it."""
+    request = RequestFactory().get("/cases/")
+    try:
+        raise fault("gone")
+    except fault:
+        assert refusals.broken(request).status_code == 503
+    assert refusals.broken(request).status_code == 500

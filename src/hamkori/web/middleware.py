@@ -57,7 +57,7 @@ class ContextMiddleware:
                     # A fault inside is an answer already when it arrives here; what it wrote must go all the same.
                     transaction.set_rollback(True)
             self._write_down_anew(request, door)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.error("no answer without the database: %s", type(error).__name__)
             return refusals.unavailable(request)
         if answer.streaming or not isinstance(answer, HttpResponse):

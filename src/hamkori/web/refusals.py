@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -182,7 +184,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, Django's handler for a fault of ours: nothing of what was sent was done, and all of it stays on the page."""
+    """500, Django's handler for a fault of ours: nothing of what was sent was done, and all of it stays on the page.
+
+    503 where it was the database that went, under any middleware: Django makes a 500 of whatever leaves one.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
     return _without_database(request, "500.html", 500)
 
 
