@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,6 +31,7 @@ class Demo:
         self.data = data
         self.port = free_port()
         self.launcher: subprocess.Popen[str] | None = None
+        self.log: Path | None = None  # where a long run writes: nobody reads a pipe meanwhile, and a full one stops all
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Start the launcher, and do not wait."""
@@ -42,9 +43,10 @@ class Demo:
         for pipe in (self.launcher.stdout, self.launcher.stderr) if self.launcher else ():
             if pipe:
                 pipe.close()  # of one that was killed
-        self.launcher = subprocess.Popen(
-            command, env=known, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        with self.log.open("a") if self.log else nullcontext(subprocess.PIPE) as told:
+            self.launcher = subprocess.Popen(
+                command, env=known, stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.STDOUT, text=True
+            )
         return self.launcher
 
     def run(self) -> None:
@@ -115,10 +117,15 @@ def without_people() -> Iterator[Demo]:
     try:
         yield made
     finally:
-        if made.launcher is not None and made.launcher.poll() is None:
-            made.end()
-        for pid in made.processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        Cluster(folder).stop()
+        ended(made)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def ended(one: Demo) -> None:
+    """Its launcher asked to end, and nothing of it left running."""
+    if one.launcher is not None and one.launcher.poll() is None:
+        one.end()
+    for pid in one.processes():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    Cluster(one.data).stop()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.http import HttpResponse
 
-from tests.doors import DoorClient
+if TYPE_CHECKING:
+    from tests.doors import DoorClient
 
 
 def operation() -> str:
@@ -71,8 +73,13 @@ class _Reader(HTMLParser):
 
 def fields(page: HttpResponse) -> dict[str, list[str]]:
     """What the page's own form would send untouched: name -> values, an empty list where nothing is chosen."""
+    return fields_of(page.content.decode())
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """The same of a page as it came over the line."""
     reader = _Reader()
-    reader.feed(page.content.decode())
+    reader.feed(page)
     return {name: reader.found.get(name, []) for name in reader.names}
 
 

@@ -38,6 +38,9 @@ COMMANDS = {
         "launch.bench", "time the main pages and acts on the demonstration's world times 50", hands_on=True
     ),
     "screens": Command("screens.command", "shoot every page at two widths, light and dark, in two languages"),
+    "chaos": Command(
+        "launch.chaos", "kill processes at random while people work, and count what is lost", hands_on=True
+    ),
     "status": Command("launch.status", "say what runs here and whether it is well"),
     "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }
