@@ -92,8 +92,8 @@ def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Ope
         return None
     try:
         key = open_box(kek, row.box, row.credential.user, row.key_id, row.key_no)
-    except Sealed:
-        return None
+    except Sealed:  # her passphrase was right, and what it opens was changed or is another's
+        raise Untrusted("credential", row.credential.user) from None
     _turn_pepper(keyring, row, key, typed)
     return Opened(row.credential.user, row.key_no, key)
 

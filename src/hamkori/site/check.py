@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Check("floors", _tool("lint-imports", "--no-cache"), "nobody imports upwards"),
     Check("safety", _module("bandit", "--quiet", "-ll", "-c", "pyproject.toml", "-r", "src"), "no known unsafe call"),
     Check("source", _module("hamkori.site.source_rules"), "nothing stored is unpickled, no proof is a bare hash"),
+    Check("shut", _module("hamkori.site.shut_rules"), "what stays shut becomes an answer at every door"),
     Check("templates", _module("djlint", TEMPLATES, "--lint", "--quiet"), "templates are well formed"),
     Check("catalogues", _module("hamkori.site.catalogues.command", "check"), "every string in tg, ru, fr"),
     Check("docs", _module("hamkori.site.docs", "--check"), "generated pages match their tables"),

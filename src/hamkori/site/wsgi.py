@@ -8,6 +8,7 @@ from django.db import connection
 
 from hamkori.site import startcheck, unpickling
 from hamkori.vault import server
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import KeyringRefused
 
 unpickling.forbid()
@@ -24,6 +25,8 @@ try:
     raise_marks(server.keyring())
 except startcheck.MayNotServe as error:
     raise SystemExit(f"hamkori: {error}") from None  # one line for who started it, and no traceback
+except (Sealed, Untrusted) as error:
+    raise SystemExit(f"hamkori: Nothing is served: {error}. See ./hamkori tags status.") from None
 except KeyringRefused as error:
     raise SystemExit(f"hamkori: The keyring cannot be used ({error.reason}).") from None
 connection.close()

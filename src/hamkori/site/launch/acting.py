@@ -1,11 +1,13 @@
 """What `keys` and `tags` have in common: on which database they act, as which process, and why they can not."""
 
 import os
+import sys
 
 from hamkori.site import environment
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, servers, surroundings
+from hamkori.vault.bytes import Sealed, Untrusted
 
 REFUSED = {
     "missing": "The keyring is not where HAMKORI_KEYRING says.",
@@ -39,3 +41,15 @@ def act_as(process: str) -> None:
 def why_refused(reason: str) -> str:
     """A sentence for a keyring that cannot be used or changed."""
     return REFUSED.get(reason, f"The keyring cannot be used ({reason}).")
+
+
+def broken_off(command: str, error: Sealed | Untrusted) -> int:
+    """Something of the database is not what the server knows of it: one line, a row of the ledger, an alarm."""
+    from hamkori.action import mismatch  # Django is ready: the command has met its rows
+
+    mismatch(None, error, f"command.{command}")
+    what = f"the {error.what} {error.row} is" if isinstance(error, Untrusted) else "something stored is"
+    sys.stderr.write(
+        f"hamkori: {command} was broken off: {what} not what this server knows of it. See ./hamkori tags status.\n"
+    )
+    return 1

@@ -4,6 +4,7 @@ import argparse
 
 from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import NAMES, KeyringRefused
 from hamkori.vault.marks import MarksLost
 
@@ -33,6 +34,8 @@ def main(arguments: argparse.Namespace) -> int:
         say(acting.why_refused(refused.reason))
     except MarksLost:
         say(acting.NO_MARKS)
+    except (Sealed, Untrusted) as error:
+        return acting.broken_off("keys", error)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != "55P03":
             raise

@@ -1,0 +1,141 @@
+"""Where it becomes an answer that something stays shut: `Sealed` and `Untrusted` are caught at every door.
+
+A changed row must end as 409 `tag_mismatch`, a row of the ledger and an alarm, never as a 500 that rolls its own trace
+back. Inside a page `ActorMiddleware.process_exception` does that, inside an act `Action`, in a command
+`acting.broken_off`.
+`python -m hamkori.site.shut_rules` follows the calls of the whole source and names, for `./hamkori check`:
+
+- what runs outside of these places and may raise one of the two, with the way it comes;
+- who catches one and neither raises nor alarms, without a reason that stands here;
+- a place of these that catches them no more, and a reason that nothing needs any more.
+
+It reads names, not types: a method of a value that it does not know is followed if all methods of that name are the
+vault's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hamkori.site.calls import House
+
+HOUSE = Path(__file__).resolve().parents[1]
+
+# The places where it becomes an answer, and what each must name.
+PLACES = {
+    "web.middleware.ActorMiddleware.process_exception": {"Sealed", "Untrusted", "mismatch"},
+    "action.Action._try": {"Sealed", "Untrusted", "mismatch"},
+    "site.launch.acting.broken_off": {"mismatch"},
+}
+# What Django, the server, the queue or Python itself calls outside of them, by the beginnings of their names. The rings
+# around the pages are those of the settings.
+OUTSIDE = (
+    "jobs.",
+    "site.health.",
+    "site.serving.",
+    "site.urls.",
+    "site.wsgi.",
+    "web.account.context.",
+    "web.ahead.",
+    "web.counters.",
+    "web.middleware.",
+    "web.nav.",
+    "web.refusals.",
+    "web.session_store.",
+    "web.signed_in.read",
+    "web.templatetags.",
+)
+# What a file does when it is run or imported, whose Sealed or Untrusted nobody has to answer for.
+AT_HOME: dict[str, str] = {
+    "site.demo.build.<module>": "the demo's first minutes, with rows that it has just made: a fault ends the building",
+}
+# From one function to another: there it can not be raised, because nothing that is stored goes in.
+NOT_THERE: dict[tuple[str, str], str] = {
+    ("web.counters.Counters._hashed", "vault.keyring.Keyring.peppered"): "the keyring's own newest pepper",
+    ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
+    ("site.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
+}
+# Who catches one of them and goes on.
+QUIET: dict[str, str] = {
+    "casework.queries.permit.agreed_now": "reads once more, and raises then",
+    "casework.queries.permit.believed": "reads once more, and raises then",
+    "casework.queries.permit.opens": "asks before it is locked anew; who reads it raises",
+    "people.totp.number_of": "a row that is not ours has the number 0; whoever uses it is refused",
+    "site.startcheck.is_of_this_database": "the process refuses to serve",
+    "site.world.is_of": "tries each of its keys; none: the start is refused",
+    "vault.held.opened": "a vault that does not open is a closed one: she gives her passphrase",
+    "vault.held.take": "a vault that does not open is a closed one: she gives her passphrase",
+    "vault.person.sign_in": "a row under a pepper that we lack proves nothing: it is answered as a wrong passphrase",
+    "vault.sections.hand_over": "told to whoever hands over, who raises the alarm",
+    "vault.session.read_cookie": "a cookie is the browser's, not a row",
+    "web.account.joining.Kept.unlock": "a hidden field is the browser's, not a row",
+    "web.ahead.done": "the page that comes next meets the same row and answers for it",
+    "web.session_store.SessionStore.load": "a session that does not open is none",
+}
+
+
+def faults(sources: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong in these sources, one line each; they are named by their paths in src/hamkori."""
+    house = House(sources, not_there=frozenset(NOT_THERE))
+    yield from _uncaught(house)
+    yield from _swallowed(house)
+    yield from _places(house)
+    if set(sources) >= {path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py")}:
+        yield from _idle(house)
+
+
+def _uncaught(house: House) -> Iterator[str]:
+    commands = (name for name in house.functions if name.startswith("site.launch.") and name.endswith(".main"))
+    called = (*OUTSIDE, *commands, *house.strings("site.settings", "MIDDLEWARE"))
+    for name in sorted(house.raised):
+        outside = name.startswith(called) or name.endswith(".<module>")
+        if not outside or name in PLACES or name in AT_HOME:
+            continue
+        for shut in sorted(house.raised[name]):
+            way = house.way(name, shut)
+            if len(way) == 1 or not way[1].startswith(called):  # else it is told where it comes in
+                yield f"{house.place(name)}: {shut} goes out of the house here: {' > '.join(way)}"
+
+
+def _swallowed(house: House) -> Iterator[str]:
+    for caught in house.caught:
+        if not caught.answers and caught.by not in QUIET and caught.by not in PLACES:
+            yield f"{caught.place}: {caught.by} catches {' and '.join(sorted(caught.shut))} and tells nobody"
+
+
+def _places(house: House) -> Iterator[str]:
+    for name, needed in PLACES.items():
+        function = house.functions.get(name)
+        if function is None or not function.names >= needed:
+            yield f"{name} no longer makes an answer of what stays shut: it names {' and '.join(sorted(needed))}"
+
+
+def _idle(house: House) -> Iterator[str]:
+    quiet = {caught.by for caught in house.caught if not caught.answers}
+    unused = {
+        "QUIET": set(QUIET) - quiet,
+        "AT_HOME": {name for name in AT_HOME if not house.raised.get(name)},
+        "NOT_THERE": {f"{one} > {other}" for one, other in set(NOT_THERE) - house.cut},
+    }
+    for table, names in unused.items():
+        yield from (f"site/shut_rules.py: nothing needs {name} in {table} any more" for name in sorted(names))
+
+
+def sources() -> dict[str, str]:
+    """Every file of the house."""
+    return {
+        path.relative_to(HOUSE).as_posix(): path.read_text(encoding="utf-8") for path in sorted(HOUSE.rglob("*.py"))
+    }
+
+
+def main() -> int:
+    """Every file of the house. 1: there are faults."""
+    found = list(faults(sources()))
+    sys.stdout.write("".join(f"{fault}\n" for fault in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
