@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -141,6 +142,35 @@ def test_a_line_that_another_process_is_writing_waits(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write("2\n")
     assert marks.least("post", ROW) == 12
+
+
+def test_a_line_that_did_not_fit_on_the_disk_leaves_no_half(tmp_path: Path) -> None:
+    """Red on 4f17315: the next mark was glued to the half, and from then on nothing was believed."""
+    path = tmp_path / "marks"
+    create(path)
+    marks = Marks(path)
+    marks.raise_to("epoch", "first", 2)
+    whole, most = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 9, most[1]))
+    try:
+        with pytest.raises(OSError, match="No space left on device"):
+            marks.raise_to("epoch", "second", 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert path.read_bytes() == whole
+    marks.raise_to("epoch", "second", 3)
+    assert Marks(path).all() == {("epoch", "first"): 2, ("epoch", "second"): 3}
+
+
+@pytest.mark.parametrize("half", [b"epoch seco", b"e", b"epoch second 3"])
+def test_half_a_line_of_who_died_is_taken_away_by_the_next(tmp_path: Path, half: bytes) -> None:
+    path = tmp_path / "marks"
+    create(path)
+    Marks(path).raise_to("epoch", "first", 2)
+    with path.open("ab") as file:
+        file.write(half)
+    Marks(path).raise_to("epoch", "third", 4)
+    assert Marks(path).all() == {("epoch", "first"): 2, ("epoch", "third"): 4}
 
 
 def test_a_file_that_was_brought_back_is_read_from_its_beginning(tmp_path: Path) -> None:

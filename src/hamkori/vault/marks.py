@@ -8,6 +8,7 @@ whoever looks after the installation. Rows of the ledger can be withheld by who 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -21,6 +22,7 @@ from uuid import UUID
 
 MODE = 0o600
 LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
+LONGEST_LINE = 256  # bytes, more than any of both files
 ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
 
@@ -131,15 +133,25 @@ def create(path: Path) -> None:
 
 def _append(path: Path, line: bytes) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         raise MarksLost from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, line)
+        _drop_half_a_line(handle)  # of who died while writing: it was told to nobody, and would spoil the next one
+        if os.write(handle, line) < len(line):
+            _drop_half_a_line(handle)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _drop_half_a_line(handle: int) -> None:
+    size = os.fstat(handle).st_size
+    tail = os.pread(handle, LONGEST_LINE, max(0, size - LONGEST_LINE))
+    if not tail.endswith(b"\n"):
+        os.ftruncate(handle, size - len(tail) + tail.rfind(b"\n") + 1)
 
 
 def _word(thing: UUID | str) -> str:
