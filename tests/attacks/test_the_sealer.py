@@ -6,11 +6,13 @@ nowhere. New with what closed them: the worker's files, the row `sealer`.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from hamkori.audit import sealer
 from tests.attacks.counted import tried
 from tests.attacks.ledgers import attacked, cut, is_refused, is_seen_by_status, practised
 from tests.audit.working import Worker
@@ -77,6 +79,37 @@ def test_an_advisory_lock_of_the_pages_stops_nothing(worker: Worker, lock: str) 
         assert worker.work() == 1
     assert worker.report().is_whole
     tried()
+
+
+def test_rows_that_never_end_do_not_keep_the_worker_from_its_other_jobs(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red on 4f17315: a turn went on while rows came, and the clock stood meanwhile."""
+    monkeypatch.setattr(sealer, "LONGEST", 2.0)
+    over, written = threading.Event(), [0] * 4
+
+    def flood(number: int) -> None:
+        with raw("hk_app") as pages:
+            pages.autocommit = True
+            while not over.is_set():
+                pages.execute("select ledger_sign_in('session.begin', 'failed', null, '')")
+                written[number] += 1
+
+    floods = [threading.Thread(target=flood, args=[number]) for number in range(len(written))]
+    ends = threading.Timer(30.0, over.set)
+    for thread in (*floods, ends):
+        thread.start()
+    try:
+        worker.work(all_are_over=False)
+        assert not over.is_set(), "it came to its end while rows still came"
+    finally:
+        over.set()
+        ends.cancel()
+        for thread in floods:
+            thread.join()
+    worker.work()
+    assert worker.report().is_whole
+    tried(sum(written))
 
 
 MODES = ("access share", "row share", "row exclusive", "share", "share row exclusive", "exclusive", "access exclusive")

@@ -132,6 +132,17 @@ def test_a_long_queue_is_cut_between_transactions(worker: Worker, monkeypatch: p
     assert worker.report().fault is None
 
 
+def test_a_turn_that_has_taken_long_makes_no_further_batch(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealer, "BATCH", 3)
+    with raw("hk_clock") as opened:
+        for _ in range(9):
+            opened.execute(WRITE)
+            opened.commit()
+    monkeypatch.setattr(sealer, "LONGEST", -1.0)
+    assert [worker.work() for _ in range(4)] == [3, 3, 3, 0]
+    assert worker.report().fault is None
+
+
 def test_a_restored_database_ends_the_old_windows_and_begins_new_ones(worker: Worker) -> None:
     """Elsewhere transactions count from low numbers again; rows that were not sealed before are not lost."""
     worker.write(2)

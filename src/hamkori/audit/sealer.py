@@ -7,6 +7,7 @@ ever. Numbers of transactions count within one cluster; after a restore elsewher
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +45,9 @@ FIELDS = (
 )
 """What a leaf covers, in this order: every column."""
 
+LONGEST = 10.0
+"""Seconds after which a turn makes no further batch."""
+
 BATCH = 2000
 """Rows of one batch; a transaction is never cut in two."""
 
@@ -70,13 +74,16 @@ def work(witness: Witness, using: str = "default") -> int:
     """What the worker does each second: seals what is complete, signs what is due, and returns how many rows it sealed.
 
     0 also while another sealer is at work. What was left unsigned is signed before more is sealed, so that a stop of
-    any length leaves no two minutes of sealed rows under one signature. WitnessRefused, SigningRefused: nothing done.
+    any length leaves no two minutes of sealed rows under one signature. Where rows come faster than batches are made,
+    the next second goes on: the worker's other jobs wait. WitnessRefused, SigningRefused: nothing done.
     """
-    sealed = 0
+    sealed, began = 0, time.monotonic()
     checkpoint_if_due(witness, using)
     while number := seal_batch(witness, using):
         sealed += number
         checkpoint_if_due(witness, using)
+        if time.monotonic() - began > LONGEST:
+            break
     return sealed
 
 
