@@ -116,7 +116,10 @@ def pytest_runtest_teardown() -> None:
     """A page speaks its reader's language, and goes on speaking it: the next test begins with the product's first."""
     from django.utils import translation
 
+    from hamkori.site import writing
+
     translation.deactivate()
+    writing.tries.forget()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -213,6 +213,7 @@ EXECUTE: dict[str, str] = {
     "whoami()": "hk_app",
     "worker_beats(text)": "hk_clock",
     "worker_signs()": "hk_app hk_clock",
+    "write_tried()": "hk_app hk_clock",
 }
 """Every function of ours -> the logins that may execute it; '' nobody but the owner's own functions."""
 

@@ -101,6 +101,22 @@ def test_a_dead_server_that_nobody_reaped_does_not_keep_the_next_one_out(cluster
         os.waitpid(zombie, 0)
 
 
+@pytest.mark.parametrize("note", ["", ".", "/tmp"])
+def test_a_note_that_a_full_disk_cut_off_names_no_folder(
+    cluster: Cluster, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Red on 4f17315: an empty note was the folder in which one stands, and it was deleted at the end."""
+    (tmp_path / "mine").write_text("work of a day")
+    monkeypatch.chdir(tmp_path)
+    cluster.root.mkdir(parents=True)
+    (cluster.root / "socket").write_text(note)
+    assert cluster._socket() == Path("/nonexistent")
+    cluster.start()
+    assert cluster._socket().name.startswith("hk-")
+    cluster.stop()
+    assert (tmp_path / "mine").read_text() == "work of a day"
+
+
 def test_what_was_committed_is_there_after_a_kill(cluster: Cluster):
     cluster.hasty = False
     cluster.start()

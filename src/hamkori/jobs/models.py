@@ -1,8 +1,10 @@
-"""When the worker last did what it does: the sign of life that `./hamkori status` and `/health/ready` read."""
+"""What `./hamkori status` and `/health/ready` ask: when the worker last did its work, whether a row can be written."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from hamkori.access.record import Record
 
 
 class WorkerBeat(models.Model):
@@ -13,3 +15,13 @@ class WorkerBeat(models.Model):
 
     class Meta:
         db_table = "worker_beat"
+
+
+class WriteTry(Record):
+    """A row for each time somebody asked whether the database takes writing; see walls/20_writing.sql."""
+
+    at = models.DateTimeField()
+    filler = models.BinaryField()
+
+    class Meta:
+        db_table = "write_try"

@@ -9,6 +9,7 @@ out inside the process; a job that hangs ends the process, and whoever keeps it 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -160,6 +161,7 @@ class _Around:
 
     def __init__(self, movement: Movement) -> None:
         self._movement = movement
+        self._without_space: set[str] = set()
 
     def __call__(self, call_next: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
         name = context.job.task_name.rpartition(".")[2]
@@ -170,14 +172,28 @@ class _Around:
             done = call_next()
             with connection.cursor() as cursor:
                 cursor.execute("select worker_beats(%s)", [name])
+            self._without_space.discard(name)
         except Exception as error:
-            fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
-            place = "".join(traceback.format_tb(error.__traceback__))
-            log.error("the job %s failed: %s\n%s", name, fault, place)
+            if not _has_no_space(error):
+                fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
+                place = "".join(traceback.format_tb(error.__traceback__))
+                log.error("the job %s failed: %s\n%s", name, fault, place)
+            elif name not in self._without_space:
+                self._without_space.add(name)  # said once: it is tried again each second
+                log.error("the job %s fails: no space is left on the disk", name)
             raise
         finally:
             self._movement.moved()
         return done
+
+
+def _has_no_space(error: BaseException | None) -> bool:
+    """Whether the disk is full, here or where the database is."""
+    while error is not None:
+        if getattr(error, "errno", None) == errno.ENOSPC or getattr(error, "sqlstate", None) == "53100":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _end_when_hanging(movement: Movement) -> None:

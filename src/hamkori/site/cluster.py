@@ -25,6 +25,7 @@ from hamkori.site import binaries
 from hamkori.site.binaries import NoDatabase, ServerUser, run
 
 SUPERUSER = "postgres"
+SOCKET_FOLDER = "hk-"
 PORT = 5432  # only part of the socket's name; no TCP port is opened
 SOCKET_PATH_LIMIT = 100  # the system's is 107 bytes
 START_SECONDS = 60
@@ -32,6 +33,8 @@ LOGINS = (SUPERUSER, "hk_app", "hk_clock", "hk_backup", "hk_migrate", "hk_test")
 
 A_REASON = re.compile(rb"FATAL|PANIC|error:|could not|No space left")
 MEMORY_IS_HELD = re.compile(rb"(?i)shared memory block|already in use|is another postmaster")
+# Before what the server says stand the time and the number of the process that says it.
+SAID_BY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[\d+\] ")
 ROOM_TO_START = 20 * 2**20  # bytes; PostgreSQL begins by writing a log segment of 16 MB
 
 # initdb calls its sister programs through a shell, inside double quotes.
@@ -175,7 +178,7 @@ class Cluster:
         for former in (draft, self._data):
             shutil.rmtree(former, ignore_errors=True)
         password_file = self._home / "first-password"
-        _write_secret(password_file, self._passwords()[SUPERUSER] + "\n")
+        _write_whole(password_file, self._passwords()[SUPERUSER] + "\n")
         self._hand_over(password_file)
         # Never the plain C locale: pg_trgm would then see no Cyrillic letter.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
@@ -201,7 +204,7 @@ class Cluster:
         socket = self._socket(make=True)
         chosen = SETTINGS | (HASTY if self.hasty else {}) | {"unix_socket_directories": f"'\"{socket}\"'"}
         target = self._data / "postgresql.auto.conf"
-        target.write_text("".join(f"{key} = {value}\n" for key, value in chosen.items()))
+        _write_whole(target, "".join(f"{key} = {value}\n" for key, value in chosen.items()))
         self._hand_over(target)
 
     def _launch(self, programs: binaries.Binaries) -> None:
@@ -263,7 +266,7 @@ class Cluster:
         target = self.root / "passwords"
         if not target.exists():
             self.root.mkdir(parents=True, exist_ok=True)
-            _write_secret(target, json.dumps({login: secrets.token_urlsafe(24) for login in LOGINS}))
+            _write_whole(target, json.dumps({login: secrets.token_urlsafe(24) for login in LOGINS}))
         with suppress(ValueError, AttributeError):
             known: dict[str, str] = json.loads(target.read_text())
             if known.keys() >= set(LOGINS):
@@ -274,14 +277,16 @@ class Cluster:
         """A short folder that only the server's user may enter, remembered in the data folder."""
         note = self.root / "socket"
         folder = Path(note.read_text()) if note.exists() else Path("/nonexistent")
+        if not folder.is_absolute() or not folder.name.startswith(SOCKET_FOLDER):
+            folder = Path("/nonexistent")  # a note that a full disk cut off names no folder, and "" is where we stand
         if make and not folder.is_dir():
             # Root's own temporary folder may be closed to the server's user.
             parent = "/tmp" if self.user else tempfile.gettempdir()  # nosec B108
             if len(parent.encode()) > SOCKET_PATH_LIMIT - 40 or '"' in parent or "'" in parent:
                 parent = "/tmp"  # nosec B108 - mkdtemp makes a folder that is ours alone
-            folder = Path(tempfile.mkdtemp(prefix="hk-", dir=parent))
+            folder = Path(tempfile.mkdtemp(prefix=SOCKET_FOLDER, dir=parent))
             self._hand_over(folder)
-            note.write_text(str(folder))
+            _write_whole(note, str(folder))
         return folder
 
     def _written_pid(self) -> int | None:
@@ -358,7 +363,8 @@ def _is_server(pid: int, data: Path) -> bool:
     return False
 
 
-def _write_secret(path: Path, content: str) -> None:
+def _write_whole(path: Path, content: str) -> None:
+    """The whole file or the former one, also on a full disk; for nobody else to read."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
@@ -382,5 +388,6 @@ def _is_full(folder: Path) -> bool:
 
 
 def _last_line(output: bytes) -> str:
-    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
+    """Without the time and the number of who said it: the same reason is the same words."""
+    lines = [SAID_BY.sub("", line.strip()) for line in output.decode(errors="replace").splitlines() if line.strip()]
     return lines[-1] if lines else "no reason given"

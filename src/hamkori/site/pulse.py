@@ -18,7 +18,7 @@ import psycopg
 
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
-from hamkori.site import startcheck
+from hamkori.site import startcheck, writing
 from hamkori.vault.marks import Alarms
 
 NOT_SEEN = "not seen from here"
@@ -122,14 +122,9 @@ def span(age: timedelta) -> str:
 
 # --- looking ---
 def database(here: Here) -> Iterator[Sign]:
-    """Whether it takes writing: a standby, or one set to reading, serves pages that fail at the first press."""
-    row = here.connection.execute(
-        "select pg_catalog.pg_is_in_recovery() or pg_catalog.current_setting('transaction_read_only') = 'on'"
-    ).fetchone()
-    if row and row[0]:
-        yield Sign("Database", "it can only be read; nothing that is pressed can be written", well=False)
-    else:
-        yield Sign("Database", "it takes writing", well=True)
+    """Whether it takes writing: one that does not serves pages that fail at the first press."""
+    fault = writing.tries.fault(here.connection)
+    yield Sign("Database", fault or writing.WELL, well=fault is None)
 
 
 def worker(here: Here) -> Iterator[Sign]:

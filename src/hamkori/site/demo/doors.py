@@ -11,6 +11,8 @@ import django
 def main(arguments: list[str]) -> int:
     """One block for each persona; their secrets come from the demo's own data folder."""
     django.setup()
+    from django.conf import settings
+
     from hamkori.people import totp
     from hamkori.site.demo.cast import PERSONAS
     from hamkori.site.demo.secret import passphrase_for, totp_secret_for
@@ -20,7 +22,11 @@ def main(arguments: list[str]) -> int:
         return 0
     sys.stdout.write("Enter by a button on the first page, or sign in as one of them:\n")
     for slug, persona in PERSONAS.items():
-        secret = totp_secret_for(persona.email)
+        try:
+            secret = totp_secret_for(persona.email)
+        except OSError as error:
+            sys.stdout.write(f"  nobody can: {error.strerror}: {error.filename or settings.HAMKORI_DATA}\n")
+            return 1
         sys.stdout.write(
             f"  {slug}: {persona.email}\n"
             f"    passphrase: {passphrase_for(persona.email)}\n"

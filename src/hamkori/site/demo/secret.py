@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,11 +25,15 @@ FILE = "demo-secret"
 def demo_secret() -> bytes:
     """The file's 32 bytes; made at the first call, readable for nobody else."""
     path = Path(settings.HAMKORI_DATA) / FILE
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+    if not path.exists():
+        # Beside its place first: on a full disk half of it would be what everything is made from.
+        draft = path.with_name(f".{FILE}.{os.getpid()}")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return bytes.fromhex(path.read_text().strip())
 
 

@@ -266,7 +266,7 @@ class Demo:
             if self.server.revive():
                 say("The database server had died; it was started again.")
                 self._no_database = ""
-        except NoDatabase as why:
+        except (NoDatabase, OSError) as why:  # on a full disk its settings cannot be written
             if str(why) != self._no_database:
                 self._no_database = str(why)
                 say(f"The database server died, and is tried again: {why}")

@@ -4,6 +4,7 @@ None outlives the launcher.
 """
 
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -142,6 +143,9 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
+NO_SPACE = os.strerror(errno.ENOSPC)
+
+
 def keep_alive(children: Sequence[Child], each_second: Callable[[], None]) -> None:
     """Watch until Ended is raised."""
     while True:
@@ -191,6 +195,9 @@ def step(words: str, command: Sequence[str], environment: Mapping[str, str], *, 
         if process.stdout is not None:
             process.stdout.close()
     if process.returncode:
+        if any(NO_SPACE in line for line in lines):
+            say(f"{words}: failed: {NO_SPACE}.")  # whatever it was doing, this is why
+            return False
         if not aloud:
             say("\n".join(lines))
         say(f"{words}: failed.")
