@@ -195,6 +195,18 @@ def test_a_new_key_of_the_chain_begins_with_a_checkpoint_that_names_it(worker: W
     assert worker.report().is_whole
 
 
+def test_a_turn_that_was_killed_before_a_batch_is_gone_on_with(worker: Worker) -> None:
+    worker.days(1)
+    renew(worker)
+    renew(worker)
+    assert worker.witness.keys().number == 2, "the first was never used"
+    worker.work()
+    renew(worker)
+    assert worker.witness.keys().number == 3
+    worker.work()
+    assert worker.report().is_whole
+
+
 def test_no_key_is_renewed_under_the_hands_of_a_sealer(worker: Worker) -> None:
     with raw("hk_clock") as other:
         other.execute("select id from sealer for update")

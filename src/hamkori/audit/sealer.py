@@ -175,14 +175,14 @@ def _seal_window(witness: Witness, before: Head, cluster: int, horizon: int | No
         at=at,
     )
     # Not before it is committed: the file would ask for a batch that a crash took back.
-    transaction.on_commit(lambda: witness.keep(head), using)
+    transaction.on_commit(lambda: witness.keep(replace(witness.head(), batch=head.batch, chain=head.chain)), using)
     return len(rows)
 
 
 def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
     """Signs the chain's newest value if something was sealed since and a minute has passed; True if it signed.
 
-    At once after a restore and after a new key of the chain: the next checkpoint names it.
+    At once after a restore and after a new key, of the chain or to sign with: the checkpoint names it.
     """
     with _alone(using) as alone:
         if not alone:
@@ -190,11 +190,17 @@ def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
         head, signer, chain_no = witness.head(), witness.signer(), witness.keys().number
         newest = newest_assured(witness, head, using)
         last = last_assured(signer, head, using)
+        following = witness.next_signer()
+        if last and following and bytes(last.signs_next or b"") == following.verify_key.encode():
+            head = _told(head, last)  # it was named, and a process killed before it was taken
+            witness.keep(head)
+            witness.take_next_signer()
+            signer, following = following, None
         number, before = ((last.number or 0), last.seal_id) if last else (0, 0)
         if newest.batch == before:
             return False
         at = world_now(using)
-        at_once = head.given_up or last is None or last.chain_no != chain_no
+        at_once = head.given_up or last is None or last.chain_no != chain_no or following is not None
         if last is not None and not at_once and abs(at - last.at) < CHECKPOINT_EVERY:
             return False
         head = replace(head, batch=newest.batch, chain=newest.chain)
@@ -206,7 +212,7 @@ def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
             number=number + 1,
             before=before,
             chain_no=chain_no,
-            signs_next=signer.verify_key.encode(),
+            signs_next=(following or signer).verify_key.encode(),
         )
         if head.given_up:
             made.lost_batch, made.lost_chain = head.given_up.batch, head.given_up.chain
@@ -214,7 +220,16 @@ def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
         made.signature = signer.sign(text_of(made, head.chain)).signature
         made.save(using=using, force_insert=True)
         transaction.on_commit(lambda: witness.keep(replace(head, checkpoint=number + 1, given_up=None)), using)
+        if following is not None:
+            transaction.on_commit(witness.take_next_signer, using)
         return True
+
+
+def _told(head: Head, last: LedgerCheckpoint) -> Head:
+    """The head once this checkpoint is there, whatever was killed before the file said so."""
+    if (last.number or 0) <= head.checkpoint:
+        return head
+    return replace(head, checkpoint=last.number or 0, given_up=None if last.lost_batch is not None else head.given_up)
 
 
 def text_of(checkpoint: LedgerCheckpoint, chain: bytes) -> bytes:
@@ -279,12 +294,35 @@ def begin_at_restored(witness: Witness, using: str = "default") -> Head:
         return begun
 
 
-def renew_chain_key(witness: Witness, using: str = "default") -> None:
-    """A new key for the MACs from the next batch on; the next checkpoint, made at once, names it.
+def renew_chain_key(witness: Witness, using: str = "default") -> int:
+    """A new key for the MACs from the next batch on, whose number is returned; the next checkpoint names it.
 
+    A turn that was killed is gone on with: a key under which nothing is sealed yet is not followed by another.
     WitnessRefused: busy (another sealer works), and whatever keeps it from sealing.
     """
     with _alone(using) as alone:
         if not alone:
             raise WitnessRefused("busy")
-        witness.renew_chain(newest_assured(witness, witness.head(), using).batch + 1)
+        newest, keys = newest_assured(witness, witness.head(), using), witness.keys()
+        if keys.keys[-1].first <= newest.batch:
+            witness.renew_chain(newest.batch + 1)
+        ledger.append(ledger.LedgerRow("key.begin", kind="chain", count=witness.keys().number), system=True)
+        return witness.keys().number
+
+
+def renew_signing_key(witness: Witness, using: str = "default") -> None:
+    """A new key to sign with after the next checkpoint, which names it and is made at once.
+
+    A turn that was killed is gone on with. WitnessRefused: busy (another sealer works).
+    """
+    with _alone(using) as alone:
+        if not alone:
+            raise WitnessRefused("busy")
+        witness.make_next_signer()
+        ledger.append(ledger.LedgerRow("key.begin", kind="signing"), system=True)
+
+
+def is_named(witness: Witness, using: str = "default") -> bool:
+    """Whether the last checkpoint names the keys in use, so that no turn is under way."""
+    last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
+    return last is not None and last.chain_no == witness.keys().number and witness.next_signer() is None

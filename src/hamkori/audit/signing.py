@@ -1,7 +1,8 @@
 """The key that signs checkpoints: the worker's own, in a file of its own. It opens nothing.
 
 Beside the secret half (0400) lies the public one, for whoever verifies; `init` prints it too, because only a copy
-outside the server is a witness against somebody who owns the server.
+outside the server is a witness against somebody who owns the server. A key that was turned is named by the last
+signature of the one before it, so the first public half is all that a verifier needs; it stays the file's first line.
 """
 
 from __future__ import annotations
@@ -63,6 +64,16 @@ def public_text(key: SigningKey) -> str:
     return key.verify_key.encode().hex()
 
 
+def add_public(path: Path, key: SigningKey) -> None:
+    """One more line in the public file of this key, once; the file changes whole or not at all."""
+    public = public_path(path)
+    lines = public.read_text().split() if public.exists() else []
+    if public_text(key) not in lines:
+        draft = public.with_name(f".{public.name}.{os.getpid()}")
+        draft.write_text("\n".join((*lines, public_text(key))) + "\n")
+        draft.rename(public)
+
+
 def load_public(path: Path) -> VerifyKey:
     """The public half from the file beside the secret one, or from an outside copy. SigningRefused: missing, format."""
     try:
@@ -72,10 +83,10 @@ def load_public(path: Path) -> VerifyKey:
 
 
 def read_public(text: str) -> VerifyKey:
-    """The public half from its hex digits."""
+    """The public half from its hex digits; of a key that was turned the first, which names the next."""
     try:
-        return VerifyKey(bytes.fromhex(text.strip()))
-    except ValueError:
+        return VerifyKey(bytes.fromhex(text.split(maxsplit=1)[0]))
+    except (ValueError, IndexError):
         raise SigningRefused("format") from None
 
 

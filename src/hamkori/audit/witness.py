@@ -159,6 +159,32 @@ class Witness:
         """The key that signs. SigningRefused as there."""
         return signing.load(self.signing_key)
 
+    @property
+    def _next(self) -> Path:
+        return self.signing_key.with_name(self.signing_key.name + ".next")
+
+    def next_signer(self) -> SigningKey | None:
+        """The key that is to sign after the next checkpoint, which names it; None: no turn is under way."""
+        try:
+            return signing.load(self._next)
+        except signing.SigningRefused:
+            return None  # none, or one that was killed while it was made: it has signed nothing yet
+
+    def make_next_signer(self) -> None:
+        """Makes it, unless there is one. Called under the sealer's lock."""
+        if self.next_signer() is None:
+            key = SigningKey.generate()
+            _write(self._next, key.encode().hex() + "\n", signing.MODE)
+
+    def take_next_signer(self) -> None:
+        """It has been named: from here on it signs, and the one before it is gone. Nothing to do: it was taken."""
+        key = self.next_signer()
+        if key is None:
+            return
+        signing.add_public(self.signing_key, key)
+        self._next.replace(self.signing_key)
+        _settle(self.signing_key.parent)
+
     def keys(self) -> ChainKeys:
         """The chain's keys. WitnessRefused: chain_missing, chain_mode, chain_format."""
         lines = _read(self._chain, "chain").splitlines()
@@ -210,7 +236,11 @@ def _write(path: Path, text: str, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(parent: Path) -> None:
+    folder = os.open(parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
