@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from hamkori.vault.keyring import Keyring
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import Fact
 
+DECIDED = 2
+"""The mark of a question that two have answered, or nobody may answer any more."""
+
 
 def raise_marks(keyring: Keyring) -> int:
     """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
@@ -24,11 +28,29 @@ def raise_marks(keyring: Keyring) -> int:
     raised = 0
     for kind, written, tag in rows:
         said = json.loads(written) if isinstance(written, str) else written
-        found = _factor(keyring, *said) if kind == "factor" else _tagged(kind, said, bytes(tag))
+        found = _found(keyring, kind, said, bytes(tag))
         if found is not None and found[2] > server.marks().least(found[0], found[1]):
             server.marks().raise_to(*found)
             raised += 1
     return raised
+
+
+def _found(keyring: Keyring, kind: str, said: list[Any], tag: bytes) -> tuple[str, str, int] | None:
+    match kind:
+        case "factor":
+            return _factor(keyring, *said)
+        case "ended":
+            return _ended(*said)
+        case "request":
+            fact = _fact(kind, said)
+            return (fact.kind, fact.thing, DECIDED) if keyring.tag_holds(fact.covered, tag) else None
+        case _:
+            return _tagged(kind, said, tag)
+
+
+def _ended(kind: str, thing: str, number: int) -> tuple[str, str, int]:
+    """It carries no tag any more, so its number is nobody's word: the mark goes one step, which is enough."""
+    return kind, thing, min(number, max(1, server.marks().least(kind, thing)) + 1)
 
 
 def _tagged(kind: str, said: list[Any], tag: bytes) -> tuple[str, str, int] | None:
@@ -44,6 +66,10 @@ def _fact(kind: str, said: list[Any]) -> Fact:
             return Post(UUID(member), serial, UUID(user), UUID(body), name, function, frozenset(roles), above).fact
         case "org":
             return Institution(UUID(said[0]), *said[1:]).fact
+        case "request":
+            row, act, body, subjects, by, user, until = said
+            keys = [UUID(one) for one in subjects]
+            return tags.request(UUID(row), act, UUID(body), keys, UUID(by), UUID(user), datetime.fromisoformat(until))
         case "key":
             return tags.person_key(UUID(said[0]), said[1], bytes.fromhex(said[2]))
         case _:

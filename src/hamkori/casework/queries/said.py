@@ -126,10 +126,11 @@ def words(found: QuerySet[Consent]) -> Iterable[Word]:
     excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")
     for version in found.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)):
         said: Any = version
-        yield Word(version, tuple(_row(version, one) for one in said.said), frozenset(said.without))
+        yield Word(version, tuple(row_of(version, one) for one in said.said), frozenset(said.without))
 
 
-def _row(version: Consent, found: dict[str, Any]) -> ConsentRow:
+def row_of(version: Consent, found: dict[str, Any]) -> ConsentRow:
+    """One answer of a version, as the database says it in JSON."""
     until = found["until"]
     return ConsentRow(
         consent=version, **{**found, "until": datetime.fromisoformat(until) if until is not None else None}

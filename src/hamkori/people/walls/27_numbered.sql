@@ -24,6 +24,16 @@ begin
     select 'bodykey', jsonb_build_array(b.organisation_id, b.kind_code, b.key_no, encode(b.public, 'hex')), b.tag
       from public.body_key b where b.key_no > 1 and b.ended_at is null
     union all
+    select 'request', jsonb_build_array(t.id, t.act_code, t.organisation_id, t.subject_ids, t.asked_by_id, m.user_id,
+                                        t.expires_at), t.tag
+      from public.two_person t join public.membership m on m.id = t.asked_by_id where t.state_code <> 'asked'
+    union all
+    select 'ended', jsonb_build_array('post', replace(m.id::text, '-', ''), m.serial), ''::bytea
+      from public.membership m where m.ended_at is not null or m.suspended_at is not null
+    union all
+    select 'ended', jsonb_build_array('invite', encode(i.token_hash, 'hex'), 2), ''::bytea
+      from public.invitation i where i.used_at is not null
+    union all
     select 'factor', jsonb_build_array(a.user_id, a.type, a.data), ''::bytea
       from public.mfa_authenticator a where coalesce(a.data ->> 'secret', a.data ->> 'seed', '') !~ '^(totp|codes)\.1\.';
 end $$;

@@ -1,0 +1,79 @@
+"""At the start of the pages: marks of casework that a crash has left behind their rows are raised. Never lowered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.casework.models import Consent
+from hamkori.casework.queries.said import Word, row_of
+from hamkori.vault import server, tags
+from hamkori.vault.keyring import Keyring
+from hamkori.vault.proof import prove
+from hamkori.vault.tags import Fact
+from hamkori.vault.trust import Trust
+
+Found = tuple[str, str, int, str | None, bytes]
+
+
+def raise_marks(keyring: Keyring) -> int:
+    """What she said last, the epochs, and what has ended is at its mark; how many marks were raised.
+
+    The highest number of a thing whose tag holds counts: a planted one above it hides nothing.
+    """
+    trust, raised = server.trust(), 0
+    for kind, thing, number, said, tag in sorted(_ahead(keyring, trust), key=lambda one: one[2], reverse=True):
+        if number <= trust.marks.least(kind, thing):
+            continue  # a higher one of the same thing was believed
+        if _believed(keyring, trust, kind, number, said, tag):
+            trust.marks.raise_to(kind, thing, number)
+            raised += 1
+    return raised
+
+
+def _ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
+    """Everything whose number is higher than its mark: mostly nothing but epochs that nobody has closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kind, thing, number, said, tag from numbered_casework(%s, %s)",
+            [*prove(keyring, "numbered_casework", "all")],
+        )
+        while found := cursor.fetchmany(1000):
+            for kind, thing, number, said, tag in found:
+                if number > trust.marks.least(kind, thing):
+                    yield kind, thing, number, said, bytes(tag or b"")
+
+
+def _believed(keyring: Keyring, trust: Trust, kind: str, number: int, said: str | None, tag: bytes) -> bool:
+    """Whether we vouched for it. What has ended carries no tag: to believe its end only takes away."""
+    if said is None:
+        return True
+    if kind == "consent":
+        word = _word(keyring, UUID(said), number)
+        return word is not None and trust.keyring.tag_holds(word.fact.covered, bytes(word.version.tag))
+    return trust.keyring.tag_holds(_epoch(said).covered, tag)
+
+
+def _epoch(said: str) -> Fact:
+    case, section, number, commitment = json.loads(said)
+    return tags.epoch(UUID(case), section, number, bytes.fromhex(commitment))
+
+
+def _word(keyring: Keyring, case: UUID, number: int) -> Word | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select version, answers, without from numbered_word(%s, %s, %s, %s)",
+            [case, number, *prove(keyring, "numbered_word", case, number)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    columns = json.loads(row[0])
+    columns |= {name: UUID(columns[name]) for name in ("id", "case_id", "membership_id")}
+    columns |= {"at": datetime.fromisoformat(columns["at"]), "tag": bytes.fromhex(columns["tag"][2:])}
+    version = Consent(**columns)
+    return Word(version, tuple(row_of(version, one) for one in json.loads(row[1])), frozenset(row[2]))
