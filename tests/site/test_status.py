@@ -14,6 +14,7 @@ from django.conf import settings
 
 from hamkori.site import pulse
 from hamkori.site.launch import places, status
+from tests import doors
 from tests.database import address
 from tests.site.beating import beat, unsealed, with_room_on_the_disk
 
@@ -174,3 +175,34 @@ def test_a_launcher_that_was_killed_leaves_a_note_that_is_not_believed(tmp_path:
     (tmp_path / "running.json").write_text('{"address": "http://localhost:8000", "process": 4194399}')
     assert demo.running(tmp_path) is None
     assert places.data_folder("demo") == tmp_path
+
+
+def test_the_ages_of_the_keys_and_the_destroyed_ones_are_told(capsys: pytest.CaptureFixture[str]):
+    with psycopg.connect(address("postgres"), autocommit=True) as owner:
+        owner.execute(
+            "insert into release_epoch (number, begun_at, destroyed_at) values"
+            " (1, statement_timestamp() - interval '30 d', statement_timestamp() - interval '9 d'),"
+            " (2, statement_timestamp() - interval '9 d', null)"
+        )
+        owner.execute("insert into key_version values ('tag', 2, statement_timestamp() - interval '3 d', null)")
+        code, told = said(capsys)
+        assert code == 0, told
+        assert told["Release key"] == ["epoch 2, 9 d old; destroyed: 1 (9 d ago)"]
+        assert "tag 2 (3 d old), kept 1 (" in told["Other keys"][0]
+        owner.execute("update release_epoch set begun_at = begun_at - interval '6 d' where number = 2")
+        code, told = said(capsys)
+        assert code == 1
+        assert told["Release key"][0].endswith(
+            "15 d old; destroyed: 1 (9 d ago); turn it: ./hamkori keys rotate-release"
+        )
+
+
+def test_organisations_whose_key_is_due_are_counted_and_not_named(capsys: pytest.CaptureFixture[str]):
+    _code, told = said(capsys)
+    assert told["Continuity keys"] == ["every organisation has its own"]
+    body = doors.body("panoh")
+    doors.person(body, "Anora", ["custodian"])
+    code, told = said(capsys)
+    assert code == 1
+    assert told["Continuity keys"] == ["due in 1 organisation: two key holders make it on the page Keys"]
+    assert "panoh" not in str(told).lower()

@@ -67,6 +67,27 @@ BACKLOG_LIMIT = timedelta(seconds=60)
 DISK_LIMIT = 15  # percent that must be free,
 DISK_ENOUGH = 20 * 2**30  # or this much: on a great disk a small part is long enough
 
+RELEASE_LIMIT = timedelta(days=14)  # after which old backups are promised to stay shut
+SHOWN = 5
+# The first of each key has no row: it is as old as the database.
+KEYS_BEGUN = """
+select k.name, coalesce(v.number, 1), statement_timestamp() - coalesce(v.begun_at, f.at)
+  from (select min(applied) as at from django_migrations) f
+ cross join unnest(array['pepper', 'tag', 'kept', 'proof']) with ordinality k(name, place)
+  left join lateral (
+    select number, begun_at from key_version where name_code = k.name order by number desc limit 1) v on true
+ order by k.place
+"""
+RELEASE_BEGUN = """
+select coalesce(e.number, 1), statement_timestamp() - coalesce(e.begun_at, f.at)
+  from (select min(applied) as at from django_migrations) f
+  left join lateral (select number, begun_at from release_epoch order by number desc limit 1) e on true
+"""
+RELEASE_GONE = """
+select number, statement_timestamp() - destroyed_at from release_epoch where destroyed_at is not null
+ order by number desc
+"""
+
 # Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
 FAILURES = """
 select act_code, fault_code, failures, first_at, last_at from clock_failure
@@ -211,6 +232,39 @@ def alarms(here: Here) -> Iterator[Sign]:
         yield Sign("Alarms", "none in 24 hours", well=True)
 
 
+def release_key(here: Here) -> Iterator[Sign]:
+    """How old the key of packets is, and which are destroyed: what lies under those in a backup stays shut."""
+    row = here.connection.execute(RELEASE_BEGUN).fetchone()
+    assert row is not None, "a database without tables has no clock's login"
+    number, age = row
+    gone = [f"{older} ({span(since)} ago)" for older, since in here.connection.execute(RELEASE_GONE)]
+    more = f" and {len(gone) - SHOWN} before" if len(gone) > SHOWN else ""
+    said = f"epoch {number}, {span(age)} old; destroyed: {', '.join(gone[:SHOWN]) or 'none'}{more}"
+    if age > RELEASE_LIMIT:
+        yield Sign("Release key", f"{said}; turn it: ./hamkori keys rotate-release", well=False)
+    else:
+        yield Sign("Release key", said, well=True)
+
+
+def server_keys(here: Here) -> Iterator[Sign]:
+    """How old the other keys of the keyring are."""
+    found = here.connection.execute(KEYS_BEGUN).fetchall()
+    ages = ", ".join(f"{name} {number} ({span(age)} old)" for name, number, age in found)
+    yield Sign("Other keys", ages, well=True)
+
+
+def continuity(here: Here) -> Iterator[Sign]:
+    """How many organisations must make their key, and how many cases it does not open yet. Numbers, no names."""
+    row = here.connection.execute("select due, cases from continuity_due()").fetchone()
+    due, cases = row if row else (0, 0)
+    waits = f"; {cases} cases have parts under an older one until their people open them" if cases else ""
+    if due:
+        text = f"due in {due} organisation{'s' if due > 1 else ''}: two key holders make it on the page Keys{waits}"
+        yield Sign("Continuity keys", text, well=False)
+    else:
+        yield Sign("Continuity keys", f"every organisation has its own{waits}", well=True)
+
+
 def disk(here: Here) -> Iterator[Sign]:
     """The room that is left where the data lies."""
     if here.data is None or not here.data.is_dir():
@@ -231,4 +285,6 @@ def _minute(at: datetime) -> str:
 
 
 OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, marks, disk)
-OF_STATUS: tuple[Part, ...] = (database, worker, chain, acts, keyring, signing_key, marks, alarms, disk)
+OF_STATUS: tuple[Part, ...] = (
+    database, worker, chain, acts, keyring, release_key, server_keys, signing_key, marks, alarms, continuity, disk,
+)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.actions import sealing, take
+from hamkori.casework.actions import older_wraps, sealing, take
 from hamkori.casework.actions.case import my_access, wrong_fields
 from hamkori.casework.models import Case
 from hamkori.casework.rules.sections import SECTIONS
@@ -44,6 +44,7 @@ def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
     """Reads one section's sheet. One ledger row per request and section. NotNow("vault_open") while sealed."""
     _held(act, case, section, write=False)
     keys = act.disclose(section=section, case_id=case.pk)
+    older_wraps.seal_on(act, case, keys)
     row, fields = sealing.sheet(case.pk, section, keys)
     if row is None:
         return Sheet(section, {}, 0, None, None)

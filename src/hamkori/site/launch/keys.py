@@ -1,6 +1,8 @@
 """`keys`: what the holder of the server's keys does with them, while the pages serve."""
 
 import argparse
+import time
+from collections.abc import Callable
 
 from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
@@ -8,6 +10,8 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import NAMES, KeyringRefused
 from hamkori.vault.marks import MarksLost
 
+OF_THE_WORKER = ("chain", "signing")
+PATIENCE = 15.0
 BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
 
 
@@ -17,18 +21,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("status", help="each key, what lies under which of its versions, and what waits")
     acts.add_parser("rotate-release", help="begin a new release key, lock what is live anew, destroy the old key")
     rotating = acts.add_parser("rotate", help="begin a new version of a key, or finish the turn that was begun")
-    rotating.add_argument("name", choices=(*NAMES, "release"))
+    rotating.add_argument("name", choices=(*NAMES, "release", *OF_THE_WORKER))
 
 
 def main(arguments: argparse.Namespace) -> int:
     """0 done, 1 a sentence that says what to mend. NoDatabase: neither an address nor a running demo."""
     name = "release" if arguments.act == "rotate-release" else getattr(arguments, "name", "")
-    acting.act_as("web" if name == "release" else "owner")
+    acting.act_as("web" if name == "release" else "worker" if name in OF_THE_WORKER else "owner")
     from django.db import OperationalError
 
     try:
         if name == "release":
             return turn_release()
+        if name in OF_THE_WORKER:
+            return turn_of_the_worker(name)
         return turn(name) if name else look()
     except KeyringRefused as refused:
         say(acting.why_refused(refused.reason))
@@ -53,6 +59,48 @@ def turn_release() -> int:
     gone = ", ".join(map(str, done.destroyed))
     say(f"Epoch {done.epoch}: {done.locked_anew} locked anew, destroyed: {gone or 'none'}.")
     return 0
+
+
+def turn_of_the_worker(name: str) -> int:
+    """Turn the key that seals or the one that signs the ledger; they lie in files of the worker, who may go on."""
+    from django.conf import settings
+
+    from hamkori.audit import sealer
+    from hamkori.audit.signing import SigningRefused, public_text
+    from hamkori.audit.witness import Witness, WitnessRefused
+
+    witness = Witness(settings.HAMKORI_SIGNING_KEY)
+    begin = sealer.renew_chain_key if name == "chain" else sealer.renew_signing_key
+    try:
+        _patiently(lambda: begin(witness))
+        # Whoever seals next, the worker or this process, makes the checkpoint that names it.
+        if not _patiently(lambda: (sealer.work(witness), sealer.is_named(witness))[1]):
+            say("Nothing was sealed yet; the worker names the new key with its next signature.")
+        elif name == "chain":
+            say(f"chain: from its next batch on the ledger is sealed under key {witness.keys().number}.")
+        else:
+            say(f"signing: the new public key is {public_text(witness.signer())}. Keep the first too: it names this.")
+    except (WitnessRefused, SigningRefused, OSError) as refused:
+        say(f"The worker's keys cannot be turned: {refused}.")
+        return 1
+    return 0
+
+
+def _patiently(do: Callable[[], object]) -> bool:
+    """Until it says other than no. Another sealer may be at work for a moment, or a transaction hold its rows open."""
+    from hamkori.audit.witness import WitnessRefused
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if do() is not False:
+                return True
+        except WitnessRefused as refused:
+            if refused.reason != "busy" or time.monotonic() > until:
+                raise
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.2)
 
 
 def turn(name: str) -> int:
