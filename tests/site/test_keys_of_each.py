@@ -55,6 +55,7 @@ def web_folder(tmp_path: Path) -> Path:
     """Keyring and marks, and nothing of the worker."""
     folder = tmp_path / "web"
     (folder / "marks").mkdir(parents=True)
+    (folder / "static").mkdir()
     shutil.copy2(settings.HAMKORI_KEYRING, folder / "keyring")
     (folder / "marks" / "marks").touch(mode=0o600)
     return folder
@@ -84,7 +85,7 @@ def test_the_pages_serve_without_a_key_of_the_worker(web_folder: Path) -> None:
     with running("web", web_folder, "hamkori.site.serving", "--port", str(port)) as pages:
         until(lambda: answers(port) or pages.poll() is not None)
         assert pages.poll() is None, pages.communicate()[0]
-        with urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=30) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/account/sign-in/", timeout=30) as answer:
             assert answer.status == 200
     assert not (web_folder / "sign").exists(), "none was made either"
 
