@@ -24,10 +24,11 @@ CHUNK = b"\0" * (1 << 20)
 class Machine:
     """The demonstration that is struck, with a second worker beside the launcher's own."""
 
-    def __init__(self, demo: Demo, drawn: random.Random, *, small_disk: bool) -> None:
+    def __init__(self, demo: Demo, drawn: random.Random, *, small_disk: bool, only: str = "") -> None:
         self.demo = demo
         self.drawn = drawn
         self.small_disk = small_disk
+        self.only = only
         self._second: subprocess.Popen[bytes] | None = None
 
     # --- the second worker -------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ class Machine:
         seldom += [self.power_cut, self.keyring_stolen]
         if self.small_disk:
             seldom.append(self.disk_full)
-        return [*often * 4, *seldom]
+        return [blow for blow in (*often * 4, *seldom) if self.only in ("", blow.__name__)]
 
     def _one(self, kind: str, number: signal.Signals) -> None:
         if found := self.demo.processes(kind):

@@ -61,8 +61,11 @@ class Figures:
         ]
 
 
-def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Path) -> Figures:
-    """Blows until there were so many, and work until so much was done. `log`: where the demonstration writes."""
+def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Path, only: str = "") -> Figures:
+    """Blows until there were so many, and work until so much was done.
+
+    `log`: where the demonstration writes. `only`: the one kind of blow that is struck.
+    """
     figures, drawn, began = Figures(seed), random.Random(seed), time.monotonic()
     with _disk() as (folder, small_disk):
         demo = Demo(folder)
@@ -72,7 +75,7 @@ def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Pat
             since = world.now(opened).isoformat()
         over = threading.Event()
         people = [Worker(demo.port, who, number, over) for number, who in enumerate(PERSONAS)]
-        machine = Machine(demo, drawn, small_disk=small_disk)
+        machine = Machine(demo, drawn, small_disk=small_disk, only=only)
         machine.begin_second_worker()
         try:
             for one in people:
@@ -156,12 +159,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200, help="how many blows (200)")
     parser.add_argument("--acts", type=int, default=20_000, help="how many acts at least (20000)")
     parser.add_argument("--seed", type=int, default=None, help="the same blows again")
+    parser.add_argument("--only", default="", help="one kind of blow, by its name in tests/chaos/blows.py")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/reliability.md")
     arguments = parser.parse_args()
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(1 << 30)
     log = Path(tempfile.mkdtemp(prefix="hk-chaos-log-")) / "demo.log"
     print(f"Seed {seed}; what the demonstration says is in {log}. It is made first.", flush=True)
-    figures = chaos(arguments.kills, arguments.acts, seed, lambda words: print(words, flush=True), log)
+    figures = chaos(arguments.kills, arguments.acts, seed, lambda words: print(words, flush=True), log, arguments.only)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     text = report.page(figures, machine)
     print(text)
