@@ -53,7 +53,9 @@ def test_the_passphrase_is_asked_only_where_keys_are_needed() -> None:
 def test_no_sentence_stands_twice_and_none_is_spare() -> None:
     asked = {guard.key for row in TWO_PERSON.steps for guard in row.guards}
     assert not guards.SENTENCES.keys() & SENTENCES.keys()
-    assert guards.SENTENCES.keys() - asked == {"key_changed"}, "the database says that one, whatever is written"
+    assert guards.SENTENCES.keys() - asked == {"key_changed", "other_browser"}, (
+        "the database says the one, the door of the pages the other"
+    )
 
 
 def test_reasons_are_lists() -> None:

@@ -39,6 +39,7 @@ def test_the_files_of_a_first_visit_stay_within_their_budgets(built: Path) -> No
     assert 3_000 < weight(built / "kit.css") <= 12_000
     assert 500 < weight(built / "kit.js") <= 8_000
     assert weight(built / "leave.js") <= 1_500
+    assert len((built / "sign.js").read_bytes()) <= 2_000, "ADR 0040, unpacked"
     assert weight(built / "icons.svg") <= 5_000
     assert sum((built / f"onest-{bold}.woff2").stat().st_size for bold in (400, 600)) <= 40_000
 

@@ -29,8 +29,8 @@ BUILT = HERE / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
 SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "print")
-# Staff pages load all of these as one file; public pages load `leave` alone.
-SCRIPTS = ("page", "draft", "time", "cover", "keys")
+# Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
+SCRIPTS = ("sign", "page", "draft", "time", "cover", "keys")
 
 WEIGHTS = (400, 600)
 # Latin with French and Uzbek letters, Russian, the twelve Tajik letters, Uzbek Cyrillic, and the signs that pages use.
@@ -70,12 +70,13 @@ def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
     """Built file -> what it is made of (for its digest) and how."""
     sheets = [KIT / "css" / f"{name}.css" for name in SHEETS]
     scripts = [KIT / "js" / f"{name}.js" for name in SCRIPTS]
-    leave = [KIT / "js" / "leave.js"]
+    leave, sign = [KIT / "js" / "leave.js"], [KIT / "js" / "sign.js"]
     mark = KIT / "mark.svg"
     plan: dict[str, tuple[list[bytes], Callable[[], bytes]]] = {
         "kit.css": (_contents(sheets), lambda: style(sheets)),
         "kit.js": (_contents(scripts), lambda: script(scripts)),
         "leave.js": (_contents(leave), lambda: script(leave)),
+        "sign.js": (_contents(sign), lambda: script(sign)),
         "mark.svg": (_contents([mark]), mark.read_bytes),
         "icons.svg": ([version("lucide").encode(), repr(ICONS).encode()], sprite),
     }

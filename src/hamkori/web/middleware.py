@@ -25,6 +25,7 @@ from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
+from hamkori.web.account import bound
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 from hamkori.web.local import local, page_before
@@ -90,7 +91,10 @@ class ActorMiddleware:
         if door is None:
             return self.get_response(request)
         self._recognise(request, door)
-        answer = refusals.too_large(request) or self.get_response(request)
+        answer: HttpResponseBase | None = refusals.too_large(request)
+        if answer is None:
+            bound.weigh(request)
+            answer = self.get_response(request)
         if answer.status_code in REFUSED_ON_A_PAGE:
             answer = _like_the_first(request) or answer
         elif answer.status_code == 405 and request.method == "GET":

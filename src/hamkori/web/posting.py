@@ -12,7 +12,7 @@ from hamkori.canon import canon
 from hamkori.refusal import Invalid
 from hamkori.vault.bytes import h
 
-NOT_SAID = frozenset({"csrfmiddlewaretoken", "operation"})
+NOT_SAID = frozenset({"csrfmiddlewaretoken", "operation", "sign_asked", "sign_given"})
 """What a form carries and nobody says with it: it may be another one in a second window."""
 
 
@@ -45,7 +45,7 @@ def asked(request: HttpRequest) -> Actor | None:
 
 
 def content(request: HttpRequest) -> bytes:
-    """A digest of all that a form says, and where to: every field but the two that only carry it.
+    """A digest of all that a form says, and where to: every field but those that only carry it.
 
     The same form sent again by a page that kept it may end its lines otherwise: that is the same content.
     """

@@ -24,7 +24,8 @@ MICROSECOND = timedelta(microseconds=1)
 class Facts:
     """One session: as which membership it acts, when it began, when its passphrase was last given.
 
-    `confirmed_at`: when she ended all her others from this one.
+    `confirmed_at`: when she ended all her others from this one. `browser`: the public key of the browser to which it is
+    bound. It lies here alone: no row of the database says it, and none can take it away.
     """
 
     session_id: UUID
@@ -32,6 +33,7 @@ class Facts:
     issued_at: datetime
     stepped_up_at: datetime
     confirmed_at: datetime | None = None
+    browser: bytes | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -52,6 +54,7 @@ def keep(session: SessionBase, facts: Facts) -> None:
         "issued": (facts.issued_at - EPOCH) // MICROSECOND,
         "stepped_up": (facts.stepped_up_at - EPOCH) // MICROSECOND,
         "confirmed": facts.confirmed_at and (facts.confirmed_at - EPOCH) // MICROSECOND,
+        "browser": facts.browser and facts.browser.hex(),
     }
 
 
@@ -60,13 +63,14 @@ def kept(session: SessionBase) -> Facts | None:
     found = session.get(NAME)
     if found is None:
         return None
-    confirmed = found.get("confirmed")
+    confirmed, browser = found.get("confirmed"), found.get("browser")
     return Facts(
         UUID(found["session"]),
         UUID(found["membership"]),
         EPOCH + found["issued"] * MICROSECOND,
         EPOCH + found["stepped_up"] * MICROSECOND,
         EPOCH + confirmed * MICROSECOND if confirmed else None,
+        bytes.fromhex(browser) if browser else None,
     )
 
 

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "may_hold": _("This role does not go with the person's other work."),
     "subject_live": _("This no longer fits. Begin again."),
     "key_changed": _("Somebody took a new passphrase while you wrote. Nothing was changed. Press once more."),
+    "other_browser": _("This session belongs to the browser in which it began. Sign out, and sign in again."),
     "none_waiting": _("This was asked already and waits for another key holder."),
 }
 """Beside these, decisions of two ask guards whose sentences stand with casework's."""

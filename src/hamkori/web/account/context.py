@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import translation
 
+from hamkori.web.account import bound
 from hamkori.web.account.labels import first_role_label, function_label
 
 
@@ -22,4 +23,5 @@ def signed_in(request: HttpRequest) -> dict[str, Any]:
         "actor_role": function_label(actor.function) or first_role_label(actor.roles),
         "body_name": found.body_name(language),
         "vault_open_until": found.until if actor.vault_open else None,
+        "sign_asked": bound.ask(request),
     }

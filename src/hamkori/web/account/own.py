@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.audit import ledger
 from hamkori.casework.actions.key_change import change_key
 from hamkori.people import sign_in, totp
 from hamkori.people.actions import account
@@ -23,21 +24,30 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
 from hamkori.web import appearance, limits, session_facts
-from hamkori.web.account import known, session
+from hamkori.web.account import bound, known, session
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
 from hamkori.web.account.labels import function_label, role_labels
 from hamkori.web.account.session import door_of
+from hamkori.web.refusals import sentence
 from hamkori.web.signed_in import actor_of, user_id_of
 
 FRESH_SECONDS = 5 * 60
 
 
-def require_fresh(actor: Actor) -> None:
-    """NotNow("recent_sign_in") unless her passphrase was given in the last five minutes."""
+def require_fresh(request: HttpRequest) -> Actor:
+    """Who acts. NotNow("recent_sign_in") unless her passphrase was given in the last five minutes.
+
+    NotNow("other_browser"): the form comes from another browser than that of her session.
+    """
+    actor = actor_of(request)
+    if bound.is_foreign(request):
+        ledger.note(actor, "account.manage", "refused", reason="other_browser")
+        raise NotNow("other_browser")
     at = actor.stepped_up_at
     if at is None or (timezone.now() - at).total_seconds() > FRESH_SECONDS:
         raise NotNow("recent_sign_in")
+    return actor
 
 
 @require_safe
@@ -75,6 +85,9 @@ def passphrase(request: HttpRequest) -> HttpResponse:
         limit = limits.attempt(request, f"unlock-{actor.user_id}")
         if limit is None:
             form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
+        elif bound.is_foreign(request):
+            ledger.note(actor, "account.manage", "refused", reason="other_browser")
+            form.add_error(None, sentence(NotNow("other_browser")))
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             session_facts.confirm(request.session, timezone.now())
@@ -99,8 +112,7 @@ def _change(request: HttpRequest, old: str, new: str) -> bool:
 @require_POST
 def codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once."""
-    actor = actor_of(request)
-    require_fresh(actor)
+    actor = require_fresh(request)
     shown = account.new_recovery_codes(keyring(), actor)
     return render(request, "account/codes.html", {"codes": shown, "title": _("Recovery codes"), "first": False})
 
@@ -109,8 +121,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def authenticator(request: HttpRequest) -> HttpResponse:
     """Another telephone in place of the old one."""
-    actor = actor_of(request)
-    require_fresh(actor)
+    actor = require_fresh(request)
     bound_to = user_id_of(actor).hex
     kept = Kept.unlock(request.POST.get("kept", ""), bound_to) if request.method == "POST" else Kept.fresh()
     if kept is None:

@@ -23,7 +23,7 @@ from hamkori.vault import held, server
 from hamkori.vault.server import keyring
 from hamkori.vocabulary.devices import kind_of
 from hamkori.web import session_facts
-from hamkori.web.account import known
+from hamkori.web.account import bound, known
 from hamkori.web.door import Door
 from hamkori.web.session_facts import Facts
 from hamkori.web.signed_in import SignedIn
@@ -108,7 +108,7 @@ def _start(request: HttpRequest, membership_id: UUID, opened: Opened | None) -> 
     if seen is None:
         raise NotVisible
     now = timezone.now()
-    session_facts.keep(request.session, Facts(session_id, membership_id, now, now))
+    session_facts.keep(request.session, Facts(session_id, membership_id, now, now, browser=bound.offered(request)))
     return seen.actor(opened.key if opened else None)
 
 

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.audit import ledger
 from hamkori.people.actions import account
+from hamkori.refusal import NotNow
 from hamkori.vault import held
 from hamkori.vault.server import keyring
 from hamkori.web import limits, session_facts
+from hamkori.web.account import bound
 from hamkori.web.account.forms import UnlockForm
 from hamkori.web.account.session import door_of
 from hamkori.web.appearance import came_from
+from hamkori.web.refusals import sentence
 from hamkori.web.signed_in import actor_of, user_id_of
 
 
@@ -42,6 +45,9 @@ def _open(request: HttpRequest, typed: str) -> str | None:
     limit = limits.attempt(request, f"unlock-{actor.user_id}")
     if limit is None:
         return _("Too many tries. Wait five minutes, then try again.")
+    if bound.is_foreign(request):
+        ledger.note(actor, "vault.unlock", "refused", reason="other_browser")
+        return sentence(NotNow("other_browser"))
     opened = account.unlock(keyring(), actor, typed)
     if opened is None or v is None or actor.session_id is None:
         return _("This is not your passphrase.")
