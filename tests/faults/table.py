@@ -49,15 +49,15 @@ LOCKS = _of(
     (
         "a lock forgets its context",
         BYTES,
-        "(body, header + context, nonce, key.raw)",
-        "(body, header, nonce, key.raw)",
+        "body, bound = locked[HEADER_BYTES + NONCE_BYTES :], header + context",
+        "body, bound = locked[HEADER_BYTES + NONCE_BYTES :], header",
         (VAULT,),
     ),
     ("a lock forgets its epoch", BYTES, "if header != _lock_header(epoch) or len(locked)", "if len(locked)", (VAULT,)),
     (
         "a seal is not bound to its place",
         BYTES,
-        "if not same(inside[:BINDING_BYTES], _binding(context)):",
+        "if not same(memory.text_of(inside, 0, BINDING_BYTES), _binding(context)):",
         "if False:",
         (VAULT,),
     ),

@@ -7,13 +7,14 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from hamkori.site import startcheck, unpickling
+from hamkori.site.wiping import wiping
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import KeyringRefused
 
 unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-application = get_wsgi_application()
+application = wiping(get_wsgi_application())
 
 from hamkori.casework import raising as casework  # noqa: E402 - it reads models, which are there from here on
 from hamkori.people import raising as people  # noqa: E402 - the same

@@ -8,11 +8,13 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Never
+from typing import Any, Never
 from uuid import UUID
 
 from nacl import bindings
-from nacl.exceptions import CryptoError
+from nacl._sodium import ffi, lib
+
+from hamkori.vault import memory
 
 KEY_BYTES = 32
 LOCK_HEADER, SEAL_HEADER, PAIR_HEADER = b"\x01\x01", b"\x01\x02\x00\x00", b"\x01\x03\x00\x00"
@@ -45,22 +47,63 @@ class Untrusted(Exception):
         self.row = row
 
 
-class Secret:
-    """32 bytes that open something. Not printable, not comparable, not picklable: it must not leave the request."""
+class Gone(RuntimeError):
+    """A key was used after the request for which it was opened. A fault of ours, and nothing that a reader can mend."""
 
-    __slots__ = ("raw",)
-    raw: bytes
+
+class Secret:
+    """32 bytes that open something. Not printable, not comparable, not picklable: it must not leave the request.
+
+    They lie in memory that is wiped when nobody holds it, or when the request is over; who uses it then gets Gone.
+    """
+
+    __slots__ = ("__weakref__", "_held")
 
     def __init__(self, raw: bytes) -> None:
-        """Any other length than 32: Sealed."""
+        """Any other length than 32: Sealed. The bytes given are copied, and cannot be wiped themselves."""
         if len(raw) != KEY_BYTES:
             raise Sealed
-        self.raw = raw
+        self._held: Any = memory.filled(raw)
 
     @classmethod
     def new(cls) -> "Secret":
-        """Fresh from the system's random source."""
-        return cls(secrets.token_bytes(KEY_BYTES))
+        """Fresh from the system's random source, and in no other place."""
+        return cls._of(memory.fresh(KEY_BYTES))
+
+    @classmethod
+    def opened(cls, inside: Any, start: int = 0) -> "Secret":
+        """32 bytes of what was just opened, for the length of this request."""
+        secret = cls._of(memory.taken(inside, start, KEY_BYTES))
+        memory.passes(secret)
+        return secret
+
+    @classmethod
+    def _of(cls, held: Any) -> "Secret":
+        made = cls.__new__(cls)
+        made._held = held
+        return made
+
+    @property
+    def held(self) -> Any:
+        """Where it lies, for libsodium. Gone: it was wiped."""
+        if self._held is None:
+            raise Gone
+        return self._held
+
+    @property
+    def raw(self) -> bytes:
+        """A copy that cannot be wiped: for the keyring's keys, which stay as long as the process, and for tests."""
+        return memory.text_of(self.held, 0, KEY_BYTES)
+
+    def wipe(self) -> None:
+        """It opens nothing any more."""
+        held, self._held = self._held, None
+        if held is not None:
+            memory.wipe(held)
+
+    def __del__(self) -> None:
+        if getattr(self, "_held", None) is not None:
+            self.wipe()
 
     def __repr__(self) -> str:
         return "<secret>"
@@ -78,7 +121,9 @@ class OpenKey:
     public: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "public", bindings.crypto_scalarmult_base(self.private.raw))
+        public = memory.blank(KEY_BYTES)
+        lib.crypto_scalarmult_base(public, self.private.held)
+        object.__setattr__(self, "public", memory.text_of(public, 0, KEY_BYTES))
 
     def __reduce__(self) -> Never:
         raise TypeError("an open key is not written anywhere")
@@ -87,6 +132,25 @@ class OpenKey:
 def h(data: bytes, *, person: bytes = b"", key: bytes = b"", salt: bytes = b"", size: int = 32) -> bytes:
     """The one hash, H of access.md: BLAKE2b with key, salt (up to 16 bytes) and the name of its use."""
     return bindings.crypto_generichash_blake2b_salt_personal(data, digest_size=size, key=key, salt=salt, person=person)
+
+
+def digest_of(key: Secret, *, person: bytes) -> bytes:
+    """The same hash of a key, for what may be known of it."""
+    made = _digest(key, b"", person)
+    return memory.text_of(made, 0, KEY_BYTES)
+
+
+def derived(key: Secret, *, salt: bytes, person: bytes) -> Secret:
+    """Another key made of this one, for one use."""
+    return Secret.opened(_digest(key, salt, person))
+
+
+def _digest(key: Secret, salt: bytes, person: bytes) -> Any:
+    made = memory.blank(KEY_BYTES)
+    lib.crypto_generichash_blake2b_salt_personal(
+        made, KEY_BYTES, key.held, KEY_BYTES, ffi.NULL, 0, salt.ljust(16, b"\0"), person.ljust(16, b"\0")
+    )
+    return made
 
 
 def same(one: bytes, other: bytes) -> bool:
@@ -99,24 +163,65 @@ def same(one: bytes, other: bytes) -> bool:
 
 def lock(key: Secret, text: bytes, context: bytes, epoch: int = 0) -> bytes:
     """Text under a key, bound to its context: header, nonce, ciphertext. Lengths show in steps of 256 only."""
-    header = _lock_header(epoch)
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    padded = bindings.sodium_pad(text, PADDING)
-    sealed = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(padded, header + context, nonce, key.raw)
-    return header + nonce + sealed
+    return _lock(key, memory.filled(text), context, epoch)
+
+
+def lock_key(key: Secret, inside: Secret, context: bytes, epoch: int = 0) -> bytes:
+    """The same for a key: on its way it lies nowhere that is not wiped."""
+    return _lock(key, memory.taken(inside.held, 0, KEY_BYTES), context, epoch)
 
 
 def unlock(key: Secret, locked: bytes, context: bytes, epoch: int = 0) -> bytes:
     """The text again. Another key, context, epoch, format or a changed byte: Sealed."""
+    inside, length = _unlock(key, locked, context, epoch)
+    try:
+        return memory.text_of(inside, 0, length)
+    finally:
+        memory.wipe(inside)
+
+
+def unlock_key(key: Secret, locked: bytes, context: bytes, epoch: int = 0) -> Secret:
+    """The key again, in no other place. What is no key: Sealed."""
+    inside, length = _unlock(key, locked, context, epoch)
+    try:
+        if length != KEY_BYTES:
+            raise Sealed
+        return Secret.opened(inside)
+    finally:
+        memory.wipe(inside)
+
+
+def _lock(key: Secret, text: Any, context: bytes, epoch: int) -> bytes:
+    """Wipes the text: it is a copy."""
+    header = _lock_header(epoch)
+    nonce, bound = secrets.token_bytes(NONCE_BYTES), header + context
+    padded = memory.blank((len(text) // PADDING + 1) * PADDING)
+    ffi.memmove(padded, text, len(text))
+    padded[len(text)] = 0x80  # as sodium_pad does
+    memory.wipe(text)
+    sealed = memory.blank(len(padded) + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES)
+    lib.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        sealed, ffi.NULL, padded, len(padded), bound, len(bound), ffi.NULL, nonce, key.held
+    )
+    memory.wipe(padded)
+    return header + nonce + memory.text_of(sealed, 0, len(sealed))
+
+
+def _unlock(key: Secret, locked: bytes, context: bytes, epoch: int) -> tuple[Any, int]:
+    """What was inside, to be wiped by the caller, and how much of it is not padding."""
     header, nonce = locked[:HEADER_BYTES], locked[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
     if header != _lock_header(epoch) or len(locked) < LOCKED_LEAST:
         raise Sealed
-    body = locked[HEADER_BYTES + NONCE_BYTES :]
-    try:
-        padded = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, header + context, nonce, key.raw)
-        return bindings.sodium_unpad(padded, PADDING)
-    except CryptoError:
-        raise Sealed from None
+    body, bound = locked[HEADER_BYTES + NONCE_BYTES :], header + context
+    inside = memory.blank(len(body) - bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES)
+    refused = lib.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        inside, ffi.NULL, ffi.NULL, body, len(body), bound, len(bound), nonce, key.held
+    )
+    length = ffi.new("size_t *")
+    if refused or len(inside) % PADDING or lib.sodium_unpad(length, inside, len(inside), PADDING):
+        memory.wipe(inside)
+        raise Sealed
+    return inside, int(length[0])
 
 
 def epoch_of(locked: bytes) -> int:
@@ -137,7 +242,10 @@ def _lock_header(epoch: int) -> bytes:
 
 def seal(public: bytes, key: Secret, context: bytes) -> bytes:
     """A key to one public key, 100 bytes. A sealed box has no associated data: 16 bytes inside bind it to its place."""
-    return SEAL_HEADER + _box(public, _binding(context) + key.raw)
+    inside = memory.blank(BINDING_BYTES + KEY_BYTES)
+    ffi.memmove(inside, _binding(context), BINDING_BYTES)
+    ffi.memmove(inside + BINDING_BYTES, key.held, KEY_BYTES)
+    return SEAL_HEADER + _box(public, inside)
 
 
 def open_seal(holder: OpenKey, sealed: bytes, context: bytes) -> Secret:
@@ -145,9 +253,12 @@ def open_seal(holder: OpenKey, sealed: bytes, context: bytes) -> Secret:
     if sealed[:HEADER_BYTES] != SEAL_HEADER or len(sealed) != SEALED_BYTES:
         raise Sealed
     inside = _unbox(holder, sealed[HEADER_BYTES:])
-    if not same(inside[:BINDING_BYTES], _binding(context)):
-        raise Sealed
-    return Secret(inside[BINDING_BYTES:])
+    try:
+        if not same(memory.text_of(inside, 0, BINDING_BYTES), _binding(context)):
+            raise Sealed
+        return Secret.opened(inside, BINDING_BYTES)
+    finally:
+        memory.wipe(inside)
 
 
 def pair(outer_public: bytes, inner_public: bytes, key: Secret, context: bytes) -> bytes:
@@ -157,28 +268,33 @@ def pair(outer_public: bytes, inner_public: bytes, key: Secret, context: bytes) 
 
 def envelope(outer_public: bytes, inner: bytes) -> bytes:
     """The outer one of the two, around a seal."""
-    return PAIR_HEADER + _box(outer_public, inner)
+    return PAIR_HEADER + _box(outer_public, memory.filled(inner))
 
 
 def peel(outer: OpenKey, paired: bytes) -> bytes:
     """Take off the outer envelope. What is left is a seal for the second holder; the first cannot read it."""
     if paired[:HEADER_BYTES] != PAIR_HEADER or len(paired) != PAIRED_BYTES:
         raise Sealed
-    return _unbox(outer, paired[HEADER_BYTES:])
+    inner = _unbox(outer, paired[HEADER_BYTES:])
+    return memory.text_of(inner, 0, len(inner))
 
 
-def _box(public: bytes, inside: bytes) -> bytes:
+def _box(public: bytes, inside: Any) -> bytes:
+    """Wipes what it was given: it is a copy."""
     try:
-        return bindings.crypto_box_seal(inside, public)
-    except CryptoError:  # a public key of wrong length or of low order
-        raise Sealed from None
+        box = memory.blank(len(inside) + bindings.crypto_box_SEALBYTES)
+        if len(public) != KEY_BYTES or lib.crypto_box_seal(box, inside, len(inside), public):
+            raise Sealed  # a public key of wrong length or of low order
+        return memory.text_of(box, 0, len(box))
+    finally:
+        memory.wipe(inside)
 
 
-def _unbox(holder: OpenKey, box: bytes) -> bytes:
-    try:
-        return bindings.crypto_box_seal_open(box, holder.public, holder.private.raw)
-    except CryptoError:
-        raise Sealed from None
+def _unbox(holder: OpenKey, box: bytes) -> Any:
+    inside = memory.blank(len(box) - bindings.crypto_box_SEALBYTES)
+    if lib.crypto_box_seal_open(inside, box, len(box), holder.public, holder.private.held):
+        raise Sealed
+    return inside
 
 
 def _binding(context: bytes) -> bytes:

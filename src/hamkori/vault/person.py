@@ -162,7 +162,7 @@ def new_person(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, typed: s
 
 def open_box(kek: Secret, box: bytes, user: UUID, key_id: UUID, key_no: int) -> OpenKey:
     """Her key pair. A box of another person, key number or passphrase: Sealed."""
-    return OpenKey(key_id, Secret(raw.unlock(kek, box, raw.user_context(user, key_no))))
+    return OpenKey(key_id, raw.unlock_key(kek, box, raw.user_context(user, key_no)))
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def change_passphrase(
 
 
 def _box(kek: Secret, user: UUID, key_no: int, opened: OpenKey) -> bytes:
-    return raw.lock(kek, opened.private.raw, raw.user_context(user, key_no))
+    return raw.lock_key(kek, opened.private, raw.user_context(user, key_no))
 
 
 def _stretch(typed: str, salt: bytes, cost: Stretching) -> bytes:

@@ -144,4 +144,4 @@ def epoch_trusted(keyring: Keyring, case: UUID, section: str, epoch: int, key: S
 
 def commitment(key: Secret) -> bytes:
     """Names a key without telling it."""
-    return raw.h(key.raw, person=b"hk.commit.v1")
+    return raw.digest_of(key, person=b"hk.commit.v1")

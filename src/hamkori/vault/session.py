@@ -33,7 +33,7 @@ def read_cookie(text: str | None) -> Secret | None:
 
 def db_token(v: Secret) -> str:
     """What goes into `hk.token` for each transaction: 64 hex digits. Tells nothing about the vault's half."""
-    return raw.h(v.raw, person=b"hk.token.v1").hex()
+    return raw.digest_of(v, person=b"hk.token.v1").hex()
 
 
 def token_hash(v: Secret) -> bytes:
@@ -43,25 +43,25 @@ def token_hash(v: Secret) -> bytes:
 
 def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: OpenKey) -> bytes:
     """Her private key for `vault_session`, to be opened only by this cookie in this session."""
-    return raw.lock(_key(v, session, b"hk.session.v1"), opened.private.raw, raw.session_context(session, user, key_no))
+    return raw.lock_key(_key(v, session, b"hk.session.v1"), opened.private, raw.session_context(session, user, key_no))
 
 
 def open_session(v: Secret, session: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
     """Her key pair for this request. Another cookie, session or user, or a pending row: Sealed."""
-    private = raw.unlock(_key(v, session, b"hk.session.v1"), locked, raw.session_context(session, user, key_no))
-    return OpenKey(key_id, Secret(private))
+    private = raw.unlock_key(_key(v, session, b"hk.session.v1"), locked, raw.session_context(session, user, key_no))
+    return OpenKey(key_id, private)
 
 
 def lock_pending(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> bytes:
     """The same between passphrase and second factor; opens nothing as a live row. The caller keeps the five minutes."""
-    return raw.lock(_key(v, pending, b"hk.pending.v1"), opened.private.raw, raw.session_context(pending, user, key_no))
+    return raw.lock_key(_key(v, pending, b"hk.pending.v1"), opened.private, raw.session_context(pending, user, key_no))
 
 
 def open_pending(v: Secret, pending: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
     """Her key pair once the second factor is right: lock it at once under a new cookie with `lock_session`."""
-    private = raw.unlock(_key(v, pending, b"hk.pending.v1"), locked, raw.session_context(pending, user, key_no))
-    return OpenKey(key_id, Secret(private))
+    private = raw.unlock_key(_key(v, pending, b"hk.pending.v1"), locked, raw.session_context(pending, user, key_no))
+    return OpenKey(key_id, private)
 
 
 def _key(v: Secret, session: UUID, person: bytes) -> Secret:
-    return Secret(raw.h(v.raw, salt=session.bytes, person=person))
+    return raw.derived(v, salt=session.bytes, person=person)
