@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from hamkori.site import writing
+from hamkori.site import pulse, writing
 from hamkori.vault.server import make_marks
 from tests.database import raw
 from tests.site.beating import beat, with_room_on_the_disk
@@ -61,8 +61,13 @@ def test_without_its_database_it_is_alive_and_not_ready(monkeypatch: pytest.Monk
     monkeypatch.setattr(health, "connection", Gone())
     answer = Client().get("/health/ready")
     assert answer.status_code == 503
-    assert b"/var/lib" not in answer.content
+    assert b"/var/lib/hamkori failed" not in answer.content
     assert connection.is_usable()
+    monkeypatch.setattr(pulse, "DISK_ENOUGH", 2**63)
+    monkeypatch.setattr(pulse, "DISK_LIMIT", 101)
+    said = Client().get("/health/ready").content.decode().splitlines()
+    assert said[0] == "the database does not answer"
+    assert said[1].startswith("Disk: "), "often that is why"
 
 
 def rows() -> int:

@@ -36,7 +36,10 @@ def ready(request: HttpRequest) -> HttpResponse:
             # Somebody has changed the database. That is to be looked into, and no reason to take the pages away.
             alarms = [f"{sign.of}: {sign.text}\n" for sign in pulse.alarms(here) if sign.well is False]
     except DatabaseError:
-        return _not_ready(["the database does not answer"])
+        full = pulse.room(settings.HAMKORI_DATA)
+        return _not_ready(
+            ["the database does not answer", *([f"{full.of}: {full.text}"] if full.well is False else [])]
+        )
     wrong = [f"{sign.of}: {sign.text}" for sign in found if sign.well is False]
     return _not_ready(wrong) if wrong else HttpResponse("".join(["ready\n", *alarms]), content_type=PLAIN)
 

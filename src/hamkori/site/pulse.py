@@ -267,12 +267,16 @@ def continuity(here: Here) -> Iterator[Sign]:
 
 def disk(here: Here) -> Iterator[Sign]:
     """The room that is left where the data lies."""
-    if here.data is None or not here.data.is_dir():
-        yield Sign("Disk", NOT_SEEN, well=None)
-        return
-    found = os.statvfs(here.data)
+    yield room(here.data)
+
+
+def room(data: Path | None) -> Sign:
+    """The same, also while no database can be asked: often it is why."""
+    if data is None or not data.is_dir():
+        return Sign("Disk", NOT_SEEN, well=None)
+    found = os.statvfs(data)
     # As `df` reckons: what only root may still use is neither used nor free.
-    yield disk_free(found.f_bavail * found.f_frsize, (found.f_blocks - found.f_bfree) * found.f_frsize, here.data)
+    return disk_free(found.f_bavail * found.f_frsize, (found.f_blocks - found.f_bfree) * found.f_frsize, data)
 
 
 def _reachable(path: Path) -> bool:

@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
     if address := clock_address(data, own=bool(server)):
         found += of_the_server(address, data, own=bool(server))
     elif note and not given:
-        found.append(Sign("Database", "it does not run, and the demo needs it", well=False))
+        found += [Sign("Database", "it does not run, and the demo needs it", well=False), pulse.room(data)]
     if note:
         found += of_the_pages(int(note["address"].rpartition(":")[2]))
     for sign in found:
@@ -63,7 +63,7 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
         with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:
             return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key, marks=marks))
     except psycopg.Error:
-        return [Sign("Database", SILENT, well=False)]
+        return [Sign("Database", SILENT, well=False), pulse.room(data)]
 
 
 def of_the_pages(port: int) -> list[Sign]:
