@@ -25,6 +25,14 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
         signing.create(path)
 
 
+def test_a_public_half_stands_in_its_file_once(tmp_path: Path) -> None:
+    path = tmp_path / "signing-key"
+    made = signing.create(path)
+    for _ in range(2):
+        signing.add_public(path, made)
+    assert signing.public_path(path).read_text().split() == [signing.public_text(made)]
+
+
 @pytest.mark.parametrize(
     ("content", "mode", "reason"),
     [("00" * 32, 0o440, "mode"), ("00" * 31, 0o400, "format"), ("no hex", 0o400, "format"), (None, 0, "missing")],

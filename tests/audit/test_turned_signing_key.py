@@ -58,6 +58,20 @@ def test_the_last_signature_of_the_old_key_names_the_new_one(worker: Worker) -> 
     assert worker.report(key=second.verify_key).fault == Fault("signature", 1)
 
 
+def test_a_turn_is_under_way_until_a_checkpoint_names_the_new_key(worker: Worker) -> None:
+    with as_role("hk_clock"):
+        assert not sealer.is_named(worker.witness), "nothing is signed yet"
+    worker.days(1)
+    with as_role("hk_clock"):
+        assert sealer.is_named(worker.witness)
+    renew(worker)
+    with as_role("hk_clock"):
+        assert not sealer.is_named(worker.witness)
+    worker.work()
+    with as_role("hk_clock"):
+        assert sealer.is_named(worker.witness)
+
+
 def test_a_signature_of_the_old_key_after_it_was_turned_is_named(worker: Worker) -> None:
     """Whoever has stolen it signs nothing any more."""
     worker.days(1)

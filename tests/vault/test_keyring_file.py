@@ -77,6 +77,16 @@ def test_what_a_killed_change_left_is_overwritten_and_cleared_away(path: Path, l
     assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
 
 
+def test_nothing_is_written_through_a_link_that_leads_nowhere(path: Path, tmp_path: Path) -> None:
+    create(path, "real")
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    path.with_name("keyring.json.new").symlink_to(elsewhere)
+    with pytest.raises(KeyringRefused, match="unwritable"):
+        begin(path, "tag")
+    assert not elsewhere.exists()
+    assert load(path).versions("tag") == (1,)
+
+
 def test_a_second_name_of_the_keyring_itself_is_not_overwritten(path: Path) -> None:
     """Killed between the second name and the exchange: the former file is still the keyring."""
     made = create(path, "real")
