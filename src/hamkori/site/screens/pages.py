@@ -9,6 +9,7 @@ import psycopg
 
 ZARINA, MALIKA, GULNORA, PARVINA = "caseworker-cso", "supervisor-cso", "desk-shelter", "shelter-worker"
 NARGIS, FARIDA, SITORA, OLIM = "social-service", "coordinator", "stranger", "olim@commission.example"
+KARIM = "karim@keys.example"  # a key holder
 NOBODY = ""
 
 
@@ -92,6 +93,8 @@ def _homes() -> Iterator[Page]:
     yield Page("account-devices", ZARINA, "/account/devices/")
     yield Page("account-passphrase", ZARINA, "/account/passphrase/")
     yield Page("unlock", ZARINA, "/account/unlock/")
+    yield Page("keys", KARIM, "/keys/")
+    yield Page("keys-of-nobody", ZARINA, "/keys/", status=403)
     yield Page("late-answers", FARIDA, "/coordination/late/")
 
 

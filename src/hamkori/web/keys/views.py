@@ -137,7 +137,7 @@ def _key(found: Keys) -> str:
     if found.number is None or found.since is None:
         return _("There is none yet.")
     day = moments.day(timezone.localdate(found.since), timezone.localdate())
-    return _("Number %(number)d, made on %(day)s") % {"number": found.number, "day": day}
+    return _("Number %(number)d, made: %(day)s") % {"number": found.number, "day": day}
 
 
 def _waits(asked: Question, actor: Actor, names: dict[UUID, str], at: Any) -> dict[str, Any]:
