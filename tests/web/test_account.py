@@ -52,6 +52,13 @@ def test_a_passphrase_pressed_twice_is_changed_once(zarina) -> None:
     assert first_step(doors.stranger(), zarina, new).status_code == 302, "what the first press said holds"
 
 
+def test_the_present_passphrase_is_no_new_one(zarina) -> None:
+    client, same = doors.client_for(zarina), zarina.passphrase
+    page = client.post("/account/passphrase/", {"old": same, "passphrase": same, "again": same})
+    assert page.status_code == 200
+    assert "This is your present passphrase. Choose another one." in page.content.decode()
+
+
 @pytest.mark.parametrize("weak", ["short", "passwordpassword", "zarina zarina zarina", "12345678901234567890"])
 def test_a_weak_passphrase_is_refused_in_words(zarina, weak) -> None:
     client = doors.client_for(zarina)

@@ -89,6 +89,7 @@ def test_each_is_named_coarsely_and_this_one_is_said(zarina: doors.Person) -> No
 def test_alone_it_says_so(zarina: doors.Person) -> None:
     text = page(doors.client_for(zarina))
     assert "You have no other session." in text
+    assert "Change your passphrase" in text, "she is told to, so the way stays"
     assert "An unknown browser" in text
     assert ids(text) == []
 

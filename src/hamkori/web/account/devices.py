@@ -63,5 +63,5 @@ def end(request: HttpRequest) -> HttpResponse:
     if was_open:
         messages.success(request, _("That session has ended."))
     else:
-        messages.success(request, _("That session had ended already."))
+        messages.info(request, _("That session had ended already."))
     return redirect("account_devices")

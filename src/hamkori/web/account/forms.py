@@ -148,7 +148,15 @@ class PassphraseForm(ChosenPassphrase):
     """Another passphrase in place of the present one."""
 
     old = passphrase_field(_("Your present passphrase"), "current-password")
+    passphrase = passphrase_field(_("Your new passphrase"), "new-password")
     field_order = ("old", "passphrase", "again")
+
+    def clean(self) -> dict[str, Any]:
+        """Another one: whoever changes it fears that the present one is known."""
+        cleaned = super().clean()
+        if cleaned.get("passphrase") and cleaned["passphrase"] == cleaned.get("old"):
+            self.add_error("passphrase", _("This is your present passphrase. Choose another one."))
+        return cleaned
 
 
 class AuthenticatorForm(KitForm):

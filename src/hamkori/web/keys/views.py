@@ -23,6 +23,7 @@ from hamkori.people import decisions, queries
 from hamkori.people.actions import continuity
 from hamkori.people.decisions import Keys, Question
 from hamkori.people.rules.two_person import REASONS, can_be_held
+from hamkori.people.sign_in import bodies
 from hamkori.vault import server
 from hamkori.web import moments
 from hamkori.web.cases import words
@@ -117,6 +118,7 @@ def _page(
         "title": pgettext("of an organisation", "Keys"),
         "now": at,
         "rows": [
+            (_("Organisation"), _organisation(actor)),
             (_("Key holders"), ", ".join(holders)),
             (_("Key"), _key(found)),
             (_("Cases under an older key"), cases_under_older_key()),
@@ -131,6 +133,11 @@ def _page(
         "errors": asking or refusing,
     }
     return render(request, "keys/page.html", context, status=status)
+
+
+def _organisation(actor: Actor) -> str:
+    """Which one's key this is: a key holder may serve several."""
+    return next((place.name(actor.language) for place in bodies() if place.membership_id == actor.membership_id), "")
 
 
 def _key(found: Keys) -> str:
