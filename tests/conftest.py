@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 pytest_plugins = ["tests.policy.counts", "tests.attacks.counted"]
+
+# Hypothesis keeps no folder and is not timed: a slow machine is no failure.
+hypothesis.settings.register_profile("untimed", database=None, deadline=None, max_examples=60)
+hypothesis.settings.load_profile("untimed")
 
 # A run in the background of a shell ignores INT, and so would every server that a test starts and stops by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
