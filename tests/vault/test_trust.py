@@ -226,6 +226,17 @@ def test_the_same_row_alarms_once_a_minute(tmp_path: Path) -> None:
     assert alarms.since(LATER.replace(hour=1)) == []
 
 
+@pytest.mark.parametrize("line", ["xxx post abc", "2026-11-26T14:00:00 post abc", "no alarm at all", "\0\xff"])
+def test_a_line_that_is_no_alarm_hides_none(tmp_path: Path, line: str) -> None:
+    """Found red on commit a94f599: whoever looked met a traceback."""
+    alarms = Alarms(tmp_path / "alarms")
+    alarms.raise_for("post", ROW, LATER)
+    with alarms.path.open("a", encoding="latin-1") as file:
+        file.write(line + "\n")
+    alarms.raise_for("team", ROW, LATER)
+    assert [kind for _at, kind, _thing in alarms.since(LATER)] == ["post", "team"]
+
+
 def test_a_full_disk_stops_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")

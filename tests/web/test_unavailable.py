@@ -8,6 +8,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
+from hamkori.vault.marks import MarksLost
 from hamkori.web import refusals
 
 ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
@@ -43,7 +44,7 @@ def test_a_body_that_cannot_be_read_is_no_second_fault() -> None:
     assert refusals.unavailable(request).status_code == 503
 
 
-@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError, MarksLost])
 def test_a_database_that_goes_under_a_middleware_is_no_fault_of_ours(fault: type[Exception]) -> None:
     """Found red on commit 4787818: what leaves a middleware is a 500 before any of ours can see it."""
     request = RequestFactory().get("/cases/")

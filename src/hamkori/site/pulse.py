@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ import psycopg
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
 from hamkori.site import startcheck, writing
-from hamkori.vault.marks import Alarms
+from hamkori.vault.marks import Alarms, Marks, MarksLost
 
 NOT_SEEN = "not seen from here"
 
@@ -216,15 +217,37 @@ def marks(here: Here) -> Iterator[Sign]:
         yield Sign("Marks", NOT_SEEN, well=None)
     elif not os.access(here.marks / "marks", os.R_OK | os.W_OK):
         yield Sign("Marks", "missing or not to be written; put them back, or ./hamkori tags rebuild", well=False)
+    elif not _are_marks(here.marks / "marks"):
+        yield Sign("Marks", "they can not be read as marks; put them back, or ./hamkori tags rebuild", well=False)
     else:
-        yield Sign("Marks", "they can be written", well=True)
+        yield Sign("Marks", "they can be read and written", well=True)
+
+
+@cache
+def _read_before(path: Path) -> Marks:
+    """Read on from where it was read to: this is asked every second."""
+    return Marks(path)
+
+
+def _are_marks(path: Path) -> bool:
+    try:
+        _read_before(path).least("-", "-")
+    except (MarksLost, OSError):
+        return False
+    return True
 
 
 def alarms(here: Here) -> Iterator[Sign]:
     """What of the database was not what the server knows of it, in the last day."""
     if here.marks is None or not _reachable(here.marks):
         yield Sign("Alarms", NOT_SEEN, well=None)
-    elif found := Alarms(here.marks / "alarms").since(datetime.now(UTC) - timedelta(days=1)):
+        return
+    try:
+        found = Alarms(here.marks / "alarms").since(datetime.now(UTC) - timedelta(days=1))
+    except OSError:
+        yield Sign("Alarms", "they can not be read", well=False)
+        return
+    if found:
         last = max(at for at, _kind, _thing in found)
         text = f"{len(found)} in 24 hours, the last {_minute(last)}; see ./hamkori tags status"
         yield Sign("Alarms", text, well=False)

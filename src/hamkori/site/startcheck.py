@@ -13,6 +13,7 @@ from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import load as load_keyring
+from hamkori.vault.marks import Marks, MarksLost
 
 # One question each; true is a reason not to serve (kernel.md 11).
 QUESTIONS = {
@@ -162,6 +163,13 @@ def check_marks(folder: Path) -> None:
             f"The marks {folder / 'marks'} are missing, or this process may not write them. Put them back, or, if they"
             " are lost for good, see ./hamkori tags rebuild."
         )
+    try:
+        Marks(folder / "marks").all()
+    except (MarksLost, OSError):
+        raise MayNotServe(
+            f"The marks {folder / 'marks'} can not be read as marks. Put them back, or, if they are lost for good, see"
+            " ./hamkori tags rebuild."
+        ) from None
 
 
 def check_signing_key() -> None:

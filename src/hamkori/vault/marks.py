@@ -118,10 +118,20 @@ class Alarms:
         """Time, kind and id of each since then, the oldest first; a line that is not ours is left out."""
         with suppress(FileNotFoundError):
             lines = self.path.read_text("ascii", errors="replace").splitlines()
-            matched = (ALARM_LINE.fullmatch(line) for line in lines)
-            found = [(datetime.fromisoformat(one[1]), one[2], one[3]) for one in matched if one is not None]
-            return [one for one in found if one[0] >= moment]
+            found = (_alarm(line) for line in lines)
+            return [one for one in found if one is not None and one[0] >= moment]
         return []
+
+
+def _alarm(line: str) -> tuple[datetime, str, str] | None:
+    matched = ALARM_LINE.fullmatch(line)
+    if matched is None:
+        return None
+    try:
+        at = datetime.fromisoformat(matched[1])
+    except ValueError:
+        return None
+    return (at, matched[2], matched[3]) if at.tzinfo is not None else None
 
 
 def create(path: Path) -> None:

@@ -48,6 +48,8 @@ class ContextMiddleware:
         """The answer, after its transaction is over."""
         if request.path.startswith(WITHOUT_CONTEXT):
             return self.get_response(request)
+        if request.content_params and request.content_params.get("charset", "utf-8").lower() != "utf-8":
+            request.encoding = "utf-8"  # what our pages send; any other name would choose how bytes become text
         door = Door.take(request)
         request.door = door  # type: ignore[attr-defined]
         try:

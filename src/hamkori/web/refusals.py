@@ -24,6 +24,7 @@ from hamkori.casework.rules.guards import COUNTED, PLAIN, SINCE
 from hamkori.casework.rules.referral import ENDED, fate
 from hamkori.people.rules import guards as of_people
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
 from hamkori.web.local import page_before
 
@@ -186,9 +187,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500, Django's handler for a fault of ours: nothing of what was sent was done, and all of it stays on the page.
 
-    503 where it was the database that went, under any middleware: Django makes a 500 of whatever leaves one.
+    503 where it was the database that went, or the marks without which it is not believed, under any middleware: Django
+    makes a 500 of whatever leaves one.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | MarksLost):
         return unavailable(request)
     return _without_database(request, "500.html", 500)
 

@@ -82,12 +82,11 @@ def passphrase(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = PassphraseForm(request.POST or None, about=[actor.name])
     if request.method == "POST" and form.is_valid():
-        limit = limits.attempt(request, f"unlock-{actor.user_id}")
-        if limit is None:
-            form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
-        elif bound.is_foreign(request):
+        if bound.is_foreign(request):  # before it is counted: no stranger's tries keep her out
             ledger.note(actor, "account.manage", "refused", reason="other_browser")
             form.add_error(None, sentence(NotNow("other_browser")))
+        elif (limit := limits.attempt(request, f"unlock-{actor.user_id}")) is None:
+            form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             session_facts.confirm(request.session, timezone.now())

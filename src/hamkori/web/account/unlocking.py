@@ -42,12 +42,12 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, typed: str) -> str | None:
     """None when it is open; else the sentence that says why not."""
     actor, v = actor_of(request), door_of(request).v
+    if bound.is_foreign(request):  # before it is counted: no stranger's tries keep her out
+        ledger.note(actor, "vault.unlock", "refused", reason="other_browser")
+        return sentence(NotNow("other_browser"))
     limit = limits.attempt(request, f"unlock-{actor.user_id}")
     if limit is None:
         return _("Too many tries. Wait five minutes, then try again.")
-    if bound.is_foreign(request):
-        ledger.note(actor, "vault.unlock", "refused", reason="other_browser")
-        return sentence(NotNow("other_browser"))
     opened = account.unlock(keyring(), actor, typed)
     if opened is None or v is None or actor.session_id is None:
         return _("This is not your passphrase.")
