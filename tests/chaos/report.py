@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -50,7 +51,9 @@ def page(figures: Figures, machine: str) -> str:
         if took := figures.went_on.get(kind):
             lines.append(f"|{words}|{len(took)}|{median(took):.1f}|{max(took):.1f}|")
     lines.append(f"|in all|{figures.kills}|||")
-    faults = [*judged.faults(), *(f"too late after {words}" for words in figures.late()), *figures.refused]
+    told = Counter(words.split(maxsplit=2)[-1][:32] for words in figures.refused)
+    faults = [*judged.faults(), *(f"too late after {words}" for words in figures.late())]
+    faults += [f"{number} presses were told: {words}" for words, number in told.most_common()]
     if faults:
         lines += ["", "Faults:", "", *(f"- {one}" for one in faults[:50])]
     return "\n".join(lines) + "\n"

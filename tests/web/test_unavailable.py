@@ -44,12 +44,12 @@ def test_a_body_that_cannot_be_read_is_no_second_fault() -> None:
     assert refusals.unavailable(request).status_code == 503
 
 
-@pytest.mark.parametrize("fault", [OperationalError, InterfaceError, MarksLost])
-def test_a_database_that_goes_under_a_middleware_is_no_fault_of_ours(fault: type[Exception]) -> None:
+@pytest.mark.parametrize("fault", [OperationalError("gone"), InterfaceError("gone"), MarksLost(), OSError(28, "full")])
+def test_a_database_that_goes_under_a_middleware_is_no_fault_of_ours(fault: Exception) -> None:
     """Found red on commit 4787818: what leaves a middleware is a 500 before any of ours can see it."""
     request = RequestFactory().get("/cases/")
     try:
-        raise fault("gone")
-    except fault:
+        raise fault
+    except type(fault):
         assert refusals.broken(request).status_code == 503
     assert refusals.broken(request).status_code == 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from datetime import datetime
@@ -187,12 +188,17 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500, Django's handler for a fault of ours: nothing of what was sent was done, and all of it stays on the page.
 
-    503 where it was the database that went, or the marks without which it is not believed, under any middleware: Django
-    makes a 500 of whatever leaves one.
+    503 where it was an outage, under any middleware: Django makes a 500 of whatever leaves one.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | MarksLost):
+    if _is_outage(sys.exc_info()[1]):
         return unavailable(request)
     return _without_database(request, "500.html", 500)
+
+
+def _is_outage(fault: BaseException | None) -> bool:
+    """What was away and comes back: the database, the marks, room on the disk. The same press may be tried again."""
+    full = isinstance(fault, OSError) and fault.errno == errno.ENOSPC
+    return full or isinstance(fault, OperationalError | InterfaceError | MarksLost)
 
 
 def _without_database(request: HttpRequest, template: str, status: int) -> HttpResponse:
