@@ -1,5 +1,5 @@
-"""A form that names another alphabet for its bytes. Found on commit a94f599: 500 for strangers, and for members 800
-lines of log a request.
+"""A form that names another alphabet for its bytes. On commit a94f599 the first one was red here, a 500 for strangers;
+the others only before a real server, where each request of a member left 800 lines of log.
 """
 
 from __future__ import annotations
