@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,11 +70,23 @@ def agree(
     her.press("Save her answers")
 
 
+@contextmanager
+def page_follows(her: Somebody) -> Iterator[None]:
+    """What she does inside exchanges a part of the request's page; afterwards the new part stands.
+
+    The answer alone is not enough: a press between the answer and the exchange meets a part that is thrown away.
+    """
+    her.page.locator("#side").evaluate("side => { side.dataset.before = 'yes'; }")
+    with her.page.expect_response("**/refer/"):
+        yield
+    her.page.locator("#side[data-before]").wait_for(state="detached")
+
+
 def choose_service(her: Somebody, code: str, body: str, *, need: str = "") -> None:
     """The request's page with one body chosen."""
     her.go(f"/cases/{code}/refer/")
     if need:
-        with her.page.expect_response("**/refer/"):
+        with page_follows(her):
             her.page.locator("select[name=need]").select_option(value=need)
     choose_body(her, body)
 
@@ -81,10 +94,9 @@ def choose_service(her: Somebody, code: str, body: str, *, need: str = "") -> No
 def choose_body(her: Somebody, body: str) -> None:
     """Marks a body's service, also one that something speaks against; the page says what would go, or nothing."""
     mark = her.page.get_by_role("radio", name=body).first
-    her.page.locator("#refer select[name=need]").wait_for()
     if not mark.is_visible():
         her.unfold("Others, and what speaks against them")
-    with her.page.expect_response("**/refer/"):
+    with page_follows(her):
         mark.check(force=True)
     her.page.locator("#side").locator(".slip, .card").first.wait_for()
 
@@ -93,7 +105,7 @@ def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> s
     """From the chosen body to the request that waits; its code."""
     box = her.page.get_by_role("radio", name=urgency).first
     if not box.is_checked():
-        with her.page.expect_response("**/refer/"):
+        with page_follows(her):
             box.check(force=True)
     her.page.locator("#id_agreed_text").fill(words)
     her.choose("She was told")
