@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import TimeoutError as LateBrowser
 from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
@@ -45,6 +46,16 @@ os.environ["HAMKORI_KEYRING"] = str(places.data_folder("test") / "keyring")
 from django.conf import settings  # noqa: E402 - they read the lines above
 
 assert settings.TEST, "the settings were read before the tests could say that they are tests"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that waited in vain gets a second time, and no other: what a browser shows late is no finding yet.
+
+    Whatever a journey *finds*, and every other test, fails at once. The run's last lines name who needed it.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[LateBrowser]))
 
 
 @pytest.fixture(scope="session")
