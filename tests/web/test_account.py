@@ -144,8 +144,13 @@ def test_new_codes_need_a_fresh_passphrase(zarina) -> None:
     assert "Sign in once more for this." in refused.content.decode()
     assert f"{UNLOCK}?next={quote(ACCOUNT, safe='')}" in refused.content.decode()
     client.post(UNLOCK, {"passphrase": zarina.passphrase})
-    codes = re.findall(r'<span class="code">(\d{4} \d{4})</span>', client.post("/account/codes/").content.decode())
+    shown = client.post("/account/codes/").content.decode()
+    codes = re.findall(r'<span class="code">(\d{4} \d{4})</span>', shown)
     assert len(codes) == 10
+    assert 'name="language"' not in shown, "another language would lose them"
+    back = client.get("/account/codes/", follow=True)
+    assert "Recovery codes are shown only once." in back.content.decode()
+    assert back.redirect_chain == [(ACCOUNT, 302)]
     other = doors.stranger()
     first_step(other, zarina)
     assert second_step(other, zarina.recovery_codes[0]).status_code == 200, "the old ones are void"

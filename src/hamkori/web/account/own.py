@@ -108,9 +108,12 @@ def _change(request: HttpRequest, old: str, new: str) -> bool:
     return opened is not None
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def codes(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, shown once."""
+    """New recovery codes, shown once. Whoever comes back to their address is told so, on her own page."""
+    if request.method == "GET":
+        messages.info(request, _("Recovery codes are shown only once. If you do not have them, make new ones here."))
+        return redirect("account")
     actor = require_fresh(request)
     shown = account.new_recovery_codes(keyring(), actor)
     return render(request, "account/codes.html", {"codes": shown, "title": _("Recovery codes"), "first": False})
