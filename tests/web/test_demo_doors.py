@@ -59,7 +59,7 @@ def test_nobody_else_gets_in_that_way(world) -> None:
     client = doors.DoorClient()
     assert client.post("/demo/enter", {"persona": "administrator"}).status_code == 404
     assert client.post("/demo/enter", {"persona": "lawyer"})["Location"] == "/"
-    assert "not in the demonstration yet" in client.get("/").content.decode()
+    assert "does not open this account" in client.get("/").content.decode()
     with god():
         User.objects.update(is_active=False)
     assert client.post("/demo/enter", {"persona": SLUGS[0]})["Location"] == "/"

@@ -34,13 +34,17 @@ def enter(request: HttpRequest) -> HttpResponse:
     actor = getattr(request, "actor", None)
     if actor is not None:
         session.end(request, actor)
+    closed = _(
+        "The demonstration's passphrase does not open this account: it was changed here, or tried too often."
+        " Sign in with the new one, or wait five minutes."
+    )
     form = SignInForm({"login": persona.email, "password": passphrase_for(persona.email)}, request=request)
     if not form.is_valid():
-        return _failed(request, _("This person is not in the demonstration yet."))
+        return _failed(request, closed)
     form.login(request, redirect_url="/")
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     if stage is None:
-        return _failed(request, _("This person is not in the demonstration yet."))
+        return _failed(request, closed)
     code = _unused_code(str(stage.login.user.pk), totp_secret_for(persona.email))
     second = SecondStepForm({"code": code}, user=stage.login.user)
     if not second.is_valid():
