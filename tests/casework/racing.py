@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import issue, new_token
@@ -18,14 +21,17 @@ from hamkori.casework.queries.referrals import sender_state
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
+from tests import database, doors
 from tests.casework.side_by_side import Deed
-from tests.cast import FACTS, SEALED, World
+from tests.cast import FACTS, PASSPHRASE, SEALED, World, build
 from tests.database import god
 
 LEAD, COLLEAGUE = "caseworker-cso", "colleague-cso"
 DESK, OTHER_DESK, WORKER = "desk-shelter", "second-desk-shelter", "shelter-worker"
 TODAY = timezone.localdate()
 UNTIL = TODAY + timedelta(days=60)
+WORDS = (PASSPHRASE, "nine quiet cranes above the Panj in autumn", "eleven loud herons below the bridge in spring")
+"""A passphrase, the one that comes after it, and the one after that."""
 
 
 @dataclass
@@ -160,3 +166,14 @@ def steps(referral: Referral) -> list[str]:
     with transaction.atomic(), god():
         found = ReferralStep.objects.filter(referral=referral.pk).order_by("at", "pk")
         return list(found.values_list("step_code", flat=True))
+
+
+@contextmanager
+def committed_house(blocker: DjangoDbBlocker) -> Iterator[House]:
+    """The small world without a second officer, committed; the database is empty again afterwards."""
+    with blocker.unblock():
+        doors.house()
+        with transaction.atomic():
+            world = build()
+        yield House(world)
+        database.begin_anew()

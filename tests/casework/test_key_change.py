@@ -22,26 +22,21 @@ from hamkori.vault import bodies, sections, server
 from hamkori.vault.bytes import OpenKey, Sealed
 from hamkori.vault.person import open_box, sign_in
 from hamkori.vault.recipients import CONTINUITY, DESK
-from tests import database, doors
 from tests.attacks import planting
 from tests.casework.racing import DESK as OFFICER
-from tests.casework.racing import LEAD, WORKER, House
-from tests.cast import PASSPHRASE, build
+from tests.casework.racing import LEAD, WORDS, WORKER, House, committed_house
+from tests.cast import PASSPHRASE
 from tests.database import god
 
 own_marks = planting.own_marks
-NEXT, THIRD = "nine quiet cranes above the Panj in autumn", "eleven loud herons below the bridge in spring"
+NEXT, THIRD = WORDS[1:]
 FORMER, OTHER = "custodian-one@cso-kulob", "custodian-two@cso-kulob"
 
 
 @pytest.fixture(scope="module")
 def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    with django_db_blocker.unblock():
-        doors.house()
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
+    with committed_house(django_db_blocker) as house:
+        yield house
 
 
 @pytest.fixture

@@ -15,23 +15,15 @@ from hamkori.casework.actions.key_change import change_key
 from hamkori.casework.models import Case, SectionWrap
 from hamkori.people.models import PersonKey
 from hamkori.people.sign_in import Opened
-from tests import database, doors
-from tests.casework.racing import COLLEAGUE, LEAD, House
+from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House, committed_house
 from tests.casework.side_by_side import Deed, beside
-from tests.cast import PASSPHRASE, build
 from tests.database import god
-
-WORDS = [PASSPHRASE, "nine quiet cranes above the Panj in autumn", "eleven loud herons below the bridge in spring"]
 
 
 @pytest.fixture
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    with django_db_blocker.unblock():
-        doors.house()
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
+    with committed_house(django_db_blocker) as house:
+        yield house
 
 
 def taking(house: House, opened: list[Opened], old: str, new: str) -> Deed:
