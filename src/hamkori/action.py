@@ -26,7 +26,7 @@ from hamkori.access.scope import Grant, require
 from hamkori.audit.ledger import Columns, LedgerRow, alarm, append, missed
 from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
-from hamkori.vault import server
+from hamkori.vault import proof, server
 from hamkori.vault.bytes import Sealed, Untrusted
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class Action(Generic[P, R]):
         except (Untrusted, Sealed) as error:
             raise mismatch(actor, error, self.permission) from None
         except DatabaseError as error:
+            if (untrusted := proof.refused(error)) is not None:
+                raise mismatch(actor, untrusted, self.permission) from None
             refused = _refusal_in(error)
             if refused is None:
                 raise

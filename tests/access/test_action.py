@@ -179,6 +179,15 @@ def test_a_wall_that_refuses_what_the_policy_allowed_is_an_alarm(
     ]
 
 
+@pytest.mark.alarms
+def test_a_proof_that_the_database_does_not_believe_is_a_mismatch_and_no_wall(people: Cast) -> None:
+    with pytest.raises(NotNow, match="tag_mismatch") as caught:
+        raising("select knock('x', 1, '\\x00')")(cast.acting(people.zarina), people.case)
+    assert caught.value.__cause__ is None
+    (row,) = rows()
+    assert (row.action_code, row.object_kind_code, row.reason_code) == ("tag.mismatch", "proof", "case.edit")
+
+
 def test_a_row_that_cannot_be_saved_because_it_is_hidden_is_an_alarm(people: Cast) -> None:
     other = cast.case_of(people.umed)
 

@@ -10,7 +10,7 @@ from hamkori.access import context
 from hamkori.access.models import AccessSession, SessionProof
 from hamkori.people.models import Membership, Organisation, RoleHeld, User
 from hamkori.site import world
-from hamkori.vault.bytes import Sealed
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.proof import Prove, prover
 from tests import doors
 from tests.access import cast
@@ -57,7 +57,7 @@ def test_without_the_proof_no_session(people: Cast, prove: Prove) -> None:
         context.issue(context.new_token(), people.zarina.pk, "full", prove)
     with god():
         SessionProof.objects.all().delete()
-    with pytest.raises(Sealed), transaction.atomic():
+    with pytest.raises(Untrusted), transaction.atomic():
         context.issue(context.new_token(), people.zarina.pk, "full", prove)
 
 

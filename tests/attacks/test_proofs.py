@@ -26,6 +26,7 @@ from tests.attacks import counted
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
+REFUSED = ("HK412", "42501")  # the proof is not for this; nobody acts, or it is another account's
 NEW = "nine calm otters drift past noon"
 
 
@@ -143,7 +144,7 @@ def test_a_proof_goes_for_exactly_what_it_was_made_for() -> None:
             for other in others(value):
                 said = call(found.statement, [*found.values[:place], other, *found.values[place + 1 :]])
                 tries += 1
-                if said != "42501":
+                if said not in REFUSED:
                     wrong.append(f"{function}: value {place + 1} went with {said or 'no refusal'}")
         assert call(found.statement, found.values) == "", f"{function}: the web process itself can"
         set_token("")
@@ -161,7 +162,7 @@ def test_nobody_elses_session_takes_a_proof() -> None:
     for found in (factor, passphrase):
         for acting in (doors.acting(thief), god()):
             with acting:
-                assert call(found.statement, found.values) == "42501"
+                assert call(found.statement, found.values) in REFUSED
         assert call(found.statement, found.values) == "42501", "nobody's"
     counted.tried(6)
 

@@ -18,7 +18,7 @@ from django.http import HttpResponse
 
 from hamkori.people.actions import welcome
 from hamkori.site.launch import acting, keys
-from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.bytes import Untrusted
 from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
@@ -122,7 +122,7 @@ def test_a_command_says_it_in_one_line(
     monkeypatch.setenv("HAMKORI_DATABASE_URL", "postgresql:///the-connection-of-this-test")
     with undone(), watched() as seen:
         sql_as_owner(LOST[how])
-        with pytest.raises(Sealed):
+        with pytest.raises(Untrusted):
             keys.turn_release()
         assert keys.main(argparse.Namespace(act="rotate-release")) == 1
         assert sql_as_owner("select reason_code from ledger where action_code = 'tag.mismatch'") == [("command.keys",)]

@@ -234,12 +234,12 @@ def test_no_statement_changes_the_token_or_the_place_of_a_session(zarina: doors.
             (*row, *prove(ring, "issue", *row, actor.session_id)),
         )
         for values in wrong:
-            assert refused(ask, *values) == "42501"
+            assert refused(ask, *values) == "HK412"
         tries += len(wrong)
         foreign = (uuid4(), token_hash(new_token()), stranger.membership_id)
         assert refused(ask, *foreign, *prove(ring, "change", *foreign, actor.session_id)) == "HK404"
     with doors.acting(stranger):
-        assert refused(ask, *row, at, proof) == "42501", "in somebody else's session"
+        assert refused(ask, *row, at, proof) == "HK412", "in somebody else's session"
     set_token("")
     assert refused(ask, *row, at, proof) == "42501", "in nobody's"
     counted.tried(tries + 3)

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.people import totp
 from hamkori.people.actions import posts
-from hamkori.people.sign_in import WrongPassphrase, acting_as
+from hamkori.people.sign_in import WrongPassphrase, acting_as, knock
 from hamkori.site.tagged import TURNED
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -146,7 +146,9 @@ def test_nobody_slips_another_box_under_the_turn_of_a_pepper(house: House) -> No
     user = house.world.people[LEAD].user_id
     (login, box) = sql("select login_hash, box from credential where user_id = %s", user)[0]
     for values in ((user, login, b"x" * 34, box), (user, login, login, b"his")):
-        with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select credential_turn(%s, %s, %s, %s, 1, '\\x00')", list(values))
+        with transaction.atomic(), connection.cursor() as cursor:
+            knock(server.keyring(), f"{LEAD}@example.org")  # at her door, where it would be taken from us
+            with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
+                cursor.execute("select credential_turn(%s, %s, %s, %s, 1, '\\x00')", list(values))
         tried()
     assert sql("select login_hash, box from credential where user_id = %s", user) == [(login, box)]

@@ -277,7 +277,7 @@ def test_the_definers_take_nothing_without_a_proof(house: House) -> None:
         ):
             with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(call, [actor.keys.id])
-            assert caught.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
+            assert caught.value.__cause__.sqlstate == "HK412"  # type: ignore[union-attr]
 
 
 def test_nothing_is_sealed_to_a_key_that_has_ended(house: House) -> None:

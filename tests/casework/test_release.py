@@ -166,6 +166,6 @@ def test_without_a_proof_for_exactly_this_nothing_moves(house: House, step: str)
         _at, other_step = prove(ring, "release", 99, content)
     with raw("hk_app") as opened:
         for when, proof in ((at, None), (at, b""), (at, other_epoch), (at, other_step), (None, right), (at - 1, right)):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="proof refused"):
+            with pytest.raises(psycopg.Error, match="proof refused"):
                 opened.execute(STATEMENTS[step], {"at": when, "proof": proof})
             opened.rollback()

@@ -98,6 +98,7 @@ EXECUTE: dict[str, str] = {
     "key_change_begin(uuid,bigint,bytea)": "hk_app",
     "key_holders(uuid)": "",
     "ledger_alarm(text,uuid,text)": "hk_app",
+    "knock(text,bigint,bytea)": "hk_app",
     "keyring_is_ours(bigint,bytea)": "hk_app",
     "ledger_append(text,text,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "hk_app",
     "ledger_looked(text,uuid)": "hk_app",

@@ -7,11 +7,11 @@ import random
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from hamkori.canon import canon
 from hamkori.vault import proof
-from hamkori.vault.bytes import Sealed
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 from tests import doors
 from tests.database import god
@@ -65,8 +65,24 @@ def test_the_database_knows_a_proof_by_its_halves() -> None:
 def test_a_database_without_what_proofs_are_compared_with_is_asked_nothing() -> None:
     with god(), connection.cursor() as cursor:
         cursor.execute("delete from session_proof where %s", [True])
-    with pytest.raises(Sealed):
+    with pytest.raises(Untrusted):
         proof.prove(doors.house(), "act")
+
+
+@pytest.mark.django_db
+def test_a_version_that_the_keyring_lacks_is_a_changed_row() -> None:
+    with god(), connection.cursor() as cursor:
+        cursor.execute("update session_proof set no = 40000 where %s", [True])
+    with pytest.raises(Untrusted, match="proof session_proof"):
+        proof.prove(doors.house(), "act")
+
+
+@pytest.mark.django_db
+def test_the_refusal_of_a_proof_is_told_from_every_other() -> None:
+    for statement, is_ours in (("select knock('x', 1, '')", True), ("select 1 / 0", False)):
+        with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert (proof.refused(caught.value) is not None) == is_ours
 
 
 def test_the_halves_are_those_of_hmac_and_tell_no_key() -> None:

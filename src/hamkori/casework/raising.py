@@ -11,6 +11,7 @@ from django.db import connection
 
 from hamkori.casework.models import Consent
 from hamkori.casework.queries.said import Word, row_of
+from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.proof import prove
@@ -37,7 +38,7 @@ def raise_marks(keyring: Keyring) -> int:
 
 def _ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
     """Everything whose number is higher than its mark: mostly nothing but epochs that nobody has closed."""
-    with connection.cursor() as cursor:
+    with as_meant(), connection.cursor() as cursor:
         cursor.execute(
             "select kind, thing, number, said, tag from numbered_casework(%s, %s)",
             [*prove(keyring, "numbered_casework", "all")],
@@ -64,12 +65,10 @@ def _epoch(said: str) -> Fact:
 
 
 def _word(keyring: Keyring, case: UUID, number: int) -> Word | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select version, answers, without from numbered_word(%s, %s, %s, %s)",
-            [case, number, *prove(keyring, "numbered_word", case, number)],
-        )
-        row = cursor.fetchone()
+    row = ask(
+        "select version, answers, without from numbered_word(%s, %s, %s, %s)",
+        [case, number, *prove(keyring, "numbered_word", case, number)],
+    )
     if row is None:
         return None
     columns = json.loads(row[0])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault.proof import refused
 
 Row = tuple[Any, ...]
 
@@ -19,13 +21,25 @@ def ask(statement: str, values: Sequence[Any] = ()) -> Row | None:
 
 def ask_all(statement: str, values: Sequence[Any] = ()) -> list[Row]:
     """Every row; refused as `ask` is."""
+    with as_meant(), connection.cursor() as cursor:
+        cursor.execute(statement, list(values) or None)
+        rows: list[Row] = cursor.fetchall() if cursor.description else []
+        return rows
+
+
+@contextmanager
+def as_meant() -> Iterator[None]:
+    """A savepoint for whatever asks a definer: its refusals go up as ours, and nothing that it wrote stays.
+
+    Untrusted: it did not believe a proof that this process has made.
+    """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, list(values) or None)
-            rows: list[Row] = cursor.fetchall()
-            return rows
+        with transaction.atomic():
+            yield
     except DatabaseError as error:
         said = str(error).splitlines()[0] if str(error) else ""
+        if (untrusted := refused(error)) is not None:
+            raise untrusted from None
         match getattr(error.__cause__, "sqlstate", ""):
             case "HK404":
                 raise NotVisible from None

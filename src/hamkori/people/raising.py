@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from hamkori.people import totp
+from hamkori.people.definers import ask_all
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import server, tags
 from hamkori.vault.keyring import Keyring
@@ -22,9 +21,7 @@ DECIDED = 2
 
 def raise_marks(keyring: Keyring) -> int:
     """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
-    with connection.cursor() as cursor:
-        cursor.execute("select kind, said, tag from numbered_rows(%s, %s)", [*prove(keyring, "numbered_rows", "all")])
-        rows = cursor.fetchall()
+    rows = ask_all("select kind, said, tag from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all"))
     raised = 0
     for kind, written, tag in rows:
         said = json.loads(written) if isinstance(written, str) else written

@@ -15,7 +15,7 @@ from django.db import connection
 from hamkori.access.actor import Actor
 from hamkori.access.context import Seen, issue, new_token, set_token, token_hash, whoami
 from hamkori.action import mismatch
-from hamkori.people.definers import ask
+from hamkori.people.definers import as_meant, ask
 from hamkori.people.facts import Institution, Post, believed, holds
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
@@ -53,12 +53,11 @@ def knock(keyring: Keyring, who: str | UUID) -> None:
 
     Policies then show this one account. The proof makes it worthless to a statement slipped in from outside.
     """
-    name, value = str(who).strip().lower(), ""
-    if "|" not in name and "\0" not in name:
-        at, shown = prove(keyring, "knock", name)
-        value = f"{name}|{at}|{shown.hex()}"
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('hk.knock', %s, true)", [value])
+    name = str(who).strip().lower()
+    if "|" in name or "\0" in name:  # nobody's
+        leave_door()
+        return
+    ask("select knock(%s, %s, %s)", [name, *prove(keyring, "knock", name)])
 
 
 def leave_door() -> None:
@@ -207,7 +206,8 @@ def _vouched(seen: Seen) -> bool:
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:
     """A session for this token, acting as this membership; the rest of the transaction already acts in it."""
-    session_id = issue(token_hex, membership_id, LEVEL, prover(keyring))
+    with as_meant():
+        session_id = issue(token_hex, membership_id, LEVEL, prover(keyring))
     set_token(token_hex)
     leave_door()
     return session_id

@@ -13,16 +13,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from hamkori.canon import canon
 from hamkori.vault import bytes as raw
-from hamkori.vault.bytes import Sealed
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 
 Said = str | bytes | int | UUID | Sequence[str] | None
 Prove = Callable[..., tuple[int, bytes]]
 """Called with the act's kind and what it writes: the moment in microseconds since 1970, and the proof."""
+
+REFUSED = "HK412"
+"""The SQLSTATE of a definer that does not believe a proof. 42501, a missing grant, is a fault of ours and stays one."""
 
 PERSON = b"hk.db.v1"
 SALT_BYTES = 16
@@ -35,15 +38,31 @@ def prover(keyring: Keyring) -> Prove:
 
 
 def prove(keyring: Keyring, kind: str, *written: Said) -> tuple[int, bytes]:
-    """The present moment and the proof, for the definer of this act. It is good for a minute."""
+    """The present moment and the proof, for the definer of this act. It is good for a minute.
+
+    Untrusted: what the database says that proofs are compared with is nothing of this keyring's.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select no, salt from proof_now()")
         row = cursor.fetchone()
     if row is None:
-        raise Sealed
+        raise changed()
     number, salt = row
     at = time.time_ns() // 1000
-    return at, proof(key_for(keyring, number, bytes(salt)), at, kind, *written)
+    try:
+        return at, proof(key_for(keyring, number, bytes(salt)), at, kind, *written)
+    except Sealed:
+        raise changed() from None
+
+
+def changed() -> Untrusted:
+    """What the database compares proofs with is not what this server wrote there. It is one row, and has no id."""
+    return Untrusted("proof", "session_proof")
+
+
+def refused(error: DatabaseError) -> Untrusted | None:
+    """Whether a definer did not believe a proof of ours; None: it is something else."""
+    return changed() if getattr(error.__cause__, "sqlstate", None) == REFUSED else None
 
 
 def key_for(keyring: Keyring, number: int, salt: bytes) -> bytes:

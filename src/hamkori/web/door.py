@@ -19,7 +19,7 @@ class Door:
     """What this request brought along, and what its answer takes back."""
 
     def __init__(self, v: Secret | None = None) -> None:
-        self.v = v
+        self.v = self._brought = v
         self._given: str | None = None
         self._forgotten = False
         self.known: str | None = None  # what this browser shall show at a later sign-in (account/known.py)
@@ -57,6 +57,10 @@ class Door:
     def forget(self) -> None:
         """The browser shall forget both cookies."""
         self.v, self._given, self._forgotten = None, None, True
+
+    def undo(self) -> None:
+        """Everything that this request did was undone: the browser keeps what it has."""
+        self.v, self._given, self._forgotten, self.known = self._brought, None, False, None
 
     def leave(self, answer: HttpResponse) -> None:
         """Puts what was decided into the answer."""

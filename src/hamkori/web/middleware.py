@@ -23,6 +23,7 @@ from django.utils.cache import patch_vary_headers
 from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
@@ -155,14 +156,13 @@ class ActorMiddleware:
         """What a view raised, as an answer; None: a fault, Django's 500."""
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
+        if isinstance(exception, DatabaseError):
+            exception = proof.refused(exception) or exception
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.
                 refusal = mismatch(getattr(request, "actor", None), exception, "page.view")
-                answer = refusals.answer(request, refusal)
-                transaction.set_rollback(True)
-                request.undone = refusal  # type: ignore[attr-defined]
-                return answer
+                return _undone(request, refusal)
             case AlreadyDone():
                 return _first_answer(request, exception)
             case OperationalError() | InterfaceError():
@@ -190,6 +190,16 @@ class ActorMiddleware:
             return
         kind, code = _thing(request)
         record_refusal(actor, refusal, kind=kind, code=code)
+
+
+def _undone(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The sentence of a mismatch; all else that this request did is undone, its cookies and its session with it."""
+    answer = refusals.answer(request, refusal)
+    transaction.set_rollback(True)
+    request.session.modified = False
+    request.door.undo()  # type: ignore[attr-defined]
+    request.undone = refusal  # type: ignore[attr-defined]
+    return answer
 
 
 def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:

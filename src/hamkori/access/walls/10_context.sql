@@ -140,7 +140,8 @@ end $$;
 
 -- Whether the web process asks, for exactly this, within the last minute: an HMAC-SHA-256 over act, moment and all that is
 -- written, under a key that it makes of the keyring and this database's salt (src/hamkori/vault/proof.py). The table holds
--- the two halves of that key and no value of the keyring. Granted to nobody: only definers ask it.
+-- the two halves of that key and no value of the keyring. Granted to nobody: only definers ask it. What it refuses has an
+-- SQLSTATE of its own, HK412: our own process proves rightly, so what the table holds is not what we wrote there.
 create or replace function proved(p_proof bytea, p_at bigint, p_kind text, variadic p_written text[]) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -180,7 +181,7 @@ declare
 begin
   if not public.proved(p_proof, p_at, 'issue', p_id::text, encode(p_token_hash, 'hex'), p_membership::text, p_level,
                        p_idle::text, p_absolute::text) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   if p_idle > 15 * 60 or p_absolute > 8 * 60 * 60 then
     raise exception 'too long a session' using errcode = '42501';
@@ -208,10 +209,12 @@ declare
   v_user uuid := public.my_user();
 begin
   select s.* into v_old from public.access_session s where s.id = (select public.my_session()) for update;
-  if v_user is null or v_old.id is null
-     or not public.proved(p_proof, p_at, 'change', p_id::text, encode(p_token_hash, 'hex'), p_membership::text,
-                          v_old.id::text) then
-    raise exception 'proof refused' using errcode = '42501';
+  if v_user is null or v_old.id is null then
+    raise exception 'nobody is acting' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'change', p_id::text, encode(p_token_hash, 'hex'), p_membership::text,
+                       v_old.id::text) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   if not exists (
     select 1 from public.membership m join public.organisation o on o.id = m.organisation_id

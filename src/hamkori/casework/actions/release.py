@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from hamkori.people.definers import as_meant
 from hamkori.vault import keyring_file as files
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.packet import Seal, relock
@@ -87,7 +88,7 @@ def _ask(ring: Keyring, step: str, epoch: int, content: str = "") -> list[tuple[
     """One definer, with the proof that the keyring's holder asks: for this step, epoch and content, now."""
     at, proof = prove(ring, step, epoch, content)
     values: dict[str, int | str | bytes] = {"epoch": epoch, "content": content, "at": at, "proof": proof}
-    with connection.cursor() as cursor:
+    with as_meant(), connection.cursor() as cursor:
         cursor.execute(STEPS[step], values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

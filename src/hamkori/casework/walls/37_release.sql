@@ -24,7 +24,7 @@ create or replace function release_begin(p_epoch integer, p_at bigint, p_proof b
   language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'release.begin', p_epoch::text, '') then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   -- Whoever is writing a seal has committed it before the floor moves, and is then seen by whoever locks anew.
   lock table public.packet_seal in share row exclusive mode;
@@ -41,7 +41,7 @@ create or replace function release_old(p_epoch integer, p_most integer, p_at big
   language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'release.old', p_epoch::text, p_most::text) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return query select s.id, s.referral_id, s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal
     from public.packet_seal s where s.release_epoch < p_epoch order by s.id limit p_most for update;
@@ -53,7 +53,7 @@ create or replace function release_lock_anew(p_epoch integer, p_seals text, p_at
 declare v_count integer;
 begin
   if not public.proved(p_proof, p_at, 'release.lock_anew', p_epoch::text, p_seals) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.packet_seal s set seal = decode(x.value, 'hex'), release_epoch = p_epoch
     from jsonb_each_text(p_seals::jsonb) x where s.id = x.key::uuid and s.release_epoch < p_epoch;
@@ -66,7 +66,7 @@ create or replace function release_destroyed(p_epoch integer, p_at bigint, p_pro
   language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'release.destroyed', p_epoch::text, '') then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   if exists (select 1 from public.packet_seal s where s.release_epoch = p_epoch)
      or p_epoch >= (select max(e.number) from public.release_epoch e) then

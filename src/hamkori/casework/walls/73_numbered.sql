@@ -6,7 +6,7 @@ create or replace function numbered_casework(p_at bigint, p_proof bytea)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'numbered_casework', 'all') then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return query
     select 'consent', replace(c.case_id::text, '-', ''), c.number, c.case_id::text, null::bytea
@@ -33,7 +33,7 @@ create or replace function numbered_word(p_case uuid, p_number int, p_at bigint,
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'numbered_word', p_case::text, p_number::text) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return query
     select to_jsonb(c)::text,

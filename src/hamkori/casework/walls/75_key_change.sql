@@ -28,7 +28,7 @@ create or replace function key_change_begin(p_key uuid, p_at bigint, p_proof byt
   language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'key_change_begin', p_key::text) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   perform 1 from public.person_key k where k.id = p_key and k.user_id = public.my_user() and k.ended_at is null for update;
   if not found then
@@ -61,11 +61,13 @@ declare
   v_anew jsonb := p_anew::jsonb;
   v_left int;
 begin
-  if v_user is null
-     or not public.proved(p_proof, p_at, 'key_change', v_user::text, p_old::text, p_key::text, p_key_no::text,
-                          encode(p_public, 'hex'), encode(p_tag, 'hex'), encode(p_salt, 'hex'), p_ops::text,
-                          p_memory::text, encode(p_login_hash, 'hex'), encode(p_box, 'hex'), p_anew, p_shut::text) then
-    raise exception 'proof refused' using errcode = '42501';
+  if v_user is null then
+    raise exception 'nobody is acting' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'key_change', v_user::text, p_old::text, p_key::text, p_key_no::text,
+                       encode(p_public, 'hex'), encode(p_tag, 'hex'), encode(p_salt, 'hex'), p_ops::text,
+                       p_memory::text, encode(p_login_hash, 'hex'), encode(p_box, 'hex'), p_anew, p_shut::text) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.person_key k set ended_at = public.hk_now()
    where k.id = p_old and k.user_id = v_user and k.ended_at is null and k.key_no < p_key_no;

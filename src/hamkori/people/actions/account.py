@@ -114,5 +114,4 @@ def _next_factor(actor: Actor, row_type: str) -> tuple[UUID, int]:
 def _set_factor(keyring: Keyring, actor: Actor, kind: str, data: dict[str, object]) -> None:
     written = (kind, json.dumps(data))
     at, proof = prove(keyring, "factor", actor.user_id, *written)
-    with connection.cursor() as cursor:
-        cursor.execute("select second_factor_set(%s, %s, %s, %s)", [*written, at, proof])
+    ask("select second_factor_set(%s, %s, %s, %s)", [*written, at, proof])

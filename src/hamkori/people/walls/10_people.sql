@@ -19,6 +19,17 @@ begin
   return (select u.id from public.app_user u where u.id::text = parts[1] or u.email = parts[1]);
 end $$;
 
+-- Names the account at the door for the rest of this transaction. A proof that does not hold is refused aloud: at the door
+-- it would look like an e-mail that nobody has.
+create or replace function knock(p_name text, p_at bigint, p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.proved(p_proof, p_at, 'knock', p_name) then
+    raise exception 'proof refused' using errcode = 'HK412';
+  end if;
+  perform set_config('hk.knock', p_name || '|' || p_at::text || '|' || encode(p_proof, 'hex'), true);
+end $$;
+
 -- Everybody of my body, former members too: their names stand beside what they did.
 create or replace function my_members() returns uuid[]
   language plpgsql stable security definer set search_path = '' as $$
@@ -61,7 +72,7 @@ begin
      order by m.since, m.id;
 end $$;
 
-grant execute on function at_door(), my_members(), my_people(), my_bodies() to hk_app;
+grant execute on function at_door(), knock(text, bigint, bytea), my_members(), my_people(), my_bodies() to hk_app;
 
 alter table organisation enable row level security;
 alter table organisation_phone enable row level security;

@@ -11,7 +11,7 @@ declare
 begin
   if not public.proved(p_proof, p_at, 'post', p_membership::text, p_was::text, p_serial::text, p_function,
                        public.hk_list(p_roles), p_supervisor::text, encode(p_tag, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.membership m
      set serial = p_serial, function_code = p_function, supervisor_id = p_supervisor, suspended_at = null, tag = p_tag
@@ -38,7 +38,7 @@ declare
   v_post jsonb;
 begin
   if not public.proved(p_proof, p_at, 'name', p_user::text, p_name, p_posts) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.app_user u set name = p_name where u.id = p_user;
   for v_post in select value from jsonb_array_elements(p_posts::jsonb) loop
@@ -57,9 +57,11 @@ create or replace function post_end(p_membership uuid, p_was int, p_serial int, 
   returns void
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if p_how not in ('suspend', 'end')
-     or not public.proved(p_proof, p_at, 'post_end', p_membership::text, p_was::text, p_serial::text, p_how) then
-    raise exception 'proof refused' using errcode = '42501';
+  if p_how not in ('suspend', 'end') then
+    raise exception 'not an ending' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'post_end', p_membership::text, p_was::text, p_serial::text, p_how) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.membership m
      set serial = p_serial, tag = '', suspended_at = coalesce(m.suspended_at, public.hk_now()),

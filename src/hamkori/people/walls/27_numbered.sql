@@ -5,7 +5,7 @@ create or replace function numbered_rows(p_at bigint, p_proof bytea)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if not public.proved(p_proof, p_at, 'numbered_rows', 'all') then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return query
     select 'post', jsonb_build_array(m.id, m.serial, m.user_id, m.organisation_id, u.name, m.function_code,

@@ -28,7 +28,7 @@ begin
   if not public.proved(p_proof, p_at, 'invite', p_id::text, encode(p_token_hash, 'hex'), p_org::text, p_email, p_name,
                        p_function, public.hk_list(p_roles), p_supervisor::text, p_language, p_until::text,
                        encode(p_tag, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   if v_until > statement_timestamp() + interval '72 hours 1 minute' then
     raise exception 'too long an invitation' using errcode = '42501';
@@ -117,7 +117,7 @@ begin
                        encode(p_salt, 'hex'), p_ops::text, p_memory::text, encode(p_login_hash, 'hex'),
                        encode(p_box, 'hex'), p_key::text, encode(p_public, 'hex'), encode(p_tag, 'hex'), p_totp, p_codes,
                        p_membership::text, encode(p_post_tag, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   select i.email, i.name into v_email, v_name from public.invitation i
    where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp() for update;
@@ -144,10 +144,9 @@ create or replace function invitation_join(p_token_hash bytea, p_user uuid, p_me
                                            p_at bigint, p_proof bytea) returns uuid
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if p_user is null
-     or not public.proved(p_proof, p_at, 'join', encode(p_token_hash, 'hex'), p_user::text, p_membership::text,
-                          encode(p_post_tag, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
+  if not public.proved(p_proof, p_at, 'join', encode(p_token_hash, 'hex'), p_user::text, p_membership::text,
+                       encode(p_post_tag, 'hex')) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return public.invitation_use(p_token_hash, p_user, p_membership, p_post_tag);
 end $$;
@@ -178,9 +177,11 @@ create or replace function second_factor_set(p_type text, p_data text, p_at bigi
 declare
   v_user uuid := public.my_user();
 begin
-  if v_user is null or p_type not in ('totp', 'recovery_codes')
-     or not public.proved(p_proof, p_at, 'factor', v_user::text, p_type, p_data) then
-    raise exception 'proof refused' using errcode = '42501';
+  if v_user is null or p_type not in ('totp', 'recovery_codes') then
+    raise exception 'nobody is acting' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'factor', v_user::text, p_type, p_data) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   delete from public.mfa_authenticator a where a.user_id = v_user and a.type = p_type;
   insert into public.mfa_authenticator (user_id, type, data, created_at)

@@ -47,10 +47,12 @@ create or replace trigger credential_is_of_today before insert or update of logi
 create or replace function credential_turn(p_user uuid, p_former bytea, p_login_hash bytea, p_box bytea, p_at bigint, p_proof bytea)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if p_user is null or (p_user is distinct from public.at_door() and p_user is distinct from public.my_user())
-     or not public.proved(p_proof, p_at, 'credential_turn', p_user::text, encode(p_former, 'hex'),
-                          encode(p_login_hash, 'hex'), encode(p_box, 'hex')) then
-    raise exception 'proof refused' using errcode = '42501';
+  if p_user is null or (p_user is distinct from public.at_door() and p_user is distinct from public.my_user()) then
+    raise exception 'another account' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'credential_turn', p_user::text, encode(p_former, 'hex'),
+                       encode(p_login_hash, 'hex'), encode(p_box, 'hex')) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   update public.credential c set login_hash = p_login_hash, box = p_box
    where c.user_id = p_user and c.login_hash = p_former;
