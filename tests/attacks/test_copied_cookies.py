@@ -1,12 +1,14 @@
 """Both cookies of a session in another browser, with her passphrase: it opens no vault and does nothing that matters.
 
 On commit 4787818 these were red: the passphrase alone opened the vault wherever the cookies were, and within five
-minutes of a sign-in the cookies alone made new recovery codes. In a real browser: tests/journeys/test_bound_session.py.
+minutes of a sign-in the cookies alone made new recovery codes. Red on d7c4e56: they ended her other sessions, by which
+their browser became a known one, and changed the organisation. In a real browser: tests/journeys/test_bound_session.py.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.utils import timezone
 
+from hamkori.access.models import AccessSession
 from hamkori.audit.models import Ledger
 from hamkori.people import totp
 from hamkori.people.models import TwoPerson
@@ -30,6 +34,7 @@ ACCOUNT, UNLOCK, SEAL, CODES, STEP = (
     "/account/", "/account/unlock/", "/account/seal/", "/account/codes/", "/account/second-step/",
 )  # fmt: skip
 PASSPHRASE, TELEPHONE = "/account/passphrase/", "/account/authenticator/"
+DEVICES, END, OTHERS, BODY = "/account/devices/", "/account/devices/end/", "/account/end-others/", "/account/body/"
 OTHER = "This session belongs to the browser in which it began."
 NEW = "nine quiet cranes above the Panj in autumn"
 
@@ -208,13 +213,68 @@ def test_a_change_of_organisation_unbinds_nothing(zarina: doors.Person) -> None:
     there = doors.person(doors.body("panoh"), "Zarina", email=zarina.email)
     mine = Browser().enter(zarina)
     mine.client.post(SEAL)
+    assert mine.post(BODY, ACCOUNT, membership=str(there.membership_id)).status_code == 302
     thief = mine.copied()
-    assert thief.client.post("/account/body/", {"membership": str(there.membership_id)}).status_code == 302
     for _ in range(2):
         form = {"passphrase": zarina.passphrase, **thief.signed(UNLOCK)}
         assert OTHER in thief.client.post(UNLOCK, form).content.decode()
-        thief.client.post("/account/end-others/")
     tried(2)
+
+
+def later(mine: Browser) -> None:
+    """Her sign-in is no longer fresh, and nothing is open."""
+    mine.client.post(SEAL)
+    with god():
+        AccessSession.objects.update(stepped_up_at=timezone.now() - timedelta(hours=1))
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_copied_cookies_end_no_session_and_change_no_organisation(zarina: doors.Person, fresh: bool) -> None:
+    there = doors.person(doors.body("panoh"), "Zarina", email=zarina.email)
+    mine, other = Browser().enter(zarina), doors.client_for(zarina)
+    known = settings.COOKIE_PREFIX + "hk_known"
+    if not fresh:
+        later(mine)
+    thief = mine.copied()
+    ends = {"session": str(other.get(ACCOUNT).wsgi_request.actor.session_id)}
+    for path, page, form in (
+        (OTHERS, DEVICES, {}),
+        (END, DEVICES, ends),
+        (BODY, ACCOUNT, {"membership": str(there.membership_id)}),
+    ):
+        for more in ({}, thief.signed(page, path), mine.signed(page, SEAL), {"sign_asked": "00", "sign_given": "00"}):
+            answer = thief.client.post(path, {**form, **more})
+            assert answer.status_code == 409, path
+            assert OTHER in answer.content.decode()
+            assert not answer.cookies.get(known), "his browser is no known one"
+            tried()
+    assert other.get(ACCOUNT).status_code == 200, "it goes on"
+    assert thief.client.get(ACCOUNT).wsgi_request.actor.membership_id == zarina.membership_id
+    assert refusals() == [("account.manage", "other_browser")] * 12
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_in_her_own_browser_both_go_as_ever(zarina: doors.Person, fresh: bool) -> None:
+    there = doors.person(doors.body("panoh"), "Zarina", email=zarina.email)
+    mine, lost, left = Browser().enter(zarina), doors.client_for(zarina), doors.client_for(zarina)
+    if not fresh:
+        later(mine)
+    ends = str(lost.get(ACCOUNT).wsgi_request.actor.session_id)
+    assert mine.post(END, DEVICES, session=ends)["Location"] == DEVICES
+    assert left.get(ACCOUNT).status_code == 200
+    assert mine.post(OTHERS, DEVICES)["Location"] == DEVICES
+    assert {one.get(ACCOUNT).status_code for one in (lost, left)} == {302}
+    assert mine.post(BODY, ACCOUNT, membership=str(there.membership_id))["Location"] == "/"
+    assert mine.client.get(ACCOUNT).wsgi_request.actor.membership_id == there.membership_id
+    assert refusals() == []
+
+
+def test_without_a_key_sessions_are_ended_and_organisations_changed_as_ever(zarina: doors.Person) -> None:
+    there = doors.person(doors.body("panoh"), "Zarina", email=zarina.email)
+    mine, other = Browser().enter(zarina, ""), doors.client_for(zarina)
+    assert mine.client.post(OTHERS)["Location"] == DEVICES
+    assert other.get(ACCOUNT).status_code == 302
+    assert mine.client.post(BODY, {"membership": str(there.membership_id)})["Location"] == "/"
 
 
 def test_the_owner_of_the_database_cannot_take_the_key_out(zarina: doors.Person) -> None:

@@ -130,7 +130,7 @@ def test_copied_cookies_unlock_nothing_in_another_browser(world: Play, opened: O
     assert not sealed(page), "in her own it opens"
 
 
-def test_copied_cookies_make_no_codes_within_five_minutes(world: Play, opened: Open) -> None:
+def test_copied_cookies_make_no_codes_within_five_minutes_and_end_no_session(world: Play, opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, HOLDER)
     thiefs = opened()
@@ -140,7 +140,11 @@ def test_copied_cookies_make_no_codes_within_five_minutes(world: Play, opened: O
         one.goto("/account/")
         press(one, "form[action='/account/codes/'] button")
         assert words in one.locator("main").inner_text()
-    assert refusals(world) == ["account.manage"]
+    for one, words in ((thief, OTHER), (page, "ended")):
+        one.goto("/account/")
+        press(one, "form[action='/account/end-others/'] button")
+        assert words in one.locator("body").inner_text()
+    assert refusals(world) == ["account.manage"] * 2
 
 
 def test_another_sign_in_in_the_same_browser_has_the_same_key(world: Play, opened: Open) -> None:

@@ -1,9 +1,10 @@
 """A session that is bound to the browser in which it began: what it asks that browser to sign, and whether it did.
 
 The page of the second step offers a public key; its private half cannot leave the browser, not even by a script. From
-then on giving the passphrase, and every act that asks for a fresh sign-in, counts only with a signature over a text
-that this server made for this session and takes once, and over the address that it is sent to. Who has copied the
-cookies has not copied the key. A browser that offers no key (no script, an old one) has a session as ever.
+then on giving the passphrase, ending sessions, changing the organisation, and every act that asks for a fresh sign-in,
+counts only with a signature over a text that this server made for this session and takes once, and over the address
+that it is sent to. Who has copied the cookies has not copied the key. A browser that offers no key (no script, an old
+one) has a session as ever.
 """
 
 from __future__ import annotations
@@ -19,17 +20,22 @@ from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils import timezone
 
+from hamkori.access.actor import Actor
 from hamkori.access.context import ABSOLUTE
+from hamkori.audit import ledger
 from hamkori.canon import canon
+from hamkori.refusal import NotNow
 from hamkori.vault import browser
 from hamkori.vault.server import keyring
 from hamkori.web.session_facts import Facts
-from hamkori.web.signed_in import SignedIn
+from hamkori.web.signed_in import SignedIn, actor_of
 
 FIELD, ASKED, GIVEN = "browser_key", "sign_asked", "sign_given"
 KIND = "sign"
 SALT_BYTES = 16
 FRESH = timedelta(minutes=5)
+ALWAYS = ("account_unlock", "account_passphrase", "account", "account_devices")
+"""Pages on which something is signed also when no sign-in is fresh."""
 
 
 def offered(request: HttpRequest) -> bytes | None:
@@ -42,7 +48,7 @@ def ask(request: HttpRequest) -> str:
     found = _of(request)
     if found is None or found.facts.browser is None:
         return ""
-    if not _is_fresh(found.facts) and request.path not in (reverse("account_unlock"), reverse("account_passphrase")):
+    if not _is_fresh(found.facts) and request.path not in map(reverse, ALWAYS):
         return ""
     salt = secrets.token_bytes(SALT_BYTES)
     return (salt + keyring().tag(_said(found.facts, salt))).hex()
@@ -64,6 +70,15 @@ def is_foreign(request: HttpRequest) -> bool:
     found = _of(request)
     bound = found is not None and found.facts.browser is not None
     return bound and request.method == "POST" and not getattr(request, "signed_by_browser", False)
+
+
+def require_own(request: HttpRequest) -> Actor:
+    """Who acts. NotNow("other_browser"), with its row: the form comes from another browser than that of her session."""
+    actor = actor_of(request)
+    if is_foreign(request):
+        ledger.note(actor, "account.manage", "refused", reason="other_browser")
+        raise NotNow("other_browser")
+    return actor
 
 
 def _of(request: HttpRequest) -> SignedIn | None:

@@ -17,7 +17,7 @@ from hamkori.people import sessions, sign_in
 from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
 from hamkori.web import moments
-from hamkori.web.account import known
+from hamkori.web.account import bound, known
 from hamkori.web.signed_in import actor_of, user_id_of
 
 
@@ -57,7 +57,7 @@ def end(request: HttpRequest) -> HttpResponse:
         session = UUID(request.POST.get("session", ""))
     except ValueError:
         raise NotVisible from None
-    actor = actor_of(request)
+    actor = bound.require_own(request)  # what follows makes this browser a known one, and each other unknown
     was_open = account.end_one_session(actor, session)
     known.forget_others(request, user_id_of(actor))
     if was_open:

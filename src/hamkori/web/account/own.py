@@ -36,14 +36,8 @@ FRESH_SECONDS = 5 * 60
 
 
 def require_fresh(request: HttpRequest) -> Actor:
-    """Who acts. NotNow("recent_sign_in") unless her passphrase was given in the last five minutes.
-
-    NotNow("other_browser"): the form comes from another browser than that of her session.
-    """
-    actor = actor_of(request)
-    if bound.is_foreign(request):
-        ledger.note(actor, "account.manage", "refused", reason="other_browser")
-        raise NotNow("other_browser")
+    """Who acts, from her own browser. NotNow("recent_sign_in") unless she gave her passphrase within five minutes."""
+    actor = bound.require_own(request)
     at = actor.stepped_up_at
     if at is None or (timezone.now() - at).total_seconds() > FRESH_SECONDS:
         raise NotNow("recent_sign_in")
@@ -147,7 +141,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """A lost telephone, a computer left on: all other sessions end."""
-    actor = actor_of(request)
+    actor = bound.require_own(request)  # what follows makes this browser a known one, and each other unknown
     ended = account.end_other_sessions(actor)
     session_facts.confirm(request.session, timezone.now())
     known.forget_others(request, user_id_of(actor))
@@ -161,6 +155,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 @require_POST
 def body(request: HttpRequest) -> HttpResponse:
     """Work for another of her bodies."""
+    bound.require_own(request)
     try:
         wanted = UUID(request.POST.get("membership", ""))
     except ValueError:
