@@ -8,21 +8,14 @@ beside; the others are the same promise from other sides.
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
-from hamkori.vault.marks import create
-from tests import database
 from tests.attacks import counted
-from tests.site.elsewhere import free_port
+from tests.attacks.served import Pages
 from tests.site.waiting import until
 
 pytestmark = pytest.mark.bulk
@@ -43,67 +36,11 @@ BEGINNINGS = {
 }
 
 
-class Pages:
-    """The pages of the product, served by its own process with short limits."""
-
-    def __init__(self, data: Path) -> None:
-        self.port = free_port()
-        environment = os.environ | {
-            "HAMKORI_DATABASE_URL": database.address("hk_app"),
-            "HAMKORI_DATA": str(data),
-            "HAMKORI_HEAD_SECONDS": "1",
-            "HAMKORI_BODY_SECONDS": "1",
-            "HAMKORI_IDLE_SECONDS": "1",
-            "HAMKORI_SEND_SECONDS": "2",
-            "PYTHONPATH": "src",
-        }
-        (data / "static").mkdir()
-        create(data / "marks" / "marks")
-        self.log = data / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        until(self.listens, 60)
-
-    def listens(self) -> bool:
-        """Whether somebody answers at the port."""
-        assert self.process.poll() is None, self.log.read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def hold(self, said: bytes, times: int, held: ExitStack) -> list[socket.socket]:
-        """So many connections, each of which has said this and says no more."""
-        callers = []
-        for _ in range(times):
-            caller = held.enter_context(socket.create_connection(("127.0.0.1", self.port), timeout=20))
-            caller.sendall(said)
-            callers.append(caller)
-        return callers
-
-    def status(self, path: str) -> int:
-        """What an honest caller gets within five seconds."""
-        honest = HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            honest.request("GET", path, headers={"Host": "localhost"})
-            answer = honest.getresponse()
-            answer.read()
-            return answer.status
-        finally:
-            honest.close()
-
-
 @pytest.fixture(scope="module")
 def pages(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     made = Pages(tmp_path_factory.mktemp("pages"))
     yield made
-    made.process.terminate()
-    assert made.process.wait(20) == 0
-    assert "Traceback" not in made.log.read_text()
+    made.end()
 
 
 def is_ended(caller: socket.socket) -> bool:

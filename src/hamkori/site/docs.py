@@ -38,6 +38,7 @@ VARIABLES = {
     "HAMKORI_HOSTS": "names under which the site is reached",
     "HAMKORI_IDLE_SECONDS": "how long a connection may stay open without a request",
     "HAMKORI_KEYRING": "folder of the keyring, outside the database and its backups",
+    "HAMKORI_LOCK_SECONDS": "how long a page waits for a row or table of the database that somebody holds",
     "HAMKORI_MAIL_FROM": "sender of our mail",
     "HAMKORI_MAIL_HOST": "mail server",
     "HAMKORI_MAIL_PASSWORD": "its password",  # nosec B105
@@ -54,6 +55,7 @@ VARIABLES = {
     "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",  # nosec B105
     "HAMKORI_SEND_SECONDS": "how long a reader may take for one answer",
     "HAMKORI_SIGNING_KEY": "file of the worker's key that signs the ledger; `chain` and `head` lie beside it",
+    "HAMKORI_STATEMENT_SECONDS": "how long one statement of a page may take",
     "HAMKORI_STATIC": "folder of the collected static files",
     "HAMKORI_TIME_ZONE": "time zone of the pages",
 }

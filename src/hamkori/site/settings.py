@@ -133,6 +133,10 @@ if HAMKORI_PROCESS == "worker" or not (TEST or HAMKORI_PROCESS == "owner"):
     # An idle transaction that has written stops the sealer of the ledger (kernel.md 7). A worker that stands still in
     # the middle of one keeps every other from its work: within 30 s the clock and the sealer go on elsewhere.
     _SERVER_OPTIONS += f" -c idle_in_transaction_session_timeout={25 if HAMKORI_PROCESS == 'worker' else 30}s"
+if HAMKORI_PROCESS == "web":
+    # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
+    _SERVER_OPTIONS += f" -c lock_timeout={env.number('HAMKORI_LOCK_SECONDS', 10)}s"
+    _SERVER_OPTIONS += f" -c statement_timeout={env.number('HAMKORI_STATEMENT_SECONDS', 20)}s"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
 HAMKORI_POOLED = {
     "min_size": 1,

@@ -58,7 +58,7 @@ def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, b
 def seal(session_id: UUID) -> None:
     """Close the vault now; the session goes on."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from vault_session where session_id = %s", [session_id])
+        cursor.execute("select vault_close(%s)", [session_id])
 
 
 def was_emptied() -> bool:

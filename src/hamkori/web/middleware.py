@@ -93,7 +93,12 @@ class ActorMiddleware:
         door: Door | None = getattr(request, "door", None)
         if door is None:
             return self.get_response(request)
-        self._recognise(request, door)
+        try:
+            self._recognise(request, door)
+        except (OperationalError, InterfaceError) as error:  # Django would make a traceback of what leaves a middleware
+            log.error("nobody is recognised without the database: %s", type(error).__name__)
+            transaction.set_rollback(True)
+            return refusals.unavailable(request)
         answer: HttpResponseBase | None = refusals.too_large(request)
         if answer is None:
             bound.weigh(request)

@@ -1,6 +1,8 @@
-"""Django's sessions, of no use to who reads the table: the key is hashed, the data locked under the keyring.
+"""Django's sessions, of no use to who reads or locks the table: names are hashed, data is locked under the keyring.
 
-A session names who signed in and, for a minute, holds a half-open sign-in or the secret of a new authenticator.
+A session names who signed in and, for a minute, holds a half-open sign-in or the secret of a new authenticator. Its
+data is JSON and lies behind definers, which no login goes around: a session is found by who knows its name, and the
+table, or a copy of it, names none. The browser's own key goes to no statement.
 """
 
 from __future__ import annotations
@@ -9,10 +11,8 @@ import hashlib
 import json
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import connection, transaction
 
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.server import keyring
@@ -20,17 +20,17 @@ from hamkori.vault.server import keyring
 KEY_LENGTH = 40  # the column's; 160 bits of the hash
 
 
-class SessionStore(DatabaseStore):
+class SessionStore(SessionBase):
     """The session whose key the browser knows."""
 
     def load(self) -> dict[str, Any]:
         """Its data; a row that does not open under its own name is no session."""
-        row = Session.objects.filter(session_key=_stored(self.session_key), expire_date__gt=timezone.now()).first()
-        if row is None:
+        found = _ask("select said from browser_session_read(%s)", _named(self.session_key))
+        if found is None:
             self._session_key = None
             return {}
         try:
-            text = keyring().unlock_kept(_name(row.session_key), bytes.fromhex(row.session_data))
+            text = keyring().unlock_kept(_name(_stored(self.session_key)), bytes.fromhex(found))
         except (Sealed, ValueError):
             self._session_key = None
             return {}
@@ -39,24 +39,60 @@ class SessionStore(DatabaseStore):
 
     def exists(self, session_key: str) -> bool:
         """Whether a session of that key is stored."""
-        return bool(super().exists(_stored(session_key)))
+        return _ask("select said from browser_session_read(%s)", _named(session_key)) is not None
+
+    def create(self) -> None:
+        """A new key and a row under it, at once."""
+        while True:
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep its data. CreateError: the key is another's; UpdateError: it was ended meanwhile, and stays so."""
+        if self.session_key is None:
+            self.create()
+            return
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        text = json.dumps(data, separators=(",", ":")).encode()
+        locked = keyring().lock_kept(_name(_stored(self.session_key)), text).hex()
+        with transaction.atomic():
+            kept = _ask(
+                "select browser_session_put(%s, %s, %s, %s)",
+                _named(self.session_key),
+                locked,
+                self.get_expiry_age(),
+                must_create,
+            )
+        if not kept:
+            raise CreateError if must_create else UpdateError
 
     def delete(self, session_key: str | None = None) -> None:
         """Remove it: this one, unless another key is given."""
         key = session_key or self.session_key
         if key is not None:
-            super().delete(_stored(key))
+            _ask("select browser_session_forget(%s)", _named(key))
 
-    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
-        """The row as it is stored."""
-        stored = _stored(self._get_or_create_session_key())  # type: ignore[attr-defined]
-        text = json.dumps(data, separators=(",", ":")).encode()
-        locked = keyring().lock_kept(_name(stored), text).hex()
-        return Session(session_key=stored, session_data=locked, expire_date=self.get_expiry_date())
+
+def _ask(statement: str, *values: Any) -> Any:
+    """The one value that the definer answers; None: it has no row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+def _named(key: str | None) -> bytes:
+    """What the definers take. The table holds the hash of this: who has copied it can name no session."""
+    return hashlib.sha256((key or "").encode()).digest()
 
 
 def _stored(key: str | None) -> str:
-    return hashlib.sha256((key or "").encode()).hexdigest()[:KEY_LENGTH]
+    return hashlib.sha256(_named(key)).hexdigest()[:KEY_LENGTH]
 
 
 def _name(stored: str) -> str:

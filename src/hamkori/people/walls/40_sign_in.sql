@@ -15,7 +15,8 @@ create policy emailaddress_read on account_emailaddress for select to hk_app
 
 -- allauth saves whole rows when a code is used, so column grants would stop a sign-in (kernel.md 11): the trigger says
 -- what may change. An insert or delete has no grant at all.
-grant select, update on mfa_authenticator to hk_app;
+-- By columns: who may update a whole table may also lock it, and every sign-in with it.
+grant select, update (user_id, type, data, created_at, last_used_at) on mfa_authenticator to hk_app;
 drop policy if exists authenticator_read on mfa_authenticator;
 create policy authenticator_read on mfa_authenticator for select to hk_app
   using (user_id = (select my_user()) or user_id = (select at_door()));
@@ -44,6 +45,4 @@ end $$;
 create or replace trigger authenticator_is_only_used before update on mfa_authenticator
   for each row execute function authenticator_is_only_used();
 
--- Reviewed exemptions (access.md 5): keys are hashes, data is locked under a keyring key.
-grant select, insert, update, delete on django_session to hk_app;
 grant select on django_migrations, django_content_type to hk_app, hk_clock;

@@ -3,7 +3,8 @@
 
 alter table vault_session set unlogged;
 alter table vault_session enable row level security;
-grant select, insert, update, delete on vault_session to hk_app;
+-- By columns, and without delete: who may update or delete in a whole table may also lock it, and every page with it.
+grant select, insert, update (box, key_no, at) on vault_session to hk_app;
 
 drop policy if exists vault_session_own on vault_session;
 create policy vault_session_own on vault_session for all to hk_app
@@ -53,6 +54,13 @@ begin
     select t.box, t.key_no from taken t where t.at > statement_timestamp() - interval '5 minutes';
 end $$;
 
+-- Closes the acting session's vault. An answer for no other: p_session must be the one that acts.
+create or replace function vault_close(p_session uuid) returns void
+  language sql volatile security definer set search_path = '' as $$
+  delete from public.vault_session w
+   where w.session_id = p_session and w.session_id = public.my_session() and w.level_code = 'live';
+$$;
+
 -- All sessions of the acting person but this one: at a change of passphrase, or when she lost a device.
 create or replace function sessions_end_others() returns int
   language plpgsql volatile security definer set search_path = '' as $$
@@ -71,4 +79,4 @@ begin
            where s.id = any (v_ended) and s.expires_at > statement_timestamp() and s.idle_until > statement_timestamp());
 end $$;
 
-grant execute on function vault_was_emptied(), vault_pending_put(uuid, bytea, int), vault_pending_take(uuid), sessions_end_others() to hk_app;
+grant execute on function vault_was_emptied(), vault_close(uuid), vault_pending_put(uuid, bytea, int), vault_pending_take(uuid), sessions_end_others() to hk_app;
