@@ -83,7 +83,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     arguments = parser.parse_args()
     django.setup()
-    from bench import acts, pages, world
+    from bench import acts, pages, starts, world
 
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as owner:
         counts = world.multiply(owner, TIMES)
@@ -93,6 +93,7 @@ def main() -> int:
             statement = PLAIN[name]
             table.append(timing(name, partial(pages.get, client, url), _plain(owner, statement, people)))
         table += acts.timed(owner, people, timing, ACTS)
+        table += starts.timed(owner, timing, ACTS)
     text = report(table, counts)
     sys.stdout.write(text)
     if arguments.write:

@@ -27,7 +27,7 @@ def raise_marks(keyring: Keyring) -> int:
     The highest number of a thing whose tag holds counts: a planted one above it hides nothing.
     """
     trust, raised = server.trust(), 0
-    for kind, thing, number, said, tag in sorted(_ahead(keyring, trust), key=lambda one: one[2], reverse=True):
+    for kind, thing, number, said, tag in sorted(ahead(keyring, trust), key=lambda one: one[2], reverse=True):
         if number <= trust.marks.least(kind, thing):
             continue  # a higher one of the same thing was believed
         if _believed(keyring, trust, kind, number, said, tag):
@@ -36,7 +36,7 @@ def raise_marks(keyring: Keyring) -> int:
     return raised
 
 
-def _ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
+def ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
     """Everything whose number is higher than its mark: mostly nothing but epochs that nobody has closed."""
     with as_meant(), connection.cursor() as cursor:
         cursor.execute(
