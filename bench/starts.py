@@ -1,4 +1,4 @@
-"""What a start of the pages reads of all cases, and what tagged rows ask of the versions of a key; beside it the bare SQL."""
+"""What a start reads of all cases, and what tagged rows ask of the versions of a key; beside both plain SQL."""
 
 from __future__ import annotations
 
