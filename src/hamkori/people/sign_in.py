@@ -60,6 +60,14 @@ def knock(keyring: Keyring, who: str | UUID) -> None:
     ask("select knock(%s, %s, %s)", [name, *prove(keyring, "knock", name)])
 
 
+def account_at_door() -> UUID | None:
+    """Who was named at the door; None: nobody has this e-mail."""
+    with connection.cursor() as cursor:
+        cursor.execute("select at_door() where %s", [True])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def leave_door() -> None:
     """Nobody is at the door any more."""
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ connection to the database waits while a passphrase is worked on. What comes of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -14,21 +15,22 @@ from django.db import connection, transaction
 
 from hamkori.access.context import set_token
 from hamkori.people.actions.welcome import look
-from hamkori.people.sign_in import Stored, knock, leave_door, stored
+from hamkori.people.sign_in import Stored, account_at_door, knock, leave_door, stored
 from hamkori.refusal import NotVisible
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import BelowFloor, sign_in, stretch_new
 
 
-def at_door(keyring: Keyring, email: str, typed: str) -> None:
-    """Whoever signs in. An e-mail that nobody has takes as long."""
+def at_door(keyring: Keyring, email: str, typed: str, may: Callable[[UUID | None], bool] = lambda _user: True) -> None:
+    """Whoever signs in, if that one may be tried now. An e-mail that nobody has takes as long."""
     with transaction.atomic():
         set_token("")
         knock(keyring, email)
-        user = _one("select at_door()")
+        user = account_at_door()
         row = stored(user) if user else None
         leave_door()
-    _stretch(keyring, row, typed)
+    if may(user):
+        _stretch(keyring, row, typed)
 
 
 def by_link(keyring: Keyring, token: str) -> str | None:

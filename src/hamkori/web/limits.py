@@ -7,6 +7,9 @@ from typing import Protocol
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 
+OF_ITSELF = "5/300s/key"
+"""As often as allauth lets an account be tried (`LOGIN_ATTEMPTS_LIMIT`), without its limit for an address."""
+
 
 class Try(Protocol):
     """One counted try; taken back when it was right, so that only failures add up."""
@@ -25,6 +28,20 @@ def left(request: HttpRequest, key: str) -> bool:
     """Whether one more try would be counted; counts nothing."""
     asked = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, dry_run=True)
     return asked is not None
+
+
+def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = False) -> Try | None:
+    """Count a try of a passphrase at the door; None: too many lately.
+
+    `browser` names one in which she has signed in before: it counts for itself, so that strangers keep her out of none
+    of hers. All others count together for the account, however it is spelt, and each for its address. The Host, which
+    anybody may vary, is part of no counter.
+    """
+    account, more = email.strip().lower(), {"app": "allauth.account", "action": "login_failed", "dry_run": dry_run}
+    if browser:
+        more |= {"config": {"login_failed": OF_ITSELF}}
+    counted: Try | None = ratelimit.consume(request, key=f"known-{browser}-{account}" if browser else account, **more)
+    return counted
 
 
 def too_fast(request: HttpRequest) -> HttpResponse | None:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.audit import ledger
 from hamkori.people import totp
+from hamkori.people.sign_in import account_at_door
 from hamkori.vault.server import keyring
-from hamkori.web.account import session
+from hamkori.web import limits
+from hamkori.web.account import known, session
 
 log = logging.getLogger("hamkori.web")
 
@@ -43,12 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The same."""
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """What a count of wrong passphrases hangs on: the account, however it is spelt, and no word of the request.
-
-        allauth puts the Host in front of it, which anybody may vary. The browser's address is counted apart.
-        """
-        return str(credentials.get("email", "")).strip().lower()
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts the try, before it is looked whether it is right; allauth takes it back if it was."""
+        browser = known.name_for(request, account_at_door())
+        self._login_failed_rl_usage = limits.sign_in(request, str(credentials.get("email", "")), browser)
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong passphrase and an unknown e-mail are written alike, without name: the database knows whose."""

@@ -11,7 +11,7 @@ import base64
 import binascii
 import secrets
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -31,6 +31,13 @@ LASTS = timedelta(seconds=appearance.A_YEAR)
 def is_known(request: HttpRequest, user: UUID) -> bool:
     """Whether she has signed in with this browser within a year, and has ended no other since."""
     return any(_is_hers(entry, user) for entry in _entries(request))
+
+
+def name_for(request: HttpRequest, user: UUID | None) -> str:
+    """What tells this browser from her other ones; '' if she has not used it, or nobody has this e-mail."""
+    asked = user or uuid4()  # as long for nobody as for somebody
+    hers = [entry for entry in _entries(request) if _is_hers(entry, asked)]
+    return hers[0][:SALT].hex() if hers else ""
 
 
 def remember(request: HttpRequest, user: UUID) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest
 
 from hamkori.people import stretching
@@ -9,14 +11,19 @@ from hamkori.people.actions.welcome import token_hash
 from hamkori.vault.passphrase import weakness
 from hamkori.vault.server import keyring
 from hamkori.web import limits
+from hamkori.web.account import known
 from hamkori.web.door import Door
 
 
 def sign_in(request: HttpRequest) -> None:
     """The passphrase of whoever stands at the door."""
     email, typed = request.POST.get("login", "").strip(), request.POST.get("password", "")
-    if email and typed and limits.left(request, email.lower()):
-        stretching.at_door(keyring(), email, typed)
+
+    def may(user: UUID | None) -> bool:
+        return limits.sign_in(request, email, known.name_for(request, user), dry_run=True) is not None
+
+    if email and typed:
+        stretching.at_door(keyring(), email, typed, may)
 
 
 def unlock(request: HttpRequest) -> None:
