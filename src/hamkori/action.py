@@ -129,8 +129,8 @@ class Action(Generic[P, R]):
         except (Untrusted, Sealed) as error:
             raise mismatch(actor, error, self.permission) from None
         except DatabaseError as error:
-            if (untrusted := proof.refused(error)) is not None:
-                raise mismatch(actor, untrusted, self.permission) from None
+            if proof.is_refused(error):
+                raise mismatch(actor, Untrusted(*proof.CHANGED), self.permission) from None
             refused = _refusal_in(error)
             if refused is None:
                 raise

@@ -150,7 +150,7 @@ def test_whoever_sends_while_the_key_is_turned_sends_under_the_new_one(
 
 STATEMENTS = {
     "release.begin": "select release_begin(99, %(at)s, %(proof)s)",
-    "release.old": "select * from release_old(99, 10, %(at)s, %(proof)s)",
+    "release.old": "select * from release_old(99, gen_random_uuid(), %(at)s, %(proof)s)",
     "release.lock_anew": "select release_lock_anew(99, '{}', %(at)s, %(proof)s)",
     "release.destroyed": "select release_destroyed(99, %(at)s, %(proof)s)",
 }

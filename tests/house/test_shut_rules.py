@@ -121,7 +121,7 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
     "a command lets one through": (
         "site/launch/keys.py",
         "except (Sealed, Untrusted) as error:",
-        "except Untrusted as error:",
+        "except Sealed as error:",
         "site.launch.keys.main > site.launch.keys.turn",
     ),
     "commands write nothing down": (

@@ -82,7 +82,7 @@ def test_the_refusal_of_a_proof_is_told_from_every_other() -> None:
     for statement, is_ours in (("select knock('x', 1, '')", True), ("select 1 / 0", False)):
         with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-        assert (proof.refused(caught.value) is not None) == is_ours
+        assert proof.is_refused(caught.value) == is_ours
 
 
 def test_the_halves_are_those_of_hmac_and_tell_no_key() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
-from hamkori.vault.proof import refused
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.proof import CHANGED, is_refused
 
 Row = tuple[Any, ...]
 
@@ -38,8 +39,8 @@ def as_meant() -> Iterator[None]:
             yield
     except DatabaseError as error:
         said = str(error).splitlines()[0] if str(error) else ""
-        if (untrusted := refused(error)) is not None:
-            raise untrusted from None
+        if is_refused(error):
+            raise Untrusted(*CHANGED) from None
         match getattr(error.__cause__, "sqlstate", ""):
             case "HK404":
                 raise NotVisible from None

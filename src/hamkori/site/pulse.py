@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ import psycopg
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
 from hamkori.site import startcheck, writing
+from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost
 
 NOT_SEEN = "not seen from here"
@@ -69,6 +71,8 @@ DISK_LIMIT = 15  # percent that must be free,
 DISK_ENOUGH = 20 * 2**30  # or this much: on a great disk a small part is long enough
 
 RELEASE_LIMIT = timedelta(days=14)  # after which old backups are promised to stay shut
+TURN_LIMIT = timedelta(hours=1)  # how long a turn may take before an older key is one that was left
+ROTATE = "./hamkori keys rotate-release"
 SHOWN = 5
 # The first of each key has no row: it is as old as the database.
 KEYS_BEGUN = """
@@ -79,15 +83,11 @@ select k.name, coalesce(v.number, 1), statement_timestamp() - coalesce(v.begun_a
     select number, begun_at from key_version where name_code = k.name order by number desc limit 1) v on true
  order by k.place
 """
-RELEASE_BEGUN = """
-select coalesce(e.number, 1), statement_timestamp() - coalesce(e.begun_at, f.at)
-  from (select min(applied) as at from django_migrations) f
-  left join lateral (select number, begun_at from release_epoch order by number desc limit 1) e on true
+RELEASE_ROWS = """
+select number, begun_at, destroyed_at is not null, statement_timestamp() - destroyed_at
+  from release_epoch order by number
 """
-RELEASE_GONE = """
-select number, statement_timestamp() - destroyed_at from release_epoch where destroyed_at is not null
- order by number desc
-"""
+RELEASE_FIRST = "select min(applied) from django_migrations"
 
 # Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
 FAILURES = """
@@ -256,17 +256,55 @@ def alarms(here: Here) -> Iterator[Sign]:
 
 
 def release_key(here: Here) -> Iterator[Sign]:
-    """How old the key of packets is, and which are destroyed: what lies under those in a backup stays shut."""
-    row = here.connection.execute(RELEASE_BEGUN).fetchone()
-    assert row is not None, "a database without tables has no clock's login"
-    number, age = row
-    gone = [f"{older} ({span(since)} ago)" for older, since in here.connection.execute(RELEASE_GONE)]
+    """How old the key of packets is, which older ones live and since when they are older, and which are destroyed: what
+    lies under those in a backup stays shut. Keyring and marks are asked before the database, where they are seen.
+    """
+    first = here.connection.execute(RELEASE_FIRST).fetchone()
+    begun, ends = {1: first[0] if first and first[0] else datetime.now(UTC)}, {}
+    for number, at, is_gone, age in here.connection.execute(RELEASE_ROWS):
+        begun[number] = at
+        if is_gone:
+            ends[number] = age
+    held = _release_epochs(here) or tuple(sorted(set(begun) - set(ends) or begun))
+    marked = {number: _release_begun(here, number) for number in held}
+    begun |= {number: at for number, at in marked.items() if at}
+    age, since = _age(begun, held[-1]), [(one, _age(begun, after)) for one, after in pairwise(held)]
+    yield _release_sign(held[-1], age, since, sorted(ends.items(), reverse=True))
+    for number in sorted(set(begun) - {1}):
+        if number > held[-1]:
+            text = f"the database names epoch {number}, which the keyring does not hold; turn it: {ROTATE}"
+            yield Sign("Release key", text, well=False)
+
+
+def _release_sign(
+    number: int, age: timedelta, older: list[tuple[int, timedelta]], gone: list[tuple[int, timedelta]]
+) -> Sign:
+    destroyed = [f"{one} ({span(since)} ago)" for one, since in gone]
     more = f" and {len(gone) - SHOWN} before" if len(gone) > SHOWN else ""
-    said = f"epoch {number}, {span(age)} old; destroyed: {', '.join(gone[:SHOWN]) or 'none'}{more}"
-    if age > RELEASE_LIMIT:
-        yield Sign("Release key", f"{said}; turn it: ./hamkori keys rotate-release", well=False)
-    else:
-        yield Sign("Release key", said, well=True)
+    said = f"epoch {number}, {span(age)} old; destroyed: {', '.join(destroyed[:SHOWN]) or 'none'}{more}"
+    living = ", ".join(f"{one} (for {span(since)})" for one, since in older)
+    if living:
+        said = f"{said}; older and not destroyed: {living}"
+    late = age > RELEASE_LIMIT or any(since > TURN_LIMIT for _one, since in older)
+    return Sign("Release key", f"{said}; turn it: {ROTATE}" if late else said, well=not late)
+
+
+def _age(begun: Mapping[int, datetime], number: int) -> timedelta:
+    return datetime.now(UTC) - begun.get(number, datetime.now(UTC))
+
+
+def _release_epochs(here: Here) -> tuple[int, ...]:
+    if here.keyring is None or not _reachable(here.keyring) or startcheck.keyring_fault(here.keyring):
+        return ()
+    return load_keyring(here.keyring).release_epochs
+
+
+def _release_begun(here: Here, number: int) -> datetime | None:
+    """When this epoch began, as the machine wrote it down; the database's word for it is its owner's."""
+    if here.marks is None or not _reachable(here.marks) or not _are_marks(here.marks / "marks"):
+        return None
+    seconds = _read_before(here.marks / "marks").least("release", str(number))
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def server_keys(here: Here) -> Iterator[Sign]:

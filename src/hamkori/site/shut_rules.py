@@ -59,6 +59,8 @@ NOT_THERE: dict[tuple[str, str], str] = {
 }
 # Who catches one of them and goes on.
 QUIET: dict[str, str] = {
+    "casework.actions.release._locked_anew": "left behind by its id; the end of the run raises its alarm",
+    "casework.actions.release._named": "bytes that are no lock name no epoch; the seal is left behind all the same",
     "casework.queries.permit.agreed_now": "reads once more, and raises then",
     "casework.queries.permit.believed": "reads once more, and raises then",
     "casework.queries.permit.opens": "asks before it is locked anew; who reads it raises",

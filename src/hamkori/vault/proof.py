@@ -27,6 +27,9 @@ Prove = Callable[..., tuple[int, bytes]]
 REFUSED = "HK412"
 """The SQLSTATE of a definer that does not believe a proof. 42501, a missing grant, is a fault of ours and stays one."""
 
+CHANGED = ("proof", "session_proof")
+"""What the database compares proofs with is not what this server wrote there. It is one row, and has no id."""
+
 PERSON = b"hk.db.v1"
 SALT_BYTES = 16
 BLOCK_BYTES = 64
@@ -46,23 +49,18 @@ def prove(keyring: Keyring, kind: str, *written: Said) -> tuple[int, bytes]:
         cursor.execute("select no, salt from proof_now()")
         row = cursor.fetchone()
     if row is None:
-        raise changed()
+        raise Untrusted(*CHANGED)
     number, salt = row
     at = time.time_ns() // 1000
     try:
         return at, proof(key_for(keyring, number, bytes(salt)), at, kind, *written)
     except Sealed:
-        raise changed() from None
+        raise Untrusted(*CHANGED) from None
 
 
-def changed() -> Untrusted:
-    """What the database compares proofs with is not what this server wrote there. It is one row, and has no id."""
-    return Untrusted("proof", "session_proof")
-
-
-def refused(error: DatabaseError) -> Untrusted | None:
-    """Whether a definer did not believe a proof of ours; None: it is something else."""
-    return changed() if getattr(error.__cause__, "sqlstate", None) == REFUSED else None
+def is_refused(error: DatabaseError) -> bool:
+    """Whether a definer did not believe a proof of ours: to be told as Untrusted(*CHANGED). False: something else."""
+    return getattr(error.__cause__, "sqlstate", None) == REFUSED
 
 
 def key_for(keyring: Keyring, number: int, salt: bytes) -> bytes:

@@ -161,8 +161,8 @@ class ActorMiddleware:
         """What a view raised, as an answer; None: a fault, Django's 500."""
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
-        if isinstance(exception, DatabaseError):
-            exception = proof.refused(exception) or exception
+        if isinstance(exception, DatabaseError) and proof.is_refused(exception):
+            exception = Untrusted(*proof.CHANGED)
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.

@@ -2,77 +2,145 @@
 
 No person acts and nobody's passphrase is needed: the outer lock is the server's. Whoever runs this holds the keyring
 file, and each step shows that to the database. Killed at any point, the next run goes on from there.
+
+A seal that does not open is left behind and told by its id. The key of its epoch waits for it for six days, by this
+machine's clock and the marks, and no longer: whoever spoils a row decides nothing (ADR 45).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
+from hamkori.action import mismatch
 from hamkori.people.definers import as_meant
+from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file as files
+from hamkori.vault import server
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.packet import Seal, relock
 from hamkori.vault.proof import prove
 
-BATCH = 500
+PATIENCE = timedelta(days=6)
+"""How long an old key waits for what did not open: with a weekly turn it is gone within a fortnight all the same."""
+
+BEGUN, LEFT = "release", "release_left"
+"""Marks of an epoch: when it began, and when a whole run first left something of it behind; in seconds since 1970."""
 
 STEPS = {
     "release.begin": "select release_begin(%(epoch)s, %(at)s, %(proof)s)",
-    "release.old": "select * from release_old(%(epoch)s, %(content)s::int, %(at)s, %(proof)s)",
+    "release.old": "select * from release_old(%(epoch)s, %(content)s::uuid, %(at)s, %(proof)s)",
     "release.lock_anew": "select release_lock_anew(%(epoch)s, %(content)s, %(at)s, %(proof)s)",
     "release.destroyed": "select release_destroyed(%(epoch)s, %(at)s, %(proof)s)",
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Turned:
-    """What a run did: the epoch that new seals are made under, how many were locked anew, which keys are gone."""
+    """What a run did. `shut`: seals that did not open, with the epochs that could mend them. `kept`: older epochs whose
+    keys wait for those, and until when. `foreign`: epochs that the database named and the keyring never had.
+    """
 
     epoch: int
-    locked_anew: int
-    destroyed: tuple[int, ...]
+    locked_anew: int = 0
+    destroyed: tuple[int, ...] = ()
+    shut: dict[UUID, set[int]] = field(default_factory=dict)
+    kept: dict[int, datetime] = field(default_factory=dict)
+    foreign: tuple[int, ...] = ()
 
 
 def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Turned:
     """Begin the next epoch, unless a former run broke off within one, and finish it. KeyringRefused: see the file."""
     ring = files.load(path)
-    if len(ring.release_epochs) == 1:
+    marks = server.marks()
+    if all(marks.least(LEFT, str(older)) for older in ring.release_epochs[:-1]):
         ring = files.begin(path, "release")
-    epoch = ring.release_epoch
+    done = Turned(ring.release_epoch)
     with transaction.atomic():
-        _ask(ring, "release.begin", epoch)
-    say(f"New locks are made under epoch {epoch}.")
-    locked = _lock_all_anew(ring, epoch, say)
-    gone = []
-    for older in ring.release_epochs[:-1]:
-        ring = files.forget(path, "release", older)
-        gone.append(older)
-    for older in sorted({*gone, *_not_yet_told(ring)}):
+        done.foreign = tuple(number for (number,) in _ask(ring, "release.begin", done.epoch))
+    if not marks.least(BEGUN, str(done.epoch)):
+        marks.raise_to(BEGUN, str(done.epoch), _seconds(datetime.now(UTC)))
+    say(f"New locks are made under epoch {done.epoch}.")
+    _lock_all_anew(ring, done, say)
+    untrusted = [Untrusted("seal", seal) for seal in done.shut]
+    for error in (*untrusted, *(Untrusted("release", str(number)) for number in done.foreign)):
+        mismatch(None, error, "command.keys")
+    ring = _destroy(path, ring, done)
+    for older in sorted({*done.destroyed, *_not_yet_told(ring)}):
         with transaction.atomic():
             _ask(ring, "release.destroyed", older)
-    return Turned(epoch, locked, tuple(gone))
+    return done
 
 
-def _lock_all_anew(ring: Keyring, epoch: int, say: Callable[[str], None]) -> int:
-    locked = 0
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _lock_all_anew(ring: Keyring, done: Turned, say: Callable[[str], None]) -> None:
+    after = UUID(int=0)
     while True:
         with transaction.atomic():
-            old = _ask(ring, "release.old", epoch, str(BATCH))
+            old = _ask(ring, "release.old", done.epoch, str(after))
             if not old:
-                return locked
+                return
             made = {}
-            for seal_id, referral, packet_no, section, recipient, under, data in old:
-                anew = relock(ring, referral, packet_no, Seal(section, recipient, under, bytes(data)))
-                made[str(seal_id)] = anew.data.hex()
-            _ask(ring, "release.lock_anew", epoch, json.dumps(made))
-        locked += len(old)
-        say(f"{locked} locked anew.")
+            for row in old:
+                anew = _locked_anew(ring, row)
+                if anew is None:
+                    done.shut[row[0]] = _named(row)
+                else:
+                    made[str(row[0])] = anew.hex()
+            _ask(ring, "release.lock_anew", done.epoch, json.dumps(made))
+        after = old[-1][0]
+        done.locked_anew += len(made)
+        say(f"{done.locked_anew} locked anew.")
+
+
+def _locked_anew(ring: Keyring, row: Sequence[Any]) -> bytes | None:
+    """None: it does not open, because it was changed, moved, or put back from the time of a key that is gone."""
+    _id, referral, packet_no, section, recipient, under, data = row
+    try:
+        return relock(ring, referral, packet_no, Seal(section, recipient, under, bytes(data))).data
+    except Sealed:
+        return None
+
+
+def _named(row: Sequence[Any]) -> set[int]:
+    """The epochs under which this seal could have been made: what its column says, and what its bytes say."""
+    *_place, under, data = row
+    named = {int(under)}
+    with suppress(Sealed):
+        named.add(raw.epoch_of(bytes(data)))
+    return named
+
+
+def _destroy(path: Path, ring: Keyring, done: Turned) -> Keyring:
+    """Every older key but those that still wait for a seal; the file without the others."""
+    now, needed = datetime.now(UTC), {epoch for named in done.shut.values() for epoch in named}
+    for older in ring.release_epochs[:-1]:
+        until = _waits_until(older, now) if older in needed else now
+        if until > now:
+            done.kept[older] = until
+        else:
+            ring = files.forget(path, "release", older)
+            done.destroyed += (older,)
+    return ring
+
+
+def _waits_until(epoch: int, now: datetime) -> datetime:
+    """Six days from when something of it was first left behind: the marks say it, not the database."""
+    since = server.marks().least(LEFT, str(epoch)) or _seconds(now)
+    server.marks().raise_to(LEFT, str(epoch), since)
+    return datetime.fromtimestamp(since, UTC) + PATIENCE
 
 
 def _not_yet_told(ring: Keyring) -> set[int]:

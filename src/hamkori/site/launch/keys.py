@@ -12,6 +12,7 @@ from hamkori.vault.marks import MarksLost
 
 OF_THE_WORKER = ("chain", "signing")
 PATIENCE = 15.0
+SHOWN = 20
 BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
 
 
@@ -50,15 +51,24 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def turn_release() -> int:
-    """Turn the release key once, and say what was done."""
+    """Turn the release key once, and say what was done. 1: something did not open, or was named by nobody of ours."""
     from django.conf import settings
 
     from hamkori.casework.actions import release
 
     done = release.turn(settings.HAMKORI_KEYRING, say)
+    for seal in sorted(done.shut)[:SHOWN]:
+        say(f"Seal {seal} does not open and was left behind.")
+    if len(done.shut) > SHOWN:
+        say(f"And {len(done.shut) - SHOWN} more; see ./hamkori tags status.")
+    for epoch, until in done.kept.items():
+        say(f"The key of epoch {epoch} waits for what was left, until {until:%Y-%m-%d %H:%M} UTC.")
+        say("Put right before that, by its row of a backup, it comes over with the next run; after that it is lost.")
+    for epoch in done.foreign:
+        say(f"The database named epoch {epoch}, which this keyring never had. Its row is gone.")
     gone = ", ".join(map(str, done.destroyed))
     say(f"Epoch {done.epoch}: {done.locked_anew} locked anew, destroyed: {gone or 'none'}.")
-    return 0
+    return 1 if done.shut or done.foreign else 0
 
 
 def turn_of_the_worker(name: str) -> int:
