@@ -106,10 +106,10 @@ LOCKS = _of(
         (VAULT,),
     ),
     (
-        "a destroyed key is looked for in the newest",
+        "a destroyed key stays in the keyring",
         "vault/keyring.py",
-        "        if epoch not in self._release:\n            raise Sealed\n        return raw.unlock(self._release[epoch]",
-        "        return raw.unlock(self._release.get(epoch, self._release[self.release_epoch])",
+        "{e: key for e, key in self._release.items() if e != epoch}",
+        "self._release",
         (VAULT,),
     ),
     (
