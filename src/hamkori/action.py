@@ -28,6 +28,7 @@ from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof, server
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.keyring import KeyringRefused
 
 if TYPE_CHECKING:
     from hamkori.vault.bytes import OpenKey
@@ -327,12 +328,21 @@ def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, st
             if tried is not None:
                 missed(*tried)
             elif row.action == MISMATCH and (actor is None or not actor.system):
-                alarm(row.kind, row.object_id, row.reason)
+                at, shown = _shown(row)
+                alarm(row.kind, row.object_id, row.reason, at=at, proof=shown)
             else:
                 append(row, system=actor is not None and actor.system)
     except DatabaseError:
         # Nothing was done and nothing shown; a refusal stays one even when it cannot be written down.
         log.error("a refusal could not be written to the ledger (%s)", row.action)
+
+
+def _shown(row: LedgerRow) -> tuple[int | None, bytes | None]:
+    """What shows the database that this alarm is the server's own; nothing, where it is about that itself."""
+    try:
+        return proof.prove(server.keyring(), "ledger_alarm", row.kind, row.object_id, row.reason)
+    except (Untrusted, Sealed, KeyringRefused):
+        return None, None
 
 
 def record_refusal(actor: Actor | None, refusal: Refusal, *, kind: str = "", code: str = "") -> None:

@@ -100,7 +100,7 @@ EXECUTE: dict[str, str] = {
     "key_change(uuid,uuid,integer,bytea,bytea,bytea,integer,bigint,bytea,bytea,text,integer,bigint,bytea)": ("hk_app"),
     "key_change_begin(uuid,bigint,bytea)": "hk_app",
     "key_holders(uuid)": "",
-    "ledger_alarm(text,uuid,text)": "hk_app",
+    "ledger_alarm(text,uuid,text,bigint,bytea)": "hk_app",
     "knock(text,bigint,bytea)": "hk_app",
     "lock_epoch(bytea)": "",
     "keyring_is_ours(bigint,bytea)": "hk_app",

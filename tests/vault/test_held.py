@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hamkori.people.sign_in import knock
 from hamkori.vault import held, session
 from hamkori.vault.bytes import Secret
 from hamkori.vault.models import VaultSession
+from tests import doors
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.database import god
@@ -21,6 +23,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people() -> Cast:
     return Cast()
+
+
+@pytest.fixture
+def knocked(people: Cast) -> None:
+    """Somebody has named herself at the door: for nobody else a key waits."""
+    knock(doors.house(), people.zarina.user_id)
 
 
 def cookie() -> Secret:
@@ -38,6 +46,7 @@ def box_of(session_id: UUID) -> bytes | None:
 # --- between passphrase and second factor --------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("knocked")
 def test_her_key_waits_for_the_second_factor_and_is_taken_once() -> None:
     zarina, v, waiting, user = somebody("Zarina").opened, cookie(), uuid4(), uuid4()
     held.wait(v, waiting, user, 3, zarina)
@@ -50,6 +59,7 @@ def test_her_key_waits_for_the_second_factor_and_is_taken_once() -> None:
     assert held.take(v, waiting, user, zarina.id) is None, "it was taken already"
 
 
+@pytest.mark.usefixtures("knocked")
 def test_another_cookie_gets_nothing_and_has_spoilt_it_for_the_thief_and_for_her() -> None:
     zarina, v, waiting, user = somebody("Zarina").opened, cookie(), uuid4(), uuid4()
     held.wait(v, waiting, user, 1, zarina)
@@ -58,6 +68,7 @@ def test_another_cookie_gets_nothing_and_has_spoilt_it_for_the_thief_and_for_her
     assert held.take(v, waiting, user, zarina.id) is None
 
 
+@pytest.mark.usefixtures("knocked")
 def test_after_five_minutes_she_begins_anew() -> None:
     zarina, v, user = somebody("Zarina").opened, cookie(), uuid4()
     just, late = uuid4(), uuid4()

@@ -75,13 +75,14 @@ def append(row: LedgerRow, *, system: bool = False) -> None:
         cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)
 
 
-def alarm(kind: str, object_id: UUID | None, reason: str) -> None:
-    """A row for something that did not match what the server knows of it; at most 60 an hour are kept.
+def alarm(kind: str, object_id: UUID | None, reason: str, *, at: int | None = None, proof: bytes | None = None) -> None:
+    """A row for something that did not match what the server knows of it; of each kind 60 an hour are kept.
 
-    `kind` is the fact's kind, `reason` the act that was stopped by it.
+    `kind` is the fact's kind, `reason` the act that was stopped by it. Without a proof of the keyring the row says so,
+    and 60 an hour are kept in all.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select ledger_alarm(%s, %s, %s)", [kind, object_id, reason])
+        cursor.execute("select ledger_alarm(%s, %s, %s, %s, %s)", [kind, object_id, reason, at, proof])
 
 
 def looked(action: Literal["case.view", "case.history", "case.print", "consent.print"], case_id: UUID) -> None:

@@ -8,11 +8,13 @@ from django.db import models
 class VaultSession(models.Model):
     """A private key under a key that only the browser's second cookie holds. `pending` lives five minutes.
 
+    `user_id`: for whom one waits, so that no more than a few do; empty beside a session, which says whose it is.
     Unlogged: never in WAL, standby or archive.
     """
 
     session_id = models.UUIDField(primary_key=True)
     level_code = models.CharField(max_length=10)
+    user_id = models.UUIDField(null=True)
     box = models.BinaryField()
     key_no = models.IntegerField()
     at = models.DateTimeField()

@@ -47,6 +47,25 @@ class Limits:
         return now - begun > self.head or now - free_since > self.idle + self.head
 
 
+class ShortLines(logging.Formatter):
+    """What others send does not fill the log: a refused request is its kind in one line, and no line is long.
+
+    Django says the whole Host, or file name, that it refuses, and then again in a traceback.
+    """
+
+    LONGEST = 500
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The lines, each cut."""
+        if record.name.startswith("django.security"):
+            record = logging.makeLogRecord({**record.__dict__, "msg": "a request was refused", "args": ()})
+            record.exc_info, record.exc_text, record.stack_info = None, None, None
+        return "\n".join(
+            line if len(line) <= self.LONGEST else f"{line[: self.LONGEST]} ... ({len(line)} letters)"
+            for line in super().format(record).splitlines()
+        )
+
+
 class WithoutAddresses(logging.Filter):
     """Waitress says at which address a fault happened, and an address may hold the code of a case."""
 

@@ -11,15 +11,32 @@ create policy vault_session_own on vault_session for all to hk_app
   using (session_id = (select my_session()) and level_code = 'live')
   with check (session_id = (select my_session()) and level_code = 'live');
 
+-- For the account that stands at the door, which nobody names there without the keyring. Five wait for one person, the
+-- newest. Rows that are over go, but for those that another transaction holds: nobody waits for it.
 create or replace function vault_pending_put(p_id uuid, p_box bytea, p_key_no int) returns void
   language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := public.at_door();
 begin
-  delete from public.vault_session w where w.level_code = 'pending' and w.at < statement_timestamp() - interval '5 minutes';
-  delete from public.vault_session w using public.access_session s
-   where w.level_code = 'live' and s.id = w.session_id
-     and (s.ended_at is not null or s.expires_at < statement_timestamp() or s.idle_until < statement_timestamp());
-  insert into public.vault_session (session_id, level_code, box, key_no, at)
-  values (p_id, 'pending', p_box, p_key_no, statement_timestamp());
+  if v_user is null then
+    raise exception 'nobody is at the door' using errcode = '42501';
+  end if;
+  if p_box is null or octet_length(p_box) not between 1 and 512 then
+    raise exception 'not a waiting key' using errcode = '22023';
+  end if;
+  delete from public.vault_session w where w.session_id in (
+    select o.session_id from public.vault_session o
+     where o.level_code = 'pending' and o.at < statement_timestamp() - interval '5 minutes' for update skip locked);
+  delete from public.vault_session w where w.session_id in (
+    select o.session_id from public.vault_session o join public.access_session s on s.id = o.session_id
+     where o.level_code = 'live'
+       and (s.ended_at is not null or s.expires_at < statement_timestamp() or s.idle_until < statement_timestamp())
+       for update of o skip locked);
+  delete from public.vault_session w where w.session_id in (
+    select o.session_id from public.vault_session o where o.level_code = 'pending' and o.user_id = v_user
+     order by o.at desc offset 4 for update skip locked);
+  insert into public.vault_session (session_id, level_code, user_id, box, key_no, at)
+  values (p_id, 'pending', v_user, p_box, p_key_no, statement_timestamp());
 end $$;
 
 -- A crash of the server empties what is in no log. This row says since when that has been filled again: who gave her
