@@ -322,6 +322,16 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     return refusal
 
 
+def marks_lost(actor: Actor | None) -> NotNow | None:
+    """Where marks that this server had are gone: the alarm, at most once a minute. Its row, to be written once more."""
+    if not server.marks_lost():
+        return None
+    refusal = NotNow("tag_mismatch")
+    refusal.ledger = LedgerRow(MISMATCH, "failed", kind="marks", reason="page.view")
+    _append_refusal(actor, refusal.ledger)
+    return refusal
+
+
 def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, str] | None = None) -> None:
     try:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import TestCase
 from psycopg import sql
@@ -29,6 +30,11 @@ def own_marks(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     settings.HAMKORI_MARKS = tmp_path / "marks"
     monkeypatch.setattr("hamkori.vault.marks.AGAIN", 0.0)
     server.make_marks()
+
+
+def as_one_that_has_just_begun() -> None:
+    """What this process has read of the marks is forgotten: whoever starts now remembers nothing."""
+    server._beside.pop(settings.HAMKORI_MARKS, None)
 
 
 def sql_as_owner(statement: str, *values: object) -> list[tuple[Any, ...]]:

@@ -31,6 +31,7 @@ from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from tests import database
 from tests.attacks.counted import tried
+from tests.attacks.planting import as_one_that_has_just_begun
 from tests.casework.racing import COLLEAGUE, LEAD, House, now
 from tests.cast import CUSTODIANS, PASSPHRASE
 from tests.database import god
@@ -220,6 +221,7 @@ def test_a_question_that_was_taken_back_is_answered_by_nobody(house: House) -> N
     # It was agreed to in the world's making: its mark stands. A crash has lost it.
     path = Path(settings.HAMKORI_MARKS) / "marks"
     path.write_text("".join(line for line in path.read_text().splitlines(True) if row.hex not in line))
+    as_one_that_has_just_begun()
     assert ("request", row.hex) not in marks()
     assert starts() == 1
     assert marks()["request", row.hex] == 2

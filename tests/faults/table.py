@@ -161,8 +161,15 @@ TRUST = _of(
     (
         "a lost file of marks is an empty one",
         "vault/marks.py",
-        "            known = self.path.stat()\n        except OSError:\n            raise MarksLost from None",
-        "            known = self.path.stat()\n        except OSError:\n            return",
+        "        except OSError:\n            raise MarksLost from None\n        self._seen = seen",
+        "        except OSError:\n            return\n        self._seen = seen",
+        (VAULT,),
+    ),
+    (
+        "a mark that was known and is gone is forgotten",
+        "vault/marks.py",
+        "if length < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):",
+        "if length < 0:",
         (VAULT,),
     ),
     (

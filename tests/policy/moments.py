@@ -97,6 +97,7 @@ class Moments:
             connections.close_all()
             self._drop(self._name(moment))
             shutil.rmtree(self.marks(moment))
+            server._beside.pop(self.marks(moment), None)  # the next branch of this name has other marks
 
     def dump(self, moment: str) -> bytes:
         """What `pg_dump` writes of this moment's database."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,13 +17,13 @@ from hamkori.people.actions import account, posts
 from hamkori.people.founding import rename
 from hamkori.people.raising import raise_marks
 from hamkori.people.totp import new_secret, thing
-from hamkori.site import pulse, startcheck, tagged, tagging
+from hamkori.site import pulse, raising, startcheck, tagged, tagging
 from hamkori.site.launch import tags as command
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from tests import doors
 from tests.attacks import planting
-from tests.attacks.planting import change, committed, sql_as_owner
+from tests.attacks.planting import as_one_that_has_just_begun, change, committed, sql_as_owner
 from tests.database import god
 from tests.web.scene import Scene
 
@@ -165,6 +166,21 @@ def test_without_a_proof_nobody_reads_what_the_start_reads(scene: Scene) -> None
         connection.cursor().execute("select * from numbered_rows(1, '\\x00')")
 
 
+def test_a_start_fills_no_empty_file_where_marks_are_missing(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """Red on d7c4e56: what the database said at that moment became the marks. These are empty; the scene's are not."""
+    ring = doors.house()
+    with pytest.raises(startcheck.MayNotServe, match=r"are empty, and this database has \d+ rows .* tags rebuild"):
+        raising.raise_marks(ring)
+    assert server.marks().all() == {}
+    server.marks().raise_to("post", scene.farida.membership_id, 1)
+    with caplog.at_level("WARNING", "hamkori.vault"):
+        raising.raise_marks(ring)
+        raising.raise_marks(ring)
+    (told,) = caplog.messages
+    assert told.startswith("marks raised to ")
+    assert len(server.marks().all()) > 10, "of those that a crash may have left behind"
+
+
 def test_lost_marks_are_made_anew_and_the_ledger_tells(scene: Scene, said: list[str]) -> None:
     with god(), committed():
         posts.end(doors.house(), scene.manzura.membership_id)
@@ -173,6 +189,7 @@ def test_lost_marks_are_made_anew_and_the_ledger_tells(scene: Scene, said: list[
     path.unlink()
     with pytest.raises(startcheck.MayNotServe, match="tags rebuild"):
         startcheck.check_marks(path.parent)
+    as_one_that_has_just_begun()
     with god():
         tagging.rebuild(said.append)
     startcheck.check_marks(path.parent)
@@ -195,6 +212,10 @@ def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, s
     (sign,) = pulse.alarms(here)
     assert sign.well is False
     assert sign.text.startswith("1 in 24 hours")
+    server.alarms().raise_for("marks", None, datetime.now(UTC) - timedelta(minutes=4))
+    assert [sign.well for sign in pulse.marks(here)] == [True], "it was put back since"
+    server.alarms().raise_for("marks", None)
+    assert list(pulse.marks(here)) == [("Marks", pulse.FEWER, False)], "as the pages have found it a moment ago"
     server.marks().path.unlink()
     assert [sign.well for sign in pulse.marks(here)] == [False]
     assert [sign.well for sign in pulse.marks(pulse.Here(connection.connection))] == [None]

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from hamkori.vault.ended import Ended
+from hamkori.vault.marks import MarksLost
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -46,6 +49,40 @@ def test_what_no_session_outlives_is_forgotten(tmp_path: Path) -> None:
     ended.end(uuid4(), NOON + 72 * HOUR)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ended-2026-11-29", "marks"]
     assert not ended.is_over(first, uuid4(), NOON, NOON + 72 * HOUR)
+
+
+def test_what_another_process_tidies_away_is_no_loss(tmp_path: Path) -> None:
+    here, there, session = Ended(tmp_path), Ended(tmp_path), uuid4()
+    here.end(session, NOON)
+    assert there.is_over(session, uuid4(), NOON, NOON)
+    here.end(uuid4(), NOON + 72 * HOUR)
+    assert not there.is_over(session, uuid4(), NOON, NOON + 72 * HOUR)
+    here.end(uuid4(), NOON)  # its clock is wrong: what is newer stays
+    assert (tmp_path / "ended-2026-11-29").exists()
+
+
+def test_a_file_of_a_day_that_was_read_and_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    """Red on d7c4e56: its sessions were alive again."""
+    ended, session = Ended(tmp_path), uuid4()
+    ended.end(session, NOON)
+    ended.end(uuid4(), NOON)
+    file, later = tmp_path / "ended-2026-11-26", NOON + 14 * HOUR
+    assert ended.is_over(session, uuid4(), NOON, later)
+    text = file.read_text()
+    file.unlink()
+    for call in (
+        lambda: ended.is_over(session, uuid4(), NOON, NOON),
+        lambda: ended.is_over(uuid4(), uuid4(), NOON, later),
+        lambda: ended.end(uuid4(), NOON),
+    ):
+        with pytest.raises(MarksLost):
+            call()
+    assert not file.exists()
+    file.write_text(text)
+    assert ended.is_over(session, uuid4(), NOON, later)
+    file.write_text(text[: text.index("\n") + 1])
+    with pytest.raises(MarksLost):
+        ended.is_over(session, uuid4(), NOON, NOON)
 
 
 def test_two_processes_that_tidy_at_once_do_no_harm(tmp_path: Path, monkeypatch) -> None:

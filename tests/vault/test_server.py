@@ -117,3 +117,20 @@ def test_a_session_ends_for_good_when_it_is_committed(
     assert server.ended().is_over(session, uuid4(), now, now)
     assert server.ended().is_over(other, user, now - timedelta(seconds=1), now)
     assert not server.ended().is_over(other, user, now, now)
+
+
+@pytest.mark.alarms
+def test_marks_that_are_gone_are_said_once_a_minute(tmp_path: Path, settings, caplog) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    with caplog.at_level(logging.ERROR, "hamkori.vault"):
+        assert server.marks_lost()
+        assert not (tmp_path / "marks").exists(), "somebody is about to put it back"
+        server.make_marks()
+        assert server.marks_are_there()
+        server.marks().raise_to("post", ONE, 2)
+        assert server.marks_are_there()
+        (tmp_path / "marks" / "marks").write_bytes(b"")
+        assert not server.marks_are_there()
+        assert not server.marks_lost()
+    assert [one.split()[1:] for one in (tmp_path / "marks" / "alarms").read_text().splitlines()] == [["marks", "-"]]
+    assert len(caplog.records) == 2

@@ -173,15 +173,58 @@ def test_half_a_line_of_who_died_is_taken_away_by_the_next(tmp_path: Path, half:
     assert Marks(path).all() == {("epoch", "first"): 2, ("epoch", "third"): 4}
 
 
-def test_a_file_that_was_brought_back_is_read_from_its_beginning(tmp_path: Path) -> None:
+POST, TEAM = f"post {ROW.hex} 4\n", f"team {CASE.hex} 2\n"
+
+
+@pytest.mark.parametrize(
+    "whole", [POST + TEAM, TEAM + POST, POST + TEAM + f"post {ROW.hex} 9\n"], ids=["same", "order", "more"]
+)
+def test_a_file_that_was_brought_back_with_all_that_was_known_is_read_from_its_beginning(
+    tmp_path: Path, whole: str
+) -> None:
     path = tmp_path / "marks"
-    path.write_text(f"post {ROW.hex} 4\nteam {CASE.hex} 2\n")
+    path.write_text(POST + TEAM)
     marks = Marks(path)
     assert marks.least("team", CASE) == 2
-    path.write_text(f"post {ROW.hex} 9\n")
-    assert (marks.least("post", ROW), marks.least("team", CASE)) == (9, 0)
-    path.write_text(f"consent {CASE.hex} 7\npost {ROW.hex} 3\n")  # longer, and in the same place on the disk
-    assert (marks.least("post", ROW), marks.least("consent", CASE)) == (3, 7)
+    for beside in (False, True):
+        if beside:
+            path.rename(tmp_path / "before")
+        path.write_text(whole)
+        assert (marks.least("post", ROW), marks.least("team", CASE)) == (9 if "9\n" in whole else 4, 2)
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        "",
+        POST,
+        TEAM,
+        POST + TEAM[:-1],
+        POST + TEAM.replace(" 2", " 1"),
+        POST + TEAM.replace("team", "part"),
+        f"consent {ORG.hex} 7\n" * 9 + POST,
+        f"post {ROW.hex} 9\n",
+    ],
+    ids=["empty", "last", "first", "half", "lower", "other", "longer", "higher"],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_file_that_is_less_than_what_was_read_is_lost(tmp_path: Path, less: str, beside: bool) -> None:
+    """Red on d7c4e56: it was read as it stood. In the same place on the disk, or as another file."""
+    path = tmp_path / "marks"
+    path.write_text(POST + TEAM)
+    marks = Marks(path)
+    assert marks.least("team", CASE) == 2
+    if beside:
+        path.rename(tmp_path / "before")
+    path.write_text(less)
+    for _ in range(2):
+        with pytest.raises(MarksLost):
+            marks.least("post", ROW)
+    with pytest.raises(MarksLost):
+        marks.raise_to("post", ROW, 12)
+    assert path.read_text() == less
+    path.write_text(POST + TEAM)
+    assert (marks.least("post", ROW), marks.least("team", CASE)) == (4, 2), "it was put back"
 
 
 def test_without_the_file_nothing_is_believed(tmp_path: Path) -> None:

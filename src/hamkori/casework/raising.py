@@ -22,18 +22,23 @@ Found = tuple[str, str, int, str | None, bytes]
 
 
 def raise_marks(keyring: Keyring) -> int:
-    """What she said last, the epochs, and what has ended is at its mark; how many marks were raised.
+    """What she said last, the epochs, and what has ended is at its mark; how many marks were raised."""
+    found = behind(keyring)
+    for one in found:
+        server.marks().raise_to(*one)
+    return len(found)
+
+
+def behind(keyring: Keyring) -> list[tuple[str, str, int]]:
+    """The marks that are lower than a row of casework: kind, thing, and what they must be.
 
     The highest number of a thing whose tag holds counts: a planted one above it hides nothing.
     """
-    trust, raised = server.trust(), 0
+    trust, found = server.trust(), dict[tuple[str, str], int]()
     for kind, thing, number, said, tag in sorted(ahead(keyring, trust), key=lambda one: one[2], reverse=True):
-        if number <= trust.marks.least(kind, thing):
-            continue  # a higher one of the same thing was believed
-        if _believed(keyring, trust, kind, number, said, tag):
-            trust.marks.raise_to(kind, thing, number)
-            raised += 1
-    return raised
+        if (kind, thing) not in found and _believed(keyring, trust, kind, number, said, tag):
+            found[kind, thing] = number
+    return [(kind, thing, number) for (kind, thing), number in found.items()]
 
 
 def ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:

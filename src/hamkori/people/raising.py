@@ -21,15 +21,22 @@ DECIDED = 2
 
 def raise_marks(keyring: Keyring) -> int:
     """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
+    found = behind(keyring)
+    for one in found:
+        server.marks().raise_to(*one)
+    return len(found)
+
+
+def behind(keyring: Keyring) -> list[tuple[str, str, int]]:
+    """The marks that are lower than a row whose tag holds, or that has ended: kind, thing, and what they must be."""
     rows = ask_all("select kind, said, tag from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all"))
-    raised = 0
+    ahead = []
     for kind, written, tag in rows:
         said = json.loads(written) if isinstance(written, str) else written
         found = _found(keyring, kind, said, bytes(tag))
         if found is not None and found[2] > server.marks().least(found[0], found[1]):
-            server.marks().raise_to(*found)
-            raised += 1
-    return raised
+            ahead.append(found)
+    return ahead
 
 
 def _found(keyring: Keyring, kind: str, said: list[Any], tag: bytes) -> tuple[str, str, int] | None:

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hamkori.site import pulse
+from hamkori.vault import server
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -31,6 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
                 keyring=settings.HAMKORI_KEYRING,
                 mode=settings.HAMKORI_MODE,
                 marks=settings.HAMKORI_MARKS,
+                marks_are_there=server.marks_are_there,
             )
             found = pulse.look(pulse.OF_THE_PAGES, here)
             # Somebody has changed the database. That is to be looked into, and no reason to take the pages away.

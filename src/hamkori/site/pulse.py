@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,11 @@ from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost
 
 NOT_SEEN = "not seen from here"
+FEWER = (
+    "something that the pages have read is gone from them; put the whole files back, or, if they are lost for good,"
+    " ./hamkori tags rebuild, and start the pages anew"
+)
+LOST_LATELY = timedelta(minutes=3)  # the alarm is raised once a minute while somebody asks for pages
 
 
 class Sign(NamedTuple):
@@ -45,6 +51,8 @@ class Here:
     signing_key: Path | None = None
     mode: str = "production"
     marks: Path | None = None
+    # Whether all is there that this process has read of the marks; None: it has read none, and asks the alarms.
+    marks_are_there: Callable[[], bool] | None = None
 
 
 Part = Callable[[Here], Iterable[Sign]]
@@ -219,6 +227,8 @@ def marks(here: Here) -> Iterator[Sign]:
         yield Sign("Marks", "missing or not to be written; put them back, or ./hamkori tags rebuild", well=False)
     elif not _are_marks(here.marks / "marks"):
         yield Sign("Marks", "they can not be read as marks; put them back, or ./hamkori tags rebuild", well=False)
+    elif not (here.marks_are_there or partial(_not_alarmed, here.marks))():
+        yield Sign("Marks", FEWER, well=False)
     else:
         yield Sign("Marks", "they can be read and written", well=True)
 
@@ -235,6 +245,14 @@ def _are_marks(path: Path) -> bool:
     except (MarksLost, OSError):
         return False
     return True
+
+
+def _not_alarmed(folder: Path) -> bool:
+    """Whether the pages have not found lately that marks are gone. Who has not read them can not see it."""
+    with suppress(OSError):
+        found = Alarms(folder / "alarms").since(datetime.now(UTC) - LOST_LATELY)
+        return all(kind != "marks" for _at, kind, _thing in found)
+    return True  # the alarms say themselves that they can not be read
 
 
 def alarms(here: Here) -> Iterator[Sign]:

@@ -53,6 +53,7 @@ NO_SIGNING_KEY = {
     "format": "it holds no key",
     "unreadable": "this process may not read it",
 }
+LOST_FOR_GOOD = "Put them back, or, if they are lost for good, see ./hamkori tags rebuild."
 WORLD_OF_MODE = {"production": "real", "demo": "demo", "test": "test"}
 
 
@@ -160,16 +161,12 @@ def check_marks(folder: Path) -> None:
     """Return, or raise MayNotServe: without the marks, every old row of the database would be believed again."""
     if not os.access(folder / "marks", os.R_OK | os.W_OK):
         raise MayNotServe(
-            f"The marks {folder / 'marks'} are missing, or this process may not write them. Put them back, or, if they"
-            " are lost for good, see ./hamkori tags rebuild."
+            f"The marks {folder / 'marks'} are missing, or this process may not write them. {LOST_FOR_GOOD}"
         )
     try:
         Marks(folder / "marks").all()
     except (MarksLost, OSError):
-        raise MayNotServe(
-            f"The marks {folder / 'marks'} can not be read as marks. Put them back, or, if they are lost for good, see"
-            " ./hamkori tags rebuild."
-        ) from None
+        raise MayNotServe(f"The marks {folder / 'marks'} can not be read as marks. {LOST_FOR_GOOD}") from None
 
 
 def check_signing_key() -> None:

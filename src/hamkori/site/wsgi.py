@@ -16,16 +16,14 @@ unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 application = wiping(get_wsgi_application())
 
-from hamkori.casework import raising as casework  # noqa: E402 - it reads models, which are there from here on
-from hamkori.people import raising as people  # noqa: E402 - the same
+from hamkori.site import raising  # noqa: E402 - it reads models, which are there from here on
 
 connection.ensure_connection()
 try:
     startcheck.check(connection.connection, settings.HAMKORI_MODE)
     startcheck.check_keyring(connection.connection, settings.HAMKORI_KEYRING, settings.HAMKORI_MODE)
     startcheck.check_marks(settings.HAMKORI_MARKS)
-    people.raise_marks(server.keyring())
-    casework.raise_marks(server.keyring())
+    raising.raise_marks(server.keyring())
 except startcheck.MayNotServe as error:
     raise SystemExit(f"hamkori: {error}") from None  # one line for who started it, and no traceback
 except (Sealed, Untrusted) as error:

@@ -2,7 +2,8 @@
 
 Who owns the database can put the row of a session back that was ended, for a thief who holds both cookies. So what was
 ended is written down beside the marks, in one file a day: a session by its id, or all of a person's that nobody has
-confirmed since. No session outlives the day after the one on which it began, so older files go.
+confirmed since. No session outlives the day after the one on which it began, so older files go. Where what a process
+has read of today's or yesterday's is gone, it believes no session: MarksLost.
 """
 
 from __future__ import annotations
@@ -47,22 +48,26 @@ class Ended:
     def _today(self, now: datetime) -> Marks:
         today = now.astimezone(UTC).date()
         path = self._path(today)
-        if not path.exists():
+        if not self._is_there(today):
             create(path)
             self._tidy(today)
         return self._of(today)
 
     def _lately(self, now: datetime) -> Iterator[Marks]:
         today = now.astimezone(UTC).date()
-        return (self._of(one) for one in (today, today - DAY) if self._path(one).exists())
+        return (self._of(one) for one in (today, today - DAY) if self._is_there(one))
 
     def _tidy(self, today: date) -> None:
-        kept = {self._path(today).name, self._path(today - DAY).name}
+        oldest = self._path(today - DAY).name
         for path in self.folder.iterdir():
-            if NAME.fullmatch(path.name) and path.name not in kept:
+            if NAME.fullmatch(path.name) and path.name < oldest:
                 with suppress(FileNotFoundError):  # another process tidies too
                     path.unlink()
-        self._days = {one: marks for one, marks in self._days.items() if self._path(one).name in kept}
+        self._days = {one: marks for one, marks in self._days.items() if one >= today - DAY}
+
+    def _is_there(self, one: date) -> bool:
+        """Whether there is a file of this day, or was: one that was read and is gone is not made anew."""
+        return one in self._days or self._path(one).exists()
 
     def _of(self, one: date) -> Marks:
         return self._days.setdefault(one, Marks(self._path(one)))

@@ -2,8 +2,9 @@
 
 A tag stops a changed row; a mark stops an old row put back with its good tag. The file is only ever added to, one line
 `<kind> <thing> <number>` a time, by one write under a lock and a sync; the highest line of a thing counts. Every web
-process reads what the others have added before it believes a row. Beside it lies `alarms`: what did not match, for
-whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot.
+process reads what the others have added before it believes a row, and remembers what it has read: where something of
+that is no longer in the file, nothing is believed until it is there again. Beside it lies `alarms`: what did not match,
+for whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 MODE = 0o600
@@ -28,7 +30,7 @@ AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked
 
 
 class MarksLost(Exception):
-    """The file of the marks is gone or is not ours: nothing that the database says can be believed."""
+    """The file of the marks is gone, not ours or less than it was: nothing that the database says can be believed."""
 
 
 class Marks:
@@ -38,8 +40,8 @@ class Marks:
         self.path = path
         self._least: dict[tuple[str, str], int] = {}
         self._read = 0
-        self._inode = -1
         self._last = b""
+        self._seen = (-1, -1, -1)  # the file as it was when it was read: its inode, size, last change
         self._reading = threading.Lock()
 
     def least(self, kind: str, thing: UUID | str) -> int:
@@ -65,33 +67,47 @@ class Marks:
 
     def _catch_up(self) -> None:
         try:
-            known = self.path.stat()
+            state = self.path.stat()
+            seen = state.st_ino, state.st_size, state.st_ctime_ns
+            if seen == self._seen:
+                return
+            with self.path.open("rb") as file:
+                if seen[0] != self._seen[0] or seen[1] <= self._seen[1] or not self._went_on(file):
+                    self._begin_anew(file)
         except OSError:
             raise MarksLost from None
-        if known.st_ino != self._inode or known.st_size < self._read:
-            self._begin(known.st_ino)
-        if known.st_size == self._read:
-            return
-        with self.path.open("rb") as file:
-            file.seek(self._read - len(self._last))
-            found = file.read()
-            if not found.startswith(self._last):  # another file stands in its place, under the same number
-                self._begin(known.st_ino)
-                file.seek(0)
-                found = file.read()
-        found = found[len(self._last) :]
-        whole = found[: found.rfind(b"\n") + 1]  # another process may be in the middle of its line
-        for line in whole.splitlines():
-            matched = LINE.fullmatch(line)
-            if matched is None:
-                raise MarksLost
-            key = (matched[1].decode(), matched[2].decode())
-            self._least[key] = max(int(matched[3]), self._least.get(key, 0))
-        self._last = whole[whole[:-1].rfind(b"\n") + 1 :] or self._last
-        self._read += len(whole)
+        self._seen = seen
 
-    def _begin(self, inode: int) -> None:
-        self._least, self._read, self._inode, self._last = {}, 0, inode, b""
+    def _went_on(self, file: BinaryIO) -> bool:
+        """Take in what was added. False: another file stands in its place, under the same number."""
+        file.seek(self._read - len(self._last))
+        found = file.read()
+        if not found.startswith(self._last):
+            return False
+        added, length, last = _parsed(found[len(self._last) :])
+        self._least |= {key: max(number, self._least.get(key, 0)) for key, number in added.items()}
+        self._read, self._last = self._read + length, last or self._last
+        return True
+
+    def _begin_anew(self, file: BinaryIO) -> None:
+        """Take in all of it. MarksLost where it is shorter than it was, or something that was known is gone."""
+        file.seek(0)
+        found, length, last = _parsed(file.read())
+        if length < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):
+            raise MarksLost
+        self._least, self._read, self._last = found, length, last
+
+
+def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], int, bytes]:
+    """The marks of whole lines, how long those are, and the last. Another process may be in the middle of its line."""
+    whole, found = text[: text.rfind(b"\n") + 1], dict[tuple[str, str], int]()
+    for line in whole.splitlines():
+        matched = LINE.fullmatch(line)
+        if matched is None:
+            raise MarksLost
+        key = (matched[1].decode(), matched[2].decode())
+        found[key] = max(int(matched[3]), found.get(key, 0))
+    return found, len(whole), whole[whole[:-1].rfind(b"\n") + 1 :]
 
 
 class Alarms:

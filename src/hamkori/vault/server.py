@@ -16,7 +16,7 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import load
-from hamkori.vault.marks import Alarms, Marks, create
+from hamkori.vault.marks import Alarms, Marks, MarksLost, create
 from hamkori.vault.trust import Trust
 
 log = logging.getLogger("hamkori.vault")
@@ -111,6 +111,29 @@ def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None]:
     if alarms().raise_for(kind, thing):
         log.error("tag.mismatch: %s %s", kind, thing.hex if isinstance(thing, UUID) else thing)
     return kind, _uuid_of(thing)
+
+
+def marks_lost() -> bool:
+    """Write down, in the file and the log, that marks are gone which this server had; False: it was said lately."""
+    if not settings.HAMKORI_MARKS.is_dir():
+        log.error("marks lost: there is no folder of them")  # none is made: somebody is about to put the true one back
+        return True
+    if not alarms().raise_for("marks", None):
+        return False
+    log.error("marks lost: something that was read of them, or of the ended sessions beside them, is gone")
+    return True
+
+
+def marks_are_there() -> bool:
+    """Whether all is there that this process has read of marks and ended sessions; if not, the alarm is raised."""
+    nobody, now = UUID(int=0), datetime.now(UTC)
+    try:
+        marks().least("-", "-")
+        ended().is_over(nobody, nobody, now, now)
+    except MarksLost:
+        marks_lost()
+        return False
+    return True
 
 
 def _uuid_of(thing: UUID | str | None) -> UUID | None:

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from hamkori.action import marks_lost
 from hamkori.casework.rules import guards
 from hamkori.casework.rules.guards import COUNTED, PLAIN, SINCE
 from hamkori.casework.rules.referral import ENDED, fate
@@ -190,7 +191,11 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     503 where it was an outage, under any middleware: Django makes a 500 of whatever leaves one.
     """
-    if _is_outage(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    if isinstance(fault, MarksLost) and hasattr(request, "door"):
+        # What is written here goes with the page's transaction; `undone` is written again after it.
+        request.undone = marks_lost(getattr(request, "actor", None))  # type: ignore[attr-defined]
+    if _is_outage(fault):
         return unavailable(request)
     return _without_database(request, "500.html", 500)
 

@@ -191,6 +191,7 @@ class Play:
         self.data = stage.folder / self.database
         self.port = 0
         self._web: subprocess.Popen[bytes] | None = None
+        self._read: dict[str, bytes] = {}
 
     @property
     def address(self) -> str:
@@ -209,14 +210,22 @@ class Play:
         self.anew()
 
     def anew(self) -> None:
-        """The world as it was, also its keyring; the server goes on."""
+        """The world as it was, also its keyring. The server goes on, unless it has read marks that are to go."""
+        if self._web is not None and self._marks() != self._read:
+            self._stop()
+        goes_on = self._web is not None
         for name in FILES:
             if (self.template.folder / name).exists():
                 shutil.copy2(self.template.folder / name, self.data / name)
         for name in BESIDE:
+            if name == "marks" and goes_on:
+                (self.data / name / "alarms").unlink(missing_ok=True)
+                continue
             shutil.rmtree(self.data / name, ignore_errors=True)
             shutil.copytree(self.template.folder / name, self.data / name)
         self.stage.copy(self.template, self.database)
+        if self.port and not goes_on:
+            self.serve()
 
     def serve(self) -> None:
         """Start the web server and wait until it answers."""
@@ -234,6 +243,12 @@ class Play:
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - one thread starts it
             )
         self.wait_until_ready()
+        self._read = self._marks()
+
+    def _marks(self) -> dict[str, bytes]:
+        """What the pages remember of this world's marks, and of the sessions that were ended."""
+        files = (self.data / "marks").iterdir()
+        return {one.name: one.read_bytes() for one in files if one.name != "alarms"}
 
     def wait_until_ready(self) -> None:
         """Until the pages answer, and their database with them."""
@@ -245,16 +260,21 @@ class Play:
 
     def end(self) -> None:
         """Stop serving, forget the copy."""
-        if self._web is not None:
-            self._web.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._web.wait(PATIENCE)
-            with suppress(ProcessLookupError):
-                os.killpg(self._web.pid, 9)
-            self._web.wait()
+        self._stop()
         with suppress(psycopg.OperationalError), self.stage.superuser() as connected:
             connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.database)))
         shutil.rmtree(self.data, ignore_errors=True)
+
+    def _stop(self) -> None:
+        if self._web is None:
+            return
+        self._web.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._web.wait(PATIENCE)
+        with suppress(ProcessLookupError):
+            os.killpg(self._web.pid, 9)
+        self._web.wait()
+        self._web = None
 
     def environment(self, process: str) -> dict[str, str]:
         """What a process on this copy needs."""
