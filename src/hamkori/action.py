@@ -28,7 +28,7 @@ from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof, server
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault.keyring import NAMES, KeyringRefused
 
 if TYPE_CHECKING:
     from hamkori.vault.bytes import OpenKey
@@ -116,6 +116,8 @@ class Action(Generic[P, R]):
         except NotNow as refusal:
             if refusal.guard != "release_epoch":
                 raise
+            if (error := invented(refusal)) is not None:
+                raise mismatch(actor, error, self.permission) from None
             return self._try(actor, args, kwargs)  # the keyring was turned meanwhile, and has been read again
 
     def _try(self, actor: Actor, args: tuple[object, ...], kwargs: dict[str, object]) -> R:
@@ -307,6 +309,18 @@ def _write_down(actor: Actor, row: LedgerRow, refusal: Refusal) -> None:
         row = replace(row, decision="refused", reason=_reason(refusal))
     refusal.ledger = row
     _append_refusal(actor, row)
+
+
+def invented(refusal: Refusal) -> Untrusted | None:
+    """Whether it was refused for a version of a key that is above all that the keyring has: nobody of ours began it.
+
+    The file is changed before the database is, and has just been read again. None: refused for something else.
+    """
+    if not isinstance(refusal, NotNow) or refusal.guard != "release_epoch":
+        return None
+    name, number = str(refusal.values.get("key", "")), int(str(refusal.values.get("number", 0)))
+    known = {"release": server.keyring().release_epoch, **{one: server.keyring().newest(one) for one in NAMES}}
+    return Untrusted("version", f"{name}.{number}") if number > known.get(name, number) else None
 
 
 def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow:

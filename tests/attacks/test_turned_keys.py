@@ -72,6 +72,8 @@ def test_what_he_planted_changed_or_put_back_is_not_tagged_again(house: House) -
     assert {table for table, _row in his} >= changes.keys() - {"invitation", "two_person"}
 
     number = turn("tag").number
+    a_day_later()
+    assert turn("tag").number == number
     assert versions("tag") == (number,)
     for (table, row), tag in his.items():
         assert tag_of(table, row) == tag, f"{table} was tagged again"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hamkori.canon import canon
 from hamkori.vault import person
-from hamkori.vault.bytes import Sealed
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import STRETCHING, Keyring
 from hamkori.vault.person import (
     BelowFloor,
@@ -66,7 +66,9 @@ def test_the_pepper_is_turned_and_her_root_stays() -> None:
     assert new_kek.raw != kek.raw
     assert open_box(new_kek, turned.box, USER, KEY_ID, 1).private.raw == opened.private.raw
     assert under_newest_pepper(left, after, TYPED, opened, 1) is None
-    assert sign_in(left, "", TYPED, credential) is None
+    for typed in (TYPED, TYPED + " "):
+        with pytest.raises(Untrusted, match=f"credential {USER}"):
+            sign_in(left, "", typed, credential)
     assert sign_in(left, "", TYPED + " ", after) is None
 
 

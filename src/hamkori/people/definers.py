@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -47,5 +48,5 @@ def as_meant() -> Iterator[None]:
             case "HK403":
                 raise NotAllowed(said) from None
             case "HK409":
-                raise NotNow(said) from None
+                raise NotNow(said, **json.loads(error.__cause__.diag.message_detail or "{}")) from None  # type: ignore[union-attr]
         raise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -17,9 +17,10 @@ from hamkori.access.context import Seen, issue, new_token, set_token, token_hash
 from hamkori.action import mismatch
 from hamkori.people.definers import as_meant, ask
 from hamkori.people.facts import Institution, Post, believed, holds
+from hamkori.vault import server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.person import BelowFloor, Credential, open_box, sign_in, under_newest_pepper
+from hamkori.vault.person import FIRST_PEPPER, BelowFloor, Credential, open_box, sign_in, under_newest_pepper
 from hamkori.vault.proof import prove, prover
 
 LEVEL = "mfa"
@@ -109,10 +110,21 @@ def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> Non
     """Puts what she has under the newest pepper, now that her passphrase is at hand. Mostly there is nothing to do."""
     turned = under_newest_pepper(keyring, row.credential, typed, key, row.key_no)
     if turned is None:
+        shown_under(row.credential)
         return
     written = (row.credential.user, row.credential.login, turned.login, turned.box)
     at, shown = prove(keyring, "credential_turn", *written)
-    ask("select credential_turn(%s, %s, %s, %s, %s, %s)", [*written, at, shown])
+    done = ask("select credential_turn(%s, %s, %s, %s, %s, %s)", [*written, at, shown])
+    if done is not None and done[0]:
+        shown_under(replace(row.credential, login=turned.login))
+
+
+def shown_under(credential: Credential) -> None:
+    """Her passphrase was seen under this version of the pepper. What her row says of it, the database's owner says too:
+    an older one is forgotten when everybody was seen under a newer (site/versions.py).
+    """
+    if credential.pepper_no > FIRST_PEPPER:
+        server.mark("pepper", credential.user, credential.pepper_no)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ import psycopg
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
 from hamkori.site import startcheck, writing
+from hamkori.vault.keyring import Keyring
 from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost
 
@@ -283,7 +284,8 @@ def release_key(here: Here) -> Iterator[Sign]:
         begun[number] = at
         if is_gone:
             ends[number] = age
-    held = _release_epochs(here) or tuple(sorted(set(begun) - set(ends) or begun))
+    ring = _ring(here)
+    held = ring.release_epochs if ring else tuple(sorted(set(begun) - set(ends) or begun))
     marked = {number: _release_begun(here, number) for number in held}
     begun |= {number: at for number, at in marked.items() if at}
     age, since = _age(begun, held[-1]), [(one, _age(begun, after)) for one, after in pairwise(held)]
@@ -311,10 +313,10 @@ def _age(begun: Mapping[int, datetime], number: int) -> timedelta:
     return datetime.now(UTC) - begun.get(number, datetime.now(UTC))
 
 
-def _release_epochs(here: Here) -> tuple[int, ...]:
+def _ring(here: Here) -> Keyring | None:
     if here.keyring is None or not _reachable(here.keyring) or startcheck.keyring_fault(here.keyring):
-        return ()
-    return load_keyring(here.keyring).release_epochs
+        return None
+    return load_keyring(here.keyring)
 
 
 def _release_begun(here: Here, number: int) -> datetime | None:
@@ -329,7 +331,12 @@ def server_keys(here: Here) -> Iterator[Sign]:
     """How old the other keys of the keyring are."""
     found = here.connection.execute(KEYS_BEGUN).fetchall()
     ages = ", ".join(f"{name} {number} ({span(age)} old)" for name, number, age in found)
-    yield Sign("Other keys", ages, well=True)
+    ring = _ring(here)
+    above = [(name, number) for name, number, _age in found if ring is not None and number > ring.newest(name)]
+    yield Sign("Other keys", ages, well=not above)
+    for name, number in above:
+        text = f"the database names version {number} of {name}, which the keyring does not hold"
+        yield Sign("Other keys", f"{text}; ./hamkori keys rotate {name} takes it out", well=False)
 
 
 def continuity(here: Here) -> Iterator[Sign]:

@@ -70,7 +70,6 @@ QUIET: dict[str, str] = {
     "site.world.is_of": "tries each of its keys; none: the start is refused",
     "vault.held.opened": "a vault that does not open is a closed one: she gives her passphrase",
     "vault.held.take": "a vault that does not open is a closed one: she gives her passphrase",
-    "vault.person.sign_in": "a row under a pepper that we lack proves nothing: it is answered as a wrong passphrase",
     "vault.sections.hand_over": "told to whoever hands over, who raises the alarm",
     "vault.session.read_cookie": "a cookie is the browser's, not a row",
     "web.account.joining.Kept.unlock": "a hidden field is the browser's, not a row",

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 
+from hamkori.action import mismatch
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.versions import KEYS
 from hamkori.vault import keyring_file, server
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import NAMES, Keyring
 from hamkori.vault.trust import Trust
 
@@ -25,14 +28,27 @@ PATIENCE = "10s"
 """How long the beginning waits for whoever writes something at this moment."""
 
 
+BEGUN = "version"
+"""The mark of a version: when it was begun, in seconds since 1970. What the database says of it is its owner's word."""
+
+
+def clock() -> datetime:
+    """This machine's."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Turned:
-    """What a run did: the newest version, how much was done again, what still waits, which versions are gone."""
+    """What a run did: the newest version, how much was done again, what still waits and until when at least, which
+    versions are gone. `foreign`: versions that the database named and the keyring never had.
+    """
 
     number: int
     anew: int
     waits: dict[str, int]
+    until: datetime | None
     forgotten: tuple[int, ...]
+    foreign: tuple[int, ...]
 
 
 def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
@@ -44,25 +60,42 @@ def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
     if len(ring.versions(name)) == 1:
         ring = keyring_file.begin(path, name)
     number = ring.newest(name)
-    _begin(name, number)
-    say(f"{name}: everything new is made under version {number}.")
+    foreign = _begin(name, number)
+    for one in foreign:
+        mismatch(None, Untrusted(BEGUN, f"{name}.{one}"), "command.keys")
     trust = Trust(ring, server.marks(), server.alarms())
+    until = _lasts_until(trust, name, number) if len(ring.versions(name)) > 1 else clock()
+    say(f"{name}: everything new is made under version {number}.")
     anew = key.renew(trust)
     say(f"{name}: {anew} done again.")
     waits = {of: _older(versions, number) for of, versions in key.count(trust).items() if _older(versions, number)}
-    forgotten = () if waits else _forget(name, path, ring)
-    return Turned(number, anew, waits, forgotten)
+    lasts = until > clock()
+    forgotten = () if waits or lasts else _forget(name, path, ring)
+    return Turned(number, anew, waits, until if lasts else None, forgotten, foreign)
+
+
+def _lasts_until(trust: Trust, name: str, number: int) -> datetime:
+    """Until when the version before this one is needed by what nobody can prove."""
+    thing = f"{name}.{number}"
+    begun = trust.marks.least(BEGUN, thing) or int(clock().timestamp())
+    trust.marks.raise_to(BEGUN, thing, begun)
+    return datetime.fromtimestamp(begun, UTC) + KEYS[name].lasts
 
 
 def _older(versions: dict[int, int], number: int) -> int:
     return sum(count for version, count in versions.items() if version < number)
 
 
-def _begin(name: str, number: int) -> None:
-    """From here on the database takes nothing that is made under an older version. Waits for whoever is writing."""
+def _begin(name: str, number: int) -> tuple[int, ...]:
+    """From here on the database takes nothing that is made under an older version. Waits for whoever is writing.
+
+    Versions above it, of which the keyring knows nothing, would stop every writing: they are answered with and gone.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select set_config('lock_timeout', %s, true)", [PATIENCE])
         cursor.execute("lock table key_version in exclusive mode")
+        cursor.execute("delete from key_version where name_code = %s and number > %s returning number", [name, number])
+        foreign = tuple(sorted(one for (one,) in cursor.fetchall()))
         cursor.execute(
             "insert into key_version (name_code, number, begun_at) values (%s, %s, statement_timestamp())"
             " on conflict do nothing",
@@ -70,6 +103,7 @@ def _begin(name: str, number: int) -> None:
         )
         if cursor.rowcount:
             append(LedgerRow("key.begin", kind=name, count=number), system=True)
+    return foreign
 
 
 def _forget(name: str, path: Path, ring: Keyring) -> tuple[int, ...]:

@@ -10,34 +10,40 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from hamkori.access.context import ABSOLUTE
 from hamkori.casework.queries import permit
 from hamkori.people import totp
 from hamkori.site import world
 from hamkori.site.tagged import BATCH, TURNED, Kind, Row
 from hamkori.vault import bytes as raw
+from hamkori.vault import proof
 from hamkori.vault.keyring import VERSION_BYTES
 from hamkori.vault.trust import Trust
 
 Counts = dict[str, Counter[int]]
 """What lies under a key, in a word or two; then how many of it under which version."""
 
-FORMS = "forms of the last day"
-"""They can not be tagged again, since nobody keeps what they said. After a day nobody sends one twice."""
-
 
 @dataclass(frozen=True)
 class Key:
-    """One key: what is counted, what is done again, and why the rest waits."""
+    """One key: what is counted, what is done again, and why the rest waits.
+
+    `lasts`: how long an old version waits for what nobody can prove (forms, sessions, proofs on their way), from the
+    beginning of the next, by this machine's clock. Rows of such things are not counted: whoever owns them could keep a
+    key for ever, or have it forgotten too early.
+    """
 
     count: Callable[[Trust], Counts]
     renew: Callable[[Trust], int]
     waits: str
+    lasts: timedelta = timedelta(0)
 
 
 # Tags ---------------------------------------------------------------------------------------------------------------
@@ -62,10 +68,6 @@ def _count_tags(trust: Trust) -> Counts:
     found: Counts = {kind.name: Counter() for kind in TURNED}
     for kind, row in _tagged(trust):
         found[kind.name][_version(row.tag)] += 1
-    found[FORMS] = _by_version(
-        "select get_byte(form_tag, 0) * 256 + get_byte(form_tag, 1), count(*) from operation"
-        " where octet_length(form_tag) > 2 and at > hk_now() - interval '1 day' group by 1"
-    )
     return found
 
 
@@ -129,11 +131,6 @@ def _count_kept(trust: Trust) -> Counts:
     found: Counts = {"seeds of second factors": Counter(), "permits of requests": Counter()}
     for one in _kept(trust):
         found[one.of][one.version] += 1
-    found["sessions"] = _by_version(
-        "select get_byte(decode(substr(session_data, 5, 4), 'hex'), 0) * 256"
-        " + get_byte(decode(substr(session_data, 5, 4), 'hex'), 1), count(*) from django_session"
-        " where expire_date > statement_timestamp() and session_data ~ '^0101[0-9a-f]{4}' group by 1"
-    )
     return found
 
 
@@ -145,27 +142,53 @@ def _lock_anew(trust: Trust) -> int:
 # Passphrases, proofs, packets ---------------------------------------------------------------------------------------
 
 
+SEEN, CLAIMED, MISSING = "passphrases", "passphrases not seen under what they claim", "people without a passphrase"
+
+
 def _count_pepper(trust: Trust) -> Counts:
-    return {"passphrases": _by_version("select pepper_no, count(*) from credential group by 1")}
+    """Everybody's, by the version under which it was seen at a sign-in, or an older one that its row says.
+
+    A row that claims a newer one than was seen counts under the old, and so does a person whom the marks know and
+    whose row is gone: either may be put back, and must find its pepper.
+    """
+    first = trust.keyring.versions("pepper")[0]
+    rows = dict(_rows("select user_id, pepper_no from credential"))
+    known = {UUID(thing) for kind, thing in trust.marks.all() if kind == "key"}
+    found: Counts = {SEEN: Counter(), CLAIMED: Counter(), MISSING: Counter()}
+    for user in rows.keys() | known:
+        seen, said = max(first, trust.marks.least("pepper", user)), rows.get(user)
+        if said is None:
+            found[MISSING][first] += 1
+        elif said > seen:
+            found[CLAIMED][seen] += 1
+        else:
+            found[SEEN][said] += 1
+    return found
 
 
 def _count_proof(trust: Trust) -> Counts:
-    statement = (
-        "select no, count(*) from session_proof"
-        " where ended_at is null or ended_at > statement_timestamp() - interval '1 minute' group by 1"
-    )
-    return {"what proofs are compared with": _by_version(statement)}
+    """None: a row here is nobody's word. The old key waits a moment for proofs that are on their way."""
+    return {}
 
 
 def _prove_anew(trust: Trust) -> int:
     """From now on definers compare with the newest; what they compared with before goes for a minute more."""
     with transaction.atomic():
         connection.ensure_connection()
-        live = connection.connection.execute("select no from session_proof where ended_at is null").fetchall()
-        if live == [(trust.keyring.newest("proof"),)]:
+        live = connection.connection.execute(
+            "select no, salt, inner_half, outer_half from session_proof where ended_at is null"
+        ).fetchall()
+        if len(live) == 1 and _is_newest(trust, *live[0]):
             return 0
         world.renew_proof(connection.connection, trust.keyring)
     return 1
+
+
+def _is_newest(trust: Trust, number: int, salt: bytes, inner: bytes, outer: bytes) -> bool:
+    """Whether we wrote this, under the newest key: what it says of its version, its owner may have written."""
+    newest = trust.keyring.newest("proof")
+    made = proof.halves(proof.key_for(trust.keyring, newest, bytes(salt)))
+    return (number, bytes(inner), bytes(outer)) == (newest, *made)
 
 
 def _count_release(trust: Trust) -> Counts:
@@ -177,10 +200,10 @@ def _nothing(trust: Trust) -> int:
 
 
 KEYS: dict[str, Key] = {
-    "tag": Key(_count_tags, _tag_anew, "forms that were sent go on for a day"),
-    "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours"),
+    "tag": Key(_count_tags, _tag_anew, "forms that were sent go on for a day", timedelta(days=1)),
+    "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours", ABSOLUTE),
     "pepper": Key(_count_pepper, _nothing, "each person's goes over when she next signs in"),
-    "proof": Key(_count_proof, _prove_anew, "a proof goes for a minute"),
+    "proof": Key(_count_proof, _prove_anew, "a proof goes for a minute", timedelta(minutes=2)),
     "release": Key(_count_release, _nothing, "./hamkori keys rotate-release locks them anew"),
 }
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from nacl import bindings
 
 from hamkori.vault import bytes as raw
-from hamkori.vault.bytes import OpenKey, Sealed, Secret
+from hamkori.vault.bytes import OpenKey, Sealed, Secret, Untrusted
 from hamkori.vault.keyring import VERSION_BYTES, Keyring, Stretching
 from hamkori.vault.recipients import tag_person
 
@@ -109,7 +109,7 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
     """The kek if the passphrase is right, else None.
 
     `credential` None is an e-mail nobody has: the same work is done, with a salt that stays the same for this e-mail.
-    BelowFloor: the stored parameters are not of this world.
+    BelowFloor: the stored parameters are not of this world. Untrusted: it names a pepper that this keyring lacks.
     """
     known = credential or _nobody(keyring, email)
     cost = Stretching(known.ops, known.memory)
@@ -121,8 +121,8 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
         login = _login(keyring, root, known.user, known.pepper_no)
         right = raw.same(login[-len(known.login) :], known.login)
         kek = _kek(keyring, root, known.user, known.pepper_no)
-    except Sealed:  # under a pepper that this keyring does not hold
-        return None
+    except Sealed:  # under a pepper that this keyring does not hold: no passphrase of hers was ever put there
+        raise Untrusted("credential", known.user) from None
     return kek if right and credential is not None else None
 
 

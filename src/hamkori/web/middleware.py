@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
-from hamkori.action import AlreadyDone, first_stands, mismatch, record_refusal
+from hamkori.action import AlreadyDone, first_stands, invented, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -159,6 +159,8 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """What a view raised, as an answer; None: a fault, Django's 500."""
+        if isinstance(exception, Refusal) and exception.ledger is None:
+            exception = invented(exception) or exception
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
         if isinstance(exception, DatabaseError) and proof.is_refused(exception):

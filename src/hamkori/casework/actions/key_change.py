@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.audit import ledger
 from hamkori.people.definers import ask_all
 from hamkori.people.queries import body_key_by_id
-from hamkori.people.sign_in import Opened, Stored, stored
+from hamkori.people.sign_in import Opened, Stored, shown_under, stored
 from hamkori.vault import bodies, packet, sections, server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.person import Changed, change_passphrase
@@ -56,6 +56,7 @@ def change_key(actor: Actor, old: str, new: str) -> Opened | None:
     anew = _seal_anew(trust, actor.user_id, row, changed, number)
     _write(trust, actor.user_id, row, changed, number, anew)
     server.mark("key", actor.user_id, number)
+    shown_under(changed.credential)
     server.end_sessions_before(actor.user_id, datetime.now(UTC))
     ledger.note(actor, "account.manage", reason="passphrase")
     return Opened(actor.user_id, number, changed.key.opened)

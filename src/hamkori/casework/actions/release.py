@@ -67,13 +67,14 @@ def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Tur
     done = Turned(ring.release_epoch)
     with transaction.atomic():
         done.foreign = tuple(number for (number,) in _ask(ring, "release.begin", done.epoch))
+    for number in done.foreign:
+        mismatch(None, Untrusted("release", str(number)), "command.keys")
     if not marks.least(BEGUN, str(done.epoch)):
         marks.raise_to(BEGUN, str(done.epoch), _seconds(datetime.now(UTC)))
     say(f"New locks are made under epoch {done.epoch}.")
     _lock_all_anew(ring, done, say)
-    untrusted = [Untrusted("seal", seal) for seal in done.shut]
-    for error in (*untrusted, *(Untrusted("release", str(number)) for number in done.foreign)):
-        mismatch(None, error, "command.keys")
+    for seal in done.shut:
+        mismatch(None, Untrusted("seal", seal), "command.keys")
     ring = _destroy(path, ring, done)
     for older in sorted({*done.destroyed, *_not_yet_told(ring)}):
         with transaction.atomic():

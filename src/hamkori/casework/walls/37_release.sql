@@ -10,9 +10,11 @@ grant select on release_epoch to hk_app, hk_clock;
 -- A seal made under an epoch that is on its way out would be lost with it: its writer reads the keyring again.
 create or replace function packet_seal_epoch_lives() returns trigger
   language plpgsql security definer set search_path = '' as $$
+declare v_floor integer := (select max(e.number) from public.release_epoch e);
 begin
-  if new.release_epoch < (select max(e.number) from public.release_epoch e) then
-    raise exception 'release_epoch' using errcode = 'HK409';
+  if new.release_epoch < v_floor then
+    raise exception 'release_epoch'
+      using errcode = 'HK409', detail = json_build_object('key', 'release', 'number', v_floor)::text;
   end if;
   return new;
 end $$;

@@ -15,7 +15,7 @@ from hamkori.people import totp
 from hamkori.people.definers import ask
 from hamkori.people.facts import Institution, Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
-from hamkori.people.sign_in import WrongPassphrase, check, knock, posts
+from hamkori.people.sign_in import WrongPassphrase, check, knock, posts, shown_under
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import OpenKey
@@ -154,6 +154,7 @@ def accept(
     at, proof = prove(keyring, "accept", *written)
     places = ", ".join(["%s"] * (len(written) + 2))
     ask(f"select invitation_accept({places})", [*written, at, proof])
+    shown_under(credential)
     _is_used(hashed)
     return Welcome(user, membership, invited.email, secret, tuple(shown), made.opened)
 

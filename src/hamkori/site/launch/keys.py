@@ -114,20 +114,24 @@ def _patiently(do: Callable[[], object]) -> bool:
 
 
 def turn(name: str) -> int:
-    """Turn another key of the keyring as far as it goes now, and say what waits."""
+    """Turn another key of the keyring as far as it goes now, and say what waits. 1: a version was nobody's of ours."""
     from django.conf import settings
 
     from hamkori.site import turning, versions
 
     done = turning.turn(name, settings.HAMKORI_KEYRING, say)
+    for one in done.foreign:
+        say(f"The database named version {one} of {name}, which this keyring never had. Its row is gone.")
     for of, count in done.waits.items():
         say(f"  {count} {of} still under an older version.")
-    if done.waits:
+    if done.until:
+        say(f"  The older version is kept until {done.until:%Y-%m-%d %H:%M} UTC at least.")
+    if done.waits or done.until:
         say(f"Not finished: {versions.KEYS[name].waits}. Then once more: ./hamkori keys rotate {name}")
     else:
         gone = ", ".join(map(str, done.forgotten))
         say(f"Version {done.number}: nothing lies under an older one. Forgotten: {gone or 'none'}.")
-    return 0
+    return 1 if done.foreign else 0
 
 
 def look() -> int:

@@ -11,10 +11,13 @@ grant select on key_version to hk_clock;
 -- asked, and is waited for by all who ask after. Granted to nobody.
 create or replace function made_under(p_name text, p_number integer) returns void
   language plpgsql volatile security definer set search_path = '' as $$
+declare v_floor integer;
 begin
   lock table public.key_version in row share mode;
-  if p_number < (select max(v.number) from public.key_version v where v.name_code = p_name) then
-    raise exception 'release_epoch' using errcode = 'HK409';
+  select max(v.number) into v_floor from public.key_version v where v.name_code = p_name;
+  if p_number < v_floor then
+    raise exception 'release_epoch'
+      using errcode = 'HK409', detail = json_build_object('key', p_name, 'number', v_floor)::text;
   end if;
 end $$;
 
