@@ -16,6 +16,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.site import versions as counts
+from hamkori.site.launch import keys
 from hamkori.vault import server
 from tests import doors
 from tests.attacks.counted import tried
@@ -24,7 +25,7 @@ from tests.attacks.test_copied_cookies import Browser
 from tests.casework.racing import LEAD, House
 from tests.site import turned
 from tests.site.test_turning import everybody_signs_in, signs_in
-from tests.site.turned import a_day_later, sql, turn, versions
+from tests.site.turned import a_day_later, as_owner, sql, turn, versions
 
 pytestmark = [pytest.mark.alarms]
 open_database = turned.open_database
@@ -169,6 +170,44 @@ def test_an_invented_version_is_named_and_taken_out_by_the_turn(house: House, na
     a_day_later()
     assert turn(name).forgotten == (1,)
     tried()
+
+
+@pytest.mark.parametrize("name", ["tag", "kept"])
+def test_what_is_spoilt_for_the_turn_and_put_right_afterwards_is_not_lost(
+    house: House, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The old key stays six days for it and no longer, the command says so, and what was put right comes over."""
+    user, member = house.world.people[LEAD].user_id, house.world.membership(LEAD)
+    spoil, mend = {
+        "tag": ("update membership set serial = serial + 1 where id = %s", "serial - 1 where id = %s"),
+        "kept": ('update mfa_authenticator set data = data || \'{"secret": "totp.1.00"}\' where user_id = %s', ""),
+    }[name]
+    row = member if name == "tag" else user
+    (kept,) = sql("select data::text from mfa_authenticator where user_id = %s and type = 'totp'", user)
+    sql("alter table mfa_authenticator disable trigger user")
+    sql(spoil + (" and type = 'totp'" if name == "kept" else ""), row)
+    with watched() as seen:
+        done = turn(name)
+    assert done.left == 1
+    assert {kind for kind, _thing in seen.found} == {"post" if name == "tag" else "factor"}
+    with as_owner():
+        assert keys.turn(name) == 1
+    assert "  1 rows do not hold and are left behind; see ./hamkori tags status." in capsys.readouterr().out
+    a_day_later()
+    assert turn(name).forgotten == ()
+    if name == "tag":
+        sql(f"update membership set serial = {mend}", row)
+    else:
+        sql("update mfa_authenticator set data = %s::jsonb where user_id = %s and type = 'totp'", kept[0], user)
+    done = turn(name)
+    assert (done.left, done.anew, len(done.forgotten)) == (0, 1, 1)
+    assert signs_in(house, LEAD)
+    sql(spoil + (" and type = 'totp'" if name == "kept" else ""), row)
+    for _day in range(6):
+        assert turn(name).forgotten == ()
+        a_day_later()
+    assert len(turn(name).forgotten) == 1, "and no longer"
+    tried(2)
 
 
 def test_a_page_that_was_open_before_a_turn_goes_on(house: House) -> None:

@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.casework.actions import disclosure, release
 from hamkori.casework.models import Referral
+from hamkori.refusal import NotNow
 from hamkori.site import pulse
 from hamkori.site.launch import keys
 from hamkori.vault import keyring_file
@@ -202,6 +203,18 @@ def test_what_the_owner_writes_of_epochs_ends_no_turn_early_and_holds_none_up(ho
     house.sent()  # sealing goes on
     assert reads(house, his)
     assert sql("select destroyed_at is null from release_epoch where number = %s", done.epoch) == [(True,)]
+
+
+def test_an_invented_epoch_stops_sealing_with_its_alarm_and_not_for_ever(house: House) -> None:
+    case = house.case()
+    house.agreed(case)
+    sql("insert into release_epoch (number, begun_at) values (40000, now())")
+    with watched() as seen, pytest.raises(NotNow, match="tag_mismatch"):
+        house.sent(case)
+    assert seen.found == {("version", "release.40000")}
+    tried()
+    assert release.turn(path()).foreign == (40_000,)
+    house.sent(case)
 
 
 def signs(*, all_seen: bool = True) -> list[pulse.Sign]:

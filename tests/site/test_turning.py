@@ -91,6 +91,7 @@ def test_the_tag_key_is_turned_while_work_goes_on(house: House) -> None:
     assert first.anew > 30
     assert counted("tag").keys() >= {"org", "post", "key", "bodykey", "team", "part", "epoch", "consent"}
     assert all_under("tag") == {first.number}
+    assert first.left == 0
     assert (first.waits, first.forgotten) == ({}, ()), "forms of the last day may carry a tag of before"
     a_day_later()
     assert turn("tag").forgotten == before
@@ -123,6 +124,7 @@ def test_what_is_kept_locked_is_locked_again_and_waits_for_sessions(house: House
     _waiting_case, waiting = house.sent()
     finished(house, "kept")
     done = turn("kept")
+    assert done.left == 0
     assert done.until is not None, "sessions"
     assert timedelta(hours=7) < done.until - turning.clock() <= timedelta(hours=8)
     assert done.anew >= 3 + 2 * len({one.user_id for one in house.world.people.values()}) - 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -28,8 +28,11 @@ PATIENCE = "10s"
 """How long the beginning waits for whoever writes something at this moment."""
 
 
-BEGUN = "version"
-"""The mark of a version: when it was begun, in seconds since 1970. What the database says of it is its owner's word."""
+BEGUN, LEFT = "version", "version_left"
+"""The marks of a version: when it was begun, and when a run first left something behind that does not hold; in seconds
+since 1970. What the database says of it is its owner's word."""
+FOR_WHAT_IS_LEFT = timedelta(days=6)
+"""So long the older version waits for what does not hold, which may be put right in that time (ADR 45, 46)."""
 
 
 def clock() -> datetime:
@@ -40,7 +43,8 @@ def clock() -> datetime:
 @dataclass(frozen=True)
 class Turned:
     """What a run did: the newest version, how much was done again, what still waits and until when at least, which
-    versions are gone. `foreign`: versions that the database named and the keyring never had.
+    versions are gone. `foreign`: versions that the database named and the keyring never had. `left`: how many rows did
+    not hold and were left behind.
     """
 
     number: int
@@ -49,6 +53,7 @@ class Turned:
     until: datetime | None
     forgotten: tuple[int, ...]
     foreign: tuple[int, ...]
+    left: int
 
 
 def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
@@ -68,18 +73,27 @@ def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
     say(f"{name}: everything new is made under version {number}.")
     anew = key.renew(trust)
     say(f"{name}: {anew} done again.")
+    left = key.left(trust) if len(ring.versions(name)) > 1 else []
+    for error in left:
+        mismatch(None, error, "command.keys")
+    if left:
+        until = max(until, _since(trust, LEFT, f"{name}.{number}") + FOR_WHAT_IS_LEFT)
     waits = {of: _older(versions, number) for of, versions in key.count(trust).items() if _older(versions, number)}
     lasts = until > clock()
     forgotten = () if waits or lasts else _forget(name, path, ring)
-    return Turned(number, anew, waits, until if lasts else None, forgotten, foreign)
+    return Turned(number, anew, waits, until if lasts else None, forgotten, foreign, len(left))
 
 
 def _lasts_until(trust: Trust, name: str, number: int) -> datetime:
     """Until when the version before this one is needed by what nobody can prove."""
-    thing = f"{name}.{number}"
-    begun = trust.marks.least(BEGUN, thing) or int(clock().timestamp())
-    trust.marks.raise_to(BEGUN, thing, begun)
-    return datetime.fromtimestamp(begun, UTC) + KEYS[name].lasts
+    return _since(trust, BEGUN, f"{name}.{number}") + KEYS[name].lasts
+
+
+def _since(trust: Trust, kind: str, thing: str) -> datetime:
+    """When this was first so, by the mark that the first run leaves."""
+    since = trust.marks.least(kind, thing) or int(clock().timestamp())
+    trust.marks.raise_to(kind, thing, since)
+    return datetime.fromtimestamp(since, UTC)
 
 
 def _older(versions: dict[int, int], number: int) -> int:

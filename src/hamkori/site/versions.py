@@ -24,26 +24,30 @@ from hamkori.site import world
 from hamkori.site.tagged import BATCH, TURNED, Kind, Row
 from hamkori.vault import bytes as raw
 from hamkori.vault import proof
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import VERSION_BYTES
 from hamkori.vault.trust import Trust
 
 Counts = dict[str, Counter[int]]
 """What lies under a key, in a word or two; then how many of it under which version."""
 
+A_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Key:
     """One key: what is counted, what is done again, and why the rest waits.
 
-    `lasts`: how long an old version waits for what nobody can prove (forms, sessions, proofs on their way), from the
-    beginning of the next, by this machine's clock. Rows of such things are not counted: whoever owns them could keep a
-    key for ever, or have it forgotten too early.
+    `left`: what does not hold, and is neither counted nor done again. `lasts`: how long an old version waits for what
+    nobody can prove (forms, sessions, proofs on their way), from the beginning of the next, by this machine's clock.
+    Rows of such things are not counted: whoever owns them could keep a key for ever, or have it forgotten too early.
     """
 
     count: Callable[[Trust], Counts]
     renew: Callable[[Trust], int]
     waits: str
     lasts: timedelta = timedelta(0)
+    left: Callable[[Trust], list[Untrusted]] = lambda _trust: []
 
 
 # Tags ---------------------------------------------------------------------------------------------------------------
@@ -58,6 +62,19 @@ def _tagged(trust: Trust) -> Iterator[tuple[Kind, Row]]:
         for row in kind.read_closed():
             if trust.keyring.tag_holds(row.fact.covered, row.tag):
                 yield kind, row
+
+
+def _tags_that_do_not_hold(trust: Trust) -> list[Untrusted]:
+    """Rows whose tag is none of ours. What is only below its mark is older on purpose, and stays behind for good."""
+    found: list[Untrusted] = []
+    for kind in TURNED:
+        today = (row for row in kind.read() if row.fact.number >= trust.marks.least(row.fact.kind, row.fact.thing))
+        found += [
+            Untrusted(row.fact.kind, row.fact.thing)
+            for row in (*today, *kind.read_closed())
+            if not trust.keyring.tag_holds(row.fact.covered, row.tag)
+        ]
+    return found
 
 
 def _version(tag: bytes) -> int:
@@ -125,6 +142,20 @@ def _permits(trust: Trust) -> Iterator[Locked]:
             )
 
         yield Locked("permits of requests", raw.epoch_of(former), anew)
+
+
+def _locks_that_do_not_open(trust: Trust) -> list[Untrusted]:
+    seeds = _rows("select user_id, type, data from mfa_authenticator")
+    found = [
+        Untrusted("factor", totp.thing(user, totp.KINDS[row_type][0]))
+        for user, row_type, said in seeds
+        if not totp.number_of(trust.keyring, user, row_type, json.loads(said) if isinstance(said, str) else said)
+    ]
+    for referral, said in _rows("select referral_id, permit from referral_sender where permit is not null"):
+        ended = trust.marks.least("permit", referral) >= permit.ENDED
+        if not ended and not permit.opens(trust.keyring, referral, bytes(said)):
+            found.append(Untrusted("permit", referral))
+    return found
 
 
 def _count_kept(trust: Trust) -> Counts:
@@ -200,8 +231,10 @@ def _nothing(trust: Trust) -> int:
 
 
 KEYS: dict[str, Key] = {
-    "tag": Key(_count_tags, _tag_anew, "forms that were sent go on for a day", timedelta(days=1)),
-    "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours", ABSOLUTE),
+    "tag": Key(
+        _count_tags, _tag_anew, "forms that were sent go on for a day", timedelta(days=1), _tags_that_do_not_hold
+    ),
+    "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours", ABSOLUTE, _locks_that_do_not_open),
     "pepper": Key(_count_pepper, _nothing, "each person's goes over when she next signs in"),
     "proof": Key(_count_proof, _prove_anew, "a proof goes for a minute", timedelta(minutes=2)),
     "release": Key(_count_release, _nothing, "./hamkori keys rotate-release locks them anew"),

@@ -12,6 +12,7 @@ from hamkori.vault.marks import MarksLost
 
 OF_THE_WORKER = ("chain", "signing")
 PATIENCE = 15.0
+WAITED = ("55P03", "57014")  # for a lock, for the end of a statement
 SHOWN = 20
 BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
 
@@ -44,7 +45,7 @@ def main(arguments: argparse.Namespace) -> int:
     except (Sealed, Untrusted) as error:
         return acting.broken_off("keys", error)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "55P03":
+        if getattr(error.__cause__, "sqlstate", "") not in WAITED:
             raise
         say(BUSY)
     return 1
@@ -114,7 +115,7 @@ def _patiently(do: Callable[[], object]) -> bool:
 
 
 def turn(name: str) -> int:
-    """Turn another key of the keyring as far as it goes now, and say what waits. 1: a version was nobody's of ours."""
+    """Turn another key of the keyring as far as it goes now, and say what waits. 1: a version or a row was nobody's."""
     from django.conf import settings
 
     from hamkori.site import turning, versions
@@ -124,6 +125,9 @@ def turn(name: str) -> int:
         say(f"The database named version {one} of {name}, which this keyring never had. Its row is gone.")
     for of, count in done.waits.items():
         say(f"  {count} {of} still under an older version.")
+    if done.left:
+        say(f"  {done.left} rows do not hold and are left behind; see ./hamkori tags status.")
+        say("  Put right in time, by the row of a backup, they come over with the next run.")
     if done.until:
         say(f"  The older version is kept until {done.until:%Y-%m-%d %H:%M} UTC at least.")
     if done.waits or done.until:
@@ -131,7 +135,7 @@ def turn(name: str) -> int:
     else:
         gone = ", ".join(map(str, done.forgotten))
         say(f"Version {done.number}: nothing lies under an older one. Forgotten: {gone or 'none'}.")
-    return 1 if done.foreign else 0
+    return 1 if done.foreign or done.left else 0
 
 
 def look() -> int:
