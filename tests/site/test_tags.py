@@ -49,7 +49,8 @@ def names(who: doors.Person) -> list[str]:
 
 def ledger(action: str) -> list[tuple[str, object]]:
     with god():
-        return list(Ledger.objects.filter(action_code=action).values_list("object_kind_code", "object_id"))
+        found = Ledger.objects.filter(action_code=action).order_by("id")
+        return list(found.values_list("object_kind_code", "object_id"))
 
 
 def test_every_table_with_a_tag_is_a_kind_here() -> None:
@@ -118,7 +119,9 @@ def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, said: list[st
 def sorted_users(scene: Scene) -> list[tuple[str, object]]:
     """The two rows that say who vouched."""
     with god(), connection.cursor() as cursor:
-        cursor.execute("select object_id from ledger where action_code = 'tag.vouch' and object_kind_code = 'user'")
+        cursor.execute(
+            "select object_id from ledger where action_code = 'tag.vouch' and object_kind_code = 'user' order by id"
+        )
         found = [row[0] for row in cursor.fetchall()]
     assert set(found) == {scene.zarina.user_id, scene.saida.user_id}
     return [("user", one) for one in found]
