@@ -39,7 +39,7 @@ def place(name: str, line: str, city: str = "Кӯлоб", region: str = "Хат�
     return {
         "id": ident(f"place {name}"),
         "location_type": "physical",
-        "latitude": 37.91,
+        "latitude": 37.91374,
         "longitude": 69.78,
         "addresses": [{"id": ident(f"address {name}"), **address}],
     }
