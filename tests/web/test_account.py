@@ -67,6 +67,19 @@ def test_a_weak_passphrase_is_refused_in_words(zarina, weak) -> None:
     assert "six words" in page.content.decode()
 
 
+def test_six_words_are_offered_and_stay_after_an_error(zarina) -> None:
+    client = doors.client_for(zarina)
+    first = client.get("/account/passphrase/").content.decode()
+    words = re.search(r'<b translate="no">([a-z ]+)</b>', first).group(1)
+    kept = re.search(r'name="kept" value="([0-9a-f]+)"', first).group(1)
+    wrong = {"old": "not the present one", "passphrase": words, "again": words}
+    page = client.post("/account/passphrase/", wrong | {"kept": kept}).content.decode()
+    assert words in page
+    assert words not in client.post("/account/passphrase/", wrong | {"kept": "00"}).content.decode(), "not ours"
+    right = wrong | {"old": zarina.passphrase, "kept": kept}
+    assert client.post("/account/passphrase/", right)["Location"] == ACCOUNT
+
+
 def test_an_invited_person_comes_in(zarina) -> None:
     ring = doors.house()
     token = welcome.invite(

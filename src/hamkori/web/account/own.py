@@ -74,6 +74,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def passphrase(request: HttpRequest) -> HttpResponse:
     """Another passphrase and with it another key; her other sessions end."""
     actor = actor_of(request)
+    bound_to = f"{user_id_of(actor).hex}.words"
+    # An error shows the same six words again: she may have written them down.
+    kept = Kept.unlock(request.POST.get("kept", ""), bound_to) or Kept.fresh()
     form = PassphraseForm(request.POST or None, about=[actor.name])
     if request.method == "POST" and form.is_valid():
         if bound.is_foreign(request):  # before it is counted: no stranger's tries keep her out
@@ -90,7 +93,8 @@ def passphrase(request: HttpRequest) -> HttpResponse:
             return redirect("account")
         else:
             form.add_error("old", _("This is not your passphrase."))
-    return render(request, "account/passphrase.html", {"form": form, "title": _("Change your passphrase")})
+    shown = {"form": form, "words": kept.words, "kept": kept.lock(bound_to), "title": _("Change your passphrase")}
+    return render(request, "account/passphrase.html", shown)
 
 
 def _change(request: HttpRequest, old: str, new: str) -> bool:
