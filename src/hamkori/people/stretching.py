@@ -54,9 +54,9 @@ def whose(token_hex: str) -> tuple[UUID, Stored] | None:
     return (user, row) if user and row else None
 
 
-def of_session(keyring: Keyring, row: Stored, typed: str) -> bool:
-    """Whoever is signed in and gives her passphrase again; whether it was right, for what is stretched next."""
-    return _stretch(keyring, row, typed)
+def of_session(keyring: Keyring, row: Stored, typed: str) -> None:
+    """Whoever is signed in and gives her passphrase again."""
+    _stretch(keyring, row, typed)
 
 
 def new(keyring: Keyring, typed: str) -> None:
@@ -64,10 +64,9 @@ def new(keyring: Keyring, typed: str) -> None:
     stretch_new(keyring, typed)
 
 
-def _stretch(keyring: Keyring, row: Stored | None, typed: str) -> bool:
+def _stretch(keyring: Keyring, row: Stored | None, typed: str) -> None:
     with suppress(BelowFloor):
-        return sign_in(keyring, "", typed, row.credential if row else None) is not None
-    return False
+        sign_in(keyring, "", typed, row.credential if row else None)
 
 
 def _one(statement: str) -> UUID | None:

@@ -30,6 +30,15 @@ def left(request: HttpRequest, key: str) -> bool:
     return asked is not None
 
 
+def foreign(request: HttpRequest, user: object, *, dry_run: bool = False) -> Try | None:
+    """Count a try with a session's cookies in another browser: for itself, whatever its address; None: too many."""
+    config = {"login_failed": OF_ITSELF}
+    counted: Try | None = ratelimit.consume(
+        request, app="allauth.account", action="login_failed", key=f"foreign-{user}", config=config, dry_run=dry_run
+    )
+    return counted
+
+
 def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = False) -> Try | None:
     """Count a try of a passphrase at the door; None: too many lately.
 
@@ -42,6 +51,11 @@ def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = F
         more |= {"config": {"login_failed": OF_ITSELF}}
     counted: Try | None = ratelimit.consume(request, key=f"known-{browser}-{account}" if browser else account, **more)
     return counted
+
+
+def is_too_fast(request: HttpRequest) -> bool:
+    """Whether this address has asked for too many pages at the door; counts nothing."""
+    return ratelimit.consume(request, app="allauth.account", action="login", limit_get=True, dry_run=True) is None
 
 
 def too_fast(request: HttpRequest) -> HttpResponse | None:

@@ -24,7 +24,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
 from hamkori.web import appearance, limits, session_facts
-from hamkori.web.account import bound, known, session
+from hamkori.web.account import bound, known, session, slow
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
 from hamkori.web.account.labels import function_label, role_labels
@@ -78,12 +78,18 @@ def passphrase(request: HttpRequest) -> HttpResponse:
     # An error shows the same six words again: she may have written them down.
     kept = Kept.unlock(request.POST.get("kept", ""), bound_to) or Kept.fresh()
     form = PassphraseForm(request.POST or None, about=[actor.name])
-    if request.method == "POST" and form.is_valid():
-        if bound.is_foreign(request):  # before it is counted: no stranger's tries keep her out
+    if request.method == "POST":
+        sound = form.is_valid()
+        if bound.is_foreign(request):  # counted apart: no stranger's tries keep her out
+            limits.foreign(request, actor.user_id)
             ledger.note(actor, "account.manage", "refused", reason="other_browser")
             form.add_error(None, sentence(NotNow("other_browser")))
+        elif not slow.takes_long(request):
+            pass  # nothing was worked on; the form says what is wrong
         elif (limit := limits.attempt(request, f"unlock-{actor.user_id}")) is None:
             form.add_error("old", _("Too many tries. Wait five minutes, then try again."))
+        elif not sound:
+            pass  # worked on, and counted
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             session_facts.confirm(request.session, timezone.now())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest
 
 from hamkori.people import stretching
@@ -22,7 +24,8 @@ def sign_in(request: HttpRequest) -> None:
     def may(user: UUID | None) -> bool:
         return limits.sign_in(request, email, known.name_for(request, user), dry_run=True) is not None
 
-    if email and typed:
+    # What is no e-mail is answered without a look, and counted nowhere.
+    if typed and _is_email(email) and not limits.is_too_fast(request):
         stretching.at_door(keyring(), email, typed, may)
 
 
@@ -32,12 +35,15 @@ def unlock(request: HttpRequest) -> None:
 
 
 def change(request: HttpRequest) -> None:
-    """Her present passphrase and, if that was right, the next one."""
+    """Her present passphrase and the next one: both, whether the first was right or not, so that no clock tells it."""
+    if takes_long(request) and _own(request, request.POST.get("old", "")):
+        stretching.new(keyring(), request.POST.get("passphrase", ""))
+
+
+def takes_long(request: HttpRequest) -> bool:
+    """Whether this form of a new passphrase is worked on: it then counts as a try, whatever else is wrong with it."""
     typed = request.POST.get("passphrase", "")
-    if typed != request.POST.get("again") or weakness(typed, ()) is not None:
-        return
-    if _own(request, request.POST.get("old", "")):
-        stretching.new(keyring(), typed)
+    return typed == request.POST.get("again") and weakness(typed, ()) is None
 
 
 def join(request: HttpRequest, token: str) -> None:
@@ -53,8 +59,20 @@ def join(request: HttpRequest, token: str) -> None:
 
 
 def _own(request: HttpRequest, typed: str) -> bool:
+    """Whether it was worked on. Forms of other browsers are counted apart, and when they are too many nobody's is."""
     door: Door = request.door  # type: ignore[attr-defined]
     found = stretching.whose(door.token) if typed and door.token else None
     if found is None or not limits.left(request, f"unlock-{found[0]}"):
         return False
-    return stretching.of_session(keyring(), found[1], typed)
+    if limits.foreign(request, found[0], dry_run=True) is None:
+        return False
+    stretching.of_session(keyring(), found[1], typed)
+    return True
+
+
+def _is_email(typed: str) -> bool:
+    try:
+        validate_email(typed)
+    except ValidationError:
+        return False
+    return True

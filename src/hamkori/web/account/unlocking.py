@@ -42,7 +42,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, typed: str) -> str | None:
     """None when it is open; else the sentence that says why not."""
     actor, v = actor_of(request), door_of(request).v
-    if bound.is_foreign(request):  # before it is counted: no stranger's tries keep her out
+    if bound.is_foreign(request):  # counted apart: no stranger's tries keep her out
+        limits.foreign(request, actor.user_id)
         ledger.note(actor, "vault.unlock", "refused", reason="other_browser")
         return sentence(NotNow("other_browser"))
     limit = limits.attempt(request, f"unlock-{actor.user_id}")
