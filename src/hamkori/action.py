@@ -16,7 +16,7 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, Unpack
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.db.models import Model
 
 from hamkori.access.actor import Actor
@@ -132,8 +132,8 @@ class Action(Generic[P, R]):
         except (Untrusted, Sealed) as error:
             raise mismatch(actor, error, self.permission) from None
         except DatabaseError as error:
-            if proof.is_refused(error):
-                raise mismatch(actor, Untrusted(*proof.CHANGED), self.permission) from None
+            if (changed := changed_row(error)) is not None:
+                raise mismatch(actor, changed, self.permission) from None
             refused = _refusal_in(error)
             if refused is None:
                 raise
@@ -334,6 +334,18 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     refusal.ledger = row
     _append_refusal(actor, row)
     return refusal
+
+
+def changed_row(error: DatabaseError) -> Untrusted | None:
+    """What the database's owner has changed, if this error says so: what proofs are compared with, or a value that no
+    program of ours writes and none can read, an infinite date for one. None: something else.
+    """
+    if proof.is_refused(error):
+        return Untrusted(*proof.CHANGED)
+    cause = error.__cause__
+    # What the database refuses has a code, and of what we send only a NUL is refused before it gets there.
+    unread = isinstance(error, DataError) and getattr(cause, "sqlstate", None) is None and "NUL" not in str(cause)
+    return Untrusted("row", "unread") if unread else None
 
 
 def marks_lost(actor: Actor | None) -> NotNow | None:

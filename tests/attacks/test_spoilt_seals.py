@@ -23,6 +23,7 @@ from hamkori.casework.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.site import pulse
 from hamkori.site.launch import keys
+from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.planting import watched
@@ -250,3 +251,40 @@ def test_status_says_which_older_key_lives_and_since_when(house: House, monkeypa
         assert f"older and not destroyed: {epoch} (for 3 d)" in first.text
         assert bool(more) == ("60000" in hidden)
         tried()
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_the_lowest_id_is_locked_anew_or_named(house: House, spoilt: bool) -> None:
+    """Red on 2d21747: a walk that began after the id of zeros left its seal, told nothing, and destroyed its key."""
+    _case, his = house.accepted()
+    row, seal, epoch = seal_of(his)
+    nil = UUID(int=0)
+    write(row, id=nil, seal=flipped(seal) if spoilt else seal)
+    with watched() as seen:
+        done = release.turn(path())
+        tried()
+    if spoilt:
+        assert set(done.shut) == {nil}
+        assert set(done.kept) == {epoch}
+        assert seen.of("seal", nil)
+    else:
+        assert (done.shut, done.destroyed) == ({}, (epoch,))
+        (anew,) = sql("select seal, release_epoch from packet_seal where id = %s", nil)
+        assert (raw.epoch_of(bytes(anew[0])), anew[1]) == (done.epoch, done.epoch)
+        assert reads(house, his)
+
+
+def test_no_key_is_destroyed_over_what_the_walk_did_not_meet(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever passes a seal by: before a key goes, what still lies under an older one is asked for once more."""
+    _case, his = house.accepted()
+    row, _seal, epoch = seal_of(his)
+    monkeypatch.setattr(release, "_lock_all_anew", lambda *_all: None)
+    with watched() as seen:
+        done = release.turn(path())
+        tried()
+    assert row in done.shut
+    assert set(done.kept) == {epoch}
+    assert seen.of("seal", row)
+    monkeypatch.undo()
+    assert epoch in release.turn(path()).destroyed
+    assert reads(house, his)

@@ -202,6 +202,17 @@ def test_parameters_below_the_floor_or_absurd_are_refused_before_any_work(
         sign_in(Keyring.fresh("real"), "zarina@umed.tj", TYPED, replace(good, **change))
 
 
+@pytest.mark.parametrize("change", [{"salt": b"\0"}, {"salt": bytes(32)}, {"login": b"\0"}, {"login": bytes(33)}])
+def test_a_salt_or_hash_of_no_length_of_ours_is_a_changed_row(
+    change: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = person.Credential(USER, bytes(16), *STRETCHING["real"], login=bytes(32))
+    monkeypatch.setattr(person.bindings, "crypto_pwhash_alg", lambda *_: pytest.fail("worked"))
+    with pytest.raises(Untrusted) as told:
+        sign_in(Keyring.fresh("real"), "zarina@umed.tj", TYPED, replace(good, **change))
+    assert (told.value.what, told.value.row) == ("credential", USER)
+
+
 # An e-mail nobody has -----------------------------------------------------------------------------------------------
 
 

@@ -113,3 +113,9 @@ def _row(cursor: object) -> tuple[int, bytes]:
     cursor.execute("select no, salt from proof_now()")  # type: ignore[attr-defined]
     number, salt = cursor.fetchone()  # type: ignore[attr-defined]
     return number, bytes(salt)
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 17, 32])
+def test_a_salt_of_another_length_is_none_of_ours(size: int) -> None:
+    with pytest.raises(Sealed):
+        proof.key_for(Keyring.fresh("test"), 1, b"s" * size)

@@ -13,6 +13,7 @@ from hamkori.casework.models import Consent
 from hamkori.casework.queries.said import Word, row_of
 from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import Fact
@@ -58,10 +59,13 @@ def _believed(keyring: Keyring, trust: Trust, kind: str, number: int, said: str 
     """Whether we vouched for it. What has ended carries no tag: to believe its end only takes away."""
     if said is None:
         return True
-    if kind == "consent":
-        word = _word(keyring, UUID(said), number)
-        return word is not None and trust.keyring.tag_holds(word.fact.covered, bytes(word.version.tag))
-    return trust.keyring.tag_holds(_epoch(said).covered, tag)
+    try:
+        if kind == "consent":
+            word = _word(keyring, UUID(said), number)
+            return word is not None and trust.keyring.tag_holds(word.fact.covered, bytes(word.version.tag))
+        return trust.keyring.tag_holds(_epoch(said).covered, tag)
+    except (Untrusted, ValueError, TypeError, RecursionError):  # of no shape that we write, an infinite date for one
+        return False
 
 
 def _epoch(said: str) -> Fact:

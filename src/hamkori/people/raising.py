@@ -19,6 +19,10 @@ DECIDED = 2
 """The mark of a question that two have answered, or nobody may answer any more."""
 
 
+UNREAD = (ValueError, TypeError, RecursionError)
+"""A row whose columns are of no shape that we write, an infinite date for one: it does not hold, and stops no start."""
+
+
 def raise_marks(keyring: Keyring) -> int:
     """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
     found = behind(keyring)
@@ -32,8 +36,11 @@ def behind(keyring: Keyring) -> list[tuple[str, str, int]]:
     rows = ask_all("select kind, said, tag from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all"))
     ahead = []
     for kind, written, tag in rows:
-        said = json.loads(written) if isinstance(written, str) else written
-        found = _found(keyring, kind, said, bytes(tag))
+        try:
+            said = json.loads(written) if isinstance(written, str) else written
+            found = _found(keyring, kind, said, bytes(tag))
+        except UNREAD:
+            continue
         if found is not None and found[2] > server.marks().least(found[0], found[1]):
             ahead.append(found)
     return ahead
@@ -80,6 +87,6 @@ def _fact(kind: str, said: list[Any]) -> Fact:
             return tags.body_key(UUID(said[0]), said[1], said[2], bytes.fromhex(said[3]))
 
 
-def _factor(keyring: Keyring, user: str, row_type: str, data: dict[str, object]) -> tuple[str, str, int] | None:
+def _factor(keyring: Keyring, user: str, row_type: str, data: object) -> tuple[str, str, int] | None:
     number = totp.number_of(keyring, UUID(user), row_type, data)
     return ("factor", totp.thing(UUID(user), totp.KINDS[row_type][0]), number) if number > 1 else None

@@ -90,12 +90,12 @@ def stored(user_id: UUID) -> Stored | None:
 
 
 def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Opened | None:
-    """One slow stretch, whoever it is. None: wrong, unknown, or a row that this world must not believe."""
+    """One slow stretch, whoever it is. None: wrong, or unknown. Untrusted: her row is none that this server wrote."""
     row = stored(user_id) if user_id is not None else None
     try:
         kek = sign_in(keyring, email, typed, row.credential if row else None)
-    except BelowFloor:
-        return None
+    except BelowFloor:  # no such cost was ever written: wrong it is for whoever types what is right, too
+        raise Untrusted("credential", user_id or "") from None
     if kek is None or row is None:
         return None
     try:

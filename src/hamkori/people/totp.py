@@ -5,6 +5,7 @@ A seed is locked for its owner, its kind and its number: moved to another accoun
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -61,9 +62,20 @@ def unlock(keyring: Keyring, locked: str) -> str:
     return keyring.unlock_kept(_place(user, kind, number), text).decode()
 
 
-def require_own(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, object]) -> None:
+def data_of(said: object) -> dict[str, object]:
+    """What a row's JSON says; nothing where it says no object, or nothing that can be read."""
+    try:
+        data = json.loads(said) if isinstance(said, str) else said
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def require_own(keyring: Keyring, user: UUID, row_type: str, data: object) -> None:
     """Sealed or Untrusted unless this is a row of that kind as we have made it for her."""
     kind, name = KINDS.get(row_type, ("", ""))
+    if not isinstance(data, Mapping) or type(data.get("used_mask", 0)) is not int:
+        raise Sealed
     locked = str(data.get(name, ""))
     if not kind or _parts(locked)[0] != kind:
         raise Sealed
@@ -71,12 +83,13 @@ def require_own(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, 
         unlock(keyring, locked)
 
 
-def number_of(keyring: Keyring, user: UUID, row_type: str, data: Mapping[str, object]) -> int:
+def number_of(keyring: Keyring, user: UUID, row_type: str, data: object) -> int:
     """The number that a row of hers carries; 0: it is none of ours."""
     try:
         require_own(keyring, user, row_type, data)
     except (Sealed, Untrusted):
         return 0
+    assert isinstance(data, Mapping)
     return _parts(str(data[KINDS[row_type][1]]))[1]
 
 

@@ -65,6 +65,7 @@ QUIET: dict[str, str] = {
     "casework.queries.permit.agreed_now": "reads once more, and raises then",
     "casework.queries.permit.believed": "reads once more, and raises then",
     "casework.queries.permit.opens": "asks before it is locked anew; who reads it raises",
+    "casework.raising._believed": "what is not believed raises no mark, and is told where it is asked",
     "people.totp.number_of": "a row that is not ours has the number 0; whoever uses it is refused",
     "site.startcheck.is_of_this_database": "the process refuses to serve",
     "site.world.is_of": "tries each of its keys; none: the start is refused",

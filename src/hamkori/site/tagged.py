@@ -138,7 +138,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "invite", "invitation",
         "select id, tag, token_hash, organisation_id, email, name, function_code, role_codes::text[], supervisor_id,"
-        " expires_at from invitation where used_at is null and expires_at > statement_timestamp() order by email",
+        " least(greatest(expires_at, '0001-01-02'), '9999-12-30')"
+        " from invitation where used_at is null and expires_at > statement_timestamp() order by email",
         _invitation, "",
         "select encode(token_hash, 'hex'), 2 from invitation where used_at is not null",
     ),
@@ -181,18 +182,31 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 
+UNREAD = (
+    "select c.id, c.case_id, c.number from consent c where c.at not between '0001-01-02' and '9999-12-30' or exists"
+    " (select 1 from consent_row r where r.consent_id = c.id and r.until not between '0001-01-02' and '9999-12-30')"
+)
+"""Versions with a moment that no calendar has: none of ours."""
+
+
 class Words(Kind):
     """What was agreed to: a version with all its rows. The newest of a case counts."""
 
     def read(self) -> Iterator[Row]:
-        """All versions; only the newest is not below its mark."""
-        for word in words(Consent.objects.all()):
+        """All versions; only the newest is not below its mark. One with a date that is none holds no tag."""
+        with connection.cursor() as cursor:
+            cursor.execute(UNREAD)
+            unread = cursor.fetchall()
+        for row_id, case, number in unread:
+            yield Row(row_id, Fact("consent", case.hex, number, b""), b"")
+        for word in words(Consent.objects.exclude(pk__in=[row_id for row_id, _case, _number in unread])):
             yield Row(word.version.pk, word.fact, bytes(word.version.tag))
 
 
 QUESTIONS = Kind(
     "request", "two_person",
-    "select t.id, t.tag, t.id, t.act_code, t.organisation_id, t.subject_ids, t.asked_by_id, m.user_id, t.expires_at"
+    "select t.id, t.tag, t.id, t.act_code, t.organisation_id, t.subject_ids, t.asked_by_id, m.user_id,"
+    " least(greatest(t.expires_at, '0001-01-02'), '9999-12-30')"
     " from two_person t join membership m on m.id = t.asked_by_id where t.state_code = 'asked'",
     _of(tags.request),
 )  # fmt: skip

@@ -6,7 +6,6 @@ nor done again: turning a key believes nothing that was not believed before.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,7 +112,7 @@ def _kept(trust: Trust) -> Iterator[Locked]:
 
 def _seeds(trust: Trust) -> Iterator[Locked]:
     for row_id, user, row_type, said in _rows("select id, user_id, type, data from mfa_authenticator"):
-        data = json.loads(said) if isinstance(said, str) else said
+        data = totp.data_of(said)
         if not totp.number_of(trust.keyring, user, row_type, data):
             continue
         former = str(data[totp.KINDS[row_type][1]])
@@ -147,9 +146,9 @@ def _permits(trust: Trust) -> Iterator[Locked]:
 def _locks_that_do_not_open(trust: Trust) -> list[Untrusted]:
     seeds = _rows("select user_id, type, data from mfa_authenticator")
     found = [
-        Untrusted("factor", totp.thing(user, totp.KINDS[row_type][0]))
+        Untrusted("factor", totp.thing(user, totp.KINDS.get(row_type, ("other", ""))[0]))
         for user, row_type, said in seeds
-        if not totp.number_of(trust.keyring, user, row_type, json.loads(said) if isinstance(said, str) else said)
+        if not totp.number_of(trust.keyring, user, row_type, totp.data_of(said))
     ]
     for referral, said in _rows("select referral_id, permit from referral_sender where permit is not null"):
         ended = trust.marks.least("permit", referral) >= permit.ENDED
@@ -218,6 +217,8 @@ def _prove_anew(trust: Trust) -> int:
 def _is_newest(trust: Trust, number: int, salt: bytes, inner: bytes, outer: bytes) -> bool:
     """Whether we wrote this, under the newest key: what it says of its version, its owner may have written."""
     newest = trust.keyring.newest("proof")
+    if len(salt) != proof.SALT_BYTES:
+        return False
     made = proof.halves(proof.key_for(trust.keyring, newest, bytes(salt)))
     return (number, bytes(inner), bytes(outer)) == (newest, *made)
 

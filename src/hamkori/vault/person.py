@@ -109,13 +109,16 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
     """The kek if the passphrase is right, else None.
 
     `credential` None is an e-mail nobody has: the same work is done, with a salt that stays the same for this e-mail.
-    BelowFloor: the stored parameters are not of this world. Untrusted: it names a pepper that this keyring lacks.
+    BelowFloor: the stored parameters are not of this world. Untrusted: it names a pepper that this keyring lacks, or
+    its salt or its hash is of no length of ours.
     """
     known = credential or _nobody(keyring, email)
     cost = Stretching(known.ops, known.memory)
     floor = keyring.stretching
     if cost.ops < floor.ops or cost.memory < floor.memory or cost.ops > CEILING.ops or cost.memory > CEILING.memory:
         raise BelowFloor
+    if len(known.salt) != SALT_BYTES or len(known.login) not in (LOGIN_BYTES - VERSION_BYTES, LOGIN_BYTES):
+        raise Untrusted("credential", known.user)
     root = _stretch(typed, known.salt, cost)
     try:
         login = _login(keyring, root, known.user, known.pepper_no)

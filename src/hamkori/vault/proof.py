@@ -64,7 +64,9 @@ def is_refused(error: DatabaseError) -> bool:
 
 
 def key_for(keyring: Keyring, number: int, salt: bytes) -> bytes:
-    """The key of one database. A version that the keyring does not hold: Sealed."""
+    """The key of one database. A version that the keyring does not hold, no salt of ours: Sealed."""
+    if len(salt) != SALT_BYTES:
+        raise Sealed
     return raw.h(b"", key=keyring.proof_key(number), salt=salt, person=PERSON)
 
 

@@ -21,9 +21,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
-from hamkori.action import AlreadyDone, first_stands, invented, mismatch, record_refusal
+from hamkori.action import AlreadyDone, changed_row, first_stands, invented, mismatch, record_refusal
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
-from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
@@ -99,6 +98,10 @@ class ActorMiddleware:
             log.error("nobody is recognised without the database: %s", type(error).__name__)
             transaction.set_rollback(True)
             return refusals.unavailable(request)
+        except DatabaseError as error:
+            if (changed := changed_row(error)) is None:
+                raise
+            return _undone(request, mismatch(None, changed, "session.read"))
         answer: HttpResponseBase | None = refusals.too_large(request)
         if answer is None:
             bound.weigh(request)
@@ -163,8 +166,8 @@ class ActorMiddleware:
             exception = invented(exception) or exception
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
-        if isinstance(exception, DatabaseError) and proof.is_refused(exception):
-            exception = Untrusted(*proof.CHANGED)
+        if isinstance(exception, DatabaseError):
+            exception = changed_row(exception) or exception
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.

@@ -38,7 +38,7 @@ BEGUN, LEFT = "release", "release_left"
 
 STEPS = {
     "release.begin": "select release_begin(%(epoch)s, %(at)s, %(proof)s)",
-    "release.old": "select * from release_old(%(epoch)s, %(content)s::uuid, %(at)s, %(proof)s)",
+    "release.old": "select * from release_old(%(epoch)s, nullif(%(content)s, '')::uuid, %(at)s, %(proof)s)",
     "release.lock_anew": "select release_lock_anew(%(epoch)s, %(content)s, %(at)s, %(proof)s)",
     "release.destroyed": "select release_destroyed(%(epoch)s, %(at)s, %(proof)s)",
 }
@@ -73,6 +73,7 @@ def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Tur
         marks.raise_to(BEGUN, str(done.epoch), _seconds(datetime.now(UTC)))
     say(f"New locks are made under epoch {done.epoch}.")
     _lock_all_anew(ring, done, say)
+    _count_what_is_left(ring, done)
     for seal in done.shut:
         mismatch(None, Untrusted("seal", seal), "command.keys")
     ring = _destroy(path, ring, done)
@@ -87,10 +88,10 @@ def _seconds(moment: datetime) -> int:
 
 
 def _lock_all_anew(ring: Keyring, done: Turned, say: Callable[[str], None]) -> None:
-    after = UUID(int=0)
+    after = ""
     while True:
         with transaction.atomic():
-            old = _ask(ring, "release.old", done.epoch, str(after))
+            old = _ask(ring, "release.old", done.epoch, after)
             if not old:
                 return
             made = {}
@@ -101,9 +102,22 @@ def _lock_all_anew(ring: Keyring, done: Turned, say: Callable[[str], None]) -> N
                 else:
                     made[str(row[0])] = anew.hex()
             _ask(ring, "release.lock_anew", done.epoch, json.dumps(made))
-        after = old[-1][0]
+        after = str(old[-1][0])
         done.locked_anew += len(made)
         say(f"{done.locked_anew} locked anew.")
+
+
+def _count_what_is_left(ring: Keyring, done: Turned) -> None:
+    """Everything that did not come over, asked once more: no key is destroyed while something unnamed lies under it."""
+    after = ""
+    while True:
+        with transaction.atomic():
+            left = _ask(ring, "release.old", done.epoch, after)
+        if not left:
+            return
+        for row in left:
+            done.shut.setdefault(row[0], set()).update(_named(row))
+        after = str(left[-1][0])
 
 
 def _locked_anew(ring: Keyring, row: Sequence[Any]) -> bytes | None:

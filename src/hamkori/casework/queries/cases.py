@@ -33,12 +33,12 @@ from hamkori.casework.models import (
     Screening,
 )
 from hamkori.casework.queries.referrals import by_whom, sender_state
-from hamkori.casework.queries.said import versions
+from hamkori.casework.queries.said import sections_of, versions
 from hamkori.casework.rules import codes
 from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
-from hamkori.casework.rules.sections import SECTIONS, in_order
+from hamkori.casework.rules.sections import SECTIONS
 from hamkori.people.queries import BodyCard, organisations, shown
 from hamkori.refusal import NotVisible
 from hamkori.vault.bytes import Untrusted
@@ -86,7 +86,7 @@ def standing(found: Case) -> Standing:
     """The reader's standing in a case that `case` has found."""
     return Standing(
         frozenset(found.my_sides),  # type: ignore[attr-defined]
-        in_order(found.my_sections),  # type: ignore[attr-defined]
+        sections_of("case", found.pk, found.my_sections),  # type: ignore[attr-defined]
         frozenset(found.my_writes),  # type: ignore[attr-defined]
     )
 
@@ -297,7 +297,7 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
         body.name(language) if body else "",
         body.kind if body else "",
         row.to_organisation_id,
-        in_order(row.sender.sections),
+        sections_of("referral", row.pk, row.sender.sections),
         row.answer_due_at,
         row.visible_at,
         row.arrival_on,
@@ -353,7 +353,7 @@ def people(found: Case) -> tuple[Colleague, ...]:
         )
         rows = cursor.fetchall()
     return tuple(
-        Colleague(membership, shown(name), function, kind, in_order(sections), since)
+        Colleague(membership, shown(name), function, kind, sections_of("post", membership, sections), since)
         for membership, name, function, kind, sections, since in rows
     )
 

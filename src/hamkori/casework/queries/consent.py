@@ -8,9 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hamkori.casework.models import Case, Referral, ReferralOrigin
-from hamkori.casework.queries.said import Word, as_they_stand, versions
+from hamkori.casework.queries.said import Word, as_they_stand, sections_of, versions
 from hamkori.casework.rules import consent as rules
-from hamkori.casework.rules.sections import in_order
 from hamkori.people.queries import names
 
 AGREES = ("yes", "without_name")
@@ -104,7 +103,7 @@ def _version(word: Word, who: Mapping[UUID, str]) -> Version:
         child_answer=row.child_answer_code,
         as_child=row.asked_as_child,
         rows=tuple(
-            Said(key[0], key[1], one.answer_code, in_order(one.sections), one.until)
+            Said(key[0], key[1], one.answer_code, sections_of("consent", row.pk, one.sections), one.until)
             for key in rules.ROWS
             if (one := by_key.get(key)) is not None
         ),
@@ -152,7 +151,7 @@ def _running(row: Referral) -> Running:
         row.service_code,
         row.to_organisation_id,
         tuple((kind, purpose) for kind, purpose in keys),
-        in_order(row.sender.sections),
+        sections_of("referral", row.pk, row.sender.sections),
     )
 
 

@@ -19,6 +19,7 @@ from django.db.models.functions import JSONObject
 from hamkori.canon import Part
 from hamkori.casework.models import Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.rules.consent import Row, RowKey
+from hamkori.casework.rules.sections import in_order
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import trust
@@ -35,6 +36,14 @@ COLUMNS = (
     "speaker_suspected",
     "child_answer_code",
 )
+
+
+def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
+    """The sections of a row, in the order of the table. Untrusted: one of them is none."""
+    try:
+        return in_order(sections)
+    except ValueError:
+        raise Untrusted(what, row) from None
 
 
 @dataclass(frozen=True)
@@ -130,8 +139,10 @@ def words(found: QuerySet[Consent]) -> Iterable[Word]:
 
 
 def row_of(version: Consent, found: dict[str, Any]) -> ConsentRow:
-    """One answer of a version, as the database says it in JSON."""
+    """One answer of a version, as the database says it in JSON. Untrusted: it is good until no time that there is."""
     until = found["until"]
-    return ConsentRow(
-        consent=version, **{**found, "until": datetime.fromisoformat(until) if until is not None else None}
-    )
+    try:
+        moment = datetime.fromisoformat(until) if until is not None else None
+    except ValueError:
+        raise Untrusted("consent", version.case_id) from None
+    return ConsentRow(consent=version, **{**found, "until": moment})

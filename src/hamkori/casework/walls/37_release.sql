@@ -52,18 +52,18 @@ begin
 end $$;
 
 -- The next of the seals that are not under the newest epoch, by what their row says or by what their bytes say, locked
--- until this transaction is over: 500 after this one, so that one which does not open holds up none.
+-- until this transaction is over: 500 after this one, so that one which does not open holds up none; from null on, all.
 drop function if exists release_old(integer, integer, bigint, bytea);
 create or replace function release_old(p_epoch integer, p_after uuid, p_at bigint, p_proof bytea)
   returns table (id uuid, referral_id uuid, packet_no integer, section_code text, recipient_key_id uuid, release_epoch integer, seal bytea)
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not public.proved(p_proof, p_at, 'release.old', p_epoch::text, p_after::text) then
+  if not public.proved(p_proof, p_at, 'release.old', p_epoch::text, coalesce(p_after::text, '')) then
     raise exception 'proof refused' using errcode = 'HK412';
   end if;
   return query select s.id, s.referral_id, s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal
     from public.packet_seal s
-   where s.id > p_after
+   where (p_after is null or s.id > p_after)
      and (s.release_epoch <> p_epoch or public.lock_epoch(s.seal) is distinct from p_epoch)
    order by s.id limit 500 for update;
 end $$;
