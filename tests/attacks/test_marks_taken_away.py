@@ -79,13 +79,21 @@ def a_number_lowered_in_place(path: Path) -> None:
     assert path.stat().st_size == len(text)
 
 
+def the_first_number_lowered_and_a_line_added(path: Path) -> None:
+    """Red on 2d21747: what was read was known by its last line, and all that was before it could be another."""
+    first, rest = path.read_bytes().split(b"\n", 1)
+    number = first.split()[-1]
+    less = str(int(number) - 1).zfill(len(number)).encode()
+    path.write_bytes(first[: -len(number)] + less + b"\n" + rest + b"since %032x 1\n" % 1)
+
+
 def gone(path: Path) -> None:
     path.unlink()
 
 
 SPOILT: tuple[Callable[[Path], None], ...] = (
     emptied, an_empty_one_in_its_place, a_line_taken_out, a_line_taken_out_in_place, others_in_its_place,
-    a_number_lowered_in_place, gone,
+    a_number_lowered_in_place, the_first_number_lowered_and_a_line_added, gone,
 )  # fmt: skip
 
 

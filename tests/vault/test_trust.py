@@ -204,12 +204,16 @@ def test_a_file_that_was_brought_back_with_all_that_was_known_is_read_from_its_b
         POST + TEAM.replace("team", "part"),
         f"consent {ORG.hex} 7\n" * 9 + POST,
         f"post {ROW.hex} 9\n",
+        POST.replace(" 4", " 1") + TEAM + f"epoch {ORG.hex} 1\n",
     ],
-    ids=["empty", "last", "first", "half", "lower", "other", "longer", "higher"],
+    ids=["empty", "last", "first", "half", "lower", "other", "longer", "higher", "lower and longer"],
 )
 @pytest.mark.parametrize("beside", [False, True])
 def test_a_file_that_is_less_than_what_was_read_is_lost(tmp_path: Path, less: str, beside: bool) -> None:
-    """Red on d7c4e56: it was read as it stood. In the same place on the disk, or as another file."""
+    """Red on d7c4e56: it was read as it stood. In the same place on the disk, or as another file.
+
+    The last one was red on 2d21747, in the same place: only the last line that was read was looked at again.
+    """
     path = tmp_path / "marks"
     path.write_text(POST + TEAM)
     marks = Marks(path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import re
 import threading
@@ -29,6 +30,9 @@ ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
 
 
+_hash = hashlib.blake2b
+
+
 class MarksLost(Exception):
     """The file of the marks is gone, not ours or less than it was: nothing that the database says can be believed."""
 
@@ -40,7 +44,7 @@ class Marks:
         self.path = path
         self._least: dict[tuple[str, str], int] = {}
         self._read = 0
-        self._last = b""
+        self._hash = _hash().digest()  # of what was read
         self._seen = (-1, -1, -1)  # the file as it was when it was read: its inode, size, last change
         self._reading = threading.Lock()
 
@@ -79,27 +83,28 @@ class Marks:
         self._seen = seen
 
     def _went_on(self, file: BinaryIO) -> bool:
-        """Take in what was added. False: another file stands in its place, under the same number."""
-        file.seek(self._read - len(self._last))
-        found = file.read()
-        if not found.startswith(self._last):
+        """Take in what was added. False: what was read before does not stand there as it stood."""
+        text = file.read()
+        hashed = _hash(memoryview(text)[: self._read])
+        if hashed.digest() != self._hash:
             return False
-        added, length, last = _parsed(found[len(self._last) :])
+        added, whole = _parsed(text[self._read :])
+        hashed.update(whole)
         self._least |= {key: max(number, self._least.get(key, 0)) for key, number in added.items()}
-        self._read, self._last = self._read + length, last or self._last
+        self._read, self._hash = self._read + len(whole), hashed.digest()
         return True
 
     def _begin_anew(self, file: BinaryIO) -> None:
         """Take in all of it. MarksLost where it is shorter than it was, or something that was known is gone."""
         file.seek(0)
-        found, length, last = _parsed(file.read())
-        if length < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):
+        found, whole = _parsed(file.read())
+        if len(whole) < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):
             raise MarksLost
-        self._least, self._read, self._last = found, length, last
+        self._least, self._read, self._hash = found, len(whole), _hash(whole).digest()
 
 
-def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], int, bytes]:
-    """The marks of whole lines, how long those are, and the last. Another process may be in the middle of its line."""
+def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], bytes]:
+    """The marks of whole lines, and those lines. Another process may be in the middle of its own."""
     whole, found = text[: text.rfind(b"\n") + 1], dict[tuple[str, str], int]()
     for line in whole.splitlines():
         matched = LINE.fullmatch(line)
@@ -107,7 +112,7 @@ def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], int, bytes]:
             raise MarksLost
         key = (matched[1].decode(), matched[2].decode())
         found[key] = max(int(matched[3]), found.get(key, 0))
-    return found, len(whole), whole[whole[:-1].rfind(b"\n") + 1 :]
+    return found, whole
 
 
 class Alarms:
