@@ -258,6 +258,13 @@ def address(login: str) -> str:
     return _server.cluster.url(login, CLONE)
 
 
+def make_roles_anew() -> list[str]:
+    """What the launcher does at each start of its own server; the names of those made."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    with _server.cluster.lock("template.lock"):
+        return roles.ensure_roles(_server.cluster.superuser_url(), _server.cluster.passwords(), tests=True)
+
+
 def programs() -> Path:
     """The folder of the server's own programs, pg_dump among them."""
     assert _server is not None, "ask for a database first: pytest.mark.django_db"

@@ -35,6 +35,7 @@ def fingerprint() -> str:
 
 
 def _shaping() -> Iterator[Path]:
+    yield HOUSE / "site" / "logins.py"
     yield HOUSE / "site" / "roles.py"
     yield HOUSE / "site" / "migrate.py"
     yield HOUSE / "site" / "settings.py"

@@ -21,7 +21,7 @@ import psycopg
 
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
-from hamkori.site import startcheck, writing
+from hamkori.site import logins, roles, startcheck, writing
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost
@@ -156,6 +156,16 @@ def database(here: Here) -> Iterator[Sign]:
     """Whether it takes writing: one that does not serves pages that fail at the first press."""
     fault = writing.tries.fault(here.connection)
     yield Sign("Database", fault or writing.WELL, well=fault is None)
+
+
+def own_settings(here: Here) -> Iterator[Sign]:
+    """Whether somebody has given a login of ours settings of its own: it may do so itself, and nothing of ours does."""
+    found = logins.own_settings(here.connection, roles.ROLES)
+    for one in found:
+        text = f"{one.login} has {', '.join(one.names)} set for itself; as superuser: {logins.reset(one).as_string()}"
+        yield Sign("Logins", text, well=False)
+    if not found:
+        yield Sign("Logins", "none has settings of its own", well=True)
 
 
 def worker(here: Here) -> Iterator[Sign]:
@@ -376,5 +386,6 @@ def _minute(at: datetime) -> str:
 
 OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, marks, disk)
 OF_STATUS: tuple[Part, ...] = (
-    database, worker, chain, acts, keyring, release_key, server_keys, signing_key, marks, alarms, continuity, disk,
+    database, own_settings, worker, chain, acts, keyring, release_key, server_keys, signing_key, marks, alarms,
+    continuity, disk,
 )  # fmt: skip

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import sql
 
+from hamkori.site import logins
+
 # role: what it is. Order matters only for reading.
 ROLES = {
     "hk_owner": "nologin noinherit",
@@ -44,26 +46,34 @@ OWNERS_FUNCTIONS = "alter default privileges for role hk_owner revoke execute on
 
 
 def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: bool = False) -> list[str]:
-    """Make the roles that are missing; the names of those made. Passwords travel as scram verifiers, never in clear."""
+    """Make the roles that are missing, and bring the others to what is said here, their password too: each login may
+    change its own. The names of those made. Passwords travel as scram verifiers, never in clear.
+    """
     made = []
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles where rolname like 'hk_%'")}
         for name, attributes in (ROLES | (TEST_ROLES if tests else {})).items():
-            if name in known:
-                # What an older source gave it and this one does not goes too.
-                connection.execute(sql.SQL("alter role {} " + attributes).format(sql.Identifier(name)))
-                continue
-            statement = sql.SQL("create role {} " + attributes).format(sql.Identifier(name))
+            # What an older source gave it and this one does not goes too.
+            begins = "alter" if name in known else "create"
+            statement = sql.SQL(begins + " role {} " + attributes).format(sql.Identifier(name))
             if name in passwords:
                 verifier = connection.pgconn.encrypt_password(
                     passwords[name].encode(), name.encode(), b"scram-sha-256"
                 ).decode()
                 statement += sql.SQL(" password {}").format(sql.Literal(verifier))
             connection.execute(statement)
-            made.append(name)
+            if name not in known:
+                made.append(name)
+        _take_settings(connection)
         for member, roles in (MEMBERS | (TEST_MEMBERS if tests else {})).items():
             _settle_member(connection, member, roles)
     return made
+
+
+def _take_settings(connection: psycopg.Connection) -> None:
+    """Take from our logins what they have of their own, everywhere and in this database."""
+    for found in logins.own_settings(connection, ROLES | TEST_ROLES):
+        connection.execute(logins.reset(found))
 
 
 def _settle_member(connection: psycopg.Connection, member: str, roles: Mapping[str, str]) -> None:
@@ -95,6 +105,7 @@ def harden(superuser_url_of_database: str, *, tests: bool = False) -> None:
     with psycopg.connect(superuser_url_of_database, autocommit=True) as connection:
         for statement in (*HIDDEN, OWNERS_FUNCTIONS, "revoke create on schema public from public"):
             connection.execute(statement)
+        _take_settings(connection)
         close_database(connection, connection.info.dbname, tests=tests)
 
 
@@ -119,5 +130,7 @@ def script(database: str = "hamkori") -> str:
     lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS)]
     lines += ["revoke create on schema public from public;", f"revoke all on database {database} from public;"]
     lines += [f"grant connect on database {database} to {role};" for role in CONNECTS]
+    for name in ROLES:
+        lines += [f"alter role {name} reset all;", f"alter role {name} in database {database} reset all;"]
     lines += [f"\\password {name}" for name, attributes in ROLES.items() if attributes.startswith("login")]
     return "\n".join(lines) + "\n"

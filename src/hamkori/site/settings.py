@@ -14,7 +14,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
-from hamkori.site import unpickling
+from hamkori.site import logins, unpickling
 from hamkori.site.serving.limits import Limits
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -117,7 +117,7 @@ FORM_RENDERER = "hamkori.web.forms.KitRenderer"
 
 # --- database ------------------------------------------------------------------------------------------------------
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
-_SERVER_OPTIONS = "-c TimeZone=UTC"
+_OWN: dict[str, str] = {}  # the rest that wins over what a login has set for itself: site/logins.py
 _DATABASE_OPTIONS: dict[str, Any] = {"server_side_binding": True}
 # Row security makes planning dearer than reading: a statement is planned once for each connection. Behind PgBouncer
 # in transaction mode this wants its max_prepared_statements; 0 plans each time anew.
@@ -132,11 +132,11 @@ elif TEST:
 if HAMKORI_PROCESS == "worker" or not (TEST or HAMKORI_PROCESS == "owner"):
     # An idle transaction that has written stops the sealer of the ledger (kernel.md 7). A worker that stands still in
     # the middle of one keeps every other from its work: within 30 s the clock and the sealer go on elsewhere.
-    _SERVER_OPTIONS += f" -c idle_in_transaction_session_timeout={25 if HAMKORI_PROCESS == 'worker' else 30}s"
+    _OWN["idle_in_transaction_session_timeout"] = f"{25 if HAMKORI_PROCESS == 'worker' else 30}s"
 if HAMKORI_PROCESS == "web":
     # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
-    _SERVER_OPTIONS += f" -c lock_timeout={env.number('HAMKORI_LOCK_SECONDS', 10)}s"
-    _SERVER_OPTIONS += f" -c statement_timeout={env.number('HAMKORI_STATEMENT_SECONDS', 20)}s"
+    _OWN["lock_timeout"] = f"{env.number('HAMKORI_LOCK_SECONDS', 10)}s"
+    _OWN["statement_timeout"] = f"{env.number('HAMKORI_STATEMENT_SECONDS', 20)}s"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
 HAMKORI_POOLED = {
     "min_size": 1,
@@ -150,7 +150,7 @@ HAMKORI_POOLED = {
 }
 if HAMKORI_PROCESS == "web" and not TEST and _POOL:
     _DATABASE_OPTIONS["pool"] = HAMKORI_POOLED
-_DATABASE_OPTIONS["options"] = _SERVER_OPTIONS
+_DATABASE_OPTIONS["options"] = logins.options(**_OWN)
 DATABASES = {
     "default": env.database(env.text(_URL_OF[HAMKORI_PROCESS], "postgresql:///hamkori"), options=_DATABASE_OPTIONS)
 }

@@ -7,7 +7,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from hamkori.site import environment, roles, startcheck
+from hamkori.site import environment, logins, roles, startcheck
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
@@ -93,7 +93,7 @@ def reach(process: str, address: str) -> None:
     """Ask the server at this address whether `process` may work there. NoDatabase says in one line why not."""
     variable = VARIABLE_OF[process]
     try:
-        with psycopg.connect(address, connect_timeout=10) as connection:
+        with logins.connect(address, connect_timeout=10) as connection:
             (startcheck.check_owner if process == "owner" else startcheck.check_login)(connection)
     except psycopg.ProgrammingError:
         # What libpq says repeats the address, and the password in it.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import environment, pulse
+from hamkori.site import environment, logins, pulse
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
@@ -60,7 +60,7 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
         for variable, name in files
     )
     try:
-        with psycopg.connect(address, connect_timeout=5, autocommit=True) as connection:
+        with logins.connect(address, connect_timeout=5, autocommit=True) as connection:
             return pulse.look(pulse.OF_STATUS, pulse.Here(connection, data, keyring, signing_key, marks=marks))
     except psycopg.Error:
         return [Sign("Database", SILENT, well=False), pulse.room(data)]

@@ -4,9 +4,7 @@ import argparse
 import os
 import sys
 
-import psycopg
-
-from hamkori.site import environment, startcheck
+from hamkori.site import environment, logins, startcheck
 from hamkori.site.launch import servers
 
 
@@ -24,7 +22,7 @@ def main(arguments: argparse.Namespace) -> int:
     os.environ["HAMKORI_PROCESS"] = "worker"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     try:
-        with psycopg.connect(url) as connection:
+        with logins.connect(url) as connection:
             startcheck.check(connection, environment.text("HAMKORI_MODE", "production"))
         startcheck.check_signing_key()
     except startcheck.MayNotServe as error:
