@@ -168,8 +168,15 @@ TRUST = _of(
     (
         "a mark that was known and is gone is forgotten",
         "vault/marks.py",
-        "if length < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):",
-        "if length < 0:",
+        "if len(whole) < self._read or any(found.get(key, 0) < number for key, number in self._least.items()):",
+        "if len(whole) < 0:",
+        (VAULT,),
+    ),
+    (
+        "of the marks that were read only the length is looked at again",
+        "vault/marks.py",
+        "if hashed.digest() != self._hash:",
+        "if len(text) < self._read:",
         (VAULT,),
     ),
     (
