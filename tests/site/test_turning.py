@@ -280,6 +280,7 @@ def test_the_status_of_the_keys_says_what_lies_where_and_what_waits(house: House
     with as_owner():
         turning.look(path(), said_before.append)
     assert [line.partition(":")[0] for line in said_before if not line.startswith(" ")] == [*NAMES, "release"]
+    finished(house, "pepper")
     turn("pepper")
     lines: list[str] = []
     with as_owner():
