@@ -1,5 +1,6 @@
 """The text that is read aloud is one text in four languages, and what an answer would end follows from the rows."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.utils import timezone
@@ -23,12 +24,19 @@ def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
     help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
     body = uuid4()
     one = Running("11111111", "sent", "HOME-02", body, (("shelter_social", "help"),), ("identity", "contact"))
-    assert effects([one], {("shelter_social", "help"): help_row}, ()) == ()
-    assert effects([one], {}, ())[0].ends
-    assert effects([one], {("shelter_social", "help"): help_row}, [body])[0].ends
-    unnamed = Said("shelter_social", "help", "without_name", ("identity", "contact"), None)
-    (lost,) = effects([one], {("shelter_social", "help"): unnamed}, ())
-    assert (lost.ends, lost.lost) == (False, ("identity",))
+    before = {("shelter_social", "help"): help_row}
+    assert effects([one], before, before, ()) == ()
+    assert effects([one], before, {}, ())[0].ends
+    assert effects([one], before, before, [body])[0].ends
+    without = {("shelter_social", "help"): Said("shelter_social", "help", "without_name", ("contact",), None)}
+    (lost,) = effects([one], before, without, ())
+    assert (lost.ends, lost.lost, lost.unnamed) == (False, ("identity",), True)
+    contact_only = replace(one, sections=("contact",))
+    (unnamed,) = effects([contact_only], before, without, ())
+    assert (unnamed.ends, unnamed.lost, unnamed.unnamed) == (False, (), True)
+    assert effects([contact_only], without, without, ()) == (), "what was said before changes nothing"
+    (gone,) = effects([contact_only], before, {key: replace(row, sections=()) for key, row in without.items()}, ())
+    assert (gone.lost, gone.unnamed) == (("contact",), False)
     newest = Version(1, "give", timezone.now(), "", "", "", "", "", "", False, "", False, (help_row,), frozenset())
     after = after_withdrawal(Asked((newest,), {}), None, ["contact"])
     assert after[("shelter_social", "help")].sections == ("identity",)

@@ -83,7 +83,7 @@ class Senders:
             **more,
         )
         with self.as_() as zarina:
-            said = consent.Answer(kind, purpose, answer, sections if answer == "yes" else frozenset())
+            said = consent.Answer(kind, purpose, answer, sections if answer in ("yes", "without_name") else frozenset())
             consent.record(zarina, case, answers=[said], asking=asking, excluded=excluded)
 
     def sent(self, case: Case, urgency: str = "urgent", service: str = "HOME-02", **more: Any) -> Referral:

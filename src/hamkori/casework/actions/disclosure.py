@@ -8,7 +8,7 @@ from hamkori.action import Disclosure, disclosure
 from hamkori.casework.actions import packets
 from hamkori.casework.models import PacketBody, Referral
 from hamkori.casework.queries.permit import agreed_now
-from hamkori.casework.rules.packet import TEXT
+from hamkori.casework.rules.packet import NAMES, TEXT
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.refusal import NotNow
 from hamkori.vault.packet import MEETING, read
@@ -40,6 +40,8 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     for row in held:
         body = bodies[row.packet_no, row.seal.section]
         fields = read(keyring(), keys, packets.route(referral, row.packet_no, row.consent_id), row.seal, body)
+        if not agreed.named:
+            fields = {name: text for name, text in fields.items() if name not in NAMES}
         found[row.seal.section] = {**found.get(row.seal.section, {}), **fields}
     return {section: found[section] for section in (TEXT, *SECTIONS) if section in found}
 

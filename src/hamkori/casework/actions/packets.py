@@ -12,7 +12,7 @@ from django.db import connection
 
 from hamkori.casework.actions import sealing
 from hamkori.casework.models import Case, Need, PacketBody, PacketSeal, Referral, Screening
-from hamkori.casework.queries.permit import believed
+from hamkori.casework.queries.permit import Permit, believed
 from hamkori.casework.rules import packet as rules
 from hamkori.casework.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
@@ -114,7 +114,7 @@ def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
 
 
 def contents(
-    case: Case, referral: Referral, sections: Iterable[str], holder: OpenKey, items: Iterable[str] = ()
+    case: Case, referral: Referral, permit: Permit, sections: Iterable[str], holder: OpenKey, items: Iterable[str] = ()
 ) -> dict[str, dict[str, Any]]:
     """The agreed fields of each section, read with the sender's keys. Empty sections do not go."""
     found: dict[str, dict[str, Any]] = {}
@@ -124,7 +124,7 @@ def contents(
             fields = _screening(case, kind, purpose, holder, items)
         else:
             _row, sheet = sealing.sheet(case.pk, section, holder)
-            wanted = rules.fields(kind, purpose, section)
+            wanted = rules.fields(kind, purpose, section, named=permit.named)
             fields = {name: sheet[name] for name in wanted if sheet.get(name)}
         if fields:
             found[section] = fields

@@ -65,10 +65,12 @@ def give(referral: Referral, permit: Permit) -> None:
 def carried(permit: Permit, word: Word, case: Case, at: datetime) -> Permit:
     """The permit under this word of hers: no section more than before, and until when."""
     age = rules.Age(case.is_child, case.age_settled_at)
-    allowed, until = rules.carried(word.as_rules, permit.needed, at, age)
+    rows = word.as_rules
+    allowed, until = rules.carried(rows, permit.needed, at, age)
     if permit.to in word.excluded:
         allowed, until = frozenset(), None
-    return replace(permit, consent=word.number, sections=permit.sections & allowed, until=until)
+    named = rules.named(rows, permit.needed)
+    return replace(permit, consent=word.number, sections=permit.sections & allowed, until=until, named=named)
 
 
 def back_to_draft(referral: Referral, case: Case) -> None:

@@ -125,8 +125,7 @@ def accept(
     continuity = body_key(referral.to_organisation_id, "continuity")
     if continuity is None:
         raise NotNow("body_ready")
-    may_go = (*agreed.sections, packet.TEXT)
-    holds = {one.membership_id: packet.sealed_to(may_go, (one.function,)) for one in named}
+    holds = {one.membership_id: _may_hold(referral, one) for one in named}
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
     for number in sorted({found.packet_no for found in rows}):
         part = [found for found in rows if found.packet_no == number]
@@ -142,6 +141,12 @@ def accept(
     }
     take.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, "D")
+
+
+def _may_hold(referral: Referral, one: Colleague) -> frozenset[str]:
+    """What her function reads of such a request, also of what is added later; she reads of it what goes, agreed."""
+    askable = packet.askable(referral.recipient_kind_code, referral.purpose_code)
+    return packet.sealed_to((*askable, packet.TEXT), (one.function,))
 
 
 def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> dict[str, Any]:
@@ -316,8 +321,7 @@ def staff(
     }
     row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
     named = _named(act, joins) if joins else []
-    may_go = (*agreed_now(referral).sections, packet.TEXT)
-    holds = {one.membership_id: packet.sealed_to(may_go, (one.function,)) for one in named}
+    holds = {one.membership_id: _may_hold(referral, one) for one in named}
     if mine is not None:
         for one in named:
             _hand_on(act, referral, one, holds[one.membership_id])

@@ -270,12 +270,13 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
-    contents = packets.contents(case, referral, sections, _keys(act), items)
+    given = permits.carried(permit, word, case, machine_time(act.at))
+    contents = packets.contents(case, referral, given, sections, _keys(act), items)
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
     running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
-    permits.give(referral, permits.carried(permit, word, case, machine_time(act.at)))
+    permits.give(referral, given)
     take.referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
@@ -358,7 +359,9 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     continuity = body_key(permit.to, "continuity")
     if word is None or continuity is None:
         raise NotNow("consent_asked")
-    contents = packets.contents(case, referral, chosen, _keys(act), items)
+    wider = replace(permit, sections=permit.sections | frozenset(chosen))
+    given = permits.carried(wider, word, case, machine_time(act.at))
+    contents = packets.contents(case, referral, given, chosen, _keys(act), items)
     contents.pop(packet.TEXT)
     workers = [
         sealed.Worker(part.key, packet.sealed_to(contents, (function,))) for part, function in packets.workers(referral)
@@ -367,8 +370,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)
     packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
-    wider = replace(permit, sections=permit.sections | frozenset(chosen))
-    permits.give(referral, permits.carried(wider, word, case, machine_time(act.at)))
+    permits.give(referral, given)
     take.referral_take(referral, "add", version, {"sections": merged}, None)
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")

@@ -128,11 +128,12 @@ class Running:
 
 @dataclass(frozen=True)
 class Effect:
-    """What another answer does to a running request: it ends, or it loses sections and goes on."""
+    """What another answer does to a running request: it ends, or it loses sections, or the name, and goes on."""
 
     running: Running
     ends: bool
     lost: tuple[str, ...]
+    unnamed: bool
 
 
 def running(found: Case) -> tuple[Running, ...]:
@@ -156,9 +157,12 @@ def _running(row: Referral) -> Running:
 
 
 def effects(
-    open_now: Iterable[Running], answers: Mapping[rules.RowKey, Said], excluded: Iterable[UUID]
+    open_now: Iterable[Running],
+    before: Mapping[rules.RowKey, Said],
+    answers: Mapping[rules.RowKey, Said],
+    excluded: Iterable[UUID],
 ) -> tuple[Effect, ...]:
-    """What these answers, standing alone, would do. Whatever only runs out by time ends nothing here."""
+    """What these answers, in place of those `before`, would do. Whatever only runs out by time ends nothing here."""
     without = set(excluded)
     found = []
     for one in open_now:
@@ -166,12 +170,19 @@ def effects(
         ends = one.body in without or any(row is None or not row.agrees for row in said)
         first = said[0] if said else None
         kept = set(first.sections) if first is not None else set()
-        if first is not None and first.answer == "without_name":
+        nameless = _nameless(first)
+        if nameless:
             kept.discard("identity")
         lost = tuple(section for section in one.sections if section not in kept)
-        if ends or lost:
-            found.append(Effect(one, ends, lost))
+        was_named = bool(one.rows) and not _nameless(before.get(one.rows[0]))
+        unnamed = nameless and was_named and "contact" in one.sections and "contact" not in lost
+        if ends or lost or unnamed:
+            found.append(Effect(one, ends, lost, unnamed))
     return tuple(found)
+
+
+def _nameless(row: Said | None) -> bool:
+    return row is not None and row.answer == "without_name"
 
 
 def after_asking(former: Asked, answers: Iterable[Said]) -> dict[rules.RowKey, Said]:

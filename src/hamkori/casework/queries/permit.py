@@ -31,7 +31,8 @@ ENDED = 2
 class Permit:
     """`consent`: the number of her word; 0: a draft, written before she was asked. `until` None: nothing may be read.
 
-    `version`: the draft's, as it was written: what was changed since is not what is sent.
+    `version`: the draft's, as it was written: what was changed since is not what is sent. Not `named`: she agreed
+    without her name, and what was sent before of it is read no more.
     """
 
     case: UUID
@@ -44,6 +45,7 @@ class Permit:
     sections: frozenset[str]
     until: datetime | None
     version: int
+    named: bool = True
 
     @property
     def needed(self) -> tuple[RowKey, ...]:
@@ -135,6 +137,7 @@ class Agreed:
     live: bool = False
     until: datetime | None = None
     sections: tuple[str, ...] = ()
+    named: bool = True
 
 
 NOT_AGREED = Agreed()
@@ -183,7 +186,7 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
         return said
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
-    return replace(said, live=machine_time(at) < permit.until)
+    return replace(said, live=machine_time(at) < permit.until, named=permit.named)
 
 
 def machine_time(at: datetime) -> datetime:

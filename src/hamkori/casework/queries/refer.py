@@ -70,7 +70,7 @@ class Way:
     """One service for one purpose, held against her agreement.
 
     `offered`: section -> ticked at first. `withheld`: section -> why not: not_agreed, not_held, empty.
-    `blocks`: guards that do not hold, in the order of the lifecycle's table.
+    `named`: whether what to call her may go. `blocks`: guards that do not hold, in the order of the lifecycle's table.
     """
 
     kind: str
@@ -81,6 +81,7 @@ class Way:
     blocks: tuple[NotNow, ...]
     until: datetime | None
     by_item: bool
+    named: bool = True
 
     @property
     def police(self) -> bool:
@@ -175,6 +176,7 @@ def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
         blocks=_blocks(known, actor, offer, needed),
         until=min(ends) if ends else None,
         by_item=(kind, chosen) in packet.BY_ITEM,
+        named=rules.named(known.rows, needed),
     )
 
 

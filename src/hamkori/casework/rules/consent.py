@@ -117,6 +117,12 @@ def allowed_sections(row: Row, now: datetime, age: Age) -> frozenset[str]:
     return sections - {"identity"} if state == "without_name" else sections
 
 
+def named(rows: Mapping[RowKey, Row], needed: Iterable[RowKey]) -> bool:
+    """Whether a request that needs these rows may carry a name: the first decides, as it does for the sections."""
+    first = next((rows[key] for key in needed if key in rows), None)
+    return first is not None and first.answer != "without_name"
+
+
 def carried(
     rows: Mapping[RowKey, Row], needed: Iterable[RowKey], now: datetime, age: Age
 ) -> tuple[frozenset[str], datetime | None]:

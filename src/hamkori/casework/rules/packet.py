@@ -62,6 +62,9 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Fields of each section in a packet: of papers no scan, of her no photo."""
 
+NAMES: frozenset[str] = frozenset({"call_name"})
+"""Fields outside `identity` that may hold a name: "without name" leaves them out, and keeps the rest of the section."""
+
 SCREENING_BY_ITEM = ("items",)
 """The field of `screening` in a packet whose rule is "by item"."""
 
@@ -122,8 +125,8 @@ def sealed_to(packet: Iterable[str], functions: Iterable[str], *, leads: bool = 
     return frozenset(packet) & (held if leads else held - {"place"})
 
 
-def fields(kind: str, purpose: str, section: str) -> tuple[str, ...]:
-    """The fields of a section in this packet."""
+def fields(kind: str, purpose: str, section: str, *, named: bool = True) -> tuple[str, ...]:
+    """The fields of a section in this packet. Not `named`: she agreed without her name."""
     if section == "screening" and (kind, purpose) in BY_ITEM:
         return SCREENING_BY_ITEM
-    return SECTION_FIELDS[section]
+    return tuple(name for name in SECTION_FIELDS[section] if named or name not in NAMES)

@@ -73,7 +73,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         if "again" in request.POST:
             form.errors.clear()
         return _page(request, found, former, form, bodies, at)
-    ending = effects(running(found), after_asking(former, form.said()), form.excluded())
+    ending = effects(running(found), former.rows, after_asking(former, form.said()), form.excluded())
     if ending and "seen" not in request.POST:
         return show_effects(request, found, ending, bodies)
     try:

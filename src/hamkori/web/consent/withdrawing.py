@@ -43,7 +43,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         first_stands(actor)
         return _page(request, found, former, form)
     after = after_withdrawal(former, form.rows(), form.sections())
-    ending = effects(running(found), after, former.excluded)
+    ending = effects(running(found), former.rows, after, former.excluded)
     if ending and "seen" not in request.POST:
         bodies: dict[UUID, str] = {body.id: body.name(words.language()) for body in organisations()}
         return show_effects(request, found, ending, bodies)

@@ -118,10 +118,18 @@ def effect(one: Effect) -> str:
         return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % {
             "service": service
         }
-    return _("%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened.") % {
-        "service": service,
-        "sections": sections(one.lost),
-    }
+    slots = {"service": service, "sections": sections(one.lost)}
+    if not one.lost:
+        return _("%(service)s: goes on, but what to call the person is no longer shown there.") % slots
+    if one.unnamed:
+        return (
+            _(
+                "%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened. What to call the"
+                " person is no longer shown there."
+            )
+            % slots
+        )
+    return _("%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened.") % slots
 
 
 def child_said_no() -> list[str]:

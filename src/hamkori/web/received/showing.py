@@ -234,6 +234,7 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
     opened = open_packet(actor, received.referral)
     return {
         "packet": packet.parts(opened),
+        "packet_named": received.agreed.named,
         "not_for": packet.not_for(received, actor.function, opened),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }

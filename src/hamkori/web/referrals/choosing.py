@@ -210,6 +210,7 @@ class Screen:
         options: dict[str, Any] = {
             "purposes": way.purposes if way else (),
             "offered": way.offered if way else (),
+            "named": way.named if way else True,
             "soon": self._soon(),
             "signs": self.signs,
             "body": self.body,

@@ -46,6 +46,7 @@ class ReferForm(KitForm):
         *args: Any,
         purposes: Iterable[str] = (),
         offered: Iterable[str] = (),
+        named: bool = True,
         soon: Mapping[str, str] | None = None,
         signs: Iterable[str] = (),
         body: str = "",
@@ -59,7 +60,7 @@ class ReferForm(KitForm):
             self.fields["purpose"].widget = forms.HiddenInput()
         self._choices("urgency", words.choices("urgency"), soon)
         parts = [(one, words.label("packet_section", one)) for one in offered]
-        self._choices("sections", parts, {one: words.section_hint(one) for one, _label in parts})
+        self._choices("sections", parts, {one: words.section_hint(one, named=named) for one, _label in parts})
         listed = codelist("indicator")
         self._choices("items", [(one, listed.label(one, words.language())) for one in signs if one in listed])
         self.fields["told"].label = _("She was told: this goes to %(body)s") % {"body": body}

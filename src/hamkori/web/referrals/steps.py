@@ -134,12 +134,15 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Closes the loop: her view, and whether the result is agreed with."""
     actor, page = _page(request, code, step="confirm")
-    form = ConfirmForm(request.POST or None, disputed=page.referral.state_code == "disputed")
+    disputed = page.referral.state_code == "disputed"
+    form = ConfirmForm(request.POST or None, disputed=disputed)
+    questionable = not disputed and not page.referral.was_disputed
     says = {
         "heading": _("Confirm the result"),
         "text": _("Ask her only if it is safe. Not asked is an answer too."),
         "button": _("Confirm"),
         "result": words.label("referral_result", page.referral.result_code),
+        "question_url": reverse("referral_dispute", args=[code]) if questionable else "",
         "provisional": True,
     }
     return _asked(
@@ -195,7 +198,11 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     way = preparing.way(known, actor, to, found.purpose_code)
     went = frozenset(found.sender.sections)
     hints = {
-        one: _("went before; goes again with what was written since") if one in went else words.section_hint(one)
+        one: (
+            _("went before; goes again with what was written since")
+            if one in went
+            else words.section_hint(one, named=way.named)
+        )
         for one in way.offered
     }
     picks_signs = way.by_item and "screening" in request.POST.getlist("sections")

@@ -131,8 +131,10 @@ def step(name: str) -> str:
     return words.get(name, name)
 
 
-def section_hint(section: str) -> str:
-    """What a section holds in a packet, in one line."""
+def section_hint(section: str, *, named: bool = True) -> str:
+    """What a section holds in a packet, in one line. Not `named`: she agreed without her name."""
+    if section == "contact" and not named:
+        return _("safe telephone, hours, code word; not what to call the person")
     return {
         "identity": _("legal names, date of birth, papers held"),
         "contact": _("what to call her, safe telephone, hours, code word"),
