@@ -47,7 +47,6 @@ NO_OPERATION = {"seen"}
 ROWS_THAT_STAY = {
     "access_session",
     "vault_session",
-    "vault_since",
     "django_session",
     "operation",
     "world",

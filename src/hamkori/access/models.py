@@ -12,6 +12,8 @@ class AccessSession(Record):
     """One sign-in, acting as one membership. Only the hash of its token is stored.
 
     `device_code`: which kind of browser, as `hamkori.vocabulary.devices` says it, so that she knows it again; no more.
+    `vault_opened_at`: since when her vault is open in it, as far as she has not closed it. A crash that empties
+    `vault_session` leaves it here, and the page can say why the vault is closed.
     """
 
     token_hash = models.BinaryField(unique=True)
@@ -24,6 +26,7 @@ class AccessSession(Record):
     ended_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     device_code = models.CharField(max_length=30, default="", db_default="")
+    vault_opened_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "access_session"

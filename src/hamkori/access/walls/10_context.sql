@@ -223,9 +223,9 @@ begin
     raise exception 'not_visible' using errcode = 'HK404';
   end if;
   insert into public.access_session (id, token_hash, membership_id, level_code, issued_at, idle_until, expires_at, stepped_up_at,
-                                     used_at, device_code)
+                                     used_at, device_code, vault_opened_at)
   values (p_id, p_token_hash, p_membership, v_old.level_code, v_old.issued_at, v_old.idle_until, v_old.expires_at,
-          v_old.stepped_up_at, statement_timestamp(), v_old.device_code);
+          v_old.stepped_up_at, statement_timestamp(), v_old.device_code, v_old.vault_opened_at);
   update public.access_session s set ended_at = statement_timestamp() where s.id = v_old.id;
   delete from public.vault_session w where w.session_id = v_old.id;
 end $$;

@@ -39,27 +39,30 @@ begin
   values (p_id, 'pending', v_user, p_box, p_key_no, statement_timestamp());
 end $$;
 
--- A crash of the server empties what is in no log. This row says since when that has been filled again: who gave her
--- passphrase before that finds her vault closed, and the page can say why.
-create unlogged table if not exists vault_since (one boolean primary key default true check (one), at timestamptz not null);
-alter table vault_since enable row level security;
+-- A crash of the server empties what is in no log. That a vault was open stands beside its session, which is logged: open
+-- there and gone here, it was closed by a crash, and the page can say why. Nothing is kept for all together: whoever held
+-- such a row in a transaction would keep everybody from signing in.
+drop trigger if exists vault_session_began on vault_session;
+drop function if exists vault_began();
+drop table if exists vault_since;
 
-create or replace function vault_began() returns trigger
+create or replace function vault_opened() returns trigger
   language plpgsql volatile security definer set search_path = '' as $$
 begin
-  -- The transaction's beginning: not after the fresh sign-in that opened the vault.
-  insert into public.vault_since (at) values (now()) on conflict do nothing;
+  update public.access_session s set vault_opened_at = statement_timestamp()
+   where s.id = new.session_id and s.vault_opened_at is null;
   return null;
 end $$;
 
-drop trigger if exists vault_session_began on vault_session;
-create trigger vault_session_began after insert on vault_session for each statement execute function vault_began();
+drop trigger if exists vault_session_opened on vault_session;
+create trigger vault_session_opened after insert or update on vault_session
+  for each row when (new.level_code = 'live') execute function vault_opened();
 
 create or replace function vault_was_emptied() returns boolean
   language sql stable security definer set search_path = '' as $$
-  select exists (select 1 from public.access_session s where s.id = public.my_session()
-    and not exists (select 1 from public.vault_session w where w.session_id = s.id)
-    and not exists (select 1 from public.vault_since v where v.at <= s.stepped_up_at));
+  select exists (select 1 from public.access_session s
+    where s.id = public.my_session() and s.vault_opened_at is not null
+      and not exists (select 1 from public.vault_session w where w.session_id = s.id));
 $$;
 
 -- Once only: taken is gone, also when it was too old.
@@ -74,6 +77,7 @@ end $$;
 -- Closes the acting session's vault. An answer for no other: p_session must be the one that acts.
 create or replace function vault_close(p_session uuid) returns void
   language sql volatile security definer set search_path = '' as $$
+  update public.access_session s set vault_opened_at = null where s.id = p_session and s.id = public.my_session();
   delete from public.vault_session w
    where w.session_id = p_session and w.session_id = public.my_session() and w.level_code = 'live';
 $$;
