@@ -48,6 +48,11 @@ from django.conf import settings  # noqa: E402 - they read the lines above
 assert settings.TEST, "the settings were read before the tests could say that they are tests"
 
 
+FIRST = ("long", "browser", "bulk")
+"""What begins before the others, each kind in its random order: a run must not end with one process and a long test."""
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A journey that waited in vain gets a second time, and no other: what a browser shows late is no finding yet.
 
@@ -56,6 +61,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[LateBrowser]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, mark in enumerate(FIRST) if item.get_closest_marker(mark)), len(FIRST))
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ class TestServer:
         self._copies: set[str] = set()
         self._template_used: IO[str] | None = None
         self._fresh: Snapshot | None = None
+        self._behind: psycopg.Connection | None = None
 
     def begin(self) -> None:
         """Start or join the server and make this process's clone."""
@@ -67,6 +68,7 @@ class TestServer:
 
     def end(self) -> None:
         """Drop the clone and its copies; stop the server if nobody else uses it."""
+        self._leave()
         for name in (CLONE, *self._copies):
             self._drop(name)
         if self._template_used is not None:
@@ -91,11 +93,18 @@ class TestServer:
     def begin_anew(self) -> None:
         """The clone as it was: its rows put back or, if more was changed than rows, a new one."""
         assert self._fresh is not None
-        with psycopg.connect(self.cluster.superuser_url(CLONE)) as connected:
-            if self._fresh.put_back(connected):
-                return
-            connected.rollback()
+        # One connection for all tests: each new one would read the catalogues first.
+        if self._behind is None or not _answers(self._behind):
+            self._behind = psycopg.connect(self.cluster.superuser_url(CLONE))
+        if self._fresh.put_back(self._behind):
+            return
+        self._leave()
         self.clone()
+
+    def _leave(self) -> None:
+        if self._behind is not None:
+            self._behind.close()
+            self._behind = None
 
     @cached_property
     def template(self) -> str:
@@ -183,6 +192,16 @@ class TestServer:
 
     def _superuser(self) -> psycopg.Connection:
         return psycopg.connect(self.cluster.superuser_url(), autocommit=True)
+
+
+def _answers(connected: psycopg.Connection) -> bool:
+    """Whether it stands still open: a test may have ended it, or its server."""
+    try:
+        connected.execute("select 1")
+    except psycopg.OperationalError:
+        connected.close()
+        return False
+    return True
 
 
 _server: TestServer | None = None

@@ -5,6 +5,7 @@ Only rows and counters are put back. Whoever has changed anything else, a table,
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import psycopg
@@ -51,12 +52,14 @@ class Snapshot:
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
         connection.execute("set session_replication_role = replica")
-        for name, found in _state(connection).items():
-            if found != self.state.get(name):
-                if name.startswith("pg_") or name not in self.state:
-                    return False
-                self._put_back(connection, name)
-        if _state(connection) != self.state:
+        found = _state(connection)
+        changed = {name for name in found.keys() | self.state.keys() if found.get(name) != self.state.get(name)}
+        if any(name.startswith("pg_") or name not in self.state or name not in found for name in changed):
+            return False
+        for name in changed:
+            self._put_back(connection, name)
+        # Nobody else is connected, and no trigger fires: what was not put back stands as it was found.
+        if _state(connection, changed) != {name: self.state[name] for name in changed}:
             return False
         connection.commit()
         return True
@@ -76,21 +79,24 @@ class Snapshot:
                 copied.write(self.rows[name])
 
 
-def _state(connection: psycopg.Connection) -> State:
-    """How many rows each table and catalogue has, with a sum over what stands in them, and how far counters are."""
+def _state(connection: psycopg.Connection, only: Set[str] | None = None) -> State:
+    """How many rows each table and catalogue has, with a sum over what stands in them, and how far counters are.
+
+    `only`: of these tables and counters.
+    """
     parts = [
         sql.SQL("select {}, count(*), sum(hashtextextended(t::text, 0)) from public.{} t").format(
             name, sql.Identifier(name)
         )
         for (name,) in connection.execute(TABLES).fetchall()
+        if only is None or name in only
     ]
-    parts += [
-        sql.SQL("select {}, count(*), sum(xmin::text::numeric) from pg_catalog.{}").format(name, sql.Identifier(name))
-        for name in CATALOGUES
-    ]
-    parts.append(sql.SQL(OF_THE_DATABASE))
-    found = connection.execute(sql.SQL(" union all ").join(parts)).fetchall()
+    if only is None:
+        of_a_catalogue = sql.SQL("select {}, count(*), sum(xmin::text::numeric) from pg_catalog.{}")
+        parts += [of_a_catalogue.format(name, sql.Identifier(name)) for name in CATALOGUES]
+        parts.append(sql.SQL(OF_THE_DATABASE))
+    found = connection.execute(sql.SQL(" union all ").join(parts)).fetchall() if parts else []
     counters = connection.execute(COUNTERS).fetchall()
-    return {name: ("rows", number, total) for name, number, total in found} | {
-        f"counter {name}": ("counter", start, last) for name, start, last in counters
-    }
+    state: State = {name: ("rows", number, total) for name, number, total in found}
+    state |= {f"counter {name}": ("counter", start, last) for name, start, last in counters}
+    return {name: of for name, of in state.items() if only is None or name in only}

@@ -23,7 +23,7 @@ from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people
 
-pytestmark = pytest.mark.bulk
+pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away and mounts a small disk")
 

@@ -20,7 +20,7 @@ from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people
 from tests.site.waiting import until
 
-pytestmark = pytest.mark.bulk
+pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 WITHIN = 30  # seconds
 

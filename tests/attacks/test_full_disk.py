@@ -158,6 +158,7 @@ def place() -> Iterator[Path]:
 
 
 @pytest.mark.bulk
+@pytest.mark.long
 def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
     with small_disk(place, 320) as disk, begun_on(disk) as demo:
         demo.run()
@@ -195,6 +196,7 @@ def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
 
 
 @pytest.mark.bulk
+@pytest.mark.long
 def test_a_start_on_a_full_disk_is_refused_in_one_line(place: Path) -> None:
     with small_disk(place, 320) as disk, begun_on(disk) as demo:
         demo.run()
@@ -212,6 +214,7 @@ def test_a_start_on_a_full_disk_is_refused_in_one_line(place: Path) -> None:
 
 
 @pytest.mark.bulk
+@pytest.mark.long
 def test_a_first_start_where_there_is_no_room_is_refused_in_one_line(place: Path) -> None:
     for size in (1, 30, 42, 46):
         with small_disk(place, size) as disk, begun_on(disk) as demo:

@@ -10,7 +10,7 @@ from tests.attacks.counted import tried
 from tests.chaos import report
 from tests.chaos.run import chaos
 
-pytestmark = pytest.mark.bulk
+pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 KILLS, ACTS = 6, 60
 

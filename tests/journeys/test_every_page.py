@@ -12,7 +12,7 @@ from hamkori.site.screens.pages import pages
 from hamkori.site.screens.shots import Photographer, Plan
 from hamkori.site.screens.stage import Play
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 # What the world must hold, or a page would go unseen.
 SEEN = {

@@ -9,7 +9,7 @@ from hamkori.site.screens.stage import Play
 from tests.journeys.conftest import Enter
 from tests.journeys.people import Somebody
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BUDGET = 16
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}

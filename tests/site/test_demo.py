@@ -17,7 +17,7 @@ from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo
 from tests.site.waiting import lives, until
 
-pytestmark = pytest.mark.bulk
+pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 
 @pytest.fixture

@@ -96,6 +96,14 @@ def test_what_others_have_left_in_a_cache_is_made_anew():
     assert passphrase.words() is not first
 
 
+def test_what_takes_long_begins_before_the_others(request: pytest.FixtureRequest):
+    """Of this very run."""
+    kinds = ("long", "browser", "bulk")
+    turns = [[mark for mark in kinds if item.get_closest_marker(mark)][:1] for item in request.session.items]
+    ranks = [kinds.index(found[0]) if found else len(kinds) for found in turns]
+    assert ranks == sorted(ranks)
+
+
 @pytest.mark.bulk
 def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Path):
     ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")

@@ -51,6 +51,7 @@ def a_house(django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]
         server._loaded.clear()
         clock = turning.clock
         yield House(world)
+        _end_the_warm()
         turning.clock = clock
         server._loaded[:] = kept
         settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS = before
@@ -109,21 +110,21 @@ def a_day_later() -> None:
     turning.clock = lambda: datetime.now(UTC) + by
 
 
-KILLED = """
+WARM = """
 import os, signal, sys
 import django
 django.setup()
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
 from pathlib import Path
 from dataclasses import replace
 from datetime import timedelta
 from hamkori.site import turning
-from hamkori.vault import keyring_file
+from hamkori.vault import keyring_file, server
 
 for name, key in turning.KEYS.items():
     turning.KEYS[name] = replace(key, lasts=timedelta(0))  # so that it forgets, and can be killed there
-calls, at = 0, int(sys.argv[2])
+calls, at = 0, 0
 def counted(call):
     def called(*args, **more):
         global calls
@@ -139,13 +140,42 @@ transaction.Atomic.__exit__ = counted(transaction.Atomic.__exit__)
 for name in ("link", "unlink"):
     setattr(os, name, counted(getattr(os, name)))
 Path.replace = counted(Path.replace)
-done = turning.turn(sys.argv[1], settings.HAMKORI_KEYRING)
-print(calls, done.number, done.forgotten)
+for line in sys.stdin:
+    assert server._loaded == [] and connections["default"].connection is None, "what is forked has read nothing yet"
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            name, at = line.split()
+            at = int(at)
+            turning.turn(name, settings.HAMKORI_KEYRING)
+            status = 0
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+_warm: dict[Path, subprocess.Popen[str]] = {}
 
 
-def killed_turn(name: str, at: int) -> subprocess.CompletedProcess[str]:
-    """A real process that turns this key and is killed by SIGKILL at its n-th commit or change of a file."""
+def killed_turn(name: str, at: int) -> int:
+    """A real process that turns this key and is killed by SIGKILL at its n-th commit or change of a file; how it ended.
+
+    Each is forked from one that has imported everything and read nothing: to start Python anew costs seconds.
+    """
+    waiting = _warm.get(path()) or _warm.setdefault(path(), _warmed())
+    assert waiting.stdin is not None
+    assert waiting.stdout is not None
+    waiting.stdin.write(f"{name} {at}\n")
+    waiting.stdin.flush()
+    ended = waiting.stdout.readline()
+    assert ended.strip() in ("0", str(-signal.SIGKILL)), f"{ended} {(path().parent / 'said').read_text()}"
+    return int(ended)
+
+
+def _warmed() -> subprocess.Popen[str]:
     told = {
         key: value
         for key, value in os.environ.items()
@@ -162,11 +192,23 @@ def killed_turn(name: str, at: int) -> subprocess.CompletedProcess[str]:
         "HAMKORI_MARKS": str(settings.HAMKORI_MARKS),
         "HAMKORI_OWNER_URL": database.address("hk_migrate"),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, name, str(at)], env=told, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done
+    with (path().parent / "said").open("w") as said:
+        return subprocess.Popen(
+            [sys.executable, "-c", WARM],
+            env=told,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
+
+
+def _end_the_warm() -> None:
+    """Without a further line it ends by itself."""
+    waiting = _warm.pop(path(), None)
+    if waiting is not None:
+        with waiting:
+            waiting.communicate(timeout=60)
 
 
 def versions(name: str) -> tuple[int, ...]:
