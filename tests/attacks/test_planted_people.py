@@ -108,7 +108,7 @@ def test_a_planted_place_of_work_is_not_offered(scene: Scene, mallory: doors.Per
     page = client.get("/account/").content.decode()
     assert "Pamir" in page
     assert "Umed" not in page
-    assert client.post("/account/body/", {"membership": str(planted)}).status_code == 404
+    assert client.post("/account/body/", {"membership": str(planted)}).status_code == 409
     with pytest.raises(sign_in.WrongPassphrase), doors_as(planted, mallory):
         pass
     tried(3)

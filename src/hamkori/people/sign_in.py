@@ -5,7 +5,7 @@ Pages, the command line and the world builder go through these same steps; only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from hamkori.access.context import Seen, issue, new_token, set_token, token_hash
 from hamkori.action import mismatch
 from hamkori.people.definers import as_meant, ask
 from hamkori.people.facts import Institution, Post, believed, holds
+from hamkori.refusal import NotVisible
 from hamkori.vault import server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
@@ -150,6 +151,16 @@ class _Place:
     organisation: Institution
     competent: frozenset[str]
 
+    def holds(self) -> bool:
+        """Whether this server vouched for both."""
+        return holds(self.post, self.organisation)
+
+    @property
+    def body(self) -> Body:
+        """As pages show it."""
+        post, organisation = self.post, self.organisation
+        return Body(post.membership_id, organisation.id, organisation.names, post.function, self.competent)
+
 
 def posts() -> list[Post]:
     """Where she works now, the longest first, as far as this server vouched for it."""
@@ -158,16 +169,31 @@ def posts() -> list[Post]:
 
 def bodies() -> list[Body]:
     """The same for a page: only what holds is offered, so a planted place stands in nobody's way."""
-    return [
-        Body(
-            place.post.membership_id,
-            place.organisation.id,
-            place.organisation.names,
-            place.post.function,
-            place.competent,
-        )
-        for place in _places()
-    ]
+    return [place.body for place in _places()]
+
+
+def first_body() -> Body:
+    """Where a sign-in begins: the first place that holds. Untrusted: there are only others; NotVisible: none."""
+    places = _my_bodies()
+    if not any(map(_Place.holds, places)):
+        return _required(_my_bodies)
+    return bodies()[0]
+
+
+def own_body(membership_id: UUID) -> Body:
+    """This place of hers. Untrusted: it is not what this server vouched for; NotVisible: it is none of hers."""
+    return _required(lambda: [place for place in _my_bodies() if place.post.membership_id == membership_id])
+
+
+def _required(read: Callable[[], list[_Place]]) -> Body:
+    found: list[_Place] = []
+    for _ in range(2):  # a change may have been committed since, and its mark be newer than what was read
+        found = read()
+        for place in filter(_Place.holds, found):
+            return place.body
+    for place in found[:1]:
+        _require(place.post, place.organisation)
+    raise NotVisible
 
 
 def _places() -> list[_Place]:
@@ -220,8 +246,24 @@ def recognised() -> Seen | None:
     return None
 
 
+def begun() -> Seen:
+    """Who acts now that a session has just begun. Untrusted: not as this server vouched for it; NotVisible: nobody."""
+    seen = whoami()
+    if seen is not None and not _vouched(seen):
+        seen = whoami()
+    if seen is None:
+        raise NotVisible
+    _require(Post.of(seen), Institution.seen(seen))
+    return seen
+
+
 def _vouched(seen: Seen) -> bool:
     return holds(Post.of(seen), Institution.seen(seen))
+
+
+def _require(*rows: Post | Institution) -> None:
+    for row in rows:
+        server.trust().require(row.fact, row.tag)
 
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:

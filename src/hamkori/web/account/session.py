@@ -18,7 +18,6 @@ from hamkori.people import sign_in
 from hamkori.people.actions import account
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.sign_in import Opened
-from hamkori.refusal import NotVisible
 from hamkori.vault import held, server
 from hamkori.vault.server import keyring
 from hamkori.vocabulary.devices import kind_of
@@ -50,26 +49,22 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
     A browser that she has not used before is told to her; the first after her invitation is not.
     """
     opened = _waited(request, user_id)
-    places = sign_in.bodies()
-    if not places:
-        raise NotVisible
-    actor = _start(request, places[0].membership_id, opened)
+    actor = _start(request, sign_in.first_body().membership_id, opened)
     own_sessions.describe(kind_of(request.headers.get("User-Agent", "")))
     is_new = not (known.is_known(request, user_id) or own_sessions.is_first())
     ledger.note(actor, "session.begin", reason="new_device" if is_new else "")
     if is_new:
         notices.tell_of_device()
-    known.remember(request, user_id)
+    known.remember(request, user_id, bound.offered(request))
     ensure_desk_key(actor)
     request.session.pop(WAITING, None)
 
 
 def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> None:
     """Act as another of her memberships under a new cookie. The session is no younger for it, and a sealed vault stays
-    sealed. NotVisible if the membership is not hers.
+    sealed. NotVisible if the membership is not hers, Untrusted if somebody has changed it.
     """
-    if membership_id not in {place.membership_id for place in sign_in.bodies()}:
-        raise NotVisible  # before the cookie changes
+    sign_in.own_body(membership_id)  # before the cookie changes
     actor, door = signed.actor, door_of(request)
     assert actor.user_id is not None
     assert actor.session_id is not None
@@ -80,10 +75,7 @@ def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> 
     server.end_session(actor.session_id)
     if row is not None and actor.keys is not None:
         held.put(v, session_id, actor.user_id, row.key_no, actor.keys)
-    seen = sign_in.recognised()
-    if seen is None:
-        raise NotVisible
-    changed = seen.actor(actor.keys)
+    changed = sign_in.begun().actor(actor.keys)
     session_facts.keep(request.session, replace(signed.facts, session_id=session_id, membership_id=membership_id))
     ledger.note(changed, "session.begin", reason="other_body")
     ensure_desk_key(changed)
@@ -104,12 +96,10 @@ def _start(request: HttpRequest, membership_id: UUID, opened: Opened | None) -> 
     session_id = sign_in.begin(keyring(), door.token, membership_id)
     if opened is not None:
         held.put(v, session_id, opened.user_id, opened.key_no, opened.key)
-    seen = sign_in.recognised()
-    if seen is None:
-        raise NotVisible
+    actor = sign_in.begun().actor(opened.key if opened else None)
     now = timezone.now()
     session_facts.keep(request.session, Facts(session_id, membership_id, now, now, browser=bound.offered(request)))
-    return seen.actor(opened.key if opened else None)
+    return actor
 
 
 def _waited(request: HttpRequest, user_id: UUID) -> Opened | None:
