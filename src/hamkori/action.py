@@ -326,11 +326,12 @@ def invented(refusal: Refusal) -> Untrusted | None:
 def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow:
     """What a reader is told when something of the database is not what the server knows of it, and the alarm.
 
-    The file and the log have it at once; the ledger's row comes after everything else was undone.
+    The file and the log have it at once; the ledger's row comes after everything else was undone, and names the line
+    of the file, so that the worker writes there what the ledger lacks and nothing twice.
     """
-    kind, object_id = server.alarm(error)
+    kind, object_id, line = server.alarm(error)
     refusal = NotNow("tag_mismatch")
-    row = LedgerRow(MISMATCH, "failed", kind=kind, object_id=object_id, reason=act)
+    row = LedgerRow(MISMATCH, "failed", kind=kind, object_id=object_id, reason=act, operation_id=line)
     refusal.ledger = row
     _append_refusal(actor, row)
     return refusal
@@ -353,7 +354,8 @@ def marks_lost(actor: Actor | None) -> NotNow | None:
     if not server.marks_lost():
         return None
     refusal = NotNow("tag_mismatch")
-    refusal.ledger = LedgerRow(MISMATCH, "failed", kind="marks", reason="page.view")
+    line = server.alarms().line_of("marks", None)
+    refusal.ledger = LedgerRow(MISMATCH, "failed", kind="marks", reason="page.view", operation_id=line)
     _append_refusal(actor, refusal.ledger)
     return refusal
 
@@ -365,7 +367,7 @@ def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, st
                 missed(*tried)
             elif row.action == MISMATCH and (actor is None or not actor.system):
                 at, shown = _shown(row)
-                alarm(row.kind, row.object_id, row.reason, at=at, proof=shown)
+                alarm(row, at=at, proof=shown)
             else:
                 append(row, system=actor is not None and actor.system)
     except DatabaseError:
@@ -376,7 +378,7 @@ def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, st
 def _shown(row: LedgerRow) -> tuple[int | None, bytes | None]:
     """What shows the database that this alarm is the server's own; nothing, where it is about that itself."""
     try:
-        return proof.prove(server.keyring(), "ledger_alarm", row.kind, row.object_id, row.reason)
+        return proof.prove(server.keyring(), "ledger_alarm", row.kind, row.object_id, row.reason, row.operation_id)
     except (Untrusted, Sealed, KeyringRefused):
         return None, None
 

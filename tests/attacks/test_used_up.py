@@ -59,7 +59,7 @@ def taken(app: psycopg.Connection, *values: object) -> bool:
 @pytest.mark.django_db(transaction=True)
 def test_alarms_of_the_login_use_up_no_room_of_ours(app: psycopg.Connection) -> None:
     written = sum(
-        taken(app, KINDS[number % len(KINDS)], uuid4(), ACT, *shown)
+        taken(app, KINDS[number % len(KINDS)], uuid4(), ACT, uuid4(), *shown)
         for number in range(100)
         for shown in ((None, None), (time.time_ns() // 1000, b"\0" * 32))
     )
@@ -79,17 +79,20 @@ def test_alarms_of_the_login_use_up_no_room_of_ours(app: psycopg.Connection) -> 
 @pytest.mark.django_db(transaction=True)
 def test_a_proof_of_one_alarm_is_none_of_another(app: psycopg.Connection) -> None:
     with transaction.atomic():
-        at, shown = prove(doors.house(), "ledger_alarm", "team", None, ACT)
+        line = uuid4()
+        at, shown = prove(doors.house(), "ledger_alarm", "team", None, ACT, line)
     for values in (
-        ("post", None, ACT, at, shown),
-        ("team", uuid4(), ACT, at, shown),
-        ("team", None, "case.close", at, shown),
-        ("team", None, ACT, at + 1, shown),
+        ("post", None, ACT, line, at, shown),
+        ("team", uuid4(), ACT, line, at, shown),
+        ("team", None, "case.close", line, at, shown),
+        ("team", None, ACT, uuid4(), at, shown),
+        ("team", None, ACT, None, at, shown),
+        ("team", None, ACT, line, at + 1, shown),
     ):
         assert taken(app, *values)
         assert alarms()[-1].scope_code == "unproved"
         tried()
-    assert taken(app, "team", None, ACT, at, shown)
+    assert taken(app, "team", None, ACT, line, at, shown)
     assert alarms()[-1].scope_code == ""
 
 

@@ -70,6 +70,19 @@ def test_the_clock_writes_as_nobody_and_a_page_cannot() -> None:
         ledger.note(SYSTEM, "referral.lapse")
 
 
+@pytest.mark.alarms
+def test_the_clock_writes_a_line_of_the_file_once_and_a_page_cannot() -> None:
+    line, thing = uuid4(), uuid4()
+    with as_role("hk_clock"):
+        assert ledger.alarm_from_file(line, "team", thing) is True
+        assert ledger.alarm_from_file(line, "team", thing) is False
+    (row,) = rows()
+    assert (row.action_code, row.decision_code, row.role_code) == ("tag.mismatch", "failed", "system")
+    assert (row.scope_code, row.object_kind_code, row.object_id, row.operation_id) == ("from_file", "team", thing, line)
+    with pytest.raises(DatabaseError, match="permission denied for function ledger_alarm_line"), transaction.atomic():
+        ledger.alarm_from_file(uuid4(), "team", thing)
+
+
 def test_the_door_writes_acts_of_the_door_only() -> None:
     user = uuid4()
     ledger.sign_in("session.begin", "failed", user, "passphrase")

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from hamkori.jobs import tasks
 
-SECONDS = {tasks.tick.name: 10, tasks.post.name: 10, tasks.seal.name: 1, tasks.sweep.name: 900}
+SECONDS = {tasks.tick.name: 10, tasks.post.name: 10, tasks.alarms.name: 10, tasks.seal.name: 1, tasks.sweep.name: 900}
 
 
 @pytest.mark.parametrize("minute", [0, 3, 9, 59])

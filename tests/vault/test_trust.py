@@ -15,7 +15,7 @@ import pytest
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.marks import Alarms, Marks, MarksLost, create
+from hamkori.vault.marks import Alarms, Marks, MarksLost, create, uuid_of
 from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
 
@@ -296,3 +296,35 @@ def test_who_looks_for_alarms_finds_none_where_there_were_none(tmp_path: Path) -
     assert Alarms(tmp_path / "alarms").since(LATER) == []
     (tmp_path / "alarms").write_text("not ours\n")
     assert Alarms(tmp_path / "alarms").since(LATER) == []
+
+
+def test_each_line_has_a_number_of_its_own_by_which_it_is_read_on(tmp_path: Path) -> None:
+    alarms = Alarms(tmp_path / "alarms")
+    assert alarms.line_of("post", ROW) is None
+    alarms.raise_for("post", ROW, LATER)
+    first, end = alarms.read()
+    assert [one.line for one in first] == [alarms.line_of("post", ROW)]
+    assert alarms.read(end) == ([], end)
+    alarms.raise_for("post", ROW, LATER)  # within the minute: the same line
+    assert alarms.line_of("post", ROW) == first[0].line
+    alarms.raise_for("team", ROW, LATER)
+    with alarms.path.open("a") as file:
+        file.write(f"{LATER.isoformat()} key {ROW.hex}\n{LATER.isoformat()} key ha")
+    found, more = alarms.read(end)
+    assert [(one.kind, one.line is None) for one in found] == [("team", False), ("key", True)], "of before: no number"
+    assert more == alarms.path.stat().st_size - len(f"{LATER.isoformat()} key ha"), (
+        "half a line is read when it is whole"
+    )
+    alarms.path.write_text("")
+    assert alarms.read(more) == ([], 0), "another file: from its beginning"
+    alarms.path.unlink()
+    assert alarms.read(more) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("thing", "known"),
+    [(ROW, ROW), (None, None), (ROW.hex, ROW), (f"{ROW.hex}.contact", ROW), ("session_proof", None), ("-", None)],
+    ids=["an id", "nothing", "as hex", "with a section", "a row without id", "no row"],
+)
+def test_what_a_line_names_is_an_id_or_none(thing: UUID | str | None, known: UUID | None) -> None:
+    assert uuid_of(thing) == known

@@ -75,14 +75,22 @@ def append(row: LedgerRow, *, system: bool = False) -> None:
         cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)
 
 
-def alarm(kind: str, object_id: UUID | None, reason: str, *, at: int | None = None, proof: bytes | None = None) -> None:
+def alarm(row: LedgerRow, *, at: int | None = None, proof: bytes | None = None) -> None:
     """A row for something that did not match what the server knows of it; of each kind 60 an hour are kept.
 
-    `kind` is the fact's kind, `reason` the act that was stopped by it. Without a proof of the keyring the row says so,
-    and 60 an hour are kept in all.
+    Its kind is the fact's, its reason the act that was stopped by it, its operation the line of the file of alarms.
+    Without a proof of the keyring the row says so, and 60 an hour are kept in all.
     """
+    said = [row.kind, row.object_id, row.reason, row.operation_id, at, proof]
     with connection.cursor() as cursor:
-        cursor.execute("select ledger_alarm(%s, %s, %s, %s, %s)", [kind, object_id, reason, at, proof])
+        cursor.execute("select ledger_alarm(%s, %s, %s, %s, %s, %s)", said)
+
+
+def alarm_from_file(line: UUID, kind: str, object_id: UUID | None) -> bool:
+    """The row of a line of the file of alarms that has none; False: it has one. The clock's login alone may."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_alarm_line(%s, %s, %s) is not null", [line, kind, object_id])
+        return bool(cursor.fetchone()[0])
 
 
 def looked(action: Literal["case.view", "case.history", "case.print", "consent.print"], case_id: UUID) -> None:

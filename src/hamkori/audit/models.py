@@ -41,6 +41,17 @@ class Ledger(models.Model):
             models.Index(
                 fields=["session_id", "at"], name="ledger_not_visible", condition=models.Q(reason_code="not_visible")
             ),
+            models.Index(
+                fields=["operation_id"], name="ledger_alarm_lines", condition=models.Q(action_code="tag.mismatch")
+            ),
+        ]
+        constraints = [
+            # A line of the file of alarms is copied once, whoever copies at the same time.
+            models.UniqueConstraint(
+                fields=["operation_id"],
+                name="ledger_line_once",
+                condition=models.Q(action_code="tag.mismatch", scope_code="from_file"),
+            ),
         ]
 
 

@@ -9,6 +9,9 @@ from hamkori.audit import daily, sealer
 from hamkori.audit.witness import Witness
 from hamkori.casework.actions import clock
 from hamkori.notices import mail
+from hamkori.people.late_alarms import Copier
+
+copier = Copier()
 
 # Of six fields the last one is the seconds.
 
@@ -35,6 +38,13 @@ def post(timestamp: int) -> None:
 def seal(timestamp: int) -> None:
     """The ledger's committed rows go into the chain; every minute its newest value is signed."""
     sealer.work(Witness(settings.HAMKORI_SIGNING_KEY))
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="alarms", lock="alarms")
+def alarms(timestamp: int) -> None:
+    """Alarms of the pages' file that the ledger lacks go into it, some at a time."""
+    copier.turn()
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -4,7 +4,8 @@ A tag stops a changed row; a mark stops an old row put back with its good tag. T
 `<kind> <thing> <number>` a time, by one write under a lock and a sync; the highest line of a thing counts. Every web
 process reads what the others have added before it believes a row, and remembers what it has read: where something of
 that is no longer in the file, nothing is believed until it is there again. Beside it lies `alarms`: what did not match,
-for whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot.
+for whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot,
+and what the ledger lacks of it the worker writes there (people/late_alarms.py).
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
-from uuid import UUID
+from typing import BinaryIO, NamedTuple
+from uuid import UUID, uuid4
 
 MODE = 0o600
+ALARMS_MODE = 0o640  # its folder's group is the worker's, where that is another user (docs/operating.md)
 LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
 LONGEST_LINE = 256  # bytes, more than any of both files
-ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})\Z")
+ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})(?: ([0-9a-f]{32}))?\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
 
 
@@ -115,36 +117,58 @@ def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], bytes]:
     return found, whole
 
 
+class Alarm(NamedTuple):
+    """A line of the file of alarms. `line`: by what the ledger knows it; None: it is from before lines had one."""
+
+    at: datetime
+    kind: str
+    thing: str
+    line: UUID | None
+
+
 class Alarms:
-    """Rows that did not match what the server knows of them: `<time> <kind> <id>` a line."""
+    """Rows that did not match what the server knows of them: `<time> <kind> <id> <line>` a line."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path
         self._clock = clock
-        self._lately: dict[tuple[str, str], float] = {}
+        self._lately: dict[tuple[str, str], tuple[float, UUID]] = {}
 
     def raise_for(self, kind: str, thing: UUID | str | None, at: datetime | None = None) -> bool:
         """Write one down; False: the same row alarmed within the last minute. A disk that is full stops no refusal."""
-        key, now = (kind, _word(thing or "-")), self._clock()
-        if now - self._lately.get(key, float("-inf")) < AGAIN:
+        key, now, line = (kind, _word(thing or "-")), self._clock(), uuid4()
+        if key in self._lately and now - self._lately[key][0] < AGAIN:
             return False
-        self._lately = {one: when for one, when in self._lately.items() if now - when < AGAIN} | {key: now}
+        self._lately = {one: last for one, last in self._lately.items() if now - last[0] < AGAIN} | {key: (now, line)}
         moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
         with suppress(OSError, MarksLost):
-            create(self.path)
-            _append(self.path, f"{moment} {kind} {key[1]}\n".encode("ascii"))
+            create(self.path, ALARMS_MODE)
+            _append(self.path, f"{moment} {kind} {key[1]} {line.hex}\n".encode("ascii"))
         return True
+
+    def line_of(self, kind: str, thing: UUID | str | None) -> UUID | None:
+        """The line in which this row has alarmed lately."""
+        last = self._lately.get((kind, _word(thing or "-")))
+        return last[1] if last is not None else None
 
     def since(self, moment: datetime) -> list[tuple[datetime, str, str]]:
         """Time, kind and id of each since then, the oldest first; a line that is not ours is left out."""
-        with suppress(FileNotFoundError):
-            lines = self.path.read_text("ascii", errors="replace").splitlines()
-            found = (_alarm(line) for line in lines)
-            return [one for one in found if one is not None and one[0] >= moment]
-        return []
+        return [(one.at, one.kind, one.thing) for one in self.read()[0] if one.at >= moment]
+
+    def read(self, start: int = 0) -> tuple[list[Alarm], int]:
+        """The alarms from this byte on, and where the next one will begin: as `since`, in whole lines."""
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
+            if start > os.fstat(file.fileno()).st_size:  # another file, from its beginning
+                start = 0
+            file.seek(start)
+            text = file.read()
+            whole = text[: text.rfind(b"\n") + 1]
+            found = (_alarm(line) for line in whole.decode("ascii", errors="replace").splitlines())
+            return [one for one in found if one is not None], start + len(whole)
+        return [], 0
 
 
-def _alarm(line: str) -> tuple[datetime, str, str] | None:
+def _alarm(line: str) -> Alarm | None:
     matched = ALARM_LINE.fullmatch(line)
     if matched is None:
         return None
@@ -152,14 +176,28 @@ def _alarm(line: str) -> tuple[datetime, str, str] | None:
         at = datetime.fromisoformat(matched[1])
     except ValueError:
         return None
-    return (at, matched[2], matched[3]) if at.tzinfo is not None else None
+    return (
+        Alarm(at, matched[2], matched[3], UUID(matched[4]) if matched[4] else None) if at.tzinfo is not None else None
+    )
 
 
-def create(path: Path) -> None:
+def uuid_of(thing: UUID | str | None) -> UUID | None:
+    """The id that something is named by, or that its name begins with; None: a link is named by its hash."""
+    if isinstance(thing, UUID) or thing is None:
+        return thing
+    try:
+        return UUID(thing.partition(".")[0])
+    except ValueError:
+        return None
+
+
+def create(path: Path, mode: int = MODE) -> None:
     """An empty file for nobody else to read, unless there is one. Its folder is made too."""
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE))
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
+        os.fchmod(handle, mode)  # whatever this process takes off from what it makes
+        os.close(handle)
 
 
 def _append(path: Path, line: bytes) -> None:

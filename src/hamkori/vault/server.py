@@ -16,7 +16,7 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import load
-from hamkori.vault.marks import Alarms, Marks, MarksLost, create
+from hamkori.vault.marks import Alarms, Marks, MarksLost, create, uuid_of
 from hamkori.vault.trust import Trust
 
 log = logging.getLogger("hamkori.vault")
@@ -105,12 +105,12 @@ def end_sessions_before(user: UUID, moment: datetime) -> None:
     transaction.on_commit(lambda: ended().end_before(user, moment))
 
 
-def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None]:
-    """Write down what did not match, in the file and the log; kind and id for the ledger's row."""
+def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None, UUID | None]:
+    """Write down what did not match, in the file and the log; kind, id and line of the file for the ledger's row."""
     kind, thing = (error.what, error.row) if isinstance(error, Untrusted) else ("sealed", None)
     if alarms().raise_for(kind, thing):
         log.error("tag.mismatch: %s %s", kind, thing.hex if isinstance(thing, UUID) else thing)
-    return kind, _uuid_of(thing)
+    return kind, uuid_of(thing), alarms().line_of(kind, thing)
 
 
 def marks_lost() -> bool:
@@ -134,12 +134,3 @@ def marks_are_there() -> bool:
         marks_lost()
         return False
     return True
-
-
-def _uuid_of(thing: UUID | str | None) -> UUID | None:
-    if isinstance(thing, UUID) or thing is None:
-        return thing
-    try:
-        return UUID(thing.partition(".")[0])
-    except ValueError:  # a link is named by its hash
-        return None
