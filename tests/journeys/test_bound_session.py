@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 # A code is good once, and the server goes on between the tests: each has people of its own.
 WHO, HOLDER, SECOND, THIRD = "caseworker-cso", "social-service", "desk-shelter", "shelter-worker"
-PLAIN, FORGETFUL = "supervisor-cso", "coordinator"
+PLAIN, FORGETFUL, KNOWN = "supervisor-cso", "coordinator", "lawyer"
 OTHER = "This session belongs to the browser in which it began."
 OF_A_SESSION = ("hk_session", "hk_key")
 KEY = """() => new Promise((done) => {
@@ -188,3 +188,27 @@ def test_a_browser_that_lost_its_key_says_so_and_a_new_sign_in_helps(world: Play
     seal(page)
     give(page, FORGETFUL)
     assert not sealed(page), "with a key made anew"
+
+
+def tries(page: Page, who: str, passphrase: str) -> str:
+    """What the page says after the first step; '' where it goes on."""
+    page.goto("/account/sign-in/")
+    page.locator("[name=login]").fill(email_of(who))
+    page.locator("[name=password]").fill(passphrase)
+    press(page, "main form.stack button[type=submit]")
+    return "" if page.url.endswith("/account/second-step/") else page.locator("main").inner_text()
+
+
+def test_a_copied_cookie_of_a_known_browser_is_a_strangers_and_her_own_browser_signs(world: Play, opened: Open) -> None:
+    mine = opened()
+    page = signed_in(mine, KNOWN)
+    press(page, "form[action='/account/sign-out/'] button")
+    stranger = opened().new_page()
+    for _ in range(5):
+        assert "do not belong together" in tries(stranger, KNOWN, "a wrong passphrase")
+    assert "Too many tries" in tries(stranger, KNOWN, "a wrong passphrase")
+    thiefs = opened()
+    thiefs.add_cookies([one for one in mine.cookies() if one["name"].endswith("hk_known")])
+    for passphrase in ("a wrong passphrase", passphrase_for(email_of(KNOWN))):
+        assert "Too many tries" in tries(thiefs.new_page(), KNOWN, passphrase)
+    assert tries(page, KNOWN, passphrase_for(email_of(KNOWN))) == "", "her own goes on"

@@ -43,6 +43,12 @@ def offered(request: HttpRequest) -> bytes | None:
     return browser.read_public(request.POST.get(FIELD, ""))
 
 
+def key_of(request: HttpRequest) -> bytes | None:
+    """The public key of the browser to which the session is bound, if it is."""
+    found = _of(request)
+    return found.facts.browser if found is not None else None
+
+
 def ask(request: HttpRequest) -> str:
     """What this page lets its browser sign; '' where nothing on it asks for a signature."""
     found = _of(request)

@@ -59,7 +59,7 @@ def end(request: HttpRequest) -> HttpResponse:
         raise NotVisible from None
     actor = bound.require_own(request)  # what follows makes this browser a known one, and each other unknown
     was_open = account.end_one_session(actor, session)
-    known.forget_others(request, user_id_of(actor))
+    known.forget_others(request, user_id_of(actor), bound.key_of(request))
     if was_open:
         messages.success(request, _("That session has ended."))
     else:

@@ -93,7 +93,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
             session_facts.confirm(request.session, timezone.now())
-            known.forget_others(request, user_id_of(actor))
+            known.forget_others(request, user_id_of(actor), bound.key_of(request))
             request.session.cycle_key()
             messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
             return redirect("account")
@@ -154,7 +154,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
     actor = bound.require_own(request)  # what follows makes this browser a known one, and each other unknown
     ended = account.end_other_sessions(actor)
     session_facts.confirm(request.session, timezone.now())
-    known.forget_others(request, user_id_of(actor))
+    known.forget_others(request, user_id_of(actor), bound.key_of(request))
     messages.success(
         request,
         ngettext("%(n)d other session has ended.", "%(n)d other sessions have ended.", ended) % {"n": ended},

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from hamkori.people.sign_in import knock
 from hamkori.vault.server import keyring
-from hamkori.web.account import session
+from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm
 from hamkori.web.signed_in import actor_of
 
@@ -43,6 +43,11 @@ class SignInView(LoginView):  # type: ignore[misc]
             half_way(request)
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what a browser that is known by its key signs."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"sign_asked": known.ask(self.request)}
 
 
 @method_decorator(login_not_required, name="dispatch")
