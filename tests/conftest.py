@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import TimeoutError as LateBrowser
 from pytest_django import DjangoDbBlocker
 
+from tests import thin
+
 if TYPE_CHECKING:
     from tests.cast import World
     from tests.web.scene import Scene
@@ -46,6 +48,13 @@ os.environ["HAMKORI_KEYRING"] = str(places.data_folder("test") / "keyring")
 from django.conf import settings  # noqa: E402 - they read the lines above
 
 assert settings.TEST, "the settings were read before the tests could say that they are tests"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Of an enumeration marked `thin(n)` one in n stays in `--fast`."""
+    marked = item.get_closest_marker("thin")
+    if marked is not None and not thin.stays(max(item.callspec.indices.values()), *marked.args):  # type: ignore[attr-defined]
+        item.add_marker(pytest.mark.bulk)
 
 
 FIRST = ("long", "browser", "bulk")

@@ -145,6 +145,7 @@ def whats_there() -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("how", CHANGES)
 @pytest.mark.parametrize("door", DOORS)
+@pytest.mark.thin(5)
 def test_every_door_says_it_and_does_nothing(zarina: doors.Person, door: Callable[[Any], Press], how: str) -> None:
     press = door(zarina)
     with undone(), watched() as seen:

@@ -338,6 +338,7 @@ for read in (pickle.loads, pickle._loads, lambda given: pickle.Unpickler(io.Byte
 
 
 @pytest.mark.parametrize("process", ["web", "worker"])
+@pytest.mark.bulk
 def test_a_process_that_serves_unpickles_nothing(tmp_path: Path, process: str) -> None:
     made = tmp_path / "it ran"
     given = [payload.hex() for payload in payloads(made)]

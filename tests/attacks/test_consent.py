@@ -60,6 +60,7 @@ OTHER: dict[str, Any] = {
 @pytest.mark.parametrize(
     "field", [one.column for one in Consent._meta.fields if one.column not in {"id", *NOT_COVERED}]
 )
+@pytest.mark.thin(4)
 def test_no_column_of_a_version_can_be_changed(house: House, field: str) -> None:
     case = house.case()
     says(house, case)
@@ -74,6 +75,7 @@ def test_no_column_of_a_version_can_be_changed(house: House, field: str) -> None
 @pytest.mark.parametrize(
     "field", [one.column for one in ConsentRow._meta.fields if one.column not in {"id", "consent_id"}]
 )
+@pytest.mark.thin(4)
 def test_no_column_of_a_row_can_be_changed(house: House, field: str) -> None:
     case = house.case()
     says(house, case)

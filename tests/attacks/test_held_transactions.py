@@ -77,7 +77,7 @@ def day(house: House, slug: str, code: int) -> Iterator[Callable[[], HttpRespons
     yield lambda: client.post("/account/sign-out/")
 
 
-@pytest.mark.parametrize("who", ["", STRANGER])
+@pytest.mark.parametrize("who", ["", pytest.param(STRANGER, marks=pytest.mark.bulk)])
 def test_a_transaction_that_has_asked_everything_keeps_nobody_out(house: House, ids: list[UUID], who: str) -> None:
     token = house.token(who) if who else ""
     with raw("hk_app") as held:

@@ -211,6 +211,7 @@ def nothing_opens(one: Round) -> None:
 @pytest.mark.parametrize(
     ("rounds", "begin", "other", "word"), ROUNDS, ids=lambda one: one.__name__ if callable(one) else str(one)
 )
+@pytest.mark.thin(3)
 def test_her_word_is_pressed_once(
     house: House, rounds: int, begin: Callable[[House], Round], other: Make, word: Make, order: str
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_withdrawal_stays(house: House) -> None:
     tried()
 
 
+@pytest.mark.bulk
 def test_a_planted_word_above_hers_does_not_hide_that_she_took_it_back(house: House) -> None:
     case = house.case()
     house.agreed(case)
@@ -168,6 +169,7 @@ def test_a_planted_word_above_hers_does_not_hide_that_she_took_it_back(house: Ho
     tried()
 
 
+@pytest.mark.bulk
 def test_who_was_released_stays_out_and_nobody_writes_under_the_old_epoch(house: House) -> None:
     case = house.case(COLLEAGUE)
     gone = house.world.membership(COLLEAGUE)
@@ -195,6 +197,7 @@ def test_who_was_released_stays_out_and_nobody_writes_under_the_old_epoch(house:
     tried(2)
 
 
+@pytest.mark.bulk
 def test_a_request_that_was_recalled_is_not_read_again(house: House) -> None:
     _case, referral = house.sent()
     killed(house, LEAD, "recall", referral.pk)

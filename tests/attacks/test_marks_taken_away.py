@@ -181,6 +181,7 @@ def kept(path: Path) -> Iterator[None]:
     shutil.copy2(path.with_name("kept"), path)
 
 
+@pytest.mark.bulk
 def test_the_pages_believe_nobody_while_a_mark_that_they_knew_is_gone(zarina: doors.Person, tmp_path: Path) -> None:
     hers = cookies(signs_in(zarina))
     with god():
@@ -213,6 +214,7 @@ def test_the_pages_believe_nobody_while_a_mark_that_they_knew_is_gone(zarina: do
         tried()
 
 
+@pytest.mark.bulk
 def test_a_session_that_was_ended_is_over_without_its_file(zarina: doors.Person, tmp_path: Path) -> None:
     mine, another = signs_in(zarina), signs_in(zarina)
     stolen, hers = cookies(mine), cookies(another)
@@ -258,6 +260,7 @@ def test_nothing_starts_beside_an_emptied_file(zarina: doors.Person, tmp_path: P
     tried()
 
 
+@pytest.mark.bulk
 def test_the_first_start_of_a_new_database_is_no_loss(tmp_path: Path) -> None:
     """Nobody has changed anything yet: no mark is missing."""
     doors.house()

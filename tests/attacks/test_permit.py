@@ -46,6 +46,7 @@ DRAFT = {
 
 
 @pytest.mark.parametrize("part", DRAFT)
+@pytest.mark.thin(4)
 def test_a_draft_is_sent_as_it_was_written_or_not_at_all(house: House, part: str) -> None:
     case = house.case()
     agreeing = frozenset({"contact", "needs"})

@@ -99,6 +99,7 @@ def test_every_column_of_a_team_row_is_covered_or_free() -> None:
 
 
 @pytest.mark.parametrize("column", CHANGED)
+@pytest.mark.thin(3)
 def test_a_team_row_with_one_column_changed_gets_nothing(house: House, column: str) -> None:
     case = house.case(COLLEAGUE)
     owner("update section_key set closed_at = now() where case_id = %s", case.pk)
@@ -234,6 +235,7 @@ def part_row(referral: Referral, house: House, who: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("column", ["id", "referral_id", "membership_id", "sections", "tag"])
+@pytest.mark.thin(3)
 def test_a_receivers_row_with_one_column_changed_gets_no_addition(house: House, column: str) -> None:
     _case, referral = house.accepted()
     _case, there = house.accepted() if column == "referral_id" else (None, referral)

@@ -61,6 +61,7 @@ def test_a_changed_organisation_signs_out_its_people(scene: Scene, mallory: door
 
 
 @pytest.mark.parametrize("column", [*BODY])
+@pytest.mark.thin(4)
 def test_a_changed_organisation_is_not_offered_and_gets_nothing(
     scene: Scene, mallory: doors.Person, column: str
 ) -> None:

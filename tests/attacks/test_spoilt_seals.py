@@ -100,6 +100,7 @@ SPOILT: dict[str, Callable[[bytes, int], dict[str, object]]] = {
 
 
 @pytest.mark.parametrize("how", SPOILT)
+@pytest.mark.thin(3)
 def test_one_that_is_spoilt_holds_up_none_and_is_named(
     house: House, how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +186,7 @@ def test_the_old_key_waits_six_days_and_what_is_mended_comes_over(
 
 
 @pytest.mark.parametrize("rows", ["above", "taken out", "ended", "years old"])
+@pytest.mark.thin(3)
 def test_what_the_owner_writes_of_epochs_ends_no_turn_early_and_holds_none_up(house: House, rows: str) -> None:
     _case, his = house.accepted()
     statement = {

@@ -72,6 +72,7 @@ ADVISORY = [
 
 
 @pytest.mark.parametrize("lock", ADVISORY)
+@pytest.mark.thin(3)
 def test_an_advisory_lock_of_the_pages_stops_nothing(worker: Worker, lock: str) -> None:
     with raw("hk_app") as pages:
         pages.execute(lock)

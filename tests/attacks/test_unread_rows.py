@@ -109,6 +109,7 @@ SESSIONS = ("issued_at = 'infinity'", "expires_at = 'infinity'", "stepped_up_at 
 
 @pytest.mark.parametrize("said", SESSIONS)
 @pytest.mark.parametrize("page", ["/", "/account/", "/cases/", "/account/sessions/"])
+@pytest.mark.thin(3)
 def test_a_session_of_no_time(zarina: doors.Person, said: str, page: str) -> None:
     client = doors.client_for(zarina)
     with undone(), watched() as seen:
@@ -131,6 +132,7 @@ FILES: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("how", FILES)
+@pytest.mark.thin(3)
 def test_a_case_with_a_value_that_is_none(scene: Scene, how: str) -> None:
     case = scene.case()
     referral = scene.sent(case)
@@ -194,6 +196,7 @@ def test_pages_start_over_it(scene: Scene, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", STARTS)
+@pytest.mark.thin(3)
 def test_every_turn_goes_over_it_and_names_it(scene: Scene, how: str) -> None:
     scene.sent(scene.case())
     doors.house()

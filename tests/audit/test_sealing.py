@@ -207,6 +207,7 @@ FORGED = (
         ("missing", "update ledger set id = 900 where id = {second}"),
     ],
 )
+@pytest.mark.thin(4)
 def test_a_row_that_was_touched_is_named(worker: Worker, what: str, deed: str) -> None:
     worker.write(4)
     worker.seal()
@@ -217,6 +218,7 @@ def test_a_row_that_was_touched_is_named(worker: Worker, what: str, deed: str) -
 
 
 @pytest.mark.parametrize("column", [name for name in sealer.FIELDS if name not in {"id", "cluster", "tx"}])
+@pytest.mark.thin(6)
 def test_every_column_is_under_the_seal(worker: Worker, column: str) -> None:
     worker.write()
     worker.seal()
@@ -280,6 +282,7 @@ def test_a_row_of_a_former_cluster_that_came_later_is_named(worker: Worker) -> N
         (Fault("batch_missing", 1), "delete from ledger_seal where id = 1"),
     ],
 )
+@pytest.mark.thin(4)
 def test_a_batch_that_was_touched_is_named(worker: Worker, fault: Fault, deed: str) -> None:
     for _ in range(3):
         worker.write(2)

@@ -94,6 +94,7 @@ def test_what_lives_goes_on_and_an_old_copy_stays_shut(house: House) -> None:
 @pytest.mark.parametrize(
     "killed_at", ["release.begin", "release.old", "release.lock_anew", "destroy", "release.destroyed"]
 )
+@pytest.mark.thin(3)
 def test_a_run_that_is_killed_is_gone_on_with(house: House, killed_at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same epoch is finished: no second one is begun beside it, no seal is lost, every old key goes."""
     _case, referral = house.accepted()

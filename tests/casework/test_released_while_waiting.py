@@ -64,6 +64,7 @@ OF_THE_SENDER: dict[str, tuple[str, Step]] = {
 
 
 @pytest.mark.parametrize("step", OF_THE_SENDER)
+@pytest.mark.thin(3)
 def test_a_colleague_who_was_released_takes_no_step_of_a_request(house: House, step: str) -> None:
     begun, do = OF_THE_SENDER[step]
     case = house.case(COLLEAGUE)
@@ -93,6 +94,7 @@ OF_THE_TEAM: dict[str, Step] = {
 
 
 @pytest.mark.parametrize("step", OF_THE_TEAM)
+@pytest.mark.thin(3)
 def test_a_worker_who_was_released_takes_no_step(house: House, step: str) -> None:
     _case, referral = house.accepted()
     first = read(house, WORKER, referral)

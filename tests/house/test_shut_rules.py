@@ -155,6 +155,7 @@ def named(**changed: str) -> list[str]:
 
 
 @pytest.mark.parametrize("what", NEW)
+@pytest.mark.thin(3)
 def test_a_new_file_that_breaks_a_rule_is_named(what: str) -> None:
     path, text, way = NEW[what]
     assert path not in house()
@@ -164,6 +165,7 @@ def test_a_new_file_that_breaks_a_rule_is_named(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", CHANGED)
+@pytest.mark.thin(3)
 def test_a_line_that_is_taken_out_is_named(what: str) -> None:
     path, before, after, way = CHANGED[what]
     assert house()[path].count(before) == 1

@@ -56,6 +56,7 @@ def test_only_what_the_silent_held_is_given_back() -> None:
     assert give_back() == 0
 
 
+@pytest.mark.bulk
 def test_a_worker_that_hangs_ends_itself_so_that_it_is_started_again() -> None:
     code = (
         "from hamkori.jobs import worker; worker.HUNG = 0.2; worker.HEARTBEAT = 0.1;"

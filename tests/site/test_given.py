@@ -23,6 +23,9 @@ from hamkori.site.launch import demo
 from tests.site.elsewhere import Elsewhere, bare, free_port, hamkori, on_tcp
 from tests.site.waiting import until
 
+# Servers that start; what a login may be, without one: test_startcheck.py.
+pytestmark = pytest.mark.bulk
+
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Elsewhere]:
@@ -57,7 +60,6 @@ def says_ready(port: int) -> bool:
 # --- the whole way ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.bulk
 def test_from_three_addresses_to_pages_that_are_ready(elsewhere: Elsewhere, tmp_path: Path):
     for _ in range(2):
         migrated = hamkori("migrate", HAMKORI_OWNER_URL=elsewhere.address("hk_migrate"))

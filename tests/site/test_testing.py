@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import tomllib
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from hamkori.site.launch import places, testing
 from hamkori.vault import passphrase
-from tests import floor
+from tests import floor, thin
 
 CONFIGURED = tomllib.loads((places.TREE / "pyproject.toml").read_text())["tool"]["coverage"]
 SOURCE = places.TREE / "src" / "hamkori"
@@ -102,6 +103,20 @@ def test_what_takes_long_begins_before_the_others(request: pytest.FixtureRequest
     turns = [[mark for mark in kinds if item.get_closest_marker(mark)][:1] for item in request.session.items]
     ranks = [kinds.index(found[0]) if found else len(kinds) for found in turns]
     assert ranks == sorted(ranks)
+
+
+def test_what_is_thin_stays_along_the_diagonal():
+    doors, ways = range(10), "abcde"
+    kept = [one for number, one in enumerate(product(doors, ways)) if thin.stays(number, 5)]
+    assert sorted(door for door, _ in kept) == list(doors)
+    assert sorted(way for _, way in kept) == sorted(ways * 2)
+    assert thin.stays(0, 3), "something stays of each"
+
+
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.thin(3)
+def test_of_this_one_the_others_are_bulk(request: pytest.FixtureRequest, number: int):
+    assert thin.stays(number, 3) is (request.node.get_closest_marker("bulk") is None)
 
 
 @pytest.mark.bulk

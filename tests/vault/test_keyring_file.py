@@ -6,6 +6,8 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -115,11 +117,11 @@ def test_two_changes_at_once_are_refused_and_the_second_touches_nothing(path: Pa
 
 
 KILLED = """
-import os, signal, sys
+import os, signal, sys, traceback
 from pathlib import Path
 from hamkori.vault import keyring_file
 
-calls, at = 0, int(sys.argv[3])
+calls, at = 0, 0
 def counted(call):
     def called(*args, **more):
         global calls
@@ -131,9 +133,36 @@ def counted(call):
 for module, names in ((os, ("link", "fsync", "unlink")), (Path, ("replace", "unlink", "chmod"))):
     for name in names:
         setattr(module, name, counted(getattr(module, name)))
-getattr(keyring_file, sys.argv[2])(Path(sys.argv[1]), "tag", *map(int, sys.argv[4:]))
-print(calls)
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        try:
+            at = int(line)
+            getattr(keyring_file, sys.argv[2])(Path(sys.argv[1]), "tag", *map(int, sys.argv[3:]))
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+@contextmanager
+def ends(*words: str) -> Iterator[Callable[[int], int]]:
+    """How the process ends that does this and is killed at a call. Each is forked from one that has begun."""
+    begun = [sys.executable, "-c", KILLED, *words]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(begun, env={**os.environ, "PYTHONPATH": "src"}, stdin=pipe, stdout=pipe, text=True) as warm:
+        assert warm.stdin is not None
+        assert warm.stdout is not None
+        sent, told = warm.stdin, warm.stdout
+
+        def end(at: int) -> int:
+            sent.write(f"{at}\n")
+            sent.flush()
+            return int(told.readline())
+
+        yield end
 
 
 @pytest.mark.parametrize(("act", "number"), [("begin", ()), ("forget", (1,))])
@@ -143,31 +172,26 @@ def test_a_process_killed_at_any_step_leaves_the_one_file_or_the_other(
     """A real SIGKILL before each call that changes the folder; the next run finishes, and nothing is left beside."""
     before, done = {"begin": (1,), "forget": (1, 2)}[act], {"begin": (1, 2), "forget": (2,)}[act]
     seen, at = set(), 0
-    while True:
-        at += 1
-        path.unlink(missing_ok=True)
-        create(path, "test")
-        if act == "forget":
-            begin(path, "tag")
-        tag = load(path).tag(b"x")
-        words = [str(path), act, str(at), *map(str, number)]
-        ended = subprocess.run(
-            [sys.executable, "-c", KILLED, *words],
-            env={**os.environ, "PYTHONPATH": "src"},
-            capture_output=True,
-            check=False,
-        )
-        if ended.returncode == 0:
-            break
-        assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
-        left = load(path)
-        seen.add(left.versions("tag"))
-        assert left.versions("tag") in (before, done)
-        assert left.tag_holds(b"x", tag)
-        if left.versions("tag") == before:
-            getattr(module, act)(path, "tag", *number)
-        else:
-            begin(path, "kept")  # any later change clears away what was left
-        assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
+    with ends(str(path), act, *map(str, number)) as end:
+        while True:
+            at += 1
+            path.unlink(missing_ok=True)
+            create(path, "test")
+            if act == "forget":
+                begin(path, "tag")
+            tag = load(path).tag(b"x")
+            ended = end(at)
+            if ended == 0:
+                break
+            assert ended == -signal.SIGKILL
+            left = load(path)
+            seen.add(left.versions("tag"))
+            assert left.versions("tag") in (before, done)
+            assert left.tag_holds(b"x", tag)
+            if left.versions("tag") == before:
+                getattr(module, act)(path, "tag", *number)
+            else:
+                begin(path, "kept")  # any later change clears away what was left
+            assert [entry.name for entry in path.parent.iterdir()] == ["keyring.json"]
     assert at >= 8
     assert seen == {before, done}
