@@ -122,3 +122,22 @@ def test_neither_starts_without_its_own(web_folder: Path, worker_folder: Path, p
     assert started.returncode == 1
     assert "Traceback" not in said
     assert said.startswith("hamkori: The "), said
+
+
+def test_the_worker_copies_alarms_of_a_file_that_it_only_reads(worker_folder: Path) -> None:
+    """In a process of its own, with its own login: a line that is a minute old gets its row."""
+    (worker_folder / "marks").mkdir()
+    alarms = worker_folder / "marks" / "alarms"
+    alarms.write_text("2026-11-26T14:00:00+00:00 proof session_proof 0123456789abcdef0123456789abcdef\n")
+    alarms.chmod(0o440)
+    with psycopg.connect(address("hk_clock"), autocommit=True) as clock:
+
+        def copied() -> int:
+            row = clock.execute("select count(*) from ledger where scope_code = 'from_file'").fetchone()
+            return row[0] if row else 0
+
+        with running("worker", worker_folder, "hamkori.site.launch", "worker") as worker:
+            until(lambda: copied() or worker.poll() is not None)
+            assert worker.poll() is None, worker.communicate()[0]
+            assert copied() == 1
+    assert sorted(one.name for one in (worker_folder / "marks").iterdir()) == ["alarms"]
