@@ -41,7 +41,6 @@ class Needle:
             for start, end in _places(beside=buffer):
                 # Pieces overlap by what a key needs.
                 for at in range(start, end, AT_ONCE - 32):
-                    buffer[:] = bytes(AT_ONCE)
                     try:
                         length = os.preadv(handle, [memoryview(buffer)[: min(AT_ONCE, end - at)]], at)
                     except OSError:
@@ -55,7 +54,8 @@ class Needle:
     def _in(self, buffer: bytearray, length: int) -> int:
         number, at = 0, buffer.find(self.first, 0, length)
         while at >= 0:
-            number += buffer.startswith(self.second, at + 16)
+            # What lies behind `length` is of the piece before.
+            number += at + 32 <= length and buffer.startswith(self.second, at + 16)
             at = buffer.find(self.first, at + 1, length)
         return number
 
