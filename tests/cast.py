@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -123,6 +123,11 @@ def build() -> World:
             with world.as_(slug) as actor:
                 ensure_desk_key(actor)
     return world
+
+
+def tomorrow() -> date:
+    """As it is when it is asked: a run may last over midnight."""
+    return timezone.localdate() + timedelta(days=1)
 
 
 def pass_time(**by: float) -> None:

@@ -23,13 +23,11 @@ from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
 from tests import database, doors
 from tests.casework.side_by_side import Deed
-from tests.cast import FACTS, PASSPHRASE, SEALED, World, build
+from tests.cast import FACTS, PASSPHRASE, SEALED, World, build, tomorrow
 from tests.database import god
 
 LEAD, COLLEAGUE = "caseworker-cso", "colleague-cso"
 DESK, OTHER_DESK, WORKER = "desk-shelter", "second-desk-shelter", "shelter-worker"
-TODAY = timezone.localdate()
-UNTIL = TODAY + timedelta(days=60)
 WORDS = (PASSPHRASE, "nine quiet cranes above the Panj in autumn", "eleven loud herons below the bridge in spring")
 """A passphrase, the one that comes after it, and the one after that."""
 
@@ -66,7 +64,7 @@ class House:
 
     def agreed(self, case: Case) -> None:
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
-        asking = consent.Asking(language="tg", how_given="spoken", until_on=UNTIL)
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=timezone.localdate() + timedelta(days=60))
         self.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
 
     def draft(self, case: Case, urgency: str = "urgent") -> Referral:
@@ -102,7 +100,7 @@ class House:
             Referral.objects.get(pk=referral.pk),
             version=referral.version,
             team=[self.world.membership(WORKER)],
-            arrival_on=TODAY + timedelta(days=1),
+            arrival_on=tomorrow(),
             arrival_part="morning",
             meeting={"hour": "canary-hour"},
         )
@@ -117,7 +115,7 @@ class House:
                 read,
                 version=read.version,
                 team=[self.world.membership(WORKER)],
-                arrival_on=TODAY + timedelta(days=1),
+                arrival_on=tomorrow(),
                 arrival_part="morning",
                 meeting={"hour": "canary-hour"},
             )

@@ -19,9 +19,9 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import receive, send, team
 from hamkori.casework.models import Case, Referral
 from tests import database
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, TODAY, WORKER, House, now, packet, state
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state
 from tests.casework.side_by_side import Deed, beside
-from tests.cast import build
+from tests.cast import build, tomorrow
 from tests.database import god
 
 SECOND = "shelter-social"
@@ -83,7 +83,7 @@ def test_a_colleague_who_was_released_takes_no_step_of_a_request(house: House, s
 
 OF_THE_TEAM: dict[str, Step] = {
     "expect": lambda actor, it: receive.expect(
-        actor, it, version=it.version, arrival_on=TODAY + timedelta(days=2), arrival_part="evening"
+        actor, it, version=it.version, arrival_on=tomorrow() + timedelta(days=1), arrival_part="evening"
     ),
     "serve": lambda actor, it: receive.serve(actor, it, version=it.version),
     "finish": lambda actor, it: receive.finish(actor, it, version=it.version, result="not_needed"),

@@ -13,12 +13,10 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send, team
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from tests.cast import FACTS, SEALED, World, pass_time
+from tests.cast import FACTS, SEALED, World, pass_time, tomorrow
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
-
-TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -66,7 +64,7 @@ def test_from_first_contact_to_confirmation(world: World) -> None:
             card,
             version=card.version,
             team=[world.membership("shelter-worker")],
-            arrival_on=TOMORROW,
+            arrival_on=tomorrow(),
             arrival_part="morning",
             meeting={"hour": "canary-hour", "place": "canary-meeting-place"},
         )
@@ -112,7 +110,7 @@ def test_withdrawal_bites_at_the_next_click(world: World) -> None:
             card,
             version=card.version,
             team=[world.membership("shelter-worker")],
-            arrival_on=TOMORROW,
+            arrival_on=tomorrow(),
             arrival_part="morning",
         )
     with world.as_("shelter-worker") as parvina:

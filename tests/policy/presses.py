@@ -19,6 +19,7 @@ from hamkori.directory.models import Service
 from hamkori.people.actions import continuity
 from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
+from tests.cast import tomorrow
 from tests.database import god
 from tests.policy.pressing import (
     ABOVE,
@@ -27,7 +28,6 @@ from tests.policy.pressing import (
     HELPER,
     LEAD,
     SECOND,
-    TOMORROW,
     House,
     Ready,
     at,
@@ -61,7 +61,7 @@ def register(house: House) -> Ready:
 
 
 def edit_case(house: House) -> Ready:
-    more = {"next_step_code": "meet", "next_step_on": TOMORROW.isoformat(), "risk_code": "raised"}
+    more = {"next_step_code": "meet", "next_step_on": tomorrow().isoformat(), "risk_code": "raised"}
     ready = house.sheet(LEAD, f"/cases/{house.opened().code}/edit/", **more)
     ready.other = {"risk_code": "high"}
     return ready
@@ -247,7 +247,7 @@ def referral_dispute(house: House) -> Ready:
 
 
 def referral_accept(house: House) -> Ready:
-    form = {"arrival_on": TOMORROW.isoformat(), "arrival_part": "morning", "hour": "Canary-Hour"}
+    form = {"arrival_on": tomorrow().isoformat(), "arrival_part": "morning", "hour": "Canary-Hour"}
     ready = at(DESK, house.waiting(), "accept", team=[house.member(HELPER)], **form)
     ready.other = {"team": [house.member(SECOND)]}
     return ready
@@ -268,7 +268,9 @@ def referral_unaccept(house: House) -> Ready:
 
 
 def referral_expect(house: House) -> Ready:
-    ready = at(HELPER, house.taken(), "expect", arrival_on=TOMORROW.isoformat(), arrival_part="evening", place="Canary")
+    ready = at(
+        HELPER, house.taken(), "expect", arrival_on=tomorrow().isoformat(), arrival_part="evening", place="Canary"
+    )
     ready.other = {"arrival_part": "morning"}
     return ready
 
@@ -276,7 +278,7 @@ def referral_expect(house: House) -> Ready:
 def referral_miss(house: House) -> Ready:
     referral = house.taken()
     with transaction.atomic(), god():
-        Referral.objects.filter(pk=referral.pk).update(arrival_on=TOMORROW - timedelta(days=3))
+        Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
     return at(HELPER, referral, "miss")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils import timezone
 
 from hamkori.casework.actions import receive, team
 from hamkori.casework.models import Case, Referral
@@ -23,7 +21,6 @@ from tests.web.senders import Senders
 
 LEAD, ABOVE, COLLEAGUE = "caseworker-cso", "supervisor-cso", "colleague-cso"
 DESK, HELPER, SECOND = "desk-shelter", "shelter-worker", "shelter-social"
-TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
 @dataclass

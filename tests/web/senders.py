@@ -21,10 +21,9 @@ from hamkori.casework.models import Case, Referral, ReferralStep
 from hamkori.casework.queries.referrals import sender_state
 from hamkori.people.models import User
 from tests import doors
-from tests.cast import FACTS, PASSPHRASE, SEALED, World
+from tests.cast import FACTS, PASSPHRASE, SEALED, World, tomorrow
 from tests.database import god
 
-TOMORROW = timezone.localdate() + timedelta(days=1)
 OVERHEAD = 10
 BUDGET = 12
 
@@ -108,7 +107,7 @@ class Senders:
                 card,
                 version=card.version,
                 team=[self.world.membership("shelter-worker")],
-                arrival_on=TOMORROW,
+                arrival_on=tomorrow(),
                 arrival_part="morning",
                 meeting=meeting,
             )

@@ -18,9 +18,9 @@ from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring
 from tests import doors
-from tests.cast import PASSPHRASE, World, pass_time
+from tests.cast import PASSPHRASE, World, pass_time, tomorrow
 from tests.database import god
-from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
+from tests.web.senders import Senders, counted, page_text, state, steps, version
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def yes(house: Senders, referral: Referral, **changes) -> dict:
         "operation": str(uuid4()),
         "version": version(referral),
         "team": [str(house.world.membership("shelter-worker"))],
-        "arrival_on": TOMORROW.isoformat(),
+        "arrival_on": tomorrow().isoformat(),
         "arrival_part": "morning",
         **changes,
     }
@@ -199,13 +199,13 @@ def test_while_sealed_the_choices_come_back_after_the_passphrase(house: Senders)
     back = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)["next"][0]
     kept = house.browser("desk-shelter").get(back).content.decode()
     assert re.search(rf'value="{values["team"][0]}"[^>]*checked', kept)
-    assert f'value="{TOMORROW.isoformat()}"' in kept
+    assert f'value="{tomorrow().isoformat()}"' in kept
     assert re.search(r'value="morning"[^>]*checked', kept)
 
 
 def test_a_bad_form_is_kept_and_writes_nothing(house: Senders) -> None:
     referral = waits(house)
-    past = (TOMORROW - timedelta(days=10)).isoformat()
+    past = (tomorrow() - timedelta(days=10)).isoformat()
     answer = press(house, referral, "accept", yes(house, referral, team=[], arrival_on=past, ask_for="canary-guard"))
     text = page_text(answer)
     assert answer.status_code == 200
@@ -276,7 +276,7 @@ def test_when_her_agreement_has_ended_the_desk_reads_so_and_cannot_accept(house:
     assert "The person's agreement has ended." in page_text(page)
     assert "/accept/" not in page.content.decode()
     answer = press(
-        house, referral, "accept", yes(house, referral, arrival_on=(TOMORROW + timedelta(days=61)).isoformat())
+        house, referral, "accept", yes(house, referral, arrival_on=(tomorrow() + timedelta(days=61)).isoformat())
     )
     assert answer.status_code == 409
     assert state(referral) == "sent"

@@ -18,9 +18,9 @@ from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring
 from tests import doors
-from tests.cast import PASSPHRASE, World, pass_time
+from tests.cast import PASSPHRASE, World, pass_time, tomorrow
 from tests.database import god
-from tests.web.senders import TOMORROW, Senders, counted, page_text, state, steps, version
+from tests.web.senders import Senders, counted, page_text, state, steps, version
 
 pytestmark = pytest.mark.django_db
 TEAM = "shelter-worker"
@@ -194,7 +194,7 @@ def test_after_every_ending_the_page_shows_its_fate_and_nothing_else(house: Send
 
 
 def another_time(days: int = 2, **more: object) -> dict[str, object]:
-    return {"arrival_on": (TOMORROW + timedelta(days=days)).isoformat(), "arrival_part": "evening", **more}
+    return {"arrival_on": (tomorrow() + timedelta(days=days)).isoformat(), "arrival_part": "evening", **more}
 
 
 def test_the_time_moves_twice_and_no_more(house: Senders) -> None:
@@ -204,7 +204,7 @@ def test_the_time_moves_twice_and_no_more(house: Senders) -> None:
     third = press(house, referral, "expect", **another_time(4))
     assert third.status_code == 409
     assert "Moved twice already. Speak with the sender." in page_text(third)
-    assert record(referral).arrival_on == TOMORROW + timedelta(days=3)
+    assert record(referral).arrival_on == tomorrow() + timedelta(days=3)
     with god():
         assert not PacketBody.objects.filter(section_code="meeting").exists(), "a former line never outlives its time"
 
@@ -215,7 +215,7 @@ def test_a_bad_time_is_kept_and_writes_nothing(house: Senders) -> None:
     assert answer.status_code == 200
     assert "This day is over. Choose another." in page_text(answer)
     assert 'value="canary-guard"' in answer.content.decode()
-    assert record(referral).arrival_on == TOMORROW
+    assert record(referral).arrival_on == tomorrow()
     assert steps(referral) == ["send", "accept"]
 
 
