@@ -265,7 +265,7 @@ WALLS = _of(
         CASE_SQL,
         "with check (%L = any (my_writes(case_id)) and case_is_writable(case_id))', r.tab, r.section);",
         "with check (%L = any (my_sections(case_id)) and case_is_writable(case_id))', r.tab, r.section);",
-        (WALL_TWO, INJECTION),
+        ("tests/attacks/test_added_by_a_reader.py",),
     ),
     (
         "a supervisor without the role steers",
