@@ -272,7 +272,7 @@ WALLS = _of(
         CASE_SQL,
         "if v_kind = 'supervisor' and public.holds_role(p_me, 'supervisor') then",
         "if v_kind = 'supervisor' then",
-        (WALL_TWO, "tests/policy/test_laws.py"),
+        ("tests/attacks/test_steering_without_the_role.py",),
     ),
     (
         "a frozen screening is written",
