@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.table import FAULTS, Fault
+from tests.faults.fault import Fault
+from tests.faults.table import FAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("src", "tests", "docs", "requirements", "bench", ".ci")

@@ -1,0 +1,85 @@
+"""Faults in people, keys, and at the doors."""
+
+from __future__ import annotations
+
+from tests.faults.fault import of
+
+PEOPLE = "tests/people"
+DOOR = "tests/web/test_sign_in.py"
+INJECTION = "tests/policy/test_injection.py"
+PAGES = "tests/web/test_middleware.py"
+PLANTED = "tests/attacks"
+
+PEOPLE_AND_DOORS = of(
+    "people",
+    (
+        "a key holder may work with cases",
+        "people/walls/30_invitation.sql",
+        "return v_all && array['administrator', 'auditor', 'custodian']\n     and",
+        "return false and",
+        (PEOPLE, DOOR),
+    ),
+    (
+        "an invitation serves twice",
+        "people/walls/30_invitation.sql",
+        "   where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp()\n  returning * into v_inv;",
+        "   where i.token_hash = p_token_hash and i.expires_at > statement_timestamp()\n  returning * into v_inv;",
+        (PEOPLE, DOOR, PLANTED),
+    ),
+    (
+        "a planted second factor is used",
+        "people/walls/40_sign_in.sql",
+        "or (new.data - 'used_mask') is distinct from (old.data - 'used_mask')",
+        "",
+        (PEOPLE, INJECTION, PLANTED),
+    ),
+    (
+        "a used code is good again",
+        "people/walls/40_sign_in.sql",
+        "or (was & is_now) <> was or new.last_used_at",
+        "or new.last_used_at",
+        (PEOPLE, INJECTION, PLANTED),
+    ),
+    (
+        "a locked counter locks the door",
+        "web/counters.py",
+        "return float(seconds)",
+        "return 0.0",
+        ("tests/web", PLANTED),
+    ),
+    (
+        "the second cookie is readable by scripts",
+        "web/door.py",
+        "            httponly=True,\n",
+        "            httponly=False,\n",
+        ("tests/web",),
+    ),
+    (
+        "a page of a signed-in person is cached",
+        "web/middleware.py",
+        'answer.headers["Cache-Control"] = "no-store"',
+        'answer.headers["X-Nothing"] = "no-store"',
+        (PAGES,),
+    ),
+    (
+        "a fault keeps what it wrote",
+        "web/middleware.py",
+        "                if answer.status_code >= 500:\n",
+        "                if answer.status_code >= 600:\n",
+        (PAGES,),
+    ),
+    (
+        "a stream leaves before its row",
+        "web/middleware.py",
+        "if answer.streaming or not isinstance(answer, HttpResponse):",
+        "if not isinstance(answer, HttpResponse):",
+        (PAGES,),
+    ),
+    (
+        "a view without a mark is open to strangers",
+        "web/middleware.py",
+        'getattr(view, "login_required", True)',
+        'getattr(view, "login_required", False)',
+        (PAGES,),
+    ),
+)

@@ -1,0 +1,199 @@
+"""Faults in the walls and in the steps of the database."""
+
+from __future__ import annotations
+
+from tests.faults.fault import of
+
+ACCESS = "tests/access"
+STORY = "tests/casework/test_story.py"
+RACES = "tests/casework/test_races.py"
+PEOPLE = "tests/people"
+DOOR = "tests/web/test_sign_in.py"
+INJECTION = "tests/policy/test_injection.py"
+WALL_TWO = "tests/policy/test_wall_two.py"
+FATE = "tests/policy/test_fate.py"
+PLANTED = "tests/attacks"
+CASE_SQL = "casework/walls/10_case.sql"
+REFERRAL_SQL = "casework/walls/30_referral.sql"
+STEPS_SQL = "casework/walls/40_referral_steps.sql"
+PACKET_SQL = "casework/walls/35_packets.sql"
+CONTEXT_SQL = "access/walls/10_context.sql"
+
+WALLS = of(
+    "walls",
+    (
+        "an ended session acts",
+        CONTEXT_SQL,
+        "       and s.ended_at is null\n       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp()\n       and m.ended_at",
+        "       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp()\n       and m.ended_at",
+        (ACCESS,),
+    ),
+    (
+        "a suspended member acts",
+        CONTEXT_SQL,
+        "and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active);",
+        "and m.ended_at is null and u.is_active and o.is_active);",
+        (ACCESS,),
+    ),
+    (
+        "a session may last for ever",
+        CONTEXT_SQL,
+        "if p_idle > 15 * 60 or p_absolute > 8 * 60 * 60 then",
+        "if false then",
+        (ACCESS, PEOPLE, DOOR, PLANTED),
+    ),
+    (
+        "a proof is good for an hour",
+        CONTEXT_SQL,
+        "- p_at) <= 60000000",
+        "- p_at) <= 3600000000",
+        (ACCESS, PEOPLE, DOOR, PLANTED),
+    ),
+    (
+        "a proof is not asked for at sign-in",
+        CONTEXT_SQL,
+        "  if not public.proved(p_proof, p_at, 'issue',",
+        "  if false and not public.proved(p_proof, p_at, 'issue',",
+        (ACCESS, INJECTION, PLANTED),
+    ),
+    (
+        "another's organisation may be chosen",
+        CONTEXT_SQL,
+        "where m.id = p_membership and m.user_id = v_user and m.ended_at",
+        "where m.id = p_membership and m.ended_at",
+        (ACCESS, PEOPLE, PLANTED, "tests/web/test_account.py"),
+    ),
+    (
+        "an ended row still shows its sections",
+        CASE_SQL,
+        "create or replace function my_sections(p_case uuid) returns text[]\n  language plpgsql stable security definer parallel safe set search_path = '' as $$\nbegin\n  return coalesce((select a.sections from public.case_access a where a.case_id = p_case and a.membership_id = (select public.me())\n     and a.ended_at is null and",
+        "create or replace function my_sections(p_case uuid) returns text[]\n  language plpgsql stable security definer parallel safe set search_path = '' as $$\nbegin\n  return coalesce((select a.sections from public.case_access a where a.case_id = p_case and a.membership_id = (select public.me())\n     and",
+        (WALL_TWO, STORY),
+    ),
+    (
+        "any member of the team may write",
+        CASE_SQL,
+        "with check (%L = any (my_writes(case_id)) and case_is_writable(case_id))', r.tab, r.section);",
+        "with check (%L = any (my_sections(case_id)) and case_is_writable(case_id))', r.tab, r.section);",
+        ("tests/attacks/test_added_by_a_reader.py",),
+    ),
+    (
+        "a supervisor without the role steers",
+        CASE_SQL,
+        "if v_kind = 'supervisor' and public.holds_role(p_me, 'supervisor') then",
+        "if v_kind = 'supervisor' then",
+        ("tests/attacks/test_steering_without_the_role.py",),
+    ),
+    (
+        "a frozen screening is written",
+        CASE_SQL,
+        "not (new.state_code = 'superseded' and new.body = old.body)",
+        "not (new.state_code = 'superseded')",
+        ("tests/casework", "tests/policy", "tests/web/test_screening.py"),
+    ),
+    (
+        "the desk sees what is not visible yet",
+        REFERRAL_SQL,
+        "if r.state_code <> 'draft' and r.visible_at <= public.hk_now()\n",
+        "if r.state_code <> 'draft'\n",
+        (WALL_TWO, STORY, RACES),
+    ),
+    (
+        "the desk reads the card after an ending",
+        REFERRAL_SQL,
+        "(r.state_code = 'sent' and r.visible_at <= (select hk_now()) and r.to_organisation_id",
+        "(r.visible_at <= (select hk_now()) and r.to_organisation_id",
+        (FATE, WALL_TWO),
+    ),
+    (
+        "a sent draft may be edited",
+        REFERRAL_SQL,
+        "  using (state_code = 'draft' and 'S' = any (referral_sides(id)))\n",
+        "  using ('S' = any (referral_sides(id)))\n",
+        (INJECTION, WALL_TWO),
+    ),
+    (
+        "consent does not end",
+        REFERRAL_SQL,
+        "n.answer_code in ('yes', 'without_name') and n.ends_at > public.hk_now()",
+        "n.answer_code in ('yes', 'without_name')",
+        (STORY, "tests/casework", "tests/jobs"),
+    ),
+    (
+        "an older answer counts",
+        REFERRAL_SQL,
+        "order by k.number desc limit 1)",
+        "order by k.number limit 1)",
+        (STORY, RACES),
+    ),
+    (
+        "the child's no is not heard",
+        REFERRAL_SQL,
+        "and n.child_answer_code not in ('', 'says_no')",
+        "",
+        ("tests/casework/test_child.py", "tests/casework", "tests/policy/test_wall_two.py"),
+    ),
+    (
+        "an excluded organisation gets it",
+        REFERRAL_SQL,
+        "where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then",
+        "where e.consent_id = v_consent and false) then",
+        (STORY, "tests/casework", "tests/web/test_consent.py"),
+    ),
+    (
+        "seals are handed out without consent",
+        PACKET_SQL,
+        "if not coalesce((select c.live from public.referral_consent(p_referral) c), false) then return; end if;",
+        "",
+        (STORY, RACES, "tests/policy"),
+    ),
+    (
+        "bodies stay after an ending",
+        STEPS_SQL,
+        "  delete from public.packet_body b where b.referral_id = p_referral;\nend $$;\n\ncreate or replace function referral_clocks_set",
+        "end $$;\n\ncreate or replace function referral_clocks_set",
+        (STORY, FATE),
+    ),
+    (
+        "sides are not asked again under the lock",
+        STEPS_SQL,
+        "  -- Asked again under the lock: whoever was released while she waited takes no step.\n  v_sides := public.referral_sides(p_referral);\n",
+        "",
+        (RACES, "tests/casework"),
+    ),
+    (
+        "a step passes over another version",
+        STEPS_SQL,
+        "raise exception 'version_same' using errcode = 'HK409'; end if;",
+        "null; end if;",
+        (RACES, STORY, "tests/casework"),
+    ),
+    (
+        "the police may be asked on another's consent",
+        STEPS_SQL,
+        "     and r.recipient_kind_code <> 'police' then\n",
+        "     and false then\n",
+        ("tests/casework", PLANTED),
+    ),
+    (
+        "oversight receives people",
+        STEPS_SQL,
+        "where o.id = r.to_organisation_id) = 'oversight' then",
+        "where o.id = r.to_organisation_id) = 'nobody' then",
+        ("tests/casework", "tests/policy", PLANTED),
+    ),
+    (
+        "a third body's seal is mine",
+        CASE_SQL,
+        "  exists (select 1 from person_key p where p.id = section_wrap.recipient_key_id and p.user_id = (select my_user()))\n  and",
+        "  true and",
+        (WALL_TWO, INJECTION),
+    ),
+    (
+        "a recall waits for nobody",
+        STEPS_SQL,
+        "if r.visible_at <= p_now then raise exception 'not_yet_visible'",
+        "if false then raise exception 'not_yet_visible'",
+        (RACES, STORY),
+    ),
+)
