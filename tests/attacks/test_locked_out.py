@@ -1,6 +1,6 @@
 """A stranger who knows nothing but her e-mail keeps her out: six wrong passphrases, again every five minutes.
 
-Red on d7c4e56: five tries of a stranger, from anywhere, and her right passphrase was answered with "Too many tries" in
+Red on accb89b: five tries of a stranger, from anywhere, and her right passphrase was answered with "Too many tries" in
 every browser, also in the one that she uses each day.
 """
 

@@ -1,6 +1,6 @@
 """What the pages' login, or anybody's browser, can use up: the room of the ledger's alarms, waiting keys, the log.
 
-Red on d7c4e56: sixty calls of `ledger_alarm` and no real alarm stood in the ledger for an hour; `vault_pending_put`
+Red on dab71af: sixty calls of `ledger_alarm` and no real alarm stood in the ledger for an hour; `vault_pending_put`
 took any number of rows of any size, without anybody at the door; a Host of 6 kB was 25 kB of log.
 """
 
