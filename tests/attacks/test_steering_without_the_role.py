@@ -43,7 +43,7 @@ def test_a_supervisor_whose_role_has_ended_steers_nothing(small_world: World) ->
             held = RoleHeld.objects.filter(membership_id=small_world.membership("supervisor-cso"))
             assert held.filter(role_code="supervisor", ended_at=None).update(ended_at=timezone.now()) == 1
         assert sides(case) == []
-        with pytest.raises(DatabaseError, match="not visible|not allowed"):
+        with pytest.raises(DatabaseError, match=r"not visible|not allowed"):
             takes_off(case, colleague.pk)
     with god():
         assert CaseAccess.objects.get(pk=colleague.pk).ended_at is None
