@@ -45,6 +45,8 @@ COMMANDS = {
     "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }
 
+ENDS = "Ends with 0: done, or all is well. With 1: a line says what is not. With 2: it was called in a way unknown here."
+
 
 def main(arguments: list[str]) -> int:
     """Hand over to the room of the command; the others are not even read."""
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> int:
     name, *rest = arguments
     command = COMMANDS[name]
     room = import_module(f"hamkori.site.{command.room}")
-    parser = argparse.ArgumentParser(prog=f"hamkori {name}", description=command.words)
+    parser = argparse.ArgumentParser(prog=f"hamkori {name}", description=command.words, epilog=ENDS)
     room.configure(parser)
     cut = rest.index("--") if "--" in rest else len(rest)
     chosen, unknown = parser.parse_known_args(rest[:cut])

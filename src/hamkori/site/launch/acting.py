@@ -33,6 +33,7 @@ def act_as(process: str) -> None:
                 f"set {variable} to the address of the login {surroundings.LOGIN_OF[process]}, or start the demo first"
             )
         os.environ.update(surroundings.of_process(process, "demo", cluster, servers.DATABASE, data))
+        sys.stderr.write(f"This is the demo in {data}. For another database set {variable}.\n")
     import django
 
     django.setup()
