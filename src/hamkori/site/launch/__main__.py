@@ -45,7 +45,7 @@ COMMANDS = {
     "dev": Command("launch.dev", "for developers: a database to try things in", hands_on=True),
 }
 
-ENDS = "Ends with 0: done, or all is well. With 1: a line says what is not. With 2: it was called in a way unknown here."
+ENDS = "Ends with 0: done, or all is well; with 1: a line says what is not; with 2: it was called in an unknown way."
 
 
 def main(arguments: list[str]) -> int:
