@@ -96,7 +96,7 @@ WALLS = of(
         REFERRAL_SQL,
         "if r.state_code <> 'draft' and r.visible_at <= public.hk_now()\n",
         "if r.state_code <> 'draft'\n",
-        (WALL_TWO, STORY, RACES),
+        ("tests/attacks/test_before_it_is_visible.py",),
     ),
     (
         "the desk reads the card after an ending",
