@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from hamkori.casework.actions import consent, send
@@ -9,7 +10,8 @@ from hamkori.casework.models import Case, Referral
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, packet_read
-from tests.casework.racing import DESK, LEAD, UNTIL, House, state
+from tests.casework.racing import DESK, LEAD, House, state
+from tests.cast import tomorrow
 
 
 def says(
@@ -24,7 +26,9 @@ def says(
     **asking: Any,
 ) -> None:
     """She says it to an honest worker."""
-    said = consent.Asking(language="tg", how_given="spoken", how_said="in_person", until_on=UNTIL, **asking)
+    said = consent.Asking(
+        language="tg", how_given="spoken", how_said="in_person", until_on=tomorrow() + timedelta(days=59), **asking
+    )
     answers = [consent.Answer(kind, purpose, answer, sections if answer == "yes" else frozenset())]
     house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=said, excluded=without))
 

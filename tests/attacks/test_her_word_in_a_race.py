@@ -25,9 +25,9 @@ from hamkori.casework.models import Case, Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests import database
 from tests.attacks.counted import tried
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, TODAY, WORKER, House, now, packet, state, withdrawal
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state, withdrawal
 from tests.casework.side_by_side import Deed, at_once, beside
-from tests.cast import build
+from tests.cast import build, tomorrow
 
 SECOND = "shelter-social"
 ORDERS = ("the other first", "her word first", "at once")
@@ -99,7 +99,7 @@ def opening(one: Round) -> Deed:
 
 
 def expect(one: Round) -> Deed:
-    mine, day = one.read(WORKER), TODAY + timedelta(days=2)
+    mine, day = one.read(WORKER), tomorrow() + timedelta(days=1)
     return Deed(
         WORKER,
         lambda actor: receive.expect(

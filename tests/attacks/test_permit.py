@@ -21,7 +21,8 @@ from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, erase_newest, not_sent, says, sends, version_of
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, TODAY, WORKER, House
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House
+from tests.cast import tomorrow
 
 pytestmark = pytest.mark.alarms
 
@@ -134,7 +135,7 @@ STEPS = {
     "open": disclosure.open_packet,
     "serve": lambda actor, found: receive.serve(actor, found, version=found.version),
     "expect": lambda actor, found: receive.expect(
-        actor, found, version=found.version, arrival_on=TODAY + timedelta(days=2), arrival_part="morning"
+        actor, found, version=found.version, arrival_on=tomorrow() + timedelta(days=1), arrival_part="morning"
     ),
 }
 
@@ -266,7 +267,7 @@ def test_in_the_real_world_what_has_ended_has_ended_whatever_time_the_database_s
     house: House, three_days_ago: None, settings: Any
 ) -> None:
     case = house.case()
-    asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY - timedelta(days=2))
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=tomorrow() - timedelta(days=3))
     answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
     house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
     first, second = house.draft(case), house.draft(case)

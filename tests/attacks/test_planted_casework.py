@@ -19,7 +19,8 @@ from hamkori.casework.models import Case, CaseAccess, Referral, ReferralAccess
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused, sections_read
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, TODAY, WORKER, House, now
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now
+from tests.cast import tomorrow
 
 pytestmark = pytest.mark.alarms
 
@@ -341,7 +342,7 @@ def expect(house: House, referral: Referral) -> None:
     def do(actor: Any) -> None:
         found = Referral.objects.get(pk=referral.pk)
         receive.expect(
-            actor, found, version=found.version, arrival_on=TODAY + timedelta(days=2), arrival_part="morning",
+            actor, found, version=found.version, arrival_on=tomorrow() + timedelta(days=1), arrival_part="morning",
             meeting={"hour": "canary-hour"},
         )  # fmt: skip
 

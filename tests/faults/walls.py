@@ -108,16 +108,16 @@ WALLS = of(
     (
         "a sent draft may be edited",
         REFERRAL_SQL,
-        "  using (state_code = 'draft' and 'S' = any (referral_sides(id)))\n",
-        "  using ('S' = any (referral_sides(id)))\n",
-        (INJECTION, WALL_TWO),
+        "  using (state_code = 'draft' and 'S' = any (referral_sides(id)))\n  with check (state_code = 'draft');",
+        "  using ('S' = any (referral_sides(id)));",
+        ("tests/attacks/test_after_it_was_sent.py",),
     ),
     (
         "consent does not end",
         REFERRAL_SQL,
         "n.answer_code in ('yes', 'without_name') and n.ends_at > public.hk_now()",
         "n.answer_code in ('yes', 'without_name')",
-        (STORY, "tests/casework", "tests/jobs"),
+        ("tests/attacks/test_after_it_was_sent.py",),
     ),
     (
         "an older answer counts",
