@@ -131,7 +131,7 @@ WALLS = of(
         REFERRAL_SQL,
         "and n.child_answer_code not in ('', 'says_no')",
         "",
-        ("tests/casework/test_child.py", "tests/casework", "tests/policy/test_wall_two.py"),
+        ("tests/casework/test_consent_is_one_rule.py",),
     ),
     (
         "an excluded organisation gets it",
