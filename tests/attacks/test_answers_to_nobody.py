@@ -131,8 +131,8 @@ def told_about(opened: psycopg.Connection, token: str, named: dict[UUID, str], f
     ]
 
 
-NUMBERED = {"ledger_sign_in", "ledger_alarm"}
-"""They answer with the number of the row that they have written, for whatever name or thing."""
+NUMBERED = {"ledger_alarm"}
+"""It answers with the number of the row that it has written, for whatever thing."""
 
 
 OWN_ID = {"case_open"}

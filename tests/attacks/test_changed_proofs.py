@@ -129,7 +129,14 @@ def under_a_new_pepper(who: doors.Person) -> Press:
     return press
 
 
+def kept_after_a_page(who: doors.Person) -> Press:
+    """The page itself proves nothing; what it says next time is kept in her session."""
+    client = doors.client_for(who)
+    return lambda: client.post("/account/seal/")
+
+
 DOORS = (
+    kept_after_a_page,
     first_step, second_step, half_way, passphrase, codes, telephone, other_body, joining_anew, second_place,
     under_a_new_pepper,
 )  # fmt: skip

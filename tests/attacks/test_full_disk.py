@@ -28,6 +28,7 @@ from hamkori.site.launch import demo as launched
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo
 from tests.attacks.small_disks import fill, small_disk
+from tests.attacks.working import LEDGER_ROW
 from tests.database import CLONE, raw
 from tests.site.beating import beat, with_room_on_the_disk
 from tests.site.waiting import until
@@ -79,12 +80,10 @@ def on(disk: Path) -> Iterator[None]:
 class Work:
     """Acts that the database has acknowledged, by the number of their row in the ledger, while they go on."""
 
-    ACT = "select ledger_sign_in('session.begin', 'failed', null, '')"
-
     def __init__(self, demo: Demo) -> None:
         self.numbers: list[int] = []
         self.refused = 0
-        self._address = demo.address("hk_app")
+        self._address = demo.address("hk_clock")
         self._over = Event()
         self._thread = Thread(target=self._go_on)
 
@@ -99,9 +98,9 @@ class Work:
     def _go_on(self) -> None:
         while not self._over.is_set():
             try:
-                with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as pages:
+                with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as clock:
                     while not self._over.is_set():
-                        row = pages.execute(self.ACT).fetchone()
+                        row = clock.execute(LEDGER_ROW.encode()).fetchone()
                         assert row is not None
                         self.numbers.append(row[0])
                         time.sleep(0.02)

@@ -20,6 +20,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from psycopg import sql
 
+from hamkori.vault.proof import prove
 from hamkori.web.session_store import _stored
 from tests import doors
 from tests.attacks.counted import tried
@@ -97,8 +98,9 @@ def test_who_has_copied_the_table_names_no_session(app: psycopg.Connection) -> N
         hashlib.sha256(bytes.fromhex(row.session_key)).digest(),
     ):
         assert app.execute("select * from browser_session_read(%s)", [name]).fetchall() == []
-        put = app.execute("select browser_session_put(%s, %s, 3600, false)", [name, row.session_data]).fetchone()
-        assert put == (False,)
+        with pytest.raises(psycopg.Error, match="proof refused"):
+            app.execute(PUT.encode(), [name, row.session_data, 3600, False, 1, name])
+        app.rollback()
         app.execute("select browser_session_forget(%s)", [name])
         app.commit()
         tried(3)
@@ -111,25 +113,41 @@ def test_who_has_copied_the_table_names_no_session(app: psycopg.Connection) -> N
     assert hers.get("/account/").status_code == 200
 
 
+PUT = "select browser_session_put(%s, %s::text, %s::int, %s, %s, %s)"
+
+
+def put(name: bytes, data: str | None, seconds: int | None) -> bool:
+    """As our own process keeps a new session."""
+    with connection.cursor() as cursor:
+        at, shown = prove(doors.house(), "browser_session_put", name, data, seconds, "new")
+        cursor.execute(PUT, [name, data, seconds, True, at, shown])
+        (kept,) = cursor.fetchone()
+        return bool(kept)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("data", "seconds"),
-    [("00" * 40_000, 60), ("zz", 60), ("", 60), ("0", 60), (None, 60), ("00", 86_401), ("00", 0), ("00", None)],
+    [("00" * 4_097, 60), ("zz", 60), ("", 60), ("0", 60), (None, 60), ("00", 86_401), ("00", 0), ("00", None)],
 )
 def test_nothing_is_kept_that_is_no_session(data: str | None, seconds: int | None) -> None:
-    with connection.cursor() as cursor, pytest.raises(Exception, match="not a session"):
-        cursor.execute("select browser_session_put(sha256('x'), %s::text, %s::int, true)", [data, seconds])
+    with pytest.raises(Exception, match="not a session"), transaction.atomic():
+        put(b"x" * 32, data, seconds)
+    assert put(b"x" * 32, "00" * 4_096, 86_400), "the longest"
     tried()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_row_that_another_holds_keeps_nobody_out(app: psycopg.Connection) -> None:
-    """What a transaction of that login can hold is what it may name: its own, and the sessions that are over."""
+    """With a proof that he took down, too: he holds what he may name, and the sessions that are over."""
     with god():
         for number in range(30):
             locked = {"session_data": "00", "expire_date": "2020-01-01T00:00:00Z"}
             Session.objects.create(session_key=_stored(f"over{number}"), **locked)
-    app.execute("select browser_session_put(sha256('a thief'), '00', 60, true)")
+    his = (b"x" * 32, "00", 60)
+    with transaction.atomic():
+        at, shown = prove(doors.house(), "browser_session_put", *his, "new")
+    assert app.execute(PUT.encode(), [*his, True, at, shown]).fetchone() == (True,)
     begun = time.monotonic()
     hers = signed_in()
     assert hers.get("/account/").status_code == 200

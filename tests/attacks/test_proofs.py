@@ -17,10 +17,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import new_token, set_token
+from hamkori.audit import ledger
 from hamkori.casework.actions.key_change import change_key
 from hamkori.people import sign_in
 from hamkori.people.actions import account, posts, welcome
 from hamkori.vault import server
+from hamkori.vault.proof import prover
 from tests import doors
 from tests.attacks import counted
 from tests.database import god
@@ -130,6 +132,7 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
             server.use(ring)
 
     yield "credential_turn", turning
+    yield "ledger_sign_in", lambda: ledger.sign_in("session.begin", "failed", reason="x", prove=prover(ring))
     member, works = zarina.membership_id, posts.Works("lawyer", frozenset({"case_worker", "desk_officer"}), None)
     yield "post_set", acting(lambda actor: posts.change(ring, member, works))
     yield "posts_name", acting(lambda actor: posts.rename(ring, zarina.user_id, "Zarina N."))

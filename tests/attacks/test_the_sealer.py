@@ -15,6 +15,7 @@ import pytest
 from hamkori.audit import sealer
 from tests.attacks.counted import tried
 from tests.attacks.ledgers import attacked, cut, is_refused, is_seen_by_status, practised
+from tests.attacks.working import LEDGER_ROW
 from tests.audit.working import Worker
 from tests.database import address, raw
 
@@ -90,10 +91,10 @@ def test_rows_that_never_end_do_not_keep_the_worker_from_its_other_jobs(
     over, written = threading.Event(), [0] * 4
 
     def flood(number: int) -> None:
-        with raw("hk_app") as pages:
-            pages.autocommit = True
+        with raw("hk_clock") as clock:
+            clock.autocommit = True
             while not over.is_set():
-                pages.execute("select ledger_sign_in('session.begin', 'failed', null, '')")
+                clock.execute(LEDGER_ROW.encode())
                 written[number] += 1
 
     floods = [threading.Thread(target=flood, args=[number]) for number in range(len(written))]

@@ -1,6 +1,8 @@
 """The ledger takes rows only through its doors, says itself who acts, and shows them to few."""
 
+import time
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -13,6 +15,7 @@ from hamkori.audit import ledger, queries
 from hamkori.audit.ledger import LedgerRow
 from hamkori.audit.models import Ledger
 from hamkori.people.sign_in import knock
+from hamkori.vault.proof import prover
 from tests import doors
 from tests.access import cast
 from tests.access.cast import Cast
@@ -83,27 +86,38 @@ def test_the_clock_writes_a_line_of_the_file_once_and_a_page_cannot() -> None:
         ledger.alarm_from_file(uuid4(), "team", thing)
 
 
+def vain(*said: Any, **more: Any) -> None:
+    """A try at the door, as the pages write it."""
+    ledger.sign_in(*said, **more, prove=prover(doors.house()))
+
+
+def test_the_door_takes_nothing_without_the_keyring() -> None:
+    with pytest.raises(DatabaseError, match="proof refused"), transaction.atomic():
+        ledger.sign_in("session.begin", "failed", prove=lambda *_: (time.time_ns() // 1000, b"x" * 32))
+    assert list(rows()) == []
+
+
 def test_the_door_writes_acts_of_the_door_only() -> None:
     user = uuid4()
-    ledger.sign_in("session.begin", "failed", user, "passphrase")
-    ledger.sign_in("session.begin", "failed", None, "unknown")
+    vain("session.begin", "failed", user, "passphrase")
+    vain("session.begin", "failed", None, "unknown")
     assert [(row.user_id, row.membership_id, row.reason_code) for row in rows()] == [
         (None, None, "passphrase"),
         (None, None, "unknown"),
     ], "somebody who does not stand at the door cannot be named"
     with pytest.raises(DatabaseError, match="not an act of the door"), transaction.atomic():
-        ledger.sign_in("session.begin", "done", user)
+        vain("session.begin", "done", user)
     with pytest.raises(DatabaseError, match="not an act of the door"), transaction.atomic():
-        ledger.sign_in("referral.accept", "done", user)
+        vain("referral.accept", "done", user)
 
 
 def test_the_account_at_the_door_is_found_by_the_database() -> None:
     people = Cast()
     for named in (people.zarina.user.email, "nobody@example.org"):
         knock(doors.house(), named)
-        ledger.sign_in("session.begin", "failed", reason="passphrase")
+        vain("session.begin", "failed", reason="passphrase")
     knock(doors.house(), people.zarina.user.email)
-    ledger.sign_in("session.begin", "failed", people.malika.user_id, "passphrase")
+    vain("session.begin", "failed", people.malika.user_id, "passphrase")
     assert [(row.user_id, row.organisation_id) for row in rows()] == [
         (people.zarina.user_id, people.umed.pk),
         (None, None),

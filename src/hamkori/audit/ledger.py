@@ -5,7 +5,7 @@ No log, no data: a row is in the transaction of its act, and what cannot be writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from uuid import UUID
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hamkori.access.actor import Actor
 
 Decision = Literal["done", "refused", "failed"]
+Proof = tuple[int, bytes]
+"""A moment and what the keyring makes of it and of what is written."""
 
 _AS_MEMBER = "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _AS_SYSTEM = "select ledger_system(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -113,11 +115,15 @@ def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpa
     append(LedgerRow(action, decision).saying(columns), system=actor.system)
 
 
-def sign_in(action: str, decision: Decision, user_id: UUID | None = None, reason: str = "") -> None:
+def sign_in(
+    action: str, decision: Decision, user_id: UUID | None = None, reason: str = "", *, prove: Callable[..., Proof]
+) -> None:
     """A row for what happens at the door, before anybody is acting: sign-in, second factor, reset, invitation.
 
     Without a user it is the account named at the door, which the database looks up by itself: the row has nobody where
-    there is none, and whoever waits for the answer cannot tell.
+    there is none, and whoever waits for the answer cannot tell. `prove` shows that the web process asks.
     """
+    written = (action, decision, user_id, reason)
+    at, proof = prove("ledger_sign_in", *written)
     with connection.cursor() as cursor:
-        cursor.execute("select ledger_sign_in(%s, %s, %s, %s)", [action, decision, user_id, reason])
+        cursor.execute("select ledger_sign_in(%s, %s, %s, %s, %s, %s)", [*written, at, proof])

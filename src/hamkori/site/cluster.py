@@ -48,6 +48,7 @@ SETTINGS = {
     "shared_buffers": "'64MB'",
     # A container may have only 64 MB of shared memory, and parallel workers fill it.
     "max_parallel_workers_per_gather": "0",
+    "temp_file_limit": "'1GB'",  # what a statement sorts on the disk; only the superuser may ask for more
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     # The server's log must not repeat what people told us: no statements, no details of errors.

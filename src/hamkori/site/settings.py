@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "hamkori.web.middleware.ContextMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hamkori.web.middleware.KeepingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

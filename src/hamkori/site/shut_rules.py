@@ -26,6 +26,7 @@ HOUSE = Path(__file__).resolve().parents[1]
 # The places where it becomes an answer, and what each must name.
 PLACES = {
     "web.middleware.ActorMiddleware.process_exception": {"Sealed", "Untrusted", "mismatch"},
+    "web.middleware.KeepingMiddleware.process_response": {"Untrusted", "mismatch"},
     "action.Action._try": {"Sealed", "Untrusted", "mismatch"},
     "site.launch.acting.broken_off": {"mismatch"},
 }
@@ -51,9 +52,13 @@ OUTSIDE = (
 AT_HOME: dict[str, str] = {
     "site.demo.build.<module>": "the demo's first minutes, with rows that it has just made: a fault ends the building",
 }
-# From one function to another: there it can not be raised, because nothing that is stored goes in.
+# From one function to another: there it can not be raised, because nothing that is stored goes in, or whoever calls the
+# first of them tells it, in a way that names do not show.
 NOT_THERE: dict[tuple[str, str], str] = {
     ("web.counters.Counters._hashed", "vault.keyring.Keyring.peppered"): "the keyring's own newest pepper",
+    ("web.counters.Table._written", "vault.proof.prove"): "a question of `Table._patiently`, which raises the alarm",
+    ("web.session_store.SessionStore.save", "vault.proof.prove"): "it keeps for a page, or for `KeepingMiddleware`",
+    ("web.session_store.SessionStore.save", "people.definers.ask"): "it keeps for a page, or for `KeepingMiddleware`",
     ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
     ("site.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
 }

@@ -14,6 +14,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hamkori.canon import canon
 from hamkori.vault import bytes as raw
@@ -40,12 +41,13 @@ def prover(keyring: Keyring) -> Prove:
     return partial(prove, keyring)
 
 
-def prove(keyring: Keyring, kind: str, *written: Said) -> tuple[int, bytes]:
-    """The present moment and the proof, for the definer of this act. It is good for a minute.
+def prove(keyring: Keyring, kind: str, *written: Said, over: BaseDatabaseWrapper | None = None) -> tuple[int, bytes]:
+    """The present moment and the proof, for the definer of this act. It is good for a minute. `over`: on a connection
+    that is not the page's.
 
     Untrusted: what the database says that proofs are compared with is nothing of this keyring's.
     """
-    with connection.cursor() as cursor:
+    with (over or connection).cursor() as cursor:
         cursor.execute("select no, salt from proof_now()")
         row = cursor.fetchone()
     if row is None:

@@ -8,17 +8,20 @@ request. Each process counts too and the stricter of both wins: a table that for
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
-from hamkori.vault.server import keyring
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.proof import CHANGED, Said, is_refused, prove
+from hamkori.vault.server import alarm, keyring
 
 log = logging.getLogger("hamkori.web")
 ALIAS = "counters"
@@ -46,7 +49,7 @@ class Counters(BaseCache):
         hashed, seconds = self._hashed(key, version), self._seconds(timeout)
         if not memory.raise_flag(hashed, seconds):
             return False
-        row = table.ask("select attempt_flag(%s, %s)", hashed, seconds)
+        row = table.write("attempt_flag", hashed, _ms(seconds))
         if row is not None and not row[0]:
             memory.forget(hashed)
             return False
@@ -71,7 +74,7 @@ class Counters(BaseCache):
         if kept is True:
             raise TypeError("a flag is added, not set")
         hashed, seconds = self._hashed(key, version), self._seconds(timeout)
-        row = table.ask("select attempt_write(%s, %s::double precision[], %s)", hashed, kept, seconds)
+        row = table.write("attempt_write", hashed, [repr(moment) for moment in kept], _ms(seconds))
         memory.write(hashed, kept, row[0] if row is not None else (), seconds)
 
     def delete(self, key: str, version: int | None = None) -> bool:
@@ -90,6 +93,11 @@ class Counters(BaseCache):
         if not isinstance(seconds, int | float) or seconds <= 0:
             raise TypeError("a counter ends some time")
         return float(seconds)
+
+
+def _ms(seconds: float) -> int:
+    """As the database takes an end. Django knows shorter ones than a second, and none is without an end."""
+    return math.ceil(seconds * 1000)
 
 
 def _kept(value: object) -> Value:
@@ -161,14 +169,23 @@ class Table:
 
     def ask(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
         """The definer's one row; None: the table does not answer, and this process counts alone for a while."""
+        return self._patiently(lambda: self._asked(statement, values))
+
+    def write(self, definer: Literal["attempt_flag", "attempt_write"], *written: Said) -> tuple[Any, ...] | None:
+        """The same for what is written, which takes a proof of the keyring."""
+        return self._patiently(lambda: self._written(definer, written))
+
+    def _patiently(self, question: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...] | None:
         if time.monotonic() < self._broken_until:
             return None
         if not self._lock.acquire(timeout=WAIT_SECONDS):
             self._break("another question hangs")
             return None
         try:
-            return self._asked(statement, values)
-        except Error as error:
+            return question()
+        except (Error, Untrusted) as error:
+            if isinstance(error, Untrusted) or (isinstance(error, DatabaseError) and is_refused(error)):
+                alarm(Untrusted(*CHANGED))  # in file and log; the ledger has it from the page
             self._break(type(error).__name__)
             return None
         finally:
@@ -196,14 +213,22 @@ class Table:
         with self._lock:
             self._broken_until = 0.0
 
+    def _written(self, definer: str, written: Sequence[Said]) -> tuple[Any, ...]:
+        at, shown = prove(keyring(), definer, *written, over=self._usable())
+        places = ", ".join(["%s"] * (len(written) + 2))
+        return self._asked(f"select {definer}({places})", [*written, at, shown])
+
     def _asked(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
-        connection = self.open()
-        if not connection.is_usable():  # the first question, or the server was started anew
-            connection.close()
-        with connection.cursor() as cursor:
+        with self._usable().cursor() as cursor:
             cursor.execute(statement, values)
             row: tuple[Any, ...] = cursor.fetchone()
             return row
+
+    def _usable(self) -> BaseDatabaseWrapper:
+        connection = self.open()
+        if not connection.is_usable():  # the first question, or the server was started anew
+            connection.close()
+        return connection
 
 
 memory = Memory()

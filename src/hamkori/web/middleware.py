@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -78,6 +79,17 @@ class ContextMiddleware:
             with transaction.atomic():
                 set_token(door.token)
                 record_refusal(getattr(request, "actor", None), refusal)
+
+
+class KeepingMiddleware(SessionMiddleware):
+    """Django's, which keeps what a page has put into the session; said like a page's own if the database refuses it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The answer, with the session's cookie; 409 where what proofs are compared with was changed."""
+        try:
+            return super().process_response(request, response)
+        except Untrusted as error:
+            return _undone(request, mismatch(getattr(request, "actor", None), error, "page.view"))
 
 
 class ActorMiddleware:

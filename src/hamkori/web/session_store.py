@@ -12,12 +12,17 @@ import json
 from typing import Any
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import connection, transaction
+from django.db import connection
 
+from hamkori.people.definers import ask
 from hamkori.vault.bytes import Sealed
+from hamkori.vault.proof import prove
 from hamkori.vault.server import keyring
 
 KEY_LENGTH = 40  # the column's; 160 bits of the hash
+LONGEST = 8192
+"""Letters of what is kept, as `browser_session_put` takes them."""
+SAID_ONCE = "_messages"
 
 
 class SessionStore(SessionBase):
@@ -53,23 +58,26 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:
-        """Keep its data. CreateError: the key is another's; UpdateError: it was ended meanwhile, and stays so."""
+        """Keep its data. CreateError: the key is another's; UpdateError: it was ended meanwhile, and stays so.
+
+        Untrusted: the database does not believe what this process proves.
+        """
         if self.session_key is None:
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        text = json.dumps(data, separators=(",", ":")).encode()
-        locked = keyring().lock_kept(_name(_stored(self.session_key)), text).hex()
-        with transaction.atomic():
-            kept = _ask(
-                "select browser_session_put(%s, %s, %s, %s)",
-                _named(self.session_key),
-                locked,
-                self.get_expiry_age(),
-                must_create,
-            )
-        if not kept:
+        locked = self._locked(data)
+        if len(locked) > LONGEST:  # sentences that nobody has read yet; without them a session is a quarter of this
+            locked = self._locked({name: said for name, said in data.items() if name != SAID_ONCE})
+        written = (_named(self.session_key), locked, self.get_expiry_age(), "new" if must_create else "old")
+        at, proof = prove(keyring(), "browser_session_put", *written)
+        kept = ask("select browser_session_put(%s, %s, %s, %s, %s, %s)", [*written[:3], must_create, at, proof])
+        if not (kept and kept[0]):
             raise CreateError if must_create else UpdateError
+
+    def _locked(self, data: dict[str, Any]) -> str:
+        text = json.dumps(data, separators=(",", ":")).encode()
+        return keyring().lock_kept(_name(_stored(self.session_key)), text).hex()
 
     def delete(self, session_key: str | None = None) -> None:
         """Remove it: this one, unless another key is given."""

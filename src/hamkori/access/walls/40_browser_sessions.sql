@@ -1,6 +1,7 @@
 -- Django's sessions (src/hamkori/web/session_store.py). No login may touch the table: with a grant on it, a statement that
 -- slipped into a page could lock it, and every page with it, or delete everybody's. Who asks must know the name of a
--- session; what is stored is the name's hash, so that a copy of the table names none. Data is locked under the keyring.
+-- session; what is stored is the name's hash, so that a copy of the table names none. Data is locked under the keyring,
+-- and who keeps it shows a proof of the keyring: nobody else fills the table. The greatest that was seen is 2 kB.
 
 alter table django_session enable row level security;
 
@@ -21,15 +22,21 @@ $$;
 
 -- Whether it is kept: a new one under a name that no other has, or one that is still there. What is over goes, a few at
 -- a time, and nobody waits for a row that another holds.
-create or replace function browser_session_put(p_name bytea, p_data text, p_seconds int, p_is_new boolean) returns boolean
+drop function if exists browser_session_put(bytea, text, int, boolean);
+create or replace function browser_session_put(p_name bytea, p_data text, p_seconds int, p_is_new boolean, p_at bigint,
+                                               p_proof bytea) returns boolean
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_key text := public.browser_session_hash(p_name);
   v_until timestamptz := statement_timestamp() + make_interval(secs => p_seconds);
 begin
-  if p_data is null or p_data !~ '^([0-9a-f]{2})+$' or octet_length(p_data) > 65536
+  if p_data is null or p_data !~ '^([0-9a-f]{2})+$' or octet_length(p_data) > 8192
      or p_seconds is null or p_seconds not between 1 and 86400 then
     raise exception 'not a session' using errcode = '22023';
+  end if;
+  if not public.proved(p_proof, p_at, 'browser_session_put', encode(p_name, 'hex'), p_data, p_seconds::text,
+                       case when p_is_new then 'new' else 'old' end) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   if p_is_new then
     delete from public.django_session d where d.session_key in (
@@ -51,5 +58,5 @@ $$;
 
 grant execute on function
   browser_session_read(bytea),
-  browser_session_put(bytea, text, int, boolean),
+  browser_session_put(bytea, text, int, boolean, bigint, bytea),
   browser_session_forget(bytea) to hk_app;

@@ -81,14 +81,20 @@ end $$;
 
 -- At the door, before anybody is acting. Only acts of the door; the user is the one account named there, or unknown. It
 -- is found here: the door says the same and takes as long for an e-mail that nobody has. The row is for the auditors of
--- the organisation where she has worked longest.
-create or replace function ledger_sign_in(p_action text, p_decision text, p_user uuid, p_reason text)
+-- the organisation where she has worked longest. With a proof of the keyring: a row without one is refused, so that nobody
+-- fills the ledger, and no auditor reads of tries that nobody made.
+drop function if exists ledger_sign_in(text, text, uuid, text);
+create or replace function ledger_sign_in(p_action text, p_decision text, p_user uuid, p_reason text, p_at bigint,
+                                          p_proof bytea)
   returns bigint language plpgsql volatile security definer set search_path = '' as $$
 declare v_door uuid := public.at_door();
 begin
   -- What succeeded is written by whoever acts then, or by the definer that did it: from here only vain tries come.
   if p_action not in ('session.begin', 'session.second_factor', 'vault.unlock') or p_decision = 'done' then
     raise exception 'not an act of the door' using errcode = '42501';
+  end if;
+  if not public.proved(p_proof, p_at, 'ledger_sign_in', p_action, p_decision, p_user::text, p_reason) then
+    raise exception 'proof refused' using errcode = 'HK412';
   end if;
   p_user := case when p_user is null or p_user = v_door then v_door when p_user = public.my_user() then p_user end;
   return public.ledger_write(
@@ -165,6 +171,6 @@ grant execute on function sealer_standing() to hk_app, hk_clock;
 
 grant execute on function
   ledger_append(text, text, text, text, text, uuid, uuid, text, int, uuid, text, uuid, int),
-  ledger_sign_in(text, text, uuid, text), my_body_oversees() to hk_app;
+  ledger_sign_in(text, text, uuid, text, bigint, bytea), my_body_oversees() to hk_app;
 grant execute on function
   ledger_system(text, text, text, text, text, uuid, uuid, text, int, uuid, text, uuid, int) to hk_clock;

@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from hamkori.audit import ledger
 from hamkori.people import totp
 from hamkori.people.sign_in import account_at_door
+from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
 from hamkori.web import limits
 from hamkori.web.account import known, session
+from hamkori.web.local import local
 
+LONGEST_ADDRESS = 1000
 log = logging.getLogger("hamkori.web")
 
 
@@ -54,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong passphrase and an unknown e-mail are written alike, without name: the database knows whose."""
-        ledger.sign_in("session.begin", "failed", reason="passphrase")
+        ledger.sign_in("session.begin", "failed", reason="passphrase", prove=prover(keyring()))
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """After the last step: Django's session, then ours. Without a second factor there is none."""
@@ -63,6 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise PermissionDenied
         super().login(request, user)
         session.begin(request, user.pk)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where a sign-in may lead, and it waits in the session until then: a page of ours, and no long text."""
+        return bool(url) and len(url or "") <= LONGEST_ADDRESS and bool(local(url or "")) and super().is_safe_url(url)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where to, if no page was asked for."""
