@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.casework.actions import receive
-from hamkori.casework.models import Referral
+from hamkori.casework.models import Consent, ConsentExcluded, Referral
 from tests.attacks import counted
 from tests.casework.test_story import agreed, registered, sent
 from tests.cast import World, pass_time, tomorrow
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 DAYS_OF_AN_AGREEMENT = 60
 ACCEPTS = "select referral_take(%s, 'accept', %s, '{}'::jsonb, '[]'::jsonb)"
+RECALLS = "select referral_take(%s, 'recall', %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
 CHANGES = (
     "purpose_code = 'justice'",
     "recipient_kind_code = 'police'",
@@ -96,3 +97,33 @@ def test_the_team_reads_nothing_on_an_agreement_that_is_over(small_world: World)
         for statement in asked:
             assert rows(statement, referral) == [], statement
             counted.tried()
+
+
+def test_the_desk_reads_nothing_of_who_does_not_want_it(small_world: World) -> None:
+    referral = waiting(small_world)
+    with small_world.as_("desk-shelter"):
+        assert rows("select section_code from packet_seals(%s)", referral) != []
+    with god():
+        newest = Consent.objects.order_by("-number")[0]
+        ConsentExcluded.objects.create(consent=newest, organisation_id=referral.to_organisation_id)
+    with small_world.as_("desk-shelter"):
+        assert rows("select section_code from packet_seals(%s)", referral) == []
+        assert rows("select true from consent_of(%s) where live", referral) == []
+    counted.tried(2)
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_no_step_is_taken_on_another_version_than_was_read(small_world: World, by: int) -> None:
+    referral = waiting(small_world)
+    with small_world.as_("caseworker-cso"), pytest.raises(DatabaseError, match="version_same"):
+        _recall(referral, referral.version + by)
+    with god():
+        assert Referral.objects.get(pk=referral.pk).state_code == "sent"
+    with small_world.as_("caseworker-cso"):
+        _recall(referral, referral.version)
+    counted.tried()
+
+
+def _recall(referral: Referral, version: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RECALLS, [referral.pk, version])
