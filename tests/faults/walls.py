@@ -187,7 +187,7 @@ WALLS = of(
         CASE_SQL,
         "  exists (select 1 from person_key p where p.id = section_wrap.recipient_key_id and p.user_id = (select my_user()))\n  and",
         "  true and",
-        (WALL_TWO, INJECTION),
+        ("tests/attacks/test_wraps_of_others.py",),
     ),
     (
         "a recall waits for nobody",
