@@ -161,6 +161,18 @@ def test_an_invitation_is_good_once(umed) -> None:
             welcome.accept(doors.keyring(), used, doors.PASSPHRASE)
 
 
+def test_an_invitation_to_a_second_place_is_good_once_also_in_a_race(umed, panoh) -> None:
+    """Who looked at it before the other pressed has a proof of this server, and comes too late all the same."""
+    zarina = doors.person(umed, "Zarina")
+    token = welcome.invite(
+        doors.house(), organisation_id=panoh, email=zarina.email, name="Zarina", roles=["case_worker"]
+    )
+    late = (welcome.token_hash(token), zarina.user_id, uuid4(), b"a tag of hers")
+    welcome.join(doors.keyring(), token, zarina.passphrase)
+    at, shown = proof.prove(doors.keyring(), "join", *late)
+    assert refused("select invitation_join(%s, %s, %s, %s, %s, %s)", *late, at, shown) == "HK404"
+
+
 def test_an_invitation_ends_after_three_days(umed) -> None:
     token = welcome.invite(doors.house(), organisation_id=umed, email="n@e.org", name="N", roles=["case_worker"])
     with god():
