@@ -184,7 +184,7 @@ EXECUTE: dict[str, str] = {
     "referrals_unagreed()": "hk_clock",
     "roles_clash(uuid,text[])": "",
     "screening_frozen()": "",
-    "seal_addable(uuid,text)": "hk_app",
+    "seal_addable(uuid,text,integer)": "hk_app",
     "sealer_standing()": "hk_app hk_clock",
     "second_factor_set(text,text,bigint,bytea)": "hk_app",
     "section_key_is_mine(uuid)": "hk_app",

@@ -73,6 +73,7 @@ def _unlocked(referral: UUID, data: bytes) -> Permit:
         raise Untrusted("permit", referral) from None
     return Permit(
         **{
+            "named": False,  # a permit of before there was this answer: nobody is named until she is asked again
             **fields,
             "case": UUID(fields["case"]),
             "to": UUID(fields["to"]),

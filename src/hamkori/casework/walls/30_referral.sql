@@ -307,7 +307,8 @@ begin
   if r.state_code not in ('accepted', 'serving') or not 'R' = any (public.referral_sides(p_referral)) then return false; end if;
   select a.sections into v_sections from public.referral_access a
    where a.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null;
-  return (p_section = 'text' or p_section = any (v_sections)) and public.referral_is_live(p_referral);
+  return public.referral_is_live(p_referral) and (p_section = 'text' or (p_section = any (v_sections)
+    and p_section = any ((select c.sections from public.referral_consent(p_referral) c)::text[])));
 end $$;
 
 drop policy if exists packet_body_read on packet_body;
@@ -329,19 +330,21 @@ create policy packet_body_add on packet_body for insert to hk_app with check (pa
 grant select, insert on packet_body to hk_app;
 
 -- Seals are handed out by `packet_seals` alone. Written by: the sender (desk's; the team's when adding), the accepting desk, a holder.
-create or replace function seal_addable(p_referral uuid, p_section text) returns boolean
+-- The receiving side seals on what was sent, and never into the number of a packet that the sender has yet to make.
+drop policy if exists packet_seal_add on packet_seal;
+drop function if exists seal_addable(uuid, text);
+create or replace function seal_addable(p_referral uuid, p_section text, p_packet_no int) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
-declare v_state text; v_sides text[];
+declare v_state text; v_sides text[]; v_packets int;
 begin
-  select r.state_code into v_state from public.referral r where r.id = p_referral;
+  select r.state_code, r.packets into v_state, v_packets from public.referral r where r.id = p_referral;
   v_sides := public.referral_sides(p_referral);
   return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section <> 'meeting')
-      or (v_state = 'sent' and 'D' = any (v_sides))
-      or (v_state in ('accepted', 'serving') and 'R' = any (v_sides));
+      or ((p_section = 'meeting' or p_packet_no <= v_packets)
+          and ((v_state = 'sent' and 'D' = any (v_sides)) or (v_state in ('accepted', 'serving') and 'R' = any (v_sides))));
 end $$;
-drop policy if exists packet_seal_add on packet_seal;
-create policy packet_seal_add on packet_seal for insert to hk_app with check (seal_addable(referral_id, section_code));
+create policy packet_seal_add on packet_seal for insert to hk_app with check (seal_addable(referral_id, section_code, packet_no));
 grant insert on packet_seal to hk_app;
 
 grant execute on function referral_sides(uuid), consent_of(uuid), permit_put(uuid, bytea), packet_readable(uuid, text),
-  packet_addable(uuid, text), seal_addable(uuid, text) to hk_app;
+  packet_addable(uuid, text), seal_addable(uuid, text, int) to hk_app;
