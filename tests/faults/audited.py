@@ -65,7 +65,7 @@ AUDITED = of(
         "a list without a row of the policy shows all",
         "access/scope.py",
         "    if not rows:\n        return queryset.none()\n",
-        "",
+        "    if not rows:\n        return queryset\n",
         (ACCESS,),
     ),
     (

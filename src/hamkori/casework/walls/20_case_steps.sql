@@ -142,6 +142,7 @@ end $$;
 create or replace function case_clock_set(p_case uuid, p_clock jsonb)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform public.clock_is_sound(p_clock);
   insert into public.case_clock (id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
   values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', p_clock ->> 'row_code', (p_clock ->> 'started_at')::timestamptz,
           (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'next_at')::timestamptz, p_clock -> 'rungs', '{}', 1,

@@ -80,6 +80,7 @@ begin
   select c.state_code into v_state from public."case" c where c.id = p_case for update;
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
   if v_state <> 'open' then raise exception 'case_open' using errcode = 'HK409'; end if;
+  if not public.soon(p_needed_from::timestamptz) then raise exception 'no date' using errcode = 'HK403'; end if;
   loop
     insert into public.referral (id, code, kind_code, from_organisation_id, to_organisation_id, service_id, service_code,
         recipient_kind_code, purpose_code, urgency_code, needed_from_on, told_body, state_code, version, written_at,

@@ -37,6 +37,7 @@ end $$;
 create or replace function referral_clocks_set(p_referral uuid, p_clocks jsonb)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform public.clock_is_sound(c) from jsonb_array_elements(p_clocks) c;
   delete from public.referral_clock c where c.referral_id = p_referral;
   insert into public.referral_clock (id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
   select gen_random_uuid(), p_referral, c ->> 'clock_code', c ->> 'row_code', (c ->> 'started_at')::timestamptz,
@@ -69,6 +70,21 @@ begin
                 and not b.section_code = any (v_sections)) then
     raise exception 'section_agreed' using errcode = 'HK409'; end if;
 end $$;
+
+-- The clock that a step starts, none ('') or, null, the one that runs on: nobody takes a step and leaves out who is told of silence.
+create or replace function referral_clock_of(p_step text) returns text
+  language sql immutable set search_path = '' as $$
+  select case
+    when p_step = 'send' then 'answer'
+    when p_step in ('accept', 'expect') then 'arrival'
+    when p_step = 'miss' then 'miss'
+    when p_step = 'serve' then 'result'
+    when p_step in ('finish', 'amend') then 'confirm'
+    when p_step = 'dispute' then 'dispute'
+    when p_step in ('ask', 'answer', 'add', 'staff') then null
+    else ''
+  end
+$$;
 
 -- One step. `p_clocks` null leaves the clocks; a list replaces them. Returns the new state.
 create or replace function referral_take(p_referral uuid, p_step text, p_version integer, p_values jsonb, p_clocks jsonb)
@@ -109,6 +125,17 @@ begin
   end if;
   if s.needs_consent and p_step <> 'send' and not (select c.live from public.referral_consent(p_referral) c) then
     raise exception 'consent_live' using errcode = 'HK409';
+  end if;
+
+  if (select string_agg(c ->> 'clock_code', ',') from jsonb_array_elements(p_clocks) c)
+       is distinct from nullif(public.referral_clock_of(p_step), '')
+     or (p_clocks is null) <> (public.referral_clock_of(p_step) is null) then
+    raise exception 'no clock' using errcode = 'HK403';
+  end if;
+  if not (public.soon((p_values ->> 'visible_at')::timestamptz) and public.soon((p_values ->> 'answer_due_at')::timestamptz)
+          and public.soon((p_values ->> 'arrival_on')::date::timestamptz))
+     or p_values ->> 'arrival_part_code' not in ('morning', 'afternoon', 'evening') then
+    raise exception 'no date' using errcode = 'HK403';
   end if;
 
   perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
