@@ -8,16 +8,27 @@ import argparse
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+from django.db import OperationalError
 
 from hamkori.site import startcheck, world
 
 HOUSE = Path(__file__).resolve().parent.parent
 # Low to high; a wall may use what a lower room has made.
 FLOORS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs")
+
+# A page waits at most ten seconds for a lock, so the longest wait behind us must be well below.
+LOCK_SECONDS = 3
+TRIES = 5
+PAUSE_SECONDS = 3  # in which those who queue are answered
+HELD = (
+    f"a table is held by somebody else; tried {TRIES} times, {LOCK_SECONDS} s each, and the step was not done. "
+    "docs/operating.md says how to find who holds it; then run it again."
+)
 
 
 def walls() -> list[Path]:
@@ -45,11 +56,41 @@ def _shaping() -> Iterator[Path]:
 
 
 def migrate(*, verbosity: int = 0) -> None:
-    """All of it, on the default database, which must be that of HAMKORI_OWNER_URL."""
+    """All of it, on the default database, which must be that of HAMKORI_OWNER_URL.
+
+    Who waits for a table that somebody reads keeps everybody else waiting behind it: each lock is waited for a short
+    time, all is let go between the tries, and a step that is done is not done again.
+    """
     from django.core.management import call_command
 
-    call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity)
-    build_walls()
+    _patiently(lambda: call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity))
+    _patiently(build_walls)
+
+
+class HeldByOthers(Exception):
+    """A lock was not to be had in any try; the text says where and what to do."""
+
+
+def _patiently(step: Callable[[], object]) -> None:
+    """Do the step with a limit on each wait for a lock, some times; then HeldByOthers."""
+    from django.db import connection
+
+    for left in reversed(range(TRIES)):
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+        try:
+            step()
+        except (OperationalError, BrokenWall) as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+            if not left:
+                where = str(error).partition(": ")[0] + ": " if isinstance(error, BrokenWall) else ""
+                raise HeldByOthers(f"{where}{HELD}") from error
+            time.sleep(PAUSE_SECONDS)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("reset lock_timeout")
+            return
 
 
 def build_walls() -> None:
@@ -161,7 +202,7 @@ def main() -> int:
             adopt()
         else:
             renew_proof()
-    except (BrokenWall, world.OtherWorld, WitnessRefused, SigningRefused) as error:
+    except (BrokenWall, HeldByOthers, world.OtherWorld, WitnessRefused, SigningRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -42,12 +42,23 @@ HIDDEN = (
     "revoke execute on function pg_catalog.lo_creat(integer) from public",
     "revoke execute on function pg_catalog.lo_from_bytea(oid, bytea) from public",
 )
+# Databases that a cluster brings along and that everybody may enter: there nothing of HIDDEN is taken from anybody.
+BROUGHT_ALONG = ("postgres", "template1")
+OPEN_ONES = """
+select datname from pg_catalog.pg_database
+ where datname = any(%s) and pg_catalog.has_database_privilege('public', oid, 'connect') order by datname
+"""
+SHUT_BROUGHT_ALONG = (  # for psql; a server of somebody else may lack one
+    "select format('revoke connect on database %I from public', datname)"
+    " from pg_database where datname in ('postgres', 'template1') \\gexec"
+)
 OWNERS_FUNCTIONS = "alter default privileges for role hk_owner revoke execute on functions from public"
 
 
 def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: bool = False) -> list[str]:
     """Make the roles that are missing, and bring the others to what is said here, their password too: each login may
-    change its own. The names of those made. Passwords travel as scram verifiers, never in clear.
+    change its own. The names of those made. Passwords travel as scram verifiers, never in clear. Shut what the cluster
+    brings along.
     """
     made = []
     with psycopg.connect(superuser_url, autocommit=True) as connection:
@@ -67,7 +78,14 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
         _take_settings(connection)
         for member, roles in (MEMBERS | (TEST_MEMBERS if tests else {})).items():
             _settle_member(connection, member, roles)
+        _shut_brought_along(connection)
     return made
+
+
+def _shut_brought_along(connection: psycopg.Connection) -> None:
+    """Let nobody but superusers into the databases that the cluster brings along; only if it has and opens them."""
+    for (name,) in connection.execute(OPEN_ONES, [list(BROUGHT_ALONG)]).fetchall():
+        connection.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(name)))
 
 
 def _take_settings(connection: psycopg.Connection) -> None:
@@ -126,6 +144,7 @@ def script(database: str = "hamkori") -> str:
     lines += [
         f"grant {role} to {member} {how};" for member, granted in MEMBERS.items() for role, how in granted.items()
     ]
+    lines += [SHUT_BROUGHT_ALONG]
     lines += [f"create database {database} owner hk_owner template template0 encoding 'UTF8';", f"\\connect {database}"]
     lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS)]
     lines += ["revoke create on schema public from public;", f"revoke all on database {database} from public;"]

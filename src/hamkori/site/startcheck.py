@@ -2,9 +2,11 @@
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from hamkori.audit import signing
 from hamkori.site import environment
@@ -33,6 +35,16 @@ QUESTIONS = {
         "select pg_catalog.has_function_privilege(session_user, 'pg_catalog.pg_stat_get_activity(integer)', 'execute')"
     ),
 }
+# Those that hk_owner owns are ours, and closed when they are made.
+OTHER_DATABASES = """
+select d.datname, r.rolname
+  from pg_catalog.pg_database d
+  join pg_catalog.pg_roles r on r.rolname = any(%s)
+  join pg_catalog.pg_roles o on o.oid = d.datdba
+ where d.datallowconn and d.datname <> pg_catalog.current_database() and o.rolname <> 'hk_owner'
+   and pg_catalog.has_database_privilege(r.oid, d.oid, 'connect')
+ order by d.datname, r.rolname
+"""
 MAY_BECOME_OWNER = (
     "select coalesce((select pg_catalog.pg_has_role(session_user, oid, 'SET')"
     " from pg_catalog.pg_roles where rolname = 'hk_owner'), false)"
@@ -68,7 +80,29 @@ def reasons(connection: psycopg.Connection) -> list[str]:
         row = connection.execute(question).fetchone()
         if row is None or row[0] is not False:
             found.append(reason)
+    login = connection.info.user
+    if entered := [name for name in other_databases(connection, [login]) if gets_into(connection, name)]:
+        found.append(f"it may connect to other databases: {', '.join(entered)}")
     return found
+
+
+def other_databases(connection: psycopg.Connection, logins: Iterable[str]) -> dict[str, list[str]]:
+    """Other databases of the cluster, and which of these logins have the right to connect: there nothing is hidden."""
+    found: dict[str, list[str]] = {}
+    for database, login in connection.execute(OTHER_DATABASES, [list(logins)]):
+        found.setdefault(database, []).append(login)
+    return found
+
+
+def gets_into(connection: psycopg.Connection, database: str) -> bool:
+    """Whether this connection's login is let in there. Only pg_hba.conf, which no login may read, can still refuse."""
+    info = connection.info
+    known = info.get_parameters() | {"dbname": database, "password": info.password, "connect_timeout": "5"}
+    try:
+        psycopg.connect(make_conninfo("", **known)).close()
+    except psycopg.OperationalError as error:
+        return "pg_hba.conf" not in str(error)
+    return True
 
 
 def wrong_world(connection: psycopg.Connection, mode: str) -> str | None:

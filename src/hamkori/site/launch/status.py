@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import alarm_signs, environment, logins, pulse
+from hamkori.site import alarm_signs, environment, logins, neighbours, pulse
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
@@ -62,7 +62,7 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
     try:
         with logins.connect(address, connect_timeout=5, autocommit=True) as connection:
             here = pulse.Here(connection, data, keyring, signing_key, marks=marks)
-            return pulse.look((*pulse.OF_STATUS, alarm_signs.late), here)
+            return pulse.look((*pulse.OF_STATUS, neighbours.neighbours, alarm_signs.late), here)
     except psycopg.Error:
         return [Sign("Database", SILENT, well=False), pulse.room(data)]
 

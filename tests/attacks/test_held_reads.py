@@ -1,0 +1,87 @@
+"""A plain read that is held open while the walls are built: `migrate` waits, and everybody queues behind it.
+
+Red on c288705: `begin; select count(*) from vault_session` by hk_app, held, and `migrate` stood at an `alter table`
+without end; meanwhile no other read of that table was answered.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from hamkori.site import migrate
+from tests.attacks.counted import tried
+from tests.database import address, raw
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONGEST = migrate.TRIES * (migrate.LOCK_SECONDS + migrate.PAUSE_SECONDS) + 40
+
+
+def begin() -> subprocess.Popen[str]:
+    """`migrate` as the operator runs it, on this process's database."""
+    known = os.environ | {
+        "HAMKORI_OWNER_URL": address("hk_migrate"),
+        "HAMKORI_PROCESS": "owner",
+        "HAMKORI_ASSUME_ROLE": "hk_owner",
+        "PYTHONPATH": "src",
+    }
+    words = [sys.executable, "-m", "hamkori.site.migrate"]
+    return subprocess.Popen(words, env=known, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def held() -> Iterator[psycopg.Connection]:
+    """The read, in a transaction that does not end."""
+    with raw("hk_app") as opened:
+        opened.execute("select count(*) from vault_session")
+        yield opened
+
+
+def longest_read(running: subprocess.Popen[str], seconds: float) -> float:
+    """Read as another page would until `migrate` has ended; the longest wait."""
+    longest, until = 0.0, time.monotonic() + seconds
+    with psycopg.connect(address("hk_app"), autocommit=True) as page:
+        page.execute("set statement_timeout = '15s'")
+        while running.poll() is None and time.monotonic() < until:
+            begun = time.monotonic()
+            page.execute("select count(*) from vault_session")
+            longest = max(longest, time.monotonic() - begun)
+            time.sleep(0.05)
+    return longest
+
+
+def test_a_held_read_makes_migrate_give_up_and_nobody_wait_for_long(held: psycopg.Connection) -> None:
+    running = begin()
+    try:
+        waited = longest_read(running, LONGEST)
+        assert running.poll() is not None, "it stands without end"
+        said = running.communicate()[1]
+        assert running.returncode == 1
+        assert said.count("\n") == 1, said
+        assert "held by somebody else" in said
+        assert waited < migrate.LOCK_SECONDS + 5
+        print(f"longest read {waited:.1f} s")
+    finally:
+        running.kill()
+        running.communicate()
+    held.rollback()
+    again = begin()
+    said = again.communicate(timeout=120)[1]
+    assert again.returncode == 0, said
+    tried()
+
+
+def test_a_read_that_ends_in_time_only_delays_it(held: psycopg.Connection) -> None:
+    running = begin()
+    longest_read(running, 12)
+    assert running.poll() is None, "it waits"
+    held.rollback()
+    said = running.communicate(timeout=120)[1]
+    assert running.returncode == 0, said
+    tried()
