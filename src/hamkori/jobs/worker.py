@@ -38,6 +38,7 @@ SILENT = 10.0  # seconds without one, after which others take a worker for dead
 HUNG = 120.0  # seconds that a job may take
 AGAIN = 0.5  # seconds between two looks whether the database is back
 LONGEST_PAUSE = 2.0
+POLLED = 0.5  # seconds between two looks for new jobs
 STEADY = 30.0  # seconds of work after which an old fault is forgotten
 HANGING = 70  # the code with which a process ends that hangs
 NO_DATABASE = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
@@ -89,7 +90,8 @@ async def _forever(movement: Movement) -> None:
 
 async def _work(stop: asyncio.Event, movement: Movement) -> None:
     """Jobs, until asked to end or until something breaks."""
-    # One connection fetches and one gives back; a third listens for new jobs.
+    # One connection fetches and one gives back. None listens: every login may say a word on the queue's channel, and
+    # one that is no job would end the listening, and with it the work.
     # It does not look long for a lost database: that is done outside, twice a second.
     connector = PsycopgConnector(
         kwargs=connector_params() | {"connect_timeout": 5}, min_size=1, max_size=4, timeout=5, reconnect_timeout=1
@@ -103,6 +105,8 @@ async def _work(stop: asyncio.Event, movement: Movement) -> None:
                 app.run_worker_async(
                     install_signal_handlers=False,
                     delete_jobs="always",
+                    listen_notify=False,
+                    fetch_job_polling_interval=POLLED,
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=SILENT,
                     task_middleware=[_Around(movement)],

@@ -6,14 +6,20 @@ what is urgent brings no other words, it only comes sooner.
 
 from __future__ import annotations
 
+import logging
+import random
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPException
 from urllib.parse import urljoin
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
-from django.db import connections, transaction
+from django.db import DatabaseError, InterfaceError, connections, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone, translation
@@ -32,6 +38,8 @@ from hamkori.notices.texts import (
     sentence,
 )
 
+log = logging.getLogger("hamkori.notices")
+
 _AUDITORS = """
 select distinct u.email, u.language_code
   from role_held h
@@ -46,6 +54,9 @@ select distinct u.email, u.language_code
 DEVICE = "device"
 GATHER = timedelta(minutes=5)
 """What is not urgent waits this long for others, so that several become one mail."""
+
+LONGEST = 30.0
+"""Seconds after which a round ends in which a mail went wrong: the worker has other jobs."""
 
 
 def message(
@@ -74,45 +85,107 @@ def send_due(today_url: str, using: str = "default") -> int:
 
     A person is due once she has an urgent unmailed notice or one older than five minutes; her mail then counts all
     that wait. Read ones are not mailed, but of a new device: whoever signed in with it can read them too. Marked before
-    sending and in one transaction per person: a mail that could not be handed over is tried again at the next run, and
-    two workers never send the same one.
+    sending and in one transaction per person: a mail that could not be handed over is tried again at the next run, the
+    others go on, and two workers never send the same one.
     """
-    mails = get_connection()
-    sent = 0
-    for membership_id in _due_people(using):
-        with transaction.atomic(using=using):
-            rows = list(_waiting(using).filter(membership_id=membership_id).select_for_update(skip_locked=True))
-            if not rows:
-                continue
-            Notice.objects.using(using).filter(pk__in=[row.pk for row in rows]).update(mailed_at=WorldNow())
-            person = (
-                Notice.objects.using(using)
-                .filter(pk=rows[0].pk, membership__ended_at=None, membership__user__is_active=True)
-                .values_list("membership__user__email", "membership__user__language_code")
-                .first()
-            )
-            if person is None:
-                continue  # gone in the meantime: marked, and nobody is written to
-            address, language = person
-            counts = Counter(row.key_code for row in rows)
-            devices = sorted((row.at, row.device_code) for row in rows if row.key_code == DEVICE)
-            mails.send_messages([message(address, language, counts, today_url, devices)])
-            sent += 1
-    return sent
+    post = _Post(using)
+    people = _due_people(using)
+    random.shuffle(people)  # where a round ends early, nobody stands behind the same one for ever
+    return post.each(partial(_send_to, post, membership_id, today_url, using) for membership_id in people)
+
+
+def _send_to(post: _Post, membership_id: UUID, today_url: str, using: str) -> bool:
+    with transaction.atomic(using=using):
+        rows = list(_waiting(using).filter(membership_id=membership_id).select_for_update(skip_locked=True))
+        if not rows:
+            return False
+        Notice.objects.using(using).filter(pk__in=[row.pk for row in rows]).update(mailed_at=WorldNow())
+        person = (
+            Notice.objects.using(using)
+            .filter(pk=rows[0].pk, membership__ended_at=None, membership__user__is_active=True)
+            .values_list("membership__user__email", "membership__user__language_code")
+            .first()
+        )
+        if person is None:
+            return False  # gone in the meantime: marked, and nobody is written to
+        address, language = person
+        counts = Counter(row.key_code for row in rows)
+        devices = sorted((row.at, row.device_code) for row in rows if row.key_code == DEVICE)
+        return post.hand_over(message(address, language, counts, today_url, devices))
 
 
 def send_head(head: str, using: str = "default") -> int:
-    """Tells every auditor the newest head of the ledger, and returns how many mails. A head says nothing of anybody."""
+    """Tells every auditor the newest head of the ledger, and returns how many mails. A head says nothing of anybody.
+
+    Where there are auditors and no mail was taken, the fault of the last one is raised: it is tried again.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(_AUDITORS)
         auditors = cursor.fetchall()
+    post = _Post(using)
     mails = []
     for address, language in auditors:
         with translation.override(language):
             text = f"{MAIL_HEAD % {'head': head}}\n{MAIL_KEEP}\n"
         mails.append(EmailMessage(MAIL_SUBJECT, text, to=[address]))
-    get_connection().send_messages(mails)
-    return len(mails)
+    sent = post.each(partial(post.hand_over, mail) for mail in mails)
+    if not sent and post.fault is not None:
+        raise post.fault
+    return sent
+
+
+class _Post:
+    """One round of mails. What goes wrong with one of them is said, without the address, and stops no other.
+
+    A server that cannot be reached, or a database that is away, ends the round.
+    """
+
+    def __init__(self, using: str) -> None:
+        self._using = using
+        self._server = get_connection()
+        self._is_reached = True
+        self.fault: Exception | None = None
+
+    def each(self, mails: Iterable[Callable[[], bool]]) -> int:
+        """Try each and return how many were handed over."""
+        sent, failed, began = 0, Counter[str](), time.monotonic()
+        try:
+            for mail in mails:
+                try:
+                    sent += mail()
+                except Exception as error:
+                    if self._is_for_all(error):
+                        raise
+                    self.fault = error
+                    failed[type(error).__name__] += 1
+                    self._close()  # whatever it was, the next one begins anew
+                    if time.monotonic() - began > LONGEST:
+                        break
+        finally:
+            self._close()
+            if failed:
+                kinds = ", ".join(sorted(failed))
+                log.error("%d mails could not be handed over and are tried again: %s", failed.total(), kinds)
+        return sent
+
+    def hand_over(self, mail: EmailMessage) -> bool:
+        """To the server, which is reached first: that it is not there is no fault of this mail."""
+        self._is_reached = False
+        self._server.open()
+        self._is_reached = True
+        self._server.send_messages([mail])
+        return True
+
+    def _is_for_all(self, error: Exception) -> bool:
+        if isinstance(error, DatabaseError):
+            return not connections[self._using].is_usable()
+        # For Python all that a server answers, and also that it hangs up, is an OSError.
+        outage = isinstance(error, OSError | InterfaceError) and not isinstance(error, SMTPException)
+        return outage or not self._is_reached
+
+    def _close(self) -> None:
+        with suppress(OSError):
+            self._server.close()
 
 
 def _waiting(using: str) -> QuerySet[Notice]:

@@ -133,6 +133,10 @@ if HAMKORI_PROCESS == "worker" or not (TEST or HAMKORI_PROCESS == "owner"):
     # An idle transaction that has written stops the sealer of the ledger (kernel.md 7). A worker that stands still in
     # the middle of one keeps every other from its work: within 30 s the clock and the sealer go on elsewhere.
     _OWN["idle_in_transaction_session_timeout"] = f"{25 if HAMKORI_PROCESS == 'worker' else 30}s"
+if HAMKORI_PROCESS == "worker":
+    # One job at a time: a row that somebody holds would stop the clock, the mail and the sealer together. What is
+    # given up is tried again at the next turn; a turn of keys says its own patience.
+    _OWN["lock_timeout"] = "2s"
 if HAMKORI_PROCESS == "web":
     # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
     _OWN["lock_timeout"] = f"{env.number('HAMKORI_LOCK_SECONDS', 10)}s"

@@ -1,7 +1,8 @@
 """The clock's acts: remind, escalate, recompute, lapse, sweep. Late, twice or after a day's stop without harm.
 
 Each act stands in its own savepoint: one that fails does not hold up the others. A rung is marked in the same
-transaction as its notices, and only one run can mark it.
+transaction as its notices, and only one run can mark it. Of what somebody holds, the first costs a run the worker's
+patience, each other one a moment: however many rows somebody holds, the run ends.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -41,6 +42,12 @@ SIDES = {COORDINATOR: "N", DESK_SUPERVISORS: "DS"}
 AT_ONCE = frozenset({"now", "choose_again"})
 AT_A_TIME = 200
 """Clocks in one run; the next run goes on where this one stopped."""
+
+HELD = "55P03"
+"""SQL's own code for what could not be locked in time."""
+
+MOMENT = "50ms"
+"""How long a run waits for a row, once it has waited for one in vain."""
 
 Clock = ReferralClock | CaseClock
 
@@ -186,12 +193,18 @@ def _each(counts: Counter[str], name: str, act: Callable[[], object]) -> None:
     except (NotNow, NotVisible, ObjectDoesNotExist):
         counts["passed over"] += 1  # somebody was faster: it is no longer so
     except Exception as error:
-        _note_failure(name, error)
+        if _note_failure(name, error) == HELD:
+            _wait_no_longer()
         counts["failed"] += 1
 
 
-def _note_failure(name: str, error: Exception) -> None:
-    """Keeps the act's name, the kind of fault and the time where `./hamkori status` reads them.
+def _wait_no_longer() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('lock_timeout', %s, false)", [MOMENT])
+
+
+def _note_failure(name: str, error: Exception) -> str:
+    """Keeps the act's name, the kind of fault and the time where `./hamkori status` reads them; the kind.
 
     The log says where it happened and not what was said: an error of the database may repeat what somebody typed.
     """
@@ -202,6 +215,7 @@ def _note_failure(name: str, error: Exception) -> None:
             cursor.execute("select clock_failed(%s, %s)", [name, fault])
     except DatabaseError:
         log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
+    return fault
 
 
 def _referral(pk: UUID) -> Referral:
@@ -225,7 +239,8 @@ def _recompute_one(row: Clock, at: datetime, cal: Calendar) -> bool:
     old = timed(row)
     moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
     if moved == replace(old, calendar_version=cal.version):
-        _keep(row, moved, at)
+        with transaction.atomic():
+            _keep(row, moved, at)
         return False
     if isinstance(row, ReferralClock):
         return recompute(SYSTEM, _referral(row.referral_id), clock=row, moved=moved)
@@ -268,7 +283,7 @@ def _reach_case(row: CaseClock, rung: clocks.Rung, cal: Calendar) -> object:
 
 def _mark_looked(row: Clock, at: datetime) -> None:
     """Nothing to do yet (a skipped reminder, a lapse that waits): look again when the rules say."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select clock_look(%s, %s)", [row.pk, clocks.next_at(timed(row), at, _done(row))])
 
 
@@ -281,7 +296,7 @@ def _ids(statement: str) -> Iterable[UUID]:
 def tick() -> Counter[str]:
     """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
     counts: Counter[str] = Counter()
-    with _noted("tick"):
+    with _noted("tick"), _patient():
         at, cal = now(), calendar()
         _recomputed(counts, at, cal)
         _rungs(counts, at, cal)
@@ -306,6 +321,16 @@ def sweep() -> dict[str, int]:
         found = cursor.fetchone()
     assert found is not None
     return {"packets": found[0], "usual_times": found[1]}
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """The next run waits for locks as its connection was told at its begin."""
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("reset lock_timeout")
 
 
 @contextmanager
