@@ -127,6 +127,7 @@ begin
     raise exception 'consent_live' using errcode = 'HK409';
   end if;
 
+  perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
   if (select string_agg(c ->> 'clock_code', ',') from jsonb_array_elements(p_clocks) c)
        is distinct from nullif(public.referral_clock_of(p_step), '')
      or (p_clocks is null) <> (public.referral_clock_of(p_step) is null) then
@@ -137,8 +138,6 @@ begin
      or p_values ->> 'arrival_part_code' not in ('morning', 'afternoon', 'evening') then
     raise exception 'no date' using errcode = 'HK403';
   end if;
-
-  perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
 
   update public.referral set
     state_code = public.referral_fate(s.to_code),
