@@ -19,7 +19,7 @@ from hamkori.site import migrate
 from tests.attacks.counted import tried
 from tests.database import address, raw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.bulk, pytest.mark.django_db(transaction=True)]
 LONGEST = migrate.TRIES * (migrate.LOCK_SECONDS + migrate.PAUSE_SECONDS) + 40
 
 

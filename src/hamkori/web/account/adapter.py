@@ -32,7 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail and this passphrase do not belong together."),
-        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+        "too_many_login_attempts": _(
+            "Too many tries. Wait five minutes, then try again."
+            " A browser in which you signed in before has its own tries."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

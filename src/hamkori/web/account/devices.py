@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,6 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "title": _("Sessions and devices"),
+        "back": {"url": reverse("account"), "label": _("Account")},
         "now": at,
         "sessions": shown,
         "others": sum(not one["is_this"] for one in shown),

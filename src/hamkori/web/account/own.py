@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -144,6 +145,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
         "qr": qr(actor.name, kept.secret),
         "secret": grouped(kept.secret),
         "title": _("New telephone"),
+        "back": {"url": reverse("account"), "label": _("Account")},
     }
     return render(request, "account/authenticator.html", shown)
 
