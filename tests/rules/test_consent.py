@@ -99,6 +99,14 @@ def test_without_name_takes_the_name_out_and_leaves_the_rest() -> None:
     assert allowed_sections(replace(SHELTER, answer="without_name"), NOW, ADULT) == {"contact", "needs"}
 
 
+def test_without_name_a_request_carries_none_and_nor_does_one_whose_row_is_not_there() -> None:
+    needed = [("shelter_social", "help"), ("police", "justice")]
+    police = replace(SHELTER, kind="police", purpose="justice", answer="without_name")
+    assert consent.named({SHELTER.key: SHELTER, police.key: police}, needed), "the first decides"
+    assert not consent.named({SHELTER.key: replace(SHELTER, answer="without_name"), police.key: police}, needed)
+    assert not consent.named({}, needed)
+
+
 def test_an_agreement_to_a_section_that_this_row_never_carries_is_worth_nothing() -> None:
     police = Row("police", "protection", "yes", frozenset(SECTIONS), LATER)
     assert allowed_sections(police, NOW, ADULT) == {"identity", "contact"}

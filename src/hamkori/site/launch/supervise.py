@@ -21,6 +21,7 @@ STEADY = 60.0  # seconds after which an old death is forgotten
 STANDING_STILL = 15.0  # seconds without a sign of life, after which a process is replaced
 LOOKED = 2.0  # seconds between two looks that count
 FIRST_SIGN = 90.0  # the same for one that has only been started
+SOON = 0.05  # seconds after which an end that was thrown away is asked for again
 
 
 class Ended(BaseException):
@@ -36,14 +37,25 @@ def say(sentence: str) -> None:
 
 @contextmanager
 def ending_by_signal() -> Iterator[None]:
-    """Ctrl-C, TERM and a closed terminal raise Ended once; what is then cleaned up is not interrupted again."""
+    """Ctrl-C, TERM and a closed terminal raise Ended once; what is then cleaned up is not interrupted again.
+
+    Where the signal comes while Python takes an object away, it throws the exception away too: then it is raised anew.
+    """
     kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def end(number: int, frame: object) -> None:
-        for kind in kinds:
+        for kind in (*kinds, signal.SIGALRM):
             signal.signal(kind, signal.SIG_IGN)
         raise Ended
 
+    def thrown_away(lost: "sys.UnraisableHookArgs") -> None:
+        if isinstance(lost.exc_value, Ended):
+            signal.signal(signal.SIGALRM, end)
+            signal.setitimer(signal.ITIMER_REAL, SOON)
+        else:
+            sys.__unraisablehook__(lost)
+
+    sys.unraisablehook = thrown_away
     for kind in kinds:
         signal.signal(kind, end)
     yield
