@@ -207,6 +207,9 @@ def test_contexts_read_as_the_design_says() -> None:
         raw.field_context(a, "identity", "identity.family_name", b, 3, 14): (
             f"hk1|field|{x}|identity|identity.family_name|{y}|3|14"
         ),
+        raw.field_context(a, "needs", "need.body", b, 3, 14, "agreed_text", c): (
+            f"hk1|field|{x}|needs|need.body|{y}|3|14|agreed_text|{z}"
+        ),
         raw.wrap_context(a, "needs", 3, b): f"hk1|wrap|{x}|needs|3|{y}",
         raw.body_context(a, "continuity", 1, b): f"hk1|body|{x}|continuity|1|{y}",
         raw.packet_context(a, 1, "text", b, c, "protection", d): f"hk1|packet|{x}|1|text|{y}|{z}|protection|{w}",

@@ -166,6 +166,19 @@ def test_a_tag_holds_for_its_own_context_and_keyring_only() -> None:
     assert not other.tag_holds(b"hk1|tag|user|1", tag)
 
 
+def test_a_tag_that_a_form_brings_back_holds_as_it_was_drawn_and_anything_else_does_not() -> None:
+    keyring = Keyring.fresh("test")
+    drawn = keyring.tag_text(b"hk1|shown|1")
+    assert keyring.tag_text_holds(b"hk1|shown|1", drawn)
+    for fact, text in (
+        (b"hk1|shown|2", drawn),
+        (b"hk1|shown|1", ""),
+        (b"hk1|shown|1", "no hex"),
+        (b"hk1|shown|1", "ғ"),
+    ):
+        assert not keyring.tag_text_holds(fact, text)
+
+
 def test_authenticator_seeds_and_sessions_are_locked_apart() -> None:
     keyring = Keyring.fresh("test")
     locked = keyring.lock_kept("totp", b"JBSWY3DPEHPK3PXP")

@@ -250,6 +250,7 @@ fields = st.builds(
     st.sampled_from([UUID(int=3), UUID(int=4)]),
     st.integers(1, 2),
     st.integers(1, 2),
+    st.sampled_from([(), ("agreed_text", UUID(int=5)), ("agreed_text", UUID(int=6)), ("other", UUID(int=5))]),
 )
 
 
@@ -263,7 +264,9 @@ def test_a_field_reads_back_in_every_script(place: Field, text: str) -> None:
 
 @given(places=st.tuples(fields, fields).filter(lambda two: two[0] != two[1]))
 def test_swapped_text_of_another_place_epoch_or_edit_stays_shut(places: tuple[Field, Field]) -> None:
-    """Somebody who writes the database puts one person's text in another's row, or an older text back."""
+    """Somebody who writes the database puts one person's text in another's row, the words for one
+    request under another, or an older text back.
+    """
     key = Secret.new()
     with pytest.raises(Sealed):
         unlock_field(key, places[1], lock_field(key, places[0], "text"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -64,6 +65,37 @@ def test_a_mark_is_made_when_the_act_is_committed_and_not_before(tmp_path: Path,
         server.mark("post", ONE, 3)
         transaction.set_rollback(True)
     assert server.marks().least("post", ONE) == 2
+
+
+def test_what_has_no_number_is_over_where_its_press_failed(tmp_path: Path, settings, transactional_db, caplog) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    server.make_marks()
+    ids = [uuid4() for _ in range(7)]
+    server.over_unless_committed("team", ids[0], 2)  # nobody watches: a command, which nobody presses
+    with server.one_press(), transaction.atomic():
+        server.over_unless_committed("team", ids[1], 2)
+        with server.one_press(), transaction.atomic():
+            server.over_unless_committed("team", ids[2], 2)
+        with suppress(Untrusted), server.one_press(), transaction.atomic():
+            server.over_unless_committed("team", ids[3], 2)
+            raise Untrusted("team", ids[3])
+        with suppress(Untrusted), transaction.atomic(), server.one_press():
+            with server.one_press():
+                server.over_unless_committed("team", ids[4], 2)
+            raise Untrusted("team", ids[4])
+    with server.one_press(), transaction.atomic():
+        with server.one_press(), transaction.atomic():
+            server.over_unless_committed("team", ids[5], 2)
+        transaction.set_rollback(True)
+    with transaction.atomic(), server.one_press():
+        server.over_unless_committed("team", ids[6], 2)
+    assert [server.marks().least("team", one) for one in ids] == [0, 0, 0, 2, 2, 2, 0]
+
+    server.marks().path.unlink()
+    with caplog.at_level(logging.ERROR, "hamkori.vault"), server.one_press(), transaction.atomic():
+        server.over_unless_committed("team", ids[6], 2)
+        transaction.set_rollback(True)
+    assert [one.getMessage() for one in caplog.records] == ["what was undone could not be marked: team"]
 
 
 @pytest.mark.alarms

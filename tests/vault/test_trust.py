@@ -5,10 +5,11 @@ from __future__ import annotations
 import resource
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 
@@ -90,6 +91,28 @@ def test_an_old_row_put_back_does_not_count(trust: Trust) -> None:
     with pytest.raises(Untrusted) as refused:
         trust.require(old, trust.tag(old))
     assert (refused.value.what, refused.value.row) == ("post", ROW.hex)
+
+
+@pytest.mark.parametrize("kind", ["team", "part"])
+def test_who_was_released_is_gone_whatever_her_row_is_called(kind: str, trust: Trust) -> None:
+    build, parts = FACTS[kind]
+    where, member = parts[1:3]
+    rows = [ROW, *(tags.dated(moment) for moment in (999, 1000, 2**48 - 1))]
+    facts = [build(row, *parts[1:]) for row in rows]
+    elsewhere, somebody = (build(ROW, uuid4(), *parts[2:]), build(ROW, where, uuid4(), *parts[3:]))
+
+    assert [tags.dated_at(row) for row in rows] == [0, 999, 1000, 2**48 - 1]
+    assert all(trust.holds(fact, trust.tag(fact)) for fact in facts)
+    trust.marks.raise_to(tags.GONE, tags.place(where, member), 1000)
+    assert [trust.holds(fact, trust.tag(fact)) for fact in facts] == [False, False, True, True]
+    assert trust.holds(elsewhere, trust.tag(elsewhere))
+    assert trust.holds(somebody, trust.tag(somebody))
+
+
+def test_an_id_that_says_its_time_is_like_no_other_of_that_time() -> None:
+    made = {tags.dated(1000) for _ in range(100)}
+    assert len(made) == 100
+    assert {(one.version, one.variant) for one in made} == {(tags.DATED, RFC_4122)}
 
 
 def test_a_list_leaves_it_out_and_raises_the_alarm(trust: Trust) -> None:
@@ -328,3 +351,50 @@ def test_each_line_has_a_number_of_its_own_by_which_it_is_read_on(tmp_path: Path
 )
 def test_what_a_line_names_is_an_id_or_none(thing: UUID | str | None, known: UUID | None) -> None:
     assert uuid_of(thing) == known
+
+
+def test_a_number_is_given_once_whatever_became_of_what_carried_it(trust: Trust, tmp_path: Path) -> None:
+    """Nothing was committed, so no mark stands; another process reads what was given."""
+    assert not trust.marks.given.path.exists()
+    assert trust.marks.given.least("consent", CASE) == 0
+    assert [trust.next_number("consent", CASE, 0) for _ in range(2)] == [1, 2]
+    assert Marks(tmp_path / "marks").given.next("consent", CASE, 0) == 3
+    assert trust.next_number("consent", CASE, 0) == 4
+    trust.marks.raise_to("consent", CASE, 7)
+    assert trust.next_number("consent", CASE, 2) == 8
+    assert trust.next_number("consent", USER, 2) == 3
+    assert trust.marks.all() == {("consent", CASE.hex): 7}, "what was given makes nothing old"
+    assert stat.S_IMODE(trust.marks.given.path.stat().st_mode) == 0o600
+    with pytest.raises(ValueError, match="not a mark"):
+        trust.next_number("No kind", CASE, 0)
+
+
+def test_of_an_epoch_the_mark_is_the_first_that_is_open(trust: Trust) -> None:
+    assert trust.open_number("epoch", "x.contact", 0) == 1
+    trust.marks.raise_to("epoch", "x.contact", 5)
+    assert trust.open_number("epoch", "x.contact", 1) == 5
+    assert trust.open_number("epoch", "x.contact", 1) == 6, "the one before was begun, and is nobody's"
+    assert trust.open_number("epoch", "x.contact", 8) == 9
+
+
+def test_no_number_is_given_twice_to_many_at_once(trust: Trust, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as many:  # each has a reading of its own, as processes have
+        given = list(many.map(lambda _: Marks(tmp_path / "marks").given.next("permit", ROW, 0), range(64)))
+    assert sorted(given) == list(range(1, 65))
+    assert trust.next_number("permit", ROW, 0) == 65
+
+
+def test_numbers_that_were_given_and_are_gone_are_lost_marks(trust: Trust) -> None:
+    trust.next_number("consent", CASE, 0)
+    assert trust.marks.given.least("consent", CASE) == 1
+    trust.marks.given.path.unlink()
+    with pytest.raises(MarksLost):
+        trust.next_number("consent", CASE, 0)
+    assert not trust.marks.given.path.exists(), "one that was read is not made anew"
+
+
+def test_without_marks_no_number_is_given(trust: Trust) -> None:
+    trust.marks.path.unlink()
+    with pytest.raises(MarksLost):
+        trust.next_number("consent", CASE, 0)
+    assert not trust.marks.given.path.exists()

@@ -342,9 +342,12 @@ def session_context(session: UUID, user: UUID, key_no: int) -> bytes:
     return context("session", session, user, key_no)
 
 
-def field_context(case: UUID, section: str, column: str, row: UUID, epoch: int, seal_no: int) -> bytes:
-    """One field of one row as it stood at one sealed write; `column` is `table.column`."""
-    return context("field", case, section, column, row, epoch, seal_no)
+def field_context(case: UUID, section: str, column: str, row: UUID, epoch: int, seal_no: int, *of: str | UUID) -> bytes:
+    """One field of one row as it stood at one sealed write; `column` is `table.column`.
+
+    `of`: of a row that was written for one request its kind and that request; no other row has any.
+    """
+    return context("field", case, section, column, row, epoch, seal_no, *of)
 
 
 def wrap_context(case: UUID, section: str, epoch: int, recipient_key: UUID) -> bytes:

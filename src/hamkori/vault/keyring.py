@@ -128,6 +128,17 @@ class Keyring:
         key = self._keys["tag"].get(int.from_bytes(tag[:VERSION_BYTES], "big"))
         return key is not None and raw.same(self._tag(fact, key), tag[VERSION_BYTES:])
 
+    def tag_text(self, fact: bytes) -> str:
+        """The same as a form carries it."""
+        return self.tag(fact).hex()
+
+    def tag_text_holds(self, fact: bytes, text: str) -> bool:
+        """Whether that text, which anybody may have written, is our mark for exactly this."""
+        try:
+            return self.tag_holds(fact, bytes.fromhex(text))
+        except ValueError:
+            return False
+
     @staticmethod
     def _tag(fact: bytes, key: Secret) -> bytes:
         return raw.h(fact, key=key.raw, person=b"hk.tag.v2")
@@ -151,6 +162,14 @@ class Keyring:
         if key is None:
             raise Sealed
         return key.raw
+
+    def shown(self) -> str:
+        """What the pages show the database with each token: hex, of the newest proof key and the one before."""
+        return ",".join(self.shown_under(number) for number in self.versions("proof")[:-3:-1])
+
+    def shown_under(self, number: int) -> str:
+        """The same under one version, of which the database keeps the hash. A version we lack: Sealed."""
+        return raw.h(b"", key=self.proof_key(number), person=b"hk.pages.v1").hex()
 
     # Release epochs ---------------------------------------------------------------------------------------------
 

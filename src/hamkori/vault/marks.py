@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import UUID, uuid4
@@ -30,13 +31,22 @@ LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
 LONGEST_LINE = 256  # bytes, more than any of both files
 ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})(?: ([0-9a-f]{32}))?\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
-
+UNSEEN = (-1, -1, -1)
 
 _hash = hashlib.blake2b
 
 
 class MarksLost(Exception):
     """The file of the marks is gone, not ours or less than it was: nothing that the database says can be believed."""
+
+
+class Behind(NamedTuple):
+    """A mark that is lower than its row: what it must be. `by_clock`: the worker, who writes none, ended the row."""
+
+    kind: str
+    thing: str
+    number: int
+    by_clock: bool = False
 
 
 class Marks:
@@ -47,7 +57,7 @@ class Marks:
         self._least: dict[tuple[str, str], int] = {}
         self._read = 0
         self._hash = _hash().digest()  # of what was read
-        self._seen = (-1, -1, -1)  # the file as it was when it was read: its inode, size, last change
+        self._seen = UNSEEN  # the file as it was when it was read: its inode, size, last change
         self._reading = threading.Lock()
 
     def least(self, kind: str, thing: UUID | str) -> int:
@@ -60,10 +70,13 @@ class Marks:
         """Write down that older rows are no longer true. Never lowers: a smaller number changes nothing. MarksLost."""
         if number <= self.least(kind, thing):
             return
-        line = f"{kind} {_word(thing)} {number}\n".encode("ascii")
-        if not LINE.fullmatch(line[:-1]):
-            raise ValueError("not a mark")
-        _append(self.path, line)
+        line = _line(kind, thing, number)
+        _append(self.path, lambda: line)
+
+    @cached_property
+    def given(self) -> Given:
+        """Which numbers were given out, in the file beside this one."""
+        return Given(self.path.with_name("given"))
 
     def all(self) -> dict[tuple[str, str], int]:
         """Every mark: (kind, thing) to the least number."""
@@ -105,6 +118,43 @@ class Marks:
         self._least, self._read, self._hash = found, len(whole), _hash(whole).digest()
 
 
+class Given(Marks):
+    """The last number that each thing was given, whether or not what carries it was ever committed.
+
+    What a press that failed has vouched for carries a good tag, and its number; whoever presses next gets another one,
+    and the mark of that one is above it (ADR 0067). The file is made with its first line.
+    """
+
+    def next(self, kind: str, thing: UUID | str, past: int) -> int:
+        """The number after this one and after all that were given: written down before it is told. MarksLost."""
+        number = 0
+
+        def line() -> bytes:
+            nonlocal number
+            number = max(past, self.least(kind, thing)) + 1
+            return _line(kind, thing, number)
+
+        if not self._was_read:
+            create(self.path)
+        _append(self.path, line)
+        return number
+
+    @property
+    def _was_read(self) -> bool:
+        return self._seen != UNSEEN
+
+    def _catch_up(self) -> None:
+        if self._was_read or self.path.exists():
+            super()._catch_up()
+
+
+def _line(kind: str, thing: UUID | str, number: int) -> bytes:
+    line = f"{kind} {_word(thing)} {number}".encode("ascii")
+    if not LINE.fullmatch(line):
+        raise ValueError("not a mark")
+    return line + b"\n"
+
+
 def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], bytes]:
     """The marks of whole lines, and those lines. Another process may be in the middle of its own."""
     whole, found = text[: text.rfind(b"\n") + 1], dict[tuple[str, str], int]()
@@ -143,7 +193,8 @@ class Alarms:
         moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
         with suppress(OSError, MarksLost):
             create(self.path, ALARMS_MODE)
-            _append(self.path, f"{moment} {kind} {key[1]} {line.hex}\n".encode("ascii"))
+            written = f"{moment} {kind} {key[1]} {line.hex}\n".encode("ascii")
+            _append(self.path, lambda: written)
         return True
 
     def line_of(self, kind: str, thing: UUID | str | None) -> UUID | None:
@@ -200,7 +251,8 @@ def create(path: Path, mode: int = MODE) -> None:
         os.close(handle)
 
 
-def _append(path: Path, line: bytes) -> None:
+def _append(path: Path, said: Callable[[], bytes]) -> None:
+    """Add the line that `said` says once nobody else is writing."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
@@ -208,6 +260,7 @@ def _append(path: Path, line: bytes) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         _drop_half_a_line(handle)  # of who died while writing: it was told to nobody, and would spoil the next one
+        line = said()
         if os.write(handle, line) < len(line):
             _drop_half_a_line(handle)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))

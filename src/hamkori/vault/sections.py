@@ -105,7 +105,10 @@ def _wrap(key: Secret, epoch: Epoch, recipient: UUID, public: bytes) -> bytes:
 
 
 class Field(NamedTuple):
-    """The place of one sealed value. `column` is `table.column`; `seal_no` grows with each sealed write of the row."""
+    """The place of one sealed value. `column` is `table.column`; `seal_no` grows with each sealed write of the row.
+
+    `of`: for which request the row was written, after its kind; nothing for what is the case's own.
+    """
 
     case: UUID
     section: str
@@ -113,16 +116,23 @@ class Field(NamedTuple):
     row: UUID
     epoch: int
     seal_no: int
+    of: tuple[str, UUID] | tuple[()] = ()
+
+    @property
+    def context(self) -> bytes:
+        """To what the value is bound."""
+        case, section, column, row, epoch, seal_no, of = self
+        return raw.field_context(case, section, column, row, epoch, seal_no, *of)
 
 
 def lock_field(key: Secret, place: Field, text: str) -> bytes:
     """A value for a sealed column, under the key of `place.epoch`."""
-    return raw.lock(key, text.encode(), raw.field_context(*place), place.epoch)
+    return raw.lock(key, text.encode(), place.context, place.epoch)
 
 
 def unlock_field(key: Secret, place: Field, locked: bytes) -> str:
-    """The value. Moved to another case, section, column, row, epoch or seal number, or changed: Sealed."""
-    return raw.unlock(key, locked, raw.field_context(*place), place.epoch).decode()
+    """The value. Moved to another case, section, column, row, epoch, seal number or request, or changed: Sealed."""
+    return raw.unlock(key, locked, place.context, place.epoch).decode()
 
 
 class Held(NamedTuple):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
@@ -95,6 +98,55 @@ def mark(kind: str, thing: UUID | str, number: int) -> None:
     transaction.on_commit(lambda: marks().raise_to(kind, thing, number))
 
 
+@dataclass
+class _Vouched:
+    """Something without a number of its own, the mark of its end, and whether it was committed."""
+
+    kind: str
+    thing: UUID | str
+    over: int
+    stands: bool = False
+
+    def committed(self) -> None:
+        self.stands = True
+
+
+_vouched: ContextVar[list[_Vouched] | None] = ContextVar("vouched", default=None)
+
+
+def over_unless_committed(kind: str, thing: UUID | str, over: int) -> None:
+    """What was vouched for here has ended for good, with that mark, should what it is written in be undone."""
+    made, here = _Vouched(kind, thing, over), _vouched.get()
+    if here is not None:
+        here.append(made)
+        transaction.on_commit(made.committed)
+
+
+@contextmanager
+def one_press() -> Iterator[None]:
+    """Around a transaction or a savepoint: what was vouched for within, and is undone with it, is over from here on."""
+    outer, made, failed = _vouched.get(), list[_Vouched](), True
+    token = _vouched.set(made)
+    try:
+        yield
+        failed = False
+    finally:
+        _vouched.reset(token)
+        left = [one for one in made if not one.stands]
+        if failed or not connection.in_atomic_block:
+            _is_over(left)
+        elif outer is not None:
+            outer += left
+
+
+def _is_over(undone: list[_Vouched]) -> None:
+    for one in undone:
+        try:
+            marks().raise_to(one.kind, one.thing, one.over)
+        except (MarksLost, OSError):  # what was undone is told; no page is served without marks
+            log.error("what was undone could not be marked: %s", one.kind)
+
+
 def end_session(session: UUID) -> None:
     """No row brings this session back, once this transaction has been committed."""
     transaction.on_commit(lambda: ended().end(session, datetime.now(UTC)))
@@ -129,6 +181,7 @@ def marks_are_there() -> bool:
     nobody, now = UUID(int=0), datetime.now(UTC)
     try:
         marks().least("-", "-")
+        marks().given.least("-", "-")
         ended().is_over(nobody, nobody, now, now)
     except MarksLost:
         marks_lost()

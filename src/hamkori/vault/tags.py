@@ -7,21 +7,31 @@ ended or used has an empty tag and a raised mark, so no column that says "live" 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import randbits
 from uuid import UUID
 
 from hamkori.canon import Part, canon
 
+GONE = "gone"
+"""The kind of mark by which nobody is where she was released from, whatever her row was called at that moment."""
+DATED = 7
+"""The version of an id that begins with the millisecond of its making (RFC 9562)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: its kind, the thing it is about (the mark's name), its number, and the bytes that the tag covers."""
+    """One fact: its kind, the thing it is about (the mark's name), its number, and the bytes that the tag covers.
+
+    `since`: of somebody who was let in, the name of the mark that her release leaves, and when her row was made.
+    """
 
     kind: str
     thing: str
     number: int
     covered: bytes
+    since: tuple[str, int] | None = None
 
 
 def _fact(kind: str, thing: UUID | str, number: int, *parts: Part) -> Fact:
@@ -75,12 +85,28 @@ def team(
 ) -> Fact:
     """Who is on the team of a case and reads what. Its number is 1, and an ended row has the mark 2."""
     covered = (row, case, membership, user, kind, frozenset(sections), frozenset(writes))
-    return _fact("team", row, 1, *covered)
+    return replace(_fact("team", row, 1, *covered), since=(place(case, membership), dated_at(row)))
 
 
 def part(row: UUID, referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Fact:
     """Who takes part in a referral on the receiver's side. Its number is 1, and an ended row has the mark 2."""
-    return _fact("part", row, 1, row, referral, membership, user, frozenset(sections))
+    fact = _fact("part", row, 1, row, referral, membership, user, frozenset(sections))
+    return replace(fact, since=(place(referral, membership), dated_at(row)))
+
+
+def place(where: UUID, membership: UUID) -> str:
+    """Somebody in a case or at a request, by what no row is called."""
+    return f"{where.hex}.{membership.hex}"
+
+
+def dated(moment: int) -> UUID:
+    """An id that says under the tag when its row was made: milliseconds since 1970, and otherwise chance."""
+    return UUID(int=moment << 80 | DATED << 76 | randbits(12) << 64 | 0b10 << 62 | randbits(62))
+
+
+def dated_at(row: UUID) -> int:
+    """When a row of this id was made; 0: an id of before ids said so, older than every release."""
+    return row.int >> 80 if row.version == DATED else 0
 
 
 def consent(

@@ -9,9 +9,11 @@ from uuid import UUID
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Alarms, Marks
-from hamkori.vault.tags import Fact
+from hamkori.vault.tags import GONE, Fact
 
 UNTAGGED = b""
+FAR = 16
+"""How many numbers a row may be past what marks and given numbers say: each press that failed takes one."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Trust:
 
     def holds(self, fact: Fact, tag: bytes | None) -> bool:
         """Whether we vouched for exactly this, and nothing newer is known. Says nothing to anybody."""
-        return self.keyring.tag_holds(fact.covered, tag or UNTAGGED) and not self._is_old(fact)
+        return self.keyring.tag_holds(fact.covered, tag or UNTAGGED) and not self.is_old(fact)
 
     def believes(self, fact: Fact, tag: bytes | None) -> bool:
         """`holds`, and if not, the alarm: for lists, from which such a row is left out."""
@@ -48,14 +50,33 @@ class Trust:
         Untrusted: it does not hold the second time either.
         """
         fact, tag = read()
-        if self.keyring.tag_holds(fact.covered, tag) and self._is_old(fact):
+        if self.keyring.tag_holds(fact.covered, tag) and self.is_old(fact):
             fact, tag = read()
         self.require(fact, tag)
         return fact
 
     def next_number(self, kind: str, thing: UUID | str, number: int) -> int:
-        """The number of what replaces a row of that number: past the mark too, which outlives a restored backup."""
-        return max(number, self.marks.least(kind, thing)) + 1
+        """The number of what replaces a row of that number: past the mark too, which outlives a restored backup.
 
-    def _is_old(self, fact: Fact) -> bool:
+        Given once: what was vouched for and never committed has another one.
+        """
+        return self._after(kind, thing, number, self.marks.least(kind, thing))
+
+    def open_number(self, kind: str, thing: UUID | str, number: int) -> int:
+        """The same where the mark is the first number that is still open: an epoch's."""
+        return self._after(kind, thing, number, self.marks.least(kind, thing) - 1)
+
+    def _after(self, kind: str, thing: UUID | str, number: int, known: int) -> int:
+        """A number far above what we know of is the word of a row that nobody vouched for: it is not written down.
+
+        It would stay when the row is gone, and no honest number could follow any more.
+        """
+        if number > max(known, self.marks.given.least(kind, thing)) + FAR:
+            return number + 1
+        return self.marks.given.next(kind, thing, max(number, known))
+
+    def is_old(self, fact: Fact) -> bool:
+        """Whether something newer is known: its mark is higher, or who was let in by it was released since."""
+        if fact.since is not None and fact.since[1] < self.marks.least(GONE, fact.since[0]):
+            return True
         return fact.number < self.marks.least(fact.kind, fact.thing)
