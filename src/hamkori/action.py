@@ -124,7 +124,7 @@ class Action(Generic[P, R]):
         thing = self._thing(args)
         row = self._row(actor, thing)
         try:
-            with transaction.atomic():
+            with server.one_press(), transaction.atomic():
                 return self._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
             _write_down(actor, row, refusal)

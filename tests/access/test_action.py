@@ -45,7 +45,7 @@ def test_an_act_adds_its_own_columns(people: Cast) -> None:
     @action("referral.discard", on="referral")
     def discard(act: Act, referral: object) -> UUID | None:
         act.note(section="needs", seal_no=3)
-        act.note(consent_id=consent, count=2, reason="idle", case_id=people.case.pk, seal_no=4)
+        act.note(consent_id=consent, count=2, reason="in_person", case_id=people.case.pk, seal_no=4)
         return act.operation
 
     referral = people.refers(state="draft")
@@ -53,7 +53,7 @@ def test_an_act_adds_its_own_columns(people: Cast) -> None:
     assert discard(cast.acting(people.zarina).doing(operation), referral) == operation
     (row,) = rows()
     assert (row.section_code, row.seal_no, row.consent_id, row.count) == ("needs", 4, consent, 2)
-    assert (row.reason_code, row.case_id, row.object_id) == ("idle", people.case.pk, referral.pk)
+    assert (row.reason_code, row.case_id, row.object_id) == ("in_person", people.case.pk, referral.pk)
     assert (row.object_kind_code, row.operation_id, row.scope_code) == ("referral", operation, "sender_team")
 
 

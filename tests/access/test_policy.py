@@ -75,6 +75,7 @@ def test_the_system_does_what_nobody_presses() -> None:
         "referral.escalate",
         "referral.recompute",
         "referral.lapse",
+        "referral.withdraw",
     }
 
 

@@ -14,6 +14,7 @@ class Actor:
 
     `keys` is the open person key while the vault is open in this request, else None: it is never shown.
     `content` stands for what was typed, and is shown no more than that.
+    `shown` is what the page is of on which she acts (casework/queries/shown.py); None: a page of nothing, or no page.
     `system` acts for the clock and the command line, and is no person.
     """
 
@@ -32,6 +33,7 @@ class Actor:
     system: bool = False
     operation: UUID | None = None
     content: bytes = field(default=b"", repr=False, compare=False)
+    shown: Any = field(default=None, repr=False, compare=False)
 
     def doing(self, operation: UUID | None, content: bytes | None = None) -> Actor:
         """The same actor asking for one write: sent twice under this id, it is done once.

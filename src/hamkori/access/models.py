@@ -50,6 +50,32 @@ class SessionProof(Record):
         db_table = "session_proof"
 
 
+class PagesKnown(models.Model):
+    """What the pages show with each token, as a SHA-256, by the version of the proof key that it is made of.
+
+    A version that was turned goes on for a minute. No login of the pages may read it.
+    """
+
+    no = models.IntegerField(primary_key=True)
+    shown_hash = models.BinaryField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "pages_known"
+
+
+class WorkerKnown(models.Model):
+    """The worker that this database knows: the SHA-256 of the secret in its folder. One row; no login may read it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    secret_hash = models.BinaryField()
+    known_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "worker_known"
+        constraints = [models.CheckConstraint(name="one_worker", condition=models.Q(id=1))]
+
+
 class Attempt(models.Model):
     """How often something was tried lately, or that a code was used. Made and read by definer functions only."""
 

@@ -128,6 +128,7 @@ RECEIVER = (
 
 CLOCK = (
     *_rows(("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen"),
+    *_rows(("system",), "referral.withdraw", "clock", "what she has ended is closed once nobody holds it"),
     *_rows(("system",), "referral.recompute", "clock", "a change of the calendar moves what is still to come"),
 )
 

@@ -17,7 +17,21 @@ create or replace function hk_now() returns timestamptz
     select statement_timestamp() + coalesce((select w.offset from public.world w), interval '0');
   end;
 
+-- Whether the pages ask, in this transaction: with each token they show what only their keyring gives, under its newest
+-- version and the one before. Without it somebody's token and the login's password are nobody (ADR 0059). Nobody either is
+-- who asks under an older snapshot: what is asked again under a lock would be answered as it was before the lock.
+create or replace function pages_here() returns boolean
+  language plpgsql stable security definer parallel safe set search_path = '' as $$
+begin
+  return current_setting('transaction_isolation') = 'read committed' and exists (
+    select 1 from public.pages_known p
+     where (p.ended_at is null or p.ended_at > statement_timestamp() - interval '1 minute')
+       and p.shown_hash in (sha256(convert_to(split_part(current_setting('hk.pages', true), ',', 1), 'UTF8')),
+                            sha256(convert_to(split_part(current_setting('hk.pages', true), ',', 2), 'UTF8'))));
+end $$;
+
 -- The acting membership: null without a live session of a live membership, user and body. Null sees nothing.
+-- By the clock and not by the statement's beginning: a session is over in a statement that goes on, too.
 create or replace function me() returns uuid
   language plpgsql stable security definer parallel safe set search_path = '' as $$
 begin
@@ -29,8 +43,9 @@ begin
       join public.organisation o on o.id = m.organisation_id
      where s.token_hash = sha256(convert_to(coalesce(current_setting('hk.token', true), ''), 'UTF8'))
        and s.ended_at is null
-       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp()
-       and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active);
+       and s.idle_until > clock_timestamp() and s.expires_at > clock_timestamp()
+       and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
+       and public.pages_here());
 end $$;
 
 create or replace function my_session() returns uuid
@@ -40,7 +55,8 @@ begin
     select s.id from public.access_session s
      where s.token_hash = sha256(convert_to(coalesce(current_setting('hk.token', true), ''), 'UTF8'))
        and s.ended_at is null
-       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp());
+       and s.idle_until > clock_timestamp() and s.expires_at > clock_timestamp()
+       and public.pages_here());
 end $$;
 
 create or replace function my_org() returns uuid
@@ -111,18 +127,19 @@ begin
      where m.id = (select public.me());
 end $$;
 
+-- No literal of a wall holds a backslash: what it means is for the caller's `standard_conforming_strings` to say.
 -- One encoding of a fact: 'hk2', then kind and parts, each as four bytes of length and its text; null is ff ff ff ff.
 -- Two different facts never read alike. Its twin is src/hamkori/canon.py.
 create or replace function hk_canon(p_kind text, variadic p_parts text[]) returns bytea
   language plpgsql stable parallel safe set search_path = '' as $$
 declare
-  v_all bytea := '\x686b32';
+  v_all bytea := decode('686b32', 'hex');
   v_part text;
   v_bytes bytea;
 begin
   foreach v_part in array array_prepend(p_kind, p_parts) loop
     if v_part is null then
-      v_all := v_all || '\xffffffff'::bytea;
+      v_all := v_all || decode('ffffffff', 'hex');
     else
       v_bytes := convert_to(v_part, 'UTF8');
       v_all := v_all || int4send(octet_length(v_bytes)) || v_bytes;
@@ -166,6 +183,17 @@ end $$;
 create or replace function keyring_is_ours(p_at bigint, p_proof bytea) returns boolean
   language sql stable security definer set search_path = ''
   as $$ select public.proved(p_proof, p_at, 'start', variadic '{}'::text[]) $$;
+
+-- What the pages show from now on, where nothing is written down yet: after an update without the keyring at hand.
+create or replace function pages_come(p_no int, p_hash bytea, p_at bigint, p_proof bytea) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if octet_length(p_hash) is distinct from 32 or not public.proved(p_proof, p_at, 'pages_come', p_no::text, encode(p_hash, 'hex')) then
+    raise exception 'proof refused' using errcode = 'HK412';
+  end if;
+  insert into public.pages_known (no, shown_hash) select p_no, p_hash
+   where not exists (select 1 from public.pages_known p where p.ended_at is null) on conflict (no) do nothing;
+end $$;
 
 create or replace function proved_moment(p_at bigint) returns timestamptz
   language sql immutable parallel safe set search_path = ''
@@ -246,11 +274,12 @@ end $$;
 
 grant execute on function hk_now() to hk_app, hk_clock, hk_stats;
 grant execute on function me(), my_session(), my_org(), my_user(), has_role(text), on_desk(uuid), whoami(),
-  proof_now(), keyring_is_ours(bigint, bytea), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end(),
+  proof_now(), keyring_is_ours(bigint, bytea), pages_here(), pages_come(int, bytea, bigint, bytea), issue(uuid, bytea, uuid, text, int, int, bigint, bytea), session_touch(), session_step_up(), session_end(),
   session_change(uuid, bytea, uuid, bigint, bytea) to hk_app;
 
 -- Tables of this floor. Nothing is granted on access_session and session_proof: definers only.
 alter table access_session enable row level security;
+alter table pages_known enable row level security;
 alter table operation enable row level security;
 grant select on world to hk_app, hk_clock, hk_stats;
 
