@@ -1,12 +1,12 @@
-"""Signatures: one a minute, counted, each naming the one before; and what a restore and a new key make of them."""
+"""Signatures: one a minute, counted, each naming the one before; and what a new key makes of them."""
 
 import pytest
 from nacl.signing import SigningKey
 
 from hamkori.audit import merkle, sealer
 from hamkori.audit.faults import Fault
-from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
-from hamkori.audit.witness import Head, WitnessRefused
+from hamkori.audit.models import LedgerCheckpoint, LedgerSeal
+from hamkori.audit.witness import WitnessRefused
 from tests.audit.working import Worker, superuser
 from tests.database import as_role, god, raw
 
@@ -213,88 +213,3 @@ def test_no_key_is_renewed_under_the_hands_of_a_sealer(worker: Worker) -> None:
         with pytest.raises(WitnessRefused, match="another sealer"):
             renew(worker)
     assert worker.witness.keys().number == 1
-
-
-# --- after a restore ----------------------------------------------------------------------------------------------
-
-
-def put_back(batch: int) -> None:
-    """A backup from when this batch was the newest."""
-    superuser(
-        f"delete from ledger_checkpoint where seal_id > {batch}",
-        f"delete from ledger_seal where id > {batch}",
-        f"delete from ledger where tx >= coalesce((select next_tx from ledger_seal where id = {batch}), 0)",
-    )
-
-
-def begin_at_restored(worker: Worker) -> Head:
-    with as_role("hk_clock"):
-        return sealer.begin_at_restored(worker.witness)
-
-
-def test_a_restored_ledger_goes_on_only_when_told_and_its_first_checkpoint_names_both(worker: Worker) -> None:
-    worker.days(4)
-    kept = worker.witness.head()
-    put_back(2)
-    with pytest.raises(WitnessRefused, match="batch that was sealed last"):
-        worker.work()
-    assert begin_at_restored(worker).batch == 2
-    assert worker.work() == 1, "the restore itself is written down"
-    with god():
-        first = LedgerCheckpoint.objects.order_by("-number")[0]
-        assert (first.number, first.seal_id) == (3, 3)
-        assert (first.lost_batch, bytes(first.lost_chain or b""), first.restored_batch) == (4, kept.chain, 2)
-        assert Ledger.objects.order_by("-id")[0].action_code == "ledger.restore"
-    assert worker.witness.head().given_up is None, "said once"
-    worker.days(1)
-    told = worker.outside([kept])
-    assert (told.fault, told.found, told.given_up) == (None, 0, 1)
-    assert any("lost when a backup was put back" in line for line in told.lines())
-
-
-def test_a_head_that_no_restore_accounts_for_stays_a_fault(worker: Worker) -> None:
-    worker.days(4)
-    kept = worker.witness.head()
-    put_back(2)
-    begin_at_restored(worker)
-    worker.work()
-    worker.days(1)
-    for head in (Head(4, bytes(32)), Head(2, bytes(32)), Head(7, kept.chain)):
-        assert worker.outside([head]).fault == Fault("head", head.batch)
-    assert worker.outside([Head(3, bytes(32))]).given_up == 1, "of a batch in between nobody knows the value"
-
-
-def test_a_second_restore_before_any_signature_keeps_the_first_head(worker: Worker) -> None:
-    worker.days(3)
-    put_back(2)
-    begin_at_restored(worker)
-    worker.seal()
-    put_back(1)
-    assert begin_at_restored(worker).given_up == worker.witness.head().given_up
-    worker.work()
-    with god():
-        assert LedgerCheckpoint.objects.order_by("-number")[0].lost_batch == 3
-
-
-def test_an_empty_backup_begins_at_nothing(worker: Worker) -> None:
-    worker.days(1)
-    put_back(0)
-    assert begin_at_restored(worker).batch == 0
-    assert worker.work() == 1
-    assert worker.report().fault is None
-
-
-def test_a_restore_is_refused_where_none_was_or_of_somebody_elses_chain(worker: Worker) -> None:
-    with pytest.raises(WitnessRefused, match="nothing was put back"):
-        begin_at_restored(worker)
-    worker.days(3)
-    with pytest.raises(WitnessRefused, match="nothing was put back"):
-        begin_at_restored(worker)
-    put_back(2)
-    with raw("hk_clock") as other:
-        other.execute("select id from sealer for update")
-        with pytest.raises(WitnessRefused, match="another sealer"):
-            begin_at_restored(worker)
-    superuser("update ledger_seal set mac = null where id = 2")
-    with pytest.raises(WitnessRefused, match="did not seal"):
-        begin_at_restored(worker)

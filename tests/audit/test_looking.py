@@ -111,6 +111,8 @@ def test_vain_tries_end_at_sixty_an_hour_and_need_somebody() -> None:
 def test_the_senders_side_reads_what_was_opened_and_no_name() -> None:
     people = Cast()
     referral = people.refers()
+    with god(), connection.cursor() as cursor:
+        cursor.execute("alter table ledger disable trigger packet_opened")  # the casework asks whether it was opened
     cast.acting(people.parvina)
     for section in ("text", "contact", "contact"):
         ledger.append(LedgerRow("packet.open", kind="referral", object_id=referral.pk, section=section))

@@ -351,3 +351,16 @@ def test_an_empty_ledger_is_whole(worker: Worker) -> None:
     told = worker.report()
     assert (told.rows, told.head, told.is_whole) == (0, "", True)
     assert told.lines()[-1] == "Nothing was changed, removed or added."
+
+
+@pytest.mark.parametrize("at", ["infinity", "-infinity", "20000-01-01"])
+def test_a_time_that_no_calendar_has_is_named_and_stops_nothing(worker: Worker, at: str) -> None:
+    worker.days(2)
+    superuser(f"update ledger set at = '{at}' where id = (select max(id) from ledger)")
+    with god():
+        (number,) = Ledger.objects.order_by("-id").values_list("id", flat=True)[:1]
+    assert worker.report().fault == Fault("changed", number)
+    worker.write()
+    superuser(f"update ledger set at = '{at}' where id = {number + 1}")
+    worker.write()
+    assert worker.seal() == 1

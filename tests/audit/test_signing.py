@@ -21,7 +21,7 @@ def test_a_key_comes_back_and_its_public_half_lies_beside_it(tmp_path: Path) -> 
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "signing-key"
     signing.create(path)
-    with pytest.raises(SigningRefused, match="exists"):
+    with pytest.raises(SigningRefused, match="is never made a second time"):
         signing.create(path)
 
 
@@ -45,13 +45,14 @@ def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: str | None, m
     with pytest.raises(SigningRefused) as caught:
         signing.load(path)
     assert caught.value.reason == reason
+    assert str(caught.value) == signing.SENTENCES[reason], "words, and no code"
 
 
 def test_a_public_half_is_read_from_an_outside_copy_too(tmp_path: Path) -> None:
-    with pytest.raises(SigningRefused, match="missing"):
+    with pytest.raises(SigningRefused, match="there is no such file"):
         signing.load_public(tmp_path / "nowhere")
     for text in ("zz", "00" * 31):
-        with pytest.raises(SigningRefused, match="format"):
+        with pytest.raises(SigningRefused, match="it is not 64 hex digits"):
             signing.read_public(text)
 
 

@@ -1,18 +1,33 @@
 """A sealer that stands still is seen, whoever makes it stand and whatever he writes to hide it."""
 
+import re
+from pathlib import Path
+
 import psycopg
 import pytest
 
-from hamkori.audit import standing
+from hamkori.audit import mending, standing
+from hamkori.audit.restoring import find
+from hamkori.audit.witness import WitnessRefused
+from tests.audit.foreign import mend
 from tests.audit.working import Worker, superuser
-from tests.database import raw
+from tests.database import god, raw
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+WALL = Path("src/hamkori/audit/walls/10_ledger.sql").read_text()
+MADE_AGAIN = re.findall(r"^insert into sealer .*$", WALL, re.MULTILINE)
+"""What `migrate` does about it, since walls are run each time."""
 
 
 def faults(worker: Worker) -> list[str]:
     with raw("hk_clock") as clock:
         return standing.faults(clock, worker.witness)
+
+
+def look(worker: Worker) -> None:
+    with god():
+        mending.assure(worker.witness)
 
 
 def test_a_sealer_that_works_is_well(worker: Worker) -> None:
@@ -60,9 +75,12 @@ def test_batches_without_a_signature_are_seen(worker: Worker) -> None:
 def test_a_head_that_the_database_lacks_is_seen(worker: Worker) -> None:
     worker.days(2)
     superuser("update ledger_seal set chain = sha256('x') where id = 2")
-    assert faults(worker) == ["the sealer refuses: the database does not hold the batch that was sealed last"]
+    (said,) = faults(worker)
+    assert said.startswith(
+        "the sealer refuses: the database does not hold the batch that was sealed last; if you put a"
+    )
     superuser("delete from ledger_checkpoint where seal_id = 2", "delete from ledger_seal where id = 2")
-    assert "the sealer refuses: the database does not hold the batch that was sealed last" in faults(worker)
+    assert said in faults(worker)
 
 
 def test_a_head_that_is_not_there_is_seen_where_the_worker_is(worker: Worker) -> None:
@@ -90,3 +108,50 @@ def test_pages_may_ask_how_the_sealer_stands_and_no_more(worker: Worker) -> None
         assert standing.ask(pages).waiting == 1
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             pages.execute("select beat from sealer")
+
+
+def test_a_row_of_the_sealer_that_is_gone_is_seen_by_all_and_mended_by_migrate(worker: Worker) -> None:
+    """Red on 344b014: nothing was sealed, and nobody said why."""
+    worker.days(1)
+    superuser("delete from sealer")
+    said = "the row by which the sealer works is gone from the database; ./hamkori migrate makes it again"
+    assert faults(worker) == [f"the sealer refuses: {said}"]
+    with raw("hk_app") as pages:
+        assert standing.ask(pages).faults() == [f"the sealer refuses: {said}"]
+    for deed in (worker.work, worker.sign, lambda: mend(worker), lambda: look(worker)):
+        with pytest.raises(WitnessRefused, match=re.escape(said)):
+            deed()
+    told = worker.report()
+    assert told.fault is None
+    assert f"The sealer refuses: {said}." in told.lines()
+    superuser(*MADE_AGAIN)
+    worker.days(1)
+    assert faults(worker) == []
+
+
+def test_what_the_owner_changed_of_the_walls_is_said_and_the_sealer_sees_all_or_stops(worker: Worker) -> None:
+    worker.days(1)
+    worker.write()
+    superuser(
+        "alter policy ledger_for_the_sealer on ledger using (id < 0)",
+        "alter table ledger disable trigger ledger_rows_stay",
+        "alter function ledger_write set search_path = public",
+    )
+    try:
+        for deed in (worker.work, lambda: find(worker.witness)):
+            with pytest.raises(WitnessRefused, match="a policy or a table of the ledger"):
+                deed()
+        said = worker.report().standing
+    finally:
+        superuser(
+            "alter policy ledger_for_the_sealer on ledger using (true)",
+            "alter table ledger enable trigger ledger_rows_stay",
+            "alter function ledger_write set search_path = ''",
+        )
+    assert said == [
+        "what the sealer sees of the ledger was changed",
+        "the triggers of the ledger were changed",
+        "functions of the ledger are not those of this source: ledger_write",
+    ]
+    assert worker.work() == 1
+    assert worker.report().is_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nacl.signing import SigningKey, VerifyKey
 
-from hamkori.audit import sealer, signing
+from hamkori.audit import sealer, signing, vouched
 from hamkori.audit.faults import Fault
 from hamkori.audit.models import LedgerCheckpoint
 from hamkori.audit.witness import Witness, WitnessRefused
@@ -82,7 +82,7 @@ def test_a_signature_of_the_old_key_after_it_was_turned_is_named(worker: Worker)
     with god():
         last = LedgerCheckpoint.objects.latest("number")
         chain = bytes(sealer.LedgerSeal.objects.get(pk=last.seal_id).chain)
-    forged = stolen.sign(sealer.text_of(last, chain)).signature
+    forged = stolen.sign(vouched.text_of(last, chain)).signature
     superuser(f"update ledger_checkpoint set signature = '\\x{forged.hex()}' where number = {last.number}")
     assert worker.report(key=founding(worker)).fault == Fault("signature", last.seal_id)
 

@@ -1,11 +1,13 @@
 """The worker's files: made once, read only when whole, and a chain without its last head is not gone on with."""
 
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
 from hamkori.audit import founding
 from hamkori.audit.faults import Fault
+from hamkori.audit.models import Ledger
 from hamkori.audit.witness import GivenUp, Head, Witness, WitnessRefused, heads_in
 from tests.audit.working import Worker, superuser
 from tests.database import god
@@ -26,12 +28,32 @@ def beside(witness: Witness, name: str) -> Path:
 
 def test_what_was_kept_is_read_again(witness: Witness) -> None:
     assert witness.head() == Head(4, VALUE)
-    head = Head(9, VALUE, 3, GivenUp(12, bytes(32), 8))
-    witness.keep(head)
-    assert witness.head() == head
+    gaps = [GivenUp(12 + number, bytes(32), 8) for number in range(5)]
+    for head in (Head(9, VALUE, 3, gaps[0]), Head(9, VALUE, 3, gaps[0], (*gaps[1:3],), (*gaps[3:],))):
+        witness.keep(head)
+        assert witness.head() == head
+        assert head.signed().said == (*head.said, gaps[0])
+    assert head.signed().given_up == gaps[1]
+    assert Head(9, VALUE, said=(gaps[0],)).signed().said == (gaps[0],)
     assert beside(witness, "head").stat().st_mode & 0o777 == 0o600
     assert beside(witness, "chain").stat().st_mode & 0o777 == 0o400
     assert {path.name for path in witness.signing_key.parent.iterdir()} == {"chain", "head"}, "no draft is left"
+
+
+def test_a_word_is_of_one_number_of_one_row_and_a_key_of_its_own(witness: Witness) -> None:
+    keys, once = witness.keys(), uuid4()
+    word = keys.word(3, once)
+
+    def is_ours(count: int | None, once: UUID | None, word: UUID | None) -> bool:
+        return witness.keys().is_ours(Ledger(count=count, object_id=once, operation_id=word))
+
+    assert is_ours(3, once, word)
+    for other in ((4, once, word), (3, uuid4(), word), (3, once, uuid4()), (None, once, word), (3, None, word)):
+        assert not is_ours(*other)
+    assert not is_ours(3, once, None)
+    witness.renew_chain(6)
+    assert is_ours(3, once, word), "an older key's stays good"
+    assert witness.keys().word(3, once) != word
 
 
 def test_a_mac_is_of_one_batch_one_value_and_one_key(witness: Witness) -> None:

@@ -46,18 +46,20 @@ def main(arguments: argparse.Namespace) -> int:
         for given in arguments.head:
             heads += kept_heads(given)
     except SigningRefused as refused:
-        return _cannot("the public key", refused.reason)
+        return _cannot("the public key", str(refused))
     except (ValueError, OSError):
         return _cannot("the head", arguments.head[-1])
+    foreign = None
     try:
         chain = witness.keys() if witness.is_here() else None
         heads += [witness.head()] if witness.is_here() else []
+        foreign = witness.foreign_kept() if witness.is_here() else None
     except PermissionError:
         chain = None  # another user's files, on the same machine
     except WitnessRefused as refused:
         sys.stdout.write(f"The sealer refuses: {refused}.\n")
         return 1
-    report = verify(Evidence(key, chain, heads))
+    report = verify(Evidence(key, chain, heads, foreign))
     sys.stdout.write("\n".join(report.lines()) + "\n")
     return 0 if report.is_whole else 1
 

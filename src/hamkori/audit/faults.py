@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 @dataclass(frozen=True)
 class Fault:
     """What is wrong first. `what`: changed, missing, added, no_batch, time (row); leaves, chain, mac, window,
-    batch_missing, signature, unsigned, head (batch); checkpoint (the number of the signature that should come).
+    batch_missing, signature, unsigned, head (batch); checkpoint (the number of the signature that should come);
+    foreign (how many rows were taken out).
     """
 
     what: str
@@ -32,5 +33,6 @@ class Fault:
             "signature": _("The signature of batch %(number)d is not right."),
             "checkpoint": _("Signature number %(number)d is missing."),
             "unsigned": _("Two minutes of batches up to %(number)d are not signed."),
+            "foreign": _("The file foreign lacks some of the %(number)d rows that were taken out."),
             "head": _("Batch %(number)d is not the one that was kept outside."),
         }[self.what] % {"number": self.number}

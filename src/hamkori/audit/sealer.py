@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from django.db import connections, transaction
 from nacl.signing import SigningKey
 
-from hamkori.audit import ledger, merkle, signing
+from hamkori.audit import ledger, merkle, vouched, walls_as_made
 from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
-from hamkori.audit.witness import GivenUp, Head, Witness, WitnessRefused
+from hamkori.audit.witness import Head, Witness, WitnessRefused
 
 FIELDS = (
     "id",
@@ -88,14 +88,33 @@ def work(witness: Witness, using: str = "default") -> int:
 
 
 @contextmanager
-def _alone(using: str) -> Iterator[bool]:
-    """A transaction in which no other sealer works, or False. The lock is a row that only the clock's login reaches."""
+def alone(using: str = "default") -> Iterator[bool]:
+    """A transaction in which no other sealer works, or False. The lock is a row that only the clock's login reaches.
+
+    WitnessRefused: row_missing, walls_changed.
+    """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("select id from sealer where id = %s for update skip locked", [_THE_ONE])
-        alone = cursor.fetchone() is not None
-        if alone:
+        claimed = claim(using)
+        if claimed:
             cursor.execute("update sealer set beat = clock_timestamp() where id = %s", [_THE_ONE])
-        yield alone
+        yield claimed
+
+
+def claim(using: str = "default") -> bool:
+    """Take the sealer's row until the transaction ends; False: another sealer has it.
+
+    WitnessRefused: row_missing; walls_changed, first of all: rows that are hidden from it would seem to be lost.
+    """
+    with connections[using].cursor() as cursor:
+        if not walls_as_made.sees_all(connections[using].connection):
+            raise WitnessRefused("walls_changed")
+        cursor.execute("select id from sealer where id = %s for update skip locked", [_THE_ONE])
+        if cursor.fetchone() is not None:
+            return True
+        cursor.execute("select 1 from sealer where id = %s", [_THE_ONE])
+        if cursor.fetchone() is None:
+            raise WitnessRefused("row_missing")
+    return False
 
 
 def newest_assured(witness: Witness, head: Head, using: str = "default") -> Head:
@@ -121,8 +140,8 @@ def newest_assured(witness: Witness, head: Head, using: str = "default") -> Head
 
 def seal_batch(witness: Witness, using: str = "default") -> int:
     """One batch in one transaction. Rows of a former cluster (before a restore) come first: they are all complete."""
-    with _alone(using) as alone:
-        if not alone:
+    with alone(using) as claimed:
+        if not claimed:
             return 0
         newest = newest_assured(witness, witness.head(), using)
         with connections[using].cursor() as cursor:
@@ -142,13 +161,14 @@ def seal_batch(witness: Witness, using: str = "default") -> int:
 
 def next_tx_of(cluster: int, using: str = "default") -> int:
     """The first transaction of this cluster that is in no batch yet."""
-    newest = LedgerSeal.objects.using(using).filter(cluster=cluster).order_by("-id").first()
-    return 0 if newest is None else newest.next_tx
+    ends = LedgerSeal.objects.using(using).filter(cluster=cluster).order_by("-id").values_list("next_tx", flat=True)
+    return ends.first() or 0
 
 
 def _seal_window(witness: Witness, before: Head, cluster: int, horizon: int | None, at: datetime, using: str) -> int:
     first_tx = next_tx_of(cluster, using)
-    waiting = Ledger.objects.using(using).filter(cluster=cluster, tx__gte=first_tx)
+    # What bears a time that no calendar has is passed by, and named by whoever verifies: no act of ours wrote it.
+    waiting = Ledger.objects.using(using).filter(cluster=cluster, tx__gte=first_tx, at__range=vouched.READABLE)
     if horizon is not None:
         waiting = waiting.filter(tx__lt=horizon)
     rows = list(waiting.order_by("tx", "id")[: BATCH + 1])
@@ -184,8 +204,8 @@ def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
 
     At once after a restore and after a new key, of the chain or to sign with: the checkpoint names it.
     """
-    with _alone(using) as alone:
-        if not alone:
+    with alone(using) as claimed:
+        if not claimed:
             return False
         head, signer, chain_no = witness.head(), witness.signer(), witness.keys().number
         newest = newest_assured(witness, head, using)
@@ -217,9 +237,9 @@ def checkpoint_if_due(witness: Witness, using: str = "default") -> bool:
         if head.given_up:
             made.lost_batch, made.lost_chain = head.given_up.batch, head.given_up.chain
             made.restored_batch = head.given_up.restored
-        made.signature = signer.sign(text_of(made, head.chain)).signature
+        made.signature = signer.sign(vouched.text_of(made, head.chain)).signature
         made.save(using=using, force_insert=True)
-        transaction.on_commit(lambda: witness.keep(replace(head, checkpoint=number + 1, given_up=None)), using)
+        transaction.on_commit(lambda: witness.keep(replace(head.signed(), checkpoint=number + 1)), using)
         if following is not None:
             transaction.on_commit(witness.take_next_signer, using)
         return True
@@ -229,24 +249,7 @@ def _told(head: Head, last: LedgerCheckpoint) -> Head:
     """The head once this checkpoint is there, whatever was killed before the file said so."""
     if (last.number or 0) <= head.checkpoint:
         return head
-    return replace(head, checkpoint=last.number or 0, given_up=None if last.lost_batch is not None else head.given_up)
-
-
-def text_of(checkpoint: LedgerCheckpoint, chain: bytes) -> bytes:
-    """What it signs over this value of the chain."""
-    if checkpoint.number is None:
-        return merkle.uncounted_text(checkpoint.seal_id, chain, checkpoint.at)
-    lost = None if checkpoint.lost_chain is None else bytes(checkpoint.lost_chain)
-    return merkle.checkpoint_text(
-        checkpoint.number,
-        checkpoint.before or 0,
-        checkpoint.seal_id,
-        chain,
-        checkpoint.at,
-        checkpoint.chain_no or 0,
-        bytes(checkpoint.signs_next or b""),
-        (checkpoint.lost_batch, lost, checkpoint.restored_batch),
-    )
+    return replace(head if last.lost_batch is None else head.signed(), checkpoint=last.number or 0)
 
 
 def last_assured(signer: SigningKey, head: Head, using: str = "default") -> LedgerCheckpoint | None:
@@ -254,44 +257,13 @@ def last_assured(signer: SigningKey, head: Head, using: str = "default") -> Ledg
 
     WitnessRefused: checkpoint_lost, checkpoint_foreign.
     """
-    last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
-    number = (last.number or 0) if last else 0
-    if number < head.checkpoint:
+    checkpoints = LedgerCheckpoint.objects.using(using)
+    if vouched.foreign_signatures(connections[using].connection, head, signer):
+        raise WitnessRefused("checkpoint_foreign")
+    last = checkpoints.order_by("-seal_id").first()
+    if ((last.number or 0) if last else 0) < head.checkpoint:
         raise WitnessRefused("checkpoint_lost")
-    if last is not None and number > head.checkpoint:
-        chain = LedgerSeal.objects.using(using).values_list("chain", flat=True).get(pk=last.seal_id)
-        if not signing.holds(signer.verify_key, text_of(last, bytes(chain)), bytes(last.signature)):
-            raise WitnessRefused("checkpoint_foreign")
     return last
-
-
-def begin_at_restored(witness: Witness, using: str = "default") -> Head:
-    """After a backup was put back: goes on from the batch that it ends with. The next checkpoint, made at once, names
-    that batch and the head that is given up, so that whoever kept a later head is told where it went.
-
-    WitnessRefused: busy (another sealer works); not_restored (nothing is missing); batch_foreign (not this worker's).
-    """
-    with _alone(using) as alone:
-        if not alone:
-            raise WitnessRefused("busy")
-        head, keys = witness.head(), witness.keys()
-        seals = LedgerSeal.objects.using(using)
-        if not head.batch or seals.filter(id=head.batch, chain=head.chain).exists():
-            raise WitnessRefused("not_restored")
-        newest = seals.order_by("-id").first()
-        found = Head(newest.id, bytes(newest.chain)) if newest else Head()
-        if newest and not keys.holds(found.batch, found.chain, newest.mac):
-            raise WitnessRefused("batch_foreign")
-        last = LedgerCheckpoint.objects.using(using).order_by("-seal_id").first()
-        begun = replace(
-            found,
-            checkpoint=(last.number or 0) if last else 0,
-            given_up=head.given_up or GivenUp(head.batch, head.chain, found.batch),
-        )
-        # Something to seal, so that the checkpoint does not wait for somebody's next act.
-        ledger.append(ledger.LedgerRow("ledger.restore"), system=True)
-        transaction.on_commit(lambda: witness.keep(begun), using)
-        return begun
 
 
 def renew_chain_key(witness: Witness, using: str = "default") -> int:
@@ -300,8 +272,8 @@ def renew_chain_key(witness: Witness, using: str = "default") -> int:
     A turn that was killed is gone on with: a key under which nothing is sealed yet is not followed by another.
     WitnessRefused: busy (another sealer works), and whatever keeps it from sealing.
     """
-    with _alone(using) as alone:
-        if not alone:
+    with alone(using) as claimed:
+        if not claimed:
             raise WitnessRefused("busy")
         newest, keys = newest_assured(witness, witness.head(), using), witness.keys()
         if keys.keys[-1].first <= newest.batch:
@@ -315,8 +287,8 @@ def renew_signing_key(witness: Witness, using: str = "default") -> None:
 
     A turn that was killed is gone on with. WitnessRefused: busy (another sealer works).
     """
-    with _alone(using) as alone:
-        if not alone:
+    with alone(using) as claimed:
+        if not claimed:
             raise WitnessRefused("busy")
         witness.make_next_signer()
         ledger.append(ledger.LedgerRow("key.begin", kind="signing"), system=True)

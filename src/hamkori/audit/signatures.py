@@ -10,8 +10,8 @@ from nacl.signing import VerifyKey
 from hamkori.audit import signing
 from hamkori.audit.faults import Fault
 from hamkori.audit.models import LedgerCheckpoint, LedgerSeal
-from hamkori.audit.sealer import text_of
 from hamkori.audit.standing import LATE
+from hamkori.audit.vouched import text_of
 from hamkori.audit.witness import GivenUp
 
 
@@ -22,10 +22,12 @@ class Signatures:
         self._of_batch = {checkpoint.seal_id: checkpoint for checkpoint in checkpoints}
         # From before checkpoints were counted: there a gap was no fault.
         self._uncounted_until = max((n for n, known in self._of_batch.items() if known.number is None), default=0)
-        self._key = key
+        self.key = key
+        """The one that the next signature is to carry."""
         self._number = self._before = 0
         self._unsigned_since: datetime | None = None
-        self.given_up: list[GivenUp] = []
+        self.gaps: list[tuple[GivenUp, datetime]] = []
+        """What was given up after a restore, and when that was signed."""
 
     def pass_by(self, seal: LedgerSeal) -> Iterator[Fault]:
         """What is wrong with the signature of this batch, or with there being none for so long."""
@@ -49,12 +51,13 @@ class Signatures:
             if (checkpoint.number, checkpoint.before) != (self._number + 1, self._before):
                 yield Fault("checkpoint", self._number + 1)
             self._number += 1
-        if self._key is None:
+        if self.key is None:
             return
-        if not signing.holds(self._key, text_of(checkpoint, chain), bytes(checkpoint.signature)):
+        if not signing.holds(self.key, text_of(checkpoint, chain), bytes(checkpoint.signature)):
             yield Fault("signature", checkpoint.seal_id)
         if checkpoint.signs_next is not None:
-            self._key = VerifyKey(bytes(checkpoint.signs_next))
+            self.key = VerifyKey(bytes(checkpoint.signs_next))
         if checkpoint.lost_batch is not None and checkpoint.lost_chain is not None:
             lost = bytes(checkpoint.lost_chain)
-            self.given_up.append(GivenUp(checkpoint.lost_batch, lost, checkpoint.restored_batch or 0))
+            gap = GivenUp(checkpoint.lost_batch, lost, checkpoint.restored_batch or 0)
+            self.gaps.append((gap, checkpoint.at))

@@ -17,12 +17,22 @@ from nacl.signing import SigningKey, VerifyKey
 MODE = 0o400
 SEED_BYTES = 32
 
+SENTENCES = {
+    "exists": "there is a signing key already, and it is never made a second time",
+    "missing": "the signing key is not there",
+    "mode": "others may read the signing key; its mode must be 0400",
+    "format": "the file of the signing key holds no key",
+    "public_missing": "there is no such file",
+    "public_format": "it is not 64 hex digits",
+}
+"""Why a key cannot be used or made, as the operator reads it."""
+
 
 class SigningRefused(Exception):
-    """The key file cannot be used or made; `reason` is a code for the launcher's sentence."""
+    """The key file cannot be used or made; `reason` is a key of SENTENCES."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+        super().__init__(SENTENCES[reason])
         self.reason = reason
 
 
@@ -75,11 +85,14 @@ def add_public(path: Path, key: SigningKey) -> None:
 
 
 def load_public(path: Path) -> VerifyKey:
-    """The public half from the file beside the secret one, or from an outside copy. SigningRefused: missing, format."""
+    """The public half from the file beside the secret one, or from an outside copy.
+
+    SigningRefused: public_missing, public_format.
+    """
     try:
         return read_public(path.read_text())
     except FileNotFoundError:
-        raise SigningRefused("missing") from None
+        raise SigningRefused("public_missing") from None
 
 
 def read_public(text: str) -> VerifyKey:
@@ -87,7 +100,7 @@ def read_public(text: str) -> VerifyKey:
     try:
         return VerifyKey(bytes.fromhex(text.split(maxsplit=1)[0]))
     except (ValueError, IndexError):
-        raise SigningRefused("format") from None
+        raise SigningRefused("public_format") from None
 
 
 def holds(key: VerifyKey, message: bytes, signature: bytes) -> bool:

@@ -4,19 +4,27 @@ Whoever writes the database can change rows and reckon the SHA-256 chain anew. H
 cannot change what this folder remembers: a chain in which the last head is not found is not gone on with.
 
 chain  0400  a line for each key: its number, the first batch under it, 64 hex digits; the last one is in use
-head   0600  <batch>:<chain value>, then the number of the last checkpoint, then what a restore gave up, if one did
+head   0600  <batch>:<chain value>, then the number of the last checkpoint, then what a restore gave up and no signature
+             says yet, or nothing; then a line for each that waits behind it, and for each that was said, for good
+foreign 0600 rows that carried no word of the worker and were taken out of the chain: time, table and JSON, a line each
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
 from nacl.signing import SigningKey
 
@@ -27,11 +35,13 @@ HEAD = re.compile(r"\b(\d{1,18}):([0-9a-f]{64})\b")
 """A head as it is printed, mailed and kept: `<batch>:<chain value>`."""
 
 _GIVEN_UP = re.compile(r"(\d{1,18}):([0-9a-f]{64}) (\d{1,18})")
+_WAITS, _SAID = "waits ", "said "
 _KEY = re.compile(r"(\d{1,5}) (\d{1,18}) ([0-9a-f]{64})")
 HEAD_MODE = 0o600
 _PERSON = b"hk.ledger.v2"
 _NUMBER_BYTES = 2
 
+RESTORED = "if you put a backup back: ./hamkori audit-mend --restored"
 SENTENCES = {
     "chain_missing": "the chain's key is not beside the signing key",
     "chain_mode": "others may read the chain's key; its mode must be 0400",
@@ -40,12 +50,17 @@ SENTENCES = {
     "head_mode": "others may read or write the file head; its mode must be 0600",
     "head_format": "the file head cannot be read",
     "exists": "the ledger has begun already, and its keys are never made a second time",
-    "head_lost": "the database does not hold the batch that was sealed last",
-    "checkpoint_lost": "the database does not hold the signature that was made last",
-    "batch_foreign": "the database holds a batch that this worker did not seal",
-    "checkpoint_foreign": "the database holds a signature that this worker did not make",
+    "head_lost": f"the database does not hold the batch that was sealed last; {RESTORED}",
+    "checkpoint_lost": f"the database does not hold the signature that was made last; {RESTORED}",
+    "batch_foreign": "the database holds a batch that this worker did not seal; ./hamkori audit-mend shows it",
+    "checkpoint_foreign": "the database holds a signature that this worker did not make; ./hamkori audit-mend shows it",
     "busy": "another sealer is at work; try again",
-    "not_restored": "the database holds the batch that was sealed last; nothing was put back",
+    "row_missing": "the row by which the sealer works is gone from the database; ./hamkori migrate makes it again",
+    "walls_changed": "a policy or a table of the ledger is not as this source makes it, and rows may be hidden from it",
+    "not_restored": "the database holds what was sealed and signed last; nothing was put back",
+    "not_cut": "the database holds another chain than the worker sealed, not only an older end of it",
+    "signer_turned": "the key that signs was turned after this backup; put signing-key of its time back beside head",
+    "at_work": "a worker runs with these files; stop it first",
 }
 """Why the sealer stands still, as the operator reads it."""
 
@@ -53,8 +68,8 @@ SENTENCES = {
 class WitnessRefused(Exception):
     """Sealing now would go on with a chain that nobody answers for; `reason` is a key of SENTENCES."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(SENTENCES[reason])
+    def __init__(self, reason: str, more: str = "") -> None:
+        super().__init__(f"{SENTENCES[reason]} ({more})" if more else SENTENCES[reason])
         self.reason = reason
 
 
@@ -67,8 +82,17 @@ class GivenUp:
     restored: int
 
     def covers(self, head: Head) -> bool:
-        """Whether a head that somebody kept outside is of these lost batches."""
-        return self.restored < head.batch < self.batch or (head.batch, head.chain) == (self.batch, self.chain)
+        """Whether a head that somebody kept outside is the one that the worker knew and gave up."""
+        return (head.batch, head.chain) == (self.batch, self.chain)
+
+    def spans(self, head: Head) -> bool:
+        """Whether there were two batches of its number. Of those in between the worker kept no value."""
+        return self.restored < head.batch < self.batch
+
+    @property
+    def text(self) -> str:
+        """As the file `head` keeps it."""
+        return f"{self.batch}:{self.chain.hex()} {self.restored}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +103,18 @@ class Head:
     chain: bytes = merkle.START
     checkpoint: int = 0
     given_up: GivenUp | None = None
+    """What the next signature says that it was given up."""
+    waiting: tuple[GivenUp, ...] = ()
+    """What the ones after it say: each says one."""
+    said: tuple[GivenUp, ...] = ()
+    """What signatures have said: an older backup may lack them, and then it is said again."""
+
+    def signed(self) -> Head:
+        """The head once a signature has said it."""
+        if self.given_up is None:
+            return self
+        following = self.waiting[0] if self.waiting else None
+        return replace(self, given_up=following, waiting=self.waiting[1:], said=(*self.said, self.given_up))
 
     @property
     def text(self) -> str:
@@ -86,9 +122,27 @@ class Head:
         return f"{self.batch}:{self.chain.hex()}"
 
 
+def _given_up(text: str) -> GivenUp:
+    """WitnessRefused: head_format."""
+    if not (lost := _GIVEN_UP.fullmatch(text)):
+        raise WitnessRefused("head_format")
+    return GivenUp(int(lost[1]), bytes.fromhex(lost[2]), int(lost[3]))
+
+
 def heads_in(text: str) -> list[Head]:
     """Every head in a text, in order: a line that somebody copied, or a mail as it came."""
     return [Head(int(batch), bytes.fromhex(value)) for batch, value in HEAD.findall(text)]
+
+
+class TakenOut(Protocol):
+    """A row of the ledger that says how many rows of the chain were taken out."""
+
+    @property
+    def count(self) -> int | None: ...
+    @property
+    def object_id(self) -> UUID | None: ...
+    @property
+    def operation_id(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True)
@@ -103,6 +157,11 @@ class ChainKey:
         """The number of the key in two bytes, then the MAC."""
         keyed = hashlib.blake2b(canon("seal", batch, chain), digest_size=32, key=self.key, person=_PERSON)
         return self.number.to_bytes(_NUMBER_BYTES) + keyed.digest()
+
+    def word(self, count: int, once: UUID) -> UUID:
+        """What stands in the ledger's row of so many rows that were taken out; `once` makes it good for one row."""
+        keyed = hashlib.blake2b(canon("mend", count, str(once)), digest_size=16, key=self.key, person=_PERSON)
+        return UUID(bytes=keyed.digest())
 
 
 @dataclass(frozen=True)
@@ -124,6 +183,17 @@ class ChainKeys:
     def holds(self, batch: int, chain: bytes, mac: bytes | memoryview[int] | None) -> bool:
         """Whether it is what should stand there. Where a MAC belongs, none is as wrong as a false one."""
         return hmac.compare_digest(self.mac(batch, chain) or b"", bytes(mac or b""))
+
+    def word(self, count: int, once: UUID) -> UUID:
+        """That it was this worker who took them out, under the key in use."""
+        return self.keys[-1].word(count, once)
+
+    def is_ours(self, row: TakenOut) -> bool:
+        """Whether it said so, under any of its keys."""
+        if row.count is None or row.object_id is None or row.operation_id is None:
+            return False
+        said, once = row.operation_id.bytes, row.object_id
+        return any(hmac.compare_digest(key.word(row.count, once).bytes, said) for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -154,6 +224,29 @@ class Witness:
     def is_here(self) -> bool:
         """Whether the chain's key, or what is left beside it, is on this machine."""
         return self._chain.exists() or self._head.exists()
+
+    @contextmanager
+    def in_use(self, *, alone: bool = False) -> Iterator[None]:
+        """While it lasts others see that a worker goes by these files; several may. It ends with the process.
+
+        `alone`: for whoever changes what they remember. WitnessRefused: at_work (a worker goes by them), head_missing.
+        """
+        try:
+            folder = os.open(self.signing_key.parent, os.O_RDONLY)
+        except FileNotFoundError:
+            raise WitnessRefused("head_missing") from None
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            except BlockingIOError:
+                raise WitnessRefused("at_work") from None
+            yield
+        finally:
+            os.close(folder)
+
+    def head_written(self) -> datetime:
+        """When this machine last wrote what was sealed last."""
+        return datetime.fromtimestamp(self._head.stat().st_mtime, UTC)
 
     def signer(self) -> SigningKey:
         """The key that signs. SigningRefused as there."""
@@ -203,18 +296,33 @@ class Witness:
     def head(self) -> Head:
         """What was sealed last. WitnessRefused: head_missing, head_mode, head_format."""
         lines = _read(self._head, "head").splitlines()
-        if len(lines) != 3 or not (newest := HEAD.fullmatch(lines[0])) or not lines[1].isdecimal():
+        if len(lines) < 3 or not (newest := HEAD.fullmatch(lines[0])) or not lines[1].isdecimal():
             raise WitnessRefused("head_format")
-        lost = _GIVEN_UP.fullmatch(lines[2])
-        if lines[2] and not lost:
-            raise WitnessRefused("head_format")
-        given_up = GivenUp(int(lost[1]), bytes.fromhex(lost[2]), int(lost[3])) if lost else None
-        return Head(int(newest[1]), bytes.fromhex(newest[2]), int(lines[1]), given_up)
+        given_up = _given_up(lines[2]) if lines[2] else None
+        waiting = tuple(_given_up(line[len(_WAITS) :]) for line in lines[3:] if line.startswith(_WAITS))
+        said = tuple(_given_up(line.removeprefix(_SAID)) for line in lines[3:] if not line.startswith(_WAITS))
+        return Head(int(newest[1]), bytes.fromhex(newest[2]), int(lines[1]), given_up, waiting, said)
 
     def keep(self, head: Head) -> None:
         """Remembers this head, whole or not at all, also if the machine dies now."""
-        lost = f"{head.given_up.batch}:{head.given_up.chain.hex()} {head.given_up.restored}" if head.given_up else ""
-        _write(self._head, f"{head.text}\n{head.checkpoint}\n{lost}\n", HEAD_MODE)
+        lost = head.given_up.text if head.given_up else ""
+        more = [f"{_WAITS}{one.text}" for one in head.waiting] + [f"{_SAID}{one.text}" for one in head.said]
+        _write(self._head, "\n".join([head.text, str(head.checkpoint), lost, *more, ""]), HEAD_MODE)
+
+    @property
+    def foreign(self) -> Path:
+        """Where rows are kept that were taken out."""
+        return self.signing_key.with_name("foreign")
+
+    def foreign_kept(self) -> int:
+        """How many it holds. Who is killed between file and database writes them once more."""
+        return self.foreign.read_bytes().count(b"\n") if self.foreign.exists() else 0
+
+    def keep_foreign(self, rows: Iterable[str]) -> None:
+        """Adds these before they are taken out, a line each, with the time: all of them or none."""
+        kept = self.foreign.read_text(encoding="utf-8") if self.foreign.exists() else ""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        _write(self.foreign, kept + "".join(f"{now} {row}\n" for row in rows), HEAD_MODE, encoding="utf-8")
 
 
 def _read(path: Path, name: str) -> str:
@@ -228,10 +336,10 @@ def _read(path: Path, name: str) -> str:
         raise WitnessRefused(f"{name}_format") from None
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def _write(path: Path, text: str, mode: int, encoding: str = "ascii") -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding=encoding) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

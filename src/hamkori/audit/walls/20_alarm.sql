@@ -35,6 +35,7 @@ end $$;
 create or replace function ledger_alarm_line(p_line uuid, p_kind text, p_object uuid) returns bigint
   language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform public.worker_here();
   if p_line is null or p_kind is null or p_kind !~ '^[a-z_]{1,20}$' then
     raise exception 'not an alarm' using errcode = '22023';
   end if;
