@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from hamkori.casework import raising
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import clock, consent, receive, send
-from hamkori.casework.models import Case, PacketSeal, Referral, ReferralClock
+from hamkori.casework.models import Case, CaseAccess, PacketSeal, Referral, ReferralClock
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
+from tests import doors
 from tests.cast import FACTS, SEALED, World, pass_time
 from tests.database import as_role, god
 
@@ -172,6 +174,28 @@ def test_drafts_that_lie_idle_are_erased(world: World) -> None:
     assert run() == {"erase": 1}
     with god():
         assert Case.objects.get(pk=case.pk).state_code == "erased"
+
+
+def test_what_the_clock_has_ended_is_not_taken_for_a_crash_at_the_next_start(world: World) -> None:
+    """Red before: the first start of the demonstration warned of three marks, as after a crash."""
+    with world.as_("caseworker-cso") as zarina:
+        draft = cases.begin(zarina, codes=FACTS, sealed=SEALED)
+    lapsed, recalled = urgent_request(world), urgent_request(world)
+    with world.as_("caseworker-cso") as zarina:
+        send.recall(zarina, recalled, version=recalled.version, reason="mistake")
+    for hours in (2, 4, 24 * 14):  # told, lapsed, idle for too long
+        pass_time(hours=hours, minutes=1)
+        run()
+    assert state(lapsed) == "lapsed"
+    ring = doors.house()
+    found = {one.thing: one.by_clock for one in raising.behind(ring) if one.kind in ("permit", "team")}
+    with god():
+        rows = CaseAccess.objects.filter(case=draft.pk).values_list("pk", flat=True)
+    assert found.items() >= {lapsed.pk.hex: True, recalled.pk.hex: False, **{row.hex: True for row in rows}}.items()
+    assert raising.raise_marks(ring) >= len(found)
+    assert not [one for one in raising.behind(ring) if one.kind in ("permit", "team")], (
+        "they have their marks all the same"
+    )
 
 
 def test_the_clock_reads_no_sealed_column_and_changes_no_table(world: World) -> None:

@@ -98,6 +98,33 @@ def test_a_stored_clock_that_nobody_can_read_stops_itself_only(two: Two) -> None
     assert kept() == [("look", "KeyError", 1)]
 
 
+@pytest.mark.parametrize("when", ["due_at = 'infinity'", "next_at = '-infinity'", "started_at = '-infinity'"])
+def test_a_date_that_is_none_stops_its_own_clock_only_and_is_named(
+    two: Two, when: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The owner's own row. Red on 3464221: the rows of a run were read in one query, and the whole run broke off."""
+    as_owner("alter table notice drop constraint spoilt")
+    with god():
+        spoilt = ReferralClock.objects.get(referral=two.spoilt.pk)
+    as_owner(f"update referral_clock set {when} where id = '{spoilt.pk}'")
+    assert run() == {"failed": 1, "remind": 1}
+    assert reminded(two.sound)
+    assert kept() == [("look", "DataError", 1)]
+    with god():
+        assert ClockFailure.objects.get().row_id == spoilt.pk
+    assert f"the clock's act failed: look, DataError, row {spoilt.pk}" in caplog.text
+
+
+def test_what_cannot_be_done_keeps_nothing_behind_it_from_its_turn(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red on 3464221: a run took those that had waited longest, and as many that fail took each run."""
+    monkeypatch.setattr(clock, "AT_A_TIME", 1)
+    as_owner(f"update referral_clock set next_at = next_at - interval '1 minute' where referral_id = '{two.spoilt.pk}'")
+    assert run() == {"failed": 1}
+    assert run() == {"remind": 1}, "what was not tried yet comes first"
+    assert run() == {"failed": 1}
+    assert kept() == [("remind", "23514", 2)]
+
+
 def test_the_log_says_where_and_repeats_nothing_of_the_row(two: Two, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "hamkori.clock"):
         run()
@@ -107,6 +134,16 @@ def test_the_log_says_where_and_repeats_nothing_of_the_row(two: Two, caplog: pyt
     assert "in _tell" in told, "the place"
     assert "Failing row contains" not in told
     assert str(two.spoilt.pk) not in told
+
+
+def test_what_fails_in_each_turn_does_not_fill_the_log(two: Two, caplog: pytest.LogCaptureFixture) -> None:
+    """Red on d339dde: each row that failed wrote its whole place into the log every ten seconds."""
+    with caplog.at_level(logging.ERROR, "hamkori.clock"):
+        for _ in range(9):
+            run()
+    told = [one.getMessage() for one in caplog.records if one.name == "hamkori.clock"]
+    assert [f" {times} times" in one for times, one in zip((1, 2, 4, 8), told, strict=True)] == [True] * 4
+    assert kept() == [("remind", "23514", 9)], "status goes on counting"
 
 
 def test_a_run_that_breaks_off_is_kept_too_and_stays_a_fault(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +159,10 @@ def test_a_run_that_breaks_off_is_kept_too_and_stays_a_fault(two: Two, monkeypat
 def test_nobody_but_the_clock_says_so(two: Two) -> None:
     run()
     statements = ("delete from clock_failure", "update clock_failure set failures = 0", "select id from clock_failure")
-    for role, refused in (("hk_clock", statements), ("hk_app", (*statements, "select clock_failed('lapse', 'x')"))):
+    for role, refused in (
+        ("hk_clock", statements),
+        ("hk_app", (*statements, "select clock_failed('lapse', 'x', null)")),
+    ):
         for statement in refused:
             with pytest.raises(Exception, match="permission denied"), as_role(role), connection.cursor() as cursor:
                 cursor.execute(statement)
