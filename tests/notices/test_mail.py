@@ -11,7 +11,7 @@ from hamkori.access.actor import SYSTEM
 from hamkori.casework.models import Referral
 from hamkori.notices import actions
 from hamkori.notices.mail import message, send_due, send_head
-from hamkori.notices.models import Notice
+from hamkori.notices.models import Notice, NoticeMail
 from hamkori.people.models import Membership, User
 from tests.access import cast
 from tests.access.cast import Cast
@@ -106,7 +106,7 @@ def test_who_is_gone_by_then_gets_none(people: Cast, gone: str) -> None:
             User.objects.filter(pk=people.zarina.user_id).update(is_active=False)
     assert send() == 0
     with god():
-        assert not Notice.objects.filter(mailed_at=None).exists(), "and it is not tried for ever"
+        assert not NoticeMail.objects.filter(mailed_at=None).exists(), "and it is not tried for ever"
 
 
 def test_a_mail_carries_no_code_and_no_name(people: Cast) -> None:
@@ -151,7 +151,7 @@ def test_a_mail_that_could_not_be_handed_over_is_tried_again(people: Cast, setti
 def test_two_workers_never_send_the_same_mail(people: Cast) -> None:
     tell("L", people.refers(), urgent=True)
     with raw("hk_clock") as other:
-        assert other.execute("select id from notice where mailed_at is null for update").fetchone()
+        assert other.execute("select 1 from notice_mail where mailed_at is null for update").fetchone()
         assert send() == 0, "another worker has it in hand"
     assert send() == 1
 
@@ -159,7 +159,7 @@ def test_two_workers_never_send_the_same_mail(people: Cast) -> None:
 def test_the_clock_changes_nothing_of_a_notice_but_that_it_was_mailed(people: Cast) -> None:
     tell("L", people.refers())
     with as_role("hk_clock"):
-        for change in ({"read_at": None}, {"key_code": "now"}):
+        for change in ({"read_at": None}, {"key_code": "now"}, {"mailed_at": None}):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 Notice.objects.update(**change)
 

@@ -16,7 +16,7 @@ import pytest
 from hamkori.access.actor import SYSTEM
 from hamkori.notices import actions
 from hamkori.notices.mail import send_due, send_head
-from hamkori.notices.models import Notice
+from hamkori.notices.models import Notice, NoticeMail
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.database import as_role, god
@@ -114,7 +114,7 @@ def test_a_mailbox_that_is_refused_stops_no_other(
     (line,) = [one.getMessage() for one in caplog.records if one.name == "hamkori.notices"]
     assert "@" not in line
     with god():
-        assert Notice.objects.filter(mailed_at=None).count() == 1, "it is tried again"
+        assert NoticeMail.objects.filter(mailed_at=None).count() == 1, "it is tried again"
     postman.refused.clear()
     assert send() == 1
     assert sorted(postman.delivered) == sorted(two)

@@ -58,6 +58,12 @@ def tell_of_device() -> None:
         cursor.execute("select notice_device()")
 
 
+def tell_of_account(key: str) -> None:
+    """Tells the acting person that her passphrase, authenticator or recovery codes were changed: as of a new device."""
+    with connection.cursor() as cursor:
+        cursor.execute("select notice_account(%s)", [key])
+
+
 def take_back(referral_id: UUID) -> int:
     """After a stop: what nobody has seen yet is not told. Errors: SQLSTATE HK404 unless the actor sent it."""
     with connection.cursor() as cursor:

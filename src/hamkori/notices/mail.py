@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 
 from hamkori.notices.devices import device_words
-from hamkori.notices.models import Notice
+from hamkori.notices.models import Notice, NoticeMail
 from hamkori.notices.queries import WorldNow
 from hamkori.notices.texts import (
     KEYS,
@@ -33,8 +33,11 @@ from hamkori.notices.texts import (
     MAIL_DEVICES,
     MAIL_HEAD,
     MAIL_KEEP,
+    MAIL_SHUT_OUT,
     MAIL_SUBJECT,
     MAIL_WAY,
+    OF_ACCOUNT,
+    OWN,
     sentence,
 )
 
@@ -51,7 +54,6 @@ select distinct u.email, u.language_code
  order by u.email
 """
 
-DEVICE = "device"
 GATHER = timedelta(minutes=5)
 """What is not urgent waits this long for others, so that several become one mail."""
 
@@ -64,27 +66,37 @@ def message(
     language: str,
     counts: Mapping[str, int],
     today_url: str,
-    devices: Sequence[tuple[datetime, str]] = (),
+    own: Iterable[tuple[str, datetime, str]] = (),
 ) -> EmailMessage:
     """The one mail that Hamkori sends to a member. `counts`: key of the notices -> how many, the most urgent first.
 
-    `devices`: when a new browser signed in, and the code of its kind.
+    `own`: which of OWN, when it was done, and the code of the kind of browser.
     """
     with translation.override(language):
-        lines = [sentence(key, counts[key]) for key in KEYS if counts.get(key)]
-        if devices:
-            told = [MAIL_DEVICE % {"when": _when(at), "device": device_words(code)} for at, code in devices]
-            here = urljoin(today_url, reverse("account_devices"))
-            lines = [lines[0], *told, MAIL_DEVICES % {"devices": here}, *lines[1:]]
+        lines = _own_lines(counts, list(own), today_url)
+        lines += [sentence(key, counts[key]) for key in KEYS if counts.get(key) and key not in OWN]
         text = "\n".join([*lines, MAIL_WAY % {"today": today_url}])
     return EmailMessage(MAIL_SUBJECT, f"{text}\n", to=[address])
+
+
+def _own_lines(counts: Mapping[str, int], own: list[tuple[str, datetime, str]], today_url: str) -> list[str]:
+    lines: list[str] = []
+    for key in (key for key in OWN if counts.get(key)):
+        lines.append(sentence(key, counts[key]))
+        done = sorted((at, code) for one, at, code in own if one == key)
+        lines += [MAIL_DEVICE % {"when": _when(at), "device": device_words(code)} for at, code in done]
+    if lines:
+        lines.append(MAIL_DEVICES % {"devices": urljoin(today_url, reverse("account_devices"))})
+    if any(counts.get(key) for key in OF_ACCOUNT):
+        lines.append(str(MAIL_SHUT_OUT))
+    return lines
 
 
 def send_due(today_url: str, using: str = "default") -> int:
     """Sends what is due, one mail per person, and returns how many mails.
 
     A person is due once she has an urgent unmailed notice or one older than five minutes; her mail then counts all
-    that wait. Read ones are not mailed, but of a new device: whoever signed in with it can read them too. Marked before
+    that wait. Read ones are not mailed, but those of OWN: whoever acts in her name can read them too. Marked before
     sending and in one transaction per person: a mail that could not be handed over is tried again at the next run, the
     others go on, and two workers never send the same one.
     """
@@ -96,22 +108,25 @@ def send_due(today_url: str, using: str = "default") -> int:
 
 def _send_to(post: _Post, membership_id: UUID, today_url: str, using: str) -> bool:
     with transaction.atomic(using=using):
-        rows = list(_waiting(using).filter(membership_id=membership_id).select_for_update(skip_locked=True))
-        if not rows:
+        # The notice itself is not locked: she may hold it, and whoever signed in as her too.
+        mine = _waiting(using).filter(notice__membership_id=membership_id).select_related("notice")
+        waiting = list(mine.select_for_update(skip_locked=True, of=("self",)))
+        if not waiting:
             return False
-        Notice.objects.using(using).filter(pk__in=[row.pk for row in rows]).update(mailed_at=WorldNow())
+        NoticeMail.objects.using(using).filter(pk__in=[one.pk for one in waiting]).update(mailed_at=WorldNow())
         person = (
             Notice.objects.using(using)
-            .filter(pk=rows[0].pk, membership__ended_at=None, membership__user__is_active=True)
+            .filter(pk=waiting[0].pk, membership__ended_at=None, membership__user__is_active=True)
             .values_list("membership__user__email", "membership__user__language_code")
             .first()
         )
         if person is None:
             return False  # gone in the meantime: marked, and nobody is written to
         address, language = person
+        rows = [one.notice for one in waiting]
         counts = Counter(row.key_code for row in rows)
-        devices = sorted((row.at, row.device_code) for row in rows if row.key_code == DEVICE)
-        return post.hand_over(message(address, language, counts, today_url, devices))
+        own = [(row.key_code, row.at, row.device_code) for row in rows if row.key_code in OWN]
+        return post.hand_over(message(address, language, counts, today_url, own))
 
 
 def send_head(head: str, using: str = "default") -> int:
@@ -188,9 +203,9 @@ class _Post:
             self._server.close()
 
 
-def _waiting(using: str) -> QuerySet[Notice]:
-    told = Q(read_at=None) | Q(key_code=DEVICE)
-    return Notice.objects.using(using).filter(told, by_mail=True, mailed_at=None, at__lte=WorldNow())
+def _waiting(using: str) -> QuerySet[NoticeMail]:
+    told = Q(notice__read_at=None) | Q(notice__key_code__in=OWN)
+    return NoticeMail.objects.using(using).filter(told, mailed_at=None, notice__at__lte=WorldNow())
 
 
 def _when(at: datetime) -> str:
@@ -198,7 +213,6 @@ def _when(at: datetime) -> str:
 
 
 def _due_people(using: str) -> list[UUID]:
-    due = Q(is_urgent=True) | Q(at__lte=WorldNow() - GATHER)
-    return list(
-        _waiting(using).filter(due).order_by("membership_id").values_list("membership_id", flat=True).distinct()
-    )
+    due = Q(notice__is_urgent=True) | Q(notice__at__lte=WorldNow() - GATHER)
+    people = _waiting(using).filter(due).order_by("notice__membership_id")
+    return list(people.values_list("notice__membership_id", flat=True).distinct())

@@ -10,7 +10,8 @@ from django.db import models
 class Notice(models.Model):
     """Written by `notice_add()`, which finds the recipients itself.
 
-    `device_code`: of a sign-in that is told, which kind of browser it was.
+    `device_code`: of what is told to her of her own account, in which kind of browser it was done.
+    `mailed_at`: written no more, NoticeMail is.
     """
 
     # Not access.record.Record: notices and access are neighbours and do not import each other.
@@ -39,3 +40,16 @@ class Notice(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+
+class NoticeMail(models.Model):
+    """That a notice is to be mailed, and when it was: written beside it, and out of reach of those who read it.
+
+    Whoever may mark a notice as read may hold its row as long as she likes, also a stranger in her name.
+    """
+
+    notice = models.OneToOneField(Notice, models.DO_NOTHING, primary_key=True, related_name="mail")
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notice_mail"

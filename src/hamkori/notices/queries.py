@@ -58,7 +58,9 @@ def lines(actor: Actor) -> list[Line]:
         .values("key_code")
         .annotate(number=Count("pk"), newest_at=Max("at"), urgent=BoolOr("is_urgent"))
     )
-    found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in grouped]
+    # A key of a newer version of the pages beside these, or of before a step back, is passed by, and stays unread.
+    known = (row for row in grouped if row["key_code"] in KEYS)
+    found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in known]
     found.sort(key=lambda line: KEYS.index(line.key))  # two of one moment stand in the order of the list
     found.sort(key=lambda line: line.newest_at, reverse=True)
     return sorted(found, key=lambda line: not line.urgent)

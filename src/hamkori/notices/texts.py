@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 KEYS: Final[tuple[str, ...]] = (
     "device",
+    "passphrase",
+    "authenticator",
+    "recovery_codes",
     "now",
     "late",
     "waiting",
@@ -34,10 +37,19 @@ KEYS: Final[tuple[str, ...]] = (
 )
 """Every key, what asks for a person first."""
 
+OF_ACCOUNT: Final = ("passphrase", "authenticator", "recovery_codes")
+"""What opens her account was changed. Told without a number: each time stands below, with its kind of browser."""
+
+OWN: Final = ("device", *OF_ACCOUNT)
+"""What somebody else may have done in her name. It is mailed also when it was read: he could read it too."""
+
 _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
     "device": lambda n: ngettext(
         "%(n)d new device signed in to your account.", "%(n)d new devices signed in to your account.", n
     ),
+    "passphrase": lambda _n: gettext("Your passphrase was changed."),
+    "authenticator": lambda _n: gettext("The telephone that shows your codes was changed."),
+    "recovery_codes": lambda _n: gettext("Your recovery codes were made anew. The earlier ones no longer work."),
     "new": lambda n: ngettext("You have %(n)d new request.", "You have %(n)d new requests.", n),
     "asked": lambda n: ngettext("%(n)d question waits.", "%(n)d questions wait.", n),
     "answered": lambda n: ngettext("%(n)d answer arrived.", "%(n)d answers arrived.", n),
@@ -63,6 +75,7 @@ MAIL_SUBJECT: Final = "Hamkori"
 MAIL_WAY: Final = gettext_lazy("Sign in to read more: %(today)s")
 MAIL_DEVICE: Final = gettext_lazy("%(when)s: %(device)s")
 MAIL_DEVICES: Final = gettext_lazy("Was it not you? End that session here and change your passphrase: %(devices)s")
+MAIL_SHUT_OUT: Final = gettext_lazy("If you can no longer sign in, tell those who run Hamkori for you at once.")
 MAIL_HEAD: Final = gettext_lazy("Today's head of the record of access: %(head)s")
 MAIL_KEEP: Final = gettext_lazy("Keep this mail: with it you can show later that no end of the record was cut off.")
 

@@ -12,9 +12,6 @@ grant update (read_at) on notice to hk_app;
 
 drop policy if exists notice_for_the_clock on notice;
 create policy notice_for_the_clock on notice for select to hk_clock using (true);
-drop policy if exists notice_mailed on notice;
-create policy notice_mailed on notice for update to hk_clock using (true) with check (true);
-grant update (mailed_at) on notice to hk_clock;
 
 -- Who stands on the sides of a case or referral now. S team, L lead, SV supervisor, K the body's custodians;
 -- D desk, DS its officers' supervisors, R receiver's team, RV its supervisors; N coordinators. Only live people of live
@@ -109,8 +106,14 @@ begin
        'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'review', 'lead_missing',
        'agreement', 'agreement_ended', 'accepted', 'result', 'news', 'closed'])
      or p_sides is null or not p_sides <@ array['S', 'L', 'SV', 'K', 'D', 'DS', 'R', 'RV', 'N']
-     or coalesce(p_clock, '-') !~ '^[a-z_]{0,20}$' or coalesce(p_rung, '-') !~ '^[a-z0-9_]{0,20}$'
+     -- A clock's rung tells nobody twice: a member who names one would have told them before the clock does.
+     or p_clock is distinct from '' or p_rung is distinct from ''
      or p_urgent is null or p_mail is null then
+    raise exception 'not a notice' using errcode = '22023';
+  end if;
+  -- Of a draft nobody elsewhere knows.
+  if p_sides && array['D', 'DS', 'R', 'RV', 'N'] and exists (
+       select 1 from public.referral r where r.id = p_referral and r.state_code = 'draft') then
     raise exception 'not a notice' using errcode = '22023';
   end if;
   if 60 <= (select count(*) from public.notice n
@@ -126,6 +129,7 @@ create or replace function notice_clock(
     p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
   returns int language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform public.worker_here();
   return public.notice_write(null, p_referral, p_case, p_sides, p_key, p_clock, p_rung, p_urgent, p_mail);
 end $$;
 
@@ -138,8 +142,11 @@ begin
   if not 'S' = any (public.referral_sides(p_referral)) then
     raise exception 'not_visible' using errcode = 'HK404';
   end if;
+  delete from public.notice_mail p using public.notice n
+   where n.id = p.notice_id and n.referral_id = p_referral and n.at > public.hk_now() and p.mailed_at is null;
   delete from public.notice n
-   where n.referral_id = p_referral and n.at > public.hk_now() and n.mailed_at is null;
+   where n.referral_id = p_referral and n.at > public.hk_now()
+     and not exists (select 1 from public.notice_mail p where p.notice_id = n.id);
   get diagnostics v_count = row_count;
   return v_count;
 end $$;
