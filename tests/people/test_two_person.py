@@ -15,7 +15,7 @@ from hamkori.access.context import set_token
 from hamkori.audit.models import Ledger
 from hamkori.casework.actions.clock import tick
 from hamkori.notices.models import Notice
-from hamkori.people import decisions, queries
+from hamkori.people import decisions, queries, raising
 from hamkori.people.actions import continuity
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.models import BodyKey, BodyKeyWrap, Membership, TwoPerson
@@ -242,6 +242,8 @@ def test_what_it_is_about_is_no_more(umed: UUID, pair: tuple[Person, Person], ch
         assert not continuity.expire(SYSTEM, question=question)
     second = ask(lola)
     assert state_of(question) == "expired", "whoever asks anew puts an end to what no longer fits"
+    by_clock = {one.thing: one.by_clock for one in raising.behind(doors.house()) if one.kind == "request"}
+    assert by_clock[question.hex] is (change == "asker gone"), "the clock writes no marks, and that is no crash"
     agree(third, second)
     assert keys_of(umed) == [(1, True)]
 
@@ -300,3 +302,7 @@ def test_the_definer_asks_for_no_more_than_three_days_and_for_those_of_today(pai
         assert denied(put, "continuity.create", named, "-1 hour") == "subject_live"
         assert denied(put, "continuity.create", [karim.key.id], "1 hour") == "subject_live"
         assert denied(put, "role.grant", named, "1 hour") == "not_allowed"
+        assert denied(put.replace("joined", "zz"), "continuity.create", named, "1 hour") == "no code"
+    question = ask(karim)
+    with doors.acting(lola):
+        assert denied("select two_person_take(%s, 'refuse', 'zz')", question) == "no code"

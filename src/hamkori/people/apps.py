@@ -8,6 +8,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from hamkori.access import context
         from hamkori.people import scopes
+        from hamkori.vault import server
 
         scopes.register()
+        context.show(lambda: server.keyring().shown())

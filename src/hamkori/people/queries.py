@@ -68,6 +68,16 @@ def organisations() -> list[BodyCard]:
     return [_card(one.row) for one in believed(lambda: [_Shown(row) for row in read.all()])]
 
 
+def existing(ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these that are bodies at all, at work now or not, vouched for or not: for what only takes away."""
+    return frozenset(models.Organisation.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def every_organisation() -> frozenset[UUID]:
+    """All that there are, also what is not believed or works no more: for what must leave none of them out."""
+    return frozenset(models.Organisation.objects.values_list("pk", flat=True))
+
+
 def desk_phone(organisation_id: UUID) -> str:
     """The desk telephone; '' unless it is one's own body or one coordinates."""
     row = models.OrganisationPhone.objects.filter(pk=organisation_id).first()

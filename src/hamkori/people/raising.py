@@ -12,14 +12,18 @@ from hamkori.people.definers import ask_all
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import server, tags
 from hamkori.vault.keyring import Keyring
+from hamkori.vault.marks import Behind
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import Fact
+
+ENDS = frozenset({"post", "invite"})
+"""Kinds whose end carries no tag: to believe it only takes away. No other mark is taken from the database's word."""
 
 DECIDED = 2
 """The mark of a question that two have answered, or nobody may answer any more."""
 
 
-UNREAD = (ValueError, TypeError, RecursionError)
+UNREAD = (ValueError, TypeError, LookupError, RecursionError)
 """A row whose columns are of no shape that we write, an infinite date for one: it does not hold, and stops no start."""
 
 
@@ -27,22 +31,24 @@ def raise_marks(keyring: Keyring) -> int:
     """Every row of people whose tag holds is at least at its mark; how many marks were raised."""
     found = behind(keyring)
     for one in found:
-        server.marks().raise_to(*one)
+        server.marks().raise_to(one.kind, one.thing, one.number)
     return len(found)
 
 
-def behind(keyring: Keyring) -> list[tuple[str, str, int]]:
-    """The marks that are lower than a row whose tag holds, or that has ended: kind, thing, and what they must be."""
-    rows = ask_all("select kind, said, tag from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all"))
+def behind(keyring: Keyring) -> list[Behind]:
+    """The marks that are lower than a row whose tag holds, or that has ended."""
+    rows = ask_all(
+        "select kind, said, tag, by_clock from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all")
+    )
     ahead = []
-    for kind, written, tag in rows:
+    for kind, written, tag, by_clock in rows:
         try:
             said = json.loads(written) if isinstance(written, str) else written
             found = _found(keyring, kind, said, bytes(tag))
         except UNREAD:
             continue
         if found is not None and found[2] > server.marks().least(found[0], found[1]):
-            ahead.append(found)
+            ahead.append(Behind(*found, by_clock))
     return ahead
 
 
@@ -51,7 +57,7 @@ def _found(keyring: Keyring, kind: str, said: list[Any], tag: bytes) -> tuple[st
         case "factor":
             return _factor(keyring, *said)
         case "ended":
-            return _ended(*said)
+            return _ended(*said) if said[0] in ENDS else None
         case "request":
             fact = _fact(kind, said)
             return (fact.kind, fact.thing, DECIDED) if keyring.tag_holds(fact.covered, tag) else None

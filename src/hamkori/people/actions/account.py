@@ -36,12 +36,16 @@ def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
     return opened
 
 
-def new_recovery_codes(keyring: Keyring, actor: Actor) -> list[str]:
-    """Ten new codes, shown once; the old ones are void. The caller has asked for a recent sign-in."""
-    user, number = _next_factor(actor, "recovery_codes")
+@action("account.manage")
+def new_recovery_codes(act: Act, keyring: Keyring) -> list[str]:
+    """Ten new codes, shown once; the old ones are void. The caller has asked for a recent sign-in.
+
+    AlreadyDone: the same press made some before, and they stand.
+    """
+    user, number = _next_factor(act.actor, "recovery_codes")
     data, shown = totp.codes_data(keyring, user, number)
-    _set_factor(keyring, actor, "recovery_codes", data)
-    ledger.note(actor, "account.manage", reason="recovery_codes")
+    _set_factor(keyring, act.actor, "recovery_codes", data)
+    act.note(reason="recovery_codes")
     return shown
 
 

@@ -58,6 +58,7 @@ def ask(act: Act, *, reason: str) -> UUID:
     )
     until = act.at + LASTS
     subjects = sorted(one.id for one in holders)
+    server.over_unless_committed("request", row, USED)
     fact = tags.request(row, CREATE, actor.organisation_id, subjects, actor.membership_id, actor.user_id, until)
     _run(
         "select two_person_ask(%s, %s, %s::uuid[], %s, %s, %s)",

@@ -91,7 +91,8 @@ end $$;
 
 -- A desk's new key with all its wraps, in one statement. `p_wraps`: [{id, recipient, inner or null, seal as hex}].
 -- False: a live key is there already (somebody was quicker), nothing was written. The continuity key is made by two
--- people, never here (25_two_person.sql).
+-- people, never here (25_two_person.sql). Locks of organisations, memberships and cases are `for no key update`: a row
+-- of hers that points there, whom she does not want, waits for none of them (adr/0056).
 create or replace function body_key_add(p_id uuid, p_kind text, p_key_no int, p_public bytea, p_tag bytea, p_wraps jsonb)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -102,7 +103,7 @@ begin
   if v_org is null or p_kind <> 'desk' or not public.has_role('desk_officer') then
     raise exception 'not_allowed' using errcode = 'HK403';
   end if;
-  perform 1 from public.organisation o where o.id = v_org for update;
+  perform 1 from public.organisation o where o.id = v_org for no key update;
   if exists (select 1 from public.body_key b
               where b.organisation_id = v_org and b.kind_code = p_kind and b.ended_at is null) then
     return false;

@@ -89,7 +89,7 @@ begin
   if v_org is null or p_act <> 'continuity.create' or not public.has_role('custodian') then
     raise exception 'not_allowed' using errcode = 'HK403';
   end if;
-  perform 1 from public.organisation o where o.id = v_org for update;
+  perform 1 from public.organisation o where o.id = v_org for no key update;
   if not p_subjects <@ public.key_holders(v_org) or not public.held_by_two(p_subjects) then
     raise exception 'subject_live' using errcode = 'HK409';
   end if;
@@ -168,7 +168,7 @@ declare
   q public.two_person;
   v_side text;
 begin
-  perform 1 from public.organisation o where o.id = v_org for update;
+  perform 1 from public.organisation o where o.id = v_org for no key update;
   select * into q from public.two_person t where t.id = p_request and t.act_code = 'continuity.create' for update;
   v_side := case when q.id is null then '' else public.two_person_side(q) end;
   if v_side = '' then
@@ -224,6 +224,7 @@ create or replace function two_person_expire(p_id uuid) returns boolean
 declare
   q public.two_person;
 begin
+  perform public.worker_here();
   select * into q from public.two_person t where t.id = p_id and t.state_code = 'asked' for update skip locked;
   if q.id is null or not public.two_person_is_over(q) then
     return false;
