@@ -179,11 +179,12 @@ def test_a_package_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> No
         take(write(tmp_path / "b", recipes=[{"a": 1}]))
 
 
-@pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 1)])
+@pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 1), (None, 1)])
 def test_the_command_says_its_source_and_fails_for_a_broken_file(
-    broken: bool, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    broken: bool | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = write(tmp_path / "From Sughd", **good(), **({"phones": b"<html>"} if broken else {}))
+    files = {"organizations": [body("Маркази нав")]} if broken is None else good()
+    folder = write(tmp_path / "From Sughd", **files, **({"phones": b"<html>"} if broken else {}))
     monkeypatch.setenv("HAMKORI_PROCESS", "web")
     arguments = argparse.ArgumentParser()
     command.configure(arguments)

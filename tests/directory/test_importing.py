@@ -38,6 +38,39 @@ SECRETS = (
 )  # fmt: skip
 
 
+def test_where_no_row_could_be_taken_nothing_is_called_written(tmp_path: Path) -> None:
+    """Red before: three problems, nothing taken, and "Written." at the end."""
+    folder = write(tmp_path / "a", organizations=[body("Маркази нав")], services=[service("ёрӣ", "Маркази нав")])
+    for apply in (True, False):
+        report = take(folder, apply=apply)
+        assert report.problems.count
+        assert list(report.lines(10))[-1] == "Nothing was written: no row of it could be taken."
+        assert report.took_nothing
+    with god():
+        assert not Service.objects.exists()
+
+
+def test_what_is_here_already_is_not_called_written_again() -> None:
+    assert list(take(SUGHD).lines(0))[-1] == "Written."
+    again = take(SUGHD)
+    assert list(again.lines(0))[-1] == "Nothing was written: nothing of what could be taken is new or changed."
+    assert not again.took_nothing
+
+
+def test_a_broken_file_that_stands_alone_is_named(tmp_path: Path) -> None:
+    """Red before: it was named only where another one could be read."""
+    with pytest.raises(Refused) as refused:
+        take(write(tmp_path / "a", services=b"[{", organizations=b'[{"id": 1, "id": 2}]'))
+    assert str(refused.value) == (
+        "Nothing in this folder could be read as an organization or a service. Nothing was written."
+        " organizations.json an object names the same field twice, services.json is not valid JSON in UTF-8."
+    )
+    with pytest.raises(Refused, match=r"written. services.json row 1 is not an object, .*, and 2 more.$"):
+        take(write(tmp_path / "b", services=[1, 2, 3, 4, 5, 6, 7]))
+    with pytest.raises(Refused, match=r"written.$"):
+        take(write(tmp_path / "c", services=[]))
+
+
 def test_a_package_of_three_bodies_comes_in_as_five_services() -> None:
     report = take(SUGHD)
     assert report.counts["organisations_new"] == 3

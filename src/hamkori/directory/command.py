@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0: tried or written. 1: the same, but a file was no JSON. 2: the package is refused, and a sentence says why."""
+    """0: tried or written. 1: the same, but a file was no JSON, or no row could be taken. 2: the package is refused."""
     os.environ["HAMKORI_PROCESS"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     import django
@@ -53,7 +53,7 @@ def main(arguments: argparse.Namespace) -> int:
         return 2
     sys.stderr.write("\n")
     sys.stdout.write(SOURCE.format(source=source) + "\n".join(report.lines(max(arguments.problems, 0))) + "\n")
-    return 1 if report.has_broken_files else 0
+    return 1 if report.has_broken_files or report.took_nothing else 0
 
 
 class Line:

@@ -16,6 +16,10 @@ from hamkori.directory.importing.table import Table
 from hamkori.directory.importing.values import Problems
 from hamkori.directory.models import DirectoryImport
 
+# Two imports at once would not see each other's bodies. Of this row nobody but the owner may take a lock.
+SHOWN = 5  # problems in the one line of a package of which nothing could be read
+ALONE = "select 1 from public.world for update"
+
 
 def import_package(
     actor: Actor,
@@ -49,15 +53,16 @@ def take_in(
     progress: package.Progress,
 ) -> Report:
     """Read, hold against the database, write. Only the command line may, as the owner."""
-    with connection.cursor() as cursor:  # two imports at once would not see each other's bodies
-        cursor.execute("select pg_advisory_xact_lock(hashtext('hamkori.directory.import'))")
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
     said = terms.said(mapping)
     problems = Problems()
     table = Table(problems)
     for piece in package.pieces(folder, problems, progress):
         table.add(piece)
     if not table.rows:
-        raise Refused("Nothing in this folder could be read as an organization or a service. Nothing was written.")
+        why = "Nothing in this folder could be read as an organization or a service. Nothing was written."
+        raise Refused(f"{why} {problems.in_words(SHOWN)}".rstrip())
     table.finish()
     today = act.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     draft = Reading(table, said, save.known(source), today).draft()

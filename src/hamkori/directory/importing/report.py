@@ -16,6 +16,7 @@ DONE = {
     "services_kept_by_desk": "services left as their own desk wrote them",
     "services_missing": "services that the package no longer has; they were left",
 }
+WRITTEN = ("organisations_new", "organisations_changed", "services_new", "services_changed")
 DROPPED = {
     "addresses": "addresses of shelters dropped",
     "phones": "telephones of shelters dropped",
@@ -48,6 +49,11 @@ class Report:
         """Whether some file was no JSON: what stood in it is missing."""
         return any(problem.what in ("unreadable", "twice_a_key") for problem in self.problems.kept)
 
+    @property
+    def took_nothing(self) -> bool:
+        """Whether no row was taken: each was refused, and neither is any of them here as it stands there."""
+        return not any(self.counts[name] for name in DONE if name != "services_missing")
+
     def lines(self, most: int) -> Iterator[str]:
         """The report, with at most so many problems in words."""
         yield from (f"{self.counts[name]:>7}  {words}" for name, words in DONE.items() if self.counts[name])
@@ -62,7 +68,14 @@ class Report:
         if self.problems.count > len(shown):
             yield f"... and {self.problems.count - len(shown)} more"
         yield ""
-        yield "Written." if self.applied else "This was a trial: nothing was written. Add --apply to write it."
+        yield self._end()
+
+    def _end(self) -> str:
+        if self.took_nothing:
+            return "Nothing was written: no row of it could be taken."
+        if not any(self.counts[name] for name in WRITTEN):
+            return "Nothing was written: nothing of what could be taken is new or changed."
+        return "Written." if self.applied else "This was a trial: nothing was written. Add --apply to write it."
 
 
 def _table(problems: list[Problem]) -> Iterator[str]:

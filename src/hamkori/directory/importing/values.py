@@ -71,6 +71,13 @@ class Problems:
         if len(self.kept) < limits.PROBLEMS_KEPT:
             self.kept.append(Problem(printable(file), printable(row), printable(name), what))
 
+    def in_words(self, most: int) -> str:
+        """The first of them as one sentence; '' if there are none."""
+        told = [" ".join(filter(None, (one.file, one.row, one.field, one.sentence))) for one in self.kept[:most]]
+        if self.count > most:
+            told.append(f"and {self.count - most} more")
+        return f"{', '.join(told)}." if told else ""
+
 
 class BadValue(Exception):
     """A field that cannot be used."""

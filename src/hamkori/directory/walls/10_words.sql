@@ -15,10 +15,10 @@ begin
   folded := replace(replace(replace(folded, 'дж', 'j'), 'dzh', 'j'), 'dj', 'j');
   folded := replace(replace(replace(replace(folded, 'ch', 'j'), 'zh', 'j'), 'kh', 'h'), 'gh', 'g');
   folded := replace(replace(replace(replace(replace(folded, 'sh', 's'), 'ts', 's'), 'ё', 'ia'), 'я', 'ia'), 'ю', 'iu');
-  folded := regexp_replace(normalize(folded, nfd), '[\u0300-\u036f]', '', 'g');
+  folded := regexp_replace(normalize(folded, nfd), E'[\\u0300-\\u036f]', '', 'g');
   folded := translate(folded, 'абвгғдежзиӣйкқлмнопрстуӯфхҳцчҷшщыэcoqwxy', 'abvggdejziiikklmnaprstuufhhsjjssiekakvhi');
   folded := regexp_replace(folded, '[^a-z0-9]+', ' ', 'g');
-  return btrim(regexp_replace(folded, '([a-z])\1+', '\1', 'g'));
+  return btrim(regexp_replace(folded, E'([a-z])\\1+', E'\\1', 'g'));
 end $$;
 
 grant execute on function tj_key(text), tj_fold(text) to hk_app, hk_clock, hk_stats;
