@@ -76,7 +76,7 @@ def run(world: World, deed: Deed, doing: Doing) -> str:
         connection.close()
 
 
-def _waits(doing: Doing) -> bool:
+def waits(doing: Doing) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select exists (select 1 from pg_locks where pid = %s and not granted)", [doing.pid])
         return bool(cursor.fetchone()[0])
@@ -91,7 +91,7 @@ def beside(world: World, first: Deed, second: Deed) -> tuple[str, str]:
         assert one.acted.wait(LONG)
         later = pool.submit(run, world, second, two)
         assert two.began.wait(LONG)
-        while not two.acted.wait(0.005) and not _waits(two):
+        while not two.acted.wait(0.005) and not waits(two):
             pass
         one.may_commit.set()
         return _said(earlier), _said(later)

@@ -184,9 +184,14 @@ def ready_to_lapse(referral: Referral) -> None:
         )
 
 
+WRITES = "select ledger_system('referral.lapse', 'done', '', '', 'referral', %s, null, '', null, null, '', null, null)"
+
+
 def lapsed(clock: psycopg.Connection, referral: Referral) -> bool:
     found = clock.execute("select referral_tick(%s, 'lapse', 'no_answer')", [referral.pk]).fetchone()
     assert found is not None
+    if found[0]:
+        clock.execute(WRITES, [referral.pk])
     return bool(found[0])
 
 

@@ -66,6 +66,24 @@ def test_within_a_day_is_24_hours_whatever_the_week() -> None:
     assert clocks.lapse_at(friday, "within_a_day", PLAIN) == at(2026, 11, 29, 16, 0)
 
 
+def test_a_yes_counts_for_the_grace_once_over_again_at_most() -> None:
+    friday = at(2026, 11, 27, 16, 0)
+    assert clocks.answer_at_most(clocks.answer_rungs(friday, "within_a_day", PLAIN)) == at(2026, 11, 30, 16, 0)
+    assert clocks.answer_at_most(clocks.answer_rungs(friday, "urgent", PLAIN)) == at(2026, 11, 28, 2, 0)
+
+
+def test_days_off_that_come_after_the_send_move_the_lapse_and_not_until_when_a_yes_counts() -> None:
+    """As many as the grace are room enough; of more the last ones are lost: SECURITY.md says so."""
+    sent = at(2026, 11, 25, 13, 0)
+    at_most = clocks.answer_at_most(clocks.answer_rungs(sent, "normal", PLAIN))
+    grown = {date(2026, 11, 30): "holiday", date(2026, 12, 1): "holiday"}
+    assert clocks.lapse_at(sent, "normal", Calendar.of(grown)) == at_most == at(2026, 12, 4, 17, 0)
+    assert clocks.lapse_at(sent, "normal", Calendar.of({**grown, date(2026, 12, 2): "holiday"})) > at_most
+    assert clocks.answer_at_most(clocks.answer_rungs(sent, "within_a_day", Calendar.of(grown))) > clocks.lapse_at(
+        sent, "within_a_day", Calendar.of({**grown, date(2026, 11, 26): "holiday", date(2026, 11, 27): "holiday"})
+    )
+
+
 def test_normal_is_the_close_of_the_third_working_day() -> None:
     # Wednesday 13:00: 4 + 9 + 9 + 9 = 31 working hours until Monday 17:00; half of them end on Friday at 10:30.
     clock = clocks.answer_rungs(at(2026, 11, 25, 13, 0), "normal", PLAIN)

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.casework.rules import consent
-from hamkori.casework.rules.consent import ANSWERS, ROWS, Age, Row, allowed_sections, consent_guards, row_state
+from hamkori.casework.rules.consent import (
+    ANSWERS,
+    ROWS,
+    Age,
+    Row,
+    allowed_sections,
+    consent_guards,
+    narrowed,
+    row_state,
+)
 from hamkori.casework.rules.packet import RULE
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.vocabulary import codelist
@@ -280,3 +289,27 @@ def test_nothing_is_carried_unless_every_row_is_live(needed: list[tuple[str, str
     assert consent.carried({SHELTER.key: SHELTER}, needed, NOW, ADULT) == (frozenset(), None)
     refused = replace(SHELTER, answer="no")
     assert consent.carried({SHELTER.key: refused}, [SHELTER.key], NOW, ADULT) == (frozenset(), None)
+
+
+@given(
+    rows,
+    st.sampled_from(["yes", "without_name"]),
+    st.sets(st.sampled_from(SECTIONS)) | st.sets(st.sampled_from(SECTIONS)).map(lambda some: {*some, "identity"}),
+)
+def test_what_she_takes_back_only_narrows_and_leaves_no_name(row: Row, agreed: str, taken: set[str]) -> None:
+    answer, kept = narrowed(agreed, row.sections, taken)
+    if not taken:
+        assert answer == "withdrawn"
+        return
+    assert set(kept) == row.sections - taken
+    after = {row.key: replace(row, answer=answer, sections=frozenset(kept))}
+    nameless = agreed == "without_name" or "identity" in taken
+    assert consent.named(after, [row.key]) == (not nameless), "a name of hers stands in other parts too"
+
+
+def test_who_takes_her_name_back_agrees_without_it() -> None:
+    assert narrowed("yes", {"identity", "contact"}, {"identity"}) == ("without_name", ["contact"])
+    assert narrowed("yes", {"identity", "contact"}, {"contact"}) == ("yes", ["identity"])
+    assert narrowed("yes", {"contact"}, {"identity"}) == ("without_name", ["contact"]), "what to call her stands there"
+    assert narrowed("without_name", {"contact", "needs"}, {"needs"}) == ("without_name", ["contact"])
+    assert narrowed("yes", {"contact", "needs"}, set()) == ("withdrawn", ["contact", "needs"])

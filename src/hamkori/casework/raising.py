@@ -3,60 +3,96 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from hamkori.casework.models import Consent
+from hamkori.casework.queries.permit import ENDED, age_of, serial_of
 from hamkori.casework.queries.said import Word, row_of
 from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
+from hamkori.vault.marks import Behind
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
 
-Found = tuple[str, str, int, str | None, bytes]
+Found = tuple[str, str, int, str | None, bytes, bool]
+
+VOUCHED = frozenset({"consent", "epoch"})
+"""Kinds that carry a tag of ours, which says how far they are."""
+
+OVER = frozenset({"team", "part", "permit"})
+"""Kinds that carry none any more: to believe that one of them has ended only takes away. No other mark is taken from
+the database's word alone; her age, which may also give, comes from under the lock of a permit."""
 
 
 def raise_marks(keyring: Keyring) -> int:
     """What she said last, the epochs, and what has ended is at its mark; how many marks were raised."""
     found = behind(keyring)
     for one in found:
-        server.marks().raise_to(*one)
+        server.marks().raise_to(one.kind, one.thing, one.number)
     return len(found)
 
 
-def behind(keyring: Keyring) -> list[tuple[str, str, int]]:
-    """The marks that are lower than a row of casework: kind, thing, and what they must be.
+def behind(keyring: Keyring) -> list[Behind]:
+    """The marks that are lower than a row of casework.
 
     The highest number of a thing whose tag holds counts: a planted one above it hides nothing.
     """
-    trust, found = server.trust(), dict[tuple[str, str], int]()
-    for kind, thing, number, said, tag in sorted(ahead(keyring, trust), key=lambda one: one[2], reverse=True):
+    trust, found = server.trust(), dict[tuple[str, str], Behind]()
+    for kind, thing, number, said, tag, by_clock in sorted(ahead(keyring, trust), key=lambda one: one[2], reverse=True):
         if (kind, thing) not in found and _believed(keyring, trust, kind, number, said, tag):
-            found[kind, thing] = number
-    return [(kind, thing, number) for (kind, thing), number in found.items()]
+            found[kind, thing] = Behind(kind, thing, number, by_clock)
+    return list(found.values())
 
 
 def ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
     """Everything whose number is higher than its mark: mostly nothing but epochs that nobody has closed."""
     with as_meant(), connection.cursor() as cursor:
         cursor.execute(
-            "select kind, thing, number, said, tag from numbered_casework(%s, %s)",
+            "select kind, thing, number, said, tag, by_clock from numbered_casework(%s, %s)",
             [*prove(keyring, "numbered_casework", "all")],
         )
         while found := cursor.fetchmany(1000):
-            for kind, thing, number, said, tag in found:
-                if number > trust.marks.least(kind, thing):
-                    yield kind, thing, number, said, bytes(tag or b"")
+            for row in found:
+                for kind, thing, number, said, tag, by_clock in _of(keyring, row):
+                    if number > trust.marks.least(kind, thing):
+                        yield kind, thing, number, said, bytes(tag or b""), by_clock
+
+
+def _of(keyring: Keyring, row: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+    """What a row may say: of a kind that the database may name, and with a tag where that kind has one."""
+    kind, said = row[0], row[3]
+    if kind not in VOUCHED | OVER or (said is None) != (kind in OVER):
+        return ()
+    return _under(keyring, *row) if kind == "permit" else (row,)
+
+
+def _under(
+    keyring: Keyring, kind: str, thing: str, _number: None, said: None, permit: bytes | None, by_clock: bool
+) -> Iterator[tuple[str, str, int, None, bytes | None, bool]]:
+    """Of a request that goes on what lies under its permit's lock: its serial, and her age of then; else the end.
+
+    A permit that is old already says nothing of her age.
+    """
+    if permit is None:
+        yield kind, thing, ENDED, said, permit, by_clock
+        return
+    referral, locked = UUID(thing), bytes(permit)
+    serial, held = serial_of(keyring, referral, locked), age_of(keyring, referral, locked)
+    yield kind, thing, serial, said, locked, by_clock
+    if held is not None and serial >= server.marks().least(kind, referral):
+        yield held[0], held[1].hex, held[2], said, locked, by_clock
 
 
 def _believed(keyring: Keyring, trust: Trust, kind: str, number: int, said: str | None, tag: bytes) -> bool:
-    """Whether we vouched for it. What has ended carries no tag: to believe its end only takes away."""
+    """Whether we vouched for it. What has ended carries no tag, and of a permit the lock was opened."""
     if said is None:
         return True
     try:

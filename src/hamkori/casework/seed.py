@@ -1,4 +1,4 @@
-"""Writes the lifecycle tables of the rules into the database, where `referral_take` and `case_take` obey them."""
+"""Writes the rules into the database: the steps that `referral_take` and `case_take` obey, clocks, codes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from hamkori.casework import known, ledger_words
 from hamkori.casework.rules.case import CASE
+from hamkori.casework.rules.clock_table import CLOCKS, Span
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import NEW, Step
 from hamkori.people.rules.two_person import TWO_PERSON
 
 Row = tuple[str, str, str, str, list[str], list[str], bool, bool, bool]
+
+FROM_A_DAY = ("arrival", "consent")
+"""Clocks that start on a day that is still to come; every other one starts when its step is taken."""
 
 _BY_ITS_OWN_FUNCTION = {"write", "edit", "begin", "serve_open", "admit", "release", "leave"}
 """Steps of another definer function (`case_open`, `referral_draft`, `team_admit`, `team_end`), or that edit a draft."""
@@ -59,4 +64,43 @@ def write(connection: BaseDatabaseWrapper) -> int:
             " needs_consent, by_take) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             table,
         )
+        cursor.execute(_clocks())
+        cursor.execute(ledger_words.function())
+        cursor.execute(
+            "select table_name || '.' || column_name from information_schema.columns"
+            " where table_schema = 'public' and data_type = 'ARRAY'"
+        )
+        for statement in known.triggers([name for (name,) in cursor.fetchall()]):
+            cursor.execute(statement)
     return len(table)
+
+
+def _clocks() -> str:
+    """The function that knows each clock: its kind is the first part of its row's name, and so long it may last."""
+    rows = ",".join(
+        f"('{row.name.partition('.')[0]}', '{row.name}', '{{{','.join(rung.name for rung in row.rungs)}}}'::text[],"
+        f" interval '{_at_most(row.target)} hours',"
+        f" interval '{_at_most(row.target) + max(_at_most(rung.after) for rung in row.rungs)} hours',"
+        f" {row.name.partition('.')[0] not in FROM_A_DAY})"
+        for row in CLOCKS.values()
+    )
+    return (
+        "drop function if exists clock_is_known(text, text, text);"  # nosec B608 - from our own lists
+        " create or replace function clock_known(p_clock text, p_row text)"
+        " returns table (rungs text[], target interval, longest interval, from_now boolean)"
+        " language sql immutable set search_path = '' as $$"
+        f" select k.rungs, k.target, k.longest, k.from_now from (values {rows})"
+        " k (clock_code, row_code, rungs, target, longest, from_now)"
+        " where k.clock_code = p_clock and k.row_code = p_row $$"
+    )
+
+
+def _at_most(span: Span) -> int:
+    """Hours on the wall that a span may take. Days that are worked are far fewer where there are holidays."""
+    if span.unit == "hours":
+        return max(span.amount, 0)
+    if span.unit == "days":
+        return max(span.amount, 0) * 24
+    return {"half": 0, "working_hours": 14 * 24 + 3 * span.amount, "working_days": (14 + 3 * span.amount) * 24}[
+        span.unit
+    ]

@@ -153,7 +153,10 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
     _same_version(case, version)
+    was = case.is_child
     _write(act, case, codes, sealed or {})
+    if case.state_code == "open" and "age_band_code" in codes:
+        permits.age_written(case, act.at, changed=case.is_child != was)
     return case
 
 
@@ -229,7 +232,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
         values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
     act.note(reason=reason)
     take.case_take(case, "settle_age", version, values)
-    permits.renew_all(case, act.at)
+    permits.her_age(case, act.at, child=is_child, settled_at=case.age_settled_at)
     return case
 
 

@@ -1,8 +1,8 @@
 """The clock's acts: remind, escalate, recompute, lapse, sweep. Late, twice or after a day's stop without harm.
 
-Each act stands in its own savepoint: one that fails does not hold up the others. A rung is marked in the same
-transaction as its notices, and only one run can mark it. Of what somebody holds, the first costs a run the worker's
-patience, each other one a moment: however many rows somebody holds, the run ends.
+Each act stands in its own savepoint, and each row is read by itself: one that fails does not hold up the others. A rung
+is marked in the same transaction as its notices, and only one run can mark it. Of what somebody holds, the first costs
+a run the worker's patience, each other one a moment: however many rows somebody holds, the run ends.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.actions import take
-from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock
+from hamkori.casework.actions.telling import tell
+from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock, ReferralWord
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVISORS
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.rules.referral import LIVE, REFERRAL
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add
 from hamkori.people.actions.continuity import expire
@@ -41,7 +42,7 @@ log = logging.getLogger("hamkori.clock")
 SIDES = {COORDINATOR: "N", DESK_SUPERVISORS: "DS"}
 AT_ONCE = frozenset({"now", "choose_again"})
 AT_A_TIME = 200
-"""Clocks in one run; the next run goes on where this one stopped."""
+"""Rows of a kind in one run; the next run goes on with those that were tried least."""
 
 HELD = "55P03"
 """SQL's own code for what could not be locked in time."""
@@ -49,7 +50,17 @@ HELD = "55P03"
 MOMENT = "50ms"
 """How long a run waits for a row, once it has waited for one in vain."""
 
+_tried: dict[str, Counter[UUID]] = {}
+"""Of each kind how often this process has tried what still waits."""
+
+_failed: Counter[tuple[str, UUID | None, str]] = Counter()
+"""How often each act has failed in this process, by row and kind of fault."""
+
 Clock = ReferralClock | CaseClock
+
+
+class StillHeld(Exception):
+    """Somebody holds the request: nothing was done, and nothing of it stands in the ledger."""
 
 
 def timed(row: Clock) -> clocks.Timed:
@@ -164,6 +175,16 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     return True
 
 
+@action("referral.withdraw", on="referral")
+def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
+    """Ends a request by her word, which stood while somebody held it. `side`: who wrote it down. StillHeld."""
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", "T", {"how_said": True})
+    act.note(reason=how_said)
+    if not _tick("select referral_tick(%s, 'withdraw', '')", [referral.pk]):
+        raise StillHeld
+    tell(act.actor, row, referral.pk, side)
+
+
 @action("referral.discard", on="referral")
 def discard_idle(act: Act, referral: Referral) -> bool:
     """A draft that lay idle is erased with its text."""
@@ -177,7 +198,7 @@ def erase_idle(act: Act, case: Case) -> bool:
 
 
 def _tick(statement: str, values: list[Any]) -> bool:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchone()
     return bool(found and found[0])
@@ -186,14 +207,14 @@ def _tick(statement: str, values: list[Any]) -> bool:
 # ---------------------------------------------------------------- one run
 
 
-def _each(counts: Counter[str], name: str, act: Callable[[], object]) -> None:
+def _each(counts: Counter[str], name: str, row: UUID | None, act: Callable[[], object]) -> None:
     try:
         if act() is not False:
             counts[name] += 1
     except (NotNow, NotVisible, ObjectDoesNotExist):
         counts["passed over"] += 1  # somebody was faster: it is no longer so
     except Exception as error:
-        if _note_failure(name, error) == HELD:
+        if _note_failure(name, error, row) == HELD:
             _wait_no_longer()
         counts["failed"] += 1
 
@@ -203,16 +224,22 @@ def _wait_no_longer() -> None:
         cursor.execute("select set_config('lock_timeout', %s, false)", [MOMENT])
 
 
-def _note_failure(name: str, error: Exception) -> str:
-    """Keeps the act's name, the kind of fault and the time where `./hamkori status` reads them; the kind.
+def _note_failure(name: str, error: Exception, row: UUID | None = None) -> str:
+    """Keeps the act's name, the row, the kind of fault and the time where `./hamkori status` reads them; the kind.
 
     The log says where it happened and not what was said: an error of the database may repeat what somebody typed.
+    It says so the first time and with each doubling, so that what fails in each turn does not fill the disk.
     """
     fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
-    log.error("the clock's act failed: %s, %s\n%s", name, fault, "".join(traceback.format_tb(error.__traceback__)))
+    of = "" if row is None else f", row {row}"
+    _failed[name, row, fault] += 1
+    times = _failed[name, row, fault]
+    if times & (times - 1) == 0:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("the clock's act failed: %s, %s%s, %d times\n%s", name, fault, of, times, where)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select clock_failed(%s, %s)", [name, fault])
+            cursor.execute("select clock_failed(%s, %s, %s)", [name, fault, row])
     except DatabaseError:
         log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
     return fault
@@ -226,16 +253,26 @@ def _case(pk: UUID) -> Case:
     return Case.objects.only("pk", "state_code", "version").get(pk=pk)
 
 
+def _in_turn(kind: str, rows: Iterable[UUID]) -> list[UUID]:
+    """As many as one run takes. What was tried in vain comes after all that was not: whoever holds many rows, or has
+    spoilt them, keeps no other from its turn. Of the same number of tries those that come first.
+    """
+    before, waiting = _tried.get(kind, Counter[UUID]()), list(rows)
+    taken = sorted(waiting, key=before.__getitem__)[:AT_A_TIME]
+    _tried[kind] = Counter({pk: before[pk] for pk in waiting}) + Counter(taken)
+    return taken
+
+
 def _recomputed(counts: Counter[str], at: datetime, cal: Calendar) -> None:
     """Open clocks of another version of the calendar, once each; a ledger row for those whose times it moves."""
-    rows: list[Clock] = []
     for model in (CaseClock, ReferralClock):
-        rows += model.objects.exclude(calendar_version=cal.version).order_by("pk")[:AT_A_TIME]
-    for row in rows:
-        _each(counts, "recompute", partial(_recompute_one, row, at, cal))
+        others = model.objects.exclude(calendar_version=cal.version).order_by("pk")
+        for pk in _in_turn(f"recompute {model.__name__}", others.values_list("pk", flat=True)):
+            _each(counts, "recompute", pk, partial(_recompute_one, model, pk, at, cal))
 
 
-def _recompute_one(row: Clock, at: datetime, cal: Calendar) -> bool:
+def _recompute_one(model: type[Clock], pk: UUID, at: datetime, cal: Calendar) -> bool:
+    row: Clock = model.objects.get(pk=pk)
     old = timed(row)
     moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
     if moved == replace(old, calendar_version=cal.version):
@@ -248,21 +285,22 @@ def _recompute_one(row: Clock, at: datetime, cal: Calendar) -> bool:
 
 
 def _rungs(counts: Counter[str], at: datetime, cal: Calendar) -> None:
-    for clock in ReferralClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]:
-        _each(counts, "look", partial(_reach, counts, clock, at, cal))
-    for own in CaseClock.objects.filter(next_at__lte=at).order_by("next_at")[:AT_A_TIME]:
-        _each(counts, "look", partial(_reach, counts, own, at, cal))
+    for model in (ReferralClock, CaseClock):
+        due = model.objects.filter(next_at__lte=at).order_by("next_at")
+        for pk in _in_turn(model.__name__, due.values_list("pk", flat=True)):
+            _each(counts, "look", pk, partial(_reach, counts, model, pk, at, cal))
 
 
-def _reach(counts: Counter[str], row: Clock, at: datetime, cal: Calendar) -> bool:
+def _reach(counts: Counter[str], model: type[Clock], pk: UUID, at: datetime, cal: Calendar) -> bool:
     """Acts on every rung that this clock has reached, each by itself. Looking is no act: never counted."""
+    row: Clock = model.objects.get(pk=pk)
     reached = clocks.due_rungs(timed(row), at, _done(row))
     for rung in reached:
         name = "lapse" if rung.name == "lapse" else "remind" if rung.name.startswith("reminder") else "escalate"
         if isinstance(row, ReferralClock):
-            _each(counts, name, partial(_reach_referral, row, rung, cal))
+            _each(counts, name, pk, partial(_reach_referral, row, rung, cal))
         else:
-            _each(counts, f"{name}_case", partial(_reach_case, row, rung, cal))
+            _each(counts, f"{name}_case", pk, partial(_reach_case, row, rung, cal))
     if not reached:
         _mark_looked(row, at)
     return False
@@ -287,6 +325,23 @@ def _mark_looked(row: Clock, at: datetime) -> None:
         cursor.execute("select clock_look(%s, %s)", [row.pk, clocks.next_at(timed(row), at, _done(row))])
 
 
+def _said(counts: Counter[str]) -> None:
+    """Requests against which her word stands, and parts that she took back. What is held waits for the next run."""
+    _each(counts, "narrow", None, partial(_tick, "select packets_narrow() > 0", []))
+    words = ReferralWord.objects.filter(referral__state_code__in=LIVE).order_by("at", "pk")
+    for pk in _in_turn("word", words.values_list("pk", flat=True)):
+        _each(counts, "withdraw", pk, partial(_carry_out, pk))
+
+
+def _carry_out(pk: UUID) -> bool:
+    word = ReferralWord.objects.only("referral_id", "side_code", "how_said_code").get(pk=pk)
+    try:
+        withdraw(SYSTEM, _referral(word.referral_id), side=word.side_code, how_said=word.how_said_code)
+    except StillHeld:
+        return False
+    return True
+
+
 def _ids(statement: str) -> Iterable[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -298,19 +353,20 @@ def tick() -> Counter[str]:
     counts: Counter[str] = Counter()
     with _noted("tick"), _patient():
         at, cal = now(), calendar()
+        _said(counts)
         _recomputed(counts, at, cal)
         _rungs(counts, at, cal)
-        for pk in _ids("select referral_id from referrals_unagreed()"):
-            _each(counts, "lapse", lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
-        for pk in _ids("select two_person_due()"):
-            _each(counts, "expire", partial(expire, SYSTEM, question=pk))
+        for pk in _in_turn("unagreed", _ids("select referral_id from referrals_unagreed()")):
+            _each(counts, "lapse", pk, lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
+        for pk in _in_turn("expire", _ids("select two_person_due()")):
+            _each(counts, "expire", pk, partial(expire, SYSTEM, question=pk))
         idle = at - clocks.DRAFT_IDLE
         drafts = Referral.objects.filter(state_code="draft", written_at__lte=idle)
-        for pk in drafts.values_list("pk", flat=True)[:AT_A_TIME]:
-            _each(counts, "discard", lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]
+        for pk in _in_turn("discard", drafts.values_list("pk", flat=True)):
+            _each(counts, "discard", pk, lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]
         begun = Case.objects.filter(state_code="draft", begun_at__lte=idle)
-        for pk in begun.values_list("pk", flat=True)[:AT_A_TIME]:
-            _each(counts, "erase", lambda pk=pk: erase_idle(SYSTEM, _case(pk)))  # type: ignore[misc]
+        for pk in _in_turn("erase", begun.values_list("pk", flat=True)):
+            _each(counts, "erase", pk, lambda pk=pk: erase_idle(SYSTEM, _case(pk)))  # type: ignore[misc]
     return counts
 
 

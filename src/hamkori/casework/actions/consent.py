@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import permits, take
+from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral
-from hamkori.casework.queries.said import Word, as_they_stand, newest
+from hamkori.casework.queries.consent import AGREES
+from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, as_they_stand, newest, wanted
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
@@ -22,8 +25,10 @@ from hamkori.casework.rules.packet import askable
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
+from hamkori.people.queries import every_organisation
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.server import mark, trust
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alarm, mark, marks, trust
 from hamkori.vocabulary import codelist
 
 TEXT_VERSION = "2026-11"
@@ -82,32 +87,46 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
 
 @action("consent.record", on="case")
 def record(
-    act: Act, case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Iterable[UUID] = ()
+    act: Act,
+    case: Case,
+    *,
+    answers: Sequence[Answer],
+    asking: Asking,
+    excluded: Iterable[UUID] = (),
+    wanted_again: Iterable[UUID] = (),
+    seen: int | None = None,
 ) -> Consent:
-    """A new version with these answers; rows that were not asked carry over. A "no" ends what it carried.
+    """A new version with these answers; what was not asked carries over. A "no" ends what it carried.
 
-    `excluded`: all bodies she does not want, as they are to stand now. NotNow: text_language, how_given, until_ok, the
-    child's guards; how_said where there is only a "no", or only a body less.
+    `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
+    `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
+    text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
+    version_same: another word was recorded since, and this one gives something. What only takes away is never refused.
     """
     if case.state_code not in ("draft", "open", "closed"):
         raise NotNow("case_open")
     _check(answers)
     cal = calendar()
-    without = frozenset(excluded)
-    gives = any(answer.answer in ("yes", "without_name") for answer in answers)
-    refuses = any(answer.answer == "no" for answer in answers) or without != _excluded(newest(case.pk))
+    without, again = frozenset(excluded), frozenset(wanted_again)
+    gives = any(answer.answer in AGREES for answer in answers)
+    refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
     _guards(case, asking, cal.day(act.at), gives or not refuses)
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
     former = newest(case.pk)
+    if (gives or again) and seen not in (None, former.number if former else 0):
+        raise NotNow("version_same")
     answers = _as_the_child_said(case, former, answers, asking)
     version = _version(act, case, "give" if gives else "refuse", asking, former)
-    word = _said(Word(version, tuple(_carried(case, version, former, answers, asking, until)), without))
+    rows = tuple(_carried(case, version, former, answers, asking, until))
+    word = _said(Word(version, rows, (_excluded(former) - again) | without))
+    if marks().least(UNKNOWN, case.pk):
+        for body in again:
+            mark(WANTED, wanted(case.pk, body), word.number)
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
-    _end_what_it_carried(act, case, asking.how_said or "in_person")
-    permits.renew(case, word, act.at)
+    _carry_out(act, case, word, asking.how_said or "in_person")
     _still_the_clock(case, word)
     return version
 
@@ -118,30 +137,64 @@ def withdraw(
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
 
-    In the same transaction every open referral that it carried ends, and what was sealed for it is deleted. Everything
-    is taken back also from a version that is not believed; of such a one a part is not: Untrusted.
+    In the same transaction every open referral that it carried ends, and what was sealed for it is deleted; of one that
+    somebody holds, nothing opens from then on, and the clock ends it. Everything is taken back also from a version that
+    is not believed, and what it would have carried on is unknown then; of such a one a part is not: Untrusted.
     """
     if how_said not in codelist("how_said").codes:
         raise NotNow("how_said")
     _lock(case)
-    former = newest(case.pk) if rows is not None else _whatever_stands(case)
+    former, sure = (newest(case.pk), True) if rows is not None else _whatever_stands(case)
     taken = set(rows) if rows is not None else None
     version = _version(act, case, "withdraw", Asking(how_said=how_said), former, like=former)
-    left = _left(version, former, taken, frozenset(sections)) if former is not None else ()
-    word = _said(Word(version, tuple(left), _excluded(former)))
+    left = tuple(_left(version, former, taken, frozenset(sections))) if former is not None else ()
+    without = _excluded(former)
+    if not sure:
+        left, without = tuple(_with_police_refused(version, left)), _whom_she_may_not_want(act, case)
+        mark(UNKNOWN, case.pk, version.number)
+    word = _said(Word(version, left, without))
     act.note(consent_id=version.pk, reason=how_said)
-    _end_what_it_carried(act, case, how_said)
-    permits.renew(case, word, act.at)
+    _carry_out(act, case, word, how_said)
     _still_the_clock(case, word)
     return version
 
 
-def _whatever_stands(case: Case) -> Word | None:
+def _whatever_stands(case: Case) -> tuple[Word | None, bool]:
     """The newest version, believed or not: her word against all of it needs none. What is not believed is an alarm."""
     stands = next(iter(as_they_stand(case.pk)), None)
     if stands is not None:
-        trust().believes(stands.fact, bytes(stands.version.tag))
-    return stands
+        return stands, trust().believes(stands.fact, bytes(stands.version.tag))
+    if not marks().least("consent", case.pk):
+        return None, True
+    alarm(Untrusted("consent", case.pk))
+    return None, False
+
+
+def _with_police_refused(version: Consent, left: Iterable[ConsentRow]) -> Iterator[ConsentRow]:
+    """A child's "no" to the police is final, and whether a child has said it nobody knows any more: it is written.
+
+    It stops no adult who says yes later.
+    """
+    police = {key for key in rules.ROWS if key[0] == "police"}
+    for row in left:
+        if row.kind_code == "police":
+            police.discard((row.kind_code, row.purpose_code))
+            row.answer_code, row.child_answer_code, row.sections = "no", "says_no", []
+        yield row
+    for kind, purpose in sorted(police):
+        yield ConsentRow(
+            consent=version, kind_code=kind, purpose_code=purpose, answer_code="no", child_answer_code="says_no"
+        )
+
+
+def _whom_she_may_not_want(act: Act, case: Case) -> frozenset[UUID]:
+    """Every organisation there is, and each that any version names: nobody gets anything before she takes them again.
+
+    Versions of before would not do: whom she did not want last stands in the one that is not believed. What the
+    database leaves out here is kept from her word by a mark.
+    """
+    named = {body for word in as_they_stand(case.pk) for body in word.excluded}
+    return frozenset(named | every_organisation()) - {act.actor.organisation_id}
 
 
 def _left(
@@ -149,10 +202,10 @@ def _left(
 ) -> Iterator[ConsentRow]:
     for row in former.rows:
         hit = taken is None or (row.kind_code, row.purpose_code) in taken
-        answer, kept = row.answer_code, set(row.sections)
-        if hit and answer in ("yes", "without_name"):
-            answer, kept = (answer, kept - narrowed) if narrowed else ("withdrawn", kept)
-        yield _copy(version, row, answer, sorted(kept))
+        answer, kept = row.answer_code, sorted(row.sections)
+        if hit and answer in AGREES:
+            answer, kept = rules.narrowed(answer, kept, narrowed)
+        yield _copy(version, row, answer, kept)
 
 
 def _said(word: Word) -> Word:
@@ -224,7 +277,7 @@ def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer
     before = former.as_rules if former else {}
     heard = []
     for answer in answers:
-        if answer.kind == "police" and answer.answer in ("yes", "without_name"):
+        if answer.kind == "police" and answer.answer in AGREES:
             old = before.get((answer.kind, answer.purpose))
             if old is not None and old.answer == "no" and old.child_answer == "says_no":
                 raise NotNow("child_agrees")
@@ -260,7 +313,7 @@ def _carried(
         answer = now.get((kind, purpose))
         old = before.get((kind, purpose))
         if answer is not None and answer.answer != "not_asked":
-            lives = answer.answer in ("yes", "without_name")
+            lives = answer.answer in AGREES
             sections = sorted(answer.sections - ({"identity"} if answer.answer == "without_name" else set()))
             yield ConsentRow(
                 consent=version,
@@ -285,25 +338,41 @@ def _excluded(word: Word | None) -> frozenset[UUID]:
 
 def _still_the_clock(case: Case, word: Word) -> None:
     """Where nothing is agreed any more, nothing can run out: nobody is reminded of it."""
-    if not any(row.answer_code in ("yes", "without_name") for row in word.rows):
+    if not any(row.answer_code in AGREES for row in word.rows):
         take.consent_clock(case.pk, None)
 
 
-def _end_what_it_carried(act: Act, case: Case, how_said: str) -> None:
-    """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes."""
+def _carry_out(act: Act, case: Case, word: Word, how_said: str) -> None:
+    """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
+
+    Waits for nobody: of what is held nothing opens, and the clock does the rest.
+    """
+    patience = Patience()
     with connection.cursor() as cursor:
         cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
         hits = cursor.fetchall()
     for referral_id, refused, dropped in hits:
-        referral = Referral.objects.get(pk=referral_id)
-        if refused:
-            permits.ended(referral.pk)
-            take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
-            other = "D" if referral.state_code == "sent" else "R"
-            notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
-        elif dropped:
-            with connection.cursor() as cursor:
-                cursor.execute("select packet_section_drop(%s, %s)", [referral_id, dropped])
+        if not refused:
+            patience.has(partial(_drop, referral_id, dropped))
+        elif not patience.has(partial(_end, act, referral_id, how_said)):
+            leave_to_the_clock(referral_id, how_said)
+    permits.renew(case, word, act.at, patience.has)
+
+
+def _end(act: Act, referral_id: UUID, how_said: str) -> None:
+    referral = Referral.objects.get(pk=referral_id)
+    take.lock_referral(referral)
+    if referral.state_code not in permits.OPEN:
+        return  # whoever was faster has ended it
+    permits.ended(referral.pk)
+    other = "D" if referral.state_code == "sent" else "R"
+    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
+
+
+def _drop(referral_id: UUID, sections: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select packet_section_drop(%s, %s)", [referral_id, sections])
 
 
 def rows_of(case: Case) -> dict[rules.RowKey, rules.Row]:

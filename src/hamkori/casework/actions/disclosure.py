@@ -23,14 +23,16 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     """
     if referral.state_code not in ("accepted", "serving"):
         raise NotNow("from_state", state=referral.state_code)
-    agreed = agreed_now(referral)
-    if not agreed.live:
+    if not agreed_now(referral).live:
         raise NotNow("consent_live")
     bodies = {
         (body.packet_no, body.section_code): bytes(body.body)
         for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
     }
     seals = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    agreed = agreed_now(referral)  # once more: her newest word may have come while the lock was waited for
+    if not agreed.live:
+        raise NotNow("consent_live")
     may_go = (TEXT, *agreed.sections)
     held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
     keys = act.disclose(section=held[0].seal.section if held else "")

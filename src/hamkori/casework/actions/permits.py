@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from hamkori.casework.models import Case, Referral, ReferralOrigin
-from hamkori.casework.queries.permit import ENDED, Permit, believed, locked
+from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralSender, ReferralWord
+from hamkori.casework.queries import age as ages
+from hamkori.casework.queries.permit import ENDED, FIRST, Permit, believed, locked, machine_time, serial_of
 from hamkori.casework.queries.said import Word, newest
 from hamkori.casework.rules import consent as rules
 from hamkori.vault import server
@@ -19,8 +22,8 @@ from hamkori.vault.bytes import Untrusted
 OPEN = ("sent", "accepted", "serving")
 
 
-def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterable[str]) -> Permit:
-    """The permit of a draft as it stands: nothing may be read on it yet."""
+def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterable[str], serial: int = FIRST) -> Permit:
+    """The permit of a draft as it stands: nothing may be read on it yet. `serial`: of the one before it."""
     return Permit(
         case=case.pk,
         consent=0,
@@ -32,13 +35,14 @@ def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterabl
         sections=frozenset(sections),
         until=None,
         version=referral.version,
+        serial=serial,
     )
 
 
 def as_written(case: Case, referral: Referral) -> Permit:
     """The permit of a draft that is to be sent. Untrusted: the draft is not as this side wrote it."""
     permit = of_case(referral, case)
-    if permit != draft(case, referral, referral.sender.consent_rows, referral.sender.sections):
+    if permit != draft(case, referral, referral.sender.consent_rows, referral.sender.sections, permit.serial):
         raise Untrusted("permit", referral.pk)
     return permit
 
@@ -57,56 +61,128 @@ def of_case(referral: Referral, case: Case) -> Permit:
 
 
 def give(referral: Referral, permit: Permit) -> None:
-    """Puts a permit in the place of the former one. Sender's side."""
+    """Puts a permit in the place of the former one, whose serial it names, and which is old from the commit on.
+
+    Sender's side. Untrusted: this request has ended, whatever its row says.
+    """
+    if not _given(referral, permit):
+        raise Untrusted("permit", referral.pk)
+
+
+def _given(referral: Referral, permit: Permit) -> bool:
+    """The same; False, and nothing is put: it has ended."""
+    serial = server.trust().next_number("permit", referral.pk, permit.serial)
+    if serial >= ENDED:
+        return False
     with connection.cursor() as cursor:
-        cursor.execute("select permit_put(%s, %s)", [referral.pk, locked(referral.pk, permit)])
+        cursor.execute("select permit_put(%s, %s)", [referral.pk, locked(referral.pk, replace(permit, serial=serial))])
+    server.mark("permit", referral.pk, serial)
+    return True
 
 
-def carried(permit: Permit, word: Word, case: Case, at: datetime) -> Permit:
-    """The permit under this word of hers: no section more than before, and until when."""
-    age = rules.Age(case.is_child, case.age_settled_at)
+def rewritten(case: Case, referral: Referral, rows: Iterable[str], sections: Iterable[str]) -> None:
+    """The permit of a draft that was edited, in the place of what lies there, believed or not."""
+    found = ReferralSender.objects.values_list("permit", flat=True).get(referral=referral)
+    give(referral, draft(case, referral, rows, sections, serial_of(server.keyring(), referral.pk, bytes(found or b""))))
+
+
+def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[rules.Age, int] | None = None) -> Permit:
+    """The permit under this word of hers: no section more than before, and until when.
+
+    `held`: her age from this commit on, and its number, where that is what has changed.
+    """
+    age, aged = held or ages.held(case, at)
     rows = word.as_rules
     allowed, until = rules.carried(rows, permit.needed, at, age)
-    if permit.to in word.excluded:
+    if not word.lets(permit.to):
         allowed, until = frozenset(), None
     named = rules.named(rows, permit.needed)
-    return replace(permit, consent=word.number, sections=permit.sections & allowed, until=until, named=named)
+    less = permit.sections & allowed
+    return replace(permit, consent=word.number, sections=less, until=until, named=named, child=age.child, aged=aged)
 
 
 def back_to_draft(referral: Referral, case: Case) -> None:
-    """What was stopped can be sent again as it is; where the permit is not believed, it has to be edited first."""
+    """What was stopped can be sent again as it is; where the permit is not believed, it has to be edited first.
+
+    What it had as a request that waits is old in both cases, also if he put it back afterwards.
+    """
     try:
         permit = of_case(referral, case)
     except Untrusted as error:
         server.alarm(error)
+        server.mark("permit", referral.pk, server.trust().next_number("permit", referral.pk, FIRST))
     else:
-        give(referral, draft(case, referral, permit.rows, permit.sections))
+        give(referral, draft(case, referral, permit.rows, permit.sections, permit.serial))
 
 
-def renew_all(case: Case, at: datetime) -> None:
-    """After something else than her word changed when it ends. A word that is not believed renews nothing."""
+def _do(one: Callable[[], object]) -> None:
+    one()
+
+
+def her_age(case: Case, at: datetime, *, child: bool, settled_at: datetime | None) -> None:
+    """Her age is another from now on: what she agreed to as it was held before ends earlier.
+
+    A word that is not believed carries no request on.
+    """
+    held = ages.now_held(case.pk, child, settled_at, machine_time(at))
     try:
         word = newest(case.pk)
     except Untrusted as error:
         server.alarm(error)
+        for referral in _open(case):
+            ended(referral.pk)
+    else:
+        if word is not None:
+            renew(case, word, at, held=held)
+
+
+def age_written(case: Case, at: datetime, *, changed: bool) -> None:
+    """Her age band was written on the page of an open case. `changed`: also by the column, which may say it too soon.
+
+    What the latest mark says already is no change, and lengthens nothing.
+    """
+    known = ages.changed(case.pk)
+    if not changed and known and server.marks().least(ages.kind_of(case.is_child), case.pk) == known:
         return
-    if word is not None:
-        renew(case, word, at)
+    settled_at = None if changed else case.age_settled_at
+    her_age(case, at, child=case.is_child, settled_at=settled_at)
 
 
-def renew(case: Case, word: Word, at: datetime) -> None:
-    """A new permit for every open request of the case. One that is not believed is left: nobody reads on it again."""
-    ids = ReferralOrigin.objects.filter(case=case).values("referral")
-    found = Referral.objects.filter(pk__in=ids, state_code__in=OPEN).select_related("sender")
-    for referral in found.order_by("pk"):
+def renew(
+    case: Case,
+    word: Word,
+    at: datetime,
+    tries: Callable[[Callable[[], object]], object] = _do,
+    held: tuple[rules.Age, int] | None = None,
+) -> None:
+    """A new permit for every open request of the case. One that is not believed ends: nobody reads on it again.
+
+    One that its receiver ends at this moment needs none, and holds her word up with nothing: she locks no request here.
+    `tries` may give up where somebody holds the permit: what was agreed before is then read no more either.
+    """
+    for referral in _open(case):
         try:
             permit = of_case(referral, case)
         except Untrusted as error:
-            server.alarm(error)
+            if _open(case).filter(pk=referral.pk).exists():
+                server.alarm(error)
+            ended(referral.pk)
             continue
-        give(referral, carried(permit, word, case, at))
+        tries(partial(_given, referral, carried(permit, word, case, at, held)))
+
+
+def _open(case: Case) -> QuerySet[Referral]:
+    ids = ReferralOrigin.objects.filter(case=case).values("referral")
+    found = Referral.objects.filter(pk__in=ids, state_code__in=OPEN).select_related("sender")
+    found = found.exclude(pk__in=ReferralWord.objects.values("referral"))  # for these there is none any more
+    return found.order_by("pk")
 
 
 def ended(referral: UUID) -> None:
     """Nothing is sealed or read on this request any more, also if it is put back."""
     server.mark("permit", referral, ENDED)
+
+
+def ended_for_good(referral: UUID) -> None:
+    """The same of what is about to be refused because it has ended: a refusal undoes what waits for its commit."""
+    server.marks().raise_to("permit", referral, ENDED)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, permits, take
-from hamkori.casework.actions.tagged import part_row, part_row_ended, team_row
+from hamkori.casework.actions.tagged import gone, part_row, part_row_ended, team_row
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
-from hamkori.casework.queries.permit import agreed_now, consent_live
+from hamkori.casework.queries.permit import agreed_now, consent_live, machine_time
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
@@ -117,6 +117,8 @@ def accept(
     }
     row = decide_step(REFERRAL, referral.state_code, "accept", "D", guards)
     assert arrival_on is not None
+    if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
+        raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
     named = _named(act, team)
     rows = packets.seals(referral)
     desks = _desk_keys(act, rows)
@@ -330,9 +332,11 @@ def staff(
         "leaves": [str(member) for member in leaves],
     }
     take.referral_take(referral, "staff", version, values, None)
-    for gone in rows:
-        if gone.membership in leaves:
-            part_row_ended(gone.id)
+    for former in rows:
+        if former.membership in leaves:
+            part_row_ended(former.id)
+    for member in leaves:
+        gone(referral.pk, member)
     tell(act.actor, row, referral.pk, side, frozenset({"adding"} if joins else ()))
 
 

@@ -104,9 +104,9 @@ def _may_be_written_under(key: SectionKey) -> bool:
 
 
 def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]:
-    """A new epoch, past what stands and past its mark: a restored backup does not know how far we were."""
+    """A new epoch, past what stands, its mark, and each that was begun: a restored backup does not know of them."""
     believing, thing = trust(), epoch_of(case.pk, section)
-    number = max(newest + 1, believing.marks.least("epoch", thing))
+    number = believing.open_number("epoch", thing, newest)
     entitled = [row for row in team(case.pk) if section in row.sections]
     epoch, continuity = Epoch(case.pk, section, number), _continuity(act, case)
     minted = mint(believing, epoch, entitled, continuity, continuity.organisation, _holder(act))
@@ -131,7 +131,8 @@ def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]
 
 def _place(row: SectionRow, section: str) -> Field:
     table = row._meta.db_table
-    return Field(row.case_id, section, f"{table}.body", row.pk, row.epoch, row.seal_no)
+    of = (row.kind_code, row.referral_id) if row.referral_id is not None else ()
+    return Field(row.case_id, section, f"{table}.body", row.pk, row.epoch, row.seal_no, of)
 
 
 def put(

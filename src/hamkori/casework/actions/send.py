@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import packets, permits, sealing, take
+from hamkori.casework.actions import address, packets, permits, sealing, take
+from hamkori.casework.actions.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
     Case,
@@ -24,8 +25,10 @@ from hamkori.casework.models import (
     ReferralQuestion,
     ReferralSender,
 )
+from hamkori.casework.queries import age as ages
 from hamkori.casework.queries.permit import consent_live, locked, machine_time
 from hamkori.casework.queries.said import Word, newest
+from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
@@ -36,6 +39,7 @@ from hamkori.notices.actions import take_back
 from hamkori.people.queries import body_key, desk_ready, organisation
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vault import packet as sealed
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
 
@@ -65,30 +69,6 @@ def _keys(act: Act) -> Any:
     if act.actor.keys is None:
         raise NotNow("vault_open")
     return act.actor.keys
-
-
-def _service(service_id: UUID) -> Service:
-    found = Service.objects.filter(pk=service_id).first()
-    if found is None:
-        raise NotVisible
-    return found
-
-
-def _addressed(referral: Referral, service: Service, purpose: str) -> list[str]:
-    """Writes the address into the draft: body, service, kind of recipient. Returns the consent rows it needs."""
-    body = organisation(service.organisation_id)
-    kind = consent_rules.kind_of(body.compartment, service.service_code)
-    if kind is None:
-        raise NotNow("body_may_receive")
-    if purpose not in consent_rules.purposes(body.compartment, service.service_code):
-        raise Invalid({"purpose": _("Choose one of the answers.")})
-    rows = consent_rules.rows_needed(body.compartment, service.service_code, purpose)
-    referral.to_organisation_id = service.organisation_id
-    referral.service_id = service.pk
-    referral.service_code = service.service_code
-    referral.recipient_kind_code = kind
-    referral.purpose_code = purpose
-    return [f"{row[0]}:{row[1]}" for row in rows]
 
 
 def _card(case: Case, referral: Referral) -> dict[str, Any]:
@@ -123,15 +103,21 @@ def write(
     needed_from: date | None = None,
     agreed_text: str = "",
     told_body: bool = False,
+    shown: UUID | None = None,
 ) -> Referral:
-    """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive."""
+    """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive.
+
+    `shown`: the organisation that her page named; the service is that one's still, or nothing is written (Untrusted).
+    """
     take.lock_case(case)
     decide_step(
         REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
     )
     draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
-    rows, chosen = _addressed(draft, _service(service), purpose), _checked(urgency, sections)
+    rows, chosen = address.write_address(draft, service, shown, purpose), _checked(urgency, sections)
     referral = _begun(case, draft)
+    if address.address_of(referral) != address.address_of(draft):
+        raise Untrusted("referral", referral.pk)
     permit = locked(referral.pk, permits.draft(case, referral, rows, chosen))
     ReferralSender(referral=referral, consent_rows=rows, sections=chosen, permit=permit).save(force_insert=True)
     ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
@@ -168,12 +154,14 @@ def edit(
     needed_from: date | None = None,
     agreed_text: str = "",
     told_body: bool = False,
+    shown: UUID | None = None,
 ) -> Referral:
-    """Changes a draft. NotNow: from_state, version_same, vault_open."""
+    """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`: as in `write`."""
     case = _locked(referral)
+    meant(act.actor, "case", case.pk)
     decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
     _same_version(referral, version)
-    rows, chosen = _addressed(referral, _service(service), purpose), _checked(urgency, sections)
+    rows, chosen = address.write_address(referral, service, shown, purpose), _checked(urgency, sections)
     referral.urgency_code = urgency
     referral.needed_from_on = needed_from
     referral.told_body = told_body
@@ -184,7 +172,7 @@ def edit(
     )
     referral.save(force_update=True, update_fields=changed.split())
     ReferralSender.objects.filter(referral=referral).update(consent_rows=rows, sections=chosen)
-    permits.give(referral, permits.draft(case, referral, rows, chosen))
+    permits.rewritten(case, referral, rows, chosen)
     ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
     _text(act, case, referral, agreed_text)
     return referral
@@ -203,7 +191,8 @@ def _guards(
     """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
     body = organisation(referral.to_organisation_id)
     service = Service.objects.filter(pk=referral.service_id, organisation=referral.to_organisation_id).first()
-    age, at = consent_rules.Age(case.is_child, case.age_settled_at), machine_time(act.at)
+    at = machine_time(act.at)
+    age, _number = ages.held(case, at)
     rows = word.as_rules if word is not None else {}
     needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.sender.consent_rows)]
     states = {key: consent_rules.row_state(row, at, age) for key, row in rows.items()}
@@ -219,12 +208,12 @@ def _guards(
     return {
         "vault_open": act.actor.vault_open,
         "case_open": case.state_code == "open",
-        "child": case.is_child,
+        "child": age.child,
         **child,
-        **consent_rules.guards_of_sending(needed, states, child if case.is_child else {}),
+        **consent_rules.guards_of_sending(needed, states, child if age.child else {}),
         "section_agreed": True if not extra else {"section": extra[0]},
         "told_body": referral.told_body,
-        "body_allowed": word is None or body.id not in word.excluded,
+        "body_allowed": word is None or word.lets(body.id),
         "not_own_body": body.id != referral.from_organisation_id,
         "body_may_receive": body.compartment != "oversight",
         "service_active": service is not None and service.is_active,
@@ -251,13 +240,25 @@ def _no_twin(case: Case, referral: Referral, act: Act) -> bool | dict[str, str]:
 
 
 @action("referral.send", on="referral")
-def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", items: Iterable[str] = ()) -> Referral:
+def send(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    typed_body: str = "",
+    items: Iterable[str] = (),
+    shown: UUID | None = None,
+) -> Referral:
     """Sends the draft: consent is asked once more, the packet is built and sealed to the desk, the clock starts.
 
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
+    `shown`: the organisation that her page named. Keys and permit are that one's, or nothing is sent (Untrusted).
     """
     case = _locked(referral)
     permit = permits.as_written(case, referral) if referral.state_code == "draft" else None
+    if permit is not None and shown is not None and permit.to != shown:
+        raise Untrusted("permit", referral.pk)
+    there = address.address_of(referral)
     word, sections = newest(case.pk), referral.sender.sections
     guards = _guards(act, case, referral, word, sections, typed_body)
     row = decide_step(REFERRAL, referral.state_code, "send", "S", guards)
@@ -271,6 +272,7 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     given = permits.carried(permit, word, case, machine_time(act.at))
+    given = replace(given, answer_by=clocks.answer_at_most(timed))
     contents = packets.contents(case, referral, given, sections, _keys(act), items)
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
@@ -281,6 +283,8 @@ def send(act: Act, referral: Referral, *, version: int, typed_body: str = "", it
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
     referral.refresh_from_db()
+    if address.address_of(referral) != there:
+        raise Untrusted("referral", referral.pk)
     return referral
 
 
@@ -296,8 +300,10 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
 
 @action("referral.recall", on="referral")
 def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
-    """Ends it from the sender's side, with a reason that the other side does not read."""
+    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so."""
     asked = {"reason_given": reason in codelist(REASON_LISTS["recall"]).codes}
+    if referral.state_code not in ("draft", *LIVE):
+        permits.ended_for_good(referral.pk)
     row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
     act.note(reason=reason)
     before = referral.state_code
@@ -323,25 +329,26 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
 def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
 
-    It carries no version and is never too late: it waits for whoever is faster, reads again and ends what it finds. A
-    draft that was stopped meanwhile is thrown away. False: it had ended already, and nothing of it is left to open.
+    It carries no version and is never too late: it waits a moment for whoever is faster, reads again and ends what it
+    finds; what somebody holds is shut all the same, and the clock ends it. A draft that was stopped meanwhile is thrown
+    away. False: it had ended already, and nothing of it is left to open; nor will there be, whatever was found.
     """
     if how_said not in codelist("how_said").codes:
         raise NotNow("how_said")
     act.note(reason=how_said)
+    permits.ended(referral.pk)
     side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
     if side == "S":
         _locked(referral)
-    take.lock_referral(referral)
+    if not lock(referral, Patience()) and referral.state_code in LIVE:
+        return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
         take.referral_take(referral, "discard", referral.version, {}, [])
-        permits.ended(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
     row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
     take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
-    permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
     return True
 

@@ -1,13 +1,16 @@
 """Rows that say who reads, made here with their id and tag; and the end of such a row, which the database cannot undo.
 
-A row of a team or of a referral counts while its tag holds and nobody has marked it as ended (vault/trust.py).
+A row of a team or of a referral counts while its tag holds and nobody has marked it as ended (vault/trust.py). It has
+no number that grows: what was made in a press that failed is marked as ended by whoever sees it fail. Which row it is
+that ends, the database says; who was released from where, does not lie with it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from hamkori.casework.rules.sections import Rights
 from hamkori.vault import server, tags
@@ -25,16 +28,43 @@ class Tagged:
 
 
 def team_row(case: UUID, membership: UUID, user: UUID, kind: str, held: Rights) -> Tagged:
-    """A row of case_access."""
-    row = uuid4()
+    """A row of case_access, of a case that begins with it: should the press fail, no other ever names that case."""
+    row = _made_now(case, membership)
     fact = tags.team(row, case, membership, user, kind, held.sections, held.writes)
     return Tagged(row, server.trust().tag(fact))
 
 
+def admitted(case: UUID, membership: UUID, user: UUID, held: Rights) -> Tagged:
+    """The row of somebody who joins the team of a case that there is already: over, should the press fail."""
+    made = team_row(case, membership, user, "member", held)
+    server.over_unless_committed("team", made.id, ENDED)
+    return made
+
+
 def part_row(referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Tagged:
     """A row of referral_access, of a worker. A supervisor's has no tag: nothing is ever sealed to it."""
-    row = uuid4()
+    row = _made_now(referral, membership)
+    server.over_unless_committed("part", row, ENDED)
     return Tagged(row, server.trust().tag(tags.part(row, referral, membership, user, sections)))
+
+
+def _made_now(where: UUID, membership: UUID) -> UUID:
+    """The id of a row that is of today: of after her last release, whatever the clock says."""
+    return tags.dated(max(_now(), server.marks().least(tags.GONE, tags.place(where, membership))))
+
+
+def _now() -> int:
+    """Milliseconds of the machine's clock: the database's is its owner's."""
+    return time.time_ns() // 1_000_000
+
+
+def gone(where: UUID, membership: UUID) -> None:
+    """No row of hers in this case, or at this request, that was made before now counts any more; one made later does.
+
+    The row that ended is the one that the database named: its owner may have called it otherwise for that moment.
+    """
+    place = tags.place(where, membership)
+    server.mark(tags.GONE, place, max(_now(), server.marks().least(tags.GONE, place) + 1))
 
 
 def team_row_ended(row: UUID) -> None:
@@ -48,7 +78,7 @@ def part_row_ended(row: UUID) -> None:
 
 
 def epochs_closed(case: UUID, sections: Iterable[str], closed: dict[str, int]) -> None:
-    """Nothing is written any more under an epoch of these sections that there is by now.
+    """Nothing is written any more under an epoch of these sections that there is by now, or that a press had begun.
 
     `closed`: the newest of each section that the database says it closed. It is not believed alone: the mark of the
     last minting is ours.
@@ -56,7 +86,7 @@ def epochs_closed(case: UUID, sections: Iterable[str], closed: dict[str, int]) -
     marks = server.marks()
     for section in {*sections, *closed}:
         thing = epoch_of(case, section)
-        newest = max(closed.get(section, 0), marks.least("epoch", thing))
+        newest = max(closed.get(section, 0), marks.least("epoch", thing), marks.given.least("epoch", thing))
         if newest:
             server.mark("epoch", thing, newest + 1)
 

@@ -9,9 +9,9 @@ from django.db import connection
 
 from hamkori.action import Act, action
 from hamkori.casework.actions import sealing
-from hamkori.casework.actions.tagged import epochs_closed, team_row, team_row_ended
+from hamkori.casework.actions.tagged import admitted, epochs_closed, gone, team_row_ended
 from hamkori.casework.models import Case, SectionKey, SectionWrap
-from hamkori.casework.rules.sections import rights
+from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.people.queries import colleagues
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault.bytes import OpenKey
@@ -29,7 +29,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     if colleague is None or not colleague.has_key:
         raise NotNow("may_join")
     held = rights((colleague.function or "hotline_operator",))
-    row = team_row(case.pk, membership, colleague.user_id, "member", held)
+    row = admitted(case.pk, membership, colleague.user_id, held)
     former = _row_of(case, membership)  # a supervisor becomes a member: her former row ends
     with connection.cursor() as cursor:
         cursor.execute(
@@ -55,16 +55,35 @@ def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[s
         SectionWrap(section_key=epochs[epoch], recipient_key_id=newcomer.key.id, seal=seal)
         for epoch, seal in handed.items()
     )
-    missing = sorted(set(sections) - {one.epoch.section for one in mine})
+    _close(case, set(sections) - {one.epoch.section for one in mine})
+
+
+def _close(case: Case, sections: Iterable[str]) -> None:
+    """What is written next in these sections is under a new epoch."""
+    closing = sorted(sections)
     with connection.cursor() as cursor:
-        cursor.execute("select section_code, epoch from epochs_close(%s, %s)", [case.pk, missing])
-        epochs_closed(case.pk, missing, dict(cursor.fetchall()))
+        cursor.execute("select section_code, epoch from epochs_close(%s, %s)", [case.pk, closing])
+        epochs_closed(case.pk, closing, dict(cursor.fetchall()))
 
 
 @action("team.remove", on="case")
-def release(act: Act, case: Case, *, membership: UUID) -> None:
-    """Takes a colleague off the team: her row ends, her wraps are deleted, her epochs close."""
+def release(act: Act, case: Case, *, membership: UUID) -> bool:
+    """Takes a colleague off the team: her row ends, her wraps are deleted, her epochs close.
+
+    False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
+    as a member again, she is gone all the same: all epochs close.
+    """
+    if _row_of(case, membership) is None or _called_otherwise(case, membership):
+        gone(case.pk, membership)
+        _close(case, SECTIONS)
+        return False
     _end(case, membership, "release")
+    return True
+
+
+def _called_otherwise(case: Case, membership: UUID) -> bool:
+    row = next((one for one in sealing.team(case.pk) if one.membership == membership), None)
+    return row is not None and row.kind != "member" and not trust().believes(row.fact, row.tag)
 
 
 @action("team.leave", on="case")
@@ -84,6 +103,7 @@ def _end(case: Case, membership: UUID, step: str) -> None:
         cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, row, step])
         closed = dict(cursor.fetchall())
     team_row_ended(row)
+    gone(case.pk, membership)
     epochs_closed(case.pk, sections, closed)
 
 

@@ -23,6 +23,7 @@ from hamkori.casework.models.referral import (
     ReferralSender,
     ReferralStep,
     ReferralStepBy,
+    ReferralWord,
 )
 from hamkori.casework.models.release import ReleaseEpoch
 from hamkori.casework.models.section import (
@@ -75,6 +76,7 @@ __all__ = [
     "ReferralSender",
     "ReferralStep",
     "ReferralStepBy",
+    "ReferralWord",
     "ReleaseEpoch",
     "Screening",
     "SectionKey",

@@ -8,13 +8,16 @@ from hamkori.access.record import Record
 
 
 class ClockFailure(Record):
-    """An act that fails: its name, the kind of fault, how often, since when. Nothing of whom it was about."""
+    """An act that fails: its name, the kind of fault, how often, since when, and at which row last. Nothing of whom it
+    was about.
+    """
 
     act_code = models.CharField(max_length=30)
     fault_code = models.CharField(max_length=60)
     failures = models.IntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    row_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "clock_failure"

@@ -78,6 +78,22 @@ class ReferralSender(models.Model):
         db_table = "referral_sender"
 
 
+class ReferralWord(Record):
+    """Her word against a request that somebody holds just now: nothing of it opens from then on, and the clock ends it.
+
+    Bound to the request by its id alone: a foreign key would wait for whoever holds that row. Goes with the ending.
+    """
+
+    referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+", db_constraint=False)
+    side_code = models.CharField(max_length=4)
+    how_said_code = models.CharField(max_length=20)
+    membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "referral_word"
+
+
 class ReferralOrigin(models.Model):
     """Which case a referral came from. The receiver never sees this row."""
 

@@ -46,7 +46,10 @@ class SectionWrap(Record):
 
 
 class SectionRow(Record):
-    """A sealed sheet or note. `body` is locked JSON bound to case, section, row, epoch and seal number."""
+    """A sealed sheet or note. `body` is locked JSON bound to case, section, row, epoch and seal number.
+
+    What was written for one request is bound to its kind and that request as well.
+    """
 
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
     kind_code = models.CharField(max_length=20)

@@ -15,7 +15,8 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow, now
 from hamkori.access.scope import rows_of
 from hamkori.casework.models import CaseAccess, CaseClock, ReferralOrigin
-from hamkori.casework.queries.cases import overdue, unmet, without_a_plan
+from hamkori.casework.queries.cases import overdue, unmet
+from hamkori.casework.queries.screening import without_a_plan
 from hamkori.casework.rules import codes
 
 PAGE = 25

@@ -30,10 +30,10 @@ from hamkori.casework.models import (
     ReferralOrigin,
     ReferralOwnCase,
     ReferralStep,
-    Screening,
 )
 from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.queries.said import sections_of, versions
+from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import codes
 from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
@@ -46,7 +46,17 @@ from hamkori.vault.server import alarm
 
 
 def case(actor: Actor, code: str) -> Case:
-    """The case of this code. Malformed, unknown and somebody else's are alike: NotVisible."""
+    """The case of the page at this code. Malformed, unknown and somebody else's are alike: NotVisible.
+
+    NotNow("page_of"): the page was drawn for another one.
+    """
+    found = of_code(actor, code)
+    meant(actor, "case", found.pk)
+    return found
+
+
+def of_code(actor: Actor, code: str) -> Case:
+    """The case of a code that somebody typed, whatever her page is of. NotVisible as above."""
     if not codes.is_code(code):
         raise NotVisible
     found = (
@@ -377,21 +387,6 @@ def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
         rows = cursor.fetchall()
     marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
     return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
-
-
-def without_a_plan(found: Iterable[Case], today: date) -> set[UUID]:
-    """Of these the cases whose planned step was the signs, and the signs are finished: another one is to be chosen."""
-    planned = [
-        one.pk
-        for one in found
-        if one.state_code == "open" and one.next_step_code == "signs" and one.next_step_on and one.next_step_on <= today
-    ]
-    if not planned:
-        return set()
-    states: dict[UUID, set[str]] = {}
-    for pk, state in Screening.objects.filter(case__in=planned).values_list("case_id", "state_code"):
-        states.setdefault(pk, set()).add(state)
-    return {pk for pk, held in states.items() if "completed" in held and "draft" not in held}
 
 
 def came_from(found: Case) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hamkori.casework.models import Case, Referral, ReferralOrigin
+from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.queries.said import Word, as_they_stand, sections_of, versions
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import names
@@ -67,6 +67,11 @@ class Asked:
     def rows(self) -> dict[rules.RowKey, Said]:
         """The newest rows."""
         return {(row.kind, row.purpose): row for row in self.versions[0].rows} if self.versions else {}
+
+    @property
+    def number(self) -> int:
+        """The number of the newest; 0: she was never asked."""
+        return self.versions[0].number if self.versions else 0
 
     @property
     def excluded(self) -> frozenset[UUID]:
@@ -136,6 +141,12 @@ class Effect:
     unnamed: bool
 
 
+def is_being_closed(found: Case) -> bool:
+    """Whether her word has ended a request of this case that somebody holds: the clock closes it."""
+    waiting = ReferralWord.objects.values("referral")
+    return ReferralOrigin.objects.filter(case=found, referral__in=waiting).exists()
+
+
 def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""
     pairs = ReferralOrigin.objects.filter(
@@ -194,11 +205,11 @@ def after_withdrawal(
     former: Asked, rows: Iterable[rules.RowKey] | None, sections: Iterable[str]
 ) -> dict[rules.RowKey, Said]:
     """The rows after she took back everything (`rows` None), some rows, or some sections of them."""
-    taken, narrowed = (set(rows) if rows is not None else None), set(sections)
+    taken, sections = (set(rows) if rows is not None else None), frozenset(sections)
     found = {}
     for key, row in former.rows.items():
         if row.agrees and (taken is None or key in taken):
-            kept = tuple(section for section in row.sections if section not in narrowed)
-            row = Said(row.kind, row.purpose, row.answer if narrowed else "withdrawn", kept, row.until)
+            answer, kept = rules.narrowed(row.answer, row.sections, sections)
+            row = Said(row.kind, row.purpose, answer, tuple(kept), row.until)
         found[key] = row
     return found

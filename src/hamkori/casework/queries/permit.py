@@ -18,13 +18,15 @@ from django.conf import settings
 from django.db import connection
 
 from hamkori.casework.models import Referral
+from hamkori.casework.queries.age import changed, kind_of
 from hamkori.casework.rules.consent import RowKey
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 
-ENDED = 2
-"""The mark of a request that has ended: a permit's own number is 1."""
+FIRST = 1
+ENDED = 1_000_000_000
+"""The mark of a request that has ended: past the serial of every permit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Permit:
     """`consent`: the number of her word; 0: a draft, written before she was asked. `until` None: nothing may be read.
 
     `version`: the draft's, as it was written: what was changed since is not what is sent. Not `named`: she agreed
-    without her name, and what was sent before of it is read no more.
+    without her name, and what was sent before of it is read no more. `serial`: of the permits of this request; what
+    takes a permit's place has a higher one, and raises the mark to it. `child` and `aged`: her age as it was held
+    when this was written (queries/age.py); a permit of before it was settled otherwise is old. `answer_by`: later
+    than this nobody accepts; the clock ends what waits, and writes no mark.
     """
 
     case: UUID
@@ -46,6 +51,10 @@ class Permit:
     until: datetime | None
     version: int
     named: bool = True
+    serial: int = FIRST
+    answer_by: datetime | None = None
+    child: bool = False
+    aged: int = 0
 
     @property
     def needed(self) -> tuple[RowKey, ...]:
@@ -61,7 +70,8 @@ def locked(referral: UUID, permit: Permit) -> bytes:
         "to": permit.to.hex,
         "service": permit.service.hex,
         "sections": sorted(permit.sections),
-        "until": permit.until.isoformat() if permit.until is not None else None,
+        "until": _written(permit.until),
+        "answer_by": _written(permit.answer_by),
     }
     return server.keyring().lock_kept(_name(referral), json.dumps(fields, separators=(",", ":")).encode())
 
@@ -80,18 +90,45 @@ def _unlocked(referral: UUID, data: bytes) -> Permit:
             "service": UUID(fields["service"]),
             "rows": tuple(fields["rows"]),
             "sections": frozenset(fields["sections"]),
-            "until": datetime.fromisoformat(fields["until"]) if fields["until"] is not None else None,
+            "until": _moment(fields["until"]),
+            "answer_by": _moment(fields.get("answer_by")),
         }
     )
 
 
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written is not None else None
+
+
 def opens(keyring: Keyring, referral: UUID, data: bytes) -> bool:
     """Whether this is a permit of ours, of this request."""
+    return serial_of(keyring, referral, data) > 0
+
+
+def serial_of(keyring: Keyring, referral: UUID, data: bytes) -> int:
+    """The serial of a permit of ours, of this request, whatever its mark; 0: it is none."""
+    found = _fields(keyring, referral, data)
+    return 0 if found is None else int(found.get("serial", FIRST))
+
+
+def age_of(keyring: Keyring, referral: UUID, data: bytes) -> tuple[str, UUID, int] | None:
+    """The mark of her age that a permit of ours was written under: kind, case and number; None: there was none."""
+    found = _fields(keyring, referral, data)
+    if found is None or not found.get("aged"):
+        return None
+    return kind_of(found["child"]), UUID(found["case"]), int(found["aged"])
+
+
+def _fields(keyring: Keyring, referral: UUID, data: bytes) -> dict[str, Any] | None:
     try:
-        keyring.unlock_kept(_name(referral), data)
+        found: dict[str, Any] = json.loads(keyring.unlock_kept(_name(referral), data))
     except Sealed:
-        return False
-    return True
+        return None
+    return found
 
 
 def locked_anew(keyring: Keyring, referral: UUID, data: bytes) -> bytes:
@@ -121,8 +158,9 @@ def _believed(referral: Referral, data: bytes) -> Permit:
     is_draft = permit.consent == 0 and permit.until is None
     if (
         (permit.to, permit.service, permit.kind, permit.purpose) != there
-        or marks.least("permit", referral.pk) >= ENDED
+        or permit.serial < marks.least("permit", referral.pk)
         or not (is_draft or permit.consent >= marks.least("consent", permit.case))
+        or not (is_draft or permit.aged >= changed(permit.case))
     ):
         raise Untrusted("permit", referral.pk)
     return permit
@@ -133,12 +171,13 @@ def _believed(referral: Referral, data: bytes) -> Permit:
 
 @dataclass(frozen=True)
 class Agreed:
-    """Whether her agreement carries a request now, until when, and with which sections."""
+    """Whether her agreement carries a request now, until when, with which sections; until when it can be accepted."""
 
     live: bool = False
     until: datetime | None = None
     sections: tuple[str, ...] = ()
     named: bool = True
+    answer_by: datetime | None = None
 
 
 NOT_AGREED = Agreed()
@@ -149,10 +188,7 @@ def agreed_now(referral: Referral) -> Agreed:
 
     What the database says only narrows the permit. Untrusted: it says more, or the permit is not believed.
     """
-    try:
-        return _agreed_now(referral, NOT_AGREED)
-    except Untrusted:
-        return _agreed_now(referral, NOT_AGREED)
+    return _asked_twice(referral, NOT_AGREED)
 
 
 def consent_live(referral: Referral) -> bool:
@@ -166,10 +202,18 @@ def agreed_as_shown(referral: Referral) -> Agreed:
     Of what is not believed it shows that nothing is agreed, and the alarm is raised.
     """
     try:
-        return _agreed_now(referral, None)
+        return _asked_twice(referral, None)
     except Untrusted as error:
         server.alarm(error)
         return NOT_AGREED
+
+
+def _asked_twice(referral: Referral, unless_open: Agreed | None) -> Agreed:
+    """A permit may be replaced between its row and its mark: then the next one is there. Untrusted: not that either."""
+    try:
+        return _agreed_now(referral, unless_open)
+    except Untrusted:
+        return _agreed_now(referral, unless_open)
 
 
 def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
@@ -187,7 +231,8 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
         return said
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
-    return replace(said, live=machine_time(at) < permit.until, named=permit.named)
+    live_still = machine_time(at) < permit.until
+    return replace(said, live=live_still, named=permit.named, answer_by=permit.answer_by)
 
 
 def machine_time(at: datetime) -> datetime:

@@ -21,7 +21,7 @@ from hamkori.casework.models import (
     ReferralStep,
 )
 from hamkori.casework.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
-from hamkori.casework.queries.referrals import name_of, referral, sides
+from hamkori.casework.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.referral import ENDED, LIVE, REFERRAL
@@ -85,7 +85,7 @@ class Received:
     @property
     def state(self) -> str:
         """The state as both sides may read it: whether she or her worker took it back is not the receiver's to know."""
-        return self.referral.state_code
+        return read_state(self.referral)
 
     @property
     def live(self) -> bool:
@@ -125,12 +125,12 @@ def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
 
 def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     """The whole page of one referral. Reads what the state and the side allow, nothing else."""
-    state, at = found.state_code, now()
+    state, at = read_state(found), now()
     helps = bool(mine & {"R", "RV"})
     team = _team(found) if state in ("accepted", "serving") else ()
     questions = _questions([found.pk]).get(found.pk, ()) if state == "sent" else ()
     shows_card = (state == "sent" and "D" in mine) or (state in ("accepted", "serving") and "R" in mine)
-    clock = _clock(found) if helps else None
+    clock = _clock(found) if helps and state == found.state_code else None
     return Received(
         referral=found,
         sides=mine,

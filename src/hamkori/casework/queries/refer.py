@@ -18,6 +18,7 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.models import SECTION_MODELS, Case, ReferralOrigin
 from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.queries.said import newest
+from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
@@ -97,6 +98,7 @@ def prepared(actor: Actor, code: str) -> Prepared:
     if found is None:
         seen = visible(actor, "case.view", Case.objects.all()).filter(code=clean).first()
         raise NotAllowed("referral.write") if seen is not None else NotVisible
+    meant(actor, "case", found.pk)
     return prepared_of(actor, found)
 
 
@@ -106,6 +108,7 @@ def prepared_for(actor: Actor, case_id: UUID) -> Prepared:
     found = cases.filter(pk=case_id).first()
     if found is None:
         raise NotAllowed("referral.write")
+    meant(actor, "case", found.pk)
     return prepared_of(actor, found)
 
 

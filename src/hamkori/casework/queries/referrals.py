@@ -38,12 +38,14 @@ from hamkori.casework.models import (
     ReferralOrigin,
     ReferralQuestion,
     ReferralStep,
+    ReferralWord,
 )
 from hamkori.casework.models.case import Case as CaseRecord
 from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.queries.permit import agreed_as_shown
+from hamkori.casework.queries.shown import case_behind, meant
 from hamkori.casework.rules.codes import parse
-from hamkori.casework.rules.referral import KEPT_ENDINGS
+from hamkori.casework.rules.referral import ENDED, KEPT_ENDINGS
 from hamkori.people.facts import Institution, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names
@@ -64,11 +66,13 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
+        .annotate(closing=closing())
         .filter(code=clean)
         .first()
     )
     if found is None:
         raise NotVisible
+    meant(actor, "referral", found.pk)
     return found
 
 
@@ -80,8 +84,30 @@ def sides(found: Referral) -> frozenset[str]:
     return frozenset(row[0] if row else ())
 
 
+def closing() -> Exists:
+    """Her word against it stands, and somebody holds it: nothing of it opens, and the clock is about to end it."""
+    return Exists(ReferralWord.objects.filter(referral=OuterRef("pk")))
+
+
+def is_closing(found: Referral) -> bool:
+    """Whether it was found so. What was not asked when it was read is not so."""
+    return bool(getattr(found, "closing", False))
+
+
+def is_being_closed(found: Referral) -> bool:
+    """The same, asked now."""
+    return ReferralWord.objects.filter(referral=found).exists()
+
+
+def read_state(found: Referral) -> str:
+    """The state as both sides read it: what is being closed has ended for everybody."""
+    return ENDED if is_closing(found) else found.state_code
+
+
 def sender_state(found: Referral) -> str:
     """The state as its sender reads it: of a request that was taken back, by whom. Receivers have no such row."""
+    if is_closing(found):
+        return "withdrawn"
     kept = getattr(found, "sender", None)
     return (kept.ending_code if kept is not None else "") or found.state_code
 
@@ -176,6 +202,7 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
         .exclude(state_code__in=CLEARED)
         .select_related("to_organisation", "sender")
         .annotate(
+            closing=closing(),
             question=Exists(open_question),
             arrival_due=arrival_due(),
             rank=Case(
@@ -233,7 +260,8 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
 
 
 def _line(row: Any, case_code: str, at: datetime) -> Line:
-    overdue = row.state_code == "accepted" and row.arrival_due is not None and row.arrival_due <= at
+    stands = read_state(row)
+    overdue = stands == "accepted" and row.arrival_due is not None and row.arrival_due <= at
     return Line(
         code=row.code,
         case_code=case_code,
@@ -241,10 +269,10 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         service_code=row.service_code,
         organisation=row.to_organisation,
         urgency=row.urgency_code,
-        due=row.answer_due_at if row.state_code == "sent" else row.arrival_due if overdue else None,
+        due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
         since=row.visible_at,
-        question=row.state_code == "sent" and row.question,
-        missed=row.state_code == "accepted" and row.missed_at is not None,
+        question=stands == "sent" and row.question,
+        missed=stands == "accepted" and row.missed_at is not None,
         overdue=overdue,
         ended_at=row.ended_at,
     )
@@ -327,13 +355,13 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     """The page of a referral for a reader on the sender's side. NotVisible for everybody else."""
     if not on & SENDER:
         raise NotVisible
-    case = case_behind(found)
+    case = case_behind(actor, found)
     access = CaseAccess.objects.filter(
         case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
     ).first()
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
-    clock = ReferralClock.objects.filter(referral=found).order_by("due_at").first()
+    clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
     agreed = agreed_as_shown(found)
     return SenderPage(
         referral=found,
@@ -362,11 +390,3 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         opened=referral_opened(found.pk),
         at=now(),
     )
-
-
-def case_behind(found: Referral) -> CaseRecord:
-    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
-    origin = ReferralOrigin.objects.filter(referral=found).select_related("case").first()
-    if origin is None:
-        raise NotVisible
-    return origin.case

@@ -22,7 +22,7 @@ from hamkori.casework.rules.consent import Row, RowKey
 from hamkori.casework.rules.sections import in_order
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
-from hamkori.vault.server import trust
+from hamkori.vault.server import marks, trust
 from hamkori.vault.tags import Fact
 
 COLUMNS = (
@@ -36,6 +36,15 @@ COLUMNS = (
     "speaker_suspected",
     "child_answer_code",
 )
+
+
+UNKNOWN, WANTED = "unknown", "wanted"
+"""Marks of a case whose word was not believed when all was taken back, and of whom she has taken again since."""
+
+
+def wanted(case: UUID, body: UUID) -> str:
+    """The name of an organisation among the marks of what she wants."""
+    return f"{case.hex}.{body.hex}"
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
@@ -78,6 +87,12 @@ class Word:
             one.membership_id,
         )
         return tags.consent(one.case_id, one.number, asking, map(_covered, self.rows), self.excluded)
+
+    def lets(self, body: UUID) -> bool:
+        """Whether this organisation may get something: she does not mind, or it was unknown and she takes it again."""
+        case = self.version.case_id
+        unknown = marks().least(UNKNOWN, case)
+        return body not in self.excluded and (not unknown or marks().least(WANTED, wanted(case, body)) > unknown)
 
     @property
     def as_rules(self) -> dict[RowKey, Row]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from hamkori.access.actor import Actor
@@ -71,3 +72,18 @@ def before_deciding(actor: Actor, found: Case) -> DecideStand:
         raise NotAllowed("screening.decide")
     completed = Screening.objects.filter(case=found, state_code="completed").exists()
     return DecideStand(ready=completed or found.has_danger, completed=completed)
+
+
+def without_a_plan(found: Iterable[Case], today: date) -> set[UUID]:
+    """Of these the cases whose planned step was the signs, and the signs are finished: another one is to be chosen."""
+    planned = [
+        one.pk
+        for one in found
+        if one.state_code == "open" and one.next_step_code == "signs" and one.next_step_on and one.next_step_on <= today
+    ]
+    if not planned:
+        return set()
+    states: dict[UUID, set[str]] = {}
+    for pk, state in Screening.objects.filter(case__in=planned).values_list("case_id", "state_code"):
+        states.setdefault(pk, set()).add(state)
+    return {pk for pk, held in states.items() if "completed" in held and "draft" not in held}

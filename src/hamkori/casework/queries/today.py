@@ -28,7 +28,7 @@ from hamkori.casework.models import (
     ReferralQuestion,
 )
 from hamkori.casework.queries.case_list import my_rows
-from hamkori.casework.queries.cases import without_a_plan
+from hamkori.casework.queries.screening import without_a_plan
 from hamkori.people.queries import organisations
 
 SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")

@@ -107,6 +107,16 @@ def lapse_at(seen_at: datetime, urgency_code: str, calendar: Calendar) -> dateti
     return answer_rungs(seen_at, urgency_code, calendar).rung("lapse").at
 
 
+def answer_at_most(answer: Timed) -> datetime:
+    """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still.
+
+    A calendar that grows by more than that moves the lapse past it, and the last days hear of a lapse. Reckoned anew
+    from the calendar, it would be the owner's of the database, who writes the calendar.
+    """
+    told, lapse = answer.rung("told").at, answer.rung("lapse").at
+    return lapse + (lapse - told)
+
+
 # ---------------------------------------------------------------- after the answer
 
 

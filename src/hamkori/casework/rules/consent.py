@@ -5,6 +5,7 @@ withdrawal, a date that passed, a child whose speaker is missing all bite at the
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -115,6 +116,18 @@ def allowed_sections(row: Row, now: datetime, age: Age) -> frozenset[str]:
         return frozenset()
     sections = row.sections & frozenset(askable(row.kind, row.purpose))
     return sections - {"identity"} if state == "without_name" else sections
+
+
+def narrowed(answer: str, sections: Iterable[str], taken: AbstractSet[str]) -> tuple[str, list[str]]:
+    """Answer and sections of a row that she agreed to, after she took these sections back; none named: all of it.
+
+    Who takes back her name and papers agrees without her name from then on, also where no papers were to go: what
+    to call her stands in another section.
+    """
+    if not taken:
+        return "withdrawn", sorted(sections)
+    nameless = answer == "without_name" or "identity" in taken
+    return "without_name" if nameless else answer, sorted(set(sections) - taken)
 
 
 def named(rows: Mapping[RowKey, Row], needed: Iterable[RowKey]) -> bool:

@@ -39,6 +39,10 @@ SENTENCES: dict[str, str] = {
         "This form was saved before with other answers. What it says now was not saved: open the page again and enter"
         " it there."
     ),
+    "page_of": _(
+        "This page was opened before Hamkori was updated, or for another case or referral than the one that is here"
+        " now. Nothing was written. Open it again, and look whose it is."
+    ),
     "case_open": _("This case is not open. Register or reopen it."),
     "body_ready": _("Your body's keys are not ready. Ask your administrator."),
     # her agreement

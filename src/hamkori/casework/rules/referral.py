@@ -175,9 +175,10 @@ _BUILT: tuple[ReferralStep, ...] = (
     # The clock recalls what a body that was deactivated had sent: nobody chooses a reason.
     _row(11, "recall", "sent", "recalled", (T,), keys="k3", clock="off", access="a3",
          notices=(Notice("closed", (D,)),)),
-    _row(12, "withdraw", "sent", "withdrawn", (S,), guards("how_said"), keys="k3", clock="off", access="a3",
+    # The clock takes it where her word stands and somebody held the request (her_word).
+    _row(12, "withdraw", "sent", "withdrawn", (S, T), guards("how_said"), keys="k3", clock="off", access="a3",
          notices=(Notice("closed", (D,)),), carries=("how_said_code",)),
-    _row(13, "withdraw", "accepted serving", "withdrawn", (S, R), guards("how_said"), keys="k3", clock="off",
+    _row(13, "withdraw", "accepted serving", "withdrawn", (S, R, T), guards("how_said"), keys="k3", clock="off",
          access="a3", notices=(Notice("closed", (OTHER,)),), carries=("how_said_code",)),
     _row(14, "recall", "accepted", "recalled", (S,), guards("reason_given"), keys="k3", clock="off", access="a3",
          notices=(Notice("closed", (R,)),), carries=("reason_code",)),

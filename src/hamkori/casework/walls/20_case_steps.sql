@@ -65,7 +65,7 @@ declare
 begin
   v_sides := public.case_sides(p_case);
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into c from public."case" where id = p_case for update;
+  select * into c from public."case" where id = p_case for no key update;
   -- Asked again under the lock: whoever was released while she waited takes no step.
   v_sides := public.case_sides(p_case);
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
@@ -115,6 +115,7 @@ begin
     delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child';
   end if;
   if p_values ? 'clock' and jsonb_typeof(p_values -> 'clock') = 'object' then
+    if p_values -> 'clock' ->> 'clock_code' is distinct from 'child' then raise exception 'no clock' using errcode = 'HK403'; end if;
     perform public.case_clock_set(p_case, p_values -> 'clock');
   end if;
 
@@ -145,7 +146,7 @@ begin
   perform public.clock_is_sound(p_clock);
   insert into public.case_clock (id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
   values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', p_clock ->> 'row_code', (p_clock ->> 'started_at')::timestamptz,
-          (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'next_at')::timestamptz, p_clock -> 'rungs', '{}', 1,
+          (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'next_at')::timestamptz, public.clock_rungs(p_clock), '{}', 1,
           (p_clock ->> 'calendar_version')::integer)
   on conflict (case_id, clock_code) do update set row_code = excluded.row_code, started_at = excluded.started_at,
     due_at = excluded.due_at, next_at = excluded.next_at, rungs = excluded.rungs, done = '{}', period = 1,
@@ -159,6 +160,8 @@ begin
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   if p_clock is null then
     delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'consent';
+  elsif p_clock ->> 'clock_code' is distinct from 'consent' then
+    raise exception 'no clock' using errcode = 'HK403';
   else
     perform public.case_clock_set(p_case, p_clock);
   end if;
@@ -205,7 +208,7 @@ declare
   c public."case";
 begin
   if public.case_sides(p_case) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into c from public."case" where id = p_case for update;
+  select * into c from public."case" where id = p_case for no key update;
   if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   if c.state_code <> 'open' then
     raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
@@ -239,7 +242,7 @@ declare
   v_kind text;
 begin
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into c from public."case" where id = p_case for update;
+  select * into c from public."case" where id = p_case for no key update;
   v_sides := public.case_sides(p_case);
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if c.state_code <> 'open' then
@@ -279,7 +282,7 @@ end $$;
 create or replace function epochs_close(p_case uuid, p_sections text[])
   returns table (section_code text, epoch integer) language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not 'L' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
+  if not public.case_sides(p_case) && array['L', 'SV'] then raise exception 'not allowed' using errcode = 'HK403'; end if;
   return query update public.section_key k set closed_at = public.hk_now()
    where k.case_id = p_case and k.closed_at is null and k.section_code = any (p_sections)
    returning k.section_code::text, k.epoch;
@@ -301,7 +304,8 @@ create or replace function case_tick(p_case uuid, p_step text)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
 declare c public."case";
 begin
-  select * into c from public."case" where id = p_case for update skip locked;
+  perform public.worker_here();
+  select * into c from public."case" where id = p_case for no key update skip locked;
   if not found then return false; end if;
   if p_step = 'discard' and c.state_code = 'draft' and c.begun_at < public.hk_now() - interval '14 days'
      and not exists (select 1 from public.screening x where x.case_id = p_case and x.state_code <> 'draft') then

@@ -77,7 +77,7 @@ declare
   v_state text;
 begin
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select c.state_code into v_state from public."case" c where c.id = p_case for update;
+  select c.state_code into v_state from public."case" c where c.id = p_case for no key update;
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
   if v_state <> 'open' then raise exception 'case_open' using errcode = 'HK409'; end if;
   if not public.soon(p_needed_from::timestamptz) then raise exception 'no date' using errcode = 'HK403'; end if;
@@ -126,7 +126,8 @@ create policy referral_card_read on referral_card for select to hk_app using (
             and (select has_role('desk_officer')))
         or (r.state_code in ('accepted', 'serving') and exists (
               select 1 from referral_access x where x.referral_id = r.id and x.membership_id = (select me())
-                 and x.kind_code = 'worker' and x.ended_at is null)))));
+                 and x.kind_code = 'worker' and x.ended_at is null)))
+      and not exists (select 1 from referral_word w where w.referral_id = r.id)));
 drop policy if exists referral_card_add on referral_card;
 create policy referral_card_add on referral_card for insert to hk_app with check (
   exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)));
@@ -256,6 +257,7 @@ begin
   if exists (select 1 from public.consent_excluded e where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then
     v_live := false;
   end if;
+  if public.referral_said_no(p_referral) then v_live := false; end if;
   return query select v_live, v_until, v_sections, v_consent;
 end $$;
 
@@ -269,13 +271,14 @@ create or replace function consent_of(p_referral uuid)
 declare v_sides text[] := public.referral_sides(p_referral);
 begin
   if v_sides = '{}' then return; end if;
-  if not v_sides && array['S', 'SV']
-     and not exists (select 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving')) then
+  if not v_sides && array['S', 'SV'] and (public.referral_said_no(p_referral)
+     or not exists (select 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving'))) then
     return query select false, null::timestamptz, '{}'::text[], null::bytea; return;
   end if;
   return query select c.live, c.until,
       (select coalesce(array_agg(s), '{}') from unnest(x.sections::text[]) s where s = any (c.sections)),
-      (select x.permit from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving'))
+      (select x.permit from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving')
+          and not public.referral_said_no(r.id))
     from public.referral_sender x, public.referral_consent(p_referral) c where x.referral_id = p_referral;
 end $$;
 
@@ -299,6 +302,7 @@ create or replace function packet_readable(p_referral uuid, p_section text) retu
 declare r public.referral; v_sections text[];
 begin
   select * into r from public.referral where id = p_referral;
+  if public.referral_said_no(p_referral) then return false; end if;
   if p_section = 'meeting' then
     return r.state_code = 'accepted' and exists (
       select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id
@@ -320,6 +324,7 @@ create or replace function packet_addable(p_referral uuid, p_section text) retur
 declare v_state text; v_sides text[];
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
+  if public.referral_said_no(p_referral) then return false; end if;
   v_sides := public.referral_sides(p_referral);
   if p_section = 'meeting' then
     return (v_state = 'sent' and 'D' = any (v_sides)) or (v_state = 'accepted' and 'R' = any (v_sides));
@@ -339,6 +344,7 @@ create or replace function seal_addable(p_referral uuid, p_section text, p_packe
 declare v_state text; v_sides text[]; v_packets int;
 begin
   select r.state_code, r.packets into v_state, v_packets from public.referral r where r.id = p_referral;
+  if public.referral_said_no(p_referral) then return false; end if;
   v_sides := public.referral_sides(p_referral);
   return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section <> 'meeting')
       or ((p_section = 'meeting' or p_packet_no <= v_packets)

@@ -18,7 +18,8 @@ create or replace function packet_section_drop(p_referral uuid, p_sections text[
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
-  perform 1 from public.referral r where r.id = p_referral for update;
+  perform 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving') for update;
+  if not found then return; end if;  -- whoever was faster has ended it
   delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = any (p_sections);
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code = any (p_sections);
   update public.referral r set version = r.version + 1 where r.id = p_referral;
@@ -38,6 +39,7 @@ begin
   if v_sides = '{}' then return; end if;
   select * into r from public.referral x where x.id = p_referral for update;
   v_sides := public.referral_sides(p_referral);
+  if public.referral_said_no(p_referral) then return; end if;
   if r.state_code = 'accepted' and 'S' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
@@ -73,6 +75,7 @@ declare
   v_permit bytea := (select x.permit from public.referral_sender x where x.referral_id = p_referral);
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
+  if public.referral_said_no(p_referral) then return; end if;
   if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
     return query select 'S'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
         a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag, v_permit
@@ -110,7 +113,7 @@ create or replace function case_lock(p_case uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
-  perform 1 from public."case" c where c.id = p_case for update;
+  perform 1 from public."case" c where c.id = p_case for no key update;
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;
 end $$;
 
@@ -124,8 +127,8 @@ begin
 end $$;
 
 -- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
--- Consent that only ran out by time pauses them (the clock acts), and is no hit. Locks them, so that a step of the other
--- side that was faster cannot make her word fail: whatever has ended by then is no hit any more.
+-- Consent that only ran out by time pauses them (the clock acts), and is no hit. Locks none, since her word waits for nobody:
+-- whoever ends one looks again under its lock, and whatever has ended by then is ended. Under the case's lock none is added.
 create or replace function consent_hits(p_case uuid)
   returns table (referral_id uuid, refused boolean, dropped text[])
   language plpgsql volatile security definer set search_path = '' as $$
@@ -134,7 +137,7 @@ begin
   if not 'S' = any (public.case_sides(p_case)) then return; end if;
   for r in select x.id, y.consent_rows, y.sections, x.to_organisation_id from public.referral_origin o
              join public.referral x on x.id = o.referral_id join public.referral_sender y on y.referral_id = x.id
-            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id for update of x
+            where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
   loop
     v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;
     foreach v_row in array r.consent_rows loop

@@ -24,7 +24,7 @@ create or replace trigger packet_seal_epoch_lives before insert or update of rel
 -- The epoch that a lock names in its third and fourth byte; null: it is no lock of ours.
 create or replace function lock_epoch(p_lock bytea) returns integer
   language sql immutable parallel safe set search_path = ''
-  as $$ select case when substr(p_lock, 1, 2) = '\x0101' and octet_length(p_lock) > 4
+  as $$ select case when substr(p_lock, 1, 2) = decode('0101', 'hex') and octet_length(p_lock) > 4
                     then get_byte(p_lock, 2) * 256 + get_byte(p_lock, 3) end $$;
 
 -- From here on nothing is sealed under an older epoch. Whoever holds the keyring says which is the newest: rows above it

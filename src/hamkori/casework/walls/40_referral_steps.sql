@@ -26,10 +26,11 @@ begin
   end loop;
 end $$;
 
--- Every ending, in the same transaction: bodies, seals and the meeting line are gone.
+-- Every ending, in the same transaction: bodies, seals and the meeting line are gone, and so is a word that waited for it.
 create or replace function packet_destroy(p_referral uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
+  delete from public.referral_word w where w.referral_id = p_referral;
   delete from public.packet_seal s where s.referral_id = p_referral;
   delete from public.packet_body b where b.referral_id = p_referral;
 end $$;
@@ -41,7 +42,7 @@ begin
   delete from public.referral_clock c where c.referral_id = p_referral;
   insert into public.referral_clock (id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
   select gen_random_uuid(), p_referral, c ->> 'clock_code', c ->> 'row_code', (c ->> 'started_at')::timestamptz,
-         (c ->> 'due_at')::timestamptz, (c ->> 'next_at')::timestamptz, c -> 'rungs', '{}', coalesce((c ->> 'period')::integer, 1),
+         (c ->> 'due_at')::timestamptz, (c ->> 'next_at')::timestamptz, public.clock_rungs(c), '{}', coalesce((c ->> 'period')::integer, 1),
          (c ->> 'calendar_version')::integer
     from jsonb_array_elements(p_clocks) c;
 end $$;
@@ -102,7 +103,7 @@ begin
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   -- Sender-side steps lock the case first, then the referral: else a send beside a withdrawal leaves without consent.
   if 'S' = any (v_sides) then
-    perform 1 from public."case" c where c.id = v_case for update;
+    perform 1 from public."case" c where c.id = v_case for no key update;
   end if;
   select * into r from public.referral where id = p_referral for update;
   -- Asked again under the lock: whoever was released while she waited takes no step.
@@ -116,6 +117,10 @@ begin
       raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', r.state_code)::text;
     end if;
     raise exception 'not allowed' using errcode = 'HK403';
+  end if;
+  -- Her word against it stands, though somebody held it: for everybody it has ended.
+  if p_step <> 'withdraw' and public.referral_said_no(p_referral) then
+    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', public.referral_fate('withdrawn'))::text;
   end if;
   select x into v_side from unnest(s.sides::text[]) x where x = any (v_sides) limit 1;
   if p_version <> r.version then raise exception 'version_same' using errcode = 'HK409'; end if;
@@ -159,7 +164,8 @@ begin
     suggested_service_code = coalesce(p_values ->> 'suggested_service_code', suggested_service_code),
     was_disputed = was_disputed or p_step = 'dispute'
   where id = p_referral;
-  -- What the sender's side keeps to itself. How it was said stays here also where the receiver heard it.
+  -- What the sender's side keeps to itself. How it was said stays here also where the receiver heard it. Other steps leave the
+  -- row alone: while one of the receiver's is held open, her next word still writes its permit.
   update public.referral_sender x set
     consent_id = case p_step when 'send' then (select c.consent_id from public.referral_consent(p_referral) c) else consent_id end,
     ending_code = case when p_step in ('recall', 'withdraw') then s.to_code else ending_code end,
@@ -168,7 +174,7 @@ begin
     her_view_code = coalesce(p_values ->> 'her_view_code', her_view_code),
     agrees = case when p_step = 'confirm' then coalesce((p_values ->> 'agrees')::boolean, false) else agrees end,
     sections = case when p_step = 'add' then array(select jsonb_array_elements_text(p_values -> 'sections')) else sections end
-  where x.referral_id = p_referral;
+  where x.referral_id = p_referral and p_step in ('send', 'add', 'recall', 'withdraw', 'confirm');
 
   if s.is_ending then perform public.packet_destroy(p_referral); end if;
   if p_step = 'accept' then perform public.packet_settle(p_referral); end if;
@@ -295,7 +301,7 @@ declare
 begin
   if not 'R' = any (public.referral_sides(p_referral)) then raise exception 'not visible' using errcode = 'HK404'; end if;
   select * into r from public.referral x where x.id = p_referral for update;
-  if r.state_code <> 'serving' or exists (select 1 from public.referral_own_case o where o.referral_id = p_referral) then
+  if r.state_code <> 'serving' or public.referral_said_no(p_referral) or exists (select 1 from public.referral_own_case o where o.referral_id = p_referral) then
     raise exception 'from_state' using errcode = 'HK409'; end if;
   if (select count(*) from public.organisation o where o.id in (r.from_organisation_id, r.to_organisation_id) and o.compartment_code = 'service') = 2 then
     select l.token into v_token from public.referral_origin o join public.person_link l on l.case_id = o.case_id where o.referral_id = p_referral;

@@ -10,6 +10,7 @@ begin
     ('consent_row', 'id, consent_id, kind_code, purpose_code, answer_code, sections, until, asked_as_child, speaker_code, speaker_suspected, child_answer_code'),
     ('consent_excluded', 'consent_id, organisation_id'),
     ('referral_origin', 'referral_id, case_id'),
+    ('referral_word', 'id, referral_id, side_code, how_said_code, at'),
     ('referral_clock', 'id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version'),
     ('case_clock', 'id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version')) as t (tab, cols)
   loop
@@ -19,7 +20,8 @@ begin
   end loop;
 end $$;
 
--- A step of the clock: lapse, discard. Only hk_clock may execute it; state, due time and consent are asked again here.
+-- A step of the clock: lapse, discard, and withdraw where her word stood and somebody held the request. Only hk_clock may
+-- execute it; state, due time, consent and her word are asked again here. What somebody holds is left for the next turn.
 create or replace function referral_tick(p_referral uuid, p_step text, p_reason text)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -27,8 +29,11 @@ declare
   s public.lifecycle_step;
   v_now timestamptz := public.hk_now();
   v_until timestamptz;
+  v_side text := 'T';
   c public.referral_clock;
+  w public.referral_word;
 begin
+  perform public.worker_here();
   select * into r from public.referral x where x.id = p_referral for update skip locked;
   if not found then return false; end if;
   select * into s from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code
@@ -37,7 +42,13 @@ begin
   if p_step = 'discard' then
     if r.written_at > v_now - interval '14 days' then return false; end if;
     delete from public.need n where n.referral_id = p_referral;
+  elsif p_step = 'withdraw' then
+    select * into w from public.referral_word x where x.referral_id = p_referral order by x.at limit 1;
+    if not found then return false; end if;
+    v_now := w.at; v_side := w.side_code; p_reason := w.how_said_code;
+    update public.referral_sender x set ending_code = s.to_code, how_said_code = w.how_said_code where x.referral_id = p_referral;
   elsif p_step = 'lapse' then
+    if public.referral_said_no(p_referral) then return false; end if;
     if p_reason = 'no_answer' then
       select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
       if not found or not c.done ? 'told' or coalesce((select (x ->> 'at')::timestamptz from jsonb_array_elements(c.rungs) x
@@ -54,10 +65,15 @@ begin
   else
     return false;
   end if;
-  update public.referral set state_code = public.referral_fate(s.to_code), version = version + 1, ended_at = v_now, reason_code = p_reason where id = p_referral;
+  update public.referral set state_code = public.referral_fate(s.to_code), version = version + 1, ended_at = v_now,
+    reason_code = case when p_step = 'withdraw' then reason_code else p_reason end where id = p_referral;
   perform public.packet_destroy(p_referral);
   delete from public.referral_clock k where k.referral_id = p_referral;
-  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, 'T', p_reason, v_now);
+  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, v_side, p_reason, v_now);
+  if p_step = 'withdraw' then
+    insert into public.referral_step_by (step_id, membership_id)
+    select x.id, w.membership_id from public.referral_step x where x.referral_id = p_referral and x.step_code = p_step;
+  end if;
   return true;
 end $$;
 
@@ -66,11 +82,14 @@ create or replace function clock_rung(p_clock uuid, p_rung text, p_next_at times
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
 declare v_done jsonb := jsonb_build_object(p_rung, public.hk_now());
 begin
+  perform public.worker_here();
+  if not public.not_far(p_next_at) then raise exception 'no date' using errcode = 'HK403'; end if;
+  if p_next is not null then perform public.clock_is_not_far(p_next); end if;
   update public.referral_clock c set done = c.done || v_done, next_at = p_next_at where c.id = p_clock and not c.done ? p_rung;
   if found then
     if p_next is not null then
       update public.referral_clock c set done = '{}', started_at = (p_next ->> 'started_at')::timestamptz,
-        due_at = (p_next ->> 'due_at')::timestamptz, next_at = (p_next ->> 'next_at')::timestamptz, rungs = p_next -> 'rungs',
+        due_at = (p_next ->> 'due_at')::timestamptz, next_at = (p_next ->> 'next_at')::timestamptz, rungs = public.clock_rungs(p_next),
         period = (p_next ->> 'period')::integer, calendar_version = (p_next ->> 'calendar_version')::integer
        where c.id = p_clock;
     end if;
@@ -84,6 +103,8 @@ end $$;
 create or replace function clock_look(p_clock uuid, p_next_at timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform public.worker_here();
+  if not public.not_far(p_next_at) then raise exception 'no date' using errcode = 'HK403'; end if;
   update public.referral_clock c set next_at = p_next_at where c.id = p_clock;
   update public.case_clock c set next_at = p_next_at where c.id = p_clock;
 end $$;
@@ -98,12 +119,14 @@ declare
   v_next timestamptz := (p_new ->> 'next_at')::timestamptz;
   v_newer integer := (p_new ->> 'calendar_version')::integer;
 begin
-  perform 1 from public."case" k where k.id = (select c.case_id from public.case_clock c where c.id = p_clock) for update;
-  update public.case_clock c set due_at = v_due, next_at = v_next, rungs = p_new -> 'rungs', calendar_version = v_newer
+  perform public.worker_here();
+  perform public.clock_is_not_far(p_new);
+  perform 1 from public."case" k where k.id = (select c.case_id from public.case_clock c where c.id = p_clock) for no key update;
+  update public.case_clock c set due_at = v_due, next_at = v_next, rungs = public.clock_rungs(p_new), calendar_version = v_newer
    where c.id = p_clock and c.calendar_version = p_version and c.started_at = v_started;
   if found then return true; end if;
   perform 1 from public.referral r where r.id = (select c.referral_id from public.referral_clock c where c.id = p_clock) for update;
-  update public.referral_clock c set due_at = v_due, next_at = v_next, rungs = p_new -> 'rungs', calendar_version = v_newer
+  update public.referral_clock c set due_at = v_due, next_at = v_next, rungs = public.clock_rungs(p_new), calendar_version = v_newer
    where c.id = p_clock and c.calendar_version = p_version and c.started_at = v_started;
   if not found then return false; end if;
   -- The answer target stands on the card too.
@@ -117,10 +140,39 @@ create or replace function packets_sweep()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
 declare n integer := 0; v uuid;
 begin
+  perform public.worker_here();
   for v in select distinct b.referral_id from public.packet_body b join public.referral r on r.id = b.referral_id
             where r.state_code in ('finished', 'disputed', 'confirmed', 'ended', 'declined', 'lapsed', 'unaccepted', 'discarded')
   loop
     perform public.packet_destroy(v);
+    n := n + 1;
+  end loop;
+  -- A word against what somebody was ending just then in another way.
+  delete from public.referral_word w using public.referral r
+   where r.id = w.referral_id and r.state_code not in ('sent', 'accepted', 'serving');
+  return n;
+end $$;
+
+-- Open requests with parts that her newest word carries no more: somebody held them when she took those back, so that only
+-- the walls kept them shut. Their bodies and seals go. Returns how many requests; what is still held waits.
+create or replace function packets_narrow()
+  returns integer language plpgsql volatile security definer set search_path = '' as $$
+declare n integer := 0; v record;
+begin
+  perform public.worker_here();
+  -- First what costs little: whether she has said anything since it was sent.
+  for v in select r.id, c.sections from public.referral r join public.referral_sender x on x.referral_id = r.id
+             join public.referral_origin o on o.referral_id = r.id cross join lateral public.referral_consent(r.id) c
+            where r.state_code in ('sent', 'accepted', 'serving')
+              and x.consent_id is distinct from (select k.id from public.consent k where k.case_id = o.case_id order by k.number desc limit 1)
+              and c.live and not x.sections::text[] <@ c.sections
+            for update of r skip locked
+  loop
+    delete from public.packet_seal s where s.referral_id = v.id and s.section_code not in ('text', 'meeting') and s.section_code <> all (v.sections);
+    delete from public.packet_body b where b.referral_id = v.id and b.section_code not in ('text', 'meeting') and b.section_code <> all (v.sections);
+    update public.referral r set version = r.version + 1 where r.id = v.id;
+    update public.referral_sender x set sections = array(select s from unnest(x.sections) s where s = any (v.sections::varchar[]))
+     where x.referral_id = v.id;
     n := n + 1;
   end loop;
   return n;
@@ -158,6 +210,7 @@ create or replace function service_usual_time()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
 declare n integer;
 begin
+  perform public.worker_here();
   with answered as (
     select r.service_id, percentile_cont(0.5) within group (order by extract(epoch from r.answered_at - r.visible_at) / 60) as minutes
       from public.referral r where r.answered_at is not null and r.visible_at is not null
@@ -168,6 +221,6 @@ begin
   return n;
 end $$;
 
-grant execute on function referrals_unagreed(), service_usual_time() to hk_clock;
+grant execute on function referrals_unagreed(), service_usual_time(), packets_narrow() to hk_clock;
 grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), clock_recompute(uuid, integer, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
 grant execute on function referrals_late() to hk_app;

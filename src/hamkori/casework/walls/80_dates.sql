@@ -1,16 +1,30 @@
--- After all grants: each table of which the pages' login writes a date refuses one that is none (08_soon.sql).
+-- After all tables: no row that comes through the pages' login has a date that no program reads: years from 1900 to 2199,
+-- whoever writes it, the login itself or a function that it called. A row that had one before may still be written: what is
+-- asked is asked of what changes. Who came is known by the session; inside a function `current_user` is always the owner.
+create or replace function date_is_none() returns trigger language plpgsql set search_path = '' as $$
+begin
+  raise exception 'no date' using errcode = 'HK403';
+end $$;
+
 do $$
-declare r record;
+declare
+  r record;
+  v_pages text := '(session_user = ''hk_app'' or current_setting(''role'') = ''hk_app'')';
 begin
   for r in
-    select c.table_name as tab, string_agg(format('isfinite(new.%I) is false', c.column_name), ' or ' order by c.ordinal_position) as none
-      from information_schema.columns c join pg_class t on t.oid = format('public.%I', c.table_name)::regclass
-     where c.table_schema = 'public' and t.relkind = 'r' and pg_get_userbyid(t.relowner) = current_user
-       and c.data_type in ('date', 'timestamp with time zone')
-       and (has_column_privilege('hk_app', t.oid, c.column_name, 'INSERT') or has_column_privilege('hk_app', t.oid, c.column_name, 'UPDATE'))
-     group by c.table_name
+    select t.relname as tab,
+           string_agg(format('new.%1$I < ''1900-01-01'' or new.%1$I >= ''2200-01-01''', a.attname), ' or ' order by a.attnum) as none,
+           string_agg(format('new.%1$I is distinct from old.%1$I and (new.%1$I < ''1900-01-01'' or new.%1$I >= ''2200-01-01'')', a.attname),
+                      ' or ' order by a.attnum) as turned
+      from pg_attribute a join pg_class t on t.oid = a.attrelid
+     where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and pg_get_userbyid(t.relowner) = current_user
+       and a.attnum > 0 and not a.attisdropped and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
+       and t.relname !~ '^(django|procrastinate)_'
+     group by t.relname
   loop
-    execute format('create or replace trigger date_is_none before insert or update on %I for each row'
-      ' when (current_user = ''hk_app'' and (%s)) execute function date_is_none()', r.tab, r.none);
+    execute format('create or replace trigger date_is_none before insert on %I for each row'
+      ' when (%s and (%s)) execute function date_is_none()', r.tab, v_pages, r.none);
+    execute format('create or replace trigger date_turns_none before update on %I for each row'
+      ' when (%s and (%s)) execute function date_is_none()', r.tab, v_pages, r.turned);
   end loop;
 end $$;

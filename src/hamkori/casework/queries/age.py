@@ -1,0 +1,69 @@
+"""Whether she is held to be a child, and since when: what the marks know of it stands over the columns of the case.
+
+Agreements end earlier when her age is settled otherwise, and the columns that say so have no tag. So each change of it
+raises a mark of its own, `child` or `adult`, whose number is the moment; the later of the two is what holds.
+
+A mark is raised on commit, and the lock of the case is free a moment earlier. So the change says `settling` under the
+lock, and whoever comes next waits for what is on its way. The columns would tell sooner, and their owner what he likes.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hamkori.casework.models import Case
+from hamkori.casework.rules.consent import Age
+from hamkori.vault import server
+
+CHILD, ADULT, SETTLING = "child", "adult", "settling"
+BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+AHEAD = timedelta(minutes=1)
+"""How far the database's clock may be ahead of ours, as it is for proofs; and how long a mark may be on its way."""
+PATIENCE, MOMENT = 3.0, 0.01
+"""Seconds that one act waits for it, and how often it looks. Where it was undone, none comes."""
+
+
+def kind_of(child: bool) -> str:
+    """The kind of mark that says so."""
+    return CHILD if child else ADULT
+
+
+def changed(case: UUID) -> int:
+    """When her age was last settled otherwise, in microseconds since 1970; 0: no mark knows of it."""
+    marks = server.marks()
+    return max(marks.least(CHILD, case), marks.least(ADULT, case))
+
+
+def held(case: Case, at: datetime) -> tuple[Age, int]:
+    """How she is held now, and the number of the mark that says so; 0: nobody has changed it, and the columns say it.
+
+    To be asked under the lock of the case: who had it before may have changed her age.
+    """
+    number = _arrived(case.pk, at)
+    if not number:
+        return Age(case.is_child, case.age_settled_at), number
+    return Age(server.marks().least(CHILD, case.pk) == number, BEGIN + number * MICROSECOND), number
+
+
+def _arrived(case: UUID, at: datetime) -> int:
+    """`changed`, once what was being settled under the lock has come."""
+    begun, since = server.marks().least(SETTLING, case), time.monotonic()
+    if at < BEGIN + begun * MICROSECOND + AHEAD:
+        while changed(case) < begun and time.monotonic() - since < PATIENCE:
+            time.sleep(MOMENT)
+    return changed(case)
+
+
+def now_held(case: UUID, child: bool, settled_at: datetime | None, at: datetime) -> tuple[Age, int]:
+    """Her age from this commit on, and the number of its mark. `settled_at`: as the database wrote it down just now.
+
+    Under the lock of the case.
+    """
+    moment, marks = min(settled_at or at, at + AHEAD), server.marks()
+    number = max((moment - BEGIN) // MICROSECOND, changed(case) + 1, marks.least(SETTLING, case) + 1)
+    marks.raise_to(SETTLING, case, number)
+    server.mark(kind_of(child), case, number)
+    return Age(child, BEGIN + number * MICROSECOND), number
