@@ -18,10 +18,11 @@ def operation() -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects the inputs inside the last POST form of <main>, with what is chosen in them."""
+    """Collects the inputs inside the last POST form of <main> that goes `to` there, with what is chosen in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, to: str) -> None:
         super().__init__()
+        self._to = to
         self.found: dict[str, list[str]] = {}
         self.names: set[str] = set()
         self._main = self._form = False
@@ -32,7 +33,7 @@ class _Reader(HTMLParser):
         name = given.get("name") or ""
         if tag == "main":
             self._main = True
-        elif tag == "form" and self._main and given.get("method") == "post" and "action" not in given:
+        elif tag == "form" and self._main and self._is_meant(given):
             self._form, self.found, self.names = True, {}, set()
         elif not self._form:
             return
@@ -47,6 +48,9 @@ class _Reader(HTMLParser):
             self._text = name
             self.names.add(name)
             self.found[name] = [""]
+
+    def _is_meant(self, given: dict[str, str | None]) -> bool:
+        return given.get("method") == "post" and given.get("action", self._to) == self._to
 
     def _input(self, name: str, given: dict[str, str | None]) -> None:
         self.names.add(name)
@@ -71,14 +75,17 @@ class _Reader(HTMLParser):
             self._text = ""
 
 
-def fields(page: HttpResponse) -> dict[str, list[str]]:
-    """What the page's own form would send untouched: name -> values, an empty list where nothing is chosen."""
-    return fields_of(page.content.decode())
+def fields(page: HttpResponse, to: str = "") -> dict[str, list[str]]:
+    """What the page's own form would send untouched: name -> values, an empty list where nothing is chosen.
+
+    `to`: the page's address, for a page whose form names it as its `action`; one that names another is passed by.
+    """
+    return fields_of(page.content.decode(), to)
 
 
-def fields_of(page: str) -> dict[str, list[str]]:
+def fields_of(page: str, to: str = "") -> dict[str, list[str]]:
     """The same of a page as it came over the line."""
-    reader = _Reader()
+    reader = _Reader(to)
     reader.feed(page)
     return {name: reader.found.get(name, []) for name in reader.names}
 
@@ -87,7 +94,7 @@ def press(client: DoorClient, address: str, **answers: object) -> HttpResponse:
     """The answer to the page's own form, sent with these answers."""
     page = client.get(address)
     assert page.status_code == 200, page.status_code
-    return client.post(address, {**fields(page), **answers})
+    return client.post(address, {**fields(page, address), **answers})
 
 
 def text(answer: HttpResponse) -> str:

@@ -19,7 +19,10 @@ from hamkori.casework.actions import consent, receive
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Case, Referral, ReferralStep
 from hamkori.casework.queries.referrals import sender_state
+from hamkori.directory.models import Service
 from hamkori.people.models import User
+from hamkori.vault import server
+from hamkori.web.referrals.choosing import shown_fact
 from tests import doors
 from tests.cast import FACTS, PASSPHRASE, SEALED, World, tomorrow
 from tests.database import god
@@ -36,6 +39,7 @@ class Senders:
         self.world = world
         with god():
             User.objects.update(language_code="en")
+            self.belongs = dict(Service.objects.values_list("pk", "organisation_id"))
         self._browsers: dict[str, doors.DoorClient] = {}
 
     def browser(self, slug: str = "caseworker-cso", *, vault: bool = True) -> doors.DoorClient:
@@ -121,11 +125,13 @@ class Senders:
         """What the form holds when a service was chosen and looked at, told, and is to be sent."""
         purpose = more.get("purpose", "help")
         chosen = str(self.world.services[service])
+        shown = f"{chosen}:{self.belongs[self.world.services[service]]}:{purpose}"
         return {
             "operation": str(uuid4()),
             "need": "tonight",
             "service": chosen,
-            "shown_for": f"{chosen}:{purpose}",
+            "shown_for": shown,
+            "shown_mark": server.keyring().tag_text(shown_fact(case.pk, shown)),
             "purpose": purpose,
             "urgency": "urgent",
             "sections": ["contact"],

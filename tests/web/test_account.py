@@ -2,13 +2,16 @@
 
 import re
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from hamkori.access.models import AccessSession
+from hamkori.audit.models import Ledger
 from hamkori.people import totp
 from hamkori.people.actions import welcome
+from hamkori.web.account import own
 from tests import doors
 from tests.database import god
 from tests.web.test_sign_in import ACCOUNT, SIGN_IN, STEP, UNLOCK, WRONG, first_step, key_cookie, second_step, sign_in
@@ -168,6 +171,43 @@ def test_new_codes_need_a_fresh_passphrase(zarina) -> None:
     first_step(other, zarina)
     assert second_step(other, zarina.recovery_codes[0]).status_code == 200, "the old ones are void"
     assert second_step(other, codes[0]).status_code == 302
+
+
+def test_the_page_of_new_codes_loaded_again_makes_no_others(zarina) -> None:
+    """Red before: ten others were made, and those that she had written down were void without a word."""
+    client = doors.client_for(zarina)
+    form = re.search(
+        r'<form[^>]*action="/account/codes/".*?</form>', client.get(ACCOUNT).content.decode(), re.S
+    ).group()
+    sent = {"operation": re.search(r'name="operation" value="([0-9a-f-]+)"', form).group(1)}
+    codes = re.findall(
+        r'<span class="code">(\d{4} \d{4})</span>', client.post("/account/codes/", sent).content.decode()
+    )
+    assert len(codes) == 10
+    for _later in range(2):
+        again = client.post("/account/codes/", sent, follow=True)
+        assert "Recovery codes are shown only once." in again.content.decode()
+        assert again.redirect_chain == [(ACCOUNT, 302)]
+        with god():
+            connection.cursor().execute(
+                "update access_session set stepped_up_at = stepped_up_at - interval '6 minutes'"
+            )
+    with god():
+        made = Ledger.objects.filter(action_code="account.manage")
+        assert list(made.values_list("decision_code", "reason_code")) == [("done", "recovery_codes")]
+    other = doors.stranger()
+    first_step(other, zarina)
+    assert second_step(other, codes[0]).status_code == 302, "what she wrote down opens"
+
+
+def test_of_two_presses_at_once_the_second_makes_no_codes(zarina, monkeypatch) -> None:
+    """It has looked before the first one ended."""
+    client, sent = doors.client_for(zarina), {"operation": str(uuid4())}
+    assert client.post("/account/codes/", sent).status_code == 200
+    monkeypatch.setattr(own, "first_stands", lambda _actor: None)
+    assert client.post("/account/codes/", sent)["Location"] == ACCOUNT
+    with god():
+        assert Ledger.objects.filter(action_code="account.manage").count() == 1
 
 
 def test_a_new_telephone_takes_the_place_of_the_old(zarina) -> None:

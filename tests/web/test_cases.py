@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -284,7 +285,13 @@ def test_a_colleague_is_added_reads_by_function_and_is_taken_off(world) -> None:
     for part in ("Farida", "Saida", "on the team", "Cannot open: Place"):
         assert part in page
     whom = f"/cases/{case.code}/release/?whom={world.farida.membership_id}"
-    assert press(lead, whom).status_code == 303
+    sent = fields(lead.get(whom))
+    assert lead.post(whom, sent).status_code == 303
+    assert lead.post(whom, sent)["Location"] == f"/cases/{case.code}/who/"
+    for once_more in (partial(lead.get, whom), partial(lead.post, whom, sent | {"operation": operation()})):
+        shown = text(lead.get(once_more()["Location"]))
+        assert "This colleague is not on the team now." in shown
+    assert "without a right" not in text(lead.get(f"/cases/{case.code}/history/")), "a second press is no such try"
     assert farida.get(f"/cases/{case.code}/").status_code == 404
 
 

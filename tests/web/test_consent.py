@@ -119,6 +119,25 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: Hous
     assert versions(case) == 0
 
 
+def test_ticks_that_she_changed_are_not_passed_over_where_no_answer_is_marked(house: House) -> None:
+    """Red on 3f58cb0: "health no longer" was dropped, the page said nothing, and health went on."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    ask(client, case, a_health_help="yes", s_health_help=["contact", "needs"])
+    unticked = {"s_health_help": ["contact"]}
+    for more in ({}, {"a_police_justice": "no", "how_said": "in_person"}, {"a_legal_help": "yes"}):
+        answer = ask(client, case, **unticked, **more)
+        assert answer.status_code == 200, more
+        text = answer.content.decode()
+        assert "What may go was changed here. Mark her answer too, or put the ticks back." in text
+        assert "Nothing was asked." not in text
+        assert text.count("Say how she told you.") == 0, "one thing to mend, and no other"
+        assert form_of(answer)["s_health_help"] == ["contact"], "what she changed stays on the form"
+        assert versions(case) == 1
+    ask(client, case, **unticked, a_health_help="yes", a_police_justice="no")
+    assert rows(case)[("health", "help")].sections == ["contact"]
+    assert ask(client, case, a_legal_help="no", how_said="in_person").status_code == 303, "untouched ticks ask nothing"
+
+
 @pytest.mark.parametrize(("days", "fits"), [(0, True), (90, True), (180, True), (181, False), (-1, False)])
 def test_until_has_its_limits(house: House, days: int, fits: bool) -> None:
     case, client = house.case(), doors.client_for(house.zarina)

@@ -108,6 +108,20 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
+def test_paper_is_light_whatever_theme_was_chosen(built: Path) -> None:
+    """Red before: dark by the device won, because its rule was the stronger one."""
+    sheet = (built / "kit.css").read_text()
+    dark, paper = sheet.index(':root:not([data-theme="light"]){'), sheet.index("@media print{@page{")
+    assert dark < paper, "of two rules of one strength the later wins"
+    of_paper = re.search(r"(:root[^{}]*){color-scheme:light;([^{}]*)}", sheet[paper:])
+    assert of_paper is not None
+    assert of_paper[1] == ":root[data-theme],:root:not([data-theme])", "each is as strong as a rule of a theme"
+    light, _system, switched = themes()
+    set_on_paper = dict(re.findall(r"--([\w-]+):(#[0-9a-f]{3})\b", of_paper[2]))
+    assert set(switched) <= set(set_on_paper), "no colour of the dark is left"
+    assert set(set_on_paper) <= set(light)
+
+
 def test_dark_is_the_same_dark_by_system_and_by_switch() -> None:
     _, system, switched = themes()
     assert system == switched

@@ -115,6 +115,17 @@ def test_axe_finds_nothing(show: Show, width: int, scheme: Any) -> None:
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
+@pytest.mark.parametrize("theme", ["", "light", "dark"])
+def test_paper_is_light_also_where_the_device_is_dark(show: Show, theme: str) -> None:
+    """Red before with the theme of the device: light letters on a dark page."""
+    page = show(color_scheme="dark").page
+    page.evaluate("theme => theme && document.documentElement.setAttribute('data-theme', theme)", theme)
+    page.emulate_media(media="print", color_scheme="dark")
+    of = "name => getComputedStyle(document.body)[name]"
+    assert page.evaluate(of, "backgroundColor") in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert page.evaluate(of, "color") == "rgb(0, 0, 0)"
+
+
 def test_the_typeface_and_the_icons_arrive_under_the_strict_policy(show: Show) -> None:
     page = show().page
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('600 16px Onest'))")

@@ -163,7 +163,7 @@ def test_a_cookie_that_is_not_hers_is_nobodys(zarina: doors.Person) -> None:
             with doors.acting(zarina) as actor:
                 from hamkori.people.actions import account
 
-                codes.left = account.new_recovery_codes(doors.house(), actor)
+                codes.left = account.new_recovery_codes(actor, doors.house())
             set_token("")
         assert second_step(client, codes.left.pop()).status_code == 302
         assert told() == number, value[:20]

@@ -13,6 +13,7 @@ from hamkori.casework.actions import receive, screening
 from hamkori.casework.models import Gap, PacketBody, Referral
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
+from tests import doors
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
@@ -85,7 +86,7 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
 def test_choosing_another_body_takes_the_tick_away_before_anything_leaves(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    other = f"{uuid4()}:help"
+    other = f"{uuid4()}:{uuid4()}:help"
     answer = house.browser().post(address(case), house.screen(case, shown_for=other))
     assert "Look at what goes there, then send" in page_text(answer)
     assert 'name="told" id="id_told" checked' not in answer.content.decode()
@@ -279,7 +280,10 @@ def test_an_overseeing_body_receives_nobody(house: Senders) -> None:
         )
         watching.save(force_insert=True)
     assert "Secretariat" not in page_text(house.browser().get(address(case)))
-    form = house.screen(case) | {"service": str(watching.pk), "shown_for": f"{watching.pk}:help"}
+    form = house.screen(case) | {
+        "service": str(watching.pk),
+        "shown_for": f"{watching.pk}:{watching.organisation_id}:help",
+    }
     answer = house.browser().post(address(case), form)
     assert "Choose a service first." in page_text(answer)
     assert not referrals()
@@ -365,8 +369,9 @@ def test_the_screen_asks_the_database_little(house: Senders) -> None:
     house.browser().get(address(case))
     with counted(BUDGET + OVERHEAD + OPENING):
         house.browser().get(address(case))
+    form = house.screen(case, do="preview", page_of=doors.page_of(address(case)))
     with counted():
-        house.browser().post(address(case), house.screen(case, do="preview"))
+        house.browser().post(address(case), form)
 
 
 def test_after_an_ending_the_next_is_filled(house: Senders) -> None:

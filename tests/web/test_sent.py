@@ -246,6 +246,16 @@ def test_whoever_is_second_reads_what_it_is_now(house: Senders, agreed) -> None:
     assert state(referral) == "sent"
 
 
+def test_a_receiver_who_would_recall_it_is_written_down(house: Senders, agreed) -> None:
+    """Red on 5f45f7f: the refusal named no act, and the ledger takes none without a name."""
+    referral = house.sent(agreed)
+    asked(house, referral)
+    answer = house.browser("desk-shelter").post(at(referral, "recall"), press(referral, reason="mistake"))
+    assert answer.status_code == 403
+    with god():
+        assert Ledger.objects.filter(action_code="referral.recall", decision_code="refused").count() == 1
+
+
 def test_a_step_that_is_not_possible_now_says_what_it_is(house: Senders, agreed) -> None:
     referral = house.draft(agreed)
     for step in ("recall", "confirm", "dispute", "add", "answer", "again"):

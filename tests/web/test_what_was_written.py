@@ -1,6 +1,7 @@
 """A refusal takes nothing away: sealed meanwhile, closed meanwhile, signed out meanwhile, the words come back."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 
@@ -61,3 +62,18 @@ def test_whoever_was_signed_out_gets_her_words_back(world) -> None:
     assert ended["Cache-Control"] == "no-store"
     with god():
         assert not SECTION_MODELS["needs"]._default_manager.filter(case=case).exists()
+
+
+@pytest.mark.parametrize("how", ["idle", "elsewhere"])
+def test_why_she_is_signed_out_is_true_however_it_was(world, how: str) -> None:
+    """Red before: fifteen minutes without work were named also when another device had ended it a moment ago."""
+    client = doors.client_for(world.zarina)
+    typed = fields(client.get("/account/passphrase/"))
+    if how == "elsewhere":
+        doors.client_for(world.zarina).post("/account/end-others/")
+    with doors.idle(world.zarina, 16) if how == "idle" else nullcontext():
+        said = text(client.post("/account/passphrase/", typed))
+    assert "You are signed out" in said
+    assert "after 15 minutes without work, 8 hours after you signed in, or when it is ended in another window" in said
+    assert "What you wrote was not sent." in said
+    assert "Hamkori signs you out" not in said

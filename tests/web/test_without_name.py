@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
+from hamkori.casework.actions import consent
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Referral
 from tests.cast import World
-from tests.web.consenting import ask
+from tests.web.consenting import ask, form_of
 from tests.web.senders import Senders, page_text
+
+HELP = ("shelter_social", "help")
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +94,39 @@ def test_what_is_added_later_brings_no_name(house: Senders) -> None:
     read = opened(house, referral)
     assert TELEPHONE in read
     assert NAME not in read, "it was never sealed to them"
+
+
+def test_who_takes_her_name_back_is_called_by_none_from_then_on(house: Senders) -> None:
+    """What to call her stands in another part, which may still go: it went to the police with her first name."""
+    case = house.case(needs={"wishes": "Canary-Wish"})
+    house.agreed(case, sections={"identity", "contact", "needs"})
+    referral = house.sent(case, sections=["identity", "needs"])
+    house.accepted(referral)
+    with house.as_() as zarina:
+        consent.withdraw(zarina, case, rows=[HELP], sections=["identity"], how_said="in_person")
+        mine = Referral.objects.get(pk=referral.pk)
+        sending.add(zarina, mine, version=mine.version, sections=["contact"])
+    read = opened(house, referral)
+    assert TELEPHONE in read
+    assert NAME not in read
+
+
+def test_her_name_may_go_no_more_also_where_no_papers_went(house: Senders) -> None:
+    """By the page: name and papers, to anybody. The shelter was to have no papers, and knew what to call her."""
+    case = house.case()
+    house.agreed(case, sections={"contact"})
+    referral = house.sent(case)
+    house.accepted(referral)
+    assert NAME in opened(house, referral)
+    address = f"/cases/{case.code}/consent/withdraw/"
+    assert 'value="identity"' in house.browser().get(address).content.decode()
+    said = {"what": "sections", "sections": ["identity"], "how_said": "in_person"}
+    shown = house.browser().post(address, {**said, "operation": str(uuid4())})
+    assert "goes on, but what to call the person is no longer shown there" in page_text(shown)
+    assert house.browser().post(address, form_of(shown)).status_code == 303
+    read = opened(house, referral)
+    assert TELEPHONE in read
+    assert NAME not in read
 
 
 def test_the_sender_reads_beforehand_what_goes(house: Senders) -> None:

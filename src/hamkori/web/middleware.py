@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,10 @@ from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
 from hamkori.action import AlreadyDone, changed_row, first_stands, invented, mismatch, record_refusal
+from hamkori.casework.queries.shown import Shown
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.server import one_press
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
 from hamkori.web.appearance import A_YEAR
@@ -54,7 +57,7 @@ class ContextMiddleware:
         door = Door.take(request)
         request.door = door  # type: ignore[attr-defined]
         try:
-            with ahead.done(request), transaction.atomic():
+            with ahead.done(request), one_press(), transaction.atomic():
                 set_token(door.token)  # always, '' too: a leftover must never act
                 answer = self.get_response(request)
                 if answer.status_code >= 500:
@@ -170,6 +173,9 @@ class ActorMiddleware:
             return None
         if getattr(view, "login_required", True) and getattr(request, "actor", None) is None:
             return refusals.ended(request)
+        if _names_by_code(request, kwargs):
+            brought = request.POST.get("page_of", "") if request.method == "POST" else None
+            request.actor = replace(request.actor, shown=Shown(str(kwargs["code"]), brought))  # type: ignore[attr-defined]
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -261,6 +267,10 @@ def _names_a_thing(request: HttpRequest) -> bool:
 
 THINGS = {"cases": "case", "referrals": "referral"}
 """The first word of an address that names a thing by its code -> what the ledger calls it."""
+
+
+def _names_by_code(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    return "code" in kwargs and getattr(request, "actor", None) is not None
 
 
 def _thing(request: HttpRequest) -> tuple[str, str]:

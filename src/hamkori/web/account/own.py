@@ -17,14 +17,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.action import AlreadyDone, first_stands
 from hamkori.audit import ledger
 from hamkori.casework.actions.key_change import change_key
+from hamkori.notices import actions as notices
 from hamkori.people import sign_in, totp
 from hamkori.people.actions import account
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
-from hamkori.web import appearance, limits, session_facts
+from hamkori.web import appearance, limits, posting, session_facts
 from hamkori.web.account import bound, known, session, slow
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
@@ -108,6 +110,8 @@ def _change(request: HttpRequest, old: str, new: str) -> bool:
     """Whether it was hers; then this session's vault opens with the new key, if it was open."""
     actor, v = actor_of(request), door_of(request).v
     opened = change_key(actor, old, new)
+    if opened is not None:
+        notices.tell_of_account("passphrase")
     if opened is not None and v is not None and actor.session_id is not None:
         held.put(v, actor.session_id, opened.user_id, opened.key_no, opened.key)
     return opened is not None
@@ -115,13 +119,24 @@ def _change(request: HttpRequest, old: str, new: str) -> bool:
 
 @require_http_methods(["GET", "POST"])
 def codes(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, shown once. Whoever comes back to their address is told so, on her own page."""
-    if request.method == "GET":
-        messages.info(request, _("Recovery codes are shown only once. If you do not have them, make new ones here."))
-        return redirect("account")
-    actor = require_fresh(request)
-    shown = account.new_recovery_codes(keyring(), actor)
+    """New recovery codes, shown once. Who comes back to their address, or sends the same press again, is told so."""
+    asking = posting.asked(request) if request.method == "POST" else None
+    try:
+        if asking is not None:
+            first_stands(asking)  # a page that is loaded again is asked for no fresh sign-in either
+        if request.method == "GET":
+            return _shown_once(request)
+        actor = require_fresh(request)
+        shown = account.new_recovery_codes(asking or actor, keyring())
+    except AlreadyDone:
+        return _shown_once(request)
+    notices.tell_of_account("recovery_codes")
     return render(request, "account/codes.html", {"codes": shown, "title": _("Recovery codes"), "first": False})
+
+
+def _shown_once(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Recovery codes are shown only once. If you do not have them, make new ones here."))
+    return redirect("account")
 
 
 @sensitive_post_parameters()
@@ -137,6 +152,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if totp.right(kept.secret, form.cleaned_data["code"]):
             account.new_authenticator(keyring(), actor, kept.secret)
+            notices.tell_of_account("authenticator")
             messages.success(request, _("From now on your new telephone shows the codes."))
             return redirect("account")
         form.add_error("code", _("This code does not fit. Wait for the next one and type it."))

@@ -162,7 +162,7 @@ def _above(file: File) -> str:
 def _close(actor: Actor, case: Case, form: CloseForm, version: int) -> None:
     older: UUID | None = None
     if form.cleaned_data["outcome"] == closing.DUPLICATE:
-        older = cases.case(actor, form.cleaned_data["older"]).pk
+        older = cases.of_code(actor, form.cleaned_data["older"]).pk
     act.close(actor, case, version=version, outcome=form.cleaned_data["outcome"], older_case=older)
 
 

@@ -68,7 +68,7 @@ def _jump(actor: Actor, typed: str) -> str:
     if digits is None:
         return ""
     try:
-        return reverse("case", args=[cases.case(actor, digits).code])
+        return reverse("case", args=[cases.of_code(actor, digits).code])
     except NotVisible as refusal:
         record_refusal(actor, refusal, kind="case", code=digits)
         return ""

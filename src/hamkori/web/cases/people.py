@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.action import first_stands
 from hamkori.casework.actions import team
@@ -22,7 +25,7 @@ from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.casework.rules.team import CASE_ROLES, NO_CASE_ROLES
 from hamkori.people.queries import Colleague as Member
 from hamkori.people.queries import colleagues
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import NotNow
 from hamkori.web import moments
 from hamkori.web.account.labels import function_label
 from hamkori.web.cases import words
@@ -138,11 +141,20 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def release(request: HttpRequest, code: str) -> HttpResponse:
-    """Takes a colleague off: `?whom=`. GET asks, with what follows; POST does it."""
+    """Takes a colleague off: `?whom=`. GET asks, with what follows; POST does it.
+
+    Whoever is not on the team, or was taken off a moment ago, is said so: a second press is no try without a right.
+    """
     actor = actor_of(request)
     file = cases.file(actor, code, words.language())
     require(actor, "team.remove", file.case)
     whom = _member(request, file)
+    if whom is None:
+        messages.info(request, _("This colleague is not on the team now."))
+        if request.method == "POST" and (asked := _nobody_here(request, actor)) is not None:
+            team.release(actor, file.case, membership=asked)
+            return done(actor, reverse("who", args=[file.case.code]))
+        return redirect("who", code=file.case.code)
     if request.method == "POST":
         team.release(actor, file.case, membership=whom.membership_id)
         return done(actor, reverse("who", args=[file.case.code]))
@@ -161,12 +173,17 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     return _asked(request, file, "")
 
 
-def _member(request: HttpRequest, file: File) -> Colleague:
+def _member(request: HttpRequest, file: File) -> Colleague | None:
     asked = request.GET.get("whom", "")
-    found = next((one for one in file.people if str(one.membership_id) == asked and one.kind == "member"), None)
-    if found is None:
-        raise NotVisible
-    return found
+    return next((one for one in file.people if str(one.membership_id) == asked and one.kind == "member"), None)
+
+
+def _nobody_here(request: HttpRequest, actor: Actor) -> UUID | None:
+    """Who was to be taken off, where the page shows no member of that post: never oneself."""
+    with suppress(ValueError):
+        asked = UUID(request.GET.get("whom", ""))
+        return None if asked == actor.membership_id else asked
+    return None
 
 
 def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from hamkori.casework.actions.consent import Answer, Asking
 from hamkori.casework.queries.consent import AGREES, Asked, Said
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules import packet
+from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
@@ -43,33 +46,105 @@ def sections_name(key: rules.RowKey) -> str:
     return f"s_{key[0]}_{key[1]}"
 
 
+def _as_listed(data: QueryDict, listed: Container[str]) -> QueryDict:
+    """What was sent, without the bodies that were drawn with a tick and are not listed now: they stay as they stand."""
+    kept = data.copy()
+    gone = {value for value in data.getlist("stood") if value not in listed}
+    for name in ("stood", "excluded"):
+        kept.setlist(name, [value for value in data.getlist(name) if value not in gone])
+    return kept
+
+
+def ticks(former: Asked, key: rules.RowKey) -> list[str]:
+    """What the row is drawn with: what she agreed to, or what usually goes."""
+    before = former.rows.get(key)
+    if before is not None and before.agrees:
+        return list(before.sections)
+    return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.D]
+
+
+def ticked_on(former: Asked) -> str:
+    """The same of all rows, in one hidden field."""
+    return " ".join(f"{sections_name(key)}:{code}" for key in rules.ROWS for code in ticks(former, key))
+
+
+def _listed_no_more(data: QueryDict, listed: Container[str]) -> list[str]:
+    """The bodies that were ticked, and are not listed since the form was drawn. Each is one that there is."""
+    ids = {}
+    for value in data.getlist("excluded"):
+        if value not in listed:
+            with suppress(ValueError):
+                ids[UUID(value)] = value
+    return [ids[body] for body in existing(ids)] if ids else []
+
+
+def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
+    """The same form over the word that stands now: what was marked is kept, and the bodies that she changed are."""
+    kept = data.copy()
+    ticked = (stands.excluded - form.again()) | form.without()
+    kept["word"] = str(stands.number)
+    kept["ticked"] = ticked_on(stands)
+    for key in set(rules.ROWS) - {(row.kind, row.purpose) for row in form.said()}:
+        kept.setlist(sections_name(key), ticks(stands, key))  # whoever was not asked about it changed nothing there
+    kept.setlist("stood", [str(body) for body in stands.excluded])
+    kept.setlist("excluded", [str(body) for body in ticked])
+    return kept
+
+
+class Named(forms.MultipleChoiceField):
+    """Draws its choices, and takes what an older form drew: what only takes away is never refused."""
+
+    def __init__(self, *, ever: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ever = frozenset(ever)
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it can ever have been drawn."""
+        return str(value) in self.ever
+
+
 class AskForm(KitForm):
-    """One asking. "Not asked" leaves a row as it stands; `excluded` is the whole list as it is to stand."""
+    """One asking. "Not asked" leaves a row as it stands, and so does a body whose tick was not touched, or not drawn.
+
+    `word`: the number of her word that was drawn; `stood`: the bodies that were drawn with a tick; `ticked`: what was
+    drawn as what may go. A row whose ticks were changed and whose answer was not marked is asked for, not passed over.
+    """
 
     def __init__(
         self,
-        *args: Any,
+        data: QueryDict | None = None,
+        *,
         former: Asked,
         child: bool,
         today: date,
         bodies: Iterable[tuple[UUID, str]],
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        listed = [(str(body), name) for body, name in bodies]
+        drawn = [str(body) for body in former.excluded if str(body) in dict(listed)]
+        self.unlisted = len(drawn) < len(former.excluded)  # it stands without a tick, and the page says so
+        data = _as_listed(data, dict(listed)) if data is not None else None
+        self.kept = _listed_no_more(data, dict(listed)) if data is not None else []  # ticks that are not drawn
+        super().__init__(data)
         self.former, self.child, self.today = former, child, today
         for key in rules.ROWS:
             self._row(key)
         self._how()
         if child:
             self._child()
-        self.fields["excluded"] = forms.MultipleChoiceField(
+        self.fields["excluded"] = Named(
             label=_("Bodies that shall get nothing"),
-            choices=[(str(body), name) for body, name in bodies],
+            ever=(*dict(listed), *self.kept),
+            choices=listed,
             required=False,
-            initial=[str(body) for body in former.excluded],
+            initial=drawn,
             widget=Ticks(),
             help_text=_("Nothing can be sent there, whatever else was agreed."),
         )
+        self.fields["stood"] = forms.MultipleChoiceField(
+            choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput
+        )
+        self.fields["ticked"] = forms.CharField(required=False, initial=ticked_on(former), widget=forms.HiddenInput)
+        self.fields["word"] = forms.IntegerField(required=False, initial=former.number, widget=forms.HiddenInput)
 
     def _row(self, key: rules.RowKey) -> None:
         self.fields[answer_name(key)] = forms.ChoiceField(
@@ -79,15 +154,12 @@ class AskForm(KitForm):
             initial="not_asked",
             widget=Segments(unasked="not_asked"),
         )
-        before = self.former.rows.get(key)
-        rule = packet.RULE[key]
         offered = packet.askable(*key)
-        ticked = before.sections if before is not None and before.agrees else None
         self.fields[sections_name(key)] = forms.MultipleChoiceField(
             label=_("What may go"),
             choices=[(code, words.section(code)) for code in offered],
             required=False,
-            initial=list(ticked) if ticked is not None else [code for code in offered if rule[code] == packet.D],
+            initial=ticks(self.former, key),
             widget=Ticks(hints={code: words.fields(key, code) for code in offered}),
         )
 
@@ -167,9 +239,27 @@ class AskForm(KitForm):
         """The same for the action."""
         return [Answer(row.kind, row.purpose, row.answer, frozenset(row.sections)) for row in self.said()]
 
-    def excluded(self) -> frozenset[UUID]:
-        """All bodies that shall get nothing."""
-        return frozenset(UUID(value) for value in self.cleaned_data.get("excluded", ()))
+    def without(self) -> frozenset[UUID]:
+        """Bodies that shall get nothing, and could get something when the form was drawn."""
+        return self._bodies("excluded") - self._bodies("stood")
+
+    def again(self) -> frozenset[UUID]:
+        """Bodies that she takes again: drawn with a tick, which was taken away."""
+        return self._bodies("stood") - self._bodies("excluded")
+
+    def _bodies(self, name: str) -> frozenset[UUID]:
+        return frozenset(UUID(value) for value in self.cleaned_data.get(name, ()))
+
+    def seen(self) -> int:
+        """The number of her word on which this was asked; a form that does not say it saw none of them."""
+        word: int | None = self.cleaned_data.get("word")
+        return word if word is not None else -1
+
+    @property
+    def is_late(self) -> bool:
+        """Another word of hers was recorded since, and this one gives something: she is asked again."""
+        gives = any(row.agrees for row in self.said()) or bool(self.again())
+        return gives and self.seen() != self.former.number
 
     def asking(self) -> Asking:
         """How it was asked."""
@@ -191,7 +281,8 @@ class AskForm(KitForm):
         """All that is missing at once, in the guards' own sentences; the action asks them again."""
         given: dict[str, Any] = super().clean() or {}
         said = self.said()
-        if not said and self.excluded() == self.former.excluded and not self.errors:
+        self._without_an_answer({(row.kind, row.purpose) for row in said})
+        if not said and not self.without() and not self.again() and not self.errors:
             raise forms.ValidationError(_("Nothing was asked. Mark an answer, or go back."))
         if any(row.agrees for row in said):
             self._missing("text_language", bool(given.get("language")))
@@ -203,9 +294,23 @@ class AskForm(KitForm):
                 self._missing("child_speaker", bool(given.get("speaker")))
                 self._missing("child_guardian_clear", given.get("suspected") == "no")
                 self._missing("child_answer", self.asking().child_asked)
-        else:
+        elif said or self.without() or self.again():
             self._missing("how_said", bool(given.get("how_said")))
         return given
+
+    def _without_an_answer(self, marked: Container[rules.RowKey]) -> None:
+        """Ticks that were changed where no answer is marked: her word must not be lost, nor guessed."""
+        if "ticked" not in self.data:
+            return  # a form that does not say how it was drawn
+        drawn = set(self.cleaned_data.get("ticked", "").split())
+        for key in rules.ROWS:
+            name = sections_name(key)
+            before = {code for code in packet.askable(*key) if f"{name}:{code}" in drawn}
+            if key not in marked and name not in self.errors and before != set(self.cleaned_data.get(name, ())):
+                self.add_error(
+                    answer_name(key),
+                    _("What may go was changed here. Mark her answer too, or put the ticks back."),
+                )
 
     def _missing(self, guard: str, holds: bool) -> None:
         if not holds:
@@ -233,6 +338,8 @@ class WithdrawForm(KitForm):
         super().__init__(*args, **kwargs)
         agreed = [row for row in (former.newest.rows if former.newest else ()) if row.agrees]
         shared = {section for row in agreed for section in row.sections}
+        if any(row.answer == "yes" for row in agreed):
+            shared.add("identity")  # who agreed with her name may take it back, papers or not
         self.fields["what"] = forms.ChoiceField(
             label=_("What does she take back?"),
             choices=[
@@ -243,14 +350,16 @@ class WithdrawForm(KitForm):
             widget=Choices(),
             error_messages={"required": _("Choose one of the answers.")},
         )
-        self.fields["rows"] = forms.MultipleChoiceField(
+        self.fields["rows"] = Named(
             label=_("Her yes to"),
+            ever=[f"{kind}:{purpose}" for kind, purpose in rules.ROWS],
             choices=[(f"{row.kind}:{row.purpose}", words.row((row.kind, row.purpose))) for row in agreed],
             required=False,
             widget=Ticks(),
         )
-        self.fields["sections"] = forms.MultipleChoiceField(
+        self.fields["sections"] = Named(
             label=_("What may go no more, to anybody"),
+            ever=packet.SECTION_FIELDS,
             choices=[(code, words.section(code)) for code in packet.SECTION_FIELDS if code in shared],
             required=False,
             widget=Ticks(),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -21,15 +23,26 @@ from hamkori.casework import texts
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
-from hamkori.casework.queries.consent import Asked, Effect, Said, Version, after_asking, asked, effects, running
+from hamkori.casework.queries.consent import (
+    Asked,
+    Effect,
+    Said,
+    Version,
+    after_asking,
+    asked,
+    effects,
+    is_being_closed,
+    running,
+)
 from hamkori.casework.rules.consent import RowKey
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.consent import words
-from hamkori.web.consent.forms import AskForm, answer_name, sections_name
+from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections_name
 from hamkori.web.posting import actor_of, done
+from hamkori.web.referrals.words import being_closed
 from hamkori.web.templatetags.kit import grouped
 
 if TYPE_CHECKING:
@@ -62,36 +75,50 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         if request.method == "POST":
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
         return _read_only(request, found, former, bodies, at)
-    form = AskForm(
-        request.POST if request.method == "POST" else None,
-        former=former,
-        child=found.is_child,
-        today=timezone.localdate(at),
-        bodies=sorted(((body.id, bodies[body.id]) for body in known if _receives(body, actor)), key=itemgetter(1)),
-    )
+    listed = sorted(((body.id, bodies[body.id]) for body in known if _receives(body, actor)), key=itemgetter(1))
+    drawn = partial(AskForm, child=found.is_child, today=timezone.localdate(at), bodies=listed)
+    form = drawn(request.POST if request.method == "POST" else None, former=former)
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
             form.errors.clear()
         return _page(request, found, former, form, bodies, at)
-    ending = effects(running(found), former.rows, after_asking(former, form.said()), form.excluded())
-    if ending and "seen" not in request.POST:
+    then = (former.excluded - form.again()) | form.without()
+    ending = effects(running(found), former.rows, after_asking(former, form.said()), then)
+    if ending and "seen" not in request.POST and not form.is_late:
         return show_effects(request, found, ending, bodies)
+    since = None
     try:
-        act.record(actor, found, answers=form.answers(), asking=form.asking(), excluded=form.excluded())
+        _record(actor, found, form)
     except NotNow as refusal:
-        if not form.refused(refusal):
+        if refusal.guard == "version_same":
+            since, former = form.seen(), asked(found, at)
+            form = drawn(asked_anew(request.POST, form, former), former=former)
+        elif not form.refused(refusal):
             raise
-        return _page(request, found, former, form, bodies, at, status=409)
+        return _page(request, found, former, form, bodies, at, since=since, status=409)
     except Invalid as refusal:
         for text in refusal.errors.values():
             form.add_error(None, text)
         return _page(request, found, former, form, bodies, at)
+    say_what_is_being_closed(request, found)
     return done(actor, _onward(request, found))
+
+
+def _record(actor: Actor, found: Case, form: AskForm) -> None:
+    without, again = form.without(), form.again()
+    said, asking = form.answers(), form.asking()
+    act.record(actor, found, answers=said, asking=asking, excluded=without, wanted_again=again, seen=form.seen())
 
 
 def _receives(body: BodyCard, actor: Actor) -> bool:
     """A body to which something could be sent: not one that oversees, not one's own."""
     return body.compartment != "oversight" and body.id != actor.organisation_id
+
+
+def say_what_is_being_closed(request: HttpRequest, found: Case) -> None:
+    """Her word stands; a request that somebody holds just then is closed by the clock."""
+    if is_being_closed(found):
+        messages.info(request, being_closed())
 
 
 def _onward(request: HttpRequest, found: Case) -> str:
@@ -139,11 +166,15 @@ def _page(
     bodies: dict[UUID, str],
     at: datetime,
     *,
+    since: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The form. `since`: another word was recorded after that one; it is shown, and she is asked again."""
+    meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(found),
         "now": at,
+        "meanwhile": [_history(version, bodies) for version in meanwhile],
         "form": form,
         "child": found.is_child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
@@ -151,8 +182,9 @@ def _page(
         "about_child": [
             form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
         ],
-        "excluded_open": bool(former.excluded or form["excluded"].errors),
-        "number": former.newest.number + 1 if former.newest else 1,
+        "excluded_open": bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
+        "number": former.number + 1,
+        "unlisted": form.unlisted,
         "history": [_history(version, bodies) for version in former.versions],
         "agreed": any(row.agrees for row in former.rows.values()),
         "texts": _texts(found.language_code, former.newest is None),
@@ -230,7 +262,7 @@ def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         return codelist(name).label(code, language) if code in codelist(name) else ""
 
     rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
-    excluded = ", ".join(sorted(bodies.get(body, "") for body in version.excluded))
+    excluded = ", ".join(sorted(bodies.get(body, _("a body that is not listed now")) for body in version.excluded))
     if excluded:
         rows.append((_("Bodies that shall get nothing"), excluded))
     how = [

@@ -20,7 +20,7 @@ from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import WithdrawForm
-from hamkori.web.consent.views import case_address, head, show_effects
+from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
 from hamkori.web.posting import actor_of, done
 from hamkori.web.refusals import sentence
 
@@ -54,6 +54,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
             raise
         form.add_error("how_said", sentence(refusal))
         return _page(request, found, former, form, status=409)
+    say_what_is_being_closed(request, found)
     return done(actor, case_address(found.code))
 
 

@@ -18,9 +18,11 @@ from hamkori.access.actor import Actor
 from hamkori.action import first_stands
 from hamkori.casework.actions import receive, send
 from hamkori.casework.queries.received import Received, who_could_meet_her
+from hamkori.casework.queries.referrals import is_being_closed
 from hamkori.web import posting
 from hamkori.web.received import forms, trying, words
 from hamkori.web.received.steps import at_work, fill, home, possible, press
+from hamkori.web.referrals import words as referral_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -207,6 +209,9 @@ def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
 
 def _withdraw(request: HttpRequest, actor: Actor, received: Received, form: forms.WithdrawForm) -> None:
     if send.withdraw(actor, received.referral, how_said=form.cleaned_data["how_said"]):
-        messages.success(request, _("Ended. The sender has been told and asks about the rest."))
+        if is_being_closed(received.referral):
+            messages.info(request, referral_words.being_closed())
+        else:
+            messages.success(request, _("Ended. The sender has been told and asks about the rest."))
     else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

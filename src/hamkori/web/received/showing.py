@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.queries.received import OURS, Received, questions_of, who_could_meet_her, whole
+from hamkori.casework.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
 from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
@@ -51,6 +51,15 @@ def show(
     sealed: str = "",
 ) -> HttpResponse:
     """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
+    opened: dict[str, Any] = {}
+    if request.method == "GET" and request.GET.get("open") == "packet" and _may_hold(received):
+        try:
+            opened = _opened(actor, received)
+        except NotNow as refusal:
+            if refusal.guard not in SHUT:
+                raise
+            # The page itself says why nothing opens, in words that this side may read: as it stands by now.
+            status, received = 409, whole(actor, *of_code(actor, received.referral.code))
     back = _back(actor)
     request.place = back["url"]  # type: ignore[attr-defined]  # the rail marks the place that leads here
     context: dict[str, Any] = {
@@ -72,16 +81,14 @@ def show(
     context |= _working(received, tried or {})
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral.from_organisation, received.at)
-    if request.method == "GET" and request.GET.get("open") == "packet" and "R" in received.sides:
-        try:
-            context |= _opened(actor, received)
-        except NotNow as refusal:
-            if refusal.guard not in SHUT:
-                raise
-            status = 409  # the page itself says why nothing opens, in words that this side may read
+    context |= opened
     if "R" in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
+
+
+def _may_hold(received: Received) -> bool:
+    return received.state != "sent" and "R" in received.sides
 
 
 def _back(actor: Actor) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.canon import canon
 from hamkori.casework.actions.agreed import open_present_signs
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import refer as queries
@@ -25,6 +26,7 @@ from hamkori.casework.queries.refer import Prepared, Way
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
+from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.web.referrals import words
 from hamkori.web.referrals.forms import ReferForm
@@ -144,19 +146,42 @@ class Screen:
 
     @property
     def shown_for(self) -> str:
-        """What the parts and ticks on the screen belong to: a service and a purpose."""
+        """What the parts and ticks on the screen belong to: a service, its organisation, and a purpose."""
         purpose = self.way.purpose if self.way else ""
-        return f"{self.chosen.listing.id}:{purpose}" if self.chosen else ""
+        listing = self.chosen.listing if self.chosen else None
+        return f"{listing.id}:{listing.organisation_id}:{purpose}" if listing else ""
+
+    @property
+    def shown_mark(self) -> str:
+        """Our mark that it was shown on a page of this case."""
+        return server.keyring().tag_text(shown_fact(self.known.case.pk, self.shown_for))
+
+    @property
+    def was_shown(self) -> bool:
+        """Whether what the form brings back was shown by us: a browser may write there what it likes."""
+        mark = str((self.typed or {}).get("shown_mark", ""))
+        return server.keyring().tag_text_holds(shown_fact(self.known.case.pk, self._typed_for), mark)
+
+    @property
+    def _typed_for(self) -> str:
+        """The same of the screen that she saw: the form brings it back."""
+        return str((self.typed or {}).get("shown_for", ""))
 
     @property
     def fresh(self) -> bool:
         """The service or the purpose has just changed: nobody has seen what goes there."""
-        return self.typed is not None and str(self.typed.get("shown_for", "")) != self.shown_for
+        return self.typed is not None and self._typed_for != self.shown_for
 
     @property
     def other_body(self) -> bool:
-        """The service has changed: what was told of the former body was not told of this one."""
-        return str((self.typed or {}).get("shown_for", "")).partition(":")[0] != self.shown_for.partition(":")[0]
+        """The service or its organisation has changed: what was told of the former was not told of this one."""
+        return self._typed_for.split(":")[:2] != self.shown_for.split(":")[:2]
+
+    @property
+    def moved(self) -> bool:
+        """The service that she looked at stands under another organisation now, which an import alone may do."""
+        before, now = self._typed_for.split(":"), self.shown_for.split(":")
+        return self.fresh and len(before) == len(now) == 3 and before[0] == now[0] and before[1] != now[1]
 
     @cached_property
     def signs(self) -> list[str]:
@@ -251,6 +276,11 @@ class Screen:
             suggested = _("Suggested for this kind of help.")
             hints[code] = f"{hint} {suggested}" if code == self.suggested else hint
         return hints
+
+
+def shown_fact(case: UUID, shown_for: str) -> bytes:
+    """What our mark on the form says: on a page of this case, this service stood under this organisation."""
+    return canon("shown_for", case, shown_for)
 
 
 def need_choices(known: Prepared) -> list[tuple[str, str]]:

@@ -107,12 +107,13 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "steps": steps,
         "may_again": "S" in page.sides and found.ended_at is not None and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
+        "closing": words.being_closed() if queries.is_closing(found) else "",
     }
 
 
 def possible(page: SenderPage) -> frozenset[str]:
     """Names of the steps that can be taken now from this side."""
-    names = {row.name for row in REFERRAL.possible(page.referral.state_code, page.sides & SENDER)}
+    names = {row.name for row in REFERRAL.possible(queries.read_state(page.referral), page.sides & SENDER)}
     if page.open_question is None:
         names.discard("answer")
     if page.referral.was_disputed:
@@ -123,7 +124,7 @@ def possible(page: SenderPage) -> frozenset[str]:
 def arrival(page: SenderPage) -> str:
     """When she is expected, as long as she is."""
     found = page.referral
-    if found.state_code != "accepted" or found.arrival_on is None:
+    if queries.read_state(found) != "accepted" or found.arrival_on is None:
         return ""
     return words.part_of_day(found.arrival_on, found.arrival_part_code, page.at)
 

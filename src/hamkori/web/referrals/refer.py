@@ -20,7 +20,10 @@ from hamkori.casework.actions import send as actions
 from hamkori.casework.actions.agreed import open_agreed_text
 from hamkori.casework.queries import refer as preparing
 from hamkori.casework.queries import referrals as queries
+from hamkori.casework.queries.shown import case_behind
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vault import server
+from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.referrals import showing, words
@@ -50,7 +53,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
         with transaction.atomic():
             written = actions.write(actor, known.case, **_said(screen, form))
             if sends:
-                _send(actor, written, form)
+                _send(actor, written, screen, form)
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
     return done(actor, reverse("referral", args=[written.code]))
@@ -73,7 +76,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
 def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     actor = actor_of(request)
     referral = queries.referral(actor, code)
-    case = queries.case_behind(referral)
+    case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
     if referral.state_code != "draft":
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
@@ -101,7 +104,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         with transaction.atomic():
             changed = actions.edit(actor, referral, version=version, **said)
             if sends:
-                _send(actor, changed, form)
+                _send(actor, changed, screen, form)
     except NotNow as refusal:
         referral.refresh_from_db()
         if refusal.guard == "version_same" and referral.state_code == "draft":
@@ -119,7 +122,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     """After an ending: the same screen, filled from that request. Nothing is written before it is kept or sent."""
     actor = actor_of(request)
     referral = queries.referral(actor, code)
-    case = queries.case_behind(referral)
+    case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
     if referral.ended_at is None or referral.state_code == "discarded":
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
@@ -166,7 +169,9 @@ def _open(request: HttpRequest, actor: Actor) -> None:
 
 
 def _only_looks(request: HttpRequest, screen: Screen) -> bool:
-    """A preview: nothing is asked to be done, or what she saw belongs to another choice."""
+    """A preview: nothing is asked to be done, or what she saw belongs to another choice, or to another body by now."""
+    if screen.moved and screen.chosen is not None and screen.was_shown:
+        server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
     return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh
@@ -252,12 +257,14 @@ def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "needed_from": cleaned["needed_from"],
         "agreed_text": cleaned["agreed_text"],
         "told_body": cleaned["told"],
+        "shown": screen.chosen.listing.organisation_id,
     }
 
 
-def _send(actor: Actor, written: Any, form: ReferForm) -> None:
+def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> None:
     """The second act of the same press; its operation follows from the form's, so that both are done once."""
     assert actor.operation is not None
+    assert screen.chosen is not None
     cleaned = form.cleaned_data
     actions.send(
         actor.doing(uuid5(actor.operation, "send")),
@@ -265,6 +272,7 @@ def _send(actor: Actor, written: Any, form: ReferForm) -> None:
         version=written.version,
         typed_body=cleaned.get("typed_body", ""),
         items=cleaned.get("items", ()),
+        shown=screen.chosen.listing.organisation_id,
     )
 
 

@@ -62,6 +62,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "chosen": screen.chosen,
         "way": way,
         "shown_for": screen.shown_for,
+        "shown_mark": screen.shown_mark,
         "body": screen.body,
         "nobody_there": screen.nobody_there,
         "blocks": blocks,

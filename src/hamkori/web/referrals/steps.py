@@ -49,8 +49,11 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recall(request: HttpRequest, code: str) -> HttpResponse:
-    """Ends it from the sender's side, with a reason that the other side does not read."""
-    actor, page = _page(request, code, step="recall")
+    """Ends it from the sender's side, with a reason that the other side does not read.
+
+    By POST the action says whether it has ended already: then it has for good.
+    """
+    actor, page = _page(request, code, step="recall", asks=request.method != "POST")
     form = ReasonForm(request.POST or None, reasons="recall_reason", label=_("Why is it taken back?"))
     says = {
         "heading": _("Recall this request"),
@@ -101,7 +104,10 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, actor: Actor, page: SenderPage, how_said: str) -> None:
-    if not actions.withdraw(actor, page.referral, how_said=how_said):
+    if actions.withdraw(actor, page.referral, how_said=how_said):
+        if queries.is_being_closed(page.referral):
+            messages.info(request, words.being_closed())
+    else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))
 
 
@@ -237,15 +243,15 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 # --- parts of these ------------------------------------------------------------------------------------------
 
 
-def _page(request: HttpRequest, code: str, step: str = "") -> tuple[Actor, SenderPage]:
-    """The actor and the page; a step that is not possible now answers with the state that it has."""
+def _page(request: HttpRequest, code: str, step: str = "", *, asks: bool = True) -> tuple[Actor, SenderPage]:
+    """The actor and the page; a step that is not possible now answers with the state that it has, if it `asks`."""
     actor = actor_of(request)
     found = queries.referral(actor, code)
     on = queries.sides(found)
     if not on & SENDER:
         raise NotAllowed(f"referral.{step}") if on else NotVisible
     page = queries.sender_page(actor, found, on)
-    if step and step not in possible(page):
+    if step and asks and step not in possible(page):
         raise _why_not(page, step)
     return actor, page
 

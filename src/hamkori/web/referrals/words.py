@@ -23,6 +23,14 @@ from hamkori.web import moments, refusals
 from hamkori.web.templatetags.kit import code_mark
 
 
+def being_closed() -> str:
+    """Of a request that has ended by what was said, though somebody holds it: for either side."""
+    return _(
+        "This is kept, and nobody can open what was sent any more. Somebody is just at work on the request; it is"
+        " closed by itself, and nothing else has to be done."
+    )
+
+
 def language() -> str:
     """The page's language as our lists name it."""
     return (get_language() or "en").split("-", maxsplit=1)[0]

@@ -86,8 +86,15 @@ def here(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def operation(context: Context) -> SafeString:
-    """The hidden id of one write: sent twice, done once. A page shown again after an error keeps its id."""
-    return format_html('<input type="hidden" name="operation" value="{}">', context.get("operation") or uuid.uuid4())
+    """The hidden id of one write: sent twice, done once. A page shown again after an error keeps its id.
+
+    On a page of a case or a request also which one it is: what is pressed is for that one or for nothing.
+    """
+    actor = getattr(getattr(context, "request", None), "actor", None)
+    of = actor.shown.field if actor is not None and actor.shown is not None else ""
+    whose = format_html('<input type="hidden" name="page_of" value="{}">', of) if of else ""
+    hidden = '<input type="hidden" name="operation" value="{}">{}'
+    return format_html(hidden, context.get("operation") or uuid.uuid4(), whose)
 
 
 # --- marks ---------------------------------------------------------------------------------------------------------

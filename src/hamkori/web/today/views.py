@@ -34,6 +34,9 @@ DRAFTS = 6  # registrations to go on with, on the page; the list of cases has th
 # Where each kind of news is looked into; the first name that has an address.
 LEADS = {
     "device": ("account_devices",),
+    "passphrase": ("account_devices",),
+    "authenticator": ("account_devices",),
+    "recovery_codes": ("account_devices",),
     "new": ("desk",),
     "answered": ("desk",),
     "task": (),
@@ -53,6 +56,9 @@ ICONS = {
     "now": "warning",
     "decision": "key",
     "device": "warning",
+    "passphrase": "warning",
+    "authenticator": "warning",
+    "recovery_codes": "warning",
 }
 OPEN_TO: Mapping[str, frozenset[str]] = {
     "account_devices": frozenset(ROLES),
