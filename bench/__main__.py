@@ -84,8 +84,9 @@ def main() -> int:
     arguments = parser.parse_args()
     django.setup()
     from bench import acts, pages, starts, world
+    from hamkori.site import logins
 
-    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as owner:
+    with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True, options=logins.options()) as owner:
         counts = world.multiply(owner, TIMES)
         people = pages.People.find(owner)
         table: list[Timing] = []

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from hamkori.site import pulse
+from tests import database
 from tests.database import address
 
 JOBS = ("tick", "seal", "post")
@@ -41,7 +42,7 @@ def beat(**seconds_ago: int) -> None:
 @contextmanager
 def unsealed(*, older_by: int) -> Iterator[None]:
     """The ledger holds an act of so many seconds ago that no batch holds."""
-    with psycopg.connect(address("hk_clock"), autocommit=True) as clock:
+    with database.worker(autocommit=True) as clock:
         clock.execute(
             "select ledger_system('referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null)"
         )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,3 +88,19 @@ def hamkori(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, env=bare(**variables), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
+
+
+@contextmanager
+def migrated() -> Iterator[Elsewhere]:
+    """A server with the tables and the logins of ours, for as long as it is needed; its folder goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="hk-elsewhere-", dir="/var/tmp"))
+    folder.chmod(0o711)
+    server = on_tcp(folder / "server")
+    try:
+        server.make_roles(folder / "roles.sql")
+        done = hamkori("migrate", HAMKORI_OWNER_URL=server.address("hk_migrate"))
+        assert done.returncode == 0, done.stderr
+        yield server
+    finally:
+        server.cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -177,11 +177,12 @@ def test_who_can_not_own_can_not_migrate(elsewhere: Elsewhere):
 
 def test_an_address_that_leads_nowhere_is_named_by_its_variable_and_keeps_its_password(elsewhere: Elsewhere):
     nowhere = elsewhere.address("hk_migrate").replace(str(elsewhere.port), str(free_port()))
-    assert "HAMKORI_OWNER_URL does not answer: " in refusal("migrate", HAMKORI_OWNER_URL=nowhere)
+    assert "HAMKORI_OWNER_URL: the database does not answer: " in refusal("migrate", HAMKORI_OWNER_URL=nowhere)
     misspelt = elsewhere.address("hk_migrate").replace("postgresql://", "postgres//:")
     assert "HAMKORI_OWNER_URL is not the address of a database" in refusal("migrate", HAMKORI_OWNER_URL=misspelt)
     guessed = elsewhere.address("hk_migrate").replace("operator", "visitor")
-    assert "password authentication failed" in refusal("migrate", HAMKORI_OWNER_URL=guessed)
+    said = refusal("migrate", HAMKORI_OWNER_URL=guessed)
+    assert "HAMKORI_OWNER_URL: the login hk_migrate was refused: password authentication failed" in said
 
 
 def test_all_three_addresses_or_none(elsewhere: Elsewhere, tmp_path: Path):

@@ -1,16 +1,23 @@
 """Whether this process works is asked by machines: plain words, no database names, no cache."""
 
 import re
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 
-from hamkori.site import pulse, writing
+from hamkori.site import health, pulse, writing
 from hamkori.vault.server import make_marks
-from tests.database import raw
+from tests.database import address, raw
 from tests.site.beating import beat, with_room_on_the_disk
 
 
@@ -52,8 +59,6 @@ def test_the_pages_read_no_more_of_the_clock_than_how_old_it_is():
 def test_without_its_database_it_is_alive_and_not_ready(monkeypatch: pytest.MonkeyPatch):
     from django.db import OperationalError
 
-    from hamkori.site import health
-
     class Gone:
         def cursor(self):
             raise OperationalError("connection to server on socket /var/lib/hamkori failed")
@@ -68,6 +73,64 @@ def test_without_its_database_it_is_alive_and_not_ready(monkeypatch: pytest.Monk
     said = Client().get("/health/ready").content.decode().splitlines()
     assert said[0] == "the database does not answer"
     assert said[1].startswith("Disk: "), "often that is why"
+
+
+@pytest.fixture
+def pooled(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., DatabaseWrapper]]:
+    """The pages' way to a database, by a pool as they have it (tests have none), with other settings."""
+    made: list[DatabaseWrapper] = []
+
+    def make(**other: Any) -> DatabaseWrapper:
+        options = connection.settings_dict["OPTIONS"] | {"pool": settings.HAMKORI_POOLED | {"max_size": 1}}
+        del options["assume_role"]
+        login = {"USER": "hk_app", "PASSWORD": urlsplit(address("hk_app")).password, "OPTIONS": options}
+        opened = DatabaseWrapper(connection.settings_dict | login | other, alias="of this test")
+        made.append(opened)
+        monkeypatch.setattr(health, "connection", opened)
+        return opened
+
+    yield make
+    for opened in made:
+        opened.close()
+        opened.close_pool()
+
+
+def asked() -> tuple[int, str, float]:
+    began = time.monotonic()
+    answer = Client().get("/health/ready")
+    return answer.status_code, answer.content.decode(), time.monotonic() - began
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"HOST": "127.0.0.1", "PORT": "1"}, "the database does not answer"),
+        ({"PASSWORD": "guessed"}, "the database refused the login"),
+        ({"NAME": "hk_nowhere"}, "there is no such database"),
+    ],
+)
+def test_a_database_that_is_away_is_said_soon_and_by_its_reason(
+    pooled: Callable[..., DatabaseWrapper], other: dict[str, str], sentence: str
+):
+    """Red before: after the ten seconds that a page waits, and always that it does not answer."""
+    pooled(**other)
+    status, said, seconds = asked()
+    assert (status, said.splitlines()[0]) == (503, sentence)
+    assert seconds < 6, "two, on a machine that is busy"
+
+
+@pytest.mark.django_db
+def test_pages_that_are_busy_are_waited_for_as_a_page_waits(pooled: Callable[..., DatabaseWrapper]):
+    opened = pooled()
+    opened.pool.open()
+    taken = opened.pool.getconn()
+    later = threading.Timer(health.PATIENCE + 1, opened.pool.putconn, [taken])
+    later.start()
+    _status, said, seconds = asked()
+    later.join()
+    assert seconds > health.PATIENCE
+    assert "the database" not in said
 
 
 def rows() -> int:

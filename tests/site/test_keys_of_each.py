@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-import psycopg
 import pytest
 from django.conf import settings
 
@@ -63,11 +62,12 @@ def web_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def worker_folder(tmp_path: Path) -> Iterator[Path]:
-    """The worker's three files, and neither keyring nor marks."""
+    """The worker's four files, and neither keyring nor marks."""
     folder = tmp_path / "worker"
     folder.mkdir()
     with god():
         founding.ensure(Witness(folder / "sign" / "signing-key"))
+    shutil.copy2(settings.HAMKORI_WORKER_SECRET, folder / "sign" / "worker-secret")
     yield folder
     database.begin_anew()
 
@@ -91,7 +91,7 @@ def test_the_pages_serve_without_a_key_of_the_worker(web_folder: Path) -> None:
 
 
 def test_the_worker_seals_and_signs_without_a_key_of_the_pages(worker_folder: Path) -> None:
-    with psycopg.connect(address("hk_clock"), autocommit=True) as clock:
+    with database.worker(autocommit=True) as clock:
         clock.execute(
             "select ledger_system('referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null)"
         )
@@ -130,7 +130,7 @@ def test_the_worker_copies_alarms_of_a_file_that_it_only_reads(worker_folder: Pa
     alarms = worker_folder / "marks" / "alarms"
     alarms.write_text("2026-11-26T14:00:00+00:00 proof session_proof 0123456789abcdef0123456789abcdef\n")
     alarms.chmod(0o440)
-    with psycopg.connect(address("hk_clock"), autocommit=True) as clock:
+    with database.worker(autocommit=True) as clock:
 
         def copied() -> int:
             row = clock.execute("select count(*) from ledger where scope_code = 'from_file'").fetchone()

@@ -1,6 +1,7 @@
 """The launcher at the root: what it offers exists, and what is missing is one plain line."""
 
 import ast
+import errno
 import importlib
 import importlib.util
 import os
@@ -56,13 +57,67 @@ def test_help_needs_no_environment_and_lists_every_command(launcher: ModuleType)
     assert all(f"  {name} " in done.stdout for name in launcher.COMMANDS)
 
 
-@pytest.mark.parametrize("word", ["dmeo", "serve"])
-def test_what_does_not_exist_is_one_plain_line(word: str):
+@pytest.mark.parametrize(("word", "code"), [("dmeo", 2), ("--verson", 2), ("serve", 1)])
+def test_what_does_not_exist_is_one_plain_line(word: str, code: int):
+    """Red with 1 for all: 2 is what --help says of a command that is called in an unknown way."""
     done = run(word)
-    assert done.returncode == 1
+    assert done.returncode == code
     assert done.stdout == ""
     assert done.stderr.startswith("hamkori: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("dmeo",),
+        ("status", "--verson"),
+        ("worker", "now"),
+        ("tags", "vouhc"),
+        ("tags", "vouch", "post", "no-id", "--by", "a@b", "c@d"),
+        ("keys",),
+        ("keys", "rotate", "nothing"),
+        ("audit-mend", "--aply"),
+        ("demo", "--port", "much"),
+        ("demo", "--port", "99999"),
+        ("demo", "--port", "-5"),
+        ("demo", "--port", "0"),
+    ],
+)
+def test_what_is_called_in_an_unknown_way_is_one_line_and_ends_with_2(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+):
+    """Red with four lines: how it is called, twice, before what was wrong."""
+    try:
+        code = rooms.main(list(words))
+    except SystemExit as end:
+        code = int(str(end.code))
+    assert code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("hamkori: ")
+    assert said.err.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line_and_a_fault_of_ours_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Red before: a traceback."""
+
+    def fails(error: Exception) -> None:
+        def main(_arguments: object) -> int:
+            raise error
+
+        monkeypatch.setattr("hamkori.site.launch.status.main", main)
+
+    fails(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/keyring"))
+    assert rooms.main(["status"]) == 1
+    assert capsys.readouterr().err == "hamkori: No space left on device: /srv/keyring\n"
+    for error in (FileNotFoundError(errno.ENOENT, "x"), KeyError("x")):
+        fails(error)
+        with pytest.raises(type(error)):
+            rooms.main(["status"])
 
 
 def test_an_old_python_can_at_least_read_what_to_install(launcher: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys):

@@ -7,6 +7,8 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,7 +17,7 @@ from django.conf import settings
 from hamkori.site import pulse
 from hamkori.site.launch import places, status
 from tests import doors
-from tests.database import address
+from tests.database import CLONE, address, worker
 from tests.site.beating import beat, unsealed, with_room_on_the_disk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,10 +42,14 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, list[str]]]
     return code, told
 
 
+ROW = UUID(int=7)
+NOTHING_KNOWN = ", so nothing of the clock, the mail and the ledger is known"
+
+
 def failed(*acts: tuple[str, str]) -> None:
-    with psycopg.connect(address("hk_clock")) as clock:
+    with worker() as clock:
         for act, fault in acts:
-            clock.execute("select clock_failed(%s, %s)", [act, fault])
+            clock.execute("select clock_failed(%s, %s, %s)", [act, fault, ROW])
 
 
 def test_a_worker_that_does_its_work_is_well_and_what_lies_elsewhere_is_not_called_so(
@@ -128,7 +134,7 @@ def test_each_act_that_fails_is_a_line_and_not_well(capsys: pytest.CaptureFixtur
     assert code == 1
     assert first.startswith(f"escalate fails (KeyError), 1 time since {today} ")
     assert second.startswith(f"lapse fails (40P01), 2 times since {today} "), "the newest fault of both"
-    assert second.endswith("UTC; see the worker's log")
+    assert second.endswith(f"UTC at row {ROW}; see the worker's log")
 
 
 def test_after_a_quiet_hour_it_is_well_again(capsys: pytest.CaptureFixture[str]):
@@ -144,12 +150,95 @@ def test_a_database_that_cannot_say_is_not_taken_for_a_good_word(
 ):
     with psycopg.connect(address("postgres")) as superuser:
         superuser.execute("drop table clock_failure")
-    silent = ["it does not answer, so nothing of the clock, the mail and the ledger is known"]
     code, told = said(capsys)
-    assert (code, told["Database"]) == (1, silent)
+    assert code == 1
+    assert told["Database"][0].startswith("the database is not of the state of this source, ./hamkori migrate makes")
+    assert told["Database"][0].endswith(NOTHING_KNOWN)
     monkeypatch.setenv("HAMKORI_CLOCK_URL", "postgresql://hk_clock@127.0.0.1:1/nowhere")
     code, told = said(capsys)
-    assert (code, told["Database"]) == (1, silent)
+    assert code == 1
+    assert told["Database"][0].startswith("the database does not answer: ")
+    assert told["Database"][0].endswith(NOTHING_KNOWN)
+
+
+def test_a_login_that_is_refused_is_not_called_silence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    """Red before: it "does not answer"."""
+    url = address("hk_clock")
+    monkeypatch.setenv("HAMKORI_CLOCK_URL", url.replace(str(urlsplit(url).password), "guessed-and-wrong"))
+    code, told = said(capsys)
+    assert code == 1
+    why = 'the login hk_clock was refused: password authentication failed for user "hk_clock"'
+    assert told["Database"][0].startswith(why)
+    assert told["Database"][0].endswith(NOTHING_KNOWN)
+    assert "guessed" not in str(told)
+
+
+def test_a_worker_that_was_and_is_no_more_was_heard_of(capsys: pytest.CaptureFixture[str]):
+    """Red before: it "never gave a sign of life", since another worker, or its own end, takes its row away."""
+    beat(tick=300, seal=240, post=700)
+    with psycopg.connect(address("postgres")) as superuser:
+        superuser.execute("delete from procrastinate_workers")
+    code, told = said(capsys)
+    assert code == 1
+    assert told["Worker"] == ["none is there; the last one was heard of 4 min ago; start ./hamkori worker"]
+
+
+def test_alarms_that_are_gone_are_not_called_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Red before: "none in 24 hours"."""
+    folder = tmp_path / "keys" / "marks"
+    monkeypatch.setenv("HAMKORI_MARKS", str(folder))
+    gone = [f"they can not be read: there is no folder {folder}"]
+    for _ in range(2):  # without the folder above it, and with it
+        code, told = said(capsys)
+        assert (code, told["Alarms"]) == (1, gone)
+        folder.parent.mkdir(exist_ok=True)
+    folder.mkdir()
+    assert said(capsys)[1]["Alarms"] == ["none in 24 hours"]
+    (folder / "alarms").mkdir()
+    code, told = said(capsys)
+    assert (code, told["Alarms"]) == (1, ["they can not be read"])
+
+
+def test_a_worker_that_could_not_begin_is_said_by_its_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Red before: of the file that a worker shows the database nothing was said."""
+    about = "Worker's secret"
+    monkeypatch.delenv("HAMKORI_WORKER_SECRET")
+    assert said(capsys)[1][about] == ["not seen from here"]
+    secret = tmp_path / "sign" / "worker-secret"
+    monkeypatch.setenv("HAMKORI_WORKER_SECRET", str(secret))
+    missing = f"{secret} can not be used: it is not there, and this database knows a worker already. docs/operating.md"
+    for _ in range(2):
+        code, told = said(capsys)
+        assert code == 1
+        assert told[about][0].startswith(missing)
+        secret.parent.mkdir(exist_ok=True)
+    secret.write_text("0" * 64)
+    secret.chmod(0o440)
+    code, told = said(capsys)
+    assert (code, told[about]) == (1, [f"{secret} can not be used: others than its owner may read it"])
+    secret.chmod(0o400)
+    assert said(capsys)[1][about] == ["it can be read"]
+    secret.unlink()
+    with psycopg.connect(address("postgres")) as superuser:
+        superuser.execute("delete from worker_known")
+    code, told = said(capsys)
+    assert (code, told[about]) == (0, ["there is none yet; the first worker that begins makes it"])
+
+
+def test_a_sealer_without_its_row_says_why_and_what_makes_it_again(capsys: pytest.CaptureFixture[str]):
+    """Red before: all was well for two minutes, and then rows waited for no reason."""
+    with psycopg.connect(address("postgres")) as superuser:
+        superuser.execute("delete from sealer")
+    code, told = said(capsys)
+    assert code == 1
+    assert told["Chain"][0].startswith("the sealer refuses: the row by which the sealer works is gone")
+    assert told["Chain"][0].endswith("./hamkori migrate makes it again")
 
 
 def test_no_address_and_no_server_of_ours_is_no_line(
@@ -206,3 +295,19 @@ def test_organisations_whose_key_is_due_are_counted_and_not_named(capsys: pytest
     assert code == 1
     assert told["Continuity keys"] == ["due in 1 organisation: two key holders make it on the page Keys"]
     assert "panoh" not in str(told).lower()
+
+
+def test_a_log_that_repeats_what_is_bound_is_named(capsys: pytest.CaptureFixture[str]):
+    """Red before: with slow statements logged, tokens and what the pages show stood in it, and nothing said so."""
+    assert said(capsys)[1]["Log of the server"] == ["repeats no value of a statement"]
+    for name, value in (("log_parameter_max_length", "-1"), ("log_error_verbosity", "default")):
+        with psycopg.connect(address("postgres"), autocommit=True) as superuser:
+            superuser.execute(f"alter role hk_clock in database {CLONE} set {name} = '{value}'".encode())
+        try:
+            code, told = said(capsys)
+            assert code == 1
+            assert told["Log of the server"][0].startswith("it may repeat tokens")
+            assert name in told["Log of the server"][0]
+        finally:
+            with psycopg.connect(address("postgres"), autocommit=True) as superuser:
+                superuser.execute(f"alter role hk_clock in database {CLONE} reset all".encode())

@@ -21,6 +21,7 @@ from hamkori.site import pulse, raising, startcheck, tagged, tagging
 from hamkori.site.launch import tags as command
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.marks import Behind
 from tests import doors
 from tests.attacks import planting
 from tests.attacks.planting import as_one_that_has_just_begun, change, committed, sql_as_owner
@@ -94,7 +95,14 @@ def test_rows_from_before_are_adopted_once_and_printed(scene: Scene, said: list[
         queries.organisation(scene.shelter)
 
 
-def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, said: list[str]) -> None:
+def run(words: list[str]) -> int:
+    """As the launcher calls it."""
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    return command.act(parser.parse_args(words))
+
+
+def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     """After an honest repair: her name was mended by hand."""
     with god(), committed():
         posts.rename(doors.house(), scene.farida.user_id, "Farida S.")
@@ -109,8 +117,11 @@ def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, said: list[st
             tagging.vouch("post", uuid4(), two)
         with committed():
             assert tagging.vouch("post", member, two).id == member
-        with pytest.raises(tagging.NotVouched, match="believed as it stands"):
+        with pytest.raises(tagging.AlreadyVouched):
             tagging.vouch("post", member, two)
+        words = ["vouch", "post", str(member), "--by", *two]
+        assert run(words) == 0, "red before: 1, which means that there is something to look into"
+    assert capsys.readouterr().out == f"Already vouched for: post {member} is believed as it stands.\n"
     assert "Firuza" in names(scene.zarina)
     assert server.marks().least("post", member) == 3
     assert ledger("tag.vouch") == [("post", member), *sorted_users(scene)]
@@ -184,6 +195,26 @@ def test_a_start_fills_no_empty_file_where_marks_are_missing(scene: Scene, caplo
     assert len(server.marks().all()) > 10, "of those that a crash may have left behind"
 
 
+def test_a_start_warns_of_no_mark_that_the_clock_left_behind(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Red before: whatever ran out since the last start was told as after a crash, at the first start of a demo too."""
+    ended = [Behind("permit", "a", 2, by_clock=True), Behind("epoch", "b", 1)]
+    monkeypatch.setattr(raising.people, "behind", lambda _ring: [])
+    monkeypatch.setattr(raising.casework, "behind", lambda _ring: list(ended))
+    server.marks().raise_to("org", "c", 2)
+    with caplog.at_level("INFO", "hamkori.vault"):
+        raising.raise_marks(doors.house())
+        assert [one.levelname for one in caplog.records] == ["INFO"]
+        assert caplog.messages == ["marks written for 1 rows that the clock has ended since the last start"]
+        ended.append(Behind("team", "d", 2))
+        caplog.clear()
+        raising.raise_marks(doors.house())
+    assert [one.levelname for one in caplog.records] == ["INFO", "WARNING"]
+    assert caplog.messages[1].startswith("marks raised to 1 rows ")
+    assert server.marks().least("permit", "a") == server.marks().least("team", "d") == 2
+
+
 def test_lost_marks_are_made_anew_and_the_ledger_tells(scene: Scene, said: list[str]) -> None:
     with god(), committed():
         posts.end(doors.house(), scene.manzura.membership_id)
@@ -227,12 +258,10 @@ def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, s
 
 @pytest.mark.parametrize("words", [["status"], ["adopt"], ["rebuild"], ["vouch", "post", str(uuid4())], ["vouch", "x"]])
 def test_the_command_says_what_it_does(scene: Scene, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
     if words[0] == "vouch":
         words = [*words, *([str(uuid4())] if len(words) == 2 else []), "--by", "a@example.org", "b@example.org"]
     with god():
-        answer = command.act(parser.parse_args(words))
+        answer = run(words)
     text = capsys.readouterr().out
     assert answer == (1 if words[0] == "vouch" else 0)
     assert {

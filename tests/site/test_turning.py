@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hamkori.casework.actions import disclosure
 from hamkori.casework.queries import said
 from hamkori.people import sign_in, totp
 from hamkori.site import turning
+from hamkori.site import versions as versions_of
 from hamkori.site.launch import keys as command
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
@@ -172,7 +174,7 @@ def test_a_credential_under_a_pepper_that_nobody_has_is_a_changed_row(house: Hou
     assert signs_in(house, COLLEAGUE)
 
 
-def test_proofs_go_on_and_the_old_key_goes_after_a_minute(house: House) -> None:
+def test_proofs_go_on_and_the_old_key_goes_after_two_minutes(house: House, capsys: Any) -> None:
     finished_proof()
     old = versions("proof")[-1]
     done = turn("proof")
@@ -181,6 +183,15 @@ def test_proofs_go_on_and_the_old_key_goes_after_a_minute(house: House) -> None:
     assert {no for (no,) in sql("select no from session_proof")} >= {old, done.number}
     assert signs_in(house, LEAD)
     assert turn("proof").anew == 0, "within the minute nothing is made a second time"
+    capsys.readouterr()
+    with as_owner():
+        assert command.turn("proof") == 0
+    said = capsys.readouterr().out
+    assert "a minute" not in said, "red before: it is kept for two"
+    assert "Not finished: the older one stays for two minutes, for proofs on their way." in said
+    assert versions_of.KEYS["proof"].lasts == timedelta(minutes=2)
+    (until,) = re.findall(r"is kept until (.*) UTC", said)
+    assert datetime.strptime(f"{until} +0000", "%Y-%m-%d %H:%M %z") >= done.until, "whole minutes, and none too early"
     a_day_later()
     assert turn("proof").forgotten == (old,)
     assert signs_in(house, LEAD)

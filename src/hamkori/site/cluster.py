@@ -36,8 +36,7 @@ MEMORY_IS_HELD = re.compile(rb"(?i)shared memory block|already in use|is another
 # Before what the server says stand the time and the number of the process that says it.
 SAID_BY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[\d+\] ")
 ROOM_TO_START = 20 * 2**20  # bytes; PostgreSQL begins by writing a log segment of 16 MB
-
-# initdb calls its sister programs through a shell, inside double quotes.
+# initdb calls its sisters through a shell, inside double quotes.
 NOT_FOR_A_SHELL = frozenset('"$`\\\n')
 
 SETTINGS = {
@@ -46,16 +45,18 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "80",
     "shared_buffers": "'64MB'",
-    # A container may have only 64 MB of shared memory, and parallel workers fill it.
-    "max_parallel_workers_per_gather": "0",
+    "max_parallel_workers_per_gather": "0",  # they fill shared memory, of which a container may have 64 MB
+    "max_locks_per_transaction": "512",  # 72 connections that read all of some 900 relations do not fill the table
     "temp_file_limit": "'1GB'",  # what a statement sorts on the disk; only the superuser may ask for more
+    "max_notify_queue_pages": "1024",  # 8 MB of words that nobody takes; the server's own value is 8 GB
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     # The server's log must not repeat what people told us: no statements, no details of errors.
     "log_min_error_statement": "'panic'",
     "log_error_verbosity": "'terse'",
     "log_parameter_max_length_on_error": "0",
-    # A week of it: each day's file takes the place of the one a week before. What is said at a start stands in `log`.
+    "log_parameter_max_length": "0",
+    # A week of it, each day's file in the place of the one a week before. What is said at a start stands in `log`.
     "logging_collector": "on",
     "log_filename": "'%a.log'",
     "log_rotation_age": "'1d'",
@@ -67,8 +68,8 @@ HASTY = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    # Each connection would hash its password 4,096 times, on both sides; tests open thousands.
-    "scram_iterations": "1",
+    "scram_iterations": "1",  # 4,096 for each of thousands of connections, on both sides
+    "max_connections": "240",  # several processes of tests share it (roles.ensure_roles)
 }
 
 
@@ -130,17 +131,8 @@ class Cluster:
                 return
             programs = binaries.find(self.root, self.user)
             for mode in ("fast", "immediate"):
-                control: list[str | Path] = [
-                    programs.folder / "pg_ctl",
-                    "-D",
-                    self._data,
-                    "-m",
-                    mode,
-                    "-w",
-                    "-t",
-                    "20",
-                    "stop",
-                ]
+                control: list[str | Path] = [programs.folder / "pg_ctl", "-D", self._data, "-m", mode]
+                control += ["-w", "-t", "20", "stop"]
                 run(control, self.user)
                 if self.running() is None:
                     break

@@ -58,6 +58,7 @@ VARIABLES = {
     "HAMKORI_STATEMENT_SECONDS": "how long one statement of a page may take",
     "HAMKORI_STATIC": "folder of the collected static files",
     "HAMKORI_TIME_ZONE": "time zone of the pages",
+    "HAMKORI_WORKER_SECRET": "file of what the worker shows the database beside its password; made at its first start",
 }
 READERS = frozenset({"text", "choice", "flag", "number", "words"})
 

@@ -8,10 +8,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
+NOT_AN_ADDRESS = "is not the address of a database; docs/operating.md shows one"
 
 
 class BadEnvironment(Exception):
@@ -59,9 +61,20 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return value.replace(",", " ").split() if value else list(default)
 
 
-def database(url: str, *, options: Mapping[str, Any]) -> dict[str, Any]:
+def address(url: str, name: str = "That") -> dict[str, str]:
+    """What an address of a database says, read as libpq does; else BadEnvironment, which names the variable.
+
+    What libpq says of an address that it can not read repeats it, and the password in it.
+    """
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    except ProgrammingError:
+        raise BadEnvironment(f"{name} {NOT_AN_ADDRESS}.") from None
+
+
+def database(url: str, *, options: Mapping[str, Any], name: str = "That") -> dict[str, Any]:
     """Django's entry for a postgresql:// address; what the address says beyond host and login goes to libpq."""
-    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    parts = address(url, name)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "hamkori"),

@@ -4,14 +4,18 @@ Whoever holds a login's password may `alter role hk_app set ...` on it, and each
 ever. What a connection asks for when it begins wins over that (ADR 0049).
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-# Each could stop every page or the clock, or make what is acknowledged uncertain. PostgreSQL's own values.
+from hamkori.site import environment
+
+# Each could stop every page or the clock, make what is acknowledged uncertain, change what a definer reads, write what
+# people told us into the server's log, or begin a process for each statement. PostgreSQL's own values, but for `jit`
+# and processes beside ours, which no statement of ours needs.
 WINS = {
     "TimeZone": "UTC",
     "default_transaction_read_only": "off",
@@ -30,7 +34,18 @@ WINS = {
     "transform_null_equals": "off",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",
+    "standard_conforming_strings": "on",
+    "client_encoding": "UTF8",
+    "bytea_output": "hex",
+    "array_nulls": "on",
+    "extra_float_digits": "1",
+    "gin_fuzzy_search_limit": "0",
+    "jit": "off",
+    "debug_parallel_query": "off",
+    "max_parallel_workers_per_gather": "0",
+    "log_parameter_max_length_on_error": "0",
 }
+NO_ROOM = re.compile(r"(too many (connections for (role|database) |clients already)|remaining connection slots ).*")
 OWN = """
 select r.rolname, case when s.setdatabase <> 0 then pg_catalog.current_database() end,
        array(select pg_catalog.split_part(one, '=', 1) from pg_catalog.unnest(s.setconfig) one order by 1)
@@ -55,9 +70,26 @@ def options(**own: str) -> str:
 
 
 def connect(address: str, **more: Any) -> psycopg.Connection:
-    """A connection of ours; what the address itself asks for is heard last."""
-    asked = conninfo_to_dict(address).get("options")
+    """A connection of ours; what the address itself asks for is heard last. BadEnvironment: it is no address."""
+    asked = environment.address(address).get("options")
     return psycopg.connect(address, options=f"{options()} {asked}" if asked else options(), **more)
+
+
+def superuser(address: str) -> psycopg.Connection:
+    """A superuser's connection, in which no name and no operator means what somebody else has made in that database."""
+    return psycopg.connect(address, autocommit=True, options=options(search_path="pg_catalog"))
+
+
+def no_room(error: BaseException | None) -> str | None:
+    """Why the server gave no connection: as many as there may be are open. None: something else is wrong.
+
+    A connection that failed has no SQLSTATE; a server that speaks another language is not understood.
+    """
+    while error is not None:
+        if isinstance(error, psycopg.OperationalError) and (found := NO_ROOM.search(str(error))):
+            return found[0]
+        error = error.__cause__
+    return None
 
 
 def own_settings(connection: psycopg.Connection, logins: Iterable[str]) -> list[Settings]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
-from hamkori.site import startcheck, world
+from hamkori.site import environment, left_out, outages, startcheck, worker_secret, world
 
 HOUSE = Path(__file__).resolve().parent.parent
 # Low to high; a wall may use what a lower room has made.
@@ -25,6 +25,8 @@ FLOORS = ("access", "audit", "vault", "notices", "calendar", "people", "director
 LOCK_SECONDS = 3
 TRIES = 5
 PAUSE_SECONDS = 3  # in which those who queue are answered
+# The second: who holds a table asks for one that we hold, and PostgreSQL ends one of both.
+HELD_BY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 HELD = (
     f"a table is held by somebody else; tried {TRIES} times, {LOCK_SECONDS} s each, and the step was not done. "
     "docs/operating.md says how to find who holds it; then run it again."
@@ -46,11 +48,15 @@ def fingerprint() -> str:
 
 
 def _shaping() -> Iterator[Path]:
+    yield HOUSE / "site" / "left_out.py"
     yield HOUSE / "site" / "logins.py"
     yield HOUSE / "site" / "roles.py"
     yield HOUSE / "site" / "migrate.py"
     yield HOUSE / "site" / "settings.py"
     yield HOUSE / "casework" / "seed.py"
+    yield HOUSE / "casework" / "known.py"
+    yield HOUSE / "casework" / "ledger_words.py"
+    yield from sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml"))
     yield from sorted((HOUSE / "casework" / "rules").glob("*.py"))
     yield from sorted((HOUSE / "people" / "rules").glob("*.py"))
 
@@ -63,6 +69,7 @@ def migrate(*, verbosity: int = 0) -> None:
     """
     from django.core.management import call_command
 
+    _patiently(left_out.make_again)
     _patiently(lambda: call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity))
     _patiently(build_walls)
 
@@ -81,7 +88,7 @@ def _patiently(step: Callable[[], object]) -> None:
         try:
             step()
         except (OperationalError, BrokenWall) as error:
-            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            if not isinstance(error.__cause__, HELD_BY):
                 raise
             if not left:
                 where = str(error).partition(": ")[0] + ": " if isinstance(error, BrokenWall) else ""
@@ -138,6 +145,7 @@ def settle(world_code: str) -> None:
         ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code, connection.connection)
         _move_signing_key(settings.HAMKORI_DATA, settings.HAMKORI_SIGNING_KEY)
         founding.ensure(Witness(settings.HAMKORI_SIGNING_KEY))
+        worker_secret.make_known(connection.connection, settings.HAMKORI_WORKER_SECRET)
         world.found(connection.connection, world_code, ring)
         found = connection.connection.execute("select exists (select 1 from public.organisation)").fetchone()
     if found == (False,):
@@ -191,7 +199,11 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except environment.BadEnvironment as error:
+        sys.stderr.write(f"hamkori: {error}\n")
+        return 1
     from hamkori.audit.signing import SigningRefused
     from hamkori.audit.witness import WitnessRefused
 
@@ -202,10 +214,23 @@ def main() -> int:
             adopt()
         else:
             renew_proof()
-    except (BrokenWall, HeldByOthers, world.OtherWorld, WitnessRefused, SigningRefused) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    except (
+        BrokenWall,
+        HeldByOthers,
+        world.OtherWorld,
+        WitnessRefused,
+        SigningRefused,
+        worker_secret.SecretRefused,
+    ) as error:
+        said = str(error)
+    except (DatabaseError, psycopg.Error) as error:
+        if (found := outages.of(error)) is None:
+            raise
+        said = f"hamkori: HAMKORI_OWNER_URL: {found.words}"
+    else:
+        return 0
+    sys.stderr.write(f"{said}\n")
+    return 1
 
 
 if __name__ == "__main__":

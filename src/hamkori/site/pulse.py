@@ -52,6 +52,7 @@ class Here:
     signing_key: Path | None = None
     mode: str = "production"
     marks: Path | None = None
+    worker_secret: Path | None = None
     # Whether all is there that this process has read of the marks; None: it has read none, and asks the alarms.
     marks_are_there: Callable[[], bool] | None = None
 
@@ -69,8 +70,10 @@ class Beat(NamedTuple):
 
 
 LOOK = "look into the worker's log"
+START = "start ./hamkori worker"
+HEARTBEAT = "heartbeat"
 BEATS = (
-    Beat("heartbeat", "Worker", "gave a sign of life", timedelta(seconds=30)),
+    Beat(HEARTBEAT, "Worker", "gave a sign of life", timedelta(seconds=30)),
     Beat("tick", "Clock", "ticked", timedelta(seconds=60)),
     Beat("seal", "Sealer", "looked through the ledger", timedelta(seconds=60)),
     Beat("post", "Mail", "was looked through", timedelta(minutes=10)),
@@ -100,7 +103,7 @@ RELEASE_FIRST = "select min(applied) from django_migrations"
 
 # Of the last hour: the clock tries again every ten seconds, so what is older than that is over.
 FAILURES = """
-select act_code, fault_code, failures, first_at, last_at from clock_failure
+select act_code, fault_code, failures, first_at, last_at, row_id from clock_failure
  where last_at > statement_timestamp() - interval '1 hour' order by act_code
 """
 
@@ -113,12 +116,16 @@ def look(parts: Iterable[Part], here: Here) -> list[Sign]:
 # --- deciding, without looking ---
 def beats(last: Mapping[str, datetime], now: datetime) -> list[Sign]:
     """A sign for each job: what has never been is as little well as what is late."""
-    return [_beat(beat, last.get(beat.code), now) for beat in BEATS]
+    heard = max((last[beat.code] for beat in BEATS if beat.code in last), default=None)
+    return [_beat(beat, last.get(beat.code), now, heard) for beat in BEATS]
 
 
-def _beat(beat: Beat, at: datetime | None, now: datetime) -> Sign:
+def _beat(beat: Beat, at: datetime | None, now: datetime, heard: datetime | None) -> Sign:
+    if at is None and heard is not None and beat.code == HEARTBEAT:
+        # Its row goes when it ends, or when another one finds it dead; what it has done stays.
+        return Sign(beat.of, f"none is there; the last one was heard of {span(now - heard)} ago; {START}", well=False)
     if at is None:
-        return Sign(beat.of, f"never {beat.does}; start ./hamkori worker", well=False)
+        return Sign(beat.of, f"never {beat.does}; {START}", well=False)
     age = now - at
     if age <= beat.limit:
         return Sign(beat.of, f"{beat.does} {span(age)} ago", well=True)
@@ -179,8 +186,10 @@ def worker(here: Here) -> Iterator[Sign]:
 
 def chain(here: Here) -> Iterator[Sign]:
     """Whether what is sealed is signed, and, where the worker's files can be read, whether its last batch is there."""
-    if here.signing_key is None or not _reachable(here.signing_key):
+    if here.signing_key is None:  # of the pages: walls that are not of their source are no reason to take them away
         faults = standing.ask(here.connection).faults()
+    elif not reachable(here.signing_key):
+        faults = standing.seen(here.connection)
     else:
         faults = standing.faults(here.connection, Witness(here.signing_key))
     yield from (Sign("Chain", fault, well=False) for fault in faults)
@@ -191,9 +200,10 @@ def chain(here: Here) -> Iterator[Sign]:
 def acts(here: Here) -> Iterator[Sign]:
     """What of the clock keeps failing, one sign an act. Only the clock's login may read it."""
     failing = here.connection.execute(FAILURES).fetchall()
-    for act, fault, times, first, last in failing:
+    for act, fault, times, first, last, row in failing:
         often = f"{times} time{'s' if times > 1 else ''}"
-        text = f"{act} fails ({fault}), {often} since {_minute(first)}, last {_minute(last)}; see the worker's log"
+        at = f" at row {row}" if row else ""
+        text = f"{act} fails ({fault}), {often} since {_minute(first)}, last {_minute(last)}{at}; see the worker's log"
         yield Sign("Acts of the clock", text, well=False)
     if not failing:
         yield Sign("Acts of the clock", "none has failed in the last hour", well=True)
@@ -201,7 +211,7 @@ def acts(here: Here) -> Iterator[Sign]:
 
 def keyring(here: Here) -> Iterator[Sign]:
     """Whether the pages can still read it, and after the next start too."""
-    if here.keyring is None or not _reachable(here.keyring):
+    if here.keyring is None or not reachable(here.keyring):
         yield Sign("Keyring", NOT_SEEN, well=None)
     elif fault := startcheck.keyring_fault(here.keyring):
         yield Sign("Keyring", f"it can not be used: {startcheck.NO_KEYRING[fault]}", well=False)
@@ -222,7 +232,7 @@ def keyring_of_the_pages(here: Here) -> Iterator[Sign]:
 
 def signing_key(here: Here) -> Iterator[Sign]:
     """Whether the worker can still sign the ledger."""
-    if here.signing_key is None or not _reachable(here.signing_key):
+    if here.signing_key is None or not reachable(here.signing_key):
         yield Sign("Signing key", NOT_SEEN, well=None)
     elif fault := startcheck.signing_key_fault(here.signing_key):
         yield Sign("Signing key", f"it can not be used: {startcheck.NO_SIGNING_KEY[fault]}", well=False)
@@ -232,7 +242,7 @@ def signing_key(here: Here) -> Iterator[Sign]:
 
 def marks(here: Here) -> Iterator[Sign]:
     """Whether the least numbers of everything that decides who reads are at hand: without them nothing is believed."""
-    if here.marks is None or not _reachable(here.marks):
+    if here.marks is None or not reachable(here.marks):
         yield Sign("Marks", NOT_SEEN, well=None)
     elif not os.access(here.marks / "marks", os.R_OK | os.W_OK):
         yield Sign("Marks", "missing or not to be written; put them back, or ./hamkori tags rebuild", well=False)
@@ -268,8 +278,11 @@ def _not_alarmed(folder: Path) -> bool:
 
 def alarms(here: Here) -> Iterator[Sign]:
     """What of the database was not what the server knows of it, in the last day."""
-    if here.marks is None or not _reachable(here.marks):
+    if here.marks is None or not reachable(here.marks):
         yield Sign("Alarms", NOT_SEEN, well=None)
+        return
+    if not here.marks.is_dir():
+        yield Sign("Alarms", f"they can not be read: there is no folder {here.marks}", well=False)
         return
     try:
         found = Alarms(here.marks / "alarms").since(datetime.now(UTC) - timedelta(days=1))
@@ -324,14 +337,14 @@ def _age(begun: Mapping[int, datetime], number: int) -> timedelta:
 
 
 def _ring(here: Here) -> Keyring | None:
-    if here.keyring is None or not _reachable(here.keyring) or startcheck.keyring_fault(here.keyring):
+    if here.keyring is None or not reachable(here.keyring) or startcheck.keyring_fault(here.keyring):
         return None
     return load_keyring(here.keyring)
 
 
 def _release_begun(here: Here, number: int) -> datetime | None:
     """When this epoch began, as the machine wrote it down; the database's word for it is its owner's."""
-    if here.marks is None or not _reachable(here.marks) or not _are_marks(here.marks / "marks"):
+    if here.marks is None or not reachable(here.marks) or not _are_marks(here.marks / "marks"):
         return None
     seconds = _read_before(here.marks / "marks").least("release", str(number))
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
@@ -349,18 +362,6 @@ def server_keys(here: Here) -> Iterator[Sign]:
         yield Sign("Other keys", f"{text}; ./hamkori keys rotate {name} takes it out", well=False)
 
 
-def continuity(here: Here) -> Iterator[Sign]:
-    """How many organisations must make their key, and how many cases it does not open yet. Numbers, no names."""
-    row = here.connection.execute("select due, cases from continuity_due()").fetchone()
-    due, cases = row if row else (0, 0)
-    waits = f"; {cases} cases have parts under an older one until their people open them" if cases else ""
-    if due:
-        text = f"due in {due} organisation{'s' if due > 1 else ''}: two key holders make it on the page Keys{waits}"
-        yield Sign("Continuity keys", text, well=False)
-    else:
-        yield Sign("Continuity keys", f"every organisation has its own{waits}", well=True)
-
-
 def disk(here: Here) -> Iterator[Sign]:
     """The room that is left where the data lies."""
     yield room(here.data)
@@ -375,9 +376,17 @@ def room(data: Path | None) -> Sign:
     return disk_free(found.f_bavail * found.f_frsize, (found.f_blocks - found.f_bfree) * found.f_frsize, data)
 
 
-def _reachable(path: Path) -> bool:
-    """Whether this process could see the file if it is there; another user's folder says nothing."""
-    return os.access(path.parent, os.X_OK)
+def reachable(path: Path) -> bool:
+    """Whether this process could see the file if it is there; another user's folder says nothing, a lost one does."""
+    return os.access(path.parent, os.X_OK) or _is_gone(path.parent)
+
+
+def _is_gone(folder: Path) -> bool:
+    try:
+        folder.stat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError | NotADirectoryError)
+    return False
 
 
 def _minute(at: datetime) -> str:
@@ -387,5 +396,5 @@ def _minute(at: datetime) -> str:
 OF_THE_PAGES: tuple[Part, ...] = (database, worker, chain, keyring_of_the_pages, marks, disk)
 OF_STATUS: tuple[Part, ...] = (
     database, own_settings, worker, chain, acts, keyring, release_key, server_keys, signing_key, marks, alarms,
-    continuity, disk,
+    disk,
 )  # fmt: skip

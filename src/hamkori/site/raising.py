@@ -22,15 +22,19 @@ def raise_marks(keyring: Keyring) -> None:
     and its mark, the very first of all, the pages are refused as well: then nothing is lost by `tags rebuild`.
     """
     found = [*people.behind(keyring), *casework.behind(keyring)]
-    missing = sum(number >= CHANGED for _kind, _thing, number in found)
+    changed = [one for one in found if one.number >= CHANGED]
+    missing, by_clock = len(changed), sum(one.by_clock for one in changed)
     if missing and not server.marks().all():
         raise MayNotServe(
             f"The marks {server.marks().path} are empty, and this database has {missing} rows that must have one."
             f" {LOST_FOR_GOOD}"
         )
-    if missing:
+    if by_clock:
+        log.info("marks written for %s rows that the clock has ended since the last start", by_clock)
+    if missing > by_clock:
         log.warning(
-            "marks raised to %s rows that were ahead of theirs: right after a crash, else see operating", missing
+            "marks raised to %s rows that were ahead of theirs: right after a crash, else see operating",
+            missing - by_clock,
         )
     for one in found:
-        server.marks().raise_to(*one)
+        server.marks().raise_to(one.kind, one.thing, one.number)

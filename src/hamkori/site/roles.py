@@ -1,9 +1,9 @@
 """The roles of a database server, and what a database of ours must not offer to any of them.
 
-hk_owner owns every table and function and can not sign in. The pages sign in as hk_app, the jobs as hk_clock; both own
-nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT. Which role may
-touch which table is said in the walls, not here. hk_backup reads all, past row security, writes nothing and becomes
-nobody: who steals its password has a dump, and a dump reveals no identity.
+hk_owner owns every table and function, not the database, and can not sign in. The pages sign in as hk_app, the jobs as
+hk_clock; both own nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT.
+Which role may touch which table is said in the walls, not here. hk_backup reads past row security what a dump holds,
+writes nothing and becomes nobody: who steals its password has a dump, and a dump reveals no identity.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,10 @@ from psycopg import sql
 
 from hamkori.site import logins
 
+# How many connections each login may have at once, so that nobody with its password uses up those of the others. Two
+# processes of the pages have five each, and twice as many while they are replaced; a worker has up to ten, and there
+# may be two. All together stay below the server's (cluster.SETTINGS), whose last ones are an operator's.
+CONNECTIONS = {"hk_app": 40, "hk_clock": 20, "hk_backup": 4, "hk_migrate": 8}
 # role: what it is. Order matters only for reading.
 ROLES = {
     "hk_owner": "nologin noinherit",
@@ -20,19 +24,47 @@ ROLES = {
     "hk_clock": "login noinherit",
     "hk_stats": "nologin noinherit",
     "hk_backup": "login noinherit bypassrls",
-    "hk_migrate": "login noinherit createdb",
+    # In a database of its own nothing of HIDDEN would be taken from anybody. Said, for an older source gave it.
+    "hk_migrate": "login noinherit nocreatedb",
 }
 TEST_ROLES = {"hk_test": "login noinherit createdb"}
 BECOMES = "with inherit false, set true, admin false"  # by SET ROLE, and it inherits nothing
-HAS = "with inherit true, set false, admin false"
-# member: the roles it is a member of, and how.
-MEMBERS = {"hk_migrate": {"hk_owner": BECOMES}, "hk_backup": {"pg_read_all_data": HAS}}
+# member: the roles it is a member of, and how. Who is named without one loses what an older source gave.
+MEMBERS: dict[str, dict[str, str]] = {
+    "hk_app": {},
+    "hk_clock": {},
+    "hk_backup": {},
+    "hk_migrate": {"hk_owner": BECOMES},
+}
 TEST_MEMBERS = {"hk_test": {"hk_app": BECOMES, "hk_clock": BECOMES, "hk_owner": BECOMES}}
 CONNECTS = ("hk_app", "hk_clock", "hk_backup", "hk_migrate")
 
+# An advisory lock asks for no right and lies in the one lock table that all connections of the server share: one
+# statement of any login filled it, and nobody got in any more. Nothing of ours takes one.
+ADVISORY = tuple(
+    f"revoke execute on function pg_catalog.{name}{shared}({arguments}) from public"
+    for name in ("pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_lock", "pg_try_advisory_xact_lock")
+    for shared in ("", "_shared")
+    for arguments in ("bigint", "integer, integer")
+)
+# Each takes a number of the whole server, 100,000 a second, or writes into its log without an end: what a transaction
+# does not change asks for neither. The owner's functions write the number of theirs into the ledger.
+NUMBERS = (
+    "revoke execute on function pg_catalog.pg_current_xact_id() from public",
+    "revoke execute on function pg_catalog.txid_current() from public",
+    "revoke execute on function pg_catalog.pg_logical_emit_message(boolean, text, text, boolean) from public",
+    "revoke execute on function pg_catalog.pg_logical_emit_message(boolean, text, bytea, boolean) from public",
+    "grant execute on function pg_catalog.pg_current_xact_id() to hk_owner",
+)
+# Each call makes a file that stays for as long as the transaction, 20,000 of them in three seconds, and no limit counts
+# them. Only a dump by several processes asks for one, and ours is made by one.
+FILES = ("revoke execute on function pg_catalog.pg_export_snapshot() from public",)
 # Revoked from everybody in each of our databases, by the superuser (kernel.md 2): who sees what others run sees tokens;
 # who may stop or write large objects needs no table at all.
 HIDDEN = (
+    *ADVISORY,
+    *NUMBERS,
+    *FILES,
     "revoke select on pg_catalog.pg_stat_activity from public",
     "revoke execute on function pg_catalog.pg_stat_get_activity(integer) from public",
     "revoke execute on function pg_catalog.pg_stat_get_backend_activity(integer) from public",
@@ -52,6 +84,10 @@ SHUT_BROUGHT_ALONG = (  # for psql; a server of somebody else may lack one
     "select format('revoke connect on database %I from public', datname)"
     " from pg_database where datname in ('postgres', 'template1') \\gexec"
 )
+# Whoever owns a database gives it settings that reach superusers' connections too: a search path, and his operators run
+# with their rights. So it is a superuser's; hk_owner owns the schema and all that is in it.
+OF_THE_SUPERUSER = ("alter database {database} owner to current_user", "alter database {database} reset all")
+OWNERS_SCHEMA = ("alter schema public owner to hk_owner", "revoke create on schema public from public")
 OWNERS_FUNCTIONS = "alter default privileges for role hk_owner revoke execute on functions from public"
 
 
@@ -61,12 +97,12 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
     brings along.
     """
     made = []
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
+    with logins.superuser(superuser_url) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles where rolname like 'hk_%'")}
-        for name, attributes in (ROLES | (TEST_ROLES if tests else {})).items():
+        for name in (*ROLES, *(TEST_ROLES if tests else ())):
             # What an older source gave it and this one does not goes too.
             begins = "alter" if name in known else "create"
-            statement = sql.SQL(begins + " role {} " + attributes).format(sql.Identifier(name))
+            statement = sql.SQL(begins + " role {} " + _attributes(name, tests=tests)).format(sql.Identifier(name))
             if name in passwords:
                 verifier = connection.pgconn.encrypt_password(
                     passwords[name].encode(), name.encode(), b"scram-sha-256"
@@ -80,6 +116,12 @@ def ensure_roles(superuser_url: str, passwords: Mapping[str, str], *, tests: boo
             _settle_member(connection, member, roles)
         _shut_brought_along(connection)
     return made
+
+
+def _attributes(name: str, *, tests: bool = False) -> str:
+    """What the role is and how many connections it may have: of tests, three processes share a server. -1: no limit."""
+    limit = CONNECTIONS[name] * (3 if tests else 1) if name in CONNECTIONS else -1
+    return f"{(ROLES | TEST_ROLES)[name]} connection limit {limit}"
 
 
 def _shut_brought_along(connection: psycopg.Connection) -> None:
@@ -109,20 +151,39 @@ def _settle_member(connection: psycopg.Connection, member: str, roles: Mapping[s
 
 
 def ensure_database(superuser_url: str, name: str) -> bool:
-    """Make and harden the database if it is missing; True if this call made it."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        found = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+    """Make the database if it is missing; True if this call made it. It opens to nobody before it is closed."""
+    with logins.superuser(superuser_url) as connection:
+        found = connection.execute("select datallowconn from pg_database where datname = %s", [name]).fetchone()
         if found is None:
-            statement = "create database {} owner hk_owner template template0 encoding 'UTF8'"
-            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            make_database(connection, name, "template0")
+        elif not found[0]:  # whoever made it was ended in between
+            _open_database(connection, name)
     return found is None
+
+
+def make_database(connection: psycopg.Connection, name: str, template: str, *, tests: bool = False) -> None:
+    """A copy of the template that lets in our logins and nobody else, from its first moment on.
+
+    One that stood open while it was made would keep the pages of all others on this server from starting.
+    """
+    statement = "create database {} template {} encoding 'UTF8' allow_connections false"
+    connection.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+    _open_database(connection, name, tests=tests)
+
+
+def _open_database(connection: psycopg.Connection, name: str, *, tests: bool = False) -> None:
+    close_database(connection, name, tests=tests)
+    connection.execute(sql.SQL("alter database {} allow_connections true").format(sql.Identifier(name)))
 
 
 def harden(superuser_url_of_database: str, *, tests: bool = False) -> None:
     """Take from everybody what a database offers by default. Repeatable; needed again after a restore."""
-    with psycopg.connect(superuser_url_of_database, autocommit=True) as connection:
-        for statement in (*HIDDEN, OWNERS_FUNCTIONS, "revoke create on schema public from public"):
-            connection.execute(statement)
+    with logins.superuser(superuser_url_of_database) as connection:
+        database = sql.Identifier(connection.info.dbname)
+        for statement in OF_THE_SUPERUSER:
+            connection.execute(sql.SQL(statement).format(database=database))
+        for hides in (*HIDDEN, OWNERS_FUNCTIONS, *OWNERS_SCHEMA):
+            connection.execute(hides)
         _take_settings(connection)
         close_database(connection, connection.info.dbname, tests=tests)
 
@@ -134,21 +195,26 @@ def close_database(connection: psycopg.Connection, name: str, *, tests: bool = F
     """
     database = sql.Identifier(name)
     connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    connection.execute(sql.SQL("grant temporary on database {} to hk_owner").format(database))
     for role in (*CONNECTS, *(TEST_ROLES if tests else ())):
         connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
 
 
 def script(database: str = "hamkori") -> str:
     """The same as SQL for psql, for a server whose roles somebody else makes. Passwords are set by them."""
-    lines = [f"create role {name} {attributes};" for name, attributes in ROLES.items()]
+    lines = [f"create role {name} {_attributes(name)};" for name in ROLES]
     lines += [
         f"grant {role} to {member} {how};" for member, granted in MEMBERS.items() for role, how in granted.items()
     ]
     lines += [SHUT_BROUGHT_ALONG]
-    lines += [f"create database {database} owner hk_owner template template0 encoding 'UTF8';", f"\\connect {database}"]
-    lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS)]
-    lines += ["revoke create on schema public from public;", f"revoke all on database {database} from public;"]
+    lines += [f"create database {database} template template0 encoding 'UTF8' allow_connections false;"]
+    lines += [f"revoke all on database {database} from public;"]
+    lines += [f"grant temporary on database {database} to hk_owner;"]
     lines += [f"grant connect on database {database} to {role};" for role in CONNECTS]
+    lines += [f"alter database {database} allow_connections true;", f"\\connect {database}"]
+    lines += ["set search_path = pg_catalog;"]
+    lines += [f"{statement.format(database=database)};" for statement in OF_THE_SUPERUSER]
+    lines += [f"{statement};" for statement in (*HIDDEN, OWNERS_FUNCTIONS, *OWNERS_SCHEMA)]
     for name in ROLES:
         lines += [f"alter role {name} reset all;", f"alter role {name} in database {database} reset all;"]
     lines += [f"\\password {name}" for name, attributes in ROLES.items() if attributes.startswith("login")]

@@ -14,7 +14,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
-from hamkori.site import logins, unpickling
+from hamkori.site import logins, unpickling, worker_secret
 from hamkori.site.serving.limits import Limits
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -39,6 +39,8 @@ HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")
 HAMKORI_MARKS = Path(env.text("HAMKORI_MARKS", str(HAMKORI_DATA / "marks")))
 # The worker's key that signs the ledger: it opens nothing. Beside it lie the chain's key and the last head.
 HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "sign" / "signing-key")))
+# What the worker shows the database beside its password; the pages never read it.
+HAMKORI_WORKER_SECRET = Path(env.text("HAMKORI_WORKER_SECRET", str(HAMKORI_SIGNING_KEY.with_name("worker-secret"))))
 # What stands in mails as the way in.
 HAMKORI_ADDRESS = env.text("HAMKORI_ADDRESS", "http://localhost:8000/")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -117,6 +119,7 @@ FORM_RENDERER = "hamkori.web.forms.KitRenderer"
 
 # --- database ------------------------------------------------------------------------------------------------------
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
+_URL = _URL_OF[HAMKORI_PROCESS]
 _OWN: dict[str, str] = {}  # the rest that wins over what a login has set for itself: site/logins.py
 _DATABASE_OPTIONS: dict[str, Any] = {"server_side_binding": True}
 # Row security makes planning dearer than reading: a statement is planned once for each connection. Behind PgBouncer
@@ -137,6 +140,7 @@ if HAMKORI_PROCESS == "worker":
     # One job at a time: a row that somebody holds would stop the clock, the mail and the sealer together. What is
     # given up is tried again at the next turn; a turn of keys says its own patience.
     _OWN["lock_timeout"] = "2s"
+    _OWN |= worker_secret.options(HAMKORI_WORKER_SECRET)
 if HAMKORI_PROCESS == "web":
     # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
     _OWN["lock_timeout"] = f"{env.number('HAMKORI_LOCK_SECONDS', 10)}s"
@@ -155,9 +159,7 @@ HAMKORI_POOLED = {
 if HAMKORI_PROCESS == "web" and not TEST and _POOL:
     _DATABASE_OPTIONS["pool"] = HAMKORI_POOLED
 _DATABASE_OPTIONS["options"] = logins.options(**_OWN)
-DATABASES = {
-    "default": env.database(env.text(_URL_OF[HAMKORI_PROCESS], "postgresql:///hamkori"), options=_DATABASE_OPTIONS)
-}
+DATABASES = {"default": env.database(env.text(_URL, "postgresql:///hamkori"), options=_DATABASE_OPTIONS, name=_URL)}
 # One for all processes: in a cache per process a one-time code would be good once in each (kernel.md 15). Django's own
 # caches unpickle what is stored.
 CACHES = {"default": {"BACKEND": "hamkori.web.counters.Counters"}}

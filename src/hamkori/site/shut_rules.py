@@ -61,15 +61,17 @@ NOT_THERE: dict[tuple[str, str], str] = {
     ("web.session_store.SessionStore.save", "people.definers.ask"): "it keeps for a page, or for `KeepingMiddleware`",
     ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
     ("site.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
+    ("site.world.renew_proof", "vault.keyring.Keyring.shown_under"): "the keyring's own newest proof key",
+    ("vault.keyring.Keyring.shown", "vault.keyring.Keyring.shown_under"): "versions that this keyring holds",
 }
 # Who catches one of them and goes on.
 QUIET: dict[str, str] = {
     "action._shown": "the alarm goes out all the same, without a proof, and its row says so",
     "casework.actions.release._locked_anew": "left behind by its id; the end of the run raises its alarm",
     "casework.actions.release._named": "bytes that are no lock name no epoch; the seal is left behind all the same",
-    "casework.queries.permit.agreed_now": "reads once more, and raises then",
+    "casework.queries.permit._asked_twice": "reads once more, and raises then",
     "casework.queries.permit.believed": "reads once more, and raises then",
-    "casework.queries.permit.opens": "asks before it is locked anew; who reads it raises",
+    "casework.queries.permit._fields": "None: it is none of ours, and raises no mark; who reads it raises",
     "casework.raising._believed": "what is not believed raises no mark, and is told where it is asked",
     "people.totp.number_of": "a row that is not ours has the number 0; whoever uses it is refused",
     "site.startcheck.is_of_this_database": "the process refuses to serve",

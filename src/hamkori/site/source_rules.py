@@ -31,6 +31,7 @@ HASHED: dict[str, str] = {
     "site/launch/places.py": "the state of the source, and a folder's name",
     "site/migrate.py": "the state of the source",
     "site/screens/stage.py": "the state of the source",
+    "site/worker_secret.py": "the worker's secret as it is stored: 256 random bits, as the database computes it",
     "vault/marks.py": "whether the beginning of a file is as this process has read it",
     "vault/proof.py": "HMAC, in the form that the database computes from its two halves",
     "vault/session.py": "a session's token as it is stored",

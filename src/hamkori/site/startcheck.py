@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from hamkori.access.context import token_hash
 from hamkori.audit import signing
-from hamkori.site import environment
+from hamkori.site import environment, worker_secret
 from hamkori.site.binaries import NEEDED_MAJOR
 from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed
@@ -35,13 +36,14 @@ QUESTIONS = {
         "select pg_catalog.has_function_privilege(session_user, 'pg_catalog.pg_stat_get_activity(integer)', 'execute')"
     ),
 }
-# Those that hk_owner owns are ours, and closed when they are made.
+# Where hk_owner was granted something, or which it owns, is ours, and was closed when it was made.
 OTHER_DATABASES = """
 select d.datname, r.rolname
   from pg_catalog.pg_database d
   join pg_catalog.pg_roles r on r.rolname = any(%s)
-  join pg_catalog.pg_roles o on o.oid = d.datdba
- where d.datallowconn and d.datname <> pg_catalog.current_database() and o.rolname <> 'hk_owner'
+  left join pg_catalog.pg_roles o on o.rolname = 'hk_owner'
+ where d.datallowconn and d.datname <> pg_catalog.current_database() and d.datdba is distinct from o.oid
+   and not exists (select 1 from pg_catalog.aclexplode(d.datacl) a where a.grantee = o.oid)
    and pg_catalog.has_database_privilege(r.oid, d.oid, 'connect')
  order by d.datname, r.rolname
 """
@@ -171,13 +173,29 @@ def is_of_this_database(connection: psycopg.Connection, ring: Keyring) -> bool:
     row = connection.execute("select no, salt from proof_now()").fetchone()
     if row is None:
         return False
-    at = time.time_ns() // 1000
+    (number, salt), at = row, time.time_ns() // 1000
     try:
-        said = proof.proof(proof.key_for(ring, row[0], bytes(row[1])), at, "start")
+        said = proof.proof(proof.key_for(ring, number, bytes(salt)), at, "start")
     except Sealed:
         return False
-    row = connection.execute("select keyring_is_ours(%s, %s)", [at, said]).fetchone()
-    return bool(row and row[0])
+    if connection.execute("select keyring_is_ours(%s, %s)", [at, said]).fetchone() != (True,):
+        return False
+    return _is_known(connection, ring) or _is_known_now(connection, ring, number, bytes(salt))
+
+
+def _is_known(connection: psycopg.Connection, ring: Keyring) -> bool:
+    """Whether a token would count with what these pages show."""
+    with connection.transaction():
+        connection.execute("select set_config('hk.pages', %s, true)", [ring.shown()])
+        return connection.execute("select pages_here()").fetchone() == (True,)
+
+
+def _is_known_now(connection: psycopg.Connection, ring: Keyring, number: int, salt: bytes) -> bool:
+    """The same after an update that had no keyring at hand: only then nothing is written down of what they show."""
+    at, shown = time.time_ns() // 1000, token_hash(ring.shown_under(number))
+    said = proof.proof(proof.key_for(ring, number, salt), at, "pages_come", number, shown)
+    connection.execute("select pages_come(%s, %s, %s, %s)", [number, shown, at, said])
+    return _is_known(connection, ring)
 
 
 def signing_key_fault(path: Path) -> str | None:
@@ -198,15 +216,31 @@ def check_marks(folder: Path) -> None:
             f"The marks {folder / 'marks'} are missing, or this process may not write them. {LOST_FOR_GOOD}"
         )
     try:
-        Marks(folder / "marks").all()
+        marks = Marks(folder / "marks")
+        marks.all()
+        marks.given.all()
     except (MarksLost, OSError):
         raise MayNotServe(f"The marks {folder / 'marks'} can not be read as marks. {LOST_FOR_GOOD}") from None
 
 
+def _signing_key() -> Path:
+    data = environment.text("HAMKORI_DATA", "/nonexistent")
+    return Path(environment.text("HAMKORI_SIGNING_KEY", f"{data}/sign/signing-key"))
+
+
+def check_worker_secret(connection: psycopg.Connection) -> None:
+    """Return, or raise MayNotServe: the database would refuse whatever this worker does."""
+    path = Path(environment.text("HAMKORI_WORKER_SECRET", str(_signing_key().with_name("worker-secret"))))
+    try:
+        worker_secret.come(connection, path)
+    except worker_secret.SecretRefused as refused:
+        raise MayNotServe(str(refused)) from None
+    except OSError as error:
+        raise MayNotServe(f"The worker's secret {path} can not be made: {error.strerror}.") from None
+
+
 def check_signing_key() -> None:
     """Return, or raise MayNotServe: a worker without its key would seal nothing, and say so nowhere."""
-    path = Path(
-        environment.text("HAMKORI_SIGNING_KEY", f"{environment.text('HAMKORI_DATA', '/nonexistent')}/sign/signing-key")
-    )
+    path = _signing_key()
     if fault := signing_key_fault(path):
         raise MayNotServe(f"The worker's signing key {path} can not be used: {NO_SIGNING_KEY[fault]}.")

@@ -25,6 +25,10 @@ class NotVouched(Exception):
     """This row cannot be put right; the text says why."""
 
 
+class AlreadyVouched(Exception):
+    """There is nothing to put right: the row holds."""
+
+
 def adopt(say: Say) -> int:
     """Tag every row that never had a tag, and print each organisation, person and role; how many there were.
 
@@ -53,7 +57,7 @@ def adopt(say: Say) -> int:
 def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
     """Two people say that this row is true as it stands: it gets a tag, and a number past what was known of it.
 
-    NotVouched: no such row counts today, it has ended, or they are not two people with an account.
+    NotVouched: no such row counts today, it has ended, or they are not two people with an account. AlreadyVouched.
     """
     people = _two_people(by)
     kind, trust = BY_NAME[kind_name], server.trust()
@@ -61,12 +65,12 @@ def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
     if row is None:
         raise NotVouched(f"There is no {kind_name} of this id that counts today.")
     if trust.holds(row.fact, row.tag):
-        raise NotVouched(f"This {kind_name} is believed as it stands.")
+        raise AlreadyVouched
     fact, number = row.fact, None
     if row.renumbered is not None:
         number = trust.next_number(fact.kind, fact.thing, fact.number)
         fact = row.renumbered(number)
-    elif _is_behind(trust, row):
+    elif trust.is_old(row.fact):
         raise NotVouched(f"This {kind_name} has ended or was replaced: it is made anew, not vouched for.")
     with transaction.atomic():
         kind.write(row, trust.tag(fact), number)
@@ -126,13 +130,9 @@ def look(say: Say) -> int:
 def _state(trust: Trust, row: Row) -> str:
     if trust.holds(row.fact, row.tag):
         return "holds"
-    if _is_behind(trust, row):
+    if trust.is_old(row.fact):
         return "behind its mark"
     return "no tag" if row.tag == b"" else "its tag does not hold"
-
-
-def _is_behind(trust: Trust, row: Row) -> bool:
-    return row.fact.number < trust.marks.least(row.fact.kind, row.fact.thing)
 
 
 def _two_people(by: tuple[str, str]) -> list[UUID]:

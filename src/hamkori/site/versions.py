@@ -237,7 +237,9 @@ KEYS: dict[str, Key] = {
     ),
     "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours", ABSOLUTE, _locks_that_do_not_open),
     "pepper": Key(_count_pepper, _nothing, "each person's goes over when she next signs in"),
-    "proof": Key(_count_proof, _prove_anew, "a proof goes for a minute", timedelta(minutes=2)),
+    "proof": Key(
+        _count_proof, _prove_anew, "the older one stays for two minutes, for proofs on their way", timedelta(minutes=2)
+    ),
     "release": Key(_count_release, _nothing, "./hamkori keys rotate-release locks them anew"),
 }
 

@@ -12,10 +12,17 @@ from uuid import uuid4
 
 import psycopg
 
+from hamkori.access.context import token_hash
+from hamkori.people.facts import Institution
 from hamkori.site import startcheck
 from hamkori.vault import keyring, keyring_file, proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.server import make_marks
+
+ORGANISATIONS = (
+    "select id, version, slug, name_en, name_tg, name_ru, name_fr, kind_code, compartment_code, has_desk, tag"
+    " from public.organisation"
+)
 
 
 class OtherWorld(Exception):
@@ -43,13 +50,20 @@ def ensure_keyring(path: Path, world: str, connection: psycopg.Connection | None
 
 
 def is_founded(connection: psycopg.Connection) -> bool:
-    """Whether somebody's keyring stands behind this database already. As owner."""
-    return connection.execute("select 1 from public.session_proof limit 1").fetchone() is not None
+    """Whether somebody's keyring stands behind this database already, also of one that was put back. As owner."""
+    found = "select exists (select from public.session_proof) or exists (select from public.organisation)"
+    return connection.execute(found).fetchone() == (True,)
 
 
 def is_of(connection: psycopg.Connection, ring: keyring.Keyring) -> bool:
-    """Whether what this database compares proofs with was made of this keyring. As owner."""
+    """Whether what this database compares proofs with was made of this keyring. As owner.
+
+    A backup that was put back has nothing of the kind yet: there an organisation that this keyring vouched for says it.
+    """
     rows = connection.execute("select no, salt, inner_half, outer_half from public.session_proof").fetchall()
+    if not rows:
+        bodies = [Institution(*row) for row in connection.execute(ORGANISATIONS)]
+        return not bodies or any(ring.tag_holds(body.fact.covered, bytes(body.tag)) for body in bodies)
     for number, salt, inner, outer in rows:
         with suppress(Sealed):
             if proof.halves(proof.key_for(ring, number, bytes(salt))) == (bytes(inner), bytes(outer)):
@@ -81,6 +95,14 @@ def renew_proof(connection: psycopg.Connection, ring: keyring.Keyring) -> None:
         "insert into public.session_proof (id, no, salt, inner_half, outer_half, made_at)"
         " values (%s, %s, %s, %s, %s, statement_timestamp())",
         [uuid4(), number, salt, inner, outer],
+    )
+    connection.execute(
+        "update public.pages_known set ended_at = statement_timestamp() where no <> %s and ended_at is null", [number]
+    )
+    connection.execute(
+        "insert into public.pages_known (no, shown_hash) values (%s, %s)"
+        " on conflict (no) do update set shown_hash = excluded.shown_hash, ended_at = null",
+        [number, token_hash(ring.shown_under(number))],
     )
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from hamkori.site import startcheck, unpickling
+from hamkori.site import environment, outages, startcheck, unpickling
 from hamkori.site.wiping import wiping
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -14,12 +14,15 @@ from hamkori.vault.keyring import KeyringRefused
 
 unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-application = wiping(get_wsgi_application())
+try:
+    application = wiping(get_wsgi_application())
+except environment.BadEnvironment as error:
+    raise SystemExit(f"hamkori: {error}") from None
 
 from hamkori.site import raising  # noqa: E402 - it reads models, which are there from here on
 
-connection.ensure_connection()
 try:
+    connection.ensure_connection()
     startcheck.check(connection.connection, settings.HAMKORI_MODE)
     startcheck.check_keyring(connection.connection, settings.HAMKORI_KEYRING, settings.HAMKORI_MODE)
     startcheck.check_marks(settings.HAMKORI_MARKS)
@@ -30,4 +33,8 @@ except (Sealed, Untrusted) as error:
     raise SystemExit(f"hamkori: Nothing is served: {error}. See ./hamkori tags status.") from None
 except KeyringRefused as error:
     raise SystemExit(f"hamkori: The keyring cannot be used ({error.reason}).") from None
+except Exception as error:
+    if (found := outages.of(error)) is None:
+        raise
+    raise SystemExit(f"hamkori: Nothing is served: HAMKORI_DATABASE_URL: {found.words}") from None
 connection.close()

@@ -1,11 +1,15 @@
 """`python -m hamkori.site.launch <command>`: what `./hamkori` runs once the environment is there."""
 
 import argparse
+import errno
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from typing import NoReturn
 
+from hamkori.site import environment, outages
 from hamkori.site.binaries import NoDatabase
+from hamkori.site.launch.surroundings import VARIABLE_OF
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ COMMANDS = {
     ),
     "keys": Command("launch.keys", "turn the keys of the keyring, while the pages serve"),
     "audit-head": Command("launch.audit_head", "print the newest head of the ledger, to be kept outside this machine"),
+    "audit-mend": Command(
+        "launch.audit_mend",
+        "show rows of the ledger's chain that the worker did not make, --apply takes them out; --restored: a backup",
+    ),
     "tags": Command("launch.tags", "what the server vouches for: status, adopt, vouch, rebuild"),
     "worker": Command("launch.worker", "run jobs and the clock on the database of HAMKORI_CLOCK_URL"),
     "bench": Command(
@@ -46,17 +54,30 @@ COMMANDS = {
 }
 
 ENDS = "Ends with 0: done, or all is well; with 1: a line says what is not; with 2: it was called in an unknown way."
+BEHIND = "What it does not know goes on to the tool behind it: -- --help lists what that takes. "
+# A disk that is full or only read, a file of another user: nothing of ours, and the words say all.
+OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+class OneLine(argparse.ArgumentParser):
+    """Says in one line what it does not know. Those of `keys` and `tags` for their acts are of the same kind."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2."""
+        self.exit(2, f"hamkori: {message}. What there is: ./{self.prog} --help\n")
 
 
 def main(arguments: list[str]) -> int:
     """Hand over to the room of the command; the others are not even read."""
     if not arguments or arguments[0] not in COMMANDS:
-        sys.stderr.write(f"hamkori: name one of {', '.join(COMMANDS)}.\n")
+        what = f"there is no command {arguments[0]}" if arguments else "name a command"
+        sys.stderr.write(f"hamkori: {what}; there are {', '.join(COMMANDS)}.\n")
         return 2
     name, *rest = arguments
     command = COMMANDS[name]
     room = import_module(f"hamkori.site.{command.room}")
-    parser = argparse.ArgumentParser(prog=f"hamkori {name}", description=command.words, epilog=ENDS)
+    epilog = BEHIND * command.hands_on + ENDS
+    parser = OneLine(prog=f"hamkori {name}", description=command.words, epilog=epilog)
     room.configure(parser)
     cut = rest.index("--") if "--" in rest else len(rest)
     chosen, unknown = parser.parse_known_args(rest[:cut])
@@ -65,9 +86,20 @@ def main(arguments: list[str]) -> int:
     chosen.rest = unknown + rest[cut + 1 :]
     try:
         return int(room.main(chosen))
-    except NoDatabase as error:
-        sys.stderr.write(f"hamkori: {error}\n")
-        return 1
+    except (NoDatabase, environment.BadEnvironment) as error:
+        said = str(error)
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        said = f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)
+    except Exception as error:
+        # Here the commands meet the database: what it refuses is a line, with the variable that named it.
+        if (found := outages.of(error)) is None:
+            raise
+        variable = VARIABLE_OF.get(environment.text("HAMKORI_PROCESS"), "")
+        said = f"{variable}: {found.words}" if environment.text(variable) else found.words
+    sys.stderr.write(f"hamkori: {said}\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ NO_MARKS = "The marks are not where HAMKORI_MARKS says. If they are lost for goo
 def act_as(process: str) -> None:
     """Be this process (web, worker, owner), on the database of its address, or else on the running demo's.
 
-    NoDatabase: neither is there.
+    NoDatabase: neither is there. OperationalError: the database lets nobody in (outages.of).
     """
     os.environ["HAMKORI_PROCESS"] = process
+    alone()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     variable = surroundings.VARIABLE_OF[process]
     if not environment.text(variable):
@@ -37,6 +38,15 @@ def act_as(process: str) -> None:
     import django
 
     django.setup()
+    from django.db import connection
+
+    connection.ensure_connection()  # whom the database refuses has changed nothing yet, of the keyring either
+
+
+def alone() -> None:
+    """One connection and no pool: a pool says after ten seconds that there is none, and not why."""
+    os.environ["HAMKORI_POOL"] = "0"
+    os.environ.setdefault("PGCONNECT_TIMEOUT", "10")
 
 
 def why_refused(reason: str) -> str:

@@ -7,7 +7,7 @@ from hamkori.audit import command
 from hamkori.site import environment
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import places, servers, surroundings
+from hamkori.site.launch import acting, places, servers, surroundings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
 def surround() -> None:
     """The environment of the worker: the given one, or else of the running demo."""
     os.environ["HAMKORI_PROCESS"] = "worker"
+    acting.alone()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     if not environment.text("HAMKORI_CLOCK_URL"):
         data = places.data_folder("demo")

@@ -22,10 +22,10 @@ from typing import TextIO
 
 import psycopg
 
-from hamkori.site import startcheck, world
+from hamkori.site import outages, startcheck, world
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
-from hamkori.site.launch import afterwards, places, servers, surroundings
+from hamkori.site.launch import afterwards, places, ports, servers, surroundings
 from hamkori.site.launch.asking import Health
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
@@ -52,7 +52,8 @@ WEB_PROCESSES = 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `demo`."""
-    parser.add_argument("--port", type=int, default=8000, help="where to listen on this machine (default: 8000)")
+    where = "where to listen on this machine (default: 8000)"
+    parser.add_argument("--port", type=ports.number, default=8000, help=where)
     parser.add_argument("--reset", action="store_true", help="throw the demo's data away and begin anew")
     parser.add_argument("--no-input", action="store_true", help="do not ask, with --reset")
 
@@ -63,8 +64,8 @@ def main(arguments: argparse.Namespace) -> int:
     with (data / "demo.lock").open("a") as guard:
         if not _ours(guard) and (code := _wait_for_others(data, guard, reset=arguments.reset)) is not None:
             return code
-        if not _port_is_free(arguments.port):
-            say(f"Port {arguments.port} is taken by another program: ./hamkori demo --port {arguments.port + 1}")
+        if said := in_the_way(arguments.port):
+            say(said)
             return 1
         if arguments.reset and not _reset(data, ask=not arguments.no_input):
             return 1
@@ -84,7 +85,9 @@ def _live(demo: "Demo") -> int:
     except OSError as error:
         why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     except psycopg.OperationalError as error:
-        why = f"the database does not answer: {str(error).splitlines()[0]}"
+        if (found := outages.of(error)) is None:
+            raise
+        why = found.words
     finally:
         demo.end()
     sys.stderr.write(f"hamkori: {why}\n")
@@ -370,14 +373,13 @@ def _wait_for_others(data: Path, guard: TextIO, *, reset: bool) -> int | None:
     return 1
 
 
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def in_the_way(port: int) -> str:
+    """What keeps it from listening there, with a way out; '' where it may."""
+    if ports.is_free(port):
+        return ""
+    other = ports.next_free(port)
+    way = f": ./hamkori demo --port {other}" if other else ", and no other one is free."
+    return f"Port {port} is taken by another program{way}"
 
 
 def _reset(data: Path, *, ask: bool) -> bool:

@@ -9,10 +9,9 @@ import os
 import subprocess
 import sys
 
-import psycopg
 from psycopg import sql
 
-from hamkori.site import binaries, roles
+from hamkori.site import binaries, logins, roles
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 
@@ -63,7 +62,7 @@ def _database(cluster: Cluster, name: str, *, fresh: bool) -> None:
     superuser = cluster.superuser_url()
     roles.ensure_roles(superuser, cluster.passwords(), tests=True)
     if fresh:
-        with psycopg.connect(superuser, autocommit=True) as connection:
+        with logins.superuser(superuser) as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     if roles.ensure_database(superuser, name):
         roles.harden(cluster.superuser_url(name), tests=True)

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0: tried or written. 2: the package was refused. NoDatabase: neither an address nor a running demo."""
+    """As directory/command.py says. NoDatabase: neither an address nor a running demo."""
     if not environment.text("HAMKORI_OWNER_URL"):
         data = places.data_folder("demo")
         cluster = Cluster(data)

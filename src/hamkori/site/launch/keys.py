@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
@@ -16,12 +17,22 @@ WAITED = ("55P03", "57014")  # for a lock, for the end of a statement
 SHOWN = 20
 BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
 
+AT_WORK = """\
+The worker that is known gave a sign of life {ago} ago. Once it is forgotten it does nothing more: the clock, the mail
+and the sealer stand until another one begins. Nothing was changed. If it shall be so:
+./hamkori keys forget-worker --apply"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `keys`."""
     acts = parser.add_subparsers(dest="act", required=True)
     acts.add_parser("status", help="each key, what lies under which of its versions, and what waits")
     acts.add_parser("rotate-release", help="begin a new release key, lock what is live anew, destroy the old key")
+    forgetting = acts.add_parser(
+        "forget-worker",
+        help="after its folder was lost: the next worker that begins is known instead. One at work: with --apply alone",
+    )
+    forgetting.add_argument("--apply", action="store_true", help="do it, also while a worker that is known is at work")
     rotating = acts.add_parser("rotate", help="begin a new version of a key, or finish the turn that was begun")
     rotating.add_argument("name", choices=(*NAMES, "release", *OF_THE_WORKER))
 
@@ -33,6 +44,8 @@ def main(arguments: argparse.Namespace) -> int:
     from django.db import OperationalError
 
     try:
+        if arguments.act == "forget-worker":
+            return forget_worker(apply=arguments.apply)
         if name == "release":
             return turn_release()
         if name in OF_THE_WORKER:
@@ -129,13 +142,35 @@ def turn(name: str) -> int:
         say(f"  {done.left} rows do not hold and are left behind; see ./hamkori tags status.")
         say("  Put right in time, by the row of a backup, they come over with the next run.")
     if done.until:
-        say(f"  The older version is kept until {done.until:%Y-%m-%d %H:%M} UTC at least.")
+        until = done.until + timedelta(seconds=59)  # said in whole minutes, and never too early
+        say(f"  The older version is kept until {until:%Y-%m-%d %H:%M} UTC at least.")
     if done.waits or done.until:
         say(f"Not finished: {versions.KEYS[name].waits}. Then once more: ./hamkori keys rotate {name}")
     else:
         gone = ", ".join(map(str, done.forgotten))
         say(f"Version {done.number}: nothing lies under an older one. Forgotten: {gone or 'none'}.")
     return 1 if done.foreign or done.left else 0
+
+
+def forget_worker(*, apply: bool) -> int:
+    """Forget the secret of the worker; of one at work it is only said. 1: nothing was done, or none was known."""
+    from django.db import connection, transaction
+
+    from hamkori.audit.ledger import LedgerRow, append
+    from hamkori.site import pulse, worker_secret
+
+    with transaction.atomic():
+        connection.ensure_connection()
+        age = None if apply else worker_secret.heard(connection.connection)
+        if age is not None and age <= pulse.BEATS[0].limit:
+            say(AT_WORK.format(ago=pulse.span(age)))
+            return 1
+        if not worker_secret.forget(connection.connection):
+            say("No worker is known here; the first one that begins will be.")
+            return 1
+        append(LedgerRow("key.forget", kind="worker"), system=True)
+    say("The worker is forgotten. Until one begins, with its own secret, the clock, the mail and the sealer stand.")
+    return 0
 
 
 def look() -> int:

@@ -7,7 +7,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from hamkori.site import environment, logins, roles, startcheck
+from hamkori.site import environment, logins, outages, roles, startcheck
 from hamkori.site.binaries import NoDatabase
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
@@ -43,7 +43,7 @@ class Own:
         superuser = self.cluster.superuser_url
         roles.ensure_roles(superuser(), self.cluster.passwords())
         if anew:
-            with psycopg.connect(superuser(), autocommit=True) as connection:
+            with logins.superuser(superuser()) as connection:
                 connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(DATABASE)))
         made = roles.ensure_database(superuser(), DATABASE)
         roles.harden(superuser(DATABASE))
@@ -95,11 +95,12 @@ def reach(process: str, address: str) -> None:
     try:
         with logins.connect(address, connect_timeout=10) as connection:
             (startcheck.check_owner if process == "owner" else startcheck.check_login)(connection)
-    except psycopg.ProgrammingError:
-        # What libpq says repeats the address, and the password in it.
-        raise NoDatabase(f"{variable} is not the address of a database; docs/operating.md shows one.") from None
-    except psycopg.OperationalError as error:
-        raise NoDatabase(f"{variable} does not answer: {str(error).splitlines()[0]}") from error
+    except environment.BadEnvironment:
+        raise NoDatabase(f"{variable} {environment.NOT_AN_ADDRESS}.") from None
+    except psycopg.Error as error:
+        if (found := outages.of(error)) is None:
+            raise
+        raise NoDatabase(f"{variable}: {found.words}") from None
     except startcheck.MayNotServe as error:
         raise NoDatabase(f"{variable}: {error}") from None
 

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import alarm_signs, environment, logins, neighbours, pulse
+from hamkori.site import alarm_signs, environment, key_signs, logins, neighbours, outages, pulse, role_signs
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
 from hamkori.site.pulse import Sign
 
-SILENT = "it does not answer, so nothing of the clock, the mail and the ledger is known"
+UNKNOWN = "so nothing of the clock, the mail and the ledger is known"
+# Only `status` asks them: what a superuser must put right, what the ledger lacks of the alarms, and the worker's file.
+OF_THE_SERVER = (
+    neighbours.neighbours, role_signs.of_our_logins, role_signs.owner_of_the_database, role_signs.connections,
+    role_signs.log_of_the_server, alarm_signs.late, key_signs.secret_of_the_worker, key_signs.continuity,
+)  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,12 +64,18 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
         Path(environment.text(variable, str(data / name))) if own or environment.text(variable) else None
         for variable, name in files
     )
+    beside = signing_key.with_name("worker-secret") if signing_key is not None else None
+    secret = Path(named) if (named := environment.text("HAMKORI_WORKER_SECRET")) else beside
     try:
         with logins.connect(address, connect_timeout=5, autocommit=True) as connection:
-            here = pulse.Here(connection, data, keyring, signing_key, marks=marks)
-            return pulse.look((*pulse.OF_STATUS, neighbours.neighbours, alarm_signs.late), here)
-    except psycopg.Error:
-        return [Sign("Database", SILENT, well=False), pulse.room(data)]
+            here = pulse.Here(connection, data, keyring, signing_key, marks=marks, worker_secret=secret)
+            return pulse.look((*pulse.OF_STATUS, *OF_THE_SERVER), here)
+    except environment.BadEnvironment:
+        why = f"HAMKORI_CLOCK_URL {environment.NOT_AN_ADDRESS}"
+    except psycopg.Error as error:
+        found = outages.of(error)
+        why = found.words if found else f"the database refused to say it: {str(error).partition(chr(10))[0]}"
+    return [Sign("Database", f"{why}, {UNKNOWN}", well=False), pulse.room(data)]
 
 
 def of_the_pages(port: int) -> list[Sign]:
@@ -85,7 +96,8 @@ def of_the_pages(port: int) -> list[Sign]:
 
 def data_since(cluster: Cluster) -> str | None:
     """When the demo's database was first filled, UTC."""
-    with suppress(psycopg.Error), psycopg.connect(cluster.superuser_url(servers.DATABASE)) as connection:
-        row = connection.execute("select min(applied) from django_migrations").fetchone()
+    with suppress(psycopg.Error), logins.connect(cluster.url("hk_migrate", servers.DATABASE)) as connection:
+        connection.execute("set role hk_owner")  # whose table it is, and who may make something else of it
+        row = connection.execute("select min(applied) from public.django_migrations").fetchone()
         return row[0].isoformat(timespec="milliseconds") if row and row[0] else None
     return None

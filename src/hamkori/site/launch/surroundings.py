@@ -28,6 +28,7 @@ def of_process(process: str, mode: str, server: Addresses, database: str, data: 
         "HAMKORI_DATA": str(data),
         "HAMKORI_KEYRING": str(data / "keyring"),
         "HAMKORI_MARKS": str(data / "marks"),
+        "HAMKORI_WORKER_SECRET": str(data / "sign" / "worker-secret"),
         "HAMKORI_SECRET_KEY": secret_key(data),
         VARIABLE_OF[process]: server.url(LOGIN_OF[process], database),
         "PYTHONUNBUFFERED": "1",

@@ -54,5 +54,8 @@ def act(arguments: argparse.Namespace) -> int:
             except tagging.NotVouched as refused:
                 say(str(refused))
                 return 1
+            except tagging.AlreadyVouched:
+                say(f"Already vouched for: {arguments.kind} {arguments.id} is believed as it stands.")
+                return 0
             say(f"Vouched for: {arguments.kind} {row.id}{f' ({row.words})' if row.words else ''}")
     return 0

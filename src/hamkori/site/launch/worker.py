@@ -13,7 +13,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Check login, world and signing key, then work until TERM."""
+    """Check login, world, signing key and secret, then work until TERM."""
+    mode = environment.choice("HAMKORI_MODE", tuple(startcheck.WORLD_OF_MODE), "production")
     url = environment.text("HAMKORI_CLOCK_URL")
     if not url:
         sys.stderr.write("hamkori: set HAMKORI_CLOCK_URL to the address of the login hk_clock.\n")
@@ -23,15 +24,20 @@ def main(arguments: argparse.Namespace) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     try:
         with logins.connect(url) as connection:
-            startcheck.check(connection, environment.text("HAMKORI_MODE", "production"))
-        startcheck.check_signing_key()
+            startcheck.check(connection, mode)
+            startcheck.check_signing_key()
+            startcheck.check_worker_secret(connection)
     except startcheck.MayNotServe as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1
     import django
 
     django.setup()
+    from django.conf import settings
+
+    from hamkori.audit.witness import Witness
     from hamkori.jobs import worker
 
-    worker.run()
+    with Witness(settings.HAMKORI_SIGNING_KEY).in_use():
+        worker.run()
     return 0

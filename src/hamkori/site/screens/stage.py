@@ -26,7 +26,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from hamkori.site import migrate, roles, world
+from hamkori.site import logins, migrate, roles, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.site.launch.demo import answers
@@ -83,15 +83,13 @@ class Stage:
 
     def superuser(self, database: str = "postgres") -> psycopg.Connection:
         """Whoever holds the whole server."""
-        return psycopg.connect(self.cluster.superuser_url(database), autocommit=True)
+        return psycopg.connect(self.cluster.superuser_url(database), autocommit=True, options=logins.options())
 
     def copy(self, template: Template, name: str) -> None:
         """The world anew under this name; whoever used it is cut off."""
         with self.superuser() as connected:
             connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-            statement = sql.SQL("create database {} owner hk_owner template {}")
-            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(template.name)))
-            roles.close_database(connected, name)
+            roles.make_database(connected, name, template.name)
         with self.superuser(name) as connected:
             world.stand(connected, template.at)
             # Sessions end by the machine's clock, which did not stand; nobody has left her screen.

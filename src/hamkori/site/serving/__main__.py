@@ -7,15 +7,21 @@ import sys
 
 from django.db import connection
 
+from hamkori.site.launch import ports
+
 
 def main() -> None:
     """Serve until TERM or Ctrl-C."""
     parser = argparse.ArgumentParser(prog="hamkori.site.serving", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--fd", type=int, help="a socket that listens already, shared by all processes that serve")
-    where.add_argument("--port", type=int, help="where to listen on this machine, alone")
+    where.add_argument("--port", help="where to listen on this machine, alone")
     parser.add_argument("--health-fd", type=int, help="a socket of this process alone, for whoever watches it")
     arguments = parser.parse_args()
+    try:
+        port = None if arguments.port is None else ports.number(arguments.port)
+    except argparse.ArgumentTypeError as error:
+        parser.exit(2, f"hamkori: {error}.\n")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
     from django.conf import settings
@@ -27,7 +33,7 @@ def main() -> None:
         listening = (
             socket.socket(fileno=arguments.fd)
             if arguments.fd is not None
-            else socket.create_server(("127.0.0.1", arguments.port))
+            else socket.create_server(("127.0.0.1", port))
         )
     except OSError as error:
         raise SystemExit(f"hamkori: nothing can be served at this place: {error.strerror}.") from None

@@ -1,0 +1,98 @@
+"""`audit-mend --restored`: after a backup was put back, what the worker sealed after it is shown, and given up.
+
+As the worker's user with the clock's address, so with no more rights than the worker itself has: what is changed is its
+own file `head`, and who writes the database without that folder can not ask for it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from hamkori.site.launch import acting, alarming
+from hamkori.site.launch.supervise import say
+
+if TYPE_CHECKING:
+    from hamkori.audit.restoring import Cut
+    from hamkori.audit.witness import Witness
+
+UNKNOWN = "HK413"  # the database's code for whoever does not show the worker's secret
+APPLY = "Nothing was changed. If you put a backup back, and have no newer one: ./hamkori audit-mend --restored --apply"
+NO_SECRET = "Nothing was changed: the database does not know this worker's secret; see docs/operating.md."
+
+
+def main(*, apply: bool) -> int:
+    """0: given up, or there is nothing to give up. 1: a line says what would be, or why it can not be.
+
+    NoDatabase: neither an address nor a running demo.
+    """
+    acting.act_as("worker")
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from hamkori.audit.signing import SigningRefused
+    from hamkori.audit.witness import Witness, WitnessRefused
+
+    witness = Witness(settings.HAMKORI_SIGNING_KEY)
+    try:
+        return give_up(witness) if apply else look(witness)
+    except PermissionError:
+        say("Ask as the worker's user; its files are closed to this one.")
+    except (WitnessRefused, SigningRefused) as refused:
+        say(f"Nothing was changed: {refused}.")
+        return 0 if getattr(refused, "reason", "") == "not_restored" else 1
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != UNKNOWN:
+            raise
+        say(NO_SECRET)
+    return 1
+
+
+def look(witness: Witness) -> int:
+    """Show both ends, and change nothing."""
+    from hamkori.audit import restoring
+
+    show(restoring.find(witness))
+    say(APPLY)
+    return 1
+
+
+def give_up(witness: Witness) -> int:
+    """Raise the alarm and go on from what the database ends with; show what was given up."""
+    from hamkori.audit import restoring
+    from hamkori.vault import server
+
+    with witness.in_use(alone=True):
+        pass  # a worker that runs is said before anything is read, which may take minutes
+    cut = restoring.find(witness)
+    line = alarming.of_the_ledger(server.alarms())
+    restoring.begin(witness, cut, line)
+    show(cut)
+    say("That is given up. Begin the worker: its next signature says so, and audit-verify ever after.")
+    if line is None:
+        say(alarming.NOT_WRITTEN)
+    return 0
+
+
+def show(cut: Cut) -> None:
+    """What each end is and of when, and how much lies between."""
+    say(f"The worker's folder knows batch {cut.known.text}, written at {moment(cut.known_at)}.")
+    if cut.found_at is None:
+        say("The database holds no batch.")
+    else:
+        say(f"The database ends with batch {cut.found.text}, sealed at {moment(cut.found_at)}.")
+    if cut.dated:
+        first, more = cut.dated[0], len(cut.dated) - 1
+        others = f", and {more} more do" if more else ""
+        say(f"Row {first} bears a time at which it was not written{others}; it was sealed so, and is gone on from.")
+    if not cut.batches:
+        say("The signature of that batch is missing, and nothing else.")
+    elif cut.batches == 1:
+        say("1 batch after it is missing, with what people did in that time.")
+    else:
+        say(f"{cut.batches} batches after it are missing, with what people did in that time.")
+
+
+def moment(at: datetime) -> str:
+    """A time as the operator reads it."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
