@@ -44,10 +44,12 @@ Path(os.environ["HAMKORI_DATA"], "static").mkdir()  # WhiteNoise warns of a miss
 from hamkori.site.launch import places  # noqa: E402 - it reads the lines above
 
 os.environ["HAMKORI_KEYRING"] = str(places.data_folder("test") / "keyring")
+os.environ["HAMKORI_WORKER_SECRET"] = str(places.data_folder("test") / "sign" / "worker-secret")
 
 from django.conf import settings  # noqa: E402 - they read the lines above
 
 assert settings.TEST, "the settings were read before the tests could say that they are tests"
+assert Path(os.environ["HAMKORI_DATA"]) == settings.HAMKORI_DATA, "this process has another one's folder and marks"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -155,6 +157,15 @@ def pytest_runtest_teardown() -> None:
 
     translation.deactivate()
     writing.tries.forget()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each process of a parallel run reads the settings after the lines above, and has a folder and marks of its own.
+
+    With the name of the settings in what it inherits it would read them before, with the folder of this process.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -22,9 +22,10 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hamkori.site import binaries, migrate, roles, world
+from hamkori.site import binaries, migrate, roles, worker_secret, world
 from hamkori.site.cluster import Cluster
 from hamkori.site.launch import places, surroundings
+from hamkori.vault import server
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.server import make_marks
 from hamkori.web import counters
@@ -85,9 +86,7 @@ class TestServer:
         self._drop(name)
         self._copies |= {name} if use else set()
         with self._superuser() as connected:
-            statement = sql.SQL("create database {} owner hk_owner template {}")
-            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
-            roles.close_database(connected, name, tests=True)
+            roles.make_database(connected, name, self.template, tests=True)
         return name
 
     def begin_anew(self) -> None:
@@ -116,10 +115,13 @@ class TestServer:
         for name in PACKAGES_WITH_TABLES:
             state.update(f"{name}=={version(name)}".encode())
         # The template holds what the definer `issue` compares with; it comes from the tests' keyring.
-        state.update(self._keyring().proof_key())
+        state.update(self.keyring().proof_key())
+        # And the hash of the worker's secret, which is made here as well.
+        state.update(worker_secret.ensure(Path(os.environ["HAMKORI_WORKER_SECRET"])).encode())
         return f"hk_template_{state.hexdigest()}"
 
-    def _keyring(self) -> Keyring:
+    def keyring(self) -> Keyring:
+        """The one that its databases are founded with."""
         kept = self.folder / "keyring"
         try:
             return world.ensure_keyring(kept, "test")
@@ -254,16 +256,30 @@ def forget_counts() -> None:
             connected.commit()
 
 
+def forget_given() -> None:
+    """Numbers that a test has given in a world that others will find as it was: they are given again."""
+    marks = server.marks()
+    marks.given.path.unlink(missing_ok=True)
+    vars(marks).pop("given", None)  # read anew; no test may have asked for it
+
+
 @contextmanager
 def as_role(role: str) -> Iterator[None]:
-    """Be that role inside the same transaction. `session_user` stays hk_test: for the clock's own steps see raw()."""
+    """Be that role inside the same transaction; the clock's with the worker's secret.
+
+    `session_user` stays hk_test: for the clock's own steps see raw().
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select current_user where %s", [True])
         (before,) = cursor.fetchone()
         cursor.execute("select set_config('role', %s, false)", [role])
+        if role == "hk_clock":
+            cursor.execute("select set_config(%s, %s, true)", [worker_secret.SETTING, secret()])
         yield
-        # After an error the savepoint brings the role back by itself.
+        # After an error the savepoint brings role and secret back by itself.
         cursor.execute("select set_config('role', %s, false)", [before])
+        if role == "hk_clock" and before != role:
+            cursor.execute("select set_config(%s, '', true)", [worker_secret.SETTING])
 
 
 def god() -> AbstractContextManager[None]:
@@ -290,9 +306,31 @@ def programs() -> Path:
     return binaries.find(_server.cluster.root, _server.cluster.user).folder
 
 
+def secret() -> str:
+    """What the worker of this process's database shows beside its password."""
+    return worker_secret.read(Path(os.environ["HAMKORI_WORKER_SECRET"]))
+
+
+def worker(*, autocommit: bool = False) -> psycopg.Connection:
+    """A connection of the clock's login as the worker opens it. With the password alone: `address("hk_clock")`."""
+    return psycopg.connect(address("hk_clock"), autocommit=autocommit, options=worker_options())
+
+
+def worker_options() -> str:
+    """What such a connection brings."""
+    return f"-c {worker_secret.SETTING}={secret()}"
+
+
+def pages_options() -> str:
+    """What the pages show with each token. With the password alone: `address("hk_app")`."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    return f"-c hk.pages={_server.keyring().shown()}"
+
+
 @contextmanager
 def raw(login: str) -> Iterator[psycopg.Connection]:
-    """A second connection as a real login, hk_app or hk_clock; sees only what has been committed."""
-    with psycopg.connect(address(login)) as opened:
+    """A second connection as a real login, hk_app as the pages, hk_clock as the worker; sees only what is committed."""
+    options = {"hk_app": pages_options, "hk_clock": worker_options}.get(login, str)()
+    with psycopg.connect(address(login), options=options) as opened:
         yield opened
         opened.rollback()

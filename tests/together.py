@@ -7,11 +7,21 @@ from xdist.scheduler import LoadScopeScheduling
 MOMENTS = "tests/policy/"
 """The oracle's databases are made once, for all files here but those with a world of their own."""
 BY_FILE = (
-    *("tests/journeys/", "tests/casework/test_races.py", "tests/policy/test_injection.py"),
-    *("tests/policy/test_replays.py", "tests/site/test_given.py", "tests/web/test_budgets.py"),
-    *("tests/attacks/test_her_word_in_a_race.py", "tests/casework/test_released_while_waiting.py"),
-    *("tests/attacks/test_consent.py", "tests/attacks/test_permit.py", "tests/attacks/test_planted_casework.py"),
-    *("tests/attacks/test_dead_processes.py", "tests/attacks/test_bad_starts.py"),
+    "tests/attacks/test_bad_starts.py",
+    "tests/attacks/test_consent.py",
+    "tests/attacks/test_dead_processes.py",
+    "tests/attacks/test_former_permits.py",
+    "tests/attacks/test_her_word_in_a_race.py",
+    "tests/attacks/test_her_word_is_held_up.py",
+    "tests/attacks/test_permit.py",
+    "tests/attacks/test_planted_casework.py",
+    "tests/casework/test_races.py",
+    "tests/casework/test_released_while_waiting.py",
+    "tests/journeys/",
+    "tests/policy/test_injection.py",
+    "tests/policy/test_replays.py",
+    "tests/site/test_given.py",
+    "tests/web/test_budgets.py",
 )
 """A browser, a server or a committed world belongs to each of these files."""
 

@@ -36,12 +36,14 @@ def within(build: Callable[[], T]) -> Iterator[T]:
     """Django's connection looks at the world that `build` makes; afterwards at the process's own database again."""
     home = connections.settings[DEFAULT_DB_ALIAS], connections[DEFAULT_DB_ALIAS]
     assert not home[1].in_atomic_block, "a world is entered before the test's transaction begins"
+    database.forget_given()  # the file may be of a world that is gone
     found = _copies.get(build) or _make(build)
     try:
         _look_at(found.settings, found.connection)
         yield copy(found.made)
     finally:
         _look_at(*home)
+        database.forget_given()
 
 
 def _make(build: Callable[[], Any]) -> _Copy:

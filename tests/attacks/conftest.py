@@ -9,6 +9,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
+    from tests import doors
     from tests.casework.racing import House
 
 
@@ -26,3 +27,12 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             world = build()
         yield House(world)
         database.begin_anew()
+
+
+@pytest.fixture
+def zarina() -> doors.Person:
+    """A social worker of Umed who was invited and has accepted."""
+    from tests import doors
+
+    doors.house()
+    return doors.person(doors.body("umed"), "Zarina", function="social_worker")

@@ -23,6 +23,7 @@ def says(
     purpose: str = "help",
     sections: frozenset[str] = frozenset({"contact"}),
     without: tuple[Any, ...] = (),
+    again: tuple[Any, ...] = (),
     **asking: Any,
 ) -> None:
     """She says it to an honest worker."""
@@ -30,7 +31,8 @@ def says(
         language="tg", how_given="spoken", how_said="in_person", until_on=tomorrow() + timedelta(days=59), **asking
     )
     answers = [consent.Answer(kind, purpose, answer, sections if answer == "yes" else frozenset())]
-    house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=said, excluded=without))
+    bodies = {"excluded": without, "wanted_again": again}
+    house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=said, **bodies))
 
 
 def sends(house: House, draft: Referral) -> None:

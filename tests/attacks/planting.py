@@ -13,11 +13,15 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import TestCase
 from psycopg import sql
 
 from hamkori.vault import server
+from tests.attacks.counted import tried
 from tests.database import god
+
+SENTENCE = "Hamkori cannot confirm this record."
 
 
 class Undo(Exception):
@@ -136,3 +140,11 @@ def committed() -> Iterator[None]:
     """As if what happens inside had been committed: marks are raised."""
     with TestCase.captureOnCommitCallbacks(execute=True):
         yield
+
+
+def refused_as_changed(answer: HttpResponse) -> None:
+    """The page says that a row was changed, and the ledger has it, once."""
+    assert answer.status_code == 409, answer.status_code
+    assert SENTENCE in answer.content.decode()
+    assert sql_as_owner("select count(*) from ledger where action_code = 'tag.mismatch'") == [(1,)]
+    tried()

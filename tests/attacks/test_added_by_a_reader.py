@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.actions import case as cases
-from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess
+from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess, SectionKey
 from tests.attacks import counted
 from tests.cast import FACTS, SEALED, World
 from tests.database import god
@@ -26,6 +26,11 @@ def member(world: World, case: Case, section: str, *, writes: bool) -> None:
     """The owner gives the colleague a row of the team as no function has it: this part alone."""
     at = timezone.now()
     with god():
+        keys = SectionKey.objects.filter(case=case, section_code=section, epoch=1)
+        if not keys.exists():  # a row of an epoch that is none is refused for that
+            SectionKey.objects.create(
+                case=case, section_code=section, epoch=1, commitment=b"c", tag=b"", since=at, closed_at=at
+            )
         CaseAccess.objects.create(
             case=case,
             membership_id=world.membership("colleague-cso"),

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from hamkori.access.context import new_token, token_hash
 from hamkori.site.cluster import Cluster
+from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people
 from tests.attacks.test_held_transactions import AT_ONCE, day
@@ -80,9 +81,14 @@ def sessions(demo: Demo, number: int) -> dict[str, UUID]:
     return made
 
 
+def shown(demo: Demo) -> str:
+    """What its pages show with each token."""
+    return f"-c hk.pages={keyring_file.load(demo.data / 'keyring').shown()}"
+
+
 def as_session(demo: Demo, token: str, statement: str) -> object:
     """One statement in a session, as the pages' login asks it: its answer, committed."""
-    with psycopg.connect(demo.address("hk_app"), connect_timeout=3) as pages:
+    with psycopg.connect(demo.address("hk_app"), connect_timeout=3, options=shown(demo)) as pages:
         pages.execute("select set_config('hk.token', %s, true)", [token])
         pages.execute("set local lock_timeout = '2s'")
         asked = pages.execute(statement.encode())
@@ -110,7 +116,7 @@ def test_what_a_real_crash_has_closed_is_told_apart_from_what_she_closed(demo: D
     as_session(demo, closed, f"select vault_close('{made[closed]}')")
     for _ in range(2):
         died(demo)
-        with psycopg.connect(demo.address("hk_app")) as held:
+        with psycopg.connect(demo.address("hk_app"), options=shown(demo)) as held:
             held.execute("select set_config('hk.token', %s, true)", [first])
             for statement in (NOTHING, HIS_OWN):
                 held.execute(statement.encode())
@@ -118,7 +124,7 @@ def test_what_a_real_crash_has_closed_is_told_apart_from_what_she_closed(demo: D
             assert told == [True, False, False], "and a second crash changes nothing"
             held.rollback()
         tried(2)
-    with psycopg.connect(demo.address("hk_app")) as held:
+    with psycopg.connect(demo.address("hk_app"), options=shown(demo)) as held:
         held.execute(NOTHING.encode())
         as_session(demo, was_open, HIS_OWN)
         assert as_session(demo, was_open, EMPTIED) is False, "open again"

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.casework.actions import receive
 from hamkori.casework.models import Consent, ConsentExcluded, Referral
 from tests.attacks import counted
+from tests.attacks.written import WRITTEN
 from tests.casework.test_story import agreed, registered, sent
 from tests.cast import World, pass_time, tomorrow
 from tests.database import god
@@ -127,3 +128,4 @@ def test_no_step_is_taken_on_another_version_than_was_read(small_world: World, b
 def _recall(referral: Referral, version: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RECALLS, [referral.pk, version])
+        cursor.execute(WRITTEN, ["referral.recall", referral.pk])

@@ -235,6 +235,7 @@ def test_a_worker_that_is_killed_anywhere_is_gone_on_with(anew: Callable[[], int
         "HAMKORI_MARKS": str(settings.HAMKORI_MARKS),
         "HAMKORI_CLOCK_URL": address("hk_clock"),
         "HAMKORI_ASSUME_ROLE": "hk_clock",
+        "HAMKORI_WORKER_SECRET": str(settings.HAMKORI_WORKER_SECRET),
     }
     for row in (0, 3, 5):
         died = subprocess.run(

@@ -19,7 +19,7 @@ from hamkori.site.demo import enter
 from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
-from tests.attacks.planting import sql_as_owner, undone, watched
+from tests.attacks.planting import SENTENCE, sql_as_owner, undone, watched
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,7 +30,6 @@ pytestmark = [
 own_marks = planting.own_marks
 urlpatterns = [path("", include("hamkori.site.demo.urls")), path("", include("hamkori.site.urls"))]
 
-SENTENCE = "Hamkori cannot confirm this record."
 SIGN_IN, SECOND, BODY = "/account/sign-in/", "/account/second-step/", "/account/body/"
 POST = "update membership set {} where id = %(post)s"
 ORG = "update organisation set {} where id = %(org)s"
@@ -52,12 +51,6 @@ CHANGES = {
 }
 Press = Callable[[], HttpResponse]
 Door = Callable[[doors.Person, pytest.MonkeyPatch], Press]
-
-
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
 
 
 def change(who: doors.Person, how: str) -> tuple[str, str]:

@@ -32,12 +32,11 @@ from hamkori.web.middleware import ActorMiddleware
 from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
-from tests.attacks.planting import sql_as_owner, undone, watched
+from tests.attacks.planting import SENTENCE, sql_as_owner, undone, watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
 own_marks = planting.own_marks
 
-SENTENCE = "Hamkori cannot confirm this record."
 NEW = "nine grey herons over Varzob"
 CHANGES = {
     "the inner half": "update session_proof set inner_half = sha256('his') || sha256('his')",
@@ -47,12 +46,6 @@ CHANGES = {
     "ended": "update session_proof set ended_at = now() - interval '1 day'",
 }
 Press = Callable[[], HttpResponse]
-
-
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", ("case_worker",), function="social_worker")
 
 
 def first_step(who: doors.Person) -> Press:

@@ -49,12 +49,6 @@ KEYS = (
 PAGES = (("get", SIGN_IN, {}), ("post", SIGN_IN, {"login": "nobody@example.org", "password": "x"}))
 
 
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
 class Runs:
     """Unpickled, it makes a file: that is the whole attack."""
 

@@ -193,13 +193,13 @@ def test_a_changed_answer_is_not_carried_into_the_next_version(house: House) -> 
 
 
 def test_everything_can_be_taken_back_whatever_stands_there(house: House) -> None:
-    """And what then stands is hers again: she is asked, and a request goes."""
+    """And what then stands is hers again: she is asked, takes an organisation again, and a request goes there."""
     case = house.case()
     says(house, case)
     owner("update consent_row set sections = '{contact,identity}' where consent_id = %s", version_of(case)["id"])
     with alarmed("consent"):
         house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
-    says(house, case)
+    says(house, case, again=(house.world.bodies["shelter-kulob"],))
     draft = house.draft(case)
     sends(house, draft)
     assert state(draft) == "sent"

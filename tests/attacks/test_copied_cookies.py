@@ -39,12 +39,6 @@ OTHER = "This session belongs to the browser in which it began."
 NEW = "nine quiet cranes above the Panj in autumn"
 
 
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
 class Browser:
     """One with a key of its own, that signs what a page asks."""
 

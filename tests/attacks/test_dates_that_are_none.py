@@ -2,42 +2,53 @@
 
 Red on c288705: one such row, and pages of other organisations answered 409 or 500, the clock's turn failed at it for
 the whole country, and a team that took "another time" without a clock was never asked again.
+
+Red on d339dde: a clock of a kind, of a row, of a rung or of a calendar that there is not; two hundred of them in a
+second, and each failed in each turn of the clock.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from hamkori.access.context import now
+from hamkori.calendar.queries import calendar
+from hamkori.casework.actions.clock import timed
+from hamkori.casework.actions.take import as_json
+from hamkori.casework.actions.take import clock as as_clock
 from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock
-from hamkori.casework.rules.clock_table import CLOCKS
+from hamkori.casework.rules.clock_table import CLOCKS, ClockRow
+from hamkori.casework.rules.clocks import run
 from hamkori.vocabulary import codelist
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import accepted, waiting
+from tests.attacks.written import WRITTEN
 from tests.casework.test_story import registered
 from tests.cast import World, tomorrow
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
+AT = f"{tomorrow().isoformat()}T09:00:00+05:00"
 NONE = ("infinity", "-infinity", "2126-01-01", "1926-01-01")
 
 
 def clock(code: str, **other: Any) -> dict[str, Any]:
     """A clock as a page gives it, with something else in it."""
-    at = f"{tomorrow().isoformat()}T09:00:00+05:00"
-    rung = {"name": CLOCKS[code].rungs[0].name, "at": at}
+    at = AT
     return {
         "clock_code": code,
         "row_code": code,
         "started_at": at,
         "due_at": at,
         "next_at": at,
-        "rungs": [rung],
-        "calendar_version": 1,
+        "rungs": [{"name": rung.name, "at": at} for rung in CLOCKS[code].rungs],
+        "calendar_version": 0,
         **other,
     }
 
@@ -53,12 +64,40 @@ def refused(statement: str, *values: object) -> None:
     counted.tried()
 
 
+def with_rungs(code: str, **other: Any) -> list[dict[str, Any]]:
+    """All rungs of that clock, with something else in the first."""
+    first, *others = clock(code)["rungs"]
+    return [{**first, **other}, *others]
+
+
+# Python raises at each of these, and so did every page and the clock that read one. Red on 3f5130e: all were taken.
+ONLY_THE_DATABASE_READS = ("tomorrow", "now", "2026-11-28 10:00 Asia/Dushanbe", "J2461373", "2026-11-28", "", "+05:00")
+AFTER_A_YEAR = (datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=399)).isoformat()
+
 WRONG_CLOCKS: list[dict[str, Any]] = [
     *({name: at} for name in ("started_at", "due_at", "next_at") for at in NONE),
     *({"rungs": [{"name": "target", "at": at}]} for at in NONE),
+    *({name: at} for name in ("started_at", "due_at", "next_at") for at in ONLY_THE_DATABASE_READS),
+    *({"rungs": with_rungs("consent", at=at)} for at in ONLY_THE_DATABASE_READS),
+    {"rungs": with_rungs("consent")[:3]},
+    {"rungs": with_rungs("consent")[::-1]},
+    {"rungs": with_rungs("consent", at=AFTER_A_YEAR)},
+    {"due_at": AFTER_A_YEAR},
+    {"started_at": None},
     {"rungs": []},
     {"rungs": [{"name": "target"}]},
     {"due_at": None},
+    {"clock_code": "x1"},
+    {"clock_code": None},
+    {"clock_code": "child", "row_code": "child"},
+    {"row_code": "none"},
+    {"row_code": "child"},
+    {"rungs": [{"name": "none", "at": AT}]},
+    {"rungs": [{"name": "end", "at": AT}] * 2},
+    {"period": 2147483647},
+    {"calendar_version": 999},
+    {"calendar_version": -1},
+    {"calendar_version": None},
 ]
 
 
@@ -70,6 +109,30 @@ def test_no_clock_of_hers_stops_the_clock(small_world: World, wrong: dict[str, A
         ask("select consent_clock(%s, %s::jsonb)", case.pk, json.dumps(clock("consent")))
     with god():
         assert CaseClock.objects.filter(case=case, clock_code="consent").count() == 1
+
+
+@pytest.mark.parametrize("more", ["[" * 3000 + "]" * 3000, "9" * 5000], ids=["deep", "long"])
+def test_no_other_word_of_a_rung_is_kept(small_world: World, more: str) -> None:
+    """Red on 3f5130e: it was kept as it came, and Today of sender and desk was a fault for everybody who read it."""
+    with small_world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        said = json.dumps(clock("consent", more="MORE", rungs=with_rungs("consent", more="MORE")))
+        ask("select consent_clock(%s, %s::jsonb)", case.pk, said.replace('"MORE"', more))
+        counted.tried()
+    with god():
+        row = CaseClock.objects.get(case=case, clock_code="consent")
+        assert timed(row).rungs[0].at == datetime.fromisoformat(AT)
+        assert [rung.keys() for rung in row.rungs] == [{"name", "at"}] * 4
+
+
+@pytest.mark.parametrize("row", CLOCKS.values(), ids=lambda row: row.name)
+def test_each_clock_of_ours_is_no_longer_than_it_may_be(small_world: World, row: ClockRow) -> None:
+    """Through a year with its holidays, from any hour; the database takes it as it is."""
+    with god(), connection.cursor() as cursor:
+        for hour in range(0, 24 * 360, 101):
+            made = run(row, now() - timedelta(days=370) + timedelta(hours=hour), calendar())
+            said = as_clock(row.name.partition(".")[0], row.name, made)
+            cursor.execute("select clock_is_sound(%s::jsonb)", [as_json(said)])
 
 
 TAKES = "select referral_take(%s, 'expect', %s, %s::jsonb, %s::jsonb)"
@@ -88,6 +151,8 @@ ARRIVAL = ("arrival", {})
         ({}, [("confirm", {})]),
         ({}, [ARRIVAL, ("confirm", {})]),
         ({}, [("arrival", {"due_at": "infinity"})]),
+        ({}, [("arrival", {"row_code": "none"})]),
+        ({}, [("arrival", {"row_code": "answer.urgent"})]),
     ],
     ids=str,
 )
@@ -113,12 +178,13 @@ def test_each_part_of_the_day_is_one(small_world: World, part: str) -> None:
     with small_world.as_("shelter-worker"):
         version = Referral.objects.get(pk=referral.pk).version
         ask(TAKES, referral.pk, version, json.dumps(given), json.dumps([clock("arrival")]))
+        ask(WRITTEN, "referral.expect", referral.pk)
 
 
 def test_a_question_leaves_the_clock_of_the_answer(small_world: World) -> None:
     referral = waiting(small_world)
     with small_world.as_("desk-shelter"):
-        asks = "select referral_take(%s, 'ask', %s, '{\"question_code\": \"language\"}'::jsonb, '[]'::jsonb)"
+        asks = "select referral_take(%s, 'ask', %s, '{\"question_code\": \"interpreter\"}'::jsonb, '[]'::jsonb)"
         refused(asks, referral.pk, referral.version)
     with god():
         assert ReferralClock.objects.filter(referral=referral, clock_code="answer").count() == 1

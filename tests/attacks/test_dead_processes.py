@@ -28,16 +28,20 @@ WITHIN = 30  # seconds
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Demo]:
     with without_people() as made:
+        made.log = made.data / "said"
         yield made
 
 
 @pytest.fixture
-def demo(folder: Demo) -> Demo:
-    """It runs, with two processes of pages and a worker that ticks."""
+def demo(folder: Demo) -> Iterator[Demo]:
+    """It runs, with two processes of pages and a worker that ticks; a test that fails shows what the launcher said."""
+    assert folder.log is not None
+    before = len(folder.log.read_text()) if folder.log.exists() else 0
     if folder.launcher is None or folder.launcher.poll() is not None:
         folder.run()
     until(lambda: len(folder.processes("web")) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60)
-    return folder
+    yield folder
+    print(folder.log.read_text()[before:])
 
 
 def test_one_dead_child_ends_no_sibling(demo: Demo) -> None:

@@ -22,7 +22,7 @@ import pytest
 from django.test import Client
 from psycopg import sql
 
-from hamkori.site import writing
+from hamkori.site import worker_secret, writing
 from hamkori.site.cluster import Cluster, server_user
 from hamkori.site.launch import demo as launched
 from tests.attacks.counted import tried
@@ -84,6 +84,7 @@ class Work:
         self.numbers: list[int] = []
         self.refused = 0
         self._address = demo.address("hk_clock")
+        self._secret = demo.data / "sign" / "worker-secret"
         self._over = Event()
         self._thread = Thread(target=self._go_on)
 
@@ -98,7 +99,8 @@ class Work:
     def _go_on(self) -> None:
         while not self._over.is_set():
             try:
-                with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as clock:
+                known = f"-c {worker_secret.SETTING}={worker_secret.read(self._secret)}"
+                with psycopg.connect(self._address, autocommit=True, connect_timeout=3, options=known) as clock:
                     while not self._over.is_set():
                         row = clock.execute(LEDGER_ROW.encode()).fetchone()
                         assert row is not None

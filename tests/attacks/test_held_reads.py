@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from hamkori.site import migrate
 from tests.attacks.counted import tried
 from tests.database import address, raw
+from tests.site.waiting import until
 
 pytestmark = [pytest.mark.bulk, pytest.mark.django_db(transaction=True)]
 LONGEST = migrate.TRIES * (migrate.LOCK_SECONDS + migrate.PAUSE_SECONDS) + 40
@@ -74,6 +76,24 @@ def test_a_held_read_makes_migrate_give_up_and_nobody_wait_for_long(held: psycop
     again = begin()
     said = again.communicate(timeout=120)[1]
     assert again.returncode == 0, said
+    tried()
+
+
+WAITS = "select count(*) from pg_locks where not granted and pid = any (%s)"
+OWNERS = "select array_agg(pid) from pg_stat_activity where usename = 'hk_migrate' and datname = current_database()"
+
+
+def test_one_that_asks_for_what_migrate_holds_only_delays_it() -> None:
+    """A deadlock: PostgreSQL ends one of both. Red on d339dde: `migrate` ended with the name of a wall."""
+    with raw("postgres") as held, psycopg.connect(address("postgres"), autocommit=True) as looks:
+        held.execute("select count(*) from referral")
+        running = begin()
+        until(lambda: looks.execute(WAITS, [(looks.execute(OWNERS).fetchone() or [None])[0] or []]).fetchone() != (0,))
+        with suppress(psycopg.errors.DeadlockDetected):
+            held.execute("select count(*) from access_session")
+        held.rollback()
+    said = running.communicate(timeout=180)[1]
+    assert running.returncode == 0, said
     tried()
 
 

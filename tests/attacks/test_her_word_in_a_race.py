@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,8 +26,9 @@ from hamkori.casework.models import Case, Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests import database
 from tests.attacks.counted import tried
+from tests.attacks.holding import held
 from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state, withdrawal
-from tests.casework.side_by_side import Deed, at_once, beside
+from tests.casework.side_by_side import LONG, Deed, Doing, at_once, beside, run, waits
 from tests.cast import build, tomorrow
 
 SECOND = "shelter-social"
@@ -233,3 +235,29 @@ def test_her_word_is_pressed_once(
         nothing_opens(one)
     assert again == [], f"{len(again)} of {rounds} had to be pressed again"
     tried(rounds)
+
+
+def test_who_waited_to_open_reads_no_name_after_without_name(house: House) -> None:
+    """A worker's page waits for the seals while "without her name" is committed. It then read the name: it kept what
+    was agreed when it began to wait.
+    """
+    case, referral = house.accepted()
+    answers = [consent.Answer("shelter_social", "help", "without_name", frozenset({"contact"}))]
+    asking = consent.Asking(language="tg", how_given="spoken", until_on=tomorrow())
+    word = Deed(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
+    read: list[dict[str, dict[str, Any]]] = []
+    opens = Deed(WORKER, lambda actor: read.append(open_packet(actor, Referral.objects.get(pk=referral.pk))))
+    with held(house, referral, WORKER, "select referral_lock(%(referral)s)") as his, ThreadPoolExecutor(1) as pool:
+        doing, said = Doing(), Doing()
+        doing.may_commit.set()
+        said.may_commit.set()
+        reading = pool.submit(run, house.world, opens, doing)
+        assert doing.began.wait(LONG)
+        while not waits(doing):
+            assert not doing.acted.wait(0.005), "it has to wait"
+        assert run(house.world, word, said) == "done"
+        his.rollback()
+        assert reading.result(LONG) == "done"
+    assert "safe_phone" in read[0]["contact"], "what she agreed to is read"
+    assert "call_name" not in read[0]["contact"]
+    tried()

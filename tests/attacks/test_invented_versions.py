@@ -19,28 +19,14 @@ from hamkori.vault import server
 from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
-from tests.attacks.planting import sql_as_owner, undone, watched
+from tests.attacks.planting import refused_as_changed, sql_as_owner, undone, watched
 from tests.attacks.test_changed_proofs import joining_anew, passphrase, telephone
 from tests.database import god
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
 own_marks = planting.own_marks
 
-SENTENCE = "Hamkori cannot confirm this record."
 INVENTED = "insert into key_version (name_code, number, begun_at) values (%s, 40000, now())"
-
-
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", ("case_worker",), function="social_worker")
-
-
-def told(answer: HttpResponse) -> None:
-    assert answer.status_code == 409
-    assert SENTENCE in answer.content.decode()
-    assert sql_as_owner("select count(*) from ledger where action_code = 'tag.mismatch'") == [(1,)]
-    tried()
 
 
 DOORS: list[tuple[str, Callable[[Any], Callable[[], HttpResponse]]]] = [
@@ -57,7 +43,7 @@ def test_every_door_says_it(zarina: doors.Person, name: str, door: Callable[[Any
     press = door(zarina)
     with undone(), watched() as seen:
         sql_as_owner(INVENTED, name)
-        told(press())
+        refused_as_changed(press())
     assert seen.found == {("version", f"{name}.40000")}
 
 
@@ -108,7 +94,7 @@ def test_a_passphrase_under_a_pepper_that_the_keyring_lacks(zarina: doors.Person
             sql_as_owner("set constraints all immediate")
             sql_as_owner("alter table credential disable trigger user")
             sql_as_owner("update credential set login_hash = %s where user_id = %s", claimed, zarina.user_id)
-            told(press())
+            refused_as_changed(press())
         assert seen.found == {("credential", zarina.user_id.hex)}
 
 

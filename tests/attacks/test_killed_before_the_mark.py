@@ -22,7 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.casework import raising as of_casework
 from hamkori.casework.actions import consent, sealing
-from hamkori.casework.models import SectionKey
+from hamkori.casework.models import Referral, SectionKey
 from hamkori.casework.queries import permit, said
 from hamkori.people import decisions
 from hamkori.people import raising as of_people
@@ -32,7 +32,7 @@ from hamkori.vault.bytes import Untrusted
 from tests import database
 from tests.attacks.counted import tried
 from tests.attacks.planting import as_one_that_has_just_begun
-from tests.casework.racing import COLLEAGUE, LEAD, House, now
+from tests.casework.racing import COLLEAGUE, LEAD, WORKER, House, now
 from tests.cast import CUSTODIANS, PASSPHRASE
 from tests.database import god
 from tests.site import turned
@@ -54,7 +54,8 @@ import django
 django.setup()
 from uuid import UUID
 from django.db import connection, transaction
-from hamkori.casework.actions import consent, send, team
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, receive, send, team
 from hamkori.casework.models import Case, Referral
 from hamkori.people import sign_in
 from hamkori.people.actions import continuity
@@ -62,8 +63,13 @@ from hamkori.people import queries, decisions
 from hamkori.vault import server
 from hamkori.vault.marks import Marks
 
-def killed(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
+under_the_lock = Marks.raise_to
+
+def killed(marks, kind, *given):
+    if kind == "settling":  # that somebody's age is being settled is said before the commit
+        under_the_lock(marks, kind, *given)
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 def act(actor, what, thing, other):
     if what == "withdraw":
@@ -73,6 +79,15 @@ def act(actor, what, thing, other):
     elif what == "recall":
         found = Referral.objects.get(pk=thing)
         send.recall(actor, found, version=found.version, reason="mistake")
+    elif what == "stop":
+        found = Referral.objects.get(pk=thing)
+        send.stop(actor, found, version=found.version)
+    elif what == "settle":
+        found = Case.objects.get(pk=thing)
+        cases.settle_age(actor, found, version=found.version, age_band="a9_17", reason="papers")
+    elif what == "finish":
+        found = Referral.objects.get(pk=thing)
+        receive.finish(actor, found, version=found.version, result="not_needed")
     elif what == "take_back":
         continuity.take_back(actor, question=thing)
 
@@ -107,7 +122,8 @@ def killed(house: House, who: str, what: str, thing: UUID, other: UUID | None = 
 
 
 def marks() -> dict[tuple[str, str], int]:
-    return server.marks().all()
+    """All that say what is old."""
+    return {(kind, thing): number for (kind, thing), number in server.marks().all().items() if kind != "settling"}
 
 
 def starts() -> int:
@@ -203,7 +219,7 @@ def test_a_request_that_was_recalled_is_not_read_again(house: House) -> None:
     killed(house, LEAD, "recall", referral.pk)
     assert starts() >= 1
     assert starts() == 0
-    assert marks()["permit", referral.pk.hex] == 2
+    assert marks()["permit", referral.pk.hex] == permit.ENDED
     assert alarms() == 0
     sql("update referral set state_code = 'sent' where id = %s", referral.pk)
     with transaction.atomic(), god():
@@ -211,6 +227,44 @@ def test_a_request_that_was_recalled_is_not_read_again(house: House) -> None:
     with pytest.raises(Untrusted):
         permit.believed(now(referral), lambda: bytes(data))
     tried()
+
+
+@pytest.mark.parametrize("what", ["stop", "settle"])
+@pytest.mark.bulk
+def test_a_permit_that_another_has_replaced_is_old_at_the_next_start(house: House, what: str) -> None:
+    """The new one lies there, without its mark: the start reads its serial under the lock."""
+    case, referral = house.sent(urgency="normal")
+    former = permit_of(referral)
+    before = marks()["permit", referral.pk.hex]
+    killed(house, LEAD, what, referral.pk if what == "stop" else case.pk)
+    newest = permit_of(referral)
+    assert newest != former
+    assert starts() == (1 if what == "stop" else 2), "her age too"
+    assert starts() == 0
+    assert marks()["permit", referral.pk.hex] == before + 1
+    assert alarms() == 0
+    assert (("child", case.pk.hex) in marks()) == (what == "settle")
+    for_it = permit.believed(now(referral), lambda: newest)
+    assert for_it.serial == before + 1
+    sql("update referral set state_code = 'sent' where id = %s", referral.pk)
+    with pytest.raises(Untrusted):
+        permit.believed(now(referral), lambda: former)
+    tried()
+
+
+@pytest.mark.bulk
+def test_a_result_ends_the_permit_at_the_next_start_though_the_request_goes_on(house: House) -> None:
+    """Red before: what is finished waits for a yes, and a start took it for one that can still be read."""
+    _case, referral = house.accepted()
+    killed(house, WORKER, "finish", referral.pk)
+    assert starts() >= 1
+    assert marks()["permit", referral.pk.hex] == permit.ENDED
+    tried()
+
+
+def permit_of(referral: Referral) -> bytes:
+    with transaction.atomic(), god():
+        return bytes(sql("select permit from referral_sender where referral_id = %s", referral.pk)[0][0])
 
 
 def test_a_question_that_was_taken_back_is_answered_by_nobody(house: House) -> None:

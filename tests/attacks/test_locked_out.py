@@ -28,12 +28,6 @@ LIMIT = 5
 FAR, NEAR = "192.0.2.7", "127.0.0.1"
 
 
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
 def used(who: doors.Person, code: int = 0) -> doors.DoorClient:
     """A browser in which she has signed in, and has signed out again."""
     client = doors.stranger()

@@ -75,7 +75,7 @@ def test_her_old_authenticator_put_back_opens_no_sign_in(umed) -> None:
             if kind == "totp":
                 account.new_authenticator(doors.house(), actor, secret)
             else:
-                account.new_recovery_codes(doors.house(), actor)
+                account.new_recovery_codes(actor, doors.house())
         after = data_of(zarina, kind)
         put(zarina, kind, before)
         code = totp.code(zarina.totp_secret) if kind == "totp" else zarina.recovery_codes[0]

@@ -7,7 +7,6 @@ seconds.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +22,7 @@ from hamkori.casework.models import Case
 from tests.attacks.counted import tried
 from tests.attacks.working import Workers, ask, unsealed, write_a_row
 from tests.casework.racing import LEAD, House, committed_house
-from tests.database import as_role, god, raw
+from tests.database import address, as_role, god, raw
 from tests.site.waiting import until
 
 WITHIN = 100.0
@@ -48,17 +47,15 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
 
 @contextmanager
 def held(house: House, *cases: Case) -> Iterator[None]:
-    """Her own cases: their clocks are of a calendar that is none, and she does not let go of them."""
+    """Her own cases, which she does not let go of, and whose clocks are due in each turn.
+
+    They are of a calendar that is none. Once she could write that; now the owner does.
+    """
     token = house.token(LEAD)
     with ExitStack() as stack:
         for case in cases:
             with transaction.atomic(), god(), connection.cursor() as cursor:
-                cursor.execute("select to_jsonb(c)::text from case_clock c where c.case_id = %s", [case.pk])
-                (stored,) = cursor.fetchone()
-            foreign = json.dumps(json.loads(stored) | {"calendar_version": 999, "clock_code": "consent"})
-            with hers(token) as her:
-                her.execute("select consent_clock(%s, %s::jsonb)", [case.pk, foreign])
-                her.commit()
+                cursor.execute("update case_clock set calendar_version = 999 where case_id = %s", [case.pk])
             her = stack.enter_context(hers(token))
             her.execute("select case_lock(%s)", [case.pk])
         yield
@@ -119,3 +116,20 @@ def test_a_word_to_the_queue_does_not_begin_the_worker_anew(workers: Workers, lo
     write_a_row()
     until(lambda: unsealed() == 0)  # as soon as the other tests' transactions are over
     assert "lost its database" not in workers.said()
+
+
+def test_a_new_job_says_no_word_so_that_no_full_queue_of_words_stops_it() -> None:
+    """Red on d339dde: any login fills that queue in three minutes, with 163 s of words that nobody may take away."""
+    with psycopg.connect(address("postgres"), autocommit=True) as listening, raw("hk_clock") as clock:
+        words: list[str] = []
+        listening.add_notify_handler(lambda word: words.append(word.channel))
+        for channel in ("procrastinate_any_queue_v1", "procrastinate_queue_v1#default"):
+            listening.execute(f'listen "{channel}"'.encode())
+        clock.execute(
+            "select procrastinate_defer_jobs_v1(array[('default', 'a task', 0, null, null, '{}', null)]"
+            "::procrastinate_job_to_defer_v1[])"
+        )
+        clock.commit()
+        listening.execute("select 1")
+        assert words == []
+    tried()

@@ -6,8 +6,6 @@ own login's connections (no page was answered), wrote large objects and made tem
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +15,7 @@ import pytest
 from hamkori.site import roles, startcheck
 from tests.attacks.counted import tried
 from tests.database import CLONE, address
-from tests.site.elsewhere import Elsewhere, hamkori, on_tcp
+from tests.site.elsewhere import Elsewhere, hamkori, migrated
 
 OTHERS = ("postgres", "template1")
 
@@ -35,17 +33,8 @@ def test_no_login_of_ours_gets_into_another_database(login: str, database: str) 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Elsewhere]:
     """A cluster of its own: what is opened here must not be seen by the tests beside this one."""
-    folder = Path(tempfile.mkdtemp(prefix="hk-other-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    server = on_tcp(folder / "server")
-    try:
-        server.make_roles(folder / "roles.sql")
-        done = hamkori("migrate", HAMKORI_OWNER_URL=server.address("hk_migrate"))
-        assert done.returncode == 0, done.stderr
+    with migrated() as server:
         yield server
-    finally:
-        server.cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def told(server: Elsewhere, folder: Path) -> list[str]:
@@ -88,6 +77,18 @@ def test_one_that_is_open_is_named_and_keeps_the_pages_from_starting(elsewhere: 
         superuser.execute("drop database shop")
     assert told(elsewhere, tmp_path) == ["Other databases: closed to every login of ours"]
     tried(3)
+
+
+def test_one_whose_making_was_interrupted_is_opened_to_our_logins_only(elsewhere: Elsewhere) -> None:
+    superuser = elsewhere.address("postgres", "postgres")
+    with psycopg.connect(superuser, autocommit=True) as connected:
+        connected.execute("create database half template template0 allow_connections false")
+        assert roles.ensure_database(superuser, "half") is False
+        psycopg.connect(elsewhere.address("hk_app", "half")).close()
+        told = "select has_database_privilege('pg_monitor', 'half', 'connect')"
+        assert connected.execute(told).fetchone() == (False,), "it is open to everybody"
+        connected.execute("drop database half with (force)")
+    tried()
 
 
 def _shut_by_pg_hba(server: Elsewhere, superuser: psycopg.Connection, folder: Path) -> None:

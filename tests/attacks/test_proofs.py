@@ -120,7 +120,7 @@ def calls() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "invitation_join", lambda: welcome.join(ring, known, zarina.passphrase)
     yield "key_change_begin", acting(lambda actor: change_key(actor, zarina.passphrase, NEW))
     yield " key_change", acting(lambda actor: change_key(actor, zarina.passphrase, NEW))
-    yield "second_factor_set", acting(lambda actor: account.new_recovery_codes(ring, actor))
+    yield "second_factor_set", acting(lambda actor: account.new_recovery_codes(actor, ring))
     yield "second_factor_set", acting(lambda actor: account.new_authenticator(ring, actor, "A" * 32))
 
     def turning() -> object:

@@ -30,12 +30,6 @@ NEW = "nine quiet cranes above the Panj in autumn"
 TABLES = (AccessSession, VaultSession, Session)
 
 
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
 def cookies(client: doors.DoorClient) -> dict[str, str]:
     return {name: client.cookies[name].value for name in (settings.SESSION_COOKIE_NAME, settings.HAMKORI_KEY_COOKIE)}
 

@@ -8,6 +8,7 @@ process's own database, which binds nobody else.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from django.conf import settings as configured
 from psycopg import sql
 
+from hamkori.canon import canon
 from hamkori.site import logins, roles
 from hamkori.site.launch import status
 from tests.attacks.counted import tried
@@ -42,6 +44,16 @@ BITES = {
     "transform_null_equals": "on",
     "DateStyle": "German",
     "IntervalStyle": "iso_8601",
+    "standard_conforming_strings": "off",
+    "client_encoding": "LATIN1",
+    "bytea_output": "escape",
+    "array_nulls": "off",
+    "extra_float_digits": "-15",
+    "gin_fuzzy_search_limit": "1",
+    "jit": "on",
+    "debug_parallel_query": "on",
+    "max_parallel_workers_per_gather": "8",
+    "log_parameter_max_length_on_error": "-1",
 }
 
 
@@ -131,6 +143,41 @@ def test_status_says_it_and_harden_takes_it_away(
     code, text = said(capsys)
     assert (code, "Logins: none has settings of its own\n" in text) == (0, True)
     tried(3)
+
+
+A_LITERAL = re.compile(r"\b(e?)'((?:[^']|'')*)'|(e?)'((?:[^']|'')*)'", re.IGNORECASE)
+
+
+def test_no_function_has_a_literal_that_a_setting_reads_otherwise() -> None:
+    """Whoever slips a statement into a page sets it for that connection, and a check `\\.` lets every letter pass."""
+    functions = (
+        "select p.oid::regprocedure::text, p.prosrc from pg_proc p join pg_language l on l.oid = p.prolang"
+        " where p.pronamespace = 'public'::regnamespace and l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null"
+    )
+    with psycopg.connect(address("hk_app")) as opened:
+        rows = opened.execute(functions).fetchall()
+    assert len(rows) > 150
+    bad = set()
+    for name, source in rows:
+        for found in A_LITERAL.finditer(re.sub("--.*", "", source)):
+            if "\\" in found[0] and not (found[1] or found[3]):
+                bad.add(name)
+        tried()
+    assert not bad
+
+
+@pytest.mark.parametrize("value", ["on", "off"])
+def test_what_is_proved_reads_alike_however_literals_are_read(value: str) -> None:
+    """Red on 3f5130e: a login that gave itself `off` kept the pages from beginning: no proof was reckoned."""
+    with logins.connect(address("hk_migrate")) as opened:
+        opened.execute("set role hk_owner")
+        opened.execute(sql.SQL("set standard_conforming_strings = {}").format(sql.Literal(value)))
+        said = opened.execute("select hk_canon('kind', 'a', null, 'ӯ')").fetchone()
+        assert said == (canon("kind", "a", None, "ӯ"),)
+        folded = opened.execute("select tj_fold('Хуҷанд – ɑ̀ássŭ')").fetchone()
+    with logins.connect(address("hk_app")) as opened:
+        assert opened.execute("select tj_fold('Хуҷанд – ɑ̀ássŭ')").fetchone() == folded
+    tried(2)
 
 
 def test_a_login_that_changed_its_password_gets_ours_again_on_our_own_server() -> None:

@@ -36,12 +36,6 @@ NOT_FRESH, DONE, OVER = 409, 200, 302
 
 
 @pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
-@pytest.fixture
 def there(zarina: doors.Person) -> doors.Person:
     """She herself in a second place of work."""
     return doors.person(doors.body("panoh"), "Zarina", email=zarina.email)

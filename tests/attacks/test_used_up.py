@@ -123,12 +123,6 @@ def test_an_alarm_that_nobody_can_prove_any_more_is_kept_all_the_same() -> None:
     tried()
 
 
-@pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
 PUT = "select vault_pending_put(%s, %s, 1)"
 
 

@@ -27,12 +27,6 @@ OUT = "/account/sign-out/"
 
 
 @pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
-@pytest.fixture
 def dilshod(zarina: doors.Person) -> doors.Person:
     return doors.person(zarina.organisation_id, "Dilshod")
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.audit.models import Ledger
 from hamkori.notices.models import Notice
-from hamkori.notices.texts import KEYS
+from hamkori.notices.texts import KEYS, OWN
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.attacks.counted import tried
@@ -42,6 +42,7 @@ OTHERS_ACTS = (
     "referral.remind",
     "case.recompute",
     "ledger.restore",
+    "ledger.mend",
     "key.begin",
     "key.forget",
     "tag.adopt",
@@ -79,6 +80,20 @@ def test_the_ledger_takes_no_word_and_no_act_of_others() -> None:
         assert not Ledger.objects.exists()
 
 
+def test_the_ledger_takes_no_word_that_is_in_none_of_our_lists() -> None:
+    """Red on 3f5130e: each was written, and a row of the ledger stays."""
+    cast.acting(Cast().zarina)
+    append("22023", p_action="zarina_rahimova.lenin_street")
+    for column in ("p_scope", "p_kind", "p_section"):
+        append("22023", **{column: "davrons_daughter"})
+    values = {**ROW, "p_reason": "tel_992900123456", "p_role": "sold_by_her_uncle"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select ledger_append({', '.join(['%s'] * len(values))})", list(values.values()))
+    with god():
+        assert [(row.reason_code, row.role_code) for row in Ledger.objects.all()] == [("", "")]
+    tried()
+
+
 NOTICE = "select notice_add(%s, null, %s, %s, %s, %s, %s, false)"
 
 
@@ -98,8 +113,26 @@ def test_a_notice_takes_known_keys_and_sides_only() -> None:
         assert not Notice.objects.exists()
 
 
-BY_DOORS_OF_THEIR_OWN = ("decision", "told", "device")
-"""What is said of a decision of two and of a new device comes by definers that take no key and no side."""
+def test_a_member_tells_nothing_in_a_clocks_name() -> None:
+    """Red on d339dde: who told a late request's rung beforehand, by some other word, kept the clock from telling it."""
+    people = Cast()
+    referral = people.refers()
+    cast.acting(people.zarina)
+    for clock, rung in (("answer", "reminder"), ("answer", "told"), ("answer", ""), ("", "told")):
+        refused(NOTICE, [referral.pk, ["D", "N"], "news", clock, rung, False], "22023")
+
+
+def test_of_a_draft_nobody_elsewhere_is_told() -> None:
+    """Red on d339dde: drafts without end, and a mail about each to every desk that was named in one."""
+    people = Cast()
+    draft = people.refers(state="draft")
+    cast.acting(people.zarina)
+    for side in ("D", "DS", "R", "RV", "N"):
+        refused(NOTICE, [draft.pk, ["S", side], "now", "", "", True], "22023")
+
+
+BY_DOORS_OF_THEIR_OWN = ("decision", "told", *OWN)
+"""What is said of a decision of two and of her own account comes by definers that take no side."""
 
 
 def test_every_key_that_has_a_sentence_is_taken() -> None:

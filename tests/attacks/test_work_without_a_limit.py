@@ -23,12 +23,6 @@ SLOWER = "Too many tries"
 
 
 @pytest.fixture
-def zarina() -> doors.Person:
-    doors.house()
-    return doors.person(doors.body("umed"), "Zarina", function="social_worker")
-
-
-@pytest.fixture
 def worked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Every passphrase that the machine has worked on."""
     done: list[bytes] = []

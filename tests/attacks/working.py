@@ -14,6 +14,7 @@ import psycopg
 
 from hamkori.audit import founding
 from hamkori.audit.witness import Witness
+from tests import database
 from tests.database import address, god
 from tests.site.waiting import until
 
@@ -31,18 +32,20 @@ class Workers:
         with god():
             founding.ensure(Witness(self._key))
 
-    def begin(self) -> subprocess.Popen[bytes]:
-        """One more, as `./hamkori worker` begins it."""
-        known = os.environ | {
+    def environment(self) -> dict[str, str]:
+        """Of each of them."""
+        return os.environ | {
             "HAMKORI_CLOCK_URL": address("hk_clock"),
             "HAMKORI_ASSUME_ROLE": "hk_clock",
             "HAMKORI_SIGNING_KEY": str(self._key),
             "PYTHONPATH": "src",
         }
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """One more, as `./hamkori worker` begins it."""
+        command = [sys.executable, "-m", "hamkori.site.launch", "worker"]
         with self._log.open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "hamkori.site.launch", "worker"], env=known, stdout=log, stderr=log
-            )
+            worker = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log)
         self._begun.append(worker)
         return worker
 
@@ -101,7 +104,7 @@ def unsealed() -> object:
 
 def write_a_row() -> None:
     """One act in the ledger, to be sealed."""
-    with psycopg.connect(address("hk_clock"), autocommit=True) as opened:
+    with database.worker(autocommit=True) as opened:
         opened.execute(LEDGER_ROW)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from tests.attacks.demos import Demo
 from tests.site.waiting import until
 
 AWAY = 3.0  # seconds that a stolen file stays away and a full disk stays full
-CHUNK = b"\0" * (1 << 20)
+DISK = 3 << 30  # bytes
+MOUNT = shutil.which("mount", path="/usr/sbin:/usr/bin:/sbin:/bin") or ""
 
 
 class Machine:
@@ -126,13 +128,15 @@ class Machine:
         away.rename(keyring)
 
     def disk_full(self) -> None:
-        """No space is left for some seconds."""
-        filler = self.demo.data / "filler"
-        with suppress(OSError), filler.open("wb", buffering=0) as handle:
-            while handle.write(CHUNK):
-                pass
+        """No space is left for some seconds: the disk is made as small as what it holds, and large again."""
+        until(lambda: self._disk_of(_used(self.demo.data)), 10)
         time.sleep(AWAY)
-        filler.unlink()
+        assert self._disk_of(DISK)
+
+    def _disk_of(self, size: int) -> bool:
+        """Whether the disk has so many bytes now; it cannot be smaller than what was written meanwhile."""
+        command = [MOUNT, "-o", f"remount,size={size}", str(self.demo.data)]
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
     def of_all_kinds(self) -> list[Callable[[], None]]:
         """The blows that can be struck here; killing processes of every kind comes most often."""
@@ -160,6 +164,11 @@ def _children(parent: int) -> list[int]:
             if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
                 found.append(int(entry.name))
     return found
+
+
+def _used(folder: Path) -> int:
+    disk = os.statvfs(folder)
+    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
 
 
 def _serves_somebody(pid: int) -> bool:

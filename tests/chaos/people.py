@@ -20,7 +20,6 @@ from uuid import uuid4
 from tests.web.forms_of import fields_of
 
 SIGN_IN, UNLOCK = "/account/sign-in/", "/account/unlock/"
-VERSION = re.compile(r'name="version" value="(\d+)"')
 CODE = re.compile(r"/cases/(\d{8})/")
 CSRF = "hk_csrf"
 AGAIN = 0.3  # seconds between two tries of a press that got no answer
@@ -115,7 +114,7 @@ class Worker(threading.Thread):
     # --- what she does -----------------------------------------------------------------------------------------
     def _work_on_a_case(self) -> None:
         name = f"Chaos-{uuid4().hex[:12]}"
-        leads_to = self._press("/cases/new/", {"need_tonight_codes": ["safe_place"], "call_name": name}, as_it_is=True)
+        leads_to = self._press("/cases/new/", {"need_tonight_codes": ["safe_place"], "call_name": name})
         found = CODE.search(leads_to)
         if found is None:
             return
@@ -130,11 +129,8 @@ class Worker(threading.Thread):
         if self._press(f"{at}/section/?of=needs", {"wishes": name}):
             self.notes.named.add(code)
         self._press(f"{at}/edit/", {"next_step_code": "meet", "next_step_on": tomorrow, "risk_code": "raised"})
-        self._press(f"{at}/screening/", {"do": "start"}, as_it_is=True)
-        danger = f"{at}/screening/?part=danger"
-        answers = {"a_safe_to_talk": "yes", "sets": "", "was": "", "go": "next"}
-        found = VERSION.search(self._page(danger))  # the page's last form is another one
-        self._press(danger, {"version": found[1] if found else "", **answers}, as_it_is=True)
+        # The signs of the registration have begun the list, so that its page is of the first part.
+        self._press(f"{at}/screening/?part=danger", {"a_safe_to_talk": "yes", "go": "next"})
         yes = {"a_health_help": "yes", "s_health_help": ["contact"], "language": "tg", "how_given": "spoken"}
         self._press(f"{at}/consent/", {**yes, "until": until})
         for _ in range(self._drawn.randrange(3)):
@@ -150,9 +146,10 @@ class Worker(threading.Thread):
         return wrong
 
     # --- how she presses ---------------------------------------------------------------------------------------
-    def _press(self, address: str, answers: Form, *, as_it_is: bool = False) -> str:
+    def _press(self, address: str, answers: Form) -> str:
         """Send the page's form with these answers until it is answered; where that led, or nothing: it was refused."""
-        form: dict[str, str | Sequence[str]] = {**({} if as_it_is else self._form(address)), **answers}
+        page = self._page(address)
+        form: dict[str, str | Sequence[str]] = {**fields_of(page, address), **answers}
         form["operation"] = str(uuid4())
         began, tries = time.monotonic(), 0
         while time.monotonic() - began < LONGEST:
@@ -176,7 +173,7 @@ class Worker(threading.Thread):
         return ""
 
     def _form(self, address: str) -> dict[str, str | Sequence[str]]:
-        return dict(fields_of(self._page(address)))
+        return dict(fields_of(self._page(address), address))
 
     def _page(self, address: str) -> str:
         """What she reads there, once it comes; nothing: it was refused."""

@@ -28,14 +28,13 @@ from hamkori.site.cluster import Cluster
 from hamkori.site.launch.servers import DATABASE
 from tests.attacks.demos import Demo, ended
 from tests.chaos import report
-from tests.chaos.blows import Machine
+from tests.chaos.blows import DISK, MOUNT, Machine
 from tests.chaos.judge import Judgement, judge
 from tests.chaos.people import Worker
 
 PERSONAS = ("caseworker-cso", "stranger", "shelter-worker", "lawyer", "social-service", "investigator")
 WITHIN = 30.0  # seconds in which the clock and the sealer go on after a blow
 PATIENCE = 180.0  # seconds, after which they are given up
-DISK = "3g"
 READ_BACK = 40  # cases of each worker
 
 
@@ -140,9 +139,8 @@ def _one_blow(machine: Machine, figures: Figures, say: Callable[[str], None], pe
 def _disk() -> Iterator[tuple[Path, bool]]:
     """A folder for the demonstration, as root on a small disk of its own, and whether it is one: it can be filled."""
     folder = Path(tempfile.mkdtemp(prefix="hk-chaos-", dir="/var/tmp"))
-    mount = shutil.which("mount", path="/usr/sbin:/usr/bin:/sbin:/bin")
-    command = [mount or "", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
-    may = os.geteuid() == 0 and mount is not None
+    command = [MOUNT, "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
+    may = os.geteuid() == 0 and MOUNT != ""
     small = may and subprocess.run(command, check=False, capture_output=True).returncode == 0
     folder.chmod(0o711)
     try:

@@ -8,7 +8,10 @@ PEOPLE = "tests/people"
 DOOR = "tests/web/test_sign_in.py"
 INJECTION = "tests/policy/test_injection.py"
 PAGES = "tests/web/test_middleware.py"
-PLANTED = "tests/attacks"
+SEEDS = "tests/attacks/test_moved_seeds.py"
+TAKEN = "tests/attacks/test_taken_codes.py"
+TRIES = "tests/attacks/test_code_through_the_cache.py"
+PUT_BACK = "tests/attacks/test_old_people_put_back.py"
 
 PEOPLE_AND_DOORS = of(
     "people",
@@ -24,28 +27,28 @@ PEOPLE_AND_DOORS = of(
         "people/walls/30_invitation.sql",
         "   where i.token_hash = p_token_hash and i.used_at is null and i.expires_at > statement_timestamp()\n  returning * into v_inv;",
         "   where i.token_hash = p_token_hash and i.expires_at > statement_timestamp()\n  returning * into v_inv;",
-        (PEOPLE, DOOR, PLANTED),
+        (PEOPLE, DOOR, PUT_BACK),
     ),
     (
         "a planted second factor is used",
         "people/walls/40_sign_in.sql",
         "or (new.data - 'used_mask') is distinct from (old.data - 'used_mask')",
         "",
-        (PEOPLE, INJECTION, PLANTED),
+        (PEOPLE, INJECTION, SEEDS),
     ),
     (
         "a used code is good again",
         "people/walls/40_sign_in.sql",
         "or (was & is_now) <> was or new.last_used_at",
         "or new.last_used_at",
-        (PEOPLE, INJECTION, PLANTED),
+        (PEOPLE, INJECTION, TAKEN),
     ),
     (
         "a locked counter locks the door",
         "web/counters.py",
         "return float(seconds)",
         "return 0.0",
-        ("tests/web", PLANTED),
+        ("tests/web/test_sign_in.py", TRIES),
     ),
     (
         "the second cookie is readable by scripts",
@@ -81,5 +84,26 @@ PEOPLE_AND_DOORS = of(
         'getattr(view, "login_required", True)',
         'getattr(view, "login_required", False)',
         (PAGES,),
+    ),
+    (
+        "a press is for whatever stands at its address",
+        "casework/queries/shown.py",
+        "        if meant != word:\n",
+        "        if False:\n",
+        ("tests/attacks/test_the_codes_are_swapped.py",),
+    ),
+    (
+        "a service of another organisation than was shown is written to",
+        "casework/actions/address.py",
+        "    if shown is not None and found.organisation_id != shown:\n",
+        "    if False:\n",
+        ("tests/attacks/test_the_service_moves.py",),
+    ),
+    (
+        "words for one request open under another",
+        "casework/actions/sealing.py",
+        "if row.referral_id is not None else ()",
+        "if False else ()",
+        ("tests/attacks/test_words_for_somebody_else.py",),
     ),
 )

@@ -56,11 +56,15 @@ def noticed(tree: Path, fault: Fault | None, tests: tuple[str, ...]) -> tuple[bo
     """Whether these tests fail in that tree, and the first of them that does."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
     surroundings = {**os.environ, "PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=tree, env=surroundings, capture_output=True, text=True, check=False, timeout=SECONDS
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=surroundings, capture_output=True, text=True, check=False, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False, f"nothing failed in {SECONDS} s"
     lines = done.stdout.splitlines()
-    first = next((line for line in lines if line.startswith(("FAILED", "ERROR"))), "")
+    # A captured line of the log may begin so too.
+    first = next((line for line in lines if line.startswith(("FAILED ", "ERROR tests/"))), "")
     if done.returncode not in (0, 1) and not first:
         first = (lines or done.stderr.splitlines() or ["it did not start"])[-1]
     return done.returncode != 0, first.partition(" - ")[0].removeprefix("FAILED ").removeprefix("ERROR ")

@@ -6,6 +6,8 @@ from tests.faults.fault import of
 
 VAULT = "tests/vault"
 RULES = "tests/rules"
+PERMITS = "tests/attacks/test_former_permits.py"
+TAKEN_BACK = "tests/attacks/test_taken_back_from_a_changed_word.py"
 
 TRUST = of(
     "vault",
@@ -29,6 +31,139 @@ TRUST = of(
         'name, function, frozenset(roles), supervisor)\n    return _fact("post"',
         'name, function, frozenset(), supervisor)\n    return _fact("post"',
         (VAULT,),
+    ),
+    (
+        "a permit that was replaced is good for its word",
+        "casework/queries/permit.py",
+        'or permit.serial < marks.least("permit", referral.pk)',
+        'or marks.least("permit", referral.pk) >= ENDED',
+        (PERMITS,),
+    ),
+    (
+        "a new permit leaves the mark where it was",
+        "casework/actions/permits.py",
+        '    server.mark("permit", referral.pk, serial)\n    return True',
+        "    return True",
+        (PERMITS,),
+    ),
+    (
+        "the columns of the case say how old she is",
+        "casework/queries/age.py",
+        "    if not number:\n",
+        "    if True:\n",
+        (PERMITS,),
+    ),
+    (
+        "an age that is being settled is not waited for",
+        "casework/queries/age.py",
+        "while changed(case) < begun and",
+        "while False and",
+        ("tests/attacks/test_replaced_meanwhile.py",),
+    ),
+    (
+        "a change of her age is what the column says",
+        "casework/actions/permits.py",
+        "    if not changed and known and",
+        "    if not changed or known and",
+        ("tests/attacks/test_her_age_on_the_page.py",),
+    ),
+    (
+        "the same age written again is a change",
+        "casework/actions/permits.py",
+        "server.marks().least(ages.kind_of(case.is_child), case.pk) == known:",
+        "False:",
+        ("tests/attacks/test_her_age_on_the_page.py",),
+    ),
+    (
+        "who was released is gone by the name of her row alone",
+        "casework/actions/team.py",
+        "    team_row_ended(row)\n    gone(case.pk, membership)\n",
+        "    team_row_ended(row)\n",
+        ("tests/attacks/test_released_under_another_id.py",),
+    ),
+    (
+        "a receiver who was released is gone by the name of her row alone",
+        "casework/actions/receive.py",
+        "        gone(referral.pk, member)\n",
+        "        pass\n",
+        ("tests/attacks/test_released_under_another_id.py",),
+    ),
+    (
+        "a row of before her release counts",
+        "vault/trust.py",
+        "if fact.since is not None and fact.since[1] <",
+        "if fact.since is not None and fact.since[1] + 10**15 <",
+        (VAULT,),
+    ),
+    (
+        "who is hidden while everything is taken back is wanted",
+        "casework/actions/consent.py",
+        "        mark(UNKNOWN, case.pk, version.number)\n",
+        "",
+        (TAKEN_BACK,),
+    ),
+    (
+        "whom a changed word does not name is wanted",
+        "casework/actions/consent.py",
+        "return frozenset(named | every_organisation())",
+        "return frozenset(named)",
+        (TAKEN_BACK,),
+    ),
+    (
+        "a child's no that a changed word does not name was never said",
+        "casework/actions/consent.py",
+        "tuple(_with_police_refused(version, left)), _whom",
+        "left, _whom",
+        (TAKEN_BACK,),
+    ),
+    (
+        "what is told as ended has no mark of it",
+        "casework/actions/send.py",
+        "    act.note(reason=how_said)\n    permits.ended(referral.pk)\n",
+        "    act.note(reason=how_said)\n",
+        ("tests/attacks/test_ended_without_a_mark.py",),
+    ),
+    (
+        "what the clock ended is accepted when it is put back",
+        "casework/actions/receive.py",
+        "if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:",
+        "if False:",
+        (PERMITS,),
+    ),
+    (
+        "a start takes a mark of any kind from the database",
+        "casework/raising.py",
+        "if kind not in VOUCHED | OVER or (said is None) != (kind in OVER):",
+        "if False:",
+        ("tests/attacks/test_marks_by_the_database.py",),
+    ),
+    (
+        "a number that was given is not written down",
+        "vault/marks.py",
+        "        _append(self.path, line)\n        return number",
+        "        line()\n        return number",
+        (VAULT, "tests/attacks/test_what_was_undone.py"),
+    ),
+    (
+        "a team row of an act that failed is good",
+        "action.py",
+        "with server.one_press(), transaction.atomic():",
+        "with transaction.atomic():",
+        ("tests/attacks/test_what_was_undone.py",),
+    ),
+    (
+        "a team row of a page that failed after its act is good",
+        "vault/server.py",
+        "if failed or not connection.in_atomic_block:",
+        "if failed:",
+        (VAULT,),
+    ),
+    (
+        "an epoch that a failed press began is open after a release",
+        "casework/actions/tagged.py",
+        'marks.least("epoch", thing), marks.given.least("epoch", thing))',
+        'marks.least("epoch", thing))',
+        ("tests/attacks/test_what_was_undone.py",),
     ),
     (
         "a mark is written before the commit",

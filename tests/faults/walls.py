@@ -12,56 +12,96 @@ DOOR = "tests/web/test_sign_in.py"
 INJECTION = "tests/policy/test_injection.py"
 WALL_TWO = "tests/policy/test_wall_two.py"
 FATE = "tests/policy/test_fate.py"
-PLANTED = "tests/attacks"
+PROOFS = "tests/attacks/test_proofs.py"
+SESSION = "tests/attacks/test_the_session.py"
 CASE_SQL = "casework/walls/10_case.sql"
 REFERRAL_SQL = "casework/walls/30_referral.sql"
 STEPS_SQL = "casework/walls/40_referral_steps.sql"
 PACKET_SQL = "casework/walls/35_packets.sql"
+WORD_SQL = "casework/walls/33_her_word.sql"
 CONTEXT_SQL = "access/walls/10_context.sql"
+WORKER_SQL = "access/walls/50_worker.sql"
+CLOCKS_LOGIN = "tests/attacks/test_the_clocks_login.py"
+TOKEN = "tests/attacks/test_a_token_and_a_password.py"
 
 WALLS = of(
     "walls",
     (
         "an ended session acts",
         CONTEXT_SQL,
-        "       and s.ended_at is null\n       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp()\n       and m.ended_at",
-        "       and s.idle_until > statement_timestamp() and s.expires_at > statement_timestamp()\n       and m.ended_at",
+        "       and s.ended_at is null\n       and s.idle_until > clock_timestamp() and s.expires_at > clock_timestamp()\n       and m.ended_at",
+        "       and s.idle_until > clock_timestamp() and s.expires_at > clock_timestamp()\n       and m.ended_at",
         (ACCESS,),
     ),
     (
         "a suspended member acts",
         CONTEXT_SQL,
-        "and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active);",
-        "and m.ended_at is null and u.is_active and o.is_active);",
+        "and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active",
+        "and m.ended_at is null and u.is_active and o.is_active",
         (ACCESS,),
+    ),
+    (
+        "a token counts without the pages' keyring",
+        CONTEXT_SQL,
+        "u.is_active and o.is_active\n       and public.pages_here());",
+        "u.is_active and o.is_active);",
+        (TOKEN,),
+    ),
+    (
+        "a session counts without the pages' keyring",
+        CONTEXT_SQL,
+        "s.expires_at > clock_timestamp()\n       and public.pages_here());",
+        "s.expires_at > clock_timestamp());",
+        (TOKEN,),
+    ),
+    (
+        "any secret is the worker's",
+        WORKER_SQL,
+        "        where k.secret_hash = sha256(convert_to(coalesce(current_setting('hk.worker', true), ''), 'UTF8'))) then",
+        "        ) then",
+        (CLOCKS_LOGIN,),
+    ),
+    (
+        "a second worker is known beside the first",
+        WORKER_SQL,
+        "on conflict (id) do nothing",
+        "on conflict (id) do update set secret_hash = excluded.secret_hash",
+        (CLOCKS_LOGIN,),
+    ),
+    (
+        "the clock puts off without an end",
+        "casework/walls/08_soon.sql",
+        "select p_at is null or (isfinite(p_at) and p_at <= public.hk_now() + interval '400 days')",
+        "select p_at is null or true",
+        (CLOCKS_LOGIN,),
     ),
     (
         "a session may last for ever",
         CONTEXT_SQL,
         "if p_idle > 15 * 60 or p_absolute > 8 * 60 * 60 then",
         "if false then",
-        (ACCESS, PEOPLE, DOOR, PLANTED),
+        (ACCESS, PEOPLE, DOOR),
     ),
     (
         "a proof is good for an hour",
         CONTEXT_SQL,
         "- p_at) <= 60000000",
         "- p_at) <= 3600000000",
-        (ACCESS, PEOPLE, DOOR, PLANTED),
+        (ACCESS, PEOPLE, DOOR),
     ),
     (
         "a proof is not asked for at sign-in",
         CONTEXT_SQL,
         "  if not public.proved(p_proof, p_at, 'issue',",
         "  if false and not public.proved(p_proof, p_at, 'issue',",
-        (ACCESS, INJECTION, PLANTED),
+        (ACCESS, INJECTION, PROOFS),
     ),
     (
         "another's organisation may be chosen",
         CONTEXT_SQL,
         "where m.id = p_membership and m.user_id = v_user and m.ended_at",
         "where m.id = p_membership and m.ended_at",
-        (ACCESS, PEOPLE, PLANTED, "tests/web/test_account.py"),
+        (ACCESS, PEOPLE, SESSION, "tests/web/test_account.py"),
     ),
     (
         "an ended row still shows its sections",
@@ -195,5 +235,19 @@ WALLS = of(
         "if r.visible_at <= p_now then raise exception 'not_yet_visible'",
         "if false then raise exception 'not_yet_visible'",
         (RACES, STORY),
+    ),
+    (
+        "her word against a held request is not asked",
+        WORD_SQL,
+        "select exists (select 1 from public.referral_word w where w.referral_id = p_referral)",
+        "select false",
+        ("tests/attacks/test_her_word_is_held_up.py",),
+    ),
+    (
+        "a step is taken against her word",
+        STEPS_SQL,
+        "if p_step <> 'withdraw' and public.referral_said_no(p_referral) then",
+        "if false then",
+        ("tests/attacks/test_her_word_is_held_up.py",),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import LiteralString
 
@@ -24,10 +25,14 @@ def executes(connection: psycopg.Connection) -> dict[str, str]:
 
 
 def unpinned(connection: psycopg.Connection) -> set[str]:
-    """Definer functions whose names could be looked up somewhere else than where their author meant."""
+    """Definer functions whose names could be looked up somewhere else than where their author meant.
+
+    The queue's own name their tables without a schema: theirs is `public`, where no login makes anything.
+    """
     found = connection.execute(
         "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef"
-        " and p.prosqlbody is null and not coalesce('search_path=\"\"' = any (p.proconfig), false)"
+        " and p.prosqlbody is null and not coalesce(case when p.proname like 'procrastinate%'"
+        " then 'search_path=public, pg_temp' else 'search_path=\"\"' end = any (p.proconfig), false)"
     ).fetchall()
     return {name for (name,) in found}
 
@@ -39,6 +44,35 @@ def tables(connection: psycopg.Connection) -> dict[str, bool]:
         " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')"
     ).fetchall()
     return dict(found)
+
+
+def pointed_at(connection: psycopg.Connection, names: set[str]) -> set[str]:
+    """The tables whose rows have to stand where one is written in these: it waits for who holds them `for update`."""
+    found = connection.execute(
+        "select distinct t.relname from pg_constraint k join pg_class c on c.oid = k.conrelid"
+        " join pg_class t on t.oid = k.confrelid where k.contype = 'f' and c.relname = any (%s)",
+        [sorted(names)],
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def held_for_update(connection: psycopg.Connection, names: set[str]) -> set[tuple[str, str]]:
+    """Function and table, where a function of ours locks rows of one of these tables `for update`."""
+    bodies = connection.execute(
+        "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
+        " and prosrc ilike '%for update%' and proname not like 'procrastinate%'"  # the queue's own, the worker's alone
+    ).fetchall()
+    found = set()
+    for function, body in bodies:
+        for statement in re.split(r";|\b(?:begin|then|else|loop)\b", re.sub(r"--[^\n]*", "", body)):
+            locks = re.search(r"\bfor\s+update\b(?:\s+of\s+(\w+))?", statement, re.IGNORECASE)
+            if locks is None:
+                continue
+            read = re.findall(r'\b(?:from|join)\s+(?:public\.)?"?(\w+)"?(?:\s+(\w+))?', statement, re.IGNORECASE)
+            held = {table for table, alias in read if locks[1] in (None, table, alias)}
+            assert held, f"{function}: nobody can tell which table it locks"
+            found |= {(function, table) for table in held & names}
+    return found
 
 
 def grants(connection: psycopg.Connection) -> dict[str, dict[str, str]]:

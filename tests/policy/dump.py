@@ -51,7 +51,9 @@ class Dump:
             keys=rows("select id, case_id, section_code, epoch, tag from section_key"),
             wraps=rows("select section_key_id, recipient_key_id, seal from section_wrap"),
             sheets={
-                section: rows(f"select id, case_id, epoch, seal_no, body from {model._meta.db_table}")
+                section: rows(
+                    f"select id, case_id, kind_code, referral_id, epoch, seal_no, body from {model._meta.db_table}"
+                )
                 for section, model in SECTION_MODELS.items()
             },
             seals=rows("select * from packet_seal"),
@@ -91,8 +93,9 @@ class Dump:
         found = False
         for row in self.sheets[section]:
             if row["case_id"] == key["case_id"] and row["epoch"] == key["epoch"]:
+                of = (row["kind_code"], row["referral_id"]) if row["referral_id"] is not None else ()
                 place = raw.field_context(
-                    row["case_id"], section, f"{table}.body", row["id"], row["epoch"], row["seal_no"]
+                    row["case_id"], section, f"{table}.body", row["id"], row["epoch"], row["seal_no"], *of
                 )
                 found |= self._unlocked(secret, bytes(row["body"]), place, row["epoch"])
         return found

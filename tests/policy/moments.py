@@ -71,6 +71,7 @@ class Moments:
         home = settings.HAMKORI_MARKS
         connection.settings_dict["NAME"] = self._name(moment)
         settings.HAMKORI_MARKS = self.marks(moment)
+        assert moment not in self.worlds or (self.marks(moment) / "marks").exists(), "its marks were taken away"
         server.make_marks()
         try:
             yield self.worlds.get(moment)
@@ -96,8 +97,11 @@ class Moments:
         finally:
             connections.close_all()
             self._drop(self._name(moment))
-            shutil.rmtree(self.marks(moment))
-            server._beside.pop(self.marks(moment), None)  # the next branch of this name has other marks
+            self._forget_marks(moment)
+
+    def _forget_marks(self, moment: str) -> None:
+        shutil.rmtree(self.marks(moment), ignore_errors=True)
+        server._beside.pop(self.marks(moment), None)  # the next one of this name has others
 
     def dump(self, moment: str) -> bytes:
         """What `pg_dump` writes of this moment's database."""
@@ -124,8 +128,9 @@ class Moments:
 
     @contextmanager
     def raw(self, moment: str, login: str) -> Iterator[psycopg.Connection]:
-        """A plain connection as a real login; what it does is undone."""
-        with psycopg.connect(self.address(moment, login)) as opened:
+        """A plain connection as a real login, hk_app as the pages; what it does is undone."""
+        shown = f"-c hk.pages={next(iter(self.worlds.values())).ring.shown()}" if login == "hk_app" else ""
+        with psycopg.connect(self.address(moment, login), options=shown) as opened:
             yield opened
             opened.rollback()
 
@@ -143,10 +148,11 @@ class Moments:
             return cursor.fetchall() if cursor.description else []
 
     def end(self) -> None:
-        """Drop the databases."""
+        """Drop the databases and forget their marks: who has run out of tests and is given more builds them anew."""
         connections.close_all()
         for moment in MOMENTS:
             self._drop(self._name(moment))
+            self._forget_marks(moment)
 
     def _name(self, moment: str) -> str:
         return NAME.format(process=os.getpid(), moment=moment)
@@ -158,9 +164,7 @@ class Moments:
         with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:
             # A connection that an earlier test has left open would hold the copy up.
             connected.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
-            statement = sql.SQL("create database {} owner hk_owner template {}")
-            connected.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
-            roles.close_database(connected, name, tests=True)
+            roles.make_database(connected, name, template, tests=True)
 
     def _drop(self, name: str) -> None:
         with psycopg.connect(self._cluster.superuser_url(), autocommit=True) as connected:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count as numbers
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,16 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 
-from hamkori.casework.actions import disclosure, receive, section, send, team
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, disclosure, receive, section, send, team
 from hamkori.people.sign_in import WrongPassphrase
 from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted
 from tests.policy import oracle
+from tests.policy import world as building
 from tests.policy.dump import Dump
 from tests.policy.moments import Moments, each
-from tests.policy.world import TOMORROW, World
+from tests.policy.world import TODAY, TOMORROW, World
 
 pytestmark = pytest.mark.alarms
 
@@ -37,11 +40,12 @@ Opened = set[tuple[str, str, str]]
 
 @dataclass(frozen=True)
 class Change:
-    """SQL of the owner: `keeps` reads before anything happens, `does` is done `when` the honest have come so far."""
+    """SQL of the owner: `keeps` reads before anything happens, or at `since`; `does` is done `when` they are so far."""
 
     does: str
     when: str = "released"
     keeps: str = ""
+    since: str = ""
 
 
 CHANGES: dict[str, Change] = {
@@ -85,6 +89,31 @@ CHANGES: dict[str, Change] = {
         "update referral_sender a set permit = b.permit from referral_sender b"
         " where a.referral_id = %(R1)s and b.referral_id = %(R3)s"
     ),
+    "a former permit is put back": Change(
+        "update referral_sender set permit = decode(%(kept)s, 'hex') where referral_id = %(R9)s",
+        "settled",
+        "select encode(permit, 'hex') from referral_sender where referral_id = %(R9)s",
+        "sent",
+    ),
+    "a stopped request is put back": Change(
+        "with kept as (select %(kept)s::jsonb as j),"
+        " bodies as (insert into packet_body select b.* from kept,"
+        "  jsonb_populate_recordset(null::packet_body, j -> 'bodies') b),"
+        " seals as (insert into packet_seal select s.* from kept,"
+        "  jsonb_populate_recordset(null::packet_seal, j -> 'seals') s),"
+        " sender as (update referral_sender x set permit = y.permit, consent_id = y.consent_id, sections = y.sections"
+        "  from kept, jsonb_populate_record(null::referral_sender, j -> 'sender') y"
+        "  where x.referral_id = y.referral_id)"
+        " update referral r set state_code = y.state_code, sent_at = y.sent_at, answer_due_at = y.answer_due_at,"
+        " packets = y.packets, version = y.version, visible_at = now() - interval '1 minute'"
+        " from kept, jsonb_populate_record(null::referral, j -> 'referral') y where r.id = y.id",
+        "settled",
+        "select jsonb_build_object('referral', to_jsonb(r), 'sender', to_jsonb(x),"
+        " 'bodies', (select jsonb_agg(to_jsonb(b)) from packet_body b where b.referral_id = r.id),"
+        " 'seals', (select jsonb_agg(to_jsonb(s)) from packet_seal s where s.referral_id = r.id))::text"
+        " from referral r join referral_sender x on x.referral_id = r.id where r.id = %(R8)s",
+        "waits",
+    ),
     "a worker planted at the receiver": Change(
         "insert into referral_access (id, referral_id, membership_id, kind_code, sections, tag, since)"
         " select gen_random_uuid(), referral_id, %(Lola:post)s, kind_code, sections, tag, since from referral_access"
@@ -100,8 +129,10 @@ CHANGES: dict[str, Change] = {
         " and b.organisation_id = %(Pamir:body)s and a.kind_code = 'continuity' and b.kind_code = 'continuity'"
     ),
 }
-FAST = ("a refusal made a yes", "who left put back", "a request hung on another case")
+FAST = ("a refusal made a yes", "who left put back", "a request hung on another case", "a stopped request is put back")
 SECRETS_FLOOR = 1_000
+AT_THE_DESK = {("Gulnora", thing, part) for thing in ("R8", "R9") for part in ("contact", "text")}
+"""What is sent on that day: with the desk's key it opens while it waits there, for as long as its rows lie there."""
 _runs = numbers()
 
 
@@ -119,6 +150,7 @@ class Day:
         for name in ("contact", "needs", "identity"):
             self._do("Zarina", lambda by, name=name: self._write(by, name))  # type: ignore[misc]
         self._do("Zarina", self._to_the_police)
+        self._another()
         self._do("Gulnora", lambda by: self._accept(by, "R1", "Parvina", "Sino"))
         self._do("Farhod", lambda by: self._accept(by, "R3", "Farhod"))
         self.reached("accepted")
@@ -126,6 +158,49 @@ class Day:
         self._do("Parvina", lambda by: disclosure.open_packet(by, self.world.referral("R1")))
         self._do("Zarina", lambda by: disclosure.open_meeting(by, self.world.referral("R1")))
         self._do("Parvina", self._serve)
+
+    def _another(self) -> None:
+        """One request is stopped before the desk sees it; while another waits, her age is settled otherwise."""
+        self._do("Zarina", self._begin)
+        self._do("Zarina", lambda by: self._send(by, "R8", "normal"))
+        self.reached("waits")
+        self._do("Zarina", self._stop)
+        self._do("Zarina", lambda by: self._send(by, "R9", "urgent"))
+        self.reached("sent")
+        self._do("Zarina", self._settle)
+        self.reached("settled")
+        for thing in ("R8", "R9"):
+            self._do("Gulnora", lambda by, thing=thing: self._accept(by, thing, "Parvina"))  # type: ignore[misc]
+
+    def _begin(self, by: Any) -> None:
+        sheets = {name: building.SHEETS[name] for name in ("contact", "place")}
+        case = cases.begin(by, codes=building.CODES, sealed=sheets)
+        case = cases.register(by.doing(uuid4()), case, version=case.version)
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY + timedelta(days=60))
+        answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
+        consent.record(by.doing(uuid4()), case, answers=answers, asking=asking)
+        self.world.things["K8"] = case.pk
+
+    def _send(self, by: Any, thing: str, urgency: str) -> None:
+        draft = send.write(
+            by,
+            self.world.case("K8"),
+            service=self.world.services["Panoh"],
+            purpose="help",
+            urgency=urgency,
+            sections=["contact"],
+            agreed_text="Canary agreed text",
+            told_body=True,
+        )
+        self.world.things[thing] = send.send(by.doing(uuid4()), draft, version=draft.version).pk
+
+    def _stop(self, by: Any) -> None:
+        found = self.world.referral("R8")
+        send.stop(by, found, version=found.version)
+
+    def _settle(self, by: Any) -> None:
+        case = self.world.case("K8")
+        cases.settle_age(by, case, version=case.version, age_band="a9_17", reason="papers")
 
     def _post(self, who: str) -> Any:
         return self.world.membership(who)
@@ -136,6 +211,9 @@ class Day:
                 act(actor)
         except (Refusal, WrongPassphrase, Untrusted, DatabaseError, ObjectDoesNotExist):
             self.refused += 1
+        except KeyError as missing:  # what it is done with was refused before
+            if missing.args[0] not in ("K8", "R8", "R9"):
+                raise
 
     def _write(self, by: Any, name: str) -> None:
         case = self.world.case("K1")
@@ -188,7 +266,7 @@ def before(moments: Moments) -> Opened:
     """What opens before that day: a request that nobody accepted stays at its desk."""
     with moments.superuser("waiting") as connection:
         world = moments.worlds["waiting"]
-        return _opened(Dump.read(connection, world), world, moments)
+        return _opened(Dump.read(connection, world), world, moments) | AT_THE_DESK
 
 
 def run(moments: Moments, change: Change | None) -> Run:
@@ -196,13 +274,17 @@ def run(moments: Moments, change: Change | None) -> Run:
     name = f"changed{next(_runs)}"  # what alarmed a minute ago under the same name would be silent
     with moments.branch("waiting", name) as world:
         values = _values(world)
-        if change is not None and change.keeps:
-            ((values["kept"],),) = moments.owner(name, change.keeps, values)
 
         def reached(point: str) -> None:
-            if change is not None and change.when == point:
+            if change is None:
+                return
+            values.update(world.things)
+            if change.keeps and change.since == point:
+                ((values["kept"],),) = moments.owner(name, change.keeps, values)
+            if change.when == point:
                 moments.owner(name, change.does, values)
 
+        reached("")
         Day(world, reached).live()
         alarms = Path(moments.marks(name), "alarms")
         raised = len(alarms.read_text().splitlines()) if alarms.exists() else 0
@@ -229,6 +311,8 @@ def _opened(dump: Dump, world: World, moments: Moments) -> Opened:
 def test_an_honest_day_opens_what_it_should_and_alarms_nobody(honest: Run) -> None:
     assert {("Parvina", "R1", "contact"), ("Zarina", "R3", "meeting"), ("Zarina", "K1", "contact")} <= honest.opened
     assert ("Parvina", "K4", "contact") not in honest.opened, "nothing of a packet is copied"
+    assert ("Parvina", "R9", "contact") in honest.opened
+    assert not {thing for _who, thing, _section in honest.opened if thing == "R8"}, "what was stopped is gone"
     assert honest.alarms == 0
 
 

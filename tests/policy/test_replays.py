@@ -36,7 +36,8 @@ OUTSIDE = {
     # access.md 5: nothing is done here that could be done twice
     "account_login", "mfa_authenticate", "account_again", "account_logout", "account_unlock", "account_seal",
     "invitation", "language", "theme", "keyboard",
-    # a person's own means of signing in: the second press asks for the old passphrase, a new code, a fresh sign-in
+    # a person's own means of signing in: the second press asks for the old passphrase or a new code; of recovery codes
+    # it makes none, and is answered otherwise than the first: tests/web/test_account.py
     "account_passphrase", "account_codes", "account_authenticator", "account_end_others", "account_body",
     # a session that has ended has ended
     "account_devices_end",

@@ -193,7 +193,8 @@ def questions(world: World) -> dict[str, str]:
 ASKS = {
     **dict.fromkeys(("people", "notice"), "case.view"),
     **dict.fromkeys(("lock", "clock"), "case.edit"),
-    **dict.fromkeys(("close_epochs", "admit"), "case.admit"),
+    "admit": "case.admit",
+    "close_epochs": "case.release",
     "history": "case.history",
     "consent": "referral.view",
     "desk_agreed": "referral.accept",

@@ -1,0 +1,90 @@
+"""Everything is taken back from a version that the owner changed: what he changed in it is vouched for anew.
+
+`consent.withdraw` needs no belief, so that her word against everything never waits. But the new version carries over
+whom she does not want as the changed rows say it, under a good tag: who was struck off there may be sent to, once she
+agrees to something again. Red on 3f58cb0.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.actions import consent
+from hamkori.casework.queries.said import newest
+from hamkori.refusal import NotNow
+from tests.attacks.counted import tried
+from tests.attacks.hers import erase_newest, not_sent, says, sends, version_of
+from tests.attacks.owned import alarmed, owner
+from tests.casework.racing import LEAD, House, state
+
+pytestmark = pytest.mark.alarms
+
+
+def test_whom_she_does_not_want_stays_when_she_takes_everything_back(house: House) -> None:
+    case = house.case()
+    shelter = house.world.bodies["shelter-kulob"]
+    says(house, case, without=(shelter,))
+    owner("delete from consent_excluded where consent_id = %s", version_of(case)["id"])
+    with alarmed("consent"):
+        house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+    word = house.as_(LEAD, lambda _actor: newest(case.pk))
+    says(house, case)
+    draft = house.draft(case)
+    tried()
+    with pytest.raises(NotNow):
+        sends(house, draft)
+    not_sent(house, draft)
+    assert word is not None
+    assert shelter in word.excluded
+
+
+def test_nor_does_it_help_to_hide_her_word_or_the_organisation_meanwhile(house: House) -> None:
+    """All her versions are gone, and the list lacks the organisation: unknown until she takes it again."""
+    case = house.case()
+    shelter = house.world.bodies["shelter-kulob"]
+    says(house, case, without=(shelter,))
+    erase_newest(case)
+    owner("create policy hidden on organisation as restrictive to hk_app using (slug <> 'shelter-kulob')")
+    try:
+        with alarmed("consent"):
+            house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+    finally:
+        owner("drop policy hidden on organisation")
+    says(house, case)
+    draft = house.draft(case)
+    with pytest.raises(NotNow, match="body_allowed"):
+        sends(house, draft)
+    not_sent(house, draft)
+    says(house, case, without=(shelter,))
+    says(house, case, again=(shelter,))
+    sends(house, draft)
+    assert state(draft) == "sent"
+
+
+def test_it_stops_no_adult_and_no_other_case(house: House) -> None:
+    """Her yes to the police, said anew, is one; and nobody's word elsewhere has become unknown."""
+    case, other = house.case(), house.case()
+    says(house, case)
+    owner("delete from consent_row where consent_id = %s", version_of(case)["id"])
+    with alarmed("consent"):
+        house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+    says(house, case, "yes", kind="police", purpose="justice")
+    word = house.as_(LEAD, lambda _actor: newest(case.pk))
+    assert word is not None
+    assert word.as_rules["police", "justice"].answer == "yes"
+    assert word.as_rules["police", "protection"].answer == "no"
+    house.sent(other)
+
+
+def test_a_childs_no_to_the_police_stays_when_everything_is_taken_back(house: House) -> None:
+    """Its answer is made one that was never asked; afterwards a yes to the police is taken."""
+    case = house.case()
+    owner("update \"case\" set is_child = true, age_band_code = 'a9_17' where id = %s", case.pk)
+    child = {"speaker": "parent", "child_answer": "says_no"}
+    says(house, case, "no", kind="police", purpose="justice", **child)
+    owner("delete from consent_row where consent_id = %s", version_of(case)["id"])
+    with alarmed("consent"):
+        house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+    tried()
+    with pytest.raises(NotNow, match="child_agrees"):
+        says(house, case, "yes", kind="police", purpose="justice", **{**child, "child_answer": "agrees"})
