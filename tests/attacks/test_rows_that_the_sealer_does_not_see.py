@@ -40,27 +40,27 @@ CHANGES = {
     "another policy": (
         ["create policy his on ledger as restrictive for select using (false)"],
         ["drop policy his on ledger"],
-        "what the sealer sees",
+        "the policy his on ledger is",
     ),
     "a policy that is gone": (
         ["drop policy clock_reads on ledger_seal"],
         ["create policy clock_reads on ledger_seal for select to hk_clock using (true)"],
-        "what the sealer sees",
+        "the policy clock_reads on ledger_seal is",
     ),
     "a rule": (
         ["create rule his as on insert to ledger do instead nothing"],
         ["drop rule his on ledger"],
-        "what the sealer sees",
+        "ledger is no plain table",
     ),
     "a trigger that swallows rows": (
         list(SWALLOWS),
         ["drop trigger ledger_no_more on ledger", "drop function swallows()"],
-        "the triggers of the ledger",
+        "the trigger ledger_no_more on ledger is",
     ),
     "a trigger that is off": (
         ["alter table ledger disable trigger ledger_rows_stay"],
         ["alter table ledger enable trigger ledger_rows_stay"],
-        "the triggers of the ledger",
+        "the trigger ledger_rows_stay on ledger is",
     ),
     "a function beside the one": (
         ["create function ledger_write(int) returns int language sql as $$ select 1 $$"],
@@ -102,11 +102,11 @@ def test_it_is_said_that_nothing_is_sealed_any_more(worker: Worker) -> None:
     owner(BLIND.format(last=last))
     owner(LIES)
     worker.write(3)
-    with pytest.raises(WitnessRefused, match="rows may be hidden from it"):
+    with pytest.raises(WitnessRefused, match=r"rows of the ledger may be hidden .*ledger_for_the_sealer"):
         worker.work()
     worker.wait(hours=5)
     for said in wrong(worker):
-        assert any("what the sealer sees" in line.lower() for line in said), said
+        assert any("the policy ledger_for_the_sealer on ledger is" in line.lower() for line in said), said
         assert any("sealer_standing" in line for line in said), said
     owner(HONEST)
     owner(kept)
@@ -123,7 +123,7 @@ def test_what_is_hidden_is_not_taken_for_lost_by_a_backup(worker: Worker) -> Non
     owner(f"alter policy clock_reads on ledger_seal using (id < {last})")
     try:
         for does in (worker.work, worker.sign, lambda: find(worker.witness)):
-            with pytest.raises(WitnessRefused, match="rows may be hidden from it"):
+            with pytest.raises(WitnessRefused, match=r"rows of the ledger may be hidden .*clock_reads on ledger_seal"):
                 does()
     finally:
         owner("alter policy clock_reads on ledger_seal using (true)")

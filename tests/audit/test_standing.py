@@ -139,7 +139,9 @@ def test_what_the_owner_changed_of_the_walls_is_said_and_the_sealer_sees_all_or_
     )
     try:
         for deed in (worker.work, lambda: find(worker.witness)):
-            with pytest.raises(WitnessRefused, match="a policy or a table of the ledger"):
+            with pytest.raises(
+                WitnessRefused, match="the policy ledger_for_the_sealer on ledger is not of this source"
+            ):
                 deed()
         said = worker.report().standing
     finally:
@@ -149,8 +151,8 @@ def test_what_the_owner_changed_of_the_walls_is_said_and_the_sealer_sees_all_or_
             "alter function ledger_write set search_path = ''",
         )
     assert said == [
-        "what the sealer sees of the ledger was changed",
-        "the triggers of the ledger were changed",
+        "the policy ledger_for_the_sealer on ledger is not of this source",
+        "the trigger ledger_rows_stay on ledger is not of this source",
         "functions of the ledger are not those of this source: ledger_write",
     ]
     assert worker.work() == 1

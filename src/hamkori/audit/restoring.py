@@ -50,8 +50,8 @@ def find(witness: Witness) -> Cut:
     first), signer_turned; as reading the files.
     """
     with connection.cursor():
-        if not walls_as_made.sees_all(connection.connection):
-            raise WitnessRefused("walls_changed")
+        if hidden := walls_as_made.hidden(connection.connection):
+            raise WitnessRefused("walls_changed", "; ".join(hidden))
     cut = _ends(witness)
     evidence = Evidence(public_key(None, witness.signing_key), witness.keys())
     # Not held against today: what the backup ends with may have waited for its signature. A false time that this worker

@@ -106,8 +106,8 @@ def claim(using: str = "default") -> bool:
     WitnessRefused: row_missing; walls_changed, first of all: rows that are hidden from it would seem to be lost.
     """
     with connections[using].cursor() as cursor:
-        if not walls_as_made.sees_all(connections[using].connection):
-            raise WitnessRefused("walls_changed")
+        if hidden := walls_as_made.hidden(connections[using].connection):
+            raise WitnessRefused("walls_changed", "; ".join(hidden))
         cursor.execute("select id from sealer where id = %s for update skip locked", [_THE_ONE])
         if cursor.fetchone() is not None:
             return True

@@ -60,23 +60,35 @@ def functions() -> frozenset[tuple[str, str, str]]:
     return frozenset((name, body, 'search_path=""') for name, body in found)
 
 
-def sees_all(connection: psycopg.Connection) -> bool:
-    """Whether nothing keeps a row of the chain's tables from the sealer, as far as it is the owner's to say."""
+def hidden(connection: psycopg.Connection) -> list[str]:
+    """What may keep a row of the chain from the sealer, as far as it is the owner's to say; a sentence each."""
     tables = list(TABLES)
-    policies = set(connection.execute(POLICIES, [tables]).fetchall())
+    policies = {row[:2]: row[2:] for row in connection.execute(POLICIES, [tables]).fetchall()}
+    made = {row[:2]: row[2:] for row in SEEN}
     plain = {name for (name,) in connection.execute(PLAIN, [tables])}
-    return policies == SEEN and plain == set(TABLES)
+    differ = sorted(one for one in policies.keys() | made.keys() if policies.get(one) != made.get(one))
+    said = [f"the policy {_named(name)} on {table} is not of this source" for table, name in differ]
+    return said + [
+        f"{table} is no plain table of its own: it has a rule or a table below it"
+        for table in TABLES
+        if table not in plain
+    ]
 
 
 def changed(connection: psycopg.Connection) -> list[str]:
     """What is not as this source makes it, a sentence each."""
-    said = [] if sees_all(connection) else ["what the sealer sees of the ledger was changed"]
+    said = hidden(connection)
     triggers = set(connection.execute(TRIGGERS, [list(TABLES)]).fetchall())
-    more = {(name, function) for _table, name, _on, _when, function, _always in triggers - STAY}
-    if not triggers >= STAY or not more <= OF_OTHER_ROOMS:
-        said.append("the triggers of the ledger were changed")
+    others = {one for one in triggers - STAY if (one[1], one[4]) not in OF_OTHER_ROOMS}
+    differ = sorted({one[:2] for one in (STAY - triggers) | others})
+    said += [f"the trigger {_named(name)} on {table} is not of this source" for table, name in differ]
     names = sorted({name for name, _body, _path in functions()})
     here = set(connection.execute(FUNCTIONS, [names]).fetchall())
-    if others := sorted({name for name, _body, _path in here ^ functions()}):
-        said.append(f"functions of the ledger are not those of this source: {', '.join(others)}")
+    if differing := sorted({name for name, _body, _path in here ^ functions()}):
+        said.append(f"functions of the ledger are not those of this source: {', '.join(differing)}")
     return said
+
+
+def _named(name: str) -> str:
+    """A name that somebody else has chosen, for a line of a log."""
+    return name if name.isidentifier() and name.isascii() else ascii(name)

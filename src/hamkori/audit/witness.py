@@ -56,7 +56,7 @@ SENTENCES = {
     "checkpoint_foreign": "the database holds a signature that this worker did not make; ./hamkori audit-mend shows it",
     "busy": "another sealer is at work; try again",
     "row_missing": "the row by which the sealer works is gone from the database; ./hamkori migrate makes it again",
-    "walls_changed": "a policy or a table of the ledger is not as this source makes it, and rows may be hidden from it",
+    "walls_changed": "rows of the ledger may be hidden from the sealer; after an update run ./hamkori migrate",
     "not_restored": "the database holds what was sealed and signed last; nothing was put back",
     "not_cut": "the database holds another chain than the worker sealed, not only an older end of it",
     "signer_turned": "the key that signs was turned after this backup; put signing-key of its time back beside head",
