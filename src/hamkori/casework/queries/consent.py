@@ -58,6 +58,8 @@ class Asked:
     states: Mapping[rules.RowKey, str]
     child_refused: frozenset[rules.RowKey] = frozenset()
     """Rows that do not hold because the child said no."""
+    excluded: frozenset[UUID] = frozenset()
+    """The organisations that get nothing now."""
 
     @property
     def newest(self) -> Version | None:
@@ -73,10 +75,6 @@ class Asked:
         """The number of the newest; 0: she was never asked."""
         return self.versions[0].number if self.versions else 0
 
-    @property
-    def excluded(self) -> frozenset[UUID]:
-        return self.versions[0].excluded if self.versions else frozenset()
-
 
 def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     """Of a case that `cases.case` found. Two queries.
@@ -89,7 +87,8 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     age = rules.Age(found.is_child, found.age_settled_at)
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
-    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused))
+    without = words[0].refused if words else frozenset()
+    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without)
 
 
 def _version(word: Word, who: Mapping[UUID, str]) -> Version:

@@ -128,7 +128,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
         rows=word.as_rules if word is not None else {},
         asked_at=word.version.at if word is not None else None,
-        excluded=word.excluded if word is not None else frozenset(),
+        excluded=word.refused if word is not None else frozenset(),
         waiting={
             row.referral.service_code: row.referral.answer_due_at
             for row in waiting

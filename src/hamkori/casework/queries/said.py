@@ -20,6 +20,7 @@ from hamkori.canon import Part
 from hamkori.casework.models import Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.rules.consent import Row, RowKey
 from hamkori.casework.rules.sections import in_order
+from hamkori.people.queries import every_organisation
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import marks, trust
@@ -93,6 +94,13 @@ class Word:
         case = self.version.case_id
         unknown = marks().least(UNKNOWN, case)
         return body not in self.excluded and (not unknown or marks().least(WANTED, wanted(case, body)) > unknown)
+
+    @property
+    def refused(self) -> frozenset[UUID]:
+        """The organisations that get nothing now. Mostly those of this version; where it was unknown, by one query."""
+        if not marks().least(UNKNOWN, self.version.case_id):
+            return self.excluded
+        return frozenset(body for body in self.excluded | every_organisation() if not self.lets(body))
 
     @property
     def as_rules(self) -> dict[RowKey, Row]:
