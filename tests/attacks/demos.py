@@ -86,11 +86,13 @@ class Demo:
                 parents.add(int(parent))
         return sorted(found - parents) if kind else sorted(found)
 
+    def serving(self) -> list[int]:
+        """The processes of the pages that answer, each asked at its own address of health."""
+        return [pid for pid in self.processes("web") if (port := _health(pid)) and _answers(port)]
+
     def answers(self) -> bool:
         """Whether a page comes."""
-        with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=3) as answer:
-            return answer.status == 200
-        return False
+        return _answers(self.port)
 
     def age(self, sign: str) -> float:
         """Seconds since the worker's last tick, seal or the like; a great number while nobody can say."""
@@ -105,6 +107,26 @@ class Demo:
     def address(self, login: str) -> str:
         """The address of its database for this login."""
         return Cluster(self.data).url(login, "hamkori")
+
+
+def _answers(port: int) -> bool:
+    with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{port}/health/live", timeout=3) as answer:
+        return answer.status == 200
+    return False
+
+
+def _health(pid: int) -> int | None:
+    """The port at which this process alone listens: the launcher hands it a socket, and says which."""
+    with suppress(OSError):
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if b"--health-fd" in words:
+            handle = words[words.index(b"--health-fd") + 1].decode()
+            inode = Path(f"/proc/{pid}/fd/{handle}").readlink().name.removeprefix("socket:[").removesuffix("]")
+            for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+                address, of_line = (columns := line.split())[1], columns[9]
+                if of_line == inode:
+                    return int(address.rpartition(":")[2], 16)
+    return None
 
 
 @contextmanager

@@ -34,33 +34,33 @@ def folder() -> Iterator[Demo]:
 
 @pytest.fixture
 def demo(folder: Demo) -> Iterator[Demo]:
-    """It runs, with two processes of pages and a worker that ticks; a test that fails shows what the launcher said."""
+    """It runs: two processes serve pages, a worker ticks. A test that fails shows what the launcher has said."""
     assert folder.log is not None
     before = len(folder.log.read_text()) if folder.log.exists() else 0
     if folder.launcher is None or folder.launcher.poll() is not None:
         folder.run()
-    until(lambda: len(folder.processes("web")) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60)
+    until(lambda: len(folder.serving()) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60)
     yield folder
     print(folder.log.read_text()[before:])
 
 
 def test_one_dead_child_ends_no_sibling(demo: Demo) -> None:
-    dead, sibling = demo.processes("web")
+    dead, sibling = demo.serving()
     os.kill(dead, signal.SIGKILL)
     deadline = time.monotonic() + 60
     answers = []
-    while len(demo.processes("web")) < 2 or dead in demo.processes("web"):
+    while len(demo.serving()) < 2 or dead in demo.serving():
         assert time.monotonic() < deadline
         answers.append(demo.answers())
     assert answers.count(False) <= 1, "what the dead one had in its hands is lost, and no more"
-    until(demo.answers, WITHIN)
-    assert sibling in demo.processes("web")
+    assert demo.answers()
+    assert sibling in demo.serving()
     tried()
 
 
 @pytest.mark.parametrize("kind", ["web", "worker"])
 def test_a_process_that_stands_still_is_replaced(demo: Demo, kind: str) -> None:
-    still = demo.processes(kind)[0]
+    still = (demo.serving() if kind == "web" else demo.processes(kind))[0]
     os.kill(still, signal.SIGSTOP)
     # One that had only just begun is given the time of a slow beginning.
     until(lambda: still not in demo.processes(kind), FIRST_SIGN + WITHIN)
@@ -95,7 +95,7 @@ def test_a_database_that_dies_while_it_starts_is_started_once_more(demo: Demo) -
 
 def test_nothing_outlives_a_launcher_that_was_killed_and_the_next_one_begins(demo: Demo) -> None:
     assert demo.launcher is not None
-    os.kill(demo.processes("web")[0], signal.SIGSTOP)
+    os.kill(demo.serving()[0], signal.SIGSTOP)
     demo.launcher.kill()
     demo.launcher.communicate(timeout=30)
     until(lambda: demo.processes() == [] and Cluster(demo.data).running() is None, WITHIN)

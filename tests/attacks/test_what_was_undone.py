@@ -183,6 +183,20 @@ def test_who_was_released_is_not_on_the_team_by_an_admission_that_failed(house: 
         house.as_(COLLEAGUE, lambda actor: section.open_section(actor, case, section="contact"))
 
 
+def test_nor_is_she_whom_nobody_admitted_again(house: House) -> None:
+    """No release has named her: only the failure itself says that she is on no team."""
+    case = house.case()
+    hers = house.world.membership(COLLEAGUE)
+    with fails_and_is_kept("team.admit", "case_access") as kept:
+        house.as_(LEAD, lambda actor: team.admit(actor, case, membership=hers))
+    owner("update section_key set closed_at = now() where case_id = %s and section_code = 'contact'", case.pk)
+    put_in(kept)
+    with alarmed("team"):
+        write(house, case)
+    tried()
+    assert {who for who, where in sections_read(house.world, case.pk) if where == "contact"} == {LEAD}
+
+
 def test_an_admission_is_undone_also_where_the_page_fails_after_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
