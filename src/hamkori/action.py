@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar, Unpack
+from typing import Concatenate, Generic, ParamSpec, TypeVar, Unpack
 from uuid import UUID, uuid4
 
 from django.db import DatabaseError, DataError, connection, transaction
@@ -27,11 +27,9 @@ from hamkori.audit.ledger import Columns, LedgerRow, alarm, append, missed
 from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof, server
-from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.bytes import NAMELESS, OpenKey, Sealed, Untrusted
 from hamkori.vault.keyring import NAMES, KeyringRefused
-
-if TYPE_CHECKING:
-    from hamkori.vault.bytes import OpenKey
+from hamkori.vault.marks import Nameless
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -131,7 +129,7 @@ class Action(Generic[P, R]):
             raise
         except (Untrusted, Sealed) as error:
             raise mismatch(actor, error, self.permission) from None
-        except DatabaseError as error:
+        except (DatabaseError, Nameless) as error:
             if (changed := changed_row(error)) is not None:
                 raise mismatch(actor, changed, self.permission) from None
             refused = _refusal_in(error)
@@ -269,7 +267,7 @@ class _WallMismatch(NotVisible):
     """The database refused what the policy allowed: for the reader it does not exist, for us it is an alarm."""
 
 
-def _refusal_in(error: DatabaseError) -> Refusal | None:
+def _refusal_in(error: Exception) -> Refusal | None:
     """What a definer function or row security meant by this error; None if it is a fault."""
     cause = error.__cause__
     if cause is None:
@@ -337,10 +335,12 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     return refusal
 
 
-def changed_row(error: DatabaseError) -> Untrusted | None:
-    """What the database's owner has changed, if this error says so: what proofs are compared with, or a value that no
-    program of ours writes and none can read, an infinite date for one. None: something else.
+def changed_row(error: DatabaseError | Nameless) -> Untrusted | None:
+    """What the database's owner has changed, if this error says so: what proofs are compared with, what something is
+    called by, or a value that no program of ours writes and none can read, an infinite date for one. None: else.
     """
+    if isinstance(error, Nameless):
+        return Untrusted(error.kind, NAMELESS)
     if proof.is_refused(error):
         return Untrusted(*proof.CHANGED)
     cause = error.__cause__

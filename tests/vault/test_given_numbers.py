@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Alarms, Marks, create
 from hamkori.vault.trust import FAR, Trust
@@ -22,12 +23,23 @@ def trust(tmp_path: Path) -> Trust:
 
 
 def test_a_planted_number_is_gone_with_its_row(trust: Trust) -> None:
-    """Red on 5f45f7f: it stayed written down, and no number that the database takes could follow."""
+    """Red on 5f45f7f: it stayed written down, and no number that the database takes could follow.
+
+    And on 7f405bd: it was not written down, and given twice.
+    """
     assert trust.next_number("consent", CASE, 1) == 2
-    assert trust.next_number("consent", CASE, LAST) == LAST + 1
+    with pytest.raises(Untrusted):
+        trust.next_number("consent", CASE, LAST)
     assert trust.next_number("consent", CASE, 1) == 3
-    assert trust.open_number("epoch", "x.contact", LAST) == LAST + 1
+    with pytest.raises(Untrusted):
+        trust.open_number("epoch", "x.contact", LAST)
     assert trust.open_number("epoch", "x.contact", 0) == 1
+
+
+def test_what_only_takes_away_is_written_past_whatever_stands(trust: Trust) -> None:
+    assert trust.number_past("consent", CASE, LAST) == LAST + 1
+    assert trust.number_past("consent", CASE, 0) == 1
+    assert trust.next_number("consent", CASE, 0) == 2, "and is given once where it is near"
 
 
 def test_a_number_a_little_past_what_is_known_is_followed(trust: Trust) -> None:

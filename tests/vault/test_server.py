@@ -15,6 +15,7 @@ from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import begin, create
+from hamkori.vault.marks import Nameless
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")
 
@@ -65,6 +66,17 @@ def test_a_mark_is_made_when_the_act_is_committed_and_not_before(tmp_path: Path,
         server.mark("post", ONE, 3)
         transaction.set_rollback(True)
     assert server.marks().least("post", ONE) == 2
+
+
+def test_what_is_no_mark_is_refused_while_all_can_be_undone(tmp_path: Path, settings, transactional_db) -> None:
+    """Red on 7f405bd: found out after the commit, and the marks behind it were lost."""
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    server.make_marks()
+    with suppress(Nameless), transaction.atomic():
+        server.mark("post", ONE, 2)
+        server.mark("epoch", "\u00e91.contact", 1)
+        raise AssertionError("it was taken for a mark")
+    assert server.marks().all() == {}
 
 
 def test_what_has_no_number_is_over_where_its_press_failed(tmp_path: Path, settings, transactional_db, caplog) -> None:

@@ -17,7 +17,7 @@ from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.marks import Behind
+from hamkori.vault.marks import Behind, Nameless
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
@@ -30,6 +30,10 @@ VOUCHED = frozenset({"consent", "epoch"})
 OVER = frozenset({"team", "part", "permit"})
 """Kinds that carry none any more: to believe that one of them has ended only takes away. No other mark is taken from
 the database's word alone; her age, which may also give, comes from under the lock of a permit."""
+
+
+OVER_NUMBER = 2
+"""The mark of a row of a team, or of a part, that has ended: its own number is 1."""
 
 
 def raise_marks(keyring: Keyring) -> int:
@@ -47,7 +51,7 @@ def behind(keyring: Keyring) -> list[Behind]:
     """
     trust, found = server.trust(), dict[tuple[str, str], Behind]()
     for kind, thing, number, said, tag, by_clock in sorted(ahead(keyring, trust), key=lambda one: one[2], reverse=True):
-        if (kind, thing) not in found and _believed(keyring, trust, kind, number, said, tag):
+        if (kind, thing) not in found and _believed(keyring, kind, thing, number, said, tag):
             found[kind, thing] = Behind(kind, thing, number, by_clock)
     return list(found.values())
 
@@ -62,16 +66,25 @@ def ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
         while found := cursor.fetchmany(1000):
             for row in found:
                 for kind, thing, number, said, tag, by_clock in _of(keyring, row):
-                    if number > trust.marks.least(kind, thing):
+                    if _is_behind(trust, kind, thing, number):
                         yield kind, thing, number, said, bytes(tag or b""), by_clock
+
+
+def _is_behind(trust: Trust, kind: str, thing: str, number: int) -> bool:
+    try:
+        return number > trust.marks.least(kind, thing)
+    except Nameless:  # no mark can be of it
+        return False
 
 
 def _of(keyring: Keyring, row: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
     """What a row may say: of a kind that the database may name, and with a tag where that kind has one."""
-    kind, said = row[0], row[3]
+    kind, thing, _number, said, tag, by_clock = row
     if kind not in VOUCHED | OVER or (said is None) != (kind in OVER):
         return ()
-    return _under(keyring, *row) if kind == "permit" else (row,)
+    if kind == "permit":
+        return _under(keyring, *row)
+    return ((kind, thing, OVER_NUMBER, said, tag, by_clock),) if kind in OVER else (row,)
 
 
 def _under(
@@ -91,15 +104,23 @@ def _under(
         yield held[0], held[1].hex, held[2], said, locked, by_clock
 
 
-def _believed(keyring: Keyring, trust: Trust, kind: str, number: int, said: str | None, tag: bytes) -> bool:
-    """Whether we vouched for it. What has ended carries no tag, and of a permit the lock was opened."""
+def _believed(keyring: Keyring, kind: str, thing: str, number: int, said: str | None, tag: bytes) -> bool:
+    """Whether we vouched for just this. What has ended carries no tag, and of a permit the lock was opened.
+
+    An epoch that is closed has the number after its own.
+    """
     if said is None:
         return True
     try:
         if kind == "consent":
             word = _word(keyring, UUID(said), number)
-            return word is not None and trust.keyring.tag_holds(word.fact.covered, bytes(word.version.tag))
-        return trust.keyring.tag_holds(_epoch(said).covered, tag)
+            if word is None:
+                return False
+            fact, tag, closed = word.fact, bytes(word.version.tag), 0
+        else:
+            fact, closed = _epoch(said), 1
+        is_this = fact.thing == thing and fact.number <= number <= fact.number + closed
+        return is_this and keyring.tag_holds(fact.covered, tag)
     except (Untrusted, ValueError, TypeError, RecursionError):  # of no shape that we write, an infinite date for one
         return False
 

@@ -11,6 +11,7 @@ from hamkori.people import totp
 from hamkori.people.definers import ask_all
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import server, tags
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Behind
 from hamkori.vault.proof import prove
@@ -23,7 +24,7 @@ DECIDED = 2
 """The mark of a question that two have answered, or nobody may answer any more."""
 
 
-UNREAD = (ValueError, TypeError, LookupError, RecursionError)
+UNREAD = (Untrusted, ValueError, TypeError, LookupError, RecursionError)
 """A row whose columns are of no shape that we write, an infinite date for one: it does not hold, and stops no start."""
 
 
@@ -45,9 +46,10 @@ def behind(keyring: Keyring) -> list[Behind]:
         try:
             said = json.loads(written) if isinstance(written, str) else written
             found = _found(keyring, kind, said, bytes(tag))
+            is_ahead = found is not None and found[2] > server.marks().least(found[0], found[1])
         except UNREAD:
             continue
-        if found is not None and found[2] > server.marks().least(found[0], found[1]):
+        if found is not None and is_ahead:
             ahead.append(Behind(*found, by_clock))
     return ahead
 

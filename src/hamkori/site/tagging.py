@@ -68,7 +68,7 @@ def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
         raise AlreadyVouched
     fact, number = row.fact, None
     if row.renumbered is not None:
-        number = trust.next_number(fact.kind, fact.thing, fact.number)
+        number = trust.number_past(fact.kind, fact.thing, fact.number)
         fact = row.renumbered(number)
     elif trust.is_old(row.fact):
         raise NotVouched(f"This {kind_name} has ended or was replaced: it is made anew, not vouched for.")

@@ -38,6 +38,10 @@ class Sealed(Exception):
         super().__init__("sealed")
 
 
+NAMELESS = "-"
+"""How an alarm calls a thing whose name is none."""
+
+
 class Untrusted(Exception):
     """A row of the database lacks our tag: nothing may be sealed to it. Raise the alarm; `what` and `row` name it."""
 

@@ -25,9 +25,12 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import UUID, uuid4
 
+from hamkori.vault.bytes import NAMELESS
+
 MODE = 0o600
 ALARMS_MODE = 0o640  # its folder's group is the worker's, where that is another user (docs/operating.md)
 LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
+NAME = re.compile(r"[0-9a-z_.-]{1,120}", re.ASCII)
 LONGEST_LINE = 256  # bytes, more than any of both files
 ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})(?: ([0-9a-f]{32}))?\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding
@@ -38,6 +41,17 @@ _hash = hashlib.blake2b
 
 class MarksLost(Exception):
     """The file of the marks is gone, not ours or less than it was: nothing that the database says can be believed."""
+
+
+class Nameless(ValueError):
+    """Asked for the mark of something that is called by no name of ours, or for a mark that is none: of what `kind`.
+
+    Not answered with "no mark": the database may answer an id in a type of which there is none.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"no mark of {kind} is called so")
+        self.kind = kind
 
 
 class Behind(NamedTuple):
@@ -64,13 +78,13 @@ class Marks:
         """The least number that a row of this thing must have; 0: none was ever written down. MarksLost."""
         with self._reading:
             self._catch_up()
-            return self._least.get((kind, _word(thing)), 0)
+            return self._least.get((kind, _named(kind, thing)), 0)
 
     def raise_to(self, kind: str, thing: UUID | str, number: int) -> None:
         """Write down that older rows are no longer true. Never lowers: a smaller number changes nothing. MarksLost."""
         if number <= self.least(kind, thing):
             return
-        line = _line(kind, thing, number)
+        line = line_of(kind, thing, number)
         _append(self.path, lambda: line)
 
     @cached_property
@@ -132,7 +146,7 @@ class Given(Marks):
         def line() -> bytes:
             nonlocal number
             number = max(past, self.least(kind, thing)) + 1
-            return _line(kind, thing, number)
+            return line_of(kind, thing, number)
 
         if not self._was_read:
             create(self.path)
@@ -148,11 +162,20 @@ class Given(Marks):
             super()._catch_up()
 
 
-def _line(kind: str, thing: UUID | str, number: int) -> bytes:
-    line = f"{kind} {_word(thing)} {number}".encode("ascii")
+def line_of(kind: str, thing: UUID | str, number: int) -> bytes:
+    """The line of a mark. Nameless: its name, or its number, is none that we give."""
+    line = f"{kind} {_named(kind, thing)} {number}".encode("ascii", "replace")
     if not LINE.fullmatch(line):
-        raise ValueError("not a mark")
+        raise Nameless(kind)
     return line + b"\n"
+
+
+def _named(kind: str, thing: object) -> str:
+    """By what a thing is called among the marks; else Nameless."""
+    word = thing.hex if isinstance(thing, UUID) else thing
+    if not isinstance(word, str) or not NAME.fullmatch(word):
+        raise Nameless(kind)
+    return word
 
 
 def _parsed(text: bytes) -> tuple[dict[tuple[str, str], int], bytes]:
@@ -186,7 +209,7 @@ class Alarms:
 
     def raise_for(self, kind: str, thing: UUID | str | None, at: datetime | None = None) -> bool:
         """Write one down; False: the same row alarmed within the last minute. A disk that is full stops no refusal."""
-        key, now, line = (kind, _word(thing or "-")), self._clock(), uuid4()
+        key, now, line = (kind, _word(thing)), self._clock(), uuid4()
         if key in self._lately and now - self._lately[key][0] < AGAIN:
             return False
         self._lately = {one: last for one, last in self._lately.items() if now - last[0] < AGAIN} | {key: (now, line)}
@@ -199,7 +222,7 @@ class Alarms:
 
     def line_of(self, kind: str, thing: UUID | str | None) -> UUID | None:
         """The line in which this row has alarmed lately."""
-        last = self._lately.get((kind, _word(thing or "-")))
+        last = self._lately.get((kind, _word(thing)))
         return last[1] if last is not None else None
 
     def since(self, moment: datetime) -> list[tuple[datetime, str, str]]:
@@ -276,5 +299,7 @@ def _drop_half_a_line(handle: int) -> None:
         os.ftruncate(handle, size - len(tail) + tail.rfind(b"\n") + 1)
 
 
-def _word(thing: UUID | str) -> str:
-    return thing.hex if isinstance(thing, UUID) else thing
+def _word(thing: object) -> str:
+    """By what an alarm calls it, whatever it is called."""
+    word = thing.hex if isinstance(thing, UUID) else thing
+    return word if isinstance(word, str) and NAME.fullmatch(word) else NAMELESS

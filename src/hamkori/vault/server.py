@@ -19,7 +19,7 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import load
-from hamkori.vault.marks import Alarms, Marks, MarksLost, create, uuid_of
+from hamkori.vault.marks import Alarms, Marks, MarksLost, create, line_of, uuid_of
 from hamkori.vault.trust import Trust
 
 log = logging.getLogger("hamkori.vault")
@@ -93,8 +93,9 @@ def _of(folder: Path) -> tuple[Marks, Alarms, Ended]:
 def mark(kind: str, thing: UUID | str, number: int) -> None:
     """Older rows of this thing stop counting once this transaction has been committed.
 
-    Not before: after a rollback the mark would stand at a number that nobody reaches.
+    Not before: after a rollback the mark would stand at a number that nobody reaches. Nameless: it is no mark.
     """
+    line_of(kind, thing, number)  # what is no mark is refused while all can still be undone
     transaction.on_commit(lambda: marks().raise_to(kind, thing, number))
 
 

@@ -10,14 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import randbits
+from typing import TypeAlias
 from uuid import UUID
 
 from hamkori.canon import Part, canon
+from hamkori.vault.declared import as_declared
 
 GONE = "gone"
 """The kind of mark by which nobody is where she was released from, whatever her row was called at that moment."""
 DATED = 7
 """The version of an id that begins with the millisecond of its making (RFC 9562)."""
+
+Asking: TypeAlias = tuple[UUID, str, str, str, str, str, str, bool, bool, str, str, datetime, UUID]
+"""How somebody was asked: the columns of a version, in the order in which the tag covers them."""
+Answer: TypeAlias = tuple[str, str, str, frozenset[str], datetime | None, bool, str, bool, str]
+"""One row of a version, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ def _fact(kind: str, thing: UUID | str, number: int, *parts: Part) -> Fact:
     return Fact(kind, thing.hex if isinstance(thing, UUID) else thing, number, canon(kind, *parts))
 
 
+@as_declared("post")
 def post(
     membership: UUID, number: int, user: UUID, organisation: UUID, name: str, function: str, roles: Iterable[str],
     supervisor: UUID | None,
@@ -47,6 +55,7 @@ def post(
     return _fact("post", membership, number, *covered)
 
 
+@as_declared("org")
 def organisation(
     organisation_id: UUID, version: int, slug: str, names: tuple[str, str, str, str], kind: str, compartment: str,
     has_desk: bool,
@@ -56,6 +65,7 @@ def organisation(
     return _fact("org", organisation_id, version, *covered)
 
 
+@as_declared("invite")
 def invitation(
     token_hash: bytes, organisation_id: UUID, email: str, name: str, function: str, roles: Iterable[str],
     supervisor: UUID | None, expires_at: datetime,
@@ -65,21 +75,25 @@ def invitation(
     return _fact("invite", token_hash.hex(), 1, *covered)
 
 
+@as_declared("key")
 def person_key(user: UUID, key_no: int, public: bytes) -> Fact:
     """A person's public key."""
     return _fact("key", user, key_no, user, key_no, public)
 
 
+@as_declared("bodykey")
 def body_key(organisation_id: UUID, kind: str, key_no: int, public: bytes) -> Fact:
     """An organisation's public key; `kind` is desk or continuity."""
     return _fact("bodykey", f"{organisation_id.hex}.{kind}", key_no, organisation_id, kind, key_no, public)
 
 
+@as_declared("epoch")
 def epoch(case: UUID, section: str, number: int, commitment: bytes) -> Fact:
     """A section's epoch, over its key's commitment: nobody can plant one whose key he knows."""
     return _fact("epoch", f"{case.hex}.{section}", number, case, section, number, commitment)
 
 
+@as_declared("team")
 def team(
     row: UUID, case: UUID, membership: UUID, user: UUID, kind: str, sections: Iterable[str], writes: Iterable[str]
 ) -> Fact:
@@ -88,12 +102,14 @@ def team(
     return replace(_fact("team", row, 1, *covered), since=(place(case, membership), dated_at(row)))
 
 
+@as_declared("part")
 def part(row: UUID, referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Fact:
     """Who takes part in a referral on the receiver's side. Its number is 1, and an ended row has the mark 2."""
     fact = _fact("part", row, 1, row, referral, membership, user, frozenset(sections))
     return replace(fact, since=(place(referral, membership), dated_at(row)))
 
 
+@as_declared(GONE)
 def place(where: UUID, membership: UUID) -> str:
     """Somebody in a case or at a request, by what no row is called."""
     return f"{where.hex}.{membership.hex}"
@@ -104,20 +120,21 @@ def dated(moment: int) -> UUID:
     return UUID(int=moment << 80 | DATED << 76 | randbits(12) << 64 | 0b10 << 62 | randbits(62))
 
 
+@as_declared(GONE)
 def dated_at(row: UUID) -> int:
     """When a row of this id was made; 0: an id of before ids said so, older than every release."""
     return row.int >> 80 if row.version == DATED else 0
 
 
-def consent(
-    case: UUID, number: int, asking: Iterable[Part], rows: Iterable[tuple[Part, ...]], excluded: Iterable[UUID]
-) -> Fact:
+@as_declared("consent")
+def consent(case: UUID, number: int, asking: Asking, rows: Iterable[Answer], excluded: Iterable[UUID]) -> Fact:
     """One version of what somebody agreed to: how it was asked, all its rows, whom she does not want. The newest number
     counts.
     """
     return _fact("consent", case, number, case, number, list(asking), frozenset(rows), frozenset(excluded))
 
 
+@as_declared("request")
 def request(
     row: UUID, act: str, organisation: UUID, subjects: Iterable[UUID], asked_by: UUID, user: UUID, expires_at: datetime
 ) -> Fact:  # fmt: skip

@@ -58,22 +58,29 @@ class Trust:
     def next_number(self, kind: str, thing: UUID | str, number: int) -> int:
         """The number of what replaces a row of that number: past the mark too, which outlives a restored backup.
 
-        Given once: what was vouched for and never committed has another one.
+        Given once: what was vouched for and never committed has another one. Untrusted: the row's is far above what we
+        know of, the word of somebody who planted it. Kept, no honest number could follow; not kept, it is given twice.
         """
         return self._after(kind, thing, number, self.marks.least(kind, thing))
+
+    def number_past(self, kind: str, thing: UUID | str, number: int) -> int:
+        """The same for what must be written whatever stands there, and only takes away: past a far one too, unkept."""
+        known = self.marks.least(kind, thing)
+        if self._is_far(kind, thing, number, known):
+            return number + 1
+        return self.marks.given.next(kind, thing, max(number, known))
 
     def open_number(self, kind: str, thing: UUID | str, number: int) -> int:
         """The same where the mark is the first number that is still open: an epoch's."""
         return self._after(kind, thing, number, self.marks.least(kind, thing) - 1)
 
     def _after(self, kind: str, thing: UUID | str, number: int, known: int) -> int:
-        """A number far above what we know of is the word of a row that nobody vouched for: it is not written down.
-
-        It would stay when the row is gone, and no honest number could follow any more.
-        """
-        if number > max(known, self.marks.given.least(kind, thing)) + FAR:
-            return number + 1
+        if self._is_far(kind, thing, number, known):
+            raise Untrusted(kind, thing)
         return self.marks.given.next(kind, thing, max(number, known))
+
+    def _is_far(self, kind: str, thing: UUID | str, number: int, known: int) -> bool:
+        return number > max(known, self.marks.given.least(kind, thing)) + FAR
 
     def is_old(self, fact: Fact) -> bool:
         """Whether something newer is known: its mark is higher, or who was let in by it was released since."""

@@ -27,6 +27,7 @@ from hamkori.action import AlreadyDone, changed_row, first_stands, invented, mis
 from hamkori.casework.queries.shown import Shown
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.marks import Nameless
 from hamkori.vault.server import one_press
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
@@ -113,7 +114,7 @@ class ActorMiddleware:
             log.error("nobody is recognised without the database: %s", type(error).__name__)
             transaction.set_rollback(True)
             return refusals.unavailable(request)
-        except DatabaseError as error:
+        except (DatabaseError, Nameless) as error:
             if (changed := changed_row(error)) is None:
                 raise
             return _undone(request, mismatch(None, changed, "session.read"))
@@ -184,7 +185,7 @@ class ActorMiddleware:
             exception = invented(exception) or exception
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
-        if isinstance(exception, DatabaseError):
+        if isinstance(exception, DatabaseError | Nameless):
             exception = changed_row(exception) or exception
         match exception:
             case Untrusted() | Sealed():

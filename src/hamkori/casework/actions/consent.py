@@ -117,7 +117,8 @@ def record(
     if (gives or again) and seen not in (None, former.number if former else 0):
         raise NotNow("version_same")
     answers = _as_the_child_said(case, former, answers, asking)
-    version = _version(act, case, "give" if gives else "refuse", asking, former)
+    number = trust().next_number("consent", case.pk, former.number if former else 0)
+    version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(case, version, former, answers, asking, until))
     word = _said(Word(version, rows, (_excluded(former) - again) | without))
     if marks().least(UNKNOWN, case.pk):
@@ -146,8 +147,11 @@ def withdraw(
     _lock(case)
     former, sure = (newest(case.pk), True) if rows is not None else _whatever_stands(case)
     taken = set(rows) if rows is not None else None
-    version = _version(act, case, "withdraw", Asking(how_said=how_said), former, like=former)
-    left = tuple(_left(version, former, taken, frozenset(sections))) if former is not None else ()
+    narrowed, stands = frozenset(sections), former.number if former else 0
+    # What leaves no yes waits for nobody, and harms nobody who puts it in later.
+    numbered = trust().number_past if taken is None and not narrowed else trust().next_number
+    version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", Asking(how_said=how_said), former)
+    left = tuple(_left(version, former, taken, narrowed)) if former is not None else ()
     without = _excluded(former)
     if not sure:
         left, without = tuple(_with_police_refused(version, left)), _whom_she_may_not_want(act, case)
@@ -232,13 +236,13 @@ def _check(answers: Sequence[Answer]) -> None:
         raise Invalid(wrong)
 
 
-def _version(act: Act, case: Case, step: str, asking: Asking, former: Word | None, like: Word | None = None) -> Consent:
+def _version(act: Act, case: Case, number: int, step: str, asking: Asking, like: Word | None = None) -> Consent:
     assert act.actor.membership_id
     if like is not None:
         asking = _as_asked(like.version, asking.how_said)
     return Consent(
         case=case,
-        number=trust().next_number("consent", case.pk, former.number if former else 0),
+        number=number,
         step_code=step,
         text_version_code=TEXT_VERSION,
         language_code=asking.language,

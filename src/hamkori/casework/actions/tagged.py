@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from hamkori.casework.rules.sections import Rights
+from hamkori.casework.rules.sections import SECTIONS, Rights
 from hamkori.vault import server, tags
+from hamkori.vault.trust import FAR
 
 ENDED = 2
 """The mark of a row that has ended: its own number is 1."""
@@ -81,12 +82,13 @@ def epochs_closed(case: UUID, sections: Iterable[str], closed: dict[str, int]) -
     """Nothing is written any more under an epoch of these sections that there is by now, or that a press had begun.
 
     `closed`: the newest of each section that the database says it closed. It is not believed alone: the mark of the
-    last minting is ours.
+    last minting is ours, and of a number far above that, or a section that is none, it is the only one who knows.
     """
     marks = server.marks()
-    for section in {*sections, *closed}:
+    for section in {*sections, *closed} & {*SECTIONS}:
         thing = epoch_of(case, section)
-        newest = max(closed.get(section, 0), marks.least("epoch", thing), marks.given.least("epoch", thing))
+        known = max(marks.least("epoch", thing), marks.given.least("epoch", thing))
+        newest = max(known, min(closed.get(section, 0), known + FAR))
         if newest:
             server.mark("epoch", thing, newest + 1)
 

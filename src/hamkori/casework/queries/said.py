@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from hamkori.canon import Part
 from hamkori.casework.models import Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.rules.consent import Row, RowKey
 from hamkori.casework.rules.sections import in_order
@@ -108,8 +107,9 @@ class Word:
         return {(row.kind_code, row.purpose_code): row.as_rule() for row in self.rows}
 
 
-def _covered(row: ConsentRow) -> tuple[Part, ...]:
-    return tuple(frozenset(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
+def _covered(row: ConsentRow) -> tags.Answer:
+    columns: Any = (frozenset(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
+    return cast(tags.Answer, tuple(columns))
 
 
 def newest(case: UUID) -> Word | None:
@@ -147,7 +147,7 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
         if found is None:
             if not believing.marks.least("consent", case):
                 return None
-        elif believing.holds(found.fact, bytes(found.version.tag)):
+        elif found.version.case_id == case and believing.holds(found.fact, bytes(found.version.tag)):
             return found
     raise Untrusted("consent", case)
 
