@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import stat
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -354,50 +353,3 @@ def test_each_line_has_a_number_of_its_own_by_which_it_is_read_on(tmp_path: Path
 )
 def test_what_a_line_names_is_an_id_or_none(thing: UUID | str | None, known: UUID | None) -> None:
     assert uuid_of(thing) == known
-
-
-def test_a_number_is_given_once_whatever_became_of_what_carried_it(trust: Trust, tmp_path: Path) -> None:
-    """Nothing was committed, so no mark stands; another process reads what was given."""
-    assert not trust.marks.given.path.exists()
-    assert trust.marks.given.least("consent", CASE) == 0
-    assert [trust.next_number("consent", CASE, 0) for _ in range(2)] == [1, 2]
-    assert Marks(tmp_path / "marks").given.next("consent", CASE, 0) == 3
-    assert trust.next_number("consent", CASE, 0) == 4
-    trust.marks.raise_to("consent", CASE, 7)
-    assert trust.next_number("consent", CASE, 2) == 8
-    assert trust.next_number("consent", USER, 2) == 3
-    assert trust.marks.all() == {("consent", CASE.hex): 7}, "what was given makes nothing old"
-    assert stat.S_IMODE(trust.marks.given.path.stat().st_mode) == 0o600
-    with pytest.raises(Nameless):
-        trust.next_number("No kind", CASE, 0)
-
-
-def test_of_an_epoch_the_mark_is_the_first_that_is_open(trust: Trust) -> None:
-    assert trust.open_number("epoch", "x.contact", 0) == 1
-    trust.marks.raise_to("epoch", "x.contact", 5)
-    assert trust.open_number("epoch", "x.contact", 1) == 5
-    assert trust.open_number("epoch", "x.contact", 1) == 6, "the one before was begun, and is nobody's"
-    assert trust.open_number("epoch", "x.contact", 8) == 9
-
-
-def test_no_number_is_given_twice_to_many_at_once(trust: Trust, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as many:  # each has a reading of its own, as processes have
-        given = list(many.map(lambda _: Marks(tmp_path / "marks").given.next("permit", ROW, 0), range(64)))
-    assert sorted(given) == list(range(1, 65))
-    assert trust.next_number("permit", ROW, 0) == 65
-
-
-def test_numbers_that_were_given_and_are_gone_are_lost_marks(trust: Trust) -> None:
-    trust.next_number("consent", CASE, 0)
-    assert trust.marks.given.least("consent", CASE) == 1
-    trust.marks.given.path.unlink()
-    with pytest.raises(MarksLost):
-        trust.next_number("consent", CASE, 0)
-    assert not trust.marks.given.path.exists(), "one that was read is not made anew"
-
-
-def test_without_marks_no_number_is_given(trust: Trust) -> None:
-    trust.marks.path.unlink()
-    with pytest.raises(MarksLost):
-        trust.next_number("consent", CASE, 0)
-    assert not trust.marks.given.path.exists()
