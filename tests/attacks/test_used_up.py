@@ -52,7 +52,7 @@ def taken(app: psycopg.Connection, *values: object) -> bool:
     """Whether a row was written for this call of the definer, as whoever holds the login makes it."""
     row = app.execute(f"select ledger_alarm({', '.join(['%s'] * len(values))})".encode(), values).fetchone()
     app.commit()
-    return row is not None and row[0] is not None
+    return row is not None and row[0] > 0
 
 
 @pytest.mark.alarms

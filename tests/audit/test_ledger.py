@@ -144,6 +144,43 @@ def test_vain_tries_are_kept_up_to_sixty_an_hour_and_session() -> None:
     assert len(rows()) == 63
 
 
+WRITE = "ledger_write(text,text,uuid,uuid,uuid,uuid,text,text,text,uuid,uuid,text,int,uuid,text,uuid,int)"
+APPEND = "ledger_append(text,text,text,text,text,uuid,uuid,text,int,uuid,text,uuid,int)"
+NOT_VISIBLE = LedgerRow("case.view", "refused", reason="not_visible")
+
+
+@pytest.mark.parametrize("done", [f"alter function {WRITE} strict", f"alter function {APPEND} strict"])
+@pytest.mark.parametrize("row", [LedgerRow("case.view"), NOT_VISIBLE])
+def test_an_act_that_leaves_no_row_is_a_fault(done: str, row: LedgerRow) -> None:
+    """Also a refusal that would be left out beyond the sixtieth: what was left out is answered otherwise."""
+    cast.acting(Cast().zarina)
+    with god(), connection.cursor() as cursor:
+        cursor.execute(done)
+    with pytest.raises(DatabaseError, match="an act left no row in the ledger"), transaction.atomic():
+        ledger.append(row)
+
+
+def test_nothing_else_than_what_is_not_visible_is_left_out() -> None:
+    cast.acting(Cast().zarina)
+    with god(), connection.cursor() as cursor:
+        cursor.execute(f"drop function {APPEND}")
+        cursor.execute(f"create function {APPEND} returns bigint language sql as 'select 0'")
+        cursor.execute(f"grant execute on function {APPEND} to hk_app")
+    ledger.append(NOT_VISIBLE)
+    with pytest.raises(ledger.NoRow):
+        ledger.append(LedgerRow("case.view"))
+
+
+@pytest.mark.alarms
+def test_a_line_of_the_file_that_is_kept_out_by_something_else_is_a_fault() -> None:
+    with god(), connection.cursor() as cursor:
+        cursor.execute("create unique index his on ledger ((1)) where action_code = 'tag.mismatch'")
+    with as_role("hk_clock"):
+        assert ledger.alarm_from_file(uuid4(), "team", None) is True
+        with pytest.raises(DatabaseError, match="his"), transaction.atomic():
+            ledger.alarm_from_file(uuid4(), "team", None)
+
+
 @pytest.mark.parametrize("role", ["hk_app", "hk_clock", "hk_owner"])
 @pytest.mark.parametrize("table", ["ledger", "ledger_seal", "ledger_checkpoint"])
 @pytest.mark.parametrize("act", ["delete from {}", "truncate {} cascade", "update {} set at = now()"])

@@ -120,6 +120,7 @@ EXECUTE: dict[str, str] = {
     "pages_come(integer,bytea,bigint,bytea)": "hk_app",
     "pages_here()": "hk_app",
     "ledger_append(text,text,text,text,text,uuid,uuid,text,integer,uuid,text,uuid,integer)": "hk_app",
+    "ledger_lacks_row()": "",
     "ledger_looked(text,uuid)": "hk_app",
     "ledger_missed(text,text)": "hk_app",
     "ledger_sign_in(text,text,uuid,text,bigint,bytea)": "hk_app",

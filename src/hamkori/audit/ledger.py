@@ -5,12 +5,12 @@ No log, no data: a row is in the transaction of its act, and what cannot be writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -21,6 +21,10 @@ Proof = tuple[int, bytes]
 
 _AS_MEMBER = "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _AS_SYSTEM = "select ledger_system(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+class NoRow(DatabaseError):
+    """The database was asked for a row and wrote none: a function of the ledger is not as made. Nothing is done."""
 
 
 class Columns(TypedDict, total=False):
@@ -71,43 +75,51 @@ def append(row: LedgerRow, *, system: bool = False) -> None:
     """Writes a row as the acting member, or as the system (clock, command line).
 
     Errors: a database error with SQLSTATE 42501 when nobody is acting or the act is not a member's, 22023 for what is
-    no code. Not-visible refusals beyond 60 an hour and session are counted as written and left out.
+    no code; NoRow. Not-visible refusals beyond 60 an hour and session are counted as written and left out.
     """
+    _write(_AS_SYSTEM if system else _AS_MEMBER, row.values, some=not system and row.reason == "not_visible")
+
+
+def _write(door: str, said: Sequence[Any], *, some: bool = False) -> bool:
+    """Whether there is a row now. NoRow: there is none, and this door does not keep only `some` of what it is told."""
     with connection.cursor() as cursor:
-        cursor.execute(_AS_SYSTEM if system else _AS_MEMBER, row.values)
+        cursor.execute(door, said)
+        (number,) = cursor.fetchone()
+    if number is None or not (number or some):
+        raise NoRow("an act left no row in the ledger")
+    return bool(number)
 
 
 def alarm(row: LedgerRow, *, at: int | None = None, proof: bytes | None = None) -> None:
     """A row for something that did not match what the server knows of it; of each kind 60 an hour are kept.
 
     Its kind is the fact's, its reason the act that was stopped by it, its operation the line of the file of alarms.
-    Without a proof of the keyring the row says so, and 60 an hour are kept in all.
+    Without a proof of the keyring the row says so, and 60 an hour are kept in all. Errors: NoRow.
     """
     said = [row.kind, row.object_id, row.reason, row.operation_id, at, proof]
-    with connection.cursor() as cursor:
-        cursor.execute("select ledger_alarm(%s, %s, %s, %s, %s, %s)", said)
+    _write("select ledger_alarm(%s, %s, %s, %s, %s, %s)", said, some=True)
 
 
 def alarm_from_file(line: UUID, kind: str, object_id: UUID | None) -> bool:
-    """The row of a line of the file of alarms that has none; False: it has one. The clock's login alone may."""
-    with connection.cursor() as cursor:
-        cursor.execute("select ledger_alarm_line(%s, %s, %s) is not null", [line, kind, object_id])
-        return bool(cursor.fetchone()[0])
+    """The row of a line of the file of alarms that has none; False: it has one. The clock's login alone may.
+
+    Errors: NoRow.
+    """
+    return _write("select ledger_alarm_line(%s, %s, %s)", [line, kind, object_id], some=True)
 
 
 def looked(action: Literal["case.view", "case.history", "case.print", "consent.print"], case_id: UUID) -> None:
     """A row for somebody who looks at the codes of a case: once an hour and session; on paper each time.
 
-    Errors: a database error with SQLSTATE HK404 for whoever does not stand on a side of it.
+    Errors: a database error with SQLSTATE HK404 for whoever does not stand on a side of it; NoRow.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select ledger_looked(%s, %s)", [action, case_id])
+    _write("select ledger_looked(%s, %s)", [action, case_id], some=action in ("case.view", "case.history"))
 
 
 def missed(kind: str, code: str) -> None:
     """The rows of a try to see a case or referral that is not hers, or that nobody has: nothing here learns which."""
     with connection.cursor() as cursor:
-        cursor.execute("select ledger_missed(%s, %s)", [kind, code])
+        cursor.execute("select ledger_missed(%s, %s)", [kind, code])  # it takes no null and answers with nothing
 
 
 def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
@@ -121,9 +133,8 @@ def sign_in(
     """A row for what happens at the door, before anybody is acting: sign-in, second factor, reset, invitation.
 
     Without a user it is the account named at the door, which the database looks up by itself: the row has nobody where
-    there is none, and whoever waits for the answer cannot tell. `prove` shows that the web process asks.
+    there is none, and whoever waits for the answer cannot tell. `prove` shows that the web process asks. Errors: NoRow.
     """
     written = (action, decision, user_id, reason)
     at, proof = prove("ledger_sign_in", *written)
-    with connection.cursor() as cursor:
-        cursor.execute("select ledger_sign_in(%s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    _write("select ledger_sign_in(%s, %s, %s, %s, %s, %s)", [*written, at, proof])

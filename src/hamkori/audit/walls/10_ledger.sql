@@ -6,8 +6,15 @@ create sequence if not exists ledger_number as bigint;
 
 alter table ledger enable row level security;
 
--- Not callable by any login: the doors below say who is acting. The time is that of the writing: a statement that waits
--- first would date its row back by as long, and whoever verifies would name it for ever.
+-- An act whose row is missing is undone: a fault, and no refusal. It takes nothing, so that no null keeps it from being called.
+create or replace function ledger_lacks_row() returns bigint language plpgsql volatile set search_path = '' as $$
+begin
+  raise exception 'an act left no row in the ledger' using errcode = 'XXHK1';
+end $$;
+
+-- Not callable by any login: the doors below say who is acting. Whoever calls it, here or in another room, calls
+-- ledger_lacks_row() where it answers null, as a function does that was made strict. The time is that of the writing: a
+-- statement that waits first would date its row back by as long, and whoever verifies would name it for ever.
 create or replace function ledger_write(
     p_action text, p_decision text, p_user uuid, p_membership uuid, p_organisation uuid, p_session uuid, p_role text,
     p_scope text, p_kind text, p_object uuid, p_case uuid, p_section text, p_seal_no int, p_consent uuid,
@@ -30,8 +37,12 @@ begin
     public.hk_now() + (pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()), p_action, p_decision, p_user, p_membership,
     p_organisation, p_session, p_role, p_scope, p_kind, p_object, p_case, p_section, p_seal_no, p_consent, p_reason,
     p_operation, p_count);
+  -- A trigger has swallowed it, or a rule: a session may go on by one that is there no more.
+  if not found then return public.ledger_lacks_row(); end if;
   return v_id;
 end $$;
+
+-- Each door answers with the number of its row, and with 0 where by what it says none is kept. Null is a fault.
 
 -- As the acting member. The role named must be held; refusals to show something are kept up to 60 an hour and session.
 -- Codes and counts only, so that nobody's name fits in; what the clock, the command line or another door writes is
@@ -69,12 +80,12 @@ begin
       select count(*) from public.ledger l
        where l.session_id = v_session and l.reason_code = 'not_visible'
          and l.at > public.hk_now() - interval '1 hour') then
-    return null;
+    return 0;
   end if;
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     p_action, p_decision, public.my_user(), v_me, public.my_org(), v_session,
     case when p_role in ('', 'anyone') or public.has_role(p_role) then p_role else '' end,
-    p_scope, p_kind, p_object, p_case, p_section, p_seal_no, p_consent, p_reason, p_operation, p_count);
+    p_scope, p_kind, p_object, p_case, p_section, p_seal_no, p_consent, p_reason, p_operation, p_count), public.ledger_lacks_row());
 end $$;
 
 -- As the clock or the command line: no person.
@@ -84,9 +95,9 @@ create or replace function ledger_system(
   returns bigint language plpgsql volatile security definer set search_path = '' as $$
 begin
   perform public.worker_here();
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     p_action, p_decision, null, null, null, null, 'system', p_scope, p_kind, p_object, p_case, p_section, p_seal_no,
-    p_consent, p_reason, p_operation, p_count);
+    p_consent, p_reason, p_operation, p_count), public.ledger_lacks_row());
 end $$;
 
 -- At the door, before anybody is acting. Only acts of the door; the user is the one account named there, or unknown. It
@@ -107,11 +118,11 @@ begin
     raise exception 'proof refused' using errcode = 'HK412';
   end if;
   p_user := case when p_user is null or p_user = v_door then v_door when p_user = public.my_user() then p_user end;
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     p_action, p_decision, p_user, null,
     (select m.organisation_id from public.membership m where m.user_id = p_user and m.ended_at is null
       order by m.since, m.id limit 1),
-    public.my_session(), '', '', '', null, null, '', null, null, p_reason, null, null);
+    public.my_session(), '', '', '', null, null, '', null, null, p_reason, null, null), public.ledger_lacks_row());
 end $$;
 
 -- Nobody changes or removes a row, the owner neither: no grant, and these triggers.

@@ -24,11 +24,12 @@ begin
     into v_unproved, v_of_kind, v_of_act
     from public.ledger l where l.action_code = 'tag.mismatch' and l.at > public.hk_now() - interval '1 hour';
   if (v_ours and v_of_kind >= 60 and v_of_act > 0) or (not v_ours and v_unproved >= 60) then
-    return null;
+    return 0;
   end if;
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     'tag.mismatch', 'failed', public.my_user(), public.me(), public.my_org(), public.my_session(), '',
-    case when v_ours then '' else 'unproved' end, p_kind, p_object, null, '', null, null, p_reason, p_line, null);
+    case when v_ours then '' else 'unproved' end, p_kind, p_object, null, '', null, null, p_reason, p_line, null),
+    public.ledger_lacks_row());
 end $$;
 
 -- A line of the file that has no row: its room was full, or the page died before it. Each once, whoever else copies.
@@ -40,13 +41,17 @@ begin
     raise exception 'not an alarm' using errcode = '22023';
   end if;
   if exists (select 1 from public.ledger l where l.action_code = 'tag.mismatch' and l.operation_id = p_line) then
-    return null;
+    return 0;
   end if;
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     'tag.mismatch', 'failed', null, null, null, null, 'system', 'from_file', p_kind, p_object, null, '', null, null, '',
-    p_line, null);
+    p_line, null), public.ledger_lacks_row());
 exception when unique_violation then
-  return null;
+  -- Somebody else has copied it meanwhile, or the violation is of something else.
+  if not exists (select 1 from public.ledger l where l.action_code = 'tag.mismatch' and l.operation_id = p_line) then
+    raise;
+  end if;
+  return 0;
 end $$;
 
 grant execute on function ledger_alarm(text, uuid, text, uuid, bigint, bytea) to hk_app;

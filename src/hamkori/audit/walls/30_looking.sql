@@ -16,12 +16,12 @@ begin
       select 1 from public.ledger l
        where l.case_id = p_case and l.session_id = v_session and l.action_code = p_action and l.decision_code = 'done'
          and l.at > public.hk_now() - interval '1 hour') then
-    return null;
+    return 0;
   end if;
-  return public.ledger_write(
+  return coalesce(public.ledger_write(
     p_action, 'done', public.my_user(), public.me(), public.my_org(), v_session, '',
     case when 'S' = any (v_sides) then 'own_team' else 'supervised' end, 'case', p_case, p_case, '', null, null, '',
-    null, null);
+    null, null), public.ledger_lacks_row());
 end $$;
 
 -- A code that is not hers: always two rows. One says for her own organisation that she tried, and not what, so that
@@ -47,13 +47,13 @@ begin
   else
     select c.id, c.organisation_id into v_case, v_of from public."case" c where c.code = p_code;
   end if;
-  perform public.ledger_write(
+  perform coalesce(public.ledger_write(
     'page.view', 'refused', public.my_user(), v_me, v_org, v_session, '', '', '', null, null, '', null, null,
-    'not_visible', null, null);
-  perform public.ledger_write(
+    'not_visible', null, null), public.ledger_lacks_row());
+  perform coalesce(public.ledger_write(
     'page.view', 'refused', case when v_of = v_org then public.my_user() end, case when v_of = v_org then v_me end,
     v_of, null, '', '', case when v_case is null then '' else 'organisation' end, case when v_case is not null then v_org end,
-    v_case, '', null, null, 'not_visible', null, null);
+    v_case, '', null, null, 'not_visible', null, null), public.ledger_lacks_row());
 end $$;
 
 -- Who did what with this case, without content: for its lead, its supervisor, or a member where it has no supervisor.

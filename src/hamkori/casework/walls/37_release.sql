@@ -46,8 +46,8 @@ begin
    where p_epoch > 1 and not exists (select 1 from public.release_epoch e) having min(m.applied) is not null;
   insert into public.release_epoch (number, begun_at) values (p_epoch, statement_timestamp()) on conflict do nothing;
   if found then
-    perform public.ledger_write('release.begin', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
-                                null, '', null, null, '', null, p_epoch);
+    perform coalesce(public.ledger_write('release.begin', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
+                                         null, '', null, null, '', null, p_epoch), public.ledger_lacks_row());
   end if;
 end $$;
 
@@ -91,8 +91,8 @@ begin
   end if;
   insert into public.release_epoch (number, begun_at, destroyed_at) values (p_epoch, statement_timestamp(), statement_timestamp())
     on conflict (number) do update set destroyed_at = coalesce(release_epoch.destroyed_at, excluded.destroyed_at);
-  perform public.ledger_write('release.destroy', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
-                              null, '', null, null, '', null, p_epoch);
+  perform coalesce(public.ledger_write('release.destroy', 'done', null, null, null, null, 'system', 'command_line', 'release', null,
+                                       null, '', null, null, '', null, p_epoch), public.ledger_lacks_row());
 end $$;
 
 grant execute on function release_begin(integer, bigint, bytea), release_old(integer, uuid, bigint, bytea),

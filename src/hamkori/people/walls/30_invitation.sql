@@ -94,8 +94,8 @@ begin
           p_post_tag);
   insert into public.role_held (id, membership_id, role_code, since)
   select gen_random_uuid(), p_membership, r, public.hk_now() from unnest(v_inv.role_codes) r;
-  perform public.ledger_write('invitation.accept', 'done', p_user, null, null, public.my_session(), '', '', '', null, null, '',
-                              null, null, '', null, null);
+  perform coalesce(public.ledger_write('invitation.accept', 'done', p_user, null, null, public.my_session(), '', '', '', null, null,
+                                       '', null, null, '', null, null), public.ledger_lacks_row());
   return p_membership;
 end $$;
 
