@@ -7,6 +7,7 @@ from tests.faults.fault import of
 VAULT = "tests/vault"
 RULES = "tests/rules"
 PERMITS = "tests/attacks/test_former_permits.py"
+ADDED = "tests/attacks/test_added_for_another_function.py"
 TAKEN_BACK = "tests/attacks/test_taken_back_from_a_changed_word.py"
 
 TRUST = of(
@@ -192,6 +193,48 @@ TRUST = of(
         "if kind not in VOUCHED | OVER or (said is None) != (kind in OVER):",
         "if False:",
         ("tests/attacks/test_marks_by_the_database.py",),
+    ),
+    (
+        "an addition is sealed by the function of the moment",
+        "casework/actions/packets.py",
+        "rules.sealed_to(sections, (function,)) & {*part.sections, rules.TEXT}",
+        "rules.sealed_to(sections, (function,))",
+        (ADDED,),
+    ),
+    (
+        "something is added on what she said of another kind",
+        "casework/actions/send.py",
+        "if permit is not None and permit.rows != tuple(referral.sender.consent_rows):",
+        "if False:",
+        (ADDED,),
+    ),
+    (
+        "a packet opens by a row that nobody vouches for",
+        "casework/actions/disclosure.py",
+        "part = own_row.at_request(act.actor, referral.pk)",
+        "part = own_row.my_part(referral.pk, act.actor.membership_id)",
+        (ADDED,),
+    ),
+    (
+        "what she took back is sealed on at the acceptance",
+        "casework/actions/receive.py",
+        "rows = _agreed(packets.seals(referral), agreed)",
+        "rows = packets.seals(referral)",
+        (ADDED,),
+    ),
+    (
+        "a colleague gets the keys of what has ended",
+        "casework/actions/receive.py",
+        "_agreed(packets.seals(referral), agreed_now(referral))",
+        "packets.seals(referral)",
+        (ADDED,),
+    ),
+    (
+        "a colleague gets keys once her agreement has run out",
+        "casework/actions/receive.py",
+        "if agreed.live and row.seal.section in",
+        "if row.seal.section in",
+        (ADDED,),
     ),
     (
         "a number that was given is not written down",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hamkori.action import Disclosure, disclosure
-from hamkori.casework.actions import packets
+from hamkori.casework.actions import own_row, packets
 from hamkori.casework.models import PacketBody, Referral
 from hamkori.casework.queries.permit import agreed_now
 from hamkori.casework.rules.packet import NAMES, TEXT
@@ -33,7 +33,8 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     agreed = agreed_now(referral)  # once more: her newest word may have come while the lock was waited for
     if not agreed.live:
         raise NotNow("consent_live")
-    may_go = (TEXT, *agreed.sections)
+    part = own_row.at_request(act.actor, referral.pk)
+    may_go = {TEXT, *agreed.sections} & {TEXT, *part.sections}
     held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
     keys = act.disclose(section=held[0].seal.section if held else "")
     for section in {row.seal.section for row in held} - {held[0].seal.section if held else ""}:

@@ -16,7 +16,7 @@ from hamkori.casework.queries.permit import Permit, believed
 from hamkori.casework.rules import packet as rules
 from hamkori.casework.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
-from hamkori.vault.packet import Built, MeetingRoute, Route, Seal
+from hamkori.vault.packet import Built, MeetingRoute, Route, Seal, Worker
 from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
 from hamkori.vault.server import trust
 
@@ -78,8 +78,12 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
     ]
 
 
-def workers(referral: Referral) -> list[tuple[PartRow, str]]:
-    """The receiver's named workers with their functions, without names; who is not believed is left out."""
+def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
+    """The receiver's named workers, without names, and which of these each may hold; who is not believed is left out.
+
+    What she may hold her row says under its tag, as her organisation named her. Her function of this moment lies
+    under none here: it only narrows that.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_KEYS, [referral.pk, "R"])
         rows = cursor.fetchall()
@@ -88,7 +92,11 @@ def workers(referral: Referral) -> list[tuple[PartRow, str]]:
         for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
     ]
     believing = trust()
-    return [(part, function) for part, function in found if part.believed(believing)]
+    return [
+        Worker(part.key, rules.sealed_to(sections, (function,)) & {*part.sections, rules.TEXT})
+        for part, function in found
+        if part.believed(believing)
+    ]
 
 
 def _key(key: UUID, number: int, public: bytes, tag: bytes, *, user: UUID) -> PersonKey:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import packets, permits, take
+from hamkori.casework.actions.own_row import my_part
 from hamkori.casework.actions.tagged import gone, part_row, part_row_ended, team_row
 from hamkori.casework.actions.telling import tell
-from hamkori.casework.models import Case, Referral, ReferralAccess, ReferralClock, ReferralOwnCase, ReferralQuestion
-from hamkori.casework.queries.permit import agreed_now, consent_live, machine_time
+from hamkori.casework.models import Case, Referral, ReferralClock, ReferralOwnCase, ReferralQuestion
+from hamkori.casework.queries.permit import Agreed, agreed_now, consent_live, machine_time
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
@@ -89,6 +90,11 @@ def _desk_keys(act: Act, rows: Sequence[packets.SealRow]) -> dict[UUID, OpenKey]
     return opened
 
 
+def _agreed(rows: Sequence[packets.SealRow], agreed: Agreed) -> list[packets.SealRow]:
+    """Those that may go by her permit: which the database hands out, it says itself."""
+    return [row for row in rows if agreed.live and row.seal.section in (packet.TEXT, *agreed.sections)]
+
+
 def _route(referral: Referral, row: packets.SealRow) -> Route:
     return packets.route(referral, row.packet_no, row.consent_id)
 
@@ -120,7 +126,7 @@ def accept(
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
     named = _named(act, team)
-    rows = packets.seals(referral)
+    rows = _agreed(packets.seals(referral), agreed)
     desks = _desk_keys(act, rows)
     if referral.to_organisation_id != act.actor.organisation_id:
         raise Untrusted("permit", referral.pk)
@@ -178,18 +184,12 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
         "within_24h": accepted_at is not None and clocks.within_24h(accepted_at, act.at),
         **_coded("unaccept", reason),
     }
-    side = "R" if _my_row(act, referral) else "D"
+    side = "R" if my_part(referral.pk, act.actor.membership_id) else "D"
     row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
     act.note(reason=reason)
     take.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
-
-
-def _my_row(act: Act, referral: Referral) -> ReferralAccess | None:
-    return ReferralAccess.objects.filter(
-        referral=referral, membership=act.actor.membership_id, kind_code="worker", ended_at=None
-    ).first()
 
 
 @action("referral.expect", on="referral")
@@ -310,7 +310,7 @@ def staff(
     people = {one.membership_id: one for one in colleagues(act.actor)}
     rows = _parts(referral, people)
     workers = {row.membership for row in rows if row.believed}
-    mine = _my_row(act, referral)
+    mine = my_part(referral.pk, act.actor.membership_id)
     if mine is not None and act.actor.membership_id not in workers:
         raise Untrusted("part", mine.pk)
     side = "R" if mine is not None else "RV"
@@ -324,9 +324,10 @@ def staff(
     row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
     named = _named(act, joins) if joins else []
     holds = {one.membership_id: _may_hold(referral, one) for one in named}
-    if mine is not None:
+    if mine is not None and named:
+        rows_of_hers = _agreed(packets.seals(referral), agreed_now(referral))
         for one in named:
-            _hand_on(act, referral, one, holds[one.membership_id])
+            _hand_on(act, referral, rows_of_hers, one, holds[one.membership_id])
     values = {
         "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],
@@ -340,11 +341,12 @@ def staff(
     tell(act.actor, row, referral.pk, side, frozenset({"adding"} if joins else ()))
 
 
-def _hand_on(act: Act, referral: Referral, colleague: Colleague, sections: frozenset[str]) -> None:
+def _hand_on(
+    act: Act, referral: Referral, rows: Sequence[packets.SealRow], colleague: Colleague, sections: frozenset[str]
+) -> None:
     key = person_key(colleague.user_id)
     if key is None or act.actor.keys is None:
         raise NotNow("may_join")
-    rows = packets.seals(referral)
     for number in sorted({row.packet_no for row in rows}):
         part = [row for row in rows if row.packet_no == number]
         route = _route(referral, part[0])
@@ -374,7 +376,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
 @action("referral.amend", on="referral")
 def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
     """Mends a wrong or questioned result."""
-    side = "R" if _my_row(act, referral) else "RV"
+    side = "R" if my_part(referral.pk, act.actor.membership_id) else "RV"
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
     row = decide_step(REFERRAL, referral.state_code, "amend", side, _coded("amend", reason))

@@ -359,6 +359,8 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     case = _locked(referral)
     take.lock_referral(referral)
     permit = permits.of_case(referral, case) if referral.state_code in permits.OPEN else None
+    if permit is not None and permit.rows != tuple(referral.sender.consent_rows):
+        raise Untrusted("permit", referral.pk)
     word, chosen = newest(case.pk), _checked(referral.urgency_code, sections)
     row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
     _same_version(referral, version)
@@ -370,10 +372,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     given = permits.carried(wider, word, case, machine_time(act.at))
     contents = packets.contents(case, referral, given, chosen, _keys(act), items)
     contents.pop(packet.TEXT)
-    workers = [
-        sealed.Worker(part.key, packet.sealed_to(contents, (function,))) for part, function in packets.workers(referral)
-    ]
-    number = referral.packets + 1
+    workers, number = packets.workers(referral, contents), referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)
     packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
