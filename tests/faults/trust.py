@@ -8,6 +8,7 @@ VAULT = "tests/vault"
 RULES = "tests/rules"
 PERMITS = "tests/attacks/test_former_permits.py"
 ADDED = "tests/attacks/test_added_for_another_function.py"
+TOLD = "tests/attacks/test_hour_and_place_after_an_end.py"
 TAKEN_BACK = "tests/attacks/test_taken_back_from_a_changed_word.py"
 
 TRUST = of(
@@ -235,6 +236,27 @@ TRUST = of(
         "if agreed.live and row.seal.section in",
         "if row.seal.section in",
         (ADDED,),
+    ),
+    (
+        "hour and place open though the permit is old",
+        "casework/actions/disclosure.py",
+        "case = agreed_now(referral).case ",
+        "case = __import__('hamkori.casework.actions.send').casework.actions.send.case_of(referral).pk ",
+        (TOLD,),
+    ),
+    (
+        "hour and place open by a row that nobody vouches for",
+        "casework/actions/disclosure.py",
+        "mine = own_row.on_team(act.actor, case)",
+        "mine = own_row.my_access(case, act.actor.membership_id)",
+        (TOLD,),
+    ),
+    (
+        "hour and place are shut once her agreement has run out",
+        "casework/actions/disclosure.py",
+        "    if case is None:\n",
+        "    if case is None or not agreed_now(referral).live:\n",
+        (TOLD,),
     ),
     (
         "a number that was given is not written down",

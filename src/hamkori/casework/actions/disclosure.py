@@ -10,7 +10,7 @@ from hamkori.casework.models import PacketBody, Referral
 from hamkori.casework.queries.permit import agreed_now
 from hamkori.casework.rules.packet import NAMES, TEXT
 from hamkori.casework.rules.sections import SECTIONS
-from hamkori.refusal import NotNow
+from hamkori.refusal import NotAllowed, NotNow
 from hamkori.vault.packet import MEETING, read
 from hamkori.vault.server import keyring
 
@@ -51,11 +51,21 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
 
 @disclosure("meeting.open", on="referral")
 def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
-    """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written."""
+    """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written.
+
+    Also while her agreement has run out: her own people know where she is to be. NotNow: from_state (it has ended or
+    she has come), vault_open. NotAllowed: contact is not in her row, as it was tagged.
+    """
     if referral.state_code != "accepted":
         raise NotNow("from_state", state=referral.state_code)
-    keys = act.disclose()
     rows = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    case = agreed_now(referral).case  # once it is locked: it may have ended while that was waited for
+    if case is None:
+        raise NotNow("from_state", state=referral.state_code)
+    mine = own_row.on_team(act.actor, case)
+    if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
+        raise NotAllowed("meeting.open")
+    keys = act.disclose()
     for row in reversed(rows):
         body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
         if body is not None:

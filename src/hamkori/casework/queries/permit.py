@@ -171,13 +171,17 @@ def _believed(referral: Referral, data: bytes) -> Permit:
 
 @dataclass(frozen=True)
 class Agreed:
-    """Whether her agreement carries a request now, until when, with which sections; until when it can be accepted."""
+    """Whether her agreement carries a request now, until when, with which sections; until when it can be accepted.
+
+    `case`: of which case it is, as the permit says; None: no permit stands behind it, so nothing opens any more.
+    """
 
     live: bool = False
     until: datetime | None = None
     sections: tuple[str, ...] = ()
     named: bool = True
     answer_by: datetime | None = None
+    case: UUID | None = None
 
 
 NOT_AGREED = Agreed()
@@ -228,11 +232,11 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
         return said if unless_open is None else unless_open
     permit = _believed(referral, bytes(data))
     if not live:
-        return said
+        return replace(said, case=permit.case)
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
     live_still = machine_time(at) < permit.until
-    return replace(said, live=live_still, named=permit.named, answer_by=permit.answer_by)
+    return replace(said, live=live_still, named=permit.named, answer_by=permit.answer_by, case=permit.case)
 
 
 def machine_time(at: datetime) -> datetime:
