@@ -9,6 +9,7 @@ RULES = "tests/rules"
 PERMITS = "tests/attacks/test_former_permits.py"
 ADDED = "tests/attacks/test_added_for_another_function.py"
 TOLD = "tests/attacks/test_hour_and_place_after_an_end.py"
+HERS = "tests/attacks/test_read_by_a_row_of_hers.py"
 TAKEN_BACK = "tests/attacks/test_taken_back_from_a_changed_word.py"
 
 TRUST = of(
@@ -257,6 +258,34 @@ TRUST = of(
         "    if case is None:\n",
         "    if case is None or not agreed_now(referral).live:\n",
         (TOLD,),
+    ),
+    (
+        "her own row is what the database says",
+        "casework/actions/own_row.py",
+        "    trust().sure(of_now)\n",
+        "    of_now()\n",
+        (HERS,),
+    ),
+    (
+        "who is released while she opens raises the alarm",
+        "casework/actions/own_row.py",
+        "    trust().sure(of_now)\n",
+        "    trust().require(*of_now())\n",
+        (HERS,),
+    ),
+    (
+        "what she opens is sent by any row",
+        "casework/actions/send.py",
+        "    own_row.on_team(act.actor, case.pk)\n",
+        "",
+        (HERS,),
+    ),
+    (
+        "a case is shared by whom the database calls its lead",
+        "casework/actions/team.py",
+        'if own_row.on_team(actor, case.pk).kind_code != "lead":',
+        "if False:",
+        (HERS,),
     ),
     (
         "a number that was given is not written down",

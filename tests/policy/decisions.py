@@ -14,7 +14,7 @@ from hamkori.access import scope
 from hamkori.access.actor import Actor
 from hamkori.access.permissions import PERMISSIONS, Permission
 from hamkori.casework.actions import disclosure
-from hamkori.casework.actions.case import my_access
+from hamkori.casework.actions.own_row import my_access
 from hamkori.casework.models import CaseAccess, Referral
 from hamkori.casework.queries import received
 from hamkori.people.sign_in import acting_as
@@ -71,7 +71,7 @@ class Judge:
     def _holds(self, name: str, section: str, *, write: bool) -> bool:
         assert self.actor.membership_id
         if name not in self._rows:
-            self._rows[name] = my_access(self.things[name], self.actor.membership_id)
+            self._rows[name] = my_access(self.things[name].pk, self.actor.membership_id)
         row = self._rows[name]
         return row is not None and section in (row.writes if write else row.sections)
 

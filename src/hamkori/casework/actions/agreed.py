@@ -5,18 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from hamkori.action import Disclosure, disclosure
-from hamkori.casework.actions import sealing
-from hamkori.casework.actions.case import my_access
+from hamkori.casework.actions import own_row, sealing
 from hamkori.casework.models import Case, Need, Screening
-from hamkori.refusal import NotAllowed, NotVisible
+from hamkori.refusal import NotAllowed
 
 
 def _held(act: Disclosure, case: Case, section: str) -> None:
-    assert act.actor.membership_id
-    row = my_access(case, act.actor.membership_id)
-    if row is None:
-        raise NotVisible
-    if section not in row.sections:
+    if section not in own_row.on_team(act.actor, case.pk).sections:
         raise NotAllowed("section.open")
 
 

@@ -15,7 +15,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, team_row
-from hamkori.casework.models import Case, CaseAccess, Gap, ReferralOrigin, Screening
+from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS
@@ -287,8 +287,3 @@ def record_gap(act: Act, case: Case, *, service_codes: Sequence[str], district: 
         Gap(organisation_id=act.actor.organisation_id, area_code=district, service_code=code, month_on=month).save(
             force_insert=True
         )
-
-
-def my_access(case: Case, membership_id: UUID) -> CaseAccess | None:
-    """The acting membership's own live row in a case."""
-    return CaseAccess.objects.filter(case=case, membership=membership_id, ended_at=None, suspended_at=None).first()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, Disclosure, action, disclosure
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import sealing
+from hamkori.casework.actions import own_row, sealing
 from hamkori.casework.actions.take import lock_case
 from hamkori.casework.models import Case, Screening
 from hamkori.casework.rules.case import SCREENING, WRITABLE
@@ -61,10 +61,9 @@ def _completed(case: Case) -> Screening | None:
 
 
 def _held(act: Act, case: Case, *, write: bool) -> None:
-    """The section must be in her own row; whoever only reads it records nothing."""
-    assert act.actor.membership_id
-    row = cases.my_access(case, act.actor.membership_id)
-    if row is None or "screening" not in (row.writes if write else row.sections):
+    """The section must be in her own row, as it was tagged; whoever only reads it records nothing."""
+    row = own_row.on_team(act.actor, case.pk)
+    if "screening" not in (row.writes if write else row.sections):
         raise NotAllowed("screening.record" if write else "section.open")
 
 

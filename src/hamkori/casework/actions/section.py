@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.actions import older_wraps, sealing, take
-from hamkori.casework.actions.case import my_access, wrong_fields
+from hamkori.casework.actions import older_wraps, own_row, sealing, take
+from hamkori.casework.actions.case import wrong_fields
 from hamkori.casework.models import Case
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -28,13 +28,10 @@ class Sheet:
 
 
 def _held(act: Act, case: Case, section: str, *, write: bool) -> None:
-    """The section must be in her row: NotAllowed otherwise. Asked here beside the database's own wall."""
+    """The section must be in her row, as it was tagged: NotAllowed otherwise. Beside the database's own wall."""
     if section not in SECTIONS:
         raise NotVisible
-    assert act.actor.membership_id
-    row = my_access(case, act.actor.membership_id)
-    if row is None:
-        raise NotVisible
+    row = own_row.on_team(act.actor, case.pk)
     if section not in (row.writes if write else row.sections):
         raise NotAllowed("section.write" if write else "section.open")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import address, packets, permits, sealing, take
+from hamkori.casework.actions import address, own_row, packets, permits, sealing, take
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
@@ -65,9 +65,11 @@ def _same_version(referral: Referral, version: int) -> None:
         raise NotNow("version_same")
 
 
-def _keys(act: Act) -> Any:
+def _keys(act: Act, case: Case) -> Any:
+    """What she opens of the case, to seal it on: by her own row as it was vouched for, or not at all."""
     if act.actor.keys is None:
         raise NotNow("vault_open")
+    own_row.on_team(act.actor, case.pk)
     return act.actor.keys
 
 
@@ -273,7 +275,7 @@ def send(
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     given = permits.carried(permit, word, case, machine_time(act.at))
     given = replace(given, answer_by=clocks.answer_at_most(timed))
-    contents = packets.contents(case, referral, given, sections, _keys(act), items)
+    contents = packets.contents(case, referral, given, sections, _keys(act, case), items)
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
@@ -370,7 +372,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
         raise NotNow("consent_asked")
     wider = replace(permit, sections=permit.sections | frozenset(chosen))
     given = permits.carried(wider, word, case, machine_time(act.at))
-    contents = packets.contents(case, referral, given, chosen, _keys(act), items)
+    contents = packets.contents(case, referral, given, chosen, _keys(act, case), items)
     contents.pop(packet.TEXT)
     workers, number = packets.workers(referral, contents), referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)

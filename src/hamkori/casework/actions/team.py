@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import connection
 
 from hamkori.action import Act, action
-from hamkori.casework.actions import sealing
+from hamkori.casework.actions import own_row, sealing
 from hamkori.casework.actions.tagged import admitted, epochs_closed, gone, team_row_ended
 from hamkori.casework.models import Case, SectionKey, SectionWrap
 from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.people.queries import colleagues
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.sections import Epoch, Held, hand_over
 from hamkori.vault.server import trust
@@ -28,6 +28,8 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     colleague = next((one for one in colleagues(actor) if one.membership_id == membership), None)
     if colleague is None or not colleague.has_key:
         raise NotNow("may_join")
+    if own_row.on_team(actor, case.pk).kind_code != "lead":
+        raise NotAllowed("team.admit")
     held = rights((colleague.function or "hotline_operator",))
     row = admitted(case.pk, membership, colleague.user_id, held)
     former = _row_of(case, membership)  # a supervisor becomes a member: her former row ends
