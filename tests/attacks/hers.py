@@ -24,6 +24,7 @@ def says(
     sections: frozenset[str] = frozenset({"contact"}),
     without: tuple[Any, ...] = (),
     again: tuple[Any, ...] = (),
+    who: str = LEAD,
     **asking: Any,
 ) -> None:
     """She says it to an honest worker."""
@@ -32,7 +33,7 @@ def says(
     )
     answers = [consent.Answer(kind, purpose, answer, sections if answer == "yes" else frozenset())]
     bodies = {"excluded": without, "wanted_again": again}
-    house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=said, **bodies))
+    house.as_(who, lambda actor: consent.record(actor, case, answers=answers, asking=said, **bodies))
 
 
 def sends(house: House, draft: Referral) -> None:

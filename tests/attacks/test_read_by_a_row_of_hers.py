@@ -87,6 +87,7 @@ DEEDS: dict[str, Callable[[Any, There], object]] = {
     "the answers": lambda actor, there: screening.open_answers(actor, there.case, state="completed"),
     "a new screening": lambda actor, there: screening.start(actor, there.case),
     "send": sends,
+    "her yes": lambda actor, there: says(there.house, there.case, kind="health", who=COLLEAGUE),
 }
 
 
@@ -128,6 +129,25 @@ def test_a_colleague_who_is_called_the_lead_shares_nothing(house: House) -> None
     with refused("team"):
         house.as_(COLLEAGUE, lambda actor: team.admit(actor, case, membership=house.world.membership(other)))
     assert other not in {who for who, _where in sections_read(house.world, case.pk)}
+    tried()
+
+
+def test_a_colleague_who_is_called_the_lead_makes_no_adult_of_a_child(house: House) -> None:
+    """Its word would count alone. That somebody is a child may be said by whoever is there."""
+    case = house.case(COLLEAGUE)
+    owner("alter table case_access disable trigger user")
+    owner("update case_access set kind_code = 'supervisor' where case_id = %s and kind_code = 'lead'", case.pk)
+    owner("update case_access set kind_code = 'lead' where case_id = %s and membership_id = %s",
+          case.pk, house.world.membership(COLLEAGUE))  # fmt: skip
+    owner("alter table case_access enable trigger user")
+
+    def settles(actor: Any, band: str) -> None:
+        found = Case.objects.get(pk=case.pk)
+        cases.settle_age(actor, found, version=found.version, age_band=band, reason="papers")
+
+    house.as_(COLLEAGUE, lambda actor: settles(actor, "a9_17"))
+    with refused("team"):
+        house.as_(COLLEAGUE, lambda actor: settles(actor, "a18_29"))
     tried()
 
 

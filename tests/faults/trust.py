@@ -134,6 +134,20 @@ TRUST = of(
         (PERMITS,),
     ),
     (
+        "her yes is heard by whoever was put back on the team",
+        "casework/actions/consent.py",
+        "    if gives or again:\n        own_row.on_team",
+        "    if False:\n        own_row.on_team",
+        ("tests/attacks/test_read_by_a_row_of_hers.py",),
+    ),
+    (
+        "whoever is called the lead makes an adult of a child",
+        "casework/actions/case.py",
+        "    if not child:\n        own_row",
+        "    if False:\n        own_row",
+        ("tests/attacks/test_read_by_a_row_of_hers.py",),
+    ),
+    (
         "an id in bytes is the id",
         "vault/declared.py",
         "    return isinstance(value, hint) and not (hint is int and isinstance(value, bool))",

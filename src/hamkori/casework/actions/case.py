@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import permits, sealing, take
+from hamkori.casework.actions import own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
@@ -156,6 +156,7 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     was = case.is_child
     _write(act, case, codes, sealed or {})
     if case.state_code == "open" and "age_band_code" in codes:
+        _may_say_adult(act, case, child=case.is_child)
         permits.age_written(case, act.at, changed=case.is_child != was)
     return case
 
@@ -223,6 +224,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     if age_band not in codelist("age_band").codes:
         raise Invalid({"age_band": _("Choose one of the answers.")})
     is_child = age_band in CHILD_BANDS
+    _may_say_adult(act, case, child=is_child)
     values: dict[str, Any] = {
         "age_band_code": age_band,
         "reason_code": _reason("settle_age", reason),
@@ -269,6 +271,12 @@ def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     act.note(reason=reason)
     take.case_take(case, "reopen", version, {"reason_code": _reason("reopen", reason)})
     return case
+
+
+def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:
+    """A child is guarded more, whoever says so; that somebody is none says who is on the team as we vouched for it."""
+    if not child:
+        own_row.on_team(act.actor, case.pk)
 
 
 def _sides(case: Case) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import permits, take
+from hamkori.casework.actions import own_row, permits, take
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral
 from hamkori.casework.queries.consent import AGREES
@@ -110,6 +110,8 @@ def record(
     without, again = frozenset(excluded), frozenset(wanted_again)
     gives = any(answer.answer in AGREES for answer in answers)
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
+    if gives or again:
+        own_row.on_team(act.actor, case.pk)  # a yes is heard by somebody whom we let in; what takes away, by anybody
     _guards(case, asking, cal.day(act.at), gives or not refuses)
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
