@@ -150,8 +150,8 @@ TRUST = of(
     (
         "an id in bytes is the id",
         "vault/declared.py",
-        "    return isinstance(value, hint) and not (hint is int and isinstance(value, bool))",
-        "    return True",
+        "        return isinstance(value, hint) and not (hint is int and isinstance(value, bool))",
+        "        return True",
         (VAULT, "tests/attacks/test_ids_that_are_bytes.py"),
     ),
     (

@@ -42,13 +42,20 @@ def _checked(kind: str, build: Callable[P, R]) -> Callable[P, R]:
 
 def _kept(value: object, hint: Any) -> object:
     """What can be gone through only once is kept, to be looked at and handed on."""
-    if get_origin(hint) is not Iterable or isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    if (
+        type(hint) is type
+        or get_origin(hint) is not Iterable
+        or isinstance(value, str | bytes)
+        or not isinstance(value, Iterable)
+    ):
         return value
     return value if isinstance(value, frozenset | tuple | list) else list(value)
 
 
 def is_of(value: object, hint: Any) -> bool:
     """Whether the value is of that type, with all that it holds. A yes or no is no number."""
+    if type(hint) is type:  # first, for most are
+        return isinstance(value, hint) and not (hint is int and isinstance(value, bool))
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return any(is_of(value, one) for one in inner)
@@ -56,6 +63,5 @@ def is_of(value: object, hint: Any) -> bool:
         return isinstance(value, tuple) and len(value) == len(inner) and all(map(is_of, value, inner))
     if origin is frozenset:
         return isinstance(value, frozenset) and all(is_of(one, inner[0]) for one in value)
-    if origin is Iterable:
-        return isinstance(value, frozenset | tuple | list) and all(is_of(one, inner[0]) for one in value)
-    return isinstance(value, hint) and not (hint is int and isinstance(value, bool))
+    assert origin is Iterable, hint
+    return isinstance(value, frozenset | tuple | list) and all(is_of(one, inner[0]) for one in value)
