@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.asked import ASKED
 from tests.faults.audited import AUDITED
 from tests.faults.fault import Fault
 from tests.faults.her_word import HER_WORD
@@ -10,4 +11,4 @@ from tests.faults.people_and_doors import PEOPLE_AND_DOORS
 from tests.faults.trust import TRUST
 from tests.faults.walls import WALLS
 
-FAULTS: tuple[Fault, ...] = (*LOCKS, *TRUST, *WALLS, *HER_WORD, *PEOPLE_AND_DOORS, *AUDITED)
+FAULTS: tuple[Fault, ...] = (*LOCKS, *TRUST, *ASKED, *WALLS, *HER_WORD, *PEOPLE_AND_DOORS, *AUDITED)

@@ -92,7 +92,7 @@ class Seen(NamedTuple):
             membership_id=self.membership_id,
             organisation_id=self.organisation_id,
             compartment=self.compartment,
-            roles=frozenset(self.roles),
+            roles=frozenset(self.roles) & frozenset(self.held),  # the latter lie under the tag of her post
             function=self.function,
             language=self.language,
             name=in_letters_of(self.language, self.name),

@@ -94,7 +94,7 @@ def pairs() -> set[tuple[UUID, UUID]]:
 def keys(actor: Actor, trust: Trust) -> Keys:
     """The page of a key holder."""
     assert actor.organisation_id is not None
-    holders = queries.custodian_keys()
+    holders = queries.custodian_keys(actor.organisation_id)
     key, asked = queries.body_key(actor.organisation_id, CONTINUITY), waiting(actor, trust, CREATE)
     if asked is not None and (asked.is_over or asked.subjects != {one.id for one in holders}):
         asked = None  # it no longer fits; whoever asks anew puts an end to it

@@ -18,6 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.people import models
 from hamkori.people.facts import Institution, Post, believed, required
 from hamkori.refusal import NotVisible
+from hamkori.vault.asked import require_asked
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
 from hamkori.vault.tags import Fact
 from hamkori.vocabulary.letters import in_letters_of
@@ -59,6 +60,7 @@ def organisation(organisation_id: UUID) -> BodyCard:
     row = required(lambda: _Shown.first(read))
     if row is None:
         raise NotVisible
+    require_asked("org", (row.row.pk,), (organisation_id,))
     return _card(row.row)
 
 
@@ -128,7 +130,10 @@ _POSTS = (
 
 
 def _members(actor: Actor) -> list[_Member]:
-    return _read("m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
+    found = _read("m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
+    for one in found:
+        require_asked("post", (one.post.organisation_id,), (actor.organisation_id,))
+    return found
 
 
 def _read(where: str, value: UUID | None) -> list[_Member]:
@@ -143,12 +148,18 @@ def _read(where: str, value: UUID | None) -> list[_Member]:
 
 def post(membership_id: UUID) -> Post | None:
     """A post of one's own body that has not ended, as the database says it: whoever acts on it asks if it holds."""
-    return next((one.post for one in _read("m.id = %s", membership_id)), None)
+    found = next((one.post for one in _read("m.id = %s", membership_id)), None)
+    if found is not None:
+        require_asked("post", (found.membership_id,), (membership_id,))
+    return found
 
 
 def posts_of(user_id: UUID) -> list[Post]:
     """All that this person works as, as far as the asking session may know it. The same holds."""
-    return [one.post for one in _read("m.user_id = %s and m.suspended_at is null", user_id)]
+    found = [one.post for one in _read("m.user_id = %s and m.suspended_at is null", user_id)]
+    for post in found:
+        require_asked("post", (post.user_id,), (user_id,))
+    return found
 
 
 def _colleague(member: _Member) -> Colleague:
@@ -182,12 +193,18 @@ def desk_ready(organisation_id: UUID) -> bool:
 def body_key(organisation_id: UUID, kind: str) -> BodyKey | None:
     """The live public key (`desk` or `continuity`) of a body, to seal to. Untrusted: not ours, or not its newest."""
     live = models.BodyKey.objects.filter(organisation_id=organisation_id, kind_code=kind, ended_at=None)
-    return required(lambda: _body_key(live.order_by("-key_no").first()))
+    found = required(lambda: _body_key(live.order_by("-key_no").first()))
+    if found is not None:
+        require_asked("bodykey", (found.organisation, found.kind), (organisation_id, kind))
+    return found
 
 
 def body_key_by_id(key_id: UUID) -> BodyKey | None:
     """A body key, former ones too: waiting packets keep theirs."""
-    return _body_key(models.BodyKey.objects.filter(pk=key_id).first())
+    found = _body_key(models.BodyKey.objects.filter(pk=key_id).first())
+    if found is not None:
+        require_asked("bodykey", (found.id,), (key_id,))
+    return found
 
 
 def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
@@ -208,12 +225,18 @@ def person_key(user_id: UUID | None) -> PersonKey | None:
     if user_id is None:
         return None
     live = models.PersonKey.objects.filter(user_id=user_id, ended_at=None)
-    return required(lambda: _person_key(live.order_by("-key_no").first()))
+    found = required(lambda: _person_key(live.order_by("-key_no").first()))
+    if found is not None:
+        require_asked("key", (found.user,), (user_id,))
+    return found
 
 
-def custodian_keys() -> list[PersonKey]:
-    """The live keys of those who hold the continuity of the actor's body: each key, and the post that makes her one."""
-    found: dict[UUID, PersonKey] = {}
+def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
+    """The live keys of those who hold the continuity of the actor's body: each key, and the post that makes her one.
+
+    Untrusted: one of them has her post in another body.
+    """
+    found: dict[Post, PersonKey] = {}
 
     def read() -> list[Post]:
         with connection.cursor() as cursor:
@@ -225,12 +248,14 @@ def custodian_keys() -> list[PersonKey]:
         posts = []
         for member, serial, user, body, name, function, roles, supervisor, tag, *key in rows:
             key_id, number, public, key_tag = key
-            found[member] = PersonKey(key_id, user, number, public, key_tag)
             posts.append(Post(member, serial, user, body, name, function, frozenset(roles), supervisor, tag))
+            found[posts[-1]] = PersonKey(key_id, user, number, public, key_tag)
         return posts
 
     holders = [post for post in believed(read) if "custodian" in post.roles]
-    return believed(lambda: [found[post.membership_id] for post in holders])
+    for post in holders:
+        require_asked("post", (post.organisation_id,), (organisation_id,))
+    return believed(lambda: [found[post] for post in holders])
 
 
 def _asks(statement: str, organisation_id: UUID) -> bool:

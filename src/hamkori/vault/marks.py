@@ -30,7 +30,7 @@ from hamkori.vault.bytes import NAMELESS
 MODE = 0o600
 ALARMS_MODE = 0o640  # its folder's group is the worker's, where that is another user (docs/operating.md)
 LINE = re.compile(rb"([a-z_]{1,20}) ([0-9a-z_.-]{1,120}) ([0-9]{1,18})\Z")
-NAME = re.compile(r"[0-9a-z_.-]{1,120}", re.ASCII)
+NAME = re.compile(r"[0-9a-z_.]{1,120}|-", re.ASCII)  # no hyphen: an id has no second spelling
 LONGEST_LINE = 256  # bytes, more than any of both files
 ALARM_LINE = re.compile(r"(\S+) ([a-z_]{1,20}) ([0-9a-z_.-]{1,120})(?: ([0-9a-f]{32}))?\Z")
 AGAIN = 60.0  # seconds in which the same row alarms once: a page that is looked at often is one finding

@@ -21,7 +21,7 @@ def open_agreed_text(act: Disclosure, case: Case, *, referral: UUID) -> str:
     _held(act, case, "needs")
     keys = act.disclose(section="needs", case_id=case.pk)
     rows = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral)
-    opened = sealing.get(list(rows), "needs", keys)
+    opened = sealing.get(case.pk, "needs", rows, keys, referral_id=referral)
     return str(opened[0][1].get("agreed_text", "")) if opened else ""
 
 
@@ -33,5 +33,5 @@ def open_present_signs(act: Disclosure, case: Case) -> list[str]:
     row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
     if row is None:
         return []
-    ((_row, answers),) = sealing.get([row], "screening", keys)
+    ((_row, answers),) = sealing.get(case.pk, "screening", [row], keys)
     return [code for code, answer in answers.get("signs", {}).items() if answer == "present"]

@@ -60,5 +60,5 @@ def lock(referral: Referral, patience: Patience) -> bool:
     """Locks it and reads it again. False: somebody holds it; what is read is what was committed."""
     if patience.has(lambda: take.lock_referral(referral)):
         return True
-    referral.refresh_from_db()
+    take.read_again(referral)
     return False

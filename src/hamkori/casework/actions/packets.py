@@ -143,7 +143,7 @@ def contents(
 def agreed_text(case: Case, referral: Referral, holder: OpenKey) -> str:
     """What she wants them to know, in her words."""
     rows = list(Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk))
-    opened = sealing.get(rows, "needs", holder)
+    opened = sealing.get(case.pk, "needs", rows, holder, referral_id=referral.pk)
     return str(opened[0][1].get("agreed_text", "")) if opened else ""
 
 
@@ -151,7 +151,7 @@ def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iter
     row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
     if row is None:
         return {}
-    ((_row, answers),) = sealing.get([row], "screening", holder)
+    ((_row, answers),) = sealing.get(case.pk, "screening", [row], holder)
     if (kind, purpose) in rules.BY_ITEM:
         present = [code for code in items if answers["signs"].get(code) == "present"]
         return {"items": present} if present else {}

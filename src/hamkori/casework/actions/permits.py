@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from hamkori.casework.actions import take
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralSender, ReferralWord
 from hamkori.casework.queries import age as ages
 from hamkori.casework.queries.permit import ENDED, FIRST, Permit, believed, locked, machine_time, serial_of
@@ -51,7 +52,7 @@ def of_case(referral: Referral, case: Case) -> Permit:
     """The permit as the sender's side finds it. Untrusted: it is not believed, or the request was hung on this case."""
 
     def read() -> bytes:
-        referral.sender.refresh_from_db()
+        take.read_again(referral.sender)
         return bytes(referral.sender.permit)
 
     permit = believed(referral, read)

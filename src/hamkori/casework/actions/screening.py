@@ -93,7 +93,7 @@ def open_answers(act: Disclosure, case: Case, *, state: str) -> Opened:
     if row is None:
         raise NotNow("from_state", state=case.state_code)
     keys = act.disclose(section="screening", seal_no=row.seal_no, case_id=case.pk)
-    ((_row, fields),) = sealing.get([row], "screening", keys)
+    ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
     return Opened(
         answers={part: dict(fields.get(part, {})) for part in PARTS},
         saved=frozenset(fields.get("saved", ())),
@@ -122,7 +122,7 @@ def start(act: Act, case: Case, *, signs: Iterable[str] = ()) -> Screening:
     before: dict[str, Any] = {}
     former = _completed(case)
     if former is not None:
-        ((_row, before),) = sealing.get([former], "screening", keys)
+        ((_row, before),) = sealing.get(case.pk, "screening", [former], keys)
     forms = dict(before.get("forms", {}))
     fields = {
         "danger": {},
@@ -155,7 +155,7 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
     row = _draft(act, case, seal_no)
     _check(part, answers)
     keys = _keys(act)
-    ((_row, fields),) = sealing.get([row], "screening", keys)
+    ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
     fields[part] = dict(answers) if part == "forms" else {**fields.get(part, {}), **answers}
     sets = sets_for(case.is_child, fields["forms"])
     saved = {*fields.get("saved", ()), page or part}
@@ -198,7 +198,7 @@ def complete(act: Act, case: Case, *, seal_no: int | None = None) -> Screening:
     """Freezes the screening and lets it supersede the former one. NotNow: danger_answered, sets_by_age."""
     row = _draft(act, case, seal_no)
     keys = _keys(act)
-    ((_row, fields),) = sealing.get([row], "screening", keys)
+    ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
     context = {
         "danger_answered": danger_answered(fields["danger"]),
         "sets_by_age": sets_by_age(row.set_codes, case.is_child, fields["forms"]),

@@ -19,6 +19,7 @@ from hamkori.casework.models import SECTION_MODELS, Case, SectionKey, SectionRow
 from hamkori.people.queries import body_key
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import tags
+from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.vault.recipients import CONTINUITY, BodyKey, PersonKey, TeamRow
 from hamkori.vault.sections import Epoch, Field, lock_field, mint, open_wrap, unlock_field
@@ -89,6 +90,8 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
+    if newest is not None:
+        require_asked("epoch", (newest.case_id, newest.section_code), (case.pk, section))
     if newest is not None and newest.closed_at is None and _may_be_written_under(newest):
         opened = _opened(_holder(act), newest)
         if opened is None:
@@ -150,6 +153,8 @@ def put(
     assert act.actor.membership_id
     epoch, key = _key_for_writing(act, case, section)
     fresh = row is None
+    if row is not None:
+        require_asked("sheet", (row.case_id, row.referral_id), (case.pk, referral_id))
     if row is None:
         row = SECTION_MODELS[section](id=uuid4(), case=case, kind_code=kind, referral_id=referral_id, seal_no=1)
     else:
@@ -169,13 +174,21 @@ def put(
     return row
 
 
-def get(rows: Iterable[SectionRow], section: str, holder: OpenKey) -> list[tuple[SectionRow, Fields]]:
-    """The opened fields of rows of one section and case, in their order. A row that does not open is NotVisible."""
+def get(
+    case_id: UUID, section: str, rows: Iterable[SectionRow], holder: OpenKey, *, referral_id: UUID | None = None
+) -> list[tuple[SectionRow, Fields]]:
+    """The opened fields of rows of one section of this case, of this request if one is named, in their order.
+
+    A row that does not open is NotVisible. Untrusted: one of them is of another case, or of another request.
+    """
     keys: dict[int, Secret] = {}
     found: list[tuple[SectionRow, Fields]] = []
     for row in rows:
+        require_asked("sheet", (row.case_id, row.referral_id), (case_id, referral_id))
         if row.epoch not in keys:
-            key = SectionKey.objects.filter(case=row.case_id, section_code=section, epoch=row.epoch).first()
+            key = SectionKey.objects.filter(case=case_id, section_code=section, epoch=row.epoch).first()
+            if key is not None:
+                require_asked("epoch", (key.case_id, key.section_code, key.epoch), (case_id, section, row.epoch))
             opened = _opened(holder, key) if key is not None else None
             if opened is None:
                 raise NotVisible
@@ -194,7 +207,7 @@ def sheet(case_id: UUID, section: str, holder: OpenKey) -> tuple[SectionRow | No
     row = sheet_row(case_id, section)
     if row is None:
         return None, {}
-    return get([row], section, holder)[0]
+    return get(case_id, section, [row], holder)[0]
 
 
 def merge(act: Act, case: Case, section: str, changed: Fields) -> SectionRow:

@@ -39,6 +39,7 @@ from hamkori.notices.actions import take_back
 from hamkori.people.queries import body_key, desk_ready, organisation
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vault import packet as sealed
+from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
@@ -56,7 +57,7 @@ def _locked(referral: Referral) -> Case:
     """The case behind a referral, locked, and both read again: guards and packet are of one moment."""
     case = case_of(referral)
     take.lock_case(case)
-    referral.refresh_from_db()
+    take.read_again(referral)
     return case
 
 
@@ -134,7 +135,9 @@ def _begun(case: Case, draft: Referral) -> Referral:
     values = [getattr(draft, name) for name in (*names.split(), "told_body")]
     with connection.cursor() as cursor:
         cursor.execute("select referral_draft(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [draft.pk, case.pk, *values])
-    return Referral.objects.get(pk=draft.pk)
+    begun = Referral.objects.get(pk=draft.pk)
+    require_asked("referral", (begun.pk,), (draft.pk,))
+    return begun
 
 
 def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:
@@ -284,7 +287,7 @@ def send(
     take.referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
-    referral.refresh_from_db()
+    take.read_again(referral)
     if address.address_of(referral) != there:
         raise Untrusted("referral", referral.pk)
     return referral
@@ -296,7 +299,7 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     case = _locked(referral)
     take.referral_take(referral, "stop", version, {}, [])
     take_back(referral.pk)
-    referral.refresh_from_db()
+    take.read_again(referral)
     permits.back_to_draft(referral, case)
 
 

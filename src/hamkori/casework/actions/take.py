@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.models import Case, Referral, ReferralSender
 from hamkori.casework.rules.clocks import Timed
+from hamkori.vault.asked import require_asked
 
 Values = Mapping[str, Any]
 
@@ -39,6 +40,13 @@ def clock(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, Any]:
     }
 
 
+def read_again(row: Case | Referral | ReferralSender) -> None:
+    """The row as it is now. Untrusted: the database answers another one, and what is done next would be done to it."""
+    asked = row.pk
+    row.refresh_from_db()
+    require_asked(row._meta.db_table, (row.pk,), (asked,))
+
+
 def lock_case(case: Case) -> None:
     """Those who write in one case do it one after the other; the record is read again. NotVisible, NotAllowed.
 
@@ -46,14 +54,14 @@ def lock_case(case: Case) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
-    case.refresh_from_db()
+    read_again(case)
 
 
 def lock_referral(referral: Referral) -> None:
     """The same for a referral, from either side. Of the sender's side the case comes first. NotVisible."""
     with connection.cursor() as cursor:
         cursor.execute("select referral_lock(%s)", [referral.pk])
-    referral.refresh_from_db()
+    read_again(referral)
 
 
 def referral_take(
@@ -71,7 +79,7 @@ def case_take(case: Case, step: str, version: int, values: Values) -> None:
     """One step of a case; the record is read again."""
     with connection.cursor() as cursor:
         cursor.execute("select case_take(%s, %s, %s, %s::jsonb)", [case.pk, step, version, as_json(dict(values))])
-    case.refresh_from_db()
+    read_again(case)
 
 
 def consent_clock(case_id: UUID, timed: Mapping[str, Any] | None) -> None:

@@ -29,7 +29,7 @@ def ensure_desk_key(actor: Actor) -> bool:
     if "desk_officer" not in actor.roles or queries.body_key(actor.organisation_id, DESK) is not None:
         return False
     trust = server.trust()
-    holders, own = queries.custodian_keys(), queries.person_key(actor.user_id)
+    holders, own = queries.custodian_keys(actor.organisation_id), queries.person_key(actor.user_id)
     if own is None or not can_be_held(decisions.by_key(holders)):
         return False
     thing = f"{actor.organisation_id.hex}.{DESK}"

@@ -41,7 +41,7 @@ def ask(act: Act, *, reason: str) -> UUID:
     assert actor.organisation_id is not None
     assert actor.membership_id is not None
     assert actor.user_id is not None
-    holders = queries.custodian_keys()
+    holders = queries.custodian_keys(actor.organisation_id)
     waits = decisions.waiting(actor, trust, CREATE)
     take(
         TWO_PERSON,
@@ -74,7 +74,7 @@ def agree(act: Act, *, question: UUID) -> None:
     actor, trust = act.actor, server.trust()
     assert actor.organisation_id is not None
     asked = _asked(actor, trust, question)
-    named = queries.custodian_keys()
+    named = queries.custodian_keys(actor.organisation_id)
     trust.require(asked.fact, asked.tag)
     take(TWO_PERSON, "asked", "agree", AGREES, _answering(actor, act.at, asked, named))
     number = trust.next_number(

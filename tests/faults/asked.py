@@ -1,0 +1,44 @@
+"""Faults in comparing what was found with what was asked for."""
+
+from __future__ import annotations
+
+from tests.faults.fault import of
+
+ASKED = of(
+    "asked",
+    (
+        "a record that is read again may be another one",
+        "casework/actions/take.py",
+        "    require_asked(row._meta.db_table, (row.pk,), (asked,))",
+        "    assert asked",
+        ("tests/attacks/test_read_again_as_another.py",),
+    ),
+    (
+        "anybody's good key is hers",
+        "people/queries.py",
+        '        require_asked("key", (found.user,), (user_id,))',
+        "        pass",
+        ("tests/attacks/test_anothers_key_for_hers.py",),
+    ),
+    (
+        "the sheet of another case opens in its place",
+        "casework/actions/sealing.py",
+        '        require_asked("sheet", (row.case_id, row.referral_id), (case_id, referral_id))',
+        "        case_id = row.case_id",
+        ("tests/attacks/test_the_sheet_of_another_case.py",),
+    ),
+    (
+        "a section is written under the key of another case",
+        "casework/actions/sealing.py",
+        '        require_asked("epoch", (newest.case_id, newest.section_code), (case.pk, section))',
+        "        pass",
+        ("tests/attacks/test_the_sheet_of_another_case.py",),
+    ),
+    (
+        "who acts has the roles beside the tag",
+        "access/context.py",
+        "roles=frozenset(self.roles) & frozenset(self.held)",
+        "roles=frozenset(self.roles)",
+        ("tests/attacks/test_roles_that_she_does_not_hold.py",),
+    ),
+)
