@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
+OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 RECORD = "casework/actions/consent.py"
+AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
 
 HER_WORD = of(
@@ -21,7 +23,7 @@ HER_WORD = of(
     (
         "whom she does not want is the list that was ticked",
         RECORD,
-        "(_excluded(former) - again) | without",
+        "(excluded_of(former) - again) | without",
         "without",
         (FORMS,),
     ),
@@ -45,5 +47,61 @@ HER_WORD = of(
         "where o.id = v_org for no key update;",
         "where o.id = v_org for update;",
         ("tests/policy/test_grants.py",),
+    ),
+    (
+        "a case is opened again with her former yes",
+        AGAIN,
+        "if row.answer_code not in AGREES:",
+        "if True:",
+        (OPENED,),
+    ),
+    (
+        "the walls open a case again on her former yes",
+        "casework/walls/20_case_steps.sql",
+        "if p_step = 'reopen' and (select",
+        "if false and (select",
+        (OPENED,),
+    ),
+    (
+        "a no is lost when a case is opened again",
+        AGAIN_SQL,
+        "w.answer_code in ('no', f.answer_code)",
+        "true",
+        (OPENED,),
+    ),
+    (
+        "whoever opens a case again may write a yes",
+        AGAIN_SQL,
+        "not in ('no', 'withdrawn', 'not_asked')",
+        "not in ('no', 'withdrawn', 'not_asked', 'yes')",
+        (OPENED,),
+    ),
+    (
+        "an answer is added to what a case was opened again with",
+        "casework/walls/10_case.sql",
+        "c.id = consent_row.consent_id and c.membership_id = (select me()) and c.step_code <> 'ask_again'",
+        "c.id = consent_row.consent_id and c.membership_id = (select me())",
+        (OPENED,),
+    ),
+    (
+        "help that goes on ends at her next word about something else",
+        "casework/walls/35_packets.sql",
+        "not in ('yes', 'without_name', 'not_asked')",
+        "not in ('yes', 'without_name')",
+        (OPENED,),
+    ),
+    (
+        "what goes on is never read again",
+        "casework/actions/permits.py",
+        "permit.sections if waits and word.lets(permit.to) else permit.sections & allowed",
+        "permit.sections & allowed",
+        (OPENED,),
+    ),
+    (
+        "a version without a yes may be taken out again",
+        AGAIN,
+        '    mark("consent", version.case_id, version.number)\n',
+        "",
+        (OPENED_BY_HIM,),
     ),
 )

@@ -107,7 +107,7 @@ TRUST = of(
     ),
     (
         "whom a changed word does not name is wanted",
-        "casework/actions/consent.py",
+        "casework/actions/her_versions.py",
         "return frozenset(named | every_organisation())",
         "return frozenset(named)",
         (TAKEN_BACK,),
@@ -115,8 +115,8 @@ TRUST = of(
     (
         "a child's no that a changed word does not name was never said",
         "casework/actions/consent.py",
-        "tuple(_with_police_refused(version, left)), _whom",
-        "left, _whom",
+        "tuple(with_police_refused(version, left)), whom",
+        "left, whom",
         (TAKEN_BACK,),
     ),
     (

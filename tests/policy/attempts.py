@@ -99,6 +99,8 @@ OTHERS_STEPS: tuple[str, ...] = (
     "select serve_open(%(referral)s, gen_random_uuid(), '[]')",
     "select epochs_close(%(case)s, '{contact}')",
     "select consent_clock(%(case)s, null)",
+    "select case_lock_closed(%(case)s)",
+    "select consent_ask_again(%(case)s, gen_random_uuid(), 2, false, now(), '', '[]', '{}')",
     "select notice_add(null, %(case)s, '{S}', 'news', '', '', false, false)",
     "select notice_take_back(%(referral)s)",
     "select * from case_history(%(case)s)",

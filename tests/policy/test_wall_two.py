@@ -178,6 +178,9 @@ def questions(world: World) -> dict[str, str]:
         calls[f"{thing}|close_epochs"] = f"epochs_close({case}, '{{identity}}')"
         calls[f"{thing}|admit"] = f"team_admit({case}, gen_random_uuid(), '{{}}', '{{}}', gen_random_uuid(), '')"
         calls[f"{thing}|clock"] = f"consent_clock({case}, null)"
+        calls[f"{thing}|lock_closed"] = f"case_lock_closed({case})"
+        word = "gen_random_uuid(), 1, false, now(), '', '[]', '{}'"
+        calls[f"{thing}|opened_again"] = f"consent_ask_again({case}, {word})"
         calls[f"{thing}|notice"] = f"notice_add(null, {case}, array['L'], 'waiting', '', '', false, false)"
     for thing in REFERRALS:
         one = rows.uuid_of(world, thing)
@@ -196,6 +199,7 @@ ASKS = {
     "admit": "case.admit",
     "close_epochs": "case.release",
     "history": "case.history",
+    **dict.fromkeys(("lock_closed", "opened_again"), "case.reopen"),
     "consent": "referral.view",
     "desk_agreed": "referral.accept",
 }

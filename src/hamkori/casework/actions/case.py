@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import own_row, permits, sealing, take
+from hamkori.casework.actions import opened_again, own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
@@ -268,8 +268,10 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
 @action("case.reopen", on="case")
 def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     """Work starts again; her agreements are asked again."""
+    given = _reason("reopen", reason)
     act.note(reason=reason)
-    take.case_take(case, "reopen", version, {"reason_code": _reason("reopen", reason)})
+    opened_again.ask_again(act, case)
+    take.case_take(case, "reopen", version, {"reason_code": given})
     return case
 
 

@@ -14,10 +14,18 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import own_row, permits, take
+from hamkori.casework.actions.her_versions import (
+    copied,
+    excluded_of,
+    kept,
+    whatever_stands,
+    whom_she_may_not_want,
+    with_police_refused,
+)
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
-from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow, Referral
+from hamkori.casework.models import Case, Consent, ConsentRow, Referral
 from hamkori.casework.queries.consent import AGREES
-from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, as_they_stand, newest, wanted
+from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, newest, wanted
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
@@ -25,10 +33,8 @@ from hamkori.casework.rules.packet import askable
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
-from hamkori.people.queries import every_organisation
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.bytes import Untrusted
-from hamkori.vault.server import alarm, mark, marks, trust
+from hamkori.vault.server import mark, marks, trust
 from hamkori.vocabulary import codelist
 
 TEXT_VERSION = "2026-11"
@@ -122,7 +128,7 @@ def record(
     number = trust().next_number("consent", case.pk, former.number if former else 0)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(case, version, former, answers, asking, until))
-    word = _said(Word(version, rows, (_excluded(former) - again) | without))
+    word = kept(Word(version, rows, (excluded_of(former) - again) | without))
     if marks().least(UNKNOWN, case.pk):
         for body in again:
             mark(WANTED, wanted(case.pk, body), word.number)
@@ -147,60 +153,22 @@ def withdraw(
     if how_said not in codelist("how_said").codes:
         raise NotNow("how_said")
     _lock(case)
-    former, sure = (newest(case.pk), True) if rows is not None else _whatever_stands(case)
+    former, sure = (newest(case.pk), True) if rows is not None else whatever_stands(case)
     taken = set(rows) if rows is not None else None
     narrowed, stands = frozenset(sections), former.number if former else 0
     # What leaves no yes waits for nobody, and harms nobody who puts it in later.
     numbered = trust().number_past if taken is None and not narrowed else trust().next_number
     version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", Asking(how_said=how_said), former)
     left = tuple(_left(version, former, taken, narrowed)) if former is not None else ()
-    without = _excluded(former)
+    without = excluded_of(former)
     if not sure:
-        left, without = tuple(_with_police_refused(version, left)), _whom_she_may_not_want(act, case)
+        left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
         mark(UNKNOWN, case.pk, version.number)
-    word = _said(Word(version, left, without))
+    word = kept(Word(version, left, without))
     act.note(consent_id=version.pk, reason=how_said)
     _carry_out(act, case, word, how_said)
     _still_the_clock(case, word)
     return version
-
-
-def _whatever_stands(case: Case) -> tuple[Word | None, bool]:
-    """The newest version, believed or not: her word against all of it needs none. What is not believed is an alarm."""
-    stands = next(iter(as_they_stand(case.pk)), None)
-    if stands is not None:
-        return stands, trust().believes(stands.fact, bytes(stands.version.tag))
-    if not marks().least("consent", case.pk):
-        return None, True
-    alarm(Untrusted("consent", case.pk))
-    return None, False
-
-
-def _with_police_refused(version: Consent, left: Iterable[ConsentRow]) -> Iterator[ConsentRow]:
-    """A child's "no" to the police is final, and whether a child has said it nobody knows any more: it is written.
-
-    It stops no adult who says yes later.
-    """
-    police = {key for key in rules.ROWS if key[0] == "police"}
-    for row in left:
-        if row.kind_code == "police":
-            police.discard((row.kind_code, row.purpose_code))
-            row.answer_code, row.child_answer_code, row.sections = "no", "says_no", []
-        yield row
-    for kind, purpose in sorted(police):
-        yield ConsentRow(
-            consent=version, kind_code=kind, purpose_code=purpose, answer_code="no", child_answer_code="says_no"
-        )
-
-
-def _whom_she_may_not_want(act: Act, case: Case) -> frozenset[UUID]:
-    """Every organisation there is, and each that any version names: nobody gets anything before she takes them again.
-
-    Versions of before would not do: whom she did not want last stands in the one that is not believed. What the
-    database leaves out here is kept from her word by a mark.
-    """
-    named = {body for word in as_they_stand(case.pk) for body in word.excluded}
-    return frozenset(named | every_organisation()) - {act.actor.organisation_id}
 
 
 def _left(
@@ -208,22 +176,10 @@ def _left(
 ) -> Iterator[ConsentRow]:
     for row in former.rows:
         hit = taken is None or (row.kind_code, row.purpose_code) in taken
-        answer, kept = row.answer_code, sorted(row.sections)
-        if hit and answer in AGREES:
-            answer, kept = rules.narrowed(answer, kept, narrowed)
-        yield _copy(version, row, answer, kept)
-
-
-def _said(word: Word) -> Word:
-    """Built whole, tagged, and then saved: no column of a version is ever written again."""
-    word.version.tag = trust().tag(word.fact)
-    word.version.save(force_insert=True)
-    for row in word.rows:
-        row.save(force_insert=True)
-    for organisation in word.excluded:
-        ConsentExcluded(consent=word.version, organisation_id=organisation).save(force_insert=True)
-    mark("consent", word.version.case_id, word.number)
-    return word
+        answer, sections = row.answer_code, sorted(row.sections)
+        if hit and rules.can_be_taken_back(answer, narrowed):
+            answer, sections = rules.narrowed(answer, sections, narrowed)
+        yield copied(version, row, answer, sections)
 
 
 def _check(answers: Sequence[Answer]) -> None:
@@ -294,22 +250,6 @@ def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer
     return heard
 
 
-def _copy(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> ConsentRow:
-    """The row goes on as it was asked, with what is left of it."""
-    return ConsentRow(
-        consent=version,
-        kind_code=row.kind_code,
-        purpose_code=row.purpose_code,
-        answer_code=answer,
-        sections=sections,
-        until=row.until,
-        asked_as_child=row.asked_as_child,
-        speaker_code=row.speaker_code,
-        speaker_suspected=row.speaker_suspected,
-        child_answer_code=row.child_answer_code,
-    )
-
-
 def _carried(
     case: Case, version: Consent, former: Word | None, answers: Sequence[Answer], asking: Asking, until: datetime | None
 ) -> Iterator[ConsentRow]:
@@ -334,12 +274,7 @@ def _carried(
                 child_answer_code=asking.child_answer,
             )
         elif old is not None:
-            yield _copy(version, old, old.answer_code, list(old.sections))
-
-
-def _excluded(word: Word | None) -> frozenset[UUID]:
-    """Organisations she did not want when this version was written."""
-    return word.excluded if word is not None else frozenset()
+            yield copied(version, old, old.answer_code, list(old.sections))
 
 
 def _still_the_clock(case: Case, word: Word) -> None:

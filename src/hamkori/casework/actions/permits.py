@@ -90,6 +90,7 @@ def rewritten(case: Case, referral: Referral, rows: Iterable[str], sections: Ite
 def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[rules.Age, int] | None = None) -> Permit:
     """The permit under this word of hers: no section more than before, and until when.
 
+    While she is asked again after the case was opened again nothing is read, and the sections wait for her answer.
     `held`: her age from this commit on, and its number, where that is what has changed.
     """
     age, aged = held or ages.held(case, at)
@@ -98,7 +99,8 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     if not word.lets(permit.to):
         allowed, until = frozenset(), None
     named = rules.named(rows, permit.needed)
-    less = permit.sections & allowed
+    waits = any(row.answer == "not_asked" for key, row in rows.items() if key in permit.needed)
+    less = permit.sections if waits and word.lets(permit.to) else permit.sections & allowed
     return replace(permit, consent=word.number, sections=less, until=until, named=named, child=age.child, aged=aged)
 
 

@@ -132,6 +132,11 @@ class Agreed:
     askings: tuple[Step, ...] = ()
     """Each version of her answers, as a thing that happened."""
 
+    @property
+    def asks_again(self) -> bool:
+        """The case was opened again, and nobody has asked her since about what she had agreed to."""
+        return "not_asked" in {row.answer for row in self.rows.values()} and self.askings[0].step == "consent_ask_again"
+
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""
         return self.states.get((kind, purpose), "not_asked")

@@ -29,6 +29,11 @@ class Said:
     def agrees(self) -> bool:
         return self.answer in AGREES
 
+    @property
+    def waits(self) -> bool:
+        """The case was opened again: what she agreed to before is asked again."""
+        return self.answer == "not_asked"
+
 
 @dataclass(frozen=True)
 class Version:
@@ -64,6 +69,11 @@ class Asked:
     @property
     def newest(self) -> Version | None:
         return self.versions[0] if self.versions else None
+
+    @property
+    def said_at(self) -> datetime | None:
+        """When she last said something; opening the case again is nothing that she said."""
+        return next((one.at for one in self.versions if one.step != "ask_again"), None)
 
     @property
     def rows(self) -> dict[rules.RowKey, Said]:
@@ -172,12 +182,14 @@ def effects(
     answers: Mapping[rules.RowKey, Said],
     excluded: Iterable[UUID],
 ) -> tuple[Effect, ...]:
-    """What these answers, in place of those `before`, would do. Whatever only runs out by time ends nothing here."""
+    """What these answers, in place of those `before`, would do. What only runs out by time, or waits, ends nothing."""
     without = set(excluded)
     found = []
     for one in open_now:
         said = [answers.get(key) for key in one.rows]
-        ends = one.body in without or any(row is None or not row.agrees for row in said)
+        ends = one.body in without or any(row is None or not (row.agrees or row.waits) for row in said)
+        if not ends and any(row is not None and row.waits for row in said):
+            continue
         first = said[0] if said else None
         kept = set(first.sections) if first is not None else set()
         nameless = _nameless(first)
@@ -207,7 +219,7 @@ def after_withdrawal(
     taken, sections = (set(rows) if rows is not None else None), frozenset(sections)
     found = {}
     for key, row in former.rows.items():
-        if row.agrees and (taken is None or key in taken):
+        if rules.can_be_taken_back(row.answer, sections) and (taken is None or key in taken):
             answer, kept = rules.narrowed(row.answer, row.sections, sections)
             row = Said(row.kind, row.purpose, answer, tuple(kept), row.until)
         found[key] = row

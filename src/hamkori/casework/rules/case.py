@@ -124,6 +124,8 @@ CONSENT: Machine[CaseStep] = Machine(
              carries=("how_said_code",)),
         _row("withdraw", NEW, "version", (S,), guards("how_said"), effects=("withdraw_open_referrals_of_row",),
              carries=("how_said_code",)),
+        # Taken by the case's step "reopen": nothing that she said, and no yes of before is left in it.
+        _row("ask_again", NEW, "version", (SV,), effects=("each_yes_is_as_not_asked", "pause_open_referrals")),
     ),
 )  # fmt: skip
 """Each asking is a new version and is never edited; what a row is worth now is `consent.row_state`."""

@@ -118,6 +118,14 @@ def allowed_sections(row: Row, now: datetime, age: Age) -> frozenset[str]:
     return sections - {"identity"} if state == "without_name" else sections
 
 
+def can_be_taken_back(answer: str, sections: AbstractSet[str]) -> bool:
+    """Whether something stands in a row that she takes back; these sections of it, or all of it where none is named.
+
+    What is asked again because the case was opened again still carries the help that went on: she may end that.
+    """
+    return answer in ("yes", "without_name") or (answer == "not_asked" and not sections)
+
+
 def narrowed(answer: str, sections: Iterable[str], taken: AbstractSet[str]) -> tuple[str, list[str]]:
     """Answer and sections of a row that she agreed to, after she took these sections back; none named: all of it.
 

@@ -215,26 +215,27 @@ create policy section_wrap_add on section_wrap for insert to hk_app with check (
   entitled(section_key_id, recipient_key_id));
 grant select, insert on section_wrap to hk_app;
 
--- Consent: as the case; the receiver sees none of it and asks `consent_of`.
+-- Consent: as the case; the receiver sees none of it and asks `consent_of`. The team writes what she said; what a case is opened
+-- again with is written whole by `consent_ask_again`, and nobody adds to it.
 drop policy if exists consent_as_case on consent;
 create policy consent_as_case on consent for select to hk_app using (
   exists (select 1 from case_access a where a.case_id = consent.case_id and a.membership_id = (select me())
              and a.ended_at is null and a.suspended_at is null));
 drop policy if exists consent_added on consent;
 create policy consent_added on consent for insert to hk_app
-  with check (membership_id = (select me()) and 'S' = any (case_sides(case_id)));
+  with check (membership_id = (select me()) and step_code <> 'ask_again' and 'S' = any (case_sides(case_id)));
 drop policy if exists consent_row_as_case on consent_row;
 create policy consent_row_as_case on consent_row for select to hk_app using (
   exists (select 1 from consent c where c.id = consent_row.consent_id));
 drop policy if exists consent_row_added on consent_row;
 create policy consent_row_added on consent_row for insert to hk_app with check (
-  exists (select 1 from consent c where c.id = consent_row.consent_id and c.membership_id = (select me())));
+  exists (select 1 from consent c where c.id = consent_row.consent_id and c.membership_id = (select me()) and c.step_code <> 'ask_again'));
 drop policy if exists consent_excluded_as_case on consent_excluded;
 create policy consent_excluded_as_case on consent_excluded for select to hk_app using (
   exists (select 1 from consent c where c.id = consent_excluded.consent_id));
 drop policy if exists consent_excluded_added on consent_excluded;
 create policy consent_excluded_added on consent_excluded for insert to hk_app with check (
-  exists (select 1 from consent c where c.id = consent_excluded.consent_id and c.membership_id = (select me())));
+  exists (select 1 from consent c where c.id = consent_excluded.consent_id and c.membership_id = (select me()) and c.step_code <> 'ask_again'));
 grant select, insert on consent, consent_row, consent_excluded to hk_app;
 
 grant execute on function my_sections(uuid), my_writes(uuid), case_sides(uuid), case_lacks_supervisor(uuid), case_is_writable(uuid), entitled(uuid, uuid),

@@ -80,6 +80,10 @@ begin
     raise exception 'unknown value' using errcode = 'HK403';
   end if;
 
+  -- No case is opened again on what she agreed to before it was closed (22_opened_again.sql).
+  if p_step = 'reopen' and (select k.step_code from public.consent k where k.case_id = p_case order by k.number desc limit 1) <> 'ask_again' then
+    raise exception 'consents_asked_again' using errcode = 'HK403';
+  end if;
   if p_step = 'decide' and not c.has_danger and not exists (
       select 1 from public.screening x where x.case_id = p_case and x.state_code = 'completed') then
     raise exception 'screening_done' using errcode = 'HK409';

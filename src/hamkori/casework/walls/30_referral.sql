@@ -282,11 +282,14 @@ begin
     from public.referral_sender x, public.referral_consent(p_referral) c where x.referral_id = p_referral;
 end $$;
 
--- What the sender's session decided may go: opaque here, for the web process of either side.
+-- What the sender's session decided may go: opaque here, for the web process of either side. A supervisor who opens a case
+-- again pauses what goes on.
 create or replace function permit_put(p_referral uuid, p_permit bytea)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not visible' using errcode = 'HK404'; end if;
+  if not 'S' = any (public.referral_sides(p_referral)) and not public.referral_is_reopened(p_referral) then
+    raise exception 'not visible' using errcode = 'HK404';
+  end if;
   update public.referral_sender x set permit = p_permit where x.referral_id = p_referral;
 end $$;
 

@@ -127,29 +127,30 @@ begin
 end $$;
 
 -- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
--- Consent that only ran out by time pauses them (the clock acts), and is no hit. Locks none, since her word waits for nobody:
+-- Consent that only ran out by time, or that is asked again, pauses them (the clock acts), and is no hit. Locks none, since her word waits for nobody:
 -- whoever ends one looks again under its lock, and whatever has ended by then is ended. Under the case's lock none is added.
 create or replace function consent_hits(p_case uuid)
   returns table (referral_id uuid, refused boolean, dropped text[])
   language plpgsql volatile security definer set search_path = '' as $$
-declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_consent uuid;
+declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_waits boolean; v_consent uuid;
 begin
   if not 'S' = any (public.case_sides(p_case)) then return; end if;
   for r in select x.id, y.consent_rows, y.sections, x.to_organisation_id from public.referral_origin o
              join public.referral x on x.id = o.referral_id join public.referral_sender y on y.referral_id = x.id
             where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
   loop
-    v_refused := false; v_first := true; v_sections := '{}'; v_consent := null;
+    v_refused := false; v_first := true; v_waits := false; v_sections := '{}'; v_consent := null;
     foreach v_row in array r.consent_rows loop
       select * into n from public.consent_now(p_case, split_part(v_row, ':', 1), split_part(v_row, ':', 2));
-      if n.answer is null or n.answer not in ('yes', 'without_name') then v_refused := true; end if;
+      if n.answer is null or n.answer not in ('yes', 'without_name', 'not_asked') then v_refused := true; end if;
+      if n.answer = 'not_asked' then v_waits := true; end if;
       if v_first then v_sections := coalesce(n.sections, '{}'); v_consent := n.consent_id; v_first := false; end if;
     end loop;
     if exists (select 1 from public.consent_excluded e where e.consent_id = v_consent and e.organisation_id = r.to_organisation_id) then
       v_refused := true;
     end if;
     referral_id := r.id; refused := v_refused;
-    dropped := array(select s from unnest(r.sections::text[]) s where s <> all (v_sections));
+    dropped := array(select s from unnest(r.sections::text[]) s where not v_waits and s <> all (v_sections));
     if v_refused or cardinality(dropped) > 0 then return next; end if;
   end loop;
 end $$;

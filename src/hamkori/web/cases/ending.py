@@ -19,6 +19,7 @@ from hamkori.action import first_stands
 from hamkori.casework.actions import case as act
 from hamkori.casework.queries import cases
 from hamkori.casework.queries.cases import File, Standing
+from hamkori.casework.queries.consent import running
 from hamkori.casework.rules import closing
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
@@ -199,7 +200,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
             return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     _possible(cases.standing(case), case, "reopen")
-    return _page(request, case, form, "reopen", _("Open it again"))
+    return _page(request, case, form, "reopen", _("Open it again"), goes_on=bool(running(case)))
 
 
 def _possible(standing: Standing, case: Case, step: str) -> None:
@@ -217,6 +218,7 @@ def _page(
     *,
     blocking: str = "",
     above: str = "",
+    goes_on: bool = False,
 ) -> HttpResponse:
     context = {
         "title": title,
@@ -227,6 +229,7 @@ def _page(
         "step": step,
         "blocking": blocking,
         "above": above,
+        "goes_on": goes_on,
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/step.html", context, status=400 if form is not None and form.is_bound else 200)

@@ -78,6 +78,9 @@ def _agreement(file: File) -> Task:
     if "not_live" in states:
         hint = _("It does not hold yet: an adult who may speak and the child's own answer are needed.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
+    if agreed.asks_again:
+        hint = _("The case was opened again: nothing leaves it before she agrees again.")
+        return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if file.agreed.asked_at is None:
         return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before she agrees."))
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))

@@ -167,6 +167,7 @@ CASE_STEPS: Final = {
     "consent_give": gettext_lazy("Asked for her agreement"),
     "consent_refuse": gettext_lazy("She said no"),
     "consent_withdraw": gettext_lazy("She took something back"),
+    "consent_ask_again": gettext_lazy("Her former yes is asked again"),
     "admit": gettext_lazy("A colleague was added"),
     "release": gettext_lazy("A colleague was taken off"),
     "leave": gettext_lazy("A colleague left"),

@@ -54,7 +54,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         "right": right,
         "pairs": list(zip(left.blocks, right.blocks, strict=True)),
         "rows": rows if said.newest else [],
-        "said_at": said.newest.at if said.newest else None,
+        "said_at": said.said_at,
         "choices": [
             {
                 "label": codelist("language").label(language, words.language()),

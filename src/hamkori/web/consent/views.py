@@ -227,8 +227,8 @@ def _state(former: Asked, key: RowKey) -> str:
 
 def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[str]:
     """What stands now and what follows from it, as whole sentences."""
-    if before is None:
-        return [words.then(key, current)]
+    if before is None or before.waits:
+        return [words.then(key, current if before is None else "asked_again")]
     said = [_("Now: %(state)s.") % {"state": words.state(current)}]
     if current in ("given", "without_name") and before.until is not None:
         day = moments.last_day(before.until, at)
@@ -278,6 +278,7 @@ def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
             "give": _("She answered"),
             "refuse": _("She said no"),
             "withdraw": _("She took something back"),
+            "ask_again": _("The case was opened again: her former yes is asked again"),
         }.get(version.step, version.step),
         "at": version.at,
         "by": version.by,

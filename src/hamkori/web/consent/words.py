@@ -145,6 +145,7 @@ def then(key: RowKey, current: str) -> str:
             return _("Nothing goes to the police. All other help goes on as it is. Ask again only if she raises it.")
         return _("Nothing goes there. All other help goes on as it is. Ask again only if she raises it.")
     return {
+        "asked_again": _("The case was opened again: ask her again. Nothing goes there until she says so."),
         "expired": _("Ask again before anything goes."),
         "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
     }.get(current, _("Not asked so far. Nothing goes there until she says so."))

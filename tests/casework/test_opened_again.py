@@ -1,0 +1,376 @@
+"""A case that is opened again: every former yes is asked again, every no stays, and nobody can say that she said it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.audit.queries import case_history
+from hamkori.casework.actions import case as cases
+from hamkori.casework.actions import consent, disclosure, receive, send
+from hamkori.casework.models import Case, CaseClock, Consent, ConsentRow, Referral
+from hamkori.casework.queries.consent import after_asking, after_withdrawal, asked, effects, running
+from hamkori.casework.queries.permit import agreed_now
+from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.queries.said import newest
+from hamkori.refusal import NotAllowed, NotNow
+from tests.cast import FACTS, SEALED, World, pass_time, tomorrow
+from tests.database import god
+
+pytestmark = pytest.mark.django_db
+
+LEAD, ABOVE, DESK, WORKER = "caseworker-cso", "supervisor-cso", "desk-shelter", "shelter-worker"
+SHELTER, JUSTICE, HEALTH = ("shelter_social", "help"), ("police", "justice"), ("health", "help")
+GOES = frozenset({"contact", "needs"})
+
+
+@pytest.fixture
+def world(small_world: World) -> World:
+    return small_world
+
+
+def begun(world: World) -> Case:
+    with world.as_(LEAD) as zarina:
+        case = cases.begin(zarina, codes=FACTS, sealed=SEALED)
+        return cases.register(zarina, case, version=case.version)
+
+
+def says(world: World, case: Case, key: tuple[str, str], answer: str = "yes", **more: Any) -> None:
+    until, child = timezone.localdate() + timedelta(days=60), more.pop("child", {})
+    asking = consent.Asking(language="tg", how_given="spoken", how_said="in_person", until_on=until, **child)
+    goes = frozenset({"contact"}) if key == JUSTICE else GOES
+    answers = [consent.Answer(*key, answer, goes if answer == "yes" else frozenset())]
+    with world.as_(LEAD) as zarina:
+        consent.record(zarina, Case.objects.get(pk=case.pk), answers=answers, asking=asking, **more)
+
+
+def draft(world: World, case: Case) -> Referral:
+    with world.as_(LEAD) as zarina:
+        return send.write(
+            zarina,
+            Case.objects.get(pk=case.pk),
+            service=world.services["HOME-02"],
+            purpose="help",
+            urgency="urgent",
+            sections=sorted(GOES),
+            agreed_text="Canary-Agreed-Text",
+            told_body=True,
+        )
+
+
+def sent(world: World, one: Referral) -> Referral:
+    with world.as_(LEAD) as zarina:
+        found = Referral.objects.get(pk=one.pk)
+        return send.send(zarina, found, version=found.version)
+
+
+def closed(world: World, case: Case) -> None:
+    with world.as_(LEAD) as zarina:
+        found = Case.objects.get(pk=case.pk)
+        cases.close(zarina, found, version=found.version, outcome="goals_met")
+
+
+def opened(world: World, case: Case) -> None:
+    with world.as_(ABOVE) as saida:
+        found = Case.objects.get(pk=case.pk)
+        cases.reopen(saida, found, version=found.version, reason="returned")
+
+
+def served(world: World, case: Case) -> Referral:
+    """A request that she agreed to, and the help goes on: with that the case can be closed."""
+    one = sent(world, draft(world, case))
+    with world.as_(DESK) as desk:
+        card = Referral.objects.get(pk=one.pk)
+        team, day = [world.membership(WORKER)], tomorrow()
+        receive.accept(desk, card, version=card.version, team=team, arrival_on=day, arrival_part="morning")
+    with world.as_(WORKER) as parvina:
+        mine = Referral.objects.get(pk=one.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    return one
+
+
+def opens(world: World, one: Referral) -> dict[str, Any]:
+    with world.as_(WORKER) as parvina:
+        return disclosure.open_packet(parvina, Referral.objects.get(pk=one.pk))
+
+
+def word(world: World, case: Case) -> Any:
+    with world.as_(LEAD):
+        return newest(case.pk)
+
+
+def test_nothing_leaves_on_the_answer_of_before(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    closed(world, case)
+    opened(world, case)
+    again = draft(world, case)
+    with pytest.raises(NotNow, match="consent_asked"):
+        sent(world, again)
+    says(world, case, SHELTER)
+    assert sent(world, again).state_code == "sent"
+
+
+def test_it_is_told_as_nothing_that_she_said(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    closed(world, case)
+    opened(world, case)
+    with world.as_(ABOVE) as saida:
+        found = asked(Case.objects.get(pk=case.pk), now())
+        assert [one.step for one in found.versions] == ["ask_again", "give"]
+        assert found.newest is not None
+        assert found.newest.by == "Supervisor Cso"
+        assert (found.newest.text_version, found.newest.language, found.newest.how_given) == ("", "", "")
+        assert found.said_at == found.versions[1].at
+        assert found.states == {SHELTER: "not_asked"}
+        assert [line.action for line in case_history(case.pk)].count("case.reopen") == 1
+        assert saida.membership_id == word(world, case).version.membership_id
+    with god():
+        row = ConsentRow.objects.get(consent=word(world, case).version.pk)
+        assert (row.answer_code, list(row.sections)) == ("not_asked", [])
+        assert not CaseClock.objects.filter(case=case.pk, clock_code="consent").exists()
+
+
+def test_each_no_and_whom_she_does_not_want_stay(world: World) -> None:
+    case, body = begun(world), world.bodies["shelter-kulob"]
+    says(world, case, SHELTER, excluded=[body])
+    says(world, case, JUSTICE, "no")
+    says(world, case, HEALTH)
+    with world.as_(LEAD) as zarina:
+        consent.withdraw(zarina, Case.objects.get(pk=case.pk), rows=[HEALTH], how_said="in_person")
+    closed(world, case)
+    opened(world, case)
+    stands = word(world, case)
+    assert {key: row.answer for key, row in stands.as_rules.items()} == {
+        SHELTER: "not_asked",
+        JUSTICE: "no",
+        HEALTH: "withdrawn",
+    }
+    assert stands.excluded == {body}
+    says(world, case, SHELTER)
+    with pytest.raises(NotNow, match="body_allowed"):
+        sent(world, draft(world, case))
+
+
+def test_a_childs_no_to_the_police_is_final(world: World) -> None:
+    case = begun(world)
+    with god():
+        Case.objects.filter(pk=case.pk).update(is_child=True, age_band_code="a9_17")
+    child = {"speaker": "parent", "child_answer": "says_no"}
+    says(world, case, JUSTICE, child=child)
+    closed(world, case)
+    opened(world, case)
+    assert word(world, case).as_rules[JUSTICE].answer == "no"
+    with pytest.raises(NotNow, match="child_agrees"):
+        says(world, case, JUSTICE, child={**child, "child_answer": "agrees"})
+
+
+def test_of_who_was_never_asked_nothing_is_written(world: World) -> None:
+    case = begun(world)
+    closed(world, case)
+    opened(world, case)
+    assert word(world, case) is None
+
+
+def test_a_yes_of_a_closed_case_is_one_of_before(world: World) -> None:
+    case = begun(world)
+    closed(world, case)
+    says(world, case, SHELTER)
+    opened(world, case)
+    closed(world, case)
+    opened(world, case)
+    assert word(world, case).as_rules[SHELTER].answer == "not_asked"
+    with world.as_(ABOVE):
+        steps = [one.step for one in asked(Case.objects.get(pk=case.pk), now()).versions]
+    assert steps == ["ask_again", "ask_again", "give"]
+
+
+def test_a_form_that_saw_the_answers_of_before_gives_nothing(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    seen = word(world, case).number
+    closed(world, case)
+    opened(world, case)
+    with pytest.raises(NotNow, match="version_same"):
+        says(world, case, HEALTH, seen=seen)
+
+
+# --- help that goes on -----------------------------------------------------------------------------------------------
+
+
+def test_help_goes_on_and_is_read_again_once_she_agrees(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    one = served(world, case)
+    closed(world, case)
+    assert opens(world, one)["contact"]["call_name"] == "Canary-Call-Name"
+    opened(world, case)
+    with pytest.raises(NotNow, match="consent_live"):
+        opens(world, one)
+    says(world, case, HEALTH)  # of something else: it ends nothing that she was not asked about
+    with pytest.raises(NotNow, match="consent_live"):
+        opens(world, one)
+    with world.as_(WORKER):
+        assert Referral.objects.get(pk=one.pk).state_code == "serving"
+    says(world, case, SHELTER)
+    assert opens(world, one)["contact"]["call_name"] == "Canary-Call-Name"
+    with world.as_(WORKER):
+        assert set(agreed_now(Referral.objects.get(pk=one.pk)).sections) == GOES
+
+
+def test_her_no_and_everything_taken_back_end_it(world: World) -> None:
+    for ends in ("no", "all"):
+        case = begun(world)
+        says(world, case, SHELTER)
+        one = served(world, case)
+        closed(world, case)
+        opened(world, case)
+        if ends == "no":
+            says(world, case, SHELTER, "no")
+        else:
+            with world.as_(LEAD) as zarina:
+                consent.withdraw(zarina, Case.objects.get(pk=case.pk), how_said="in_person")
+        with world.as_(LEAD):
+            assert sender_state(Referral.objects.get(pk=one.pk)) == "withdrawn"
+            assert word(world, case).as_rules[SHELTER].answer in ("no", "withdrawn")
+
+
+def test_what_is_said_to_end_is_what_ends(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    served(world, case)
+    closed(world, case)
+    opened(world, case)
+    with world.as_(LEAD):
+        found = Case.objects.get(pk=case.pk)
+        former, goes_on = asked(found, now()), running(found)
+        assert len(goes_on) == 1
+        assert effects(goes_on, former.rows, after_asking(former, ()), ()) == ()
+        taken = after_withdrawal(former, None, ())
+        assert [one.ends for one in effects(goes_on, former.rows, taken, ())] == [True]
+        narrower = after_withdrawal(former, [SHELTER], ["needs"])
+        assert narrower == former.rows
+
+
+def test_unasked_for_thirty_days_it_lapses_as_one_that_ran_out(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    one = served(world, case)
+    closed(world, case)
+    opened(world, case)
+
+    def unagreed() -> bool:
+        with god(), connection.cursor() as cursor:
+            cursor.execute("select referral_id from referrals_unagreed()")
+            return (one.pk,) in cursor.fetchall()
+
+    assert not unagreed()
+    pass_time(days=31)
+    assert unagreed()
+
+
+# --- who may write it ------------------------------------------------------------------------------------------------
+
+
+def asks(statement: str, *values: object) -> str:
+    """'' where the database does it."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    except DatabaseError as error:
+        return str(getattr(error.__cause__, "sqlstate", ""))
+    return ""
+
+
+def put(case: Case, number: int, *rows: dict[str, Any], without: tuple[Any, ...] = ()) -> str:
+    return asks(
+        "select consent_ask_again(%s, %s, %s, false, now(), %s, %s::jsonb, %s::uuid[])",
+        *(case.pk, uuid4(), number, b"no tag", json.dumps(rows), list(without)),
+    )
+
+
+def row_of(kind: str = "police", purpose: str = "justice", answer: str = "no") -> dict[str, Any]:
+    codes = {"kind_code": kind, "purpose_code": purpose, "answer_code": answer, "sections": [], "until": None}
+    return {**codes, "asked_as_child": False, "speaker_code": "", "speaker_suspected": False, "child_answer_code": ""}
+
+
+def test_a_supervisor_writes_this_word_and_no_other(world: World) -> None:
+    case, body = begun(world), world.bodies["shelter-kulob"]
+    says(world, case, JUSTICE, "no", excluded=[body])
+    with world.as_(ABOVE):
+        assert put(case, 2, row_of(), without=(body,)) == "HK409", "the case is open"
+    closed(world, case)
+    with world.as_(LEAD):
+        assert put(case, 2, row_of(), without=(body,)) == "HK403", "not hers who leads"
+    with world.as_(DESK):
+        assert put(case, 2, row_of(), without=(body,)) == "HK404"
+    with world.as_(ABOVE) as saida:
+        assert put(case, 2, row_of(), row_of("health", "help", "yes"), without=(body,)) == "HK403", "a yes"
+        assert put(case, 2, row_of(), row_of("health", "help", "without_name"), without=(body,)) == "HK403"
+        assert put(case, 2, without=(body,)) == "HK403", "her no is left out"
+        assert put(case, 2, row_of(answer="not_asked"), without=(body,)) == "HK403", "her no is none any more"
+        assert put(case, 2, row_of()) == "HK403", "whom she does not want is left out"
+        assert asks("select case_take(%s, 'reopen', %s, '{}'::jsonb)", case.pk, Case.objects.get(pk=case.pk).version)
+        assert put(case, 2, row_of(), without=(body,)) == ""
+        with god():
+            version = Consent.objects.get(case=case.pk, step_code="ask_again")
+        assert asks(
+            "insert into consent_row (id, consent_id, kind_code, purpose_code, answer_code, sections, asked_as_child,"
+            " speaker_code, speaker_suspected, child_answer_code) values (%s, %s, 'health', 'help', 'yes', '{}', false,"
+            " '', false, '')",
+            *(uuid4(), version.pk),
+        )
+        values = {"case": case, "number": 3, "at": timezone.now(), "membership_id": saida.membership_id}
+        for step in ("give", "refuse", "withdraw", "ask_again"):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Consent(step_code=step, **values).save(force_insert=True)
+
+
+def test_who_works_in_the_case_does_not_write_it(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    closed(world, case)
+    with world.as_(LEAD) as zarina:
+        found = Case.objects.get(pk=case.pk)
+        with pytest.raises(NotAllowed):
+            cases.reopen(zarina, found, version=found.version, reason="returned")
+        values = {"case": found, "number": 2, "at": timezone.now(), "membership_id": zarina.membership_id}
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Consent(step_code="ask_again", **values).save(force_insert=True)
+
+
+def test_the_permit_of_a_request_is_hers_only_while_she_opens(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    one = served(world, case)
+    closed(world, case)
+    with world.as_(ABOVE):
+        assert asks("select permit_put(%s, %s)", one.pk, b"") == "HK404"
+    opened(world, case)
+    with world.as_(ABOVE):
+        assert asks("select permit_put(%s, %s)", one.pk, b"") == "HK404"
+
+
+def test_refused_it_changes_nothing(world: World) -> None:
+    case = begun(world)
+    says(world, case, SHELTER)
+    closed(world, case)
+
+    def wrong(saida: Actor, **changed: Any) -> None:
+        found = Case.objects.get(pk=case.pk)
+        cases.reopen(saida, found, **{"version": found.version, "reason": "returned", **changed})
+
+    with world.as_(ABOVE) as saida:
+        for changed in ({"version": 1}, {"reason": "no_reason"}):
+            with pytest.raises(NotNow), transaction.atomic():
+                wrong(saida, **changed)
+    assert word(world, case).as_rules[SHELTER].answer == "yes"

@@ -1,0 +1,74 @@
+"""The worker closes, the supervisor opens again, the worker tries to send: first she is asked again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.actions import consent, send
+from hamkori.casework.models import Case
+from tests import doors
+from tests.database import god
+from tests.web.forms_of import fields, press, text
+from tests.web.scene import Scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(scene: Scene) -> Scene:
+    return scene
+
+
+def stands(case: Case) -> Case:
+    with god():
+        return Case.objects.get(pk=case.pk)
+
+
+def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
+    case = world.case()
+    lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
+    home, address = f"/cases/{case.code}/", f"/cases/{case.code}/reopen/"
+    referral = world.sent(case)
+    world.accepted(referral)
+    world.served(referral)
+    assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
+    shown = text(above.get(address))
+    assert "Her former answers are not taken over: ask her again before anything leaves this case." in shown
+    assert "Help that goes on elsewhere goes on" in shown
+    assert press(above, address, reason="returned").status_code == 303
+    page = text(lead.get(home))
+    assert "The case was opened again: nothing leaves it before she agrees again." in page
+    assert "Her former yes is asked again" in page
+    assert "Last asked" not in page
+    assert "Paused: her agreement has ended." in text(lead.get(f"/referrals/{referral.code}/"))
+    work = text(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
+    assert "The person's agreement has ended, so nothing can be read now." in work
+    words = text(lead.get(f"/cases/{case.code}/consent/"))
+    assert "The case was opened again: ask her again. Nothing goes there until she says so." in words
+    assert "The case was opened again: her former yes is asked again" in words
+    assert "Saida" in words
+    with doors.acting(world.zarina) as actor:
+        draft = send.write(
+            actor, stands(case), service=world.service, purpose="help", urgency="urgent", sections=["contact"],
+            agreed_text="Canary-Text", told_body=True,
+        )  # fmt: skip
+    written = f"/referrals/{draft.code}/"
+    assert "Agreed" not in text(lead.get(written))
+    edit = f"{written}edit/"
+    before = text(lead.get(edit))
+    assert "She has not been asked. Ask her first." in before
+    assert "It cannot be sent now." in before
+    refused = lead.post(f"{written}send/", {**fields(lead.get(edit), edit), "told": "on", "do": "send"})
+    assert refused.status_code == 409
+    assert "She has not been asked. Ask her first." in text(refused)
+    with doors.acting(world.zarina) as actor:
+        answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact", "needs"}))]
+        until = timezone.localdate() + timedelta(days=60)
+        asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
+        consent.record(actor, stands(case), answers=answers, asking=asking)
+    assert "Last asked" in text(lead.get(home))
+    form = {**fields(lead.get(edit), edit), "told": "on", "do": "send"}
+    assert lead.post(f"{written}send/", form).status_code == 303
