@@ -28,6 +28,7 @@ from hamkori.people.rules import guards as of_people
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
+from hamkori.web import written
 from hamkori.web.local import page_before
 
 log = logging.getLogger("hamkori.web")
@@ -77,13 +78,13 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
     if refusal.guard in TO_UNLOCK:
         if request.method == "GET":
             return HttpResponseRedirect(unlock_address(request.get_full_path()))
-        kept = _kept(request)
+        kept = written.kept(request)
         if kept:
             context |= {"unlock_url": unlock_address("/"), "kept": kept, "kept_for": request.get_full_path()}
         else:
             context["action"] = {"url": unlock_address(back), "label": _("Give your passphrase")}
     else:
-        context["written"] = _written(request)
+        context["written"] = written.in_words(request, written.kept(request))
     return render(request, "409.html", context, status=409)
 
 
@@ -136,7 +137,7 @@ def ended(request: HttpRequest) -> HttpResponse:
         return sent
     if request.method == "GET":
         return HttpResponseRedirect(address)
-    context = {"sign_in_url": address, "written": _written(request)}
+    context = {"sign_in_url": address, "written": written.in_words(request, written.kept(request))}
     answer = render(request, "account/ended.html", context, status=403)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -165,7 +166,8 @@ def too_large(request: HttpRequest) -> HttpResponse | None:
     log.warning("a form was too large")
     fields, cut = _beginning(request)
     request.POST = QueryDict()  # so that no template trips over it again
-    context = {"reason": reason, "written": _in_words(fields)[:MOST_TEXTS], "cut": cut, "back": page_before(request)}
+    texts = written.in_words(request, fields)[:MOST_TEXTS]
+    context = {"reason": reason, "written": texts, "cut": cut, "back": page_before(request)}
     return render(request, "413.html", context, status=413)
 
 
@@ -209,33 +211,7 @@ def _is_outage(fault: BaseException | None) -> bool:
 def _without_database(request: HttpRequest, template: str, status: int) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         language = translation.get_language() or settings.LANGUAGE_CODE
-        context = {"page_language": language, "kept": _kept(request), "kept_for": request.get_full_path()}
+        context = {"page_language": language, "kept": written.kept(request), "kept_for": request.get_full_path()}
         sent = HttpResponse(render_to_string(template, context), status=status)
         sent.headers["Cache-Control"] = "no-store"
         return sent
-
-
-def _written(request: HttpRequest) -> list[str]:
-    """What somebody has written in words, as far as one of our forms carried it: more than a code, a date, a choice."""
-    return _in_words(_kept(request))
-
-
-def _in_words(fields: list[tuple[str, str]]) -> list[str]:
-    texts = (value.strip() for _name, value in fields)
-    return list(dict.fromkeys(text for text in texts if any(sign.isspace() for sign in text)))
-
-
-def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
-
-    Only forms with an operation, which is done once however often it is sent. Passphrases travel without one.
-    """
-    if request.method != "POST":
-        return []
-    try:
-        posted = request.POST
-    except (SuspiciousOperation, MultiPartParserError, OSError):
-        return []
-    if "operation" not in posted:
-        return []
-    return [(name, str(value)) for name, values in posted.lists() for value in values]

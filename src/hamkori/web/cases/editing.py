@@ -22,6 +22,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
 from hamkori.web.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.posting import actor_of, done, version_of
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -93,6 +94,7 @@ class OpenForm(KitForm):
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: OpenForm())
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of coded fields. Somebody else was faster: 409, both answers side by side, and a choice for each."""
     actor = actor_of(request)

@@ -27,6 +27,7 @@ from hamkori.web.cases import words
 from hamkori.web.forms import Choices, CodeField, KitForm, Segments
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.refusals import sentence
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -74,6 +75,7 @@ class AgeForm(KitForm):
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: AgeForm())
 def settle_age(request: HttpRequest, code: str) -> HttpResponse:
     """Child or not, with a reason. A child's clock starts at once."""
     actor = actor_of(request)
@@ -129,6 +131,7 @@ def outcomes(standing: Standing) -> tuple[str, ...]:
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: CloseForm(outcomes=(*closing.LEAD_OUTCOMES, *closing.SUPERVISOR_OUTCOMES)))
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the work. Requests that wait stand in the way, and are named."""
     actor = actor_of(request)
@@ -188,6 +191,7 @@ class ReopenForm(KitForm):
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: ReopenForm())
 def reopen(request: HttpRequest, code: str) -> HttpResponse:
     """A supervisor's decision; what she agreed to is asked again."""
     actor = actor_of(request)

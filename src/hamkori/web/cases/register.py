@@ -27,6 +27,7 @@ from hamkori.web.cases.ways import ask_first_url, refer_url
 from hamkori.web.nav import places
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.refusals import sentence
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -43,6 +44,7 @@ MENDED: Mapping[str, tuple[int, str]] = {
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: FirstForm())
 def new(request: HttpRequest) -> HttpResponse:
     """The first page; sent, it is a draft that can be resumed."""
     actor = actor_of(request)
@@ -62,7 +64,13 @@ def new(request: HttpRequest) -> HttpResponse:
     return _page(request, form, 1, status=400)
 
 
+def _drawn(request: HttpRequest) -> Form:
+    number = _number(request)
+    return FirstForm() if number == 1 else AboutForm() if number == 2 else SignsForm(child=True)
+
+
 @require_http_methods(["GET", "POST"])
+@gives_back(_drawn)
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """Pages of a draft that exists: `?page=1`, 2 or 3."""
     actor = actor_of(request)

@@ -26,6 +26,7 @@ from hamkori.web.cases.register_forms import districts
 from hamkori.web.forms import Choices, KitForm, LongText
 from hamkori.web.nav import places
 from hamkori.web.posting import actor_of, done
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -60,7 +61,13 @@ def _field(name: str) -> forms.Field:
     return forms.CharField(label=label, required=False, max_length=LONGEST, widget=widget)
 
 
+def _drawn(request: HttpRequest) -> SectionForm | None:
+    which = request.GET.get("of", "")
+    return SectionForm(section=which) if which in SHEET_FIELDS else None
+
+
 @require_http_methods(["GET", "POST"])
+@gives_back(_drawn)
 def section(request: HttpRequest, code: str) -> HttpResponse:
     """`?of=contact`: the sheet of that section, opened to be written."""
     actor = actor_of(request)

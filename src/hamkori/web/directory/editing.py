@@ -20,11 +20,13 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.directory import words
 from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
 from hamkori.web.posting import actor_of, done
+from hamkori.web.written import gives_back
 
 HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: ServiceForm(shelters=False))
 def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """The sheet of one service."""
     actor = actor_of(request)
@@ -53,6 +55,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: ServiceForm(shelters=False, adding=True))
 def add(request: HttpRequest) -> HttpResponse:
     """A new service of the own body."""
     actor = actor_of(request)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -17,10 +18,12 @@ from hamkori.web import posting
 from hamkori.web.received import forms, showing, trying
 from hamkori.web.received.steps import again, at_work, fill, home, possible
 from hamkori.web.refusals import unlock_address
+from hamkori.web.written import gives_back
 
 
 @sensitive_post_parameters(*forms.MEETING)
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: forms.AcceptForm(people=(), agreed=(), today=timezone.localdate()))
 def accept(request: HttpRequest, code: str) -> HttpResponse:
     """Yes. GET shows the page with what was chosen before the passphrase was asked."""
     actor = posting.actor_of(request)
@@ -76,6 +79,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: forms.DeclineForm())
 def decline(request: HttpRequest, code: str) -> HttpResponse:
     """No, with a reason."""
     return fill(

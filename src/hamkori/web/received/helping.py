@@ -23,6 +23,7 @@ from hamkori.web import posting
 from hamkori.web.received import forms, trying, words
 from hamkori.web.received.steps import at_work, fill, home, possible, press
 from hamkori.web.referrals import words as referral_words
+from hamkori.web.written import gives_back
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +43,7 @@ def unaccept(request: HttpRequest, code: str) -> HttpResponse:
 
 @sensitive_post_parameters(*forms.MEETING)
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: forms.ArrivalForm(today=timezone.localdate()))
 def expect(request: HttpRequest, code: str) -> HttpResponse:
     """Another time, agreed with the sender."""
     return fill(

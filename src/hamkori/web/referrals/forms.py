@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -159,3 +160,11 @@ class AddForm(KitForm):
         items.choices = [(one, listed.label(one, words.language())) for one in signs if one in listed]
         if not items.choices:
             del self.fields["items"]
+
+
+def any_request(_request: HttpRequest) -> ReferForm:
+    """The form with all that it can ever ask, to say in words what was sent with it."""
+    every = list(codelist("packet_section").codes)
+    form = ReferForm(purposes=codelist("purpose").codes, offered=every, signs=codelist("indicator").codes, police=True)
+    form.fields["told"].label = ""  # to whom, only the page knows
+    return form

@@ -28,14 +28,16 @@ from hamkori.vocabulary import codelist
 from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.referrals import showing, words
 from hamkori.web.referrals.choosing import Screen, Start, group_of
-from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.referrals.forms import ReferForm, any_request
 from hamkori.web.refusals import unlock_address
+from hamkori.web.written import gives_back
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy("This goes to another body or for another purpose now. Look at what goes there, then send.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_back(any_request)
 def refer(request: HttpRequest, code: str) -> HttpResponse:
     """A new request from a case: shown, kept as a draft, or written and sent as one."""
     actor = actor_of(request)
@@ -60,12 +62,14 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_back(any_request)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, opened again: changed and kept."""
     return _draft(request, code, sends=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_back(any_request)
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, as it stands on the screen, changed and sent as one. By GET there is only the draft."""
     if request.method != "POST":
@@ -147,6 +151,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+@gives_back(any_request)
 def record_gap(request: HttpRequest, code: str) -> HttpResponse:
     """Nothing fits: district, kinds of help and month are kept, and no case."""
     actor = actor_of(request)

@@ -21,6 +21,7 @@ from hamkori.web.refusals import sentence
 from hamkori.web.screening import pages
 from hamkori.web.screening.forms import DecideForm
 from hamkori.web.screening.views import back_to_case, case_address
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -30,6 +31,7 @@ AT_ITS_FIELD = {"reason_given": "reason", "screening_done": None}
 
 
 @require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: DecideForm())
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """The decision of whoever leads the case."""
     actor = actor_of(request)

@@ -28,6 +28,7 @@ from hamkori.web.refusals import sentence
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import MINE, THEIRS, PageForm, field_name, known_before, merged, read_back, written
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -48,7 +49,13 @@ def back_to_case(code: str) -> dict[str, str]:
     return {"url": case_address(code), "label": grouped(code)}
 
 
+def _drawn(request: HttpRequest) -> PageForm | None:
+    shown = pages.page(request.GET.get("part", ""), _sets_sent(request))
+    return None if shown is None else PageForm(shown)
+
+
 @require_http_methods(["GET", "POST"])
+@gives_back(_drawn)
 def screening(request: HttpRequest, code: str) -> HttpResponse:
     """Where the signs stand: not begun, on a page, or completed with what they show."""
     actor = actor_of(request)
@@ -145,8 +152,7 @@ def _head(found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
 def _save(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpResponse:
     """Keeps the page. With somebody else's answers there meanwhile: joined, or both shown and a choice."""
     # The questions of a page follow from what was read with it: the sets stand in the form.
-    sets = [code for code in request.POST.get("sets", "").split() if code in screening_sets()]
-    shown = pages.page(part, sets)
+    shown = pages.page(part, _sets_sent(request))
     if shown is None:
         raise NotNow("from_state", state=found.state_code)
     seal_no = version_of(request)
@@ -162,6 +168,10 @@ def _save(request: HttpRequest, actor: Actor, found: Case, part: str) -> HttpRes
             raise
         return _both(request, actor, found, shown, answers, refusal)
     return _onwards(request, actor, found, shown, tuple(kept.set_codes), answers)
+
+
+def _sets_sent(request: HttpRequest) -> list[str]:
+    return [code for code in request.POST.get("sets", "").split() if code in screening_sets()]
 
 
 def _onwards(

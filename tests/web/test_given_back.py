@@ -1,0 +1,137 @@
+"""After a session has ended all that a person said with a form is said once more, in words, and nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import hamkori.web
+from hamkori.web.forms import KitForm
+from hamkori.web.written import AS_READ
+from tests import doors
+from tests.web.forms_of import fields, press, text
+from tests.web.scene import Scene
+
+pytestmark = pytest.mark.django_db
+
+BOX = re.compile(r'<label for="(written_\d+)">([^<]*)</label><textarea id="\1"[^>]*>([^<]*)</textarea>')
+LINE = re.compile(r"<p><b>([^<]*)</b><br>([^<]*)</p>")
+
+
+@pytest.fixture
+def world(scene: Scene) -> Scene:
+    return scene
+
+
+def said(answer: HttpResponse) -> dict[str, str]:
+    """What the page gives back, by its name; no two have the same."""
+    page = text(answer)
+    found = [(label, value) for _id, label, value in BOX.findall(page)] + LINE.findall(page)
+    named = {unescape(label): unescape(value) for label, value in found}
+    assert len(named) == len(found), found
+    return named
+
+
+def sent_too_late(world: Scene, address: str, **typed: object) -> HttpResponse:
+    """The answer to the page's own form, sent after sixteen minutes."""
+    client = doors.client_for(world.zarina)
+    form = {**fields(client.get(address), address), **typed}
+    with doors.idle(world.zarina, 16):
+        answer = client.post(address, form)
+    assert answer.status_code == 403
+    for name in ("operation", "page_of"):
+        for value in form.get(name, ()):  # type: ignore[attr-defined]
+            assert value not in text(answer), name
+    return answer
+
+
+def test_a_number_and_a_single_word_come_back_with_the_names_of_their_fields(world) -> None:
+    """Red before: only what contains a space was given back."""
+    case = world.case()
+    typed = {"safe_phone": "+992918123456", "code_word": "anor"}
+    given = said(sent_too_late(world, f"/cases/{case.code}/section/?of=contact", **typed))
+    assert "+992918123456" in given.values()
+    assert "anor" in given.values()
+    assert not {"safe_phone", "code_word", "What you wrote"} & set(given)
+
+
+def test_choices_come_back_in_words(world) -> None:
+    case = world.case()
+    given = said(sent_too_late(world, f"/cases/{case.code}/edit/", risk_code="high", next_step_on="2026-12-24"))
+    assert given["On which day"] == "24 Dec 2026"
+    assert given["Risk"] not in ("", "high")
+
+
+def test_the_same_is_given_back_where_it_was_too_late(world) -> None:
+    case = world.case()
+    client = doors.client_for(world.zarina)
+    address = f"/cases/{case.code}/section/?of=contact"
+    typed = {**fields(client.get(address)), "code_word": "anor"}
+    press(doors.client_for(world.zarina), f"/cases/{case.code}/close/", outcome="goals_met")
+    refused = client.post(address, typed)
+    assert refused.status_code == 409
+    assert "anor" in said(refused).values()
+
+
+def test_a_view_that_says_nothing_gives_back_what_is_more_than_one_word_each_under_its_own_name(world) -> None:
+    client = doors.client_for(world.zarina)
+    with doors.idle(world.zarina, 16):
+        sent = {"operation": "1", "one": "two words", "other": "three more words", "code": "code"}
+        ended = client.post("/account/end-others/", sent)
+    assert said(ended) == {"What you wrote": "two words", "What you wrote, 2": "three more words"}
+
+
+# --- every form with something to type ------------------------------------------------------------------------------
+
+
+def typed_in() -> Iterator[type[KitForm]]:
+    """Every form of the staff's pages that is sent with an operation."""
+    for room in pkgutil.walk_packages(hamkori.web.__path__, "hamkori.web."):
+        importlib.import_module(room.name)
+    waiting = [KitForm]
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        if form.__module__.startswith("hamkori.web.") and "account" not in form.__module__:
+            yield form
+
+
+def views(patterns: list[URLPattern | URLResolver]) -> Iterator[object]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from views(one.url_patterns)
+        else:
+            yield one.callback
+
+
+BY_GET = {"FilterForm", "KitForm", "Sample", "Signs", "Consent"}
+"""Sent by GET, or shown in the style guide alone."""
+ONE_CHOICE = {"AdmitForm", "AmendForm", "AnswerForm", "AskForm", "ConfirmForm", "FinishForm", "UnacceptForm"}
+ONE_CHOICE |= {"StaffForm", "AddForm", "ReasonForm", "RefuseForm"}
+"""Two taps make it anew, or ids of people are all that is in it."""
+
+
+def test_every_form_in_which_somebody_types_says_what_it_gives_back() -> None:
+    """A new form: `gives_back` at its view (written.py), or it loses what was typed when a session ends."""
+    asked: set[str] = set()
+    factory = RequestFactory()
+    for view in views(get_resolver("hamkori.site.urls").url_patterns):
+        read = getattr(view, AS_READ, None)
+        if read is None:
+            continue
+        drawn = [cell.cell_contents for cell in read.__closure__ or () if callable(cell.cell_contents)]
+        for one in drawn:
+            for query in ("of=contact&part=danger&page=1", "of=needs&part=acts&page=2", "page=3"):
+                form = one(factory.get(f"/?{query}"))
+                asked |= {each.__name__ for each in type(form).__mro__}
+    asked |= {"WithdrawForm"}  # of the consent pages, which read by themselves
+    missing = {form.__name__ for form in typed_in()} - asked - BY_GET - ONE_CHOICE
+    assert missing == set()
