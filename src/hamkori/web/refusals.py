@@ -36,6 +36,8 @@ SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}
 STATES = ("referral_state", "case_state")
 # These two are mended by a passphrase, and then the way leads back.
 TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})
+# What an open page hears of the end of its session (kit/js/page.js).
+ENDED_EVENT = "hk-ended"
 # Of what is too large, so many bytes as it was sent are given back (a Cyrillic letter takes six), in so many texts.
 BEGINNING = 600_000
 MOST_TEXTS = 40
@@ -128,11 +130,17 @@ def unlock_address(back: str) -> str:
 
 
 def ended(request: HttpRequest) -> HttpResponse:
-    """To a page for members without a session: sign in, and back. What was typed is given back to be copied."""
+    """To a page for members without a session: sign in, and back. What was typed is given back to be copied.
+
+    A form that script sends by itself is told so, and the page sends it once more as a whole: then it comes back here.
+    """
     back = request.get_full_path() if request.method == "GET" else page_before(request)
     address = f"{reverse('account_login')}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request") == "true":
         sent = HttpResponse(status=204)
+        if request.method == "POST":
+            sent.headers["HX-Trigger"] = ENDED_EVENT
+            return sent
         sent.headers["HX-Redirect"] = address
         return sent
     if request.method == "GET":

@@ -28,3 +28,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const words = event.target.closest?.("[data-announce]")?.dataset.announce;
   if (live && words) live.textContent = words;
 });
+
+// A part was asked for after the session had ended: the whole form is sent, and what was written comes back in words.
+document.addEventListener("hk-ended", (event) => event.target.closest("form")?.submit());

@@ -1,0 +1,118 @@
+"""A session ends while somebody writes, in a real browser: what she typed is not lost, and nobody else reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_htmx
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route
+
+from hamkori.access.models import AccessSession
+from hamkori.web import assets
+from tests.cast import World
+from tests.database import god
+from tests.web.closing import close
+from tests.web.senders import Senders
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+ORIGIN = "http://hamkori.test"
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+OUR_HEADERS = ("Content-Security-Policy", "HX-Redirect", "HX-Trigger")
+Show = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    assets.build(folder)
+    return folder
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.fixture
+def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
+    """Opens a page of the product as one of its people: whatever the browser asks is asked of it, redirects followed."""
+    contexts = []
+    theirs = Path(django_htmx.__file__).parent / "static" / "django_htmx"
+
+    def open_page(path: str, slug: str = "caseworker-cso", width: int = 1366, scheme: Any = "light") -> Page:
+        ours = copy_context()  # the driver's own context knows no connection of this test
+        clients = {"now": house.browser(slug)}
+        context = browser.new_context(viewport={"width": width, "height": 780}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+
+        def answer(route: Route, request: Request) -> None:
+            asked = request.url.removeprefix(ORIGIN)
+            if asked.startswith("/static/"):
+                name = asked.partition("?")[0]
+                file = (theirs if "django_htmx" in name else files) / Path(name).name
+                route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
+                return
+            sent = {"referer": request.headers.get("referer", "").replace(ORIGIN, "http://testserver")}
+            for name in ("hx-request", "hx-current-url"):
+                if name in request.headers:
+                    sent[name] = request.headers[name].replace(ORIGIN, "http://testserver")
+            client = clients["now"]
+            if request.method == "POST":
+                form = {"content_type": "application/x-www-form-urlencoded"}
+                said = ours.run(client.post, asked, request.post_data or "", headers=sent, follow=True, **form)
+            else:
+                said = ours.run(client.get, asked, headers=sent, follow=True)
+            given = {name: said.headers[name] for name in OUR_HEADERS if name in said.headers}
+            route.fulfill(body=said.content, status=said.status_code, content_type="text/html", headers=given)
+
+        context.route("**/*", answer)
+        page.clients = clients  # type: ignore[attr-defined]
+        page.goto(f"{ORIGIN}{path}")
+        page.wait_for_load_state("load")
+        return page
+
+    yield open_page
+    close(contexts)
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture for whoever looks at the pages; none is kept in an ordinary run."""
+    if os.environ.get("HAMKORI_SHOTS"):
+        page.screenshot(path=f"{os.environ['HAMKORI_SHOTS']}/{name}.png", full_page=True)
+
+
+def end_sessions(house: Senders, slug: str = "caseworker-cso") -> None:
+    """Sixteen minutes without work."""
+    with god():
+        for row in AccessSession.objects.filter(membership_id=house.world.people[slug].membership_id):
+            row.idle_until -= timedelta(minutes=16)
+            row.save()
+
+
+@pytest.fixture
+def case(house: Senders):
+    case = house.case(needs={"needs": "Canary-Needs"})
+    house.agreed(case)
+    return case
+
+
+def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Senders, show: Show, case) -> None:
+    """Red before: the page went to the sign-in by itself, and her words with it."""
+    page = show(f"/cases/{case.code}/refer/")
+    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.locator("#side .slip").wait_for()
+    page.locator("#id_agreed_text").fill("Canary-Typed")
+    end_sessions(house)
+    page.get_by_label("Within a day").check()
+    page.get_by_role("heading", name="You are signed out").wait_for()
+    assert page.get_by_label("What she wants them to know").input_value() == "Canary-Typed"
+    assert page.get_by_text("Within a day").is_visible()
+    assert "Canary" not in page.url
