@@ -135,3 +135,42 @@ def test_every_form_in_which_somebody_types_says_what_it_gives_back() -> None:
     asked |= {"WithdrawForm"}  # of the consent pages, which read by themselves
     missing = {form.__name__ for form in typed_in()} - asked - BY_GET - ONE_CHOICE
     assert missing == set()
+
+
+# --- her answers ----------------------------------------------------------------------------------------------------
+
+
+def test_her_answers_come_back_in_words_and_no_code(world) -> None:
+    """Red before: one box of codes of the form, and none of her answers."""
+    case = world.case()
+    answers = {"a_shelter_social_help": "yes", "a_police_justice": "no", "language": "tg", "how_said": "spoken"}
+    ended = sent_too_late(world, f"/cases/{case.code}/consent/", **answers)
+    given = said(ended)
+    assert given["Shelter and social help"] == "yes"
+    assert given["Police, prosecutor, court: For a criminal case or claim"] == "no"
+    assert "Needs" in given["What may go, Shelter and social help"]
+    assert "What may go, Police, prosecutor, court: For a criminal case or claim" not in given, (
+        "nothing was changed there"
+    )
+    assert given["Language in which the text was read"] == "Tajik"
+    assert not re.search(r"[as]_[a-z]+_|:contact|shelter_social|not asked", text(ended))
+
+
+def test_a_tick_for_a_body_comes_back_as_a_number(world) -> None:
+    case = world.case()
+    ended = sent_too_late(world, f"/cases/{case.code}/consent/", excluded=[str(world.shelter)])
+    assert given_number(said(ended)) == "1 tick was changed. Names of bodies are not shown here."
+    assert str(world.shelter) not in text(ended)
+
+
+def given_number(given: dict[str, str]) -> str:
+    return given["Bodies that shall get nothing"]
+
+
+def test_what_she_takes_back_comes_back_in_words(world) -> None:
+    client, case = doors.client_for(world.zarina), world.case()
+    sent = {"operation": "1", "what": "rows", "rows": ["police:justice"], "how_said": "spoken"}
+    with doors.idle(world.zarina, 16):
+        given = said(client.post(f"/cases/{case.code}/consent/withdraw/", sent))
+    assert given["Her yes to"] == "Police, prosecutor, court: For a criminal case or claim"
+    assert given["What does she take back?"] == "her yes to some of them"

@@ -11,6 +11,7 @@ from typing import Any
 
 import django_htmx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.access.models import AccessSession
@@ -42,7 +43,7 @@ def house(small_world: World) -> Senders:
 
 @pytest.fixture
 def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
-    """Opens a page of the product as one of its people: whatever the browser asks is asked of it, redirects followed."""
+    """Opens a page of the product as one of its people: whatever the browser asks is asked of it."""
     contexts = []
     theirs = Path(django_htmx.__file__).parent / "static" / "django_htmx"
 
@@ -52,6 +53,7 @@ def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
         context = browser.new_context(viewport={"width": width, "height": 780}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(10_000)
 
         def answer(route: Route, request: Request) -> None:
             asked = request.url.removeprefix(ORIGIN)
@@ -116,3 +118,39 @@ def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Send
     assert page.get_by_label("What she wants them to know").input_value() == "Canary-Typed"
     assert page.get_by_text("Within a day").is_visible()
     assert "Canary" not in page.url
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (1366, "light")])
+def test_what_is_given_back_stands_within_the_card_and_no_switch_throws_it_away(
+    house: Senders, show: Show, case, width: int, scheme: str
+) -> None:
+    """Red before on 360: the card came within four pixels of the right edge, and a language was a page without it."""
+    page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    page.locator("[name=wishes]").fill("https://example.org/" + "unbroken_" * 12)
+    page.locator("[name=needs]").fill("Canary-One\nCanary-Two")
+    end_sessions(house)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="You are signed out").wait_for()
+    shot(page, f"ended-section-{width}-{scheme}")
+    card = page.locator(".frame").bounding_box()
+    assert card is not None
+    assert abs(card["x"] - (width - card["x"] - card["width"])) < 1.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for box in page.locator(".frame textarea").all():
+        inner = box.bounding_box()
+        assert inner is not None
+        assert inner["x"] + inner["width"] <= card["x"] + card["width"] - 12
+    assert page.locator(".switch").count() == 0
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
+def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark")
+    page.locator("[name=a_health_help][value=yes]").check(force=True)
+    end_sessions(house)
+    page.get_by_role("button", name="Save her answers").click()
+    page.get_by_role("heading", name="You are signed out").wait_for()
+    shot(page, "ended-consent-360-dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".frame p", has_text="yes").first.is_visible()
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []

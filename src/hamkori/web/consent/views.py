@@ -39,11 +39,12 @@ from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
-from hamkori.web.consent import words
+from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections_name
 from hamkori.web.posting import actor_of, done
 from hamkori.web.referrals.words import being_closed
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.written import reads
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
@@ -61,6 +62,7 @@ def case_address(code: str) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@reads(said.asking)
 def consent(request: HttpRequest, code: str) -> HttpResponse:
     """The page of her answers; the team asks, the supervisor reads."""
     actor = actor_of(request)

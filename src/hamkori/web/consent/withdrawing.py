@@ -18,17 +18,19 @@ from hamkori.casework.queries.cases import standing
 from hamkori.casework.queries.consent import Asked, after_withdrawal, asked, effects, running
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.consent import words
+from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import WithdrawForm
 from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
 from hamkori.web.posting import actor_of, done
 from hamkori.web.refusals import sentence
+from hamkori.web.written import reads
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
 
 
 @require_http_methods(["GET", "POST"])
+@reads(said.taking_back)
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """What she takes back is shown with what it ends, and then done: also where more or less has begun meanwhile."""
     actor = actor_of(request)

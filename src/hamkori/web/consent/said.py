@@ -1,0 +1,54 @@
+"""What was asked and answered with a form that was not taken, in words. Nobody is signed in: no name of a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.queries.consent import AGREES, Asked
+from hamkori.casework.rules import consent as rules
+from hamkori.casework.rules import packet
+from hamkori.vocabulary import codelist
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import AskForm, WithdrawForm, answer_name, sections_name
+from hamkori.web.written import Line, lines
+
+NOBODY = Asked(versions=(), states={})
+
+
+def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
+    """Her answers, what may go where she said yes or where ticks were changed, and how she was asked."""
+    form = AskForm(former=NOBODY, child=True, today=timezone.localdate(), bodies=())
+    drawn = set(sent.get("ticked", "").split())
+    for key in rules.ROWS:
+        name = sections_name(key)
+        form.fields[name].label = _("What may go, %(row)s") % {"row": words.row(key)}
+        before = [code for code in packet.askable(*key) if f"{name}:{code}" in drawn]
+        form.initial[name] = None if sent.get(answer_name(key)) in AGREES else before
+    yield from lines(form, sent)
+    changed = len(set(sent.getlist("excluded")) ^ set(sent.getlist("stood")))
+    if changed:
+        text = ngettext(
+            "%(n)d tick was changed. Names of bodies are not shown here.",
+            "%(n)d ticks were changed. Names of bodies are not shown here.",
+            changed,
+        )
+        yield Line(str(form.fields["excluded"].label), text % {"n": changed}, boxed=False)
+
+
+def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
+    """What she took back, and how she told it."""
+    form = WithdrawForm(former=NOBODY)
+    choices = {
+        "rows": [(f"{kind}:{purpose}", words.row((kind, purpose))) for kind, purpose in rules.ROWS],
+        "sections": [
+            (code, words.section(code)) for code in packet.SECTION_FIELDS if code in codelist("packet_section")
+        ],
+    }
+    for name, listed in choices.items():
+        form.fields[name].choices = listed  # type: ignore[attr-defined]
+    yield from lines(form, sent)
