@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
 from django.urls import get_resolver, include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
@@ -19,6 +20,7 @@ from hamkori.people.models import User
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vault.bytes import Sealed as SealedUp
 from hamkori.vault.bytes import Untrusted
+from hamkori.web import refusals
 from tests import doors
 from tests.database import god
 
@@ -268,8 +270,23 @@ def test_a_stranger_is_sent_to_the_door_from_everywhere(zarina) -> None:
     for address in ("/account/", "/account/unlock/", "/refuse/fault/", "/cases/48273162/"):
         answer = client.get(address)
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/sign-in/"), address
-    asked = client.get("/account/", headers={"HX-Request": "true"})
-    assert (asked.status_code, asked["HX-Redirect"]) == (204, "/account/sign-in/?next=%2Faccount%2F")
+
+
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [
+        ("http://testserver/desk/?list=over#top", "%2Fdesk%2F%3Flist%3Dover"),
+        ("http://elsewhere.example/desk/", "%2F"),
+        ("http://testserver//elsewhere.example/", "%2F"),
+        ("javascript:alert(1)", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_a_part_that_script_asks_for_is_no_page_to_come_back_to(zarina, page: str, leads: str) -> None:
+    """Red before: after the code the browser stood before an address that answers nothing, and could not go on."""
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    asked = doors.stranger().get("/desk/waiting/?seen=1", headers=headers)
+    assert (asked.status_code, asked["HX-Redirect"]) == (204, f"/account/sign-in/?next={leads}")
 
 
 def test_health_needs_no_context(zarina) -> None:
@@ -306,3 +323,9 @@ def unused(request: HttpRequest) -> HttpResponse:
 
 def test_django_still_marks_open_views_as_we_read_it() -> None:
     assert unused.login_required is False  # type: ignore[attr-defined]
+
+
+def test_the_passphrase_too_leads_back_to_the_page_and_not_to_its_part() -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/"}
+    asked = refusals.answer(RequestFactory().get("/desk/waiting/?seen=1", headers=headers), NotNow("vault_open"))
+    assert (asked.status_code, asked["HX-Redirect"]) == (204, "/account/unlock/?next=%2Fdesk%2F")

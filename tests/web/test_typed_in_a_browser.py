@@ -154,3 +154,16 @@ def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, c
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".frame p", has_text="yes").first.is_visible()
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
+def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show: Show) -> None:
+    """Red before: `next` was the address of the list alone, which script asks for and no page is."""
+    page = show("/desk/", "desk-shelter")
+    page.clock.install()
+    page.reload()
+    page.locator("#waiting").wait_for()
+    end_sessions(house, "desk-shelter")
+    page.clock.run_for(61_000)
+    page.wait_for_url(lambda address: "waiting" not in address)
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert page.url == f"{ORIGIN}/account/sign-in/?next=%2Fdesk%2F"

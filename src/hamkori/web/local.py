@@ -24,10 +24,23 @@ def local(address: str) -> str:
 
 def page_before(request: HttpRequest) -> str:
     """The page that a form was on, if it is ours; else the first page."""
-    came = request.headers.get("referer", "")
+    return _page(request, request.headers.get("referer", "")) or "/"
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether script asks for a part of an open page: its address is no page, and nobody can be sent there."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def page_open(request: HttpRequest) -> str:
+    """The page that is open where this was asked from, as its script says; else the page before, else the first one."""
+    return _page(request, request.headers.get("HX-Current-URL", "")) or page_before(request)
+
+
+def _page(request: HttpRequest, came: str) -> str:
     if not url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
-        return "/"
+        return ""
     # Cut out by hand: what parses addresses also mends them, and a mended address is not the one that was sent.
     _scheme, _colon, rest = came.partition("://")
     _host, slash, path = rest.partition("/")
-    return local(f"{slash}{path.partition('#')[0]}") or "/"
+    return local(f"{slash}{path.partition('#')[0]}")

@@ -29,7 +29,7 @@ from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
 from hamkori.web import written
-from hamkori.web.local import page_before
+from hamkori.web.local import is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
 SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}
@@ -78,6 +78,10 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
     back = page_before(request)
     context: dict[str, object] = {"reason": sentence(refusal), "back": {"url": back, "label": _("Back")}}
     if refusal.guard in TO_UNLOCK:
+        if request.method == "GET" and is_part(request):
+            sent = HttpResponse(status=204)
+            sent.headers["HX-Redirect"] = unlock_address(page_open(request))
+            return sent
         if request.method == "GET":
             return HttpResponseRedirect(unlock_address(request.get_full_path()))
         kept = written.kept(request)
@@ -134,21 +138,24 @@ def ended(request: HttpRequest) -> HttpResponse:
 
     A form that script sends by itself is told so, and the page sends it once more as a whole: then it comes back here.
     """
-    back = request.get_full_path() if request.method == "GET" else page_before(request)
-    address = f"{reverse('account_login')}?{urlencode({'next': back})}"
-    if request.headers.get("HX-Request") == "true":
+    if is_part(request):
         sent = HttpResponse(status=204)
         if request.method == "POST":
             sent.headers["HX-Trigger"] = ENDED_EVENT
-            return sent
-        sent.headers["HX-Redirect"] = address
+        else:
+            sent.headers["HX-Redirect"] = _sign_in_address(page_open(request))
         return sent
+    address = _sign_in_address(request.get_full_path() if request.method == "GET" else page_before(request))
     if request.method == "GET":
         return HttpResponseRedirect(address)
     context = {"sign_in_url": address, "written": written.in_words(request, written.kept(request))}
     answer = render(request, "account/ended.html", context, status=403)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _sign_in_address(back: str) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
