@@ -165,5 +165,5 @@ def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show:
     end_sessions(house, "desk-shelter")
     page.clock.run_for(61_000)
     page.wait_for_url(lambda address: "waiting" not in address)
-    page.get_by_role("heading", name="Sign in").wait_for()
-    assert page.url == f"{ORIGIN}/account/sign-in/?next=%2Fdesk%2F"
+    page.get_by_text("A session ends after 15 minutes without work").wait_for()
+    assert page.url == f"{ORIGIN}/account/sign-in/?why=ended&next=%2Fdesk%2F"

@@ -2,8 +2,10 @@
 
 import re
 from contextlib import nullcontext
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 
 from hamkori.casework.models import SECTION_MODELS
 from tests import doors
@@ -77,3 +79,36 @@ def test_why_she_is_signed_out_is_true_however_it_was(world, how: str) -> None:
     assert "after 15 minutes without work, 8 hours after you signed in, or when it is ended in another window" in said
     assert "What you wrote was not sent." in said
     assert "Hamkori signs you out" not in said
+
+
+@pytest.mark.parametrize("address", ["/account/", "/", "/cases/?page=2"])
+def test_a_link_too_says_why_she_is_signed_out_and_leads_back(world, address: str) -> None:
+    """Red before: only a form that was sent was told; a link stood at the sign-in without a word."""
+    client = doors.client_for(world.zarina)
+    with doors.idle(world.zarina, 16):
+        ended = client.get(address)
+    leads = f"/account/sign-in/?why=ended&next={quote(address, safe='')}"
+    assert (ended.status_code, ended["Location"]) == (302, leads)
+    door = text(client.get(leads))
+    assert "A session ends after 15 minutes without work" in door
+    assert f'name="next" value="{address}"' in door
+    assert {client.cookies[name].value for name in (settings.SESSION_COOKIE_NAME, settings.HAMKORI_KEY_COOKIE)} == {""}
+    again = client.get("/account/")
+    assert (again.status_code, again["Location"]) == (302, "/account/sign-in/?next=%2Faccount%2F"), "said once"
+
+
+def test_a_stranger_is_told_nothing_of_sessions(world) -> None:
+    for client in (doors.stranger(), doors.stranger()):
+        client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+        sent = client.get("/account/")
+        assert (sent.status_code, sent["Location"]) == (302, "/account/sign-in/?next=%2Faccount%2F")
+        assert "signed out" not in text(client.get(sent["Location"]))
+    assert "signed out" not in text(doors.stranger().get("/"))
+
+
+def test_a_part_too_says_why(world) -> None:
+    client = doors.client_for(world.zarina)
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/"}
+    with doors.idle(world.zarina, 16):
+        sent = client.get("/account/", headers=headers)
+    assert (sent.status_code, sent["HX-Redirect"]) == (204, "/account/sign-in/?why=ended&next=%2Fcases%2F")

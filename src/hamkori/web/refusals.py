@@ -136,26 +136,29 @@ def unlock_address(back: str) -> str:
 def ended(request: HttpRequest) -> HttpResponse:
     """To a page for members without a session: sign in, and back. What was typed is given back to be copied.
 
+    Whose session ended is told why at the sign-in, after a link too; a stranger is told nothing.
     A form that script sends by itself is told so, and the page sends it once more as a whole: then it comes back here.
     """
+    over: bool = getattr(request, "session_over", False)
     if is_part(request):
         sent = HttpResponse(status=204)
         if request.method == "POST":
             sent.headers["HX-Trigger"] = ENDED_EVENT
         else:
-            sent.headers["HX-Redirect"] = _sign_in_address(page_open(request))
+            sent.headers["HX-Redirect"] = _sign_in_address(page_open(request), over=over)
         return sent
-    address = _sign_in_address(request.get_full_path() if request.method == "GET" else page_before(request))
     if request.method == "GET":
-        return HttpResponseRedirect(address)
-    context = {"sign_in_url": address, "written": written.in_words(request, written.kept(request))}
+        return HttpResponseRedirect(_sign_in_address(request.get_full_path(), over=over))
+    texts = written.in_words(request, written.kept(request))
+    context = {"sign_in_url": _sign_in_address(page_before(request)), "written": texts}
     answer = render(request, "account/ended.html", context, status=403)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _sign_in_address(back: str) -> str:
-    return f"{reverse('account_login')}?{urlencode({'next': back})}"
+def _sign_in_address(back: str, *, over: bool = False) -> str:
+    asked = {"why": "ended", "next": back} if over else {"next": back}
+    return f"{reverse('account_login')}?{urlencode(asked)}"
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
