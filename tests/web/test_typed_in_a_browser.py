@@ -167,3 +167,84 @@ def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show:
     page.wait_for_url(lambda address: "waiting" not in address)
     page.get_by_text("A session ends after 15 minutes without work").wait_for()
     assert page.url == f"{ORIGIN}/account/sign-in/?why=ended&next=%2Fdesk%2F"
+
+
+# --- sixteen minutes without a press --------------------------------------------------------------------------------
+
+
+def waited(house: Senders, page: Page) -> None:
+    """She typed, and was called away."""
+    page.clock.install()
+    page.reload()
+    page.locator("[name=wishes]").fill("Canary-Wish")
+    page.clock.run_for(16 * 60_000)
+    end_sessions(house)
+
+
+def signed_in_beside(house: Senders, page: Page, slug: str) -> None:
+    """In another window of the same browser; whoever it is now."""
+    house._browsers.pop((slug, True), None)
+    page.clients["now"] = house.browser(slug)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
+def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
+    house: Senders, show: Show, case, width: int, scheme: str
+) -> None:
+    """Red before: the page loaded itself anew, and what was typed was gone."""
+    page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    waited(house, page)
+    wish, go_on = page.locator("[name=wishes]"), page.get_by_role("button", name="Go on")
+    assert wish.input_value() == "Canary-Wish"
+    shot(page, f"locked-{width}-{scheme}")
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    page.keyboard.press("F9")
+    go_on.click()
+    page.get_by_text("Not yet.").wait_for()
+    shot(page, f"not-yet-{width}-{scheme}")
+    assert not page.get_by_text("Canary").first.is_visible()
+    assert not wish.is_visible()
+    assert "Canary" not in page.evaluate("JSON.stringify([localStorage, sessionStorage, history.state])")
+    old = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    signed_in_beside(house, page, "caseworker-cso")
+    go_on.click()
+    wish.wait_for(state="visible")
+    page.clock.run_for(5_000)
+    assert wish.is_visible(), "it is open by the server's time, whatever this clock says"
+    assert wish.input_value() == "Canary-Wish"
+    assert page.locator("[name=csrfmiddlewaretoken]").first.input_value() != old
+    page.get_by_role("button", name="Save and seal").click()
+    wish.wait_for(state="detached")
+    assert page.get_by_text("Canary-Wish").is_visible(), "it is saved, and read again on the page of the case"
+
+
+def test_another_person_does_not_lift_it(house: Senders, show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/section/?of=needs")
+    waited(house, page)
+    signed_in_beside(house, page, "desk-shelter")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("Not yet.").wait_for()
+    assert not page.locator("[name=wishes]").is_visible()
+
+
+def test_a_page_in_which_nothing_was_typed_is_fetched_anew(house: Senders, show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/section/?of=needs")
+    page.clock.install()
+    page.reload()
+    end_sessions(house)
+    page.clock.run_for(16 * 60_000)
+    page.get_by_text("A session ends after 15 minutes without work").wait_for()
+
+
+def test_what_was_typed_into_a_form_that_was_drawn_anew_since_waits_too(house: Senders, show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/refer/")
+    page.clock.install()
+    page.reload()
+    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.locator("#side .slip").wait_for()
+    page.locator("#id_agreed_text").fill("Canary-Typed")
+    with page.expect_response("**/refer/"):
+        page.get_by_role("radio", name="Shelter Kulob").dispatch_event("change")
+    page.clock.run_for(16 * 60_000)
+    assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
+    assert not page.locator("#id_agreed_text").is_visible()

@@ -6,9 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
 from hamkori.web.account import bound
 from hamkori.web.account.labels import first_role_label, function_label
+
+OF_WHOM = "hamkori.web.of_whom"
+"""A page that waits covered knows her again by it, in her next session too; it says nothing of her."""
 
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:
@@ -23,5 +27,6 @@ def signed_in(request: HttpRequest) -> dict[str, Any]:
         "actor_role": function_label(actor.function) or first_role_label(actor.roles),
         "body_name": found.body_name(language),
         "vault_open_until": found.until if actor.vault_open else None,
+        "of_whom": salted_hmac(OF_WHOM, str(actor.membership_id)).hexdigest()[:16],
         "sign_asked": bound.ask(request),
     }

@@ -1,4 +1,5 @@
 // Covers the screen while somebody stands beside: F9, a tap with two fingers, or button[data-cover]. A key or tap lifts it.
+// After the vault has closed (hk-lock) only she lifts it: signed in again, in whatever window, with her vault open.
 const cover = document.querySelector(".cover");
 const root = document.body;
 let before = null;
@@ -10,15 +11,41 @@ function set(on) {
   (on ? cover.querySelector("button") : before)?.focus();
 }
 
+const locked = cover?.querySelector(".locked");
+async function lift() {
+  if (!locked || locked.hidden) { set(false); return; }
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch("/", { cache: "no-store" })).text(), "text/html");
+    const { who, sealAt, sign, now } = page.body.dataset;
+    if (!who || who !== root.dataset.who || !sealAt) throw new Error("not she, or not yet");
+    // What the forms of this page prove, they proved for the session that is over.
+    const { value } = page.querySelector("[name=csrfmiddlewaretoken]");
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = value;
+    Object.assign(root.dataset, { now, sealAt }, sign && { sign });
+    document.dispatchEvent(new Event("hk-open"));
+    locked.hidden = true;
+    set(false);
+  } catch {
+    locked.querySelector("[role=alert]").hidden = false;
+  }
+}
+
+if (locked) document.addEventListener("hk-lock", () => {
+  for (const one of document.querySelectorAll("dialog[open]")) one.close();
+  locked.hidden = false;
+  locked.querySelector("[role=alert]").hidden = true;
+  set(true);
+});
+
 if (cover) {
   cover.hidden = false;
   for (const button of document.querySelectorAll("[data-cover]")) {
     button.hidden = false;
     button.addEventListener("click", () => set(true));
   }
-  cover.querySelector("button").addEventListener("click", () => set(false));
+  cover.querySelector("button").addEventListener("click", lift);
   document.addEventListener("keydown", (event) => {
-    if (event.code === "F9") { event.preventDefault(); set(!root.classList.contains("covered")); }
+    if (event.code === "F9") { event.preventDefault(); root.classList.contains("covered") ? lift() : set(true); }
   });
   let began = 0;
   document.addEventListener("touchstart", (event) => { began = event.touches.length === 2 ? Date.now() : 0; }, { passive: true });

@@ -28,7 +28,6 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   form.addEventListener("input", () => {
     changed = true;
-    form.dataset.changed = "";
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE, false);
   });

@@ -19,14 +19,15 @@ if (field && HTMLFormElement.prototype.requestSubmit) (async () => {
   field.value = hex(await crypto.subtle.exportKey("raw", (await own()).publicKey));
 })().catch(() => 0);
 
-const asked = document.body.dataset.sign;
-if (asked) document.addEventListener("submit", async (event) => {
+const said = document.body.dataset;
+if (said.sign) document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.signed === "1") return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.signed) return;
   form.dataset.signed = "0";
+  const asked = said.sign;
   try {
     const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
     const text = new TextEncoder().encode(`${asked} ${path}`);

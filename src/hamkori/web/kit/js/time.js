@@ -2,7 +2,10 @@
 // data-start, data-due: bar and late words. data-until: removed then. body[data-seal-at]: [data-opened] parts are emptied.
 const moment = (text) => Date.parse(text || "");
 // The page says what time the server had: telephones are often wrong.
-const skew = moment(document.body.dataset.now) - Date.now() || 0;
+let skew = 0;
+function set() { skew = moment(document.body.dataset.now) - Date.now() || 0; }
+set();
+document.addEventListener("hk-open", set);
 
 function pass() {
   const now = Date.now() + skew;
@@ -26,10 +29,15 @@ function pass() {
   }
 }
 
-// What was typed stays; what was opened goes. Without a form in work the page is simply fetched again, sealed.
+// In whatever form something was typed: a part of it may be drawn anew meanwhile, so it is noted of the page.
+let typed = false;
+document.addEventListener("input", (event) => { if (event.target.form?.method === "post") typed = true; });
+
+// What was typed stays, covered; what was opened goes. Where nothing was typed the page is simply fetched again, sealed.
 function seal() {
   for (const part of document.querySelectorAll("[data-opened]")) part.replaceChildren(part.dataset.opened);
-  if (document.body.dataset.sealAgain !== undefined && !document.querySelector("form[data-changed], dialog[open]")) location.reload();
+  if (document.body.dataset.sealAgain !== undefined && !typed && !document.querySelector("dialog[open]")) location.reload();
+  else document.dispatchEvent(new Event("hk-lock"));
 }
 
 setInterval(pass, 1000);
