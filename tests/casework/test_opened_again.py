@@ -44,7 +44,8 @@ def begun(world: World) -> Case:
 
 
 def says(world: World, case: Case, key: tuple[str, str], answer: str = "yes", **more: Any) -> None:
-    until, child = timezone.localdate() + timedelta(days=60), more.pop("child", {})
+    until = timezone.localdate() + timedelta(days=60 + more.pop("later", 0))
+    child = more.pop("child", {})
     asking = consent.Asking(language="tg", how_given="spoken", how_said="in_person", until_on=until, **child)
     goes = frozenset({"contact"}) if key == JUSTICE else GOES
     answers = [consent.Answer(*key, answer, goes if answer == "yes" else frozenset())]
@@ -225,6 +226,21 @@ def test_help_goes_on_and_is_read_again_once_she_agrees(world: World) -> None:
     assert opens(world, one)["contact"]["call_name"] == "Canary-Call-Name"
     with world.as_(WORKER):
         assert set(agreed_now(Referral.objects.get(pk=one.pk)).sections) == GOES
+
+
+def test_what_ran_out_is_read_again_once_she_agrees_whatever_she_said_meanwhile(world: World) -> None:
+    """Red on e8ac172: a word about something else, while it had run out, left the permit no section for good."""
+    case = begun(world)
+    says(world, case, SHELTER)
+    one = served(world, case)
+    pass_time(days=62)
+    with pytest.raises(NotNow):
+        opens(world, one)
+    says(world, case, HEALTH, later=62)
+    with pytest.raises(NotNow):
+        opens(world, one)
+    says(world, case, SHELTER, later=62)
+    assert "contact" in opens(world, one)
 
 
 def test_her_no_and_everything_taken_back_end_it(world: World) -> None:

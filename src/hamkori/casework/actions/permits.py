@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from hamkori.casework.actions import take
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralSender, ReferralWord
 from hamkori.casework.queries import age as ages
+from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import ENDED, FIRST, Permit, believed, locked, machine_time, serial_of
 from hamkori.casework.queries.said import Word, newest
 from hamkori.casework.rules import consent as rules
@@ -90,7 +91,8 @@ def rewritten(case: Case, referral: Referral, rows: Iterable[str], sections: Ite
 def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[rules.Age, int] | None = None) -> Permit:
     """The permit under this word of hers: no section more than before, and until when.
 
-    While she is asked again after the case was opened again nothing is read, and the sections wait for her answer.
+    While what she agreed to has run out, or is asked again after the case was opened again, nothing is read, and the
+    sections wait for her answer.
     `held`: her age from this commit on, and its number, where that is what has changed.
     """
     age, aged = held or ages.held(case, at)
@@ -99,7 +101,7 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     if not word.lets(permit.to):
         allowed, until = frozenset(), None
     named = rules.named(rows, permit.needed)
-    waits = any(row.answer == "not_asked" for key, row in rows.items() if key in permit.needed)
+    waits = until is None and all(key in rows and rows[key].answer in (*AGREES, "not_asked") for key in permit.needed)
     less = permit.sections if waits and word.lets(permit.to) else permit.sections & allowed
     return replace(permit, consent=word.number, sections=less, until=until, named=named, child=age.child, aged=aged)
 
