@@ -81,6 +81,22 @@ def test_the_same_is_given_back_where_it_was_too_late(world) -> None:
     assert "anor" in said(refused).values()
 
 
+@pytest.mark.parametrize("origin", ["http://testserver", "http://elsewhere.example", "null", ""])
+def test_a_page_of_the_session_before_gives_back_what_was_typed_in_it_and_another_site_nothing(world, origin) -> None:
+    """Red before: after a sign-in in another window Save was answered by a page without a word of what was written."""
+    client, case = doors.client_for(world.zarina), world.case()
+    address = f"/cases/{case.code}/section/?of=contact"
+    typed = {**fields(client.get(address)), "code_word": "anor", "csrfmiddlewaretoken": "a" * 64}
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(address, typed, headers={"origin": origin} if origin else {})
+    assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store")
+    assert "This page has grown too old" in text(answer)
+    if origin == "http://testserver":
+        assert "anor" in said(answer).values()
+    else:
+        assert said(answer) == {}
+
+
 def test_a_view_that_says_nothing_gives_back_what_is_more_than_one_word_each_under_its_own_name(world) -> None:
     client = doors.client_for(world.zarina)
     with doors.idle(world.zarina, 16):

@@ -27,6 +27,12 @@ def page_before(request: HttpRequest) -> str:
     return _page(request, request.headers.get("referer", "")) or "/"
 
 
+def from_here(request: HttpRequest) -> bool:
+    """Whether a browser says that a page of ours sent this."""
+    came = request.headers.get("origin") or request.headers.get("referer", "")
+    return came.startswith("http") and url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+
+
 def is_part(request: HttpRequest) -> bool:
     """Whether script asks for a part of an open page: its address is no page, and nobody can be sent there."""
     return request.headers.get("HX-Request") == "true"

@@ -29,7 +29,7 @@ from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
 from hamkori.web import written
-from hamkori.web.local import is_part, page_before, page_open
+from hamkori.web.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
 SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}
@@ -61,6 +61,17 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, the same for absent, hidden and malformed; also Django's handler for addresses that lead nowhere."""
     return render(request, "404.html", status=404)
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that does not prove where it came from: its session is another one by now. Django's handler.
+
+    Sent by a page of ours, what was written stands on the answer; what another site sends is nobody's writing.
+    """
+    texts = written.in_words(request, written.kept(request)) if from_here(request) else []
+    answer = render(request, "403_csrf.html", {"written": texts}, status=403)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def only_sent(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
