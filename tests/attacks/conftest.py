@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
@@ -36,3 +38,22 @@ def zarina() -> doors.Person:
 
     doors.house()
     return doors.person(doors.body("umed"), "Zarina", function="social_worker")
+
+
+@pytest.fixture
+def may_make_temporary_views(django_db_setup: None) -> Iterator[None]:
+    """As it was before `roles.CLOSED` took it from him: a function of the owner's makes a temporary view.
+
+    What such a view shows to one connection, a view that he puts in the place of the table itself shows to all: that is
+    his to do as the owner of the schema, only clumsier to write. So a test that makes temporary ones still shows what
+    must hold against him.
+    """
+    from tests.database import CLONE, address  # asks for Django's settings
+
+    def gives(statement: str) -> None:
+        with psycopg.connect(address("postgres"), autocommit=True) as superuser:
+            superuser.execute(sql.SQL(statement).format(sql.Identifier(CLONE)))
+
+    gives("grant temporary on database {} to hk_owner")
+    yield
+    gives("revoke temporary on database {} from hk_owner")

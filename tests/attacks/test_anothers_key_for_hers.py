@@ -30,7 +30,7 @@ from tests.attacks.test_read_again_as_another import _columns, alarms
 from tests.casework.racing import DESK, LEAD, WORKER, House
 from tests.cast import CUSTODIANS
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
 
 
 @contextmanager

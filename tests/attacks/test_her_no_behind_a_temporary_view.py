@@ -1,10 +1,10 @@
 """Her "no" is taken for an older "yes" while something else is written down, and is a "yes" of ours from then on.
 
 A function of the owner's that a page calls makes a temporary view `consent` in the page's own connection: it is looked
-up before the table (`roles` keeps our logins from making one, and grants it to `hk_owner`, as whom a definer acts). The
-view answers the id of the case as bytes, so that the mark of her words is looked for under another name
-(`test_ids_that_are_bytes.py`), and her "yes" of before, put in the place of her "no", holds. What she says then of
-something else carries it on, with a tag and a number of today. No alarm at all.
+up before the table (`hk_owner`, as whom a definer acts, might make one; why the test goes on giving him that:
+`may_make_temporary_views`). The view answers the id of the case as bytes, so that the mark of her words is looked for
+under another name (`test_ids_that_are_bytes.py`), and her "yes" of before, put in the place of her "no", holds. What
+she says then of something else carries it on, with a tag and a number of today. No alarm at all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import reads
 from tests.casework.racing import LEAD, House, state
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
 
 
 @contextmanager

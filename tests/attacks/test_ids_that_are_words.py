@@ -23,7 +23,7 @@ from tests.attacks.test_former_permits import Kept, reads
 from tests.attacks.test_read_again_as_another import _columns, alarms
 from tests.casework.racing import LEAD, House
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
 
 
 @contextmanager

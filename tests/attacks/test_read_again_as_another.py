@@ -34,7 +34,7 @@ from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, state
 from tests.cast import FACTS, SEALED, tomorrow
 from tests.web.consenting import form_of, page
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
 
 
 def _columns(table: str) -> list[str]:

@@ -31,7 +31,7 @@ from tests.attacks.test_read_again_as_another import _columns, alarms
 from tests.casework.racing import COLLEAGUE, LEAD, House
 from tests.cast import FACTS, SEALED
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
 
 
 @contextmanager

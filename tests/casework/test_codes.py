@@ -25,12 +25,12 @@ def world() -> World:
 
 
 PLANTED = (
-    "create temporary table planted (number serial, code text) on commit drop",
+    "create table planted (number serial, code text)",
     "alter function code_draw() rename to code_draw_as_it_was",
     """create function code_draw() returns text language plpgsql volatile security definer set search_path = '' as $$
        declare v_code text;
        begin
-         delete from pg_temp.planted p where p.number = (select min(x.number) from pg_temp.planted x)
+         delete from public.planted p where p.number = (select min(x.number) from public.planted x)
            returning p.code into v_code;
          return coalesce(v_code, public.code_draw_as_it_was());
        end $$""",
@@ -44,7 +44,7 @@ def draws(*first: str) -> None:
         if cursor.fetchone() == (None,):
             for statement in PLANTED:
                 cursor.execute(statement)
-        cursor.execute("insert into pg_temp.planted (code) select unnest(%s::text[])", [list(first)])
+        cursor.execute("insert into public.planted (code) select unnest(%s::text[])", [list(first)])
 
 
 def test_a_taken_code_is_drawn_again(world: World) -> None:

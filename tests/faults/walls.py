@@ -250,4 +250,11 @@ WALLS = of(
         "if false then",
         ("tests/attacks/test_her_word_is_held_up.py",),
     ),
+    (
+        "who owns the tables may make temporary ones",
+        "site/roles.py",
+        '"revoke temporary on database {database} from "',
+        '"revoke create on database {database} from "',
+        ("tests/site/test_temporary_tables.py",),
+    ),
 )

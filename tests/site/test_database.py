@@ -39,6 +39,25 @@ def test_the_app_may_make_nothing():
             cursor.execute(statement)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "makes", ["create temporary view ledger as select 1 as id", "create temporary table ledger (id bigint)"]
+)
+def test_the_owner_makes_nothing_that_is_looked_up_before_our_tables(makes: str):
+    """Red while he might: a function of his that a page called made it in the page's own connection."""
+    refused = pytest.raises(ProgrammingError, match="permission denied to create temporary tables")
+    with god(), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(makes)
+    with god(), connection.cursor() as cursor:
+        cursor.execute(
+            "create function his() returns void language plpgsql security definer set search_path = public as"
+            f" $$ begin {makes}; end $$"
+        )
+        cursor.execute("grant execute on function his() to hk_app")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select his()")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_what_one_test_commits_the_next_does_not_find(turn: int):

@@ -18,6 +18,12 @@ select pg_catalog.quote_ident(d.datname), case when not r.rolsuper then r.rolnam
   from pg_catalog.pg_database d join pg_catalog.pg_roles r on r.oid = d.datdba
  where d.datname = pg_catalog.current_database()
 """
+MAKE_TEMPORARY = """
+select pg_catalog.quote_ident(d.datname), r.rolname
+  from pg_catalog.pg_database d join pg_catalog.pg_roles r on r.rolname = any(%s)
+ where d.datname = pg_catalog.current_database()
+   and pg_catalog.has_database_privilege(r.oid, d.oid, 'TEMP') order by 2
+"""
 LIMITS = """
 select r.rolname, r.rolconnlimit from pg_catalog.pg_roles r
  where r.rolname = any(%s) and r.rolcanlogin order by 1
@@ -52,13 +58,28 @@ def owner_of_the_database(here: pulse.Here) -> Iterator[Sign]:
     if row and row[1]:
         ways = (
             f"alter database {row[0]} owner to current_user; alter database {row[0]} reset all; "
-            f"alter schema public owner to hk_owner; grant temporary on database {row[0]} to hk_owner"
+            f"alter schema public owner to hk_owner; grant connect on database {row[0]} to hk_owner"
         )
         yield Sign("Owner", f"the database is {row[1]}'s, who may make a superuser's names mean other things;"
                    f" as superuser, after set search_path = pg_catalog: {ways}; if you have no superuser on this"
                    " server: see docs/operating.md", well=False)  # fmt: skip
     else:
         yield Sign("Owner", "the database is a superuser's", well=True)
+
+
+def temporary_tables(here: pulse.Here) -> Iterator[Sign]:
+    """Whether a function that a page calls could put a view of its own in the place of a table, unseen by others."""
+    found = here.connection.execute(MAKE_TEMPORARY, [list(roles.ROLES)]).fetchall()
+    if found:
+        database, names = found[0][0], ", ".join(name for _, name in found)
+        ways = (
+            f"grant connect on database {database} to hk_owner;"
+            f" revoke temporary on database {database} from public, {names} cascade"
+        )
+        text = f"{names} may make some, which are looked up before ours; as superuser: {ways}"
+        yield Sign("Temporary tables", text, well=False)
+    else:
+        yield Sign("Temporary tables", "no login of ours may make one, nor may hk_owner", well=True)
 
 
 def log_of_the_server(here: pulse.Here) -> Iterator[Sign]:

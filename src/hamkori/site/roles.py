@@ -84,6 +84,15 @@ SHUT_BROUGHT_ALONG = (  # for psql; a server of somebody else may lack one
     "select format('revoke connect on database %I from public', datname)"
     " from pg_database where datname in ('postgres', 'template1') \\gexec"
 )
+# What each database of ours lets whom do, beside letting in the logins. A temporary table or view is looked up before
+# ours: one that a function of the owner's makes stands there for the page that calls it. That hk_owner may connect lets
+# nobody in, for it can not sign in: it is the sign of a database that is ours (startcheck), and comes before an older
+# sign is taken away. `cascade`: whom it has let in turn, too.
+CLOSED = (
+    "revoke all on database {database} from public",
+    "grant connect on database {database} to hk_owner",
+    "revoke temporary on database {database} from " + ", ".join(ROLES) + " cascade",
+)
 # Whoever owns a database gives it settings that reach superusers' connections too: a search path, and his operators run
 # with their rights. So it is a superuser's; hk_owner owns the schema and all that is in it.
 OF_THE_SUPERUSER = ("alter database {database} owner to current_user", "alter database {database} reset all")
@@ -189,13 +198,13 @@ def harden(superuser_url_of_database: str, *, tests: bool = False) -> None:
 
 
 def close_database(connection: psycopg.Connection, name: str, *, tests: bool = False) -> None:
-    """Let only our logins in, and nobody make temporary tables: they would be looked up before ours.
+    """Let only our logins in, and nobody make temporary tables, the owner of ours neither.
 
     The one part of hardening that a clone does not inherit.
     """
     database = sql.Identifier(name)
-    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-    connection.execute(sql.SQL("grant temporary on database {} to hk_owner").format(database))
+    for statement in CLOSED:
+        connection.execute(sql.SQL(statement).format(database=database))
     for role in (*CONNECTS, *(TEST_ROLES if tests else ())):
         connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
 
@@ -208,8 +217,7 @@ def script(database: str = "hamkori") -> str:
     ]
     lines += [SHUT_BROUGHT_ALONG]
     lines += [f"create database {database} template template0 encoding 'UTF8' allow_connections false;"]
-    lines += [f"revoke all on database {database} from public;"]
-    lines += [f"grant temporary on database {database} to hk_owner;"]
+    lines += [f"{statement.format(database=database)};" for statement in CLOSED]
     lines += [f"grant connect on database {database} to {role};" for role in CONNECTS]
     lines += [f"alter database {database} allow_connections true;", f"\\connect {database}"]
     lines += ["set search_path = pg_catalog;"]

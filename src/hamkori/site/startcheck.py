@@ -36,7 +36,7 @@ QUESTIONS = {
         "select pg_catalog.has_function_privilege(session_user, 'pg_catalog.pg_stat_get_activity(integer)', 'execute')"
     ),
 }
-# Where hk_owner was granted something, or which it owns, is ours, and was closed when it was made.
+# Where hk_owner was granted something, or which it owns, is ours, and was closed when it was made (`roles.CLOSED`).
 OTHER_DATABASES = """
 select d.datname, r.rolname
   from pg_catalog.pg_database d

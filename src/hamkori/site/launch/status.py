@@ -16,8 +16,9 @@ from hamkori.site.pulse import Sign
 UNKNOWN = "so nothing of the clock, the mail and the ledger is known"
 # Only `status` asks them: what a superuser must put right, what the ledger lacks of the alarms, and the worker's file.
 OF_THE_SERVER = (
-    neighbours.neighbours, role_signs.of_our_logins, role_signs.owner_of_the_database, role_signs.connections,
-    role_signs.log_of_the_server, alarm_signs.late, key_signs.secret_of_the_worker, key_signs.continuity,
+    neighbours.neighbours, role_signs.of_our_logins, role_signs.owner_of_the_database, role_signs.temporary_tables,
+    role_signs.connections, role_signs.log_of_the_server, alarm_signs.late, key_signs.secret_of_the_worker,
+    key_signs.continuity,
 )  # fmt: skip
 
 
