@@ -9,23 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.actions import receive, team
 from hamkori.casework.actions.key_change import change_key
-from hamkori.casework.models import Referral
 from hamkori.people.actions import continuity, posts
 from hamkori.refusal import NotNow
 from hamkori.vault.server import keyring
 from tests import doors
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, packet_read, refused, sections_read
-from tests.attacks.test_planted_casework import SOCIAL, add, part_row, team_row, write
-from tests.casework.racing import COLLEAGUE, LEAD, WORDS, WORKER, House
+from tests.attacks.test_planted_casework import add, write
+from tests.attacks.test_released_under_another_id import colleague_put_back, receiver_put_back
+from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House
 from tests.cast import CUSTODIANS
 from tests.database import god
 
@@ -64,11 +61,7 @@ def test_who_was_released_is_gone_also_where_her_membership_is_answered_as_bytes
     """Her row has another id while she is released (`test_released_under_another_id.py`). The mark `gone` is what
     stands above the row of before; with her membership as bytes it is looked for under a name that nobody has.
     """
-    case = house.case(COLLEAGUE)
-    kept, other = team_row(case, house, COLLEAGUE), uuid4()
-    owner("update case_access set id = %s where id = %s", other, kept["id"])
-    house.as_(LEAD, lambda actor: team.release(actor, case, membership=house.world.membership(COLLEAGUE)))
-    owner("update case_access set id = %s, ended_at = null, tag = %s where id = %s", kept["id"], kept["tag"], other)
+    case = colleague_put_back(house)
     with answered_as_bytes("case_people", "uuid", "membership_id"), NOT_DONE:
         connection.close()  # where a connection has asked often, he waits for the next one
         write(house, case)
@@ -78,18 +71,7 @@ def test_who_was_released_is_gone_also_where_her_membership_is_answered_as_bytes
 
 def test_nor_does_a_released_receiver_get_the_next_addition(house: House) -> None:
     """The same of a worker at the receiver, by `referral_keys`."""
-    _case, referral = house.accepted()
-
-    def staff(actor: Any, **who: Any) -> None:
-        found = Referral.objects.get(pk=referral.pk)
-        receive.staff(actor, found, version=found.version, **who)
-
-    hers = [house.world.membership(SOCIAL)]
-    house.as_(WORKER, lambda actor: staff(actor, joins=hers))
-    kept, other = part_row(referral, house, SOCIAL), uuid4()
-    owner("update referral_access set id = %s where id = %s", other, kept["id"])
-    house.as_(WORKER, lambda actor: staff(actor, leaves=hers))
-    owner("update referral_access set id = %s, ended_at = null, tag = %s where id = %s", kept["id"], kept["tag"], other)
+    referral = receiver_put_back(house)
     with answered_as_bytes("referral_keys", "uuid", "membership_id"), refused("part"):
         add(house, referral)
     tried()

@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from hamkori.casework.actions import receive, section, team
-from hamkori.casework.models import Referral
+from hamkori.casework.models import Case, Referral
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.server import keyring, trust
@@ -28,13 +28,35 @@ from tests.web.senders import Senders
 pytestmark = pytest.mark.alarms
 
 
-def test_who_was_released_is_off_the_team_whatever_its_row_was_called(house: House) -> None:
+def colleague_put_back(house: House) -> Case:
+    """Her row had another id while she was released; it has its own, and its tag, again."""
     case = house.case(COLLEAGUE)
-    kept = team_row(case, house, COLLEAGUE)
-    other = uuid4()
+    kept, other = team_row(case, house, COLLEAGUE), uuid4()
     owner("update case_access set id = %s where id = %s", other, kept["id"])
     house.as_(LEAD, lambda actor: team.release(actor, case, membership=house.world.membership(COLLEAGUE)))
     owner("update case_access set id = %s, ended_at = null, tag = %s where id = %s", kept["id"], kept["tag"], other)
+    return case
+
+
+def receiver_put_back(house: House) -> Referral:
+    """The same of a worker at the receiver."""
+    _case, referral = house.accepted()
+
+    def staff(actor: Any, **who: Any) -> None:
+        found = Referral.objects.get(pk=referral.pk)
+        receive.staff(actor, found, version=found.version, **who)
+
+    hers = [house.world.membership(SOCIAL)]
+    house.as_(WORKER, lambda actor: staff(actor, joins=hers))
+    kept, other = part_row(referral, house, SOCIAL), uuid4()
+    owner("update referral_access set id = %s where id = %s", other, kept["id"])
+    house.as_(WORKER, lambda actor: staff(actor, leaves=hers))
+    owner("update referral_access set id = %s, ended_at = null, tag = %s where id = %s", kept["id"], kept["tag"], other)
+    return referral
+
+
+def test_who_was_released_is_off_the_team_whatever_its_row_was_called(house: House) -> None:
+    case = colleague_put_back(house)
     write(house, case)
     tried()
     opened = sections_read(house.world, case.pk)
@@ -106,18 +128,7 @@ def test_who_was_called_otherwise_while_somebody_took_her_off_is_gone_too(house:
 
 def test_nor_does_a_released_receiver_get_the_next_addition(house: House) -> None:
     """On the receiving side the press raises an alarm, and the mark is of the other id all the same."""
-    _case, referral = house.accepted()
-
-    def staff(actor: Any, **who: Any) -> None:
-        found = Referral.objects.get(pk=referral.pk)
-        receive.staff(actor, found, version=found.version, **who)
-
-    hers = [house.world.membership(SOCIAL)]
-    house.as_(WORKER, lambda actor: staff(actor, joins=hers))
-    kept, other = part_row(referral, house, SOCIAL), uuid4()
-    owner("update referral_access set id = %s where id = %s", other, kept["id"])
-    house.as_(WORKER, lambda actor: staff(actor, leaves=hers))
-    owner("update referral_access set id = %s, ended_at = null, tag = %s where id = %s", kept["id"], kept["tag"], other)
+    referral = receiver_put_back(house)
     add(house, referral)
     tried()
     opened = packet_read(house.world, referral.pk, keyring())
