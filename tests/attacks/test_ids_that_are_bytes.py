@@ -8,7 +8,7 @@ an end, of a newer number or of a release stood above such a row, and nothing al
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from hamkori.refusal import NotNow
 from hamkori.vault.server import keyring
 from tests import doors
 from tests.attacks.counted import tried
-from tests.attacks.owned import owner, packet_read, refused, sections_read
+from tests.attacks.owned import alarmed, owner, packet_read, sections_read
 from tests.attacks.test_planted_casework import add, write
 from tests.attacks.test_released_under_another_id import colleague_put_back, receiver_put_back
 from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House
@@ -72,7 +72,7 @@ def test_who_was_released_is_gone_also_where_her_membership_is_answered_as_bytes
 def test_nor_does_a_released_receiver_get_the_next_addition(house: House) -> None:
     """The same of a worker at the receiver, by `referral_keys`."""
     referral = receiver_put_back(house)
-    with answered_as_bytes("referral_keys", "uuid", "membership_id"), refused("part"):
+    with answered_as_bytes("referral_keys", "uuid", "membership_id"), alarmed("part"):
         add(house, referral)
     tried()
     opened = packet_read(house.world, referral.pk, keyring())
@@ -128,7 +128,7 @@ def test_who_held_keys_of_an_organisation_and_left_holds_no_new_one(house: House
         owner(f"alter table {table} enable trigger user")
     with answered_as_bytes("custodian_keys", "", "membership_id"):
         connection.close()
-        with refused("post"):
+        with alarmed("post"), suppress(NotNow):
             question = house.as_(first, lambda actor: continuity.ask(actor, reason="left"))
             house.as_(second, lambda actor: continuity.agree(actor, question=question))
     for one in ours:  # the others of this file have the same world

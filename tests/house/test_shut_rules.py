@@ -96,7 +96,7 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
     # file, what stands there, what stands there instead, what of it is named
     "the slow half is not caught": (
         "web/ahead.py",
-        "with suppress(Sealed, Untrusted):",
+        "with suppress(Sealed, Untrusted, Nameless):",
         "with suppress(Sealed):",
         "web.ahead.done > web.account.slow.join > people.stretching.by_link > people.actions.welcome.look",
     ),

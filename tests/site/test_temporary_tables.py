@@ -52,6 +52,8 @@ def does(superuser: psycopg.Connection, statements: str) -> None:
         (f"alter database {CLONE} owner to hk_owner; grant temporary on database {CLONE} to hk_owner", "hk_owner"),
         (GIVEN_ON, "hk_app, hk_owner"),
     ],
+    # The database is another one in each process of a run, and its name must not be that of a test.
+    ids=["as of before", "a login", "two", "everybody", "its owner", "given on"],
 )
 def test_who_still_may_is_named_with_what_takes_it_and_so_does_hardening(
     superuser: psycopg.Connection, given: str, who: str

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from hamkori.vault import tags
-from hamkori.vault.bytes import Untrusted
+from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.declared import is_of
+from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Nameless, line_of
 
 ID, MOMENT = uuid4(), datetime(2026, 3, 1, tzinfo=UTC)
@@ -34,11 +35,19 @@ ANSWERED = ("police", "help", "yes", frozenset({"contact"}), None, False, "", Fa
         (tags.consent, (ID, 1, (*ASKED[:7], 0, *ASKED[8:]), [ANSWERED], [])),
         (tags.consent, (ID, 1, ASKED, [(*ANSWERED[:3], frozenset({b"contact"}), *ANSWERED[4:])], [])),
         (tags.consent, (ID, 1, ASKED, [(*ANSWERED[:3], ["contact"], *ANSWERED[4:])], [])),
-        (tags.place, (ID, ID.bytes)),
-        (tags.dated_at, (ID.hex,)),
     ],
 )
 def test_a_value_of_another_type_is_nobodys_word(build: Any, parts: tuple[Any, ...]) -> None:
+    """In a list it is left out, as any that does not hold; nobody vouches for it."""
+    made, ring = build(*parts), Keyring.fresh("test")
+    assert (made.thing, made.covered) == (NAMELESS, b"")
+    assert not ring.tag_holds(made.covered, ring.tag(b"x"))
+    with pytest.raises(ValueError, match="nothing"):
+        ring.tag(made.covered)
+
+
+@pytest.mark.parametrize(("build", "parts"), [(tags.place, (ID, ID.bytes)), (tags.dated_at, (ID.hex,))])
+def test_what_is_no_fact_is_refused(build: Any, parts: tuple[Any, ...]) -> None:
     with pytest.raises(Untrusted):
         build(*parts)
 

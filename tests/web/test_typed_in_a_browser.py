@@ -193,9 +193,10 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
 ) -> None:
     """Red before: the page loaded itself anew, and what was typed was gone."""
     page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    old = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     waited(house, page)
     wish, go_on = page.locator("[name=wishes]"), page.get_by_role("button", name="Go on")
-    assert wish.input_value() == "Canary-Wish"
+    assert wish.count() == 0, "what waits is not in the page, whatever a browser shows or saves of it"
     shot(page, f"locked-{width}-{scheme}")
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
     page.keyboard.press("F9")
@@ -205,7 +206,6 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
     assert not page.get_by_text("Canary").first.is_visible()
     assert not wish.is_visible()
     assert "Canary" not in page.evaluate("JSON.stringify([localStorage, sessionStorage, history.state])")
-    old = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     signed_in_beside(house, page, "caseworker-cso")
     go_on.click()
     wish.wait_for(state="visible")
@@ -246,5 +246,5 @@ def test_what_was_typed_into_a_form_that_was_drawn_anew_since_waits_too(house: S
     with page.expect_response("**/refer/"):
         page.get_by_role("radio", name="Shelter Kulob").dispatch_event("change")
     page.clock.run_for(16 * 60_000)
-    assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
-    assert not page.locator("#id_agreed_text").is_visible()
+    assert page.get_by_text("What you wrote stays on this page").is_visible()
+    assert page.locator("#id_agreed_text").count() == 0

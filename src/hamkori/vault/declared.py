@@ -20,10 +20,15 @@ R = TypeVar("R")
 
 def as_declared(kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Untrusted, of that kind, where what is made is given an argument that is not of its declared type."""
-    return lambda build: _checked(kind, build)
+    return lambda build: _checked(kind, None, build)
 
 
-def _checked(kind: str, build: Callable[P, R]) -> Callable[P, R]:
+def as_declared_or(kind: str, otherwise: Callable[[str], R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """There `otherwise` of that kind is made: a fact that nobody has vouched for."""
+    return lambda build: _checked(kind, otherwise, build)
+
+
+def _checked(kind: str, otherwise: Callable[[str], R] | None, build: Callable[P, R]) -> Callable[P, R]:
     hints: dict[str, Any] = {}
     order = tuple(signature(build).parameters)
 
@@ -34,6 +39,8 @@ def _checked(kind: str, build: Callable[P, R]) -> Callable[P, R]:
         given = {**dict(zip(order, args, strict=False)), **kwargs}
         kept = {name: _kept(value, hints[name]) for name, value in given.items()}
         if not all(is_of(value, hints[name]) for name, value in kept.items()):
+            if otherwise is not None:
+                return otherwise(kind)
             raise Untrusted(kind, NAMELESS)
         return build(**kept)  # type: ignore[arg-type, call-arg]  # the same words
 

@@ -119,13 +119,17 @@ class Keyring:
         return self.peppered(code.encode(), salt=referral.bytes, person=b"hk.answer.v1")
 
     def tag(self, fact: bytes) -> bytes:
-        """Our mark on something the database keeps for us: two bytes of version, then 32."""
+        """Our mark on something the database keeps for us: two bytes of version, then 32. ValueError: it is nothing."""
+        if not fact:
+            raise ValueError("nobody vouches for nothing")
         number = self.newest("tag")
         return number.to_bytes(VERSION_BYTES, "big") + self._tag(fact, self._keys["tag"][number])
 
     def tag_holds(self, fact: bytes, tag: bytes) -> bool:
         """Whether this mark is ours, for exactly this. A version we do not hold is nobody's."""
         key = self._keys["tag"].get(int.from_bytes(tag[:VERSION_BYTES], "big"))
+        if not fact:
+            return False
         return key is not None and raw.same(self._tag(fact, key), tag[VERSION_BYTES:])
 
     def tag_text(self, fact: bytes) -> str:

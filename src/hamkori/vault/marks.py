@@ -255,10 +255,12 @@ def _alarm(line: str) -> Alarm | None:
     )
 
 
-def uuid_of(thing: UUID | str | None) -> UUID | None:
+def uuid_of(thing: object) -> UUID | None:
     """The id that something is named by, or that its name begins with; None: a link is named by its hash."""
-    if isinstance(thing, UUID) or thing is None:
+    if isinstance(thing, UUID):
         return thing
+    if not isinstance(thing, str):
+        return None
     try:
         return UUID(thing.partition(".")[0])
     except ValueError:

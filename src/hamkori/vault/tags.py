@@ -14,7 +14,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from hamkori.canon import Part, canon
-from hamkori.vault.declared import as_declared
+from hamkori.vault.bytes import NAMELESS
+from hamkori.vault.declared import as_declared, as_declared_or
 
 GONE = "gone"
 """The kind of mark by which nobody is where she was released from, whatever her row was called at that moment."""
@@ -41,11 +42,16 @@ class Fact:
     since: tuple[str, int] | None = None
 
 
+def nobodys(kind: str) -> Fact:
+    """What no tag can hold for: something in it is of a type that we never write. It has no name."""
+    return Fact(kind, NAMELESS, 0, b"")
+
+
 def _fact(kind: str, thing: UUID | str, number: int, *parts: Part) -> Fact:
     return Fact(kind, thing.hex if isinstance(thing, UUID) else thing, number, canon(kind, *parts))
 
 
-@as_declared("post")
+@as_declared_or("post", nobodys)
 def post(
     membership: UUID, number: int, user: UUID, organisation: UUID, name: str, function: str, roles: Iterable[str],
     supervisor: UUID | None,
@@ -55,7 +61,7 @@ def post(
     return _fact("post", membership, number, *covered)
 
 
-@as_declared("org")
+@as_declared_or("org", nobodys)
 def organisation(
     organisation_id: UUID, version: int, slug: str, names: tuple[str, str, str, str], kind: str, compartment: str,
     has_desk: bool,
@@ -65,7 +71,7 @@ def organisation(
     return _fact("org", organisation_id, version, *covered)
 
 
-@as_declared("invite")
+@as_declared_or("invite", nobodys)
 def invitation(
     token_hash: bytes, organisation_id: UUID, email: str, name: str, function: str, roles: Iterable[str],
     supervisor: UUID | None, expires_at: datetime,
@@ -75,25 +81,25 @@ def invitation(
     return _fact("invite", token_hash.hex(), 1, *covered)
 
 
-@as_declared("key")
+@as_declared_or("key", nobodys)
 def person_key(user: UUID, key_no: int, public: bytes) -> Fact:
     """A person's public key."""
     return _fact("key", user, key_no, user, key_no, public)
 
 
-@as_declared("bodykey")
+@as_declared_or("bodykey", nobodys)
 def body_key(organisation_id: UUID, kind: str, key_no: int, public: bytes) -> Fact:
     """An organisation's public key; `kind` is desk or continuity."""
     return _fact("bodykey", f"{organisation_id.hex}.{kind}", key_no, organisation_id, kind, key_no, public)
 
 
-@as_declared("epoch")
+@as_declared_or("epoch", nobodys)
 def epoch(case: UUID, section: str, number: int, commitment: bytes) -> Fact:
     """A section's epoch, over its key's commitment: nobody can plant one whose key he knows."""
     return _fact("epoch", f"{case.hex}.{section}", number, case, section, number, commitment)
 
 
-@as_declared("team")
+@as_declared_or("team", nobodys)
 def team(
     row: UUID, case: UUID, membership: UUID, user: UUID, kind: str, sections: Iterable[str], writes: Iterable[str]
 ) -> Fact:
@@ -102,7 +108,7 @@ def team(
     return replace(_fact("team", row, 1, *covered), since=(place(case, membership), dated_at(row)))
 
 
-@as_declared("part")
+@as_declared_or("part", nobodys)
 def part(row: UUID, referral: UUID, membership: UUID, user: UUID, sections: Iterable[str]) -> Fact:
     """Who takes part in a referral on the receiver's side. Its number is 1, and an ended row has the mark 2."""
     fact = _fact("part", row, 1, row, referral, membership, user, frozenset(sections))
@@ -126,7 +132,7 @@ def dated_at(row: UUID) -> int:
     return row.int >> 80 if row.version == DATED else 0
 
 
-@as_declared("consent")
+@as_declared_or("consent", nobodys)
 def consent(case: UUID, number: int, asking: Asking, rows: Iterable[Answer], excluded: Iterable[UUID]) -> Fact:
     """One version of what somebody agreed to: how it was asked, all its rows, whom she does not want. The newest number
     counts.
@@ -134,7 +140,7 @@ def consent(case: UUID, number: int, asking: Asking, rows: Iterable[Answer], exc
     return _fact("consent", case, number, case, number, list(asking), frozenset(rows), frozenset(excluded))
 
 
-@as_declared("request")
+@as_declared_or("request", nobodys)
 def request(
     row: UUID, act: str, organisation: UUID, subjects: Iterable[UUID], asked_by: UUID, user: UUID, expires_at: datetime
 ) -> Fact:  # fmt: skip

@@ -17,6 +17,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, resolve
 
 from hamkori.vault.bytes import Sealed, Untrusted
+from hamkori.vault.marks import Nameless
 from hamkori.vault.person import ahead
 
 Plan = Callable[..., None]
@@ -58,7 +59,7 @@ def done(request: HttpRequest) -> Iterator[None]:
     with ahead():
         if _came_from_here(request, match.func):
             # What is not as the server knows it, the page itself will meet: there it becomes an answer and an alarm.
-            with suppress(Sealed, Untrusted):
+            with suppress(Sealed, Untrusted, Nameless):
                 plan(request, **match.kwargs)
         yield
 

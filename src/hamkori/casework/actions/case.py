@@ -25,6 +25,7 @@ from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vault.asked import require_asked
 from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -72,6 +73,7 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
         )
     act.note(kind="case", object_id=case_id, case_id=case_id)
     case = Case.objects.get(pk=case_id)
+    require_asked("case", (case.pk,), (case_id,))
     _write(act, case, codes or {}, sealed or {})
     return case
 

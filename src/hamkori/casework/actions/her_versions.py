@@ -50,6 +50,9 @@ def excluded_of(word: Word | None) -> frozenset[UUID]:
 def whatever_stands(case: Case) -> tuple[Word | None, bool]:
     """The newest version, believed or not: her word against all of it needs none. What is not believed is an alarm."""
     stands = next(iter(as_they_stand(case.pk)), None)
+    if stands is not None and stands.version.case_id != case.pk:  # another woman's: of hers nothing is known
+        alarm(Untrusted("consent", case.pk))
+        return None, False
     if stands is not None:
         return stands, trust().believes(stands.fact, bytes(stands.version.tag))
     if not marks().least("consent", case.pk):

@@ -31,17 +31,16 @@ def ask_again(act: Act, case: Case) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("select case_lock_closed(%s)", [case.pk])
-    case.refresh_from_db()
+    take.read_again(case)
     former, sure = whatever_stands(case)
     if former is None and sure:
         return
     assert act.actor.membership_id
     stands = former.number if former is not None else 0
-    # What is not believed may stand far ahead; what leaves no yes harms nobody who puts it in later.
-    numbered = trust().next_number if sure else trust().number_past
+    # What stands may be far ahead; what leaves no yes harms nobody who puts it in later.
     version = Consent(
         case=case,
-        number=numbered("consent", case.pk, stands),
+        number=trust().number_past("consent", case.pk, stands),
         step_code="ask_again",
         asked_as_child=case.is_child,
         at=act.at,

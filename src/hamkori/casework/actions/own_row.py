@@ -37,7 +37,7 @@ def on_team(actor: Actor, case: UUID) -> CaseAccess:
     user = _user(actor)
     return _believed(
         lambda: my_access(case, actor.membership_id),
-        lambda row: tags.team(row.pk, case, row.membership_id, user, row.kind_code, row.sections, row.writes),
+        lambda row: tags.team(row.pk, case, _membership(actor), user, row.kind_code, row.sections, row.writes),
     )
 
 
@@ -46,8 +46,13 @@ def at_request(actor: Actor, referral: UUID) -> ReferralAccess:
     user = _user(actor)
     return _believed(
         lambda: my_part(referral, actor.membership_id),
-        lambda row: tags.part(row.pk, referral, row.membership_id, user, row.sections),
+        lambda row: tags.part(row.pk, referral, _membership(actor), user, row.sections),
     )
+
+
+def _membership(actor: Actor) -> UUID:
+    assert actor.membership_id
+    return actor.membership_id
 
 
 def _user(actor: Actor) -> UUID:

@@ -135,7 +135,7 @@ class Agreed:
     @property
     def asks_again(self) -> bool:
         """The case was opened again, and nobody has asked her since about what she had agreed to."""
-        return "not_asked" in {row.answer for row in self.rows.values()} and self.askings[0].step == "consent_ask_again"
+        return "not_asked" in {row.answer for row in self.rows.values()}
 
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""

@@ -75,7 +75,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         **head(found),
         "title": _("Taking back"),
         "form": form,
-        "agreed": any(row.agrees for row in former.rows.values()),
+        "agreed": any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "consent/withdraw.html", context, status=status)

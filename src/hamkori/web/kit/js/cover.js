@@ -12,6 +12,12 @@ function set(on) {
 }
 
 const locked = cover?.querySelector(".locked");
+// What waits is taken out of the page meanwhile: no other look of the browser's, and no saving of the page, shows it.
+let waiting = [];
+function away() {
+  waiting = [...root.children].filter((one) => one !== cover);
+  for (const one of waiting) one.remove();
+}
 async function lift() {
   if (!locked || locked.hidden) { set(false); return; }
   try {
@@ -20,6 +26,7 @@ async function lift() {
     if (!who || who !== root.dataset.who || !sealAt) throw new Error("not she, or not yet");
     // What the forms of this page prove, they proved for the session that is over.
     const { value } = page.querySelector("[name=csrfmiddlewaretoken]");
+    root.prepend(...waiting);
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = value;
     Object.assign(root.dataset, { now, sealAt }, sign && { sign });
     document.dispatchEvent(new Event("hk-open"));
@@ -35,6 +42,7 @@ if (locked) document.addEventListener("hk-lock", () => {
   locked.hidden = false;
   locked.querySelector("[role=alert]").hidden = true;
   set(true);
+  away();
 });
 
 if (cover) {

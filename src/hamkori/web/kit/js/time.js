@@ -31,7 +31,7 @@ function pass() {
 
 // In whatever form something was typed: a part of it may be drawn anew meanwhile, so it is noted of the page.
 let typed = false;
-document.addEventListener("input", (event) => { if (event.target.form?.method === "post") typed = true; });
+document.addEventListener("input", (event) => { if (event.target.form?.method === "post" && event.target.type !== "password") typed = true; });
 
 // What was typed stays, covered; what was opened goes. Where nothing was typed the page is simply fetched again, sealed.
 function seal() {
