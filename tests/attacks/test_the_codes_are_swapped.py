@@ -147,10 +147,10 @@ def test_a_draft_that_was_hung_on_another_case_is_not_written_over(house: Sender
 @pytest.mark.parametrize("carried", ["", "case", "case.0123", "referral.0123"])
 def test_without_the_field_nothing_is_written(house: Senders, carried: str) -> None:
     case = house.case()
-    said = {"operation": str(uuid4()), "what": "all", "how_said": "told me so", "page_of": carried}
+    said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "page_of": carried}
     answer = house.browser().post(page(case, "withdraw/"), said)
     refused(answer)
-    assert "told me so" in page_text(answer)
+    assert "What does she take back? everything" in page_text(answer), "what was chosen stands there in words"
 
 
 def test_no_id_of_the_database_stands_in_a_page(house: Senders) -> None:

@@ -313,3 +313,20 @@ def test_who_takes_her_name_back_agrees_without_it() -> None:
     assert narrowed("yes", {"contact"}, {"identity"}) == ("without_name", ["contact"]), "what to call her stands there"
     assert narrowed("without_name", {"contact", "needs"}, {"needs"}) == ("without_name", ["contact"])
     assert narrowed("yes", {"contact", "needs"}, set()) == ("withdrawn", ["contact", "needs"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "sections", "stands"),
+    [
+        ("yes", frozenset(), True),
+        ("without_name", frozenset({"contact"}), True),
+        ("not_asked", frozenset(), True),
+        ("not_asked", frozenset({"contact"}), False),
+        ("no", frozenset(), False),
+        ("withdrawn", frozenset(), False),
+    ],
+)
+def test_what_waits_after_an_opening_is_taken_back_as_a_whole(
+    answer: str, sections: frozenset[str], stands: bool
+) -> None:
+    assert consent.can_be_taken_back(answer, sections) is stands

@@ -211,7 +211,7 @@ def test_whoever_read_the_keyring_a_moment_too_early_does_it_once_more(
         asked.append(1)
         return stale if len(asked) == 1 else read()
 
-    monkeypatch.setattr("hamkori.casework.actions.consent.trust", first_stale)
+    monkeypatch.setattr("hamkori.casework.actions.her_versions.trust", first_stale)
     house.agreed(case)
     assert len(asked) == 2
     assert {
