@@ -117,14 +117,20 @@ def test_a_row_that_was_changed_opens_nothing(there: There, column: str) -> None
     tried()
 
 
-def test_a_colleague_who_is_called_the_lead_shares_nothing(house: House) -> None:
-    """What she holds was sealed to whom she chose."""
+def led_by_a_colleague(house: House) -> Case:
+    """By what the rows say; nobody has made her the lead."""
     case = house.case(COLLEAGUE)
     owner("alter table case_access disable trigger user")
     owner("update case_access set kind_code = 'supervisor' where case_id = %s and kind_code = 'lead'", case.pk)
     owner("update case_access set kind_code = 'lead' where case_id = %s and membership_id = %s",
           case.pk, house.world.membership(COLLEAGUE))  # fmt: skip
     owner("alter table case_access enable trigger user")
+    return case
+
+
+def test_a_colleague_who_is_called_the_lead_shares_nothing(house: House) -> None:
+    """What she holds was sealed to whom she chose."""
+    case = led_by_a_colleague(house)
     other = "psychologist-cso"
     with refused("team"):
         house.as_(COLLEAGUE, lambda actor: team.admit(actor, case, membership=house.world.membership(other)))
@@ -134,12 +140,7 @@ def test_a_colleague_who_is_called_the_lead_shares_nothing(house: House) -> None
 
 def test_a_colleague_who_is_called_the_lead_makes_no_adult_of_a_child(house: House) -> None:
     """Its word would count alone. That somebody is a child may be said by whoever is there."""
-    case = house.case(COLLEAGUE)
-    owner("alter table case_access disable trigger user")
-    owner("update case_access set kind_code = 'supervisor' where case_id = %s and kind_code = 'lead'", case.pk)
-    owner("update case_access set kind_code = 'lead' where case_id = %s and membership_id = %s",
-          case.pk, house.world.membership(COLLEAGUE))  # fmt: skip
-    owner("alter table case_access enable trigger user")
+    case = led_by_a_colleague(house)
 
     def settles(actor: Any, band: str) -> None:
         found = Case.objects.get(pk=case.pk)

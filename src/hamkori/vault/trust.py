@@ -64,7 +64,10 @@ class Trust:
         return self._after(kind, thing, number, self.marks.least(kind, thing))
 
     def number_past(self, kind: str, thing: UUID | str, number: int) -> int:
-        """The same for what must be written whatever stands there, and only takes away: past a far one too, unkept."""
+        """The same for what must be written whatever stands there: past a far one too, where it is not kept.
+
+        For her word that holds no yes, and for a row that two people vouch for (ADR 0069).
+        """
         known = self.marks.least(kind, thing)
         if self._is_far(kind, thing, number, known):
             return number + 1
