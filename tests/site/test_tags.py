@@ -14,6 +14,7 @@ from django.db import connection
 from hamkori.audit.models import Ledger
 from hamkori.people import queries
 from hamkori.people.actions import account, posts
+from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.founding import rename
 from hamkori.people.raising import raise_marks
 from hamkori.people.totp import new_secret, thing
@@ -24,7 +25,7 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.vault.marks import Behind
 from tests import doors
 from tests.attacks import planting
-from tests.attacks.planting import as_one_that_has_just_begun, change, committed, sql_as_owner
+from tests.attacks.planting import as_one_that_has_just_begun, change, committed, sql_as_owner, watched
 from tests.database import god
 from tests.web.scene import Scene
 
@@ -144,6 +145,52 @@ def test_what_has_ended_is_not_vouched_for(scene: Scene) -> None:
     server.marks().raise_to("team", row, 2)
     with god(), pytest.raises(tagging.NotVouched, match="has ended"):
         tagging.vouch("team", row, (scene.zarina.email, scene.saida.email))
+
+
+def test_a_row_whose_number_nobody_gave_is_not_vouched_for_and_can_end(scene: Scene) -> None:
+    """Red before: it was vouched for under a number that a press that failed could give once more; and never ended."""
+    member, two = scene.farida.membership_id, (scene.zarina.email, scene.saida.email)
+    change("membership", member, serial=900)
+    with god(), pytest.raises(tagging.NotVouched, match="write the last one back"):
+        tagging.vouch("post", member, two)
+    with god(), committed():
+        posts.suspend(doors.house(), member)
+    assert server.marks().least("post", member) == 901
+    assert "Farida" not in names(scene.zarina)
+
+
+def test_a_key_of_the_desk_whose_number_nobody_gave_keeps_nobody_out(scene: Scene) -> None:
+    """Red before: none of the desk's officers could sign in."""
+    sql_as_owner(
+        "update body_key set key_no = 900, ended_at = now() where organisation_id = %s and kind_code = 'desk'",
+        scene.shelter,
+    )
+    with watched() as seen, doors.acting(scene.gulnora) as actor:
+        assert ensure_desk_key(actor) is False
+    assert any(kind == "bodykey" for kind, _thing in seen.found)
+
+
+def test_what_no_column_holds_is_one_line_and_the_other_kinds_are_counted(
+    scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: a traceback, and nothing of what else does not hold."""
+    change("membership", scene.farida.membership_id, function_code="lawyer")
+    for table in ("organisation", "body_key"):
+        sql_as_owner(f"drop trigger tag_is_of_today on {table}")
+        sql_as_owner(f"alter table {table} alter column tag type text using encode(tag, 'hex')")
+    monkeypatch.setattr("hamkori.site.launch.acting.act_as", lambda _process: None)
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    with god():
+        assert command.main(parser.parse_args(["status"])) == 1
+        told = capsys.readouterr().out.splitlines()
+        two = [scene.zarina.email, scene.saida.email]
+        with committed():
+            assert command.main(parser.parse_args(["vouch", "bodykey", str(scene.shelter), "--by", *two])) == 1
+    assert "bodykey: not read to its end, for a row holds what its columns cannot" in told
+    assert f"org {scene.shelter}: its tag does not hold" in "\n".join(told)
+    assert f"post {scene.farida.membership_id}: its tag does not hold" in "\n".join(told)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("hamkori: tags was broken off: the bodykey - is")
 
 
 def test_a_crash_between_commit_and_mark_is_made_good_at_the_start(scene: Scene) -> None:

@@ -17,6 +17,7 @@ from hamkori.casework.models import Consent
 from hamkori.casework.queries.said import words
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import tags
+from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.tags import Fact
 
 BATCH = 500
@@ -60,7 +61,14 @@ class Kind:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             while found := cursor.fetchmany(BATCH):
-                yield from (self.of(row) for row in found)
+                yield from (self._made(row) for row in found)
+
+    def _made(self, row: Sequence[Any]) -> Row:
+        """Untrusted, of this kind: the database answers something else than its columns hold."""
+        try:
+            return self.of(row)
+        except (TypeError, ValueError, AttributeError):
+            raise Untrusted(self.name, NAMELESS) from None
 
     def tag_anew(self, row: Row, tag: bytes) -> bool:
         """Another tag over the same row; False: it was changed meanwhile, and nothing was done."""

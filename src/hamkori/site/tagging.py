@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hamkori.audit.ledger import LedgerRow, append
-from hamkori.site.tagged import BATCH, KINDS, Row
+from hamkori.site.tagged import BATCH, KINDS, Kind, Row
 from hamkori.vault import server
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.trust import Trust
 
 Say = Callable[[str], None]
@@ -67,8 +68,10 @@ def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
     if trust.holds(row.fact, row.tag):
         raise AlreadyVouched
     fact, number = row.fact, None
+    if row.renumbered is not None and trust.is_far(fact.kind, fact.thing, fact.number):
+        raise NotVouched(f"The number of this {kind_name} is past all that was given: write the last one back first.")
     if row.renumbered is not None:
-        number = trust.number_past(fact.kind, fact.thing, fact.number)
+        number = trust.next_number(fact.kind, fact.thing, fact.number)
         fact = row.renumbered(number)
     elif trust.is_old(row.fact):
         raise NotVouched(f"This {kind_name} has ended or was replaced: it is made anew, not vouched for.")
@@ -112,19 +115,29 @@ def look(say: Say) -> int:
     """How many rows hold; each that does not; the alarms of a day. The number of what somebody must look into."""
     trust, found = server.trust(), 0
     for kind in KINDS:
-        counts: Counter[str] = Counter()
-        for row in kind.read():
-            state = _state(trust, row)
-            counts[state] += 1
-            if state != "holds":
-                say(f"{kind.name} {row.id}: {state}{f' ({row.words})' if row.words else ''}")
-                found += 1
-        say(f"{kind.name}: {counts['holds']} hold, {counts.total() - counts['holds']} do not")
+        try:
+            found += _look_at(trust, kind, say)
+        except Untrusted as error:  # the others are still to be seen
+            server.alarms().raise_for(error.what, error.row)
+            say(f"{kind.name}: not read to its end, for a row holds what its columns cannot")
+            found += 1
     day = server.alarms().since(datetime.now(UTC) - timedelta(days=1))
     for at, name, thing in day:
         say(f"Alarm {at:%Y-%m-%d %H:%M} UTC: {name} {thing}")
     say(f"Alarms of 24 hours: {len(day)}")
     return found + len(day)
+
+
+def _look_at(trust: Trust, kind: Kind, say: Say) -> int:
+    counts: Counter[str] = Counter()
+    for row in kind.read():
+        state = _state(trust, row)
+        counts[state] += 1
+        if state != "holds":
+            say(f"{kind.name} {row.id}: {state}{f' ({row.words})' if row.words else ''}")
+    failed = counts.total() - counts["holds"]
+    say(f"{kind.name}: {counts['holds']} hold, {failed} do not")
+    return failed
 
 
 def _state(trust: Trust, row: Row) -> str:

@@ -127,9 +127,9 @@ class Keyring:
 
     def tag_holds(self, fact: bytes, tag: bytes) -> bool:
         """Whether this mark is ours, for exactly this. A version we do not hold is nobody's."""
-        key = self._keys["tag"].get(int.from_bytes(tag[:VERSION_BYTES], "big"))
-        if not fact:
+        if not fact or not isinstance(tag, bytes | memoryview):  # the database chooses in which type it answers
             return False
+        key = self._keys["tag"].get(int.from_bytes(tag[:VERSION_BYTES], "big"))
         return key is not None and raw.same(self._tag(fact, key), tag[VERSION_BYTES:])
 
     def tag_text(self, fact: bytes) -> str:

@@ -66,23 +66,26 @@ class Trust:
     def number_past(self, kind: str, thing: UUID | str, number: int) -> int:
         """The same for what must be written whatever stands there: past a far one too, where it is not kept.
 
-        For her word that holds no yes, and for a row that two people vouch for (ADR 0069).
+        For what gives nothing: her word that holds no yes, and the end of a post (ADR 0069).
         """
-        known = self.marks.least(kind, thing)
-        if self._is_far(kind, thing, number, known):
+        if self.is_far(kind, thing, number):
             return number + 1
-        return self.marks.given.next(kind, thing, max(number, known))
+        return self.marks.given.next(kind, thing, max(number, self.marks.least(kind, thing)))
 
     def open_number(self, kind: str, thing: UUID | str, number: int) -> int:
         """The same where the mark is the first number that is still open: an epoch's."""
         return self._after(kind, thing, number, self.marks.least(kind, thing) - 1)
 
     def _after(self, kind: str, thing: UUID | str, number: int, known: int) -> int:
-        if self._is_far(kind, thing, number, known):
+        if self._is_past(kind, thing, number, known):
             raise Untrusted(kind, thing)
         return self.marks.given.next(kind, thing, max(number, known))
 
-    def _is_far(self, kind: str, thing: UUID | str, number: int, known: int) -> bool:
+    def is_far(self, kind: str, thing: UUID | str, number: int) -> bool:
+        """Whether a row has a number that none of ours led to: what is under it is nobody's word."""
+        return self._is_past(kind, thing, number, self.marks.least(kind, thing))
+
+    def _is_past(self, kind: str, thing: UUID | str, number: int, known: int) -> bool:
         return number > max(known, self.marks.given.least(kind, thing)) + FAR
 
     def is_old(self, fact: Fact) -> bool:

@@ -17,13 +17,15 @@ from hamkori.people.rules.two_person import can_be_held
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bodies, server
 from hamkori.vault.bodies import BodyWrap
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.recipients import DESK
 
 
 def ensure_desk_key(actor: Actor) -> bool:
     """Make the desk's key if it is missing and this actor may make it; whether it was made.
 
-    Its spare wraps go to pairs of key holders. Asked at every sign-in, so nobody has to think of it.
+    Its spare wraps go to pairs of key holders. Asked at every sign-in, so nobody has to think of it; a number that none
+    of ours led to keeps the key from being made, with an alarm, and nobody from signing in.
     """
     assert actor.organisation_id is not None
     if "desk_officer" not in actor.roles or queries.body_key(actor.organisation_id, DESK) is not None:
@@ -33,7 +35,11 @@ def ensure_desk_key(actor: Actor) -> bool:
     if own is None or not can_be_held(decisions.by_key(holders)):
         return False
     thing = f"{actor.organisation_id.hex}.{DESK}"
-    number = trust.next_number("bodykey", thing, decisions.newest(actor.organisation_id, DESK))
+    try:
+        number = trust.next_number("bodykey", thing, decisions.newest(actor.organisation_id, DESK))
+    except Untrusted as error:
+        server.alarm(error)
+        return False
     made = bodies.make_desk(trust.keyring, actor.organisation_id, uuid4(), number, [own], holders)
     row = ask(
         "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hamkori.site.launch import acting
 from hamkori.site.launch.supervise import say
+from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import KeyringRefused
 from hamkori.vault.marks import MarksLost
 
@@ -30,6 +31,8 @@ def main(arguments: argparse.Namespace) -> int:
         say(acting.why_refused(refused.reason))
     except MarksLost:
         say(acting.NO_MARKS)
+    except (Sealed, Untrusted) as error:
+        return acting.broken_off("tags", error)
     return 1
 
 
