@@ -17,6 +17,7 @@ from hamkori.audit.queries import case_history
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, disclosure, receive, send
 from hamkori.casework.models import Case, CaseClock, Consent, ConsentRow, Referral
+from hamkori.casework.queries.cases import agreed
 from hamkori.casework.queries.consent import after_asking, after_withdrawal, asked, effects, running
 from hamkori.casework.queries.permit import agreed_now
 from hamkori.casework.queries.referrals import sender_state
@@ -139,6 +140,18 @@ def test_it_is_told_as_nothing_that_she_said(world: World) -> None:
         row = ConsentRow.objects.get(consent=word(world, case).version.pk)
         assert (row.answer_code, list(row.sections)) == ("not_asked", [])
         assert not CaseClock.objects.filter(case=case.pk, clock_code="consent").exists()
+
+
+def test_the_day_on_which_she_was_last_asked_is_not_that_of_the_opening(world: World) -> None:
+    case = begun(world)
+    says(world, case, JUSTICE, "no")
+    with world.as_(LEAD):
+        said_at = agreed(Case.objects.get(pk=case.pk), now()).asked_at
+    closed(world, case)
+    pass_time(days=3)
+    opened(world, case)
+    with world.as_(LEAD):
+        assert agreed(Case.objects.get(pk=case.pk), now()).asked_at == said_at
 
 
 def test_each_no_and_whom_she_does_not_want_stay(world: World) -> None:
@@ -335,6 +348,14 @@ def test_a_supervisor_writes_this_word_and_no_other(world: World) -> None:
         assert put(case, 2, without=(body,)) == "HK403", "her no is left out"
         assert put(case, 2, row_of(answer="not_asked"), without=(body,)) == "HK403", "her no is none any more"
         assert put(case, 2, row_of()) == "HK403", "whom she does not want is left out"
+        assert put(case, 2, row_of(), without=(None,)) == "HK403", "nobody is named in their place"
+        assert (
+            asks(
+                "select consent_ask_again(%s, %s, 2, false, now(), 'no tag', %s::jsonb, null)",
+                *(case.pk, uuid4(), json.dumps([row_of()])),
+            )
+            == "HK403"
+        ), "no list at all"
         assert asks("select case_take(%s, 'reopen', %s, '{}'::jsonb)", case.pk, Case.objects.get(pk=case.pk).version)
         assert put(case, 2, row_of(), without=(body,)) == ""
         with god():

@@ -163,7 +163,8 @@ def agreed(found: Case, at: datetime) -> Agreed:
         return Agreed()
     age, read = agreement.Age(found.is_child, found.age_settled_at), words[0].as_rules
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
-    return Agreed(read, states, words[0].version.at, tuple(_asking(word.version) for word in words))
+    last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
+    return Agreed(read, states, last, tuple(_asking(word.version) for word in words))
 
 
 def _asking(one: Consent) -> Step:

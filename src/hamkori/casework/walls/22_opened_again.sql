@@ -31,7 +31,7 @@ begin
                    select 1 from jsonb_to_recordset(p_rows) w (kind_code text, purpose_code text, answer_code text)
                     where w.kind_code = f.kind_code and w.purpose_code = f.purpose_code and w.answer_code in ('no', f.answer_code)))
      or exists (select 1 from public.consent_excluded e
-                 where e.consent_id = v_former and e.organisation_id <> all (p_without) and e.organisation_id <> public.my_org()) then
+                 where e.consent_id = v_former and coalesce(e.organisation_id <> all (p_without), true) and e.organisation_id <> public.my_org()) then
     raise exception 'not allowed' using errcode = 'HK403';
   end if;
   insert into public.consent (id, case_id, number, step_code, text_version_code, language_code, how_given_code, how_said_code,
