@@ -75,6 +75,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="check --faults")
     parser.add_argument("names", nargs="*", help="only these faults")
     arguments = parser.parse_args()
+    if unknown := [name for name in arguments.names if name not in {fault.name for fault in FAULTS}]:
+        parser.error(f"no fault is called {', '.join(unknown)}")  # else nothing is tried, and all is well
     chosen = [fault for fault in FAULTS if not arguments.names or fault.name in arguments.names]
     alive, began = [], time.monotonic()
     with copy() as tree:
