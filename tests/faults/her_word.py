@@ -6,6 +6,7 @@ from tests.faults.fault import of
 
 FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
+BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
@@ -60,28 +61,35 @@ HER_WORD = of(
         "casework/walls/20_case_steps.sql",
         "if p_step = 'reopen' and (select",
         "if false and (select",
-        (OPENED,),
+        (OPENED, BY_WHOM),
     ),
     (
         "a no is lost when a case is opened again",
         AGAIN_SQL,
         "w.answer_code in ('no', f.answer_code)",
         "true",
-        (OPENED,),
+        (BY_WHOM,),
+    ),
+    (
+        "whom she does not want is forgotten where nobody is named",
+        AGAIN_SQL,
+        "coalesce(e.organisation_id <> all (p_without), true)",
+        "e.organisation_id <> all (p_without)",
+        (BY_WHOM,),
     ),
     (
         "whoever opens a case again may write a yes",
         AGAIN_SQL,
         "not in ('no', 'withdrawn', 'not_asked')",
         "not in ('no', 'withdrawn', 'not_asked', 'yes')",
-        (OPENED,),
+        (BY_WHOM,),
     ),
     (
         "an answer is added to what a case was opened again with",
         "casework/walls/10_case.sql",
         "c.id = consent_row.consent_id and c.membership_id = (select me()) and c.step_code <> 'ask_again'",
         "c.id = consent_row.consent_id and c.membership_id = (select me())",
-        (OPENED,),
+        (OPENED, BY_WHOM),
     ),
     (
         "help that goes on ends at her next word about something else",

@@ -106,4 +106,32 @@ PEOPLE_AND_DOORS = of(
         "if False else ()",
         ("tests/attacks/test_words_for_somebody_else.py",),
     ),
+    (
+        "a row whose number nobody gave is vouched for",
+        "site/tagging.py",
+        "if row.renumbered is not None and trust.is_far(",
+        "if row.renumbered is None and trust.is_far(",
+        ("tests/site/test_tags.py",),
+    ),
+    (
+        "a post whose number nobody gave does not end",
+        "people/actions/posts.py",
+        'server.trust().number_past("post", membership_id',
+        'server.trust().next_number("post", membership_id',
+        ("tests/site/test_tags.py",),
+    ),
+    (
+        "what was written is given back where she has signed out",
+        "web/written.py",
+        "or door is None or not door.is_hers:",
+        "or door is None:",
+        ("tests/web/test_given_back.py",),
+    ),
+    (
+        "what was written is given back to another person",
+        "web/written.py",
+        "said.get(BY_WHOM, by_whom(actor)) != by_whom(actor)",
+        "False",
+        ("tests/web/test_given_back.py",),
+    ),
 )

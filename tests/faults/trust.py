@@ -176,20 +176,6 @@ TRUST = of(
         (VAULT, "tests/attacks/test_a_number_far_ahead.py"),
     ),
     (
-        "a row whose number nobody gave is vouched for",
-        "site/tagging.py",
-        "if row.renumbered is not None and trust.is_far(",
-        "if row.renumbered is None and trust.is_far(",
-        ("tests/site/test_tags.py",),
-    ),
-    (
-        "a post whose number nobody gave does not end",
-        "people/actions/posts.py",
-        'server.trust().number_past("post", membership_id',
-        'server.trust().next_number("post", membership_id',
-        ("tests/site/test_tags.py",),
-    ),
-    (
         "what is no mark is found out after the commit",
         "vault/server.py",
         "    line_of(kind, thing, number)  # what is no mark",

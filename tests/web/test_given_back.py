@@ -7,8 +7,10 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -47,7 +49,7 @@ def sent_too_late(world: Scene, address: str, **typed: object) -> HttpResponse:
     with doors.idle(world.zarina, 16):
         answer = client.post(address, form)
     assert answer.status_code == 403
-    for name in ("operation", "page_of"):
+    for name in ("operation", "page_of", "by_whom"):
         for value in form.get(name, ()):  # type: ignore[attr-defined]
             assert value not in text(answer), name
     return answer
@@ -95,6 +97,62 @@ def test_a_page_of_the_session_before_gives_back_what_was_typed_in_it_and_anothe
         assert "anor" in said(answer).values()
     else:
         assert said(answer) == {}
+
+
+def written_and_open(world: Scene) -> tuple[doors.DoorClient, str, dict[str, object]]:
+    """Her browser, the address of a form in it, and what she typed there."""
+    client, address = doors.client_for(world.zarina), f"/cases/{world.case().code}/section/?of=contact"
+    return client, address, {**fields(client.get(address)), "code_word": "anor"}
+
+
+def too_long(client: doors.DoorClient, address: str, typed: dict[str, object]) -> HttpResponse:
+    """The answer to the same with a text behind it that is longer than we read."""
+    body = urlencode({**typed, "wishes": "an or " * 500_000}, doseq=True)
+    return client.generic("POST", address, body, content_type="application/x-www-form-urlencoded")  # type: ignore[return-value]
+
+
+def test_whoever_sends_again_from_the_history_after_she_signed_out_reads_nothing(world) -> None:
+    """Red before: Back and "send again", on a computer that several share, showed what she had written."""
+    client, address, typed = written_and_open(world)
+    with doors.idle(world.zarina, 16):
+        assert "anor" in said(client.post(address, typed)).values(), "it is hers, and she has not signed out"
+        assert "anor" in said(client.post(address, typed)).values(), "also from another page that is still open"
+    client.cookies.update(doors.client_for(world.zarina).cookies)
+    assert client.post("/account/sign-out/").status_code == 302
+    again = client.post(address, typed)
+    assert (again.status_code, said(again)) == (403, {})
+    client.get("/account/sign-in/")
+    assert said(client.post(address, typed)) == {}, "nor whoever has opened the sign-in"
+
+
+def test_a_page_that_is_still_open_gives_back_also_where_another_one_was_told_first(world) -> None:
+    client, address, typed = written_and_open(world)
+    with doors.idle(world.zarina, 16):
+        assert "why=ended" in client.get("/")["Location"]
+        assert not client.cookies[settings.HAMKORI_KEY_COOKIE].value
+        assert "anor" in said(client.post(address, typed)).values()
+
+
+def test_what_another_person_wrote_in_this_browser_is_not_given_back_to_who_sits_there_now(world) -> None:
+    _client, address, typed = written_and_open(world)
+    here = {"origin": "http://testserver"}
+    for who, gives in ((world.manzura, False), (world.zarina, True)):
+        client = doors.client_for(who)
+        client.handler.enforce_csrf_checks = True
+        answer = client.post(address, {**typed, "csrfmiddlewaretoken": "a" * 64}, headers=here)
+        assert answer.status_code == 403
+        assert ("anor" in said(answer).values()) is gives, who.email
+        long = too_long(client, address, typed)
+        assert long.status_code == 413
+        assert ("anor" in said(long).values()) is gives, who.email
+
+
+def test_another_site_learns_nothing_and_shows_nothing_in_our_name(world) -> None:
+    """Its form brings no cookie of ours (SameSite), so nothing of it stands on a page of ours."""
+    _client, address, typed = written_and_open(world)
+    assert said(doors.stranger().post(address, typed, headers={"origin": "http://elsewhere.example"})) == {}
+    long = too_long(doors.stranger(), address, typed)
+    assert (long.status_code, said(long)) == (413, {})
 
 
 def test_a_view_that_says_nothing_gives_back_what_is_more_than_one_word_each_under_its_own_name(world) -> None:

@@ -13,6 +13,8 @@ from hamkori.web.appearance import A_YEAR, cookie
 
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"
+OVER: Final = "hk_over"
+"""Her session ended in this browser, and nobody has signed in or out since: what she still sends is given back."""
 
 
 class Door:
@@ -21,7 +23,8 @@ class Door:
     def __init__(self, v: Secret | None = None) -> None:
         self.v = self._brought = v
         self._given: str | None = None
-        self._forgotten = False
+        self._forgotten = self._over = False
+        self._had_over = False
         self.known: str | None = None  # what this browser shall show at a later sign-in (account/known.py)
 
     def __repr__(self) -> str:
@@ -39,28 +42,35 @@ class Door:
         ]
         if "HTTP_COOKIE" in request.META:
             request.META["HTTP_COOKIE"] = ";".join(kept).strip()
-        return cls(session.read_cookie(value))
+        door = cls(session.read_cookie(value))
+        door._had_over = bool(request.COOKIES.get(cookie(OVER)))
+        return door
 
     @property
     def token(self) -> str:
         """What goes into the transaction's context; '' for a stranger."""
         return session.db_token(self.v) if self.v else ""
 
+    @property
+    def is_hers(self) -> bool:
+        """Whether somebody has a session in this browser, or had one until it ended by itself."""
+        return self._brought is not None or self._had_over
+
     def renew(self) -> Secret:
         """A new value from now on: at each step of a sign-in, and when she changes to another body."""
-        self._given, self._forgotten = session.new_cookie(), False
+        self._given, self._forgotten, self._over = session.new_cookie(), False, False
         value = session.read_cookie(self._given)
         assert value is not None
         self.v = value
         return value
 
-    def forget(self) -> None:
-        """The browser shall forget both cookies."""
-        self.v, self._given, self._forgotten = None, None, True
+    def forget(self, *, over: bool = False) -> None:
+        """The browser shall forget both cookies. `over`: nobody signed out, and pages of hers may still be open."""
+        self.v, self._given, self._forgotten, self._over = None, None, True, over
 
     def undo(self) -> None:
         """Everything that this request did was undone: the browser keeps what it has."""
-        self.v, self._given, self._forgotten, self.known = self._brought, None, False, None
+        self.v, self._given, self._forgotten, self._over, self.known = self._brought, None, False, False, None
 
     def leave(self, answer: HttpResponse) -> None:
         """Puts what was decided into the answer."""
@@ -70,6 +80,10 @@ class Door:
             # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
             self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
             self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
+        if self._over:
+            self._set(answer, cookie(OVER), "1", "Strict")
+        elif (self._given or self._forgotten) and self._had_over:
+            self._set(answer, cookie(OVER), "", "Strict", max_age=0)
         if self.known is not None:
             self._set(answer, cookie("hk_known"), self.known, "Strict", max_age=A_YEAR)
 

@@ -148,7 +148,7 @@ class ActorMiddleware:
         set_token("")
         if said is not None:
             request.session.flush()
-            door.forget()
+            door.forget(over=True)
             request.session_over = True  # type: ignore[attr-defined]
 
     def _keep_language(self, request: HttpRequest, answer: HttpResponseBase) -> None:

@@ -209,8 +209,7 @@ def _beginning(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
         return [], False
     raw = request.body if hasattr(request, "_body") else request.read(BEGINNING + 1)
     fields = parse_qsl(raw[:BEGINNING].decode("ascii", "replace"), keep_blank_values=True)
-    ours = any(name == "operation" for name, _value in fields)
-    return (fields if ours else []), len(raw) > BEGINNING
+    return written.hers(request, fields), len(raw) > BEGINNING
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

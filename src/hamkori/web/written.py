@@ -17,10 +17,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.urls import resolve
 from django.utils import formats
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
 
 SHORT = 60
 """A longer text stands in a box of its own."""
+BY_WHOM = "by_whom"
 AS_READ = "hamkori_gives_back"
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -61,7 +65,8 @@ def reads(read: Read) -> Callable[[View], View]:
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
     """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
 
-    Only forms with an operation, which is done once however often it is sent. Passphrases travel without one.
+    Only forms with an operation, which is done once however often it is sent. Passphrases travel without one. And only
+    to her browser: where she has signed out, somebody else may send from its history what she wrote.
     """
     if request.method != "POST":
         return []
@@ -69,9 +74,23 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
         posted = request.POST
     except (SuspiciousOperation, MultiPartParserError, OSError):
         return []
-    if "operation" not in posted:
+    return hers(request, _pairs(posted))
+
+
+def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same, where it is read from the bytes of a request that is too large."""
+    said = dict(sent)
+    door, actor = getattr(request, "door", None), getattr(request, "actor", None)
+    if "operation" not in said or door is None or not door.is_hers:  # a cookie that no form of another site brings
         return []
-    return _pairs(posted)
+    if actor is not None and said.get(BY_WHOM, by_whom(actor)) != by_whom(actor):
+        return []
+    return sent
+
+
+def by_whom(actor: Actor) -> str:
+    """What the forms of her pages carry, in each of her sessions: it says nothing of her."""
+    return salted_hmac("hamkori.web.by_whom", str(actor.user_id)).hexdigest()[:16]
 
 
 def _pairs(posted: QueryDict) -> list[tuple[str, str]]:

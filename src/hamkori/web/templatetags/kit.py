@@ -14,10 +14,10 @@ from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from hamkori.web import appearance, moments
+from hamkori.web import appearance, moments, written
 from hamkori.web.icons import ICONS
 from hamkori.web.templatetags import kit_parts
 from hamkori.web.templatetags.kit_parts import now_of
@@ -88,13 +88,16 @@ def here(context: Context) -> str:
 def operation(context: Context) -> SafeString:
     """The hidden id of one write: sent twice, done once. A page shown again after an error keeps its id.
 
-    On a page of a case or a request also which one it is: what is pressed is for that one or for nothing.
+    On a page of a case or a request also which one it is: what is pressed is for that one or for nothing. And whose
+    form it is: what is not taken is given back to nobody else.
     """
     actor = getattr(getattr(context, "request", None), "actor", None)
-    of = actor.shown.field if actor is not None and actor.shown is not None else ""
-    whose = format_html('<input type="hidden" name="page_of" value="{}">', of) if of else ""
-    hidden = '<input type="hidden" name="operation" value="{}">{}'
-    return format_html(hidden, context.get("operation") or uuid.uuid4(), whose)
+    values = {"operation": context.get("operation") or uuid.uuid4()}
+    if actor is not None:
+        values[written.BY_WHOM] = written.by_whom(actor)
+        if actor.shown is not None and actor.shown.field:
+            values["page_of"] = actor.shown.field
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
 
 
 # --- marks ---------------------------------------------------------------------------------------------------------
