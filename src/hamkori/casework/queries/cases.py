@@ -159,9 +159,8 @@ def agreed(found: Case, at: datetime) -> Agreed:
     except Untrusted as error:
         alarm(error)
         return Agreed()
-    if not words:
-        return Agreed()
-    age, read = agreement.Age(found.is_child, found.age_settled_at), words[0].as_rules
+    read = words[0].as_rules if words else {}
+    age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
     return Agreed(read, states, last, tuple(_asking(word.version) for word in words))
