@@ -118,7 +118,7 @@ def lines(form: forms.BaseForm, sent: QueryDict) -> Iterator[Line]:
         if isinstance(field, forms.ChoiceField):
             untouched = form.get_initial_for_field(field, name)
             if set(values) != {str(one) for one in _many(untouched)}:
-                text = ", ".join(found for value in values if (found := _label(field, value)))
+                text = "; ".join(found for value in values if (found := _label(field, value)))
                 yield Line(label, text, boxed=False)
         elif isinstance(field, forms.BooleanField):
             yield Line(label, _("yes"), boxed=False)

@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": _("Your account"),
         "rows": [
             (_("Name"), actor.name),
-            (_("Body"), request.signed_in.body_name(actor.language)),  # type: ignore[attr-defined]
+            (_("Organisation"), request.signed_in.body_name(actor.language)),  # type: ignore[attr-defined]
             (_("Roles"), ", ".join(role_labels(actor.roles))),
             *([(_("Function"), function_label(actor.function))] if actor.function else []),
         ],

@@ -28,8 +28,8 @@ def label(list_name: str, code: str) -> str:
 
 
 def labels(list_name: str, codes: Iterable[str]) -> str:
-    """Labels with commas between."""
-    return ", ".join(label(list_name, code) for code in codes)
+    """Labels with semicolons between: some have commas inside."""
+    return "; ".join(label(list_name, code) for code in codes)
 
 
 def choices(list_name: str) -> tuple[tuple[str, str], ...]:
@@ -105,8 +105,8 @@ def section(code: str) -> str:
 
 
 def sections(codes: Iterable[str]) -> str:
-    """Sections in words, with commas between."""
-    return ", ".join(section(code) for code in codes if code in SECTION_NAMES)
+    """Sections in words, with semicolons between."""
+    return "; ".join(section(code) for code in codes if code in SECTION_NAMES)
 
 
 def safe_answers() -> tuple[tuple[str, str], ...]:

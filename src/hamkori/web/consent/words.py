@@ -48,8 +48,8 @@ def section(code: str) -> str:
 
 
 def sections(codes: Iterable[str]) -> str:
-    """Several sections in one line."""
-    return ", ".join(section(code) for code in codes)
+    """Several sections in one line, with semicolons: their names have commas inside."""
+    return "; ".join(section(code) for code in codes)
 
 
 def state(code: str) -> str:

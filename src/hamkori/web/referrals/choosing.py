@@ -285,7 +285,7 @@ def shown_fact(case: UUID, shown_for: str) -> bytes:
 
 def need_choices(known: Prepared) -> list[tuple[str, str]]:
     """What can be asked for: what she needs tonight first, then every group of services."""
-    tonight = words.labels("need_tonight", known.case.need_tonight_codes)
+    tonight = words.joined("need_tonight", known.case.need_tonight_codes)
     first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
     return [("", _("Choose what she needs")), *first, *words.choices("service_group")]
 
