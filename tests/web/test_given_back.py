@@ -206,7 +206,7 @@ def test_every_form_in_which_somebody_types_says_what_it_gives_back() -> None:
             for query in ("of=contact&part=danger&page=1", "of=needs&part=acts&page=2", "page=3"):
                 form = one(factory.get(f"/?{query}"))
                 asked |= {each.__name__ for each in type(form).__mro__}
-    asked |= {"WithdrawForm"}  # of the consent pages, which read by themselves
+    asked |= {"WithdrawForm", "ReferForm"}  # of pages that read by themselves
     missing = {form.__name__ for form in typed_in()} - asked - BY_GET - ONE_CHOICE
     assert missing == set()
 
@@ -228,6 +228,29 @@ def test_her_answers_come_back_in_words_and_no_code(world) -> None:
     )
     assert given["Language in which the text was read"] == "Tajik"
     assert not re.search(r"[as]_[a-z]+_|:contact|shelter_social|not asked", text(ended))
+
+
+def test_a_request_comes_back_with_what_she_needs_and_where_and_that_she_was_told(world) -> None:
+    """Red before: these were left out, and nothing said so."""
+    case = world.case()
+    typed = {"need": "HOME", "district": "", "service": str(world.shelter), "told": "on", "agreed_text": "a room"}
+    given = said(sent_too_late(world, f"/cases/{case.code}/refer/", **typed))
+    assert given["What she needs"] not in ("", "HOME")
+    assert given["Service"] == "One was chosen. Its name is not shown here."
+    assert given["She was told where this goes"] == "yes"
+    assert "a room" in given.values()
+    assert str(world.shelter) not in str(given)
+
+
+def test_who_has_no_cookie_left_is_told_that_she_is_signed_out(world) -> None:
+    """Red before: her page had grown too old, and there was no word of the sign-in."""
+    _client, address, typed = written_and_open(world)
+    other = doors.stranger()
+    other.handler.enforce_csrf_checks = True
+    answer = other.post(address, typed, headers={"origin": "http://testserver"})
+    assert (answer.status_code, said(answer)) == (403, {})
+    assert "You are signed out" in text(answer)
+    assert "/account/sign-in/" in text(answer)
 
 
 def test_a_tick_for_a_body_comes_back_as_a_number(world) -> None:

@@ -66,14 +66,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that does not prove where it came from: its session is another one by now. Django's handler.
 
-    Who is nobody by now is told that, as from any page. Sent by a page of ours, what was written stands on the answer; what another site sends is nobody's writing. A form
-    that script sends by itself is told, and the page sends it once more as a whole.
+    Who is nobody by now is told that, as by any page. Sent by a page of ours, what was written stands on the answer;
+    what another site sends is nobody's writing. A form that script sends by itself is told, and the page sends it once
+    more as a whole.
     """
     if is_part(request):
         return HttpResponse(status=204, headers={"HX-Trigger": ENDED_EVENT})
-    if getattr(request, "actor", None) is None and getattr(
-        request.resolver_match and request.resolver_match.func, "login_required", True
-    ):
+    view = getattr(request.resolver_match, "func", None)
+    if getattr(request, "actor", None) is None and getattr(view, "login_required", True):
         return ended(request)
     texts = written.in_words(request, written.kept(request)) if from_here(request) else []
     answer = render(request, "403_csrf.html", {"written": texts}, status=403)

@@ -26,18 +26,18 @@ from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
 from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.referrals import showing, words
+from hamkori.web.referrals import said, showing, words
 from hamkori.web.referrals.choosing import Screen, Start, group_of
-from hamkori.web.referrals.forms import ReferForm, any_request
+from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.refusals import unlock_address
-from hamkori.web.written import gives_back
+from hamkori.web.written import reads
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy("This goes to another body or for another purpose now. Look at what goes there, then send.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_back(any_request)
+@reads(said.asking)
 def refer(request: HttpRequest, code: str) -> HttpResponse:
     """A new request from a case: shown, kept as a draft, or written and sent as one."""
     actor = actor_of(request)
@@ -62,14 +62,14 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_back(any_request)
+@reads(said.asking)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, opened again: changed and kept."""
     return _draft(request, code, sends=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_back(any_request)
+@reads(said.asking)
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, as it stands on the screen, changed and sent as one. By GET there is only the draft."""
     if request.method != "POST":
@@ -151,7 +151,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@gives_back(any_request)
+@reads(said.asking)
 def record_gap(request: HttpRequest, code: str) -> HttpResponse:
     """Nothing fits: district, kinds of help and month are kept, and no case."""
     actor = actor_of(request)
