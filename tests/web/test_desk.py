@@ -273,7 +273,7 @@ def test_when_her_agreement_has_ended_the_desk_reads_so_and_cannot_accept(house:
     pass_time(days=61)
     assert "the agreement has ended" in page_text(house.browser("desk-shelter").get("/desk/"))
     page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/")
-    assert "The person's agreement has ended." in page_text(page)
+    assert "The person's agreement does not hold now." in page_text(page)
     assert "/accept/" not in page.content.decode()
     answer = press(
         house, referral, "accept", yes(house, referral, arrival_on=(tomorrow() + timedelta(days=61)).isoformat())

@@ -43,9 +43,9 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     assert "The case was opened again: nothing leaves it before she agrees again." in page
     assert "Her former yes is asked again" in page
     assert "Last asked" not in page
-    assert "Paused: her agreement has ended." in text(lead.get(f"/referrals/{referral.code}/"))
+    assert "Paused: her agreement does not hold now." in text(lead.get(f"/referrals/{referral.code}/"))
     work = text(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
-    assert "The person's agreement has ended, so nothing can be read now." in work
+    assert "The person's agreement does not hold, so nothing can be read now." in work
     words = text(lead.get(f"/cases/{case.code}/consent/"))
     assert "The case was opened again: ask her again. Nothing goes there until she says so." in words
     assert "The case was opened again: her former yes is asked again" in words

@@ -126,10 +126,10 @@ def test_while_her_agreement_has_ended_nothing_opens_and_finishing_works(house: 
     referral = taken(house)
     pass_time(days=61)
     text = page_text(look(house, referral))
-    assert "The person's agreement has ended, so nothing can be read now." in text
+    assert "The person's agreement does not hold, so nothing can be read now." in text
     shut = look(house, referral, query="?open=packet")
     assert shut.status_code == 409
-    assert "The person's agreement has ended, so nothing can be read now." in page_text(shut)
+    assert "The person's agreement does not hold, so nothing can be read now." in page_text(shut)
     assert press(house, referral, "serve").status_code == 409
     assert state(referral) == "accepted"
     assert press(house, referral, "finish", result="not_reached").status_code == 303

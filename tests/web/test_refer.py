@@ -229,7 +229,7 @@ def test_an_agreement_that_ended_must_be_asked_again(house: Senders) -> None:
     pass_time(days=70)
     answer = house.browser().post(address(case), house.screen(case, sections=[]))
     assert answer.status_code == 409
-    assert "Her agreement has ended. Ask her again." in page_text(answer)
+    assert "Her agreement does not hold now. Ask her again." in page_text(answer)
     assert not referrals()
 
 

@@ -71,7 +71,7 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     referral = house.sent(agreed)
     house.accepted(referral)
     pass_time(days=61)
-    paused = "Paused: her agreement has ended."
+    paused = "Paused: her agreement does not hold now."
     lead, above = house.browser(), house.browser("supervisor-cso")
     for client, asks in ((lead, True), (above, False)):
         text = page_text(client.get(at(referral)))

@@ -49,7 +49,7 @@ SENTENCES: dict[str, str] = {
     "consent_asked": _("She has not been asked. Ask her first."),
     "police_not_refused": _("She said no to the police. Nothing can be sent there. In danger to life, telephone 112."),
     "consent_not_refused": _("She said no to this. Other help goes on."),
-    "consent_live": _("Her agreement has ended. Ask her again."),
+    "consent_live": _("Her agreement does not hold now. Ask her again."),
     "section_agreed": _('She did not agree to share "{section}". Take it out.'),
     "told_body": _("Tell her which body this goes to, then tick the box."),
     "text_language": _("In which language was it read?"),
