@@ -41,4 +41,11 @@ ASKED = of(
         "roles=frozenset(self.roles)",
         ("tests/attacks/test_roles_that_she_does_not_hold.py",),
     ),
+    (
+        "a list of lists is a fault",
+        "vault/declared.py",
+        "    except TypeError:  # a list of lists\n        return NOBODYS_SET",
+        "    except KeyError:  # a list of lists\n        return NOBODYS_SET",
+        ("tests/attacks/test_lists_that_are_none.py",),
+    ),
 )

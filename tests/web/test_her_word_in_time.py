@@ -135,6 +135,9 @@ def test_the_page_says_why_nothing_opens_though_it_was_read_before(
 
     monkeypatch.setattr(showing, "open_packet", meanwhile)
     shut = house.browser("shelter-worker").get(f"{at(referral)}?open=packet")
-    why = {"is paused": "The person's agreement does not hold, so nothing can be read now.", "ended": "Ended by the person"}
+    why = {
+        "is paused": "The person's agreement does not hold, so nothing can be read now.",
+        "ended": "Ended by the person",
+    }
     assert (shut.status_code, why[how] in page_text(shut)) == (409, True), page_text(shut)
     assert "Each opening is written in the record of access." not in page_text(shut), "there is nothing to press again"

@@ -16,6 +16,7 @@ from hamkori.casework.queries.said import Word, row_of
 from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.declared import set_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Behind, Nameless
 from hamkori.vault.proof import prove
@@ -141,4 +142,4 @@ def _word(keyring: Keyring, case: UUID, number: int) -> Word | None:
     columns |= {name: UUID(columns[name]) for name in ("id", "case_id", "membership_id")}
     columns |= {"at": datetime.fromisoformat(columns["at"]), "tag": bytes.fromhex(columns["tag"][2:])}
     version = Consent(**columns)
-    return Word(version, tuple(row_of(version, one) for one in json.loads(row[1])), frozenset(row[2]))
+    return Word(version, tuple(row_of(version, one) for one in json.loads(row[1])), set_of(row[2]))

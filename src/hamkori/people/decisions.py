@@ -14,6 +14,7 @@ from hamkori.people import queries
 from hamkori.people.models import BodyKey
 from hamkori.people.rules.two_person import CREATE, key_is_due
 from hamkori.vault import tags
+from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.recipients import CONTINUITY, PersonKey
 from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
@@ -66,7 +67,7 @@ def waiting(actor: Actor, trust: Trust, act: str) -> Question | None:
         rows = cursor.fetchall()
     for row_id, code, subjects, reason, by, user, at, until, tag, is_over in rows:
         found = Question(
-            row_id, code, actor.organisation_id, frozenset(subjects), reason, by, user, at, until, bytes(tag), is_over
+            row_id, code, actor.organisation_id, set_of(subjects), reason, by, user, at, until, tag_of(tag), is_over
         )
         if trust.believes(found.fact, found.tag) and _asked_by_a_holder(actor, found):
             return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 from hamkori.vault import tags
+from hamkori.vault.declared import set_of
 from hamkori.vault.server import trust
 from hamkori.vault.tags import Fact
 
@@ -61,7 +62,7 @@ class Post:
         """The post in which somebody acts."""
         return cls(
             seen.membership_id, seen.serial, seen.user_id, seen.organisation_id, seen.name, seen.function,
-            frozenset(seen.held), seen.supervisor_id, seen.tag,
+            set_of(seen.held), seen.supervisor_id, seen.tag,
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from hamkori.people import models
 from hamkori.people.facts import Institution, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
+from hamkori.vault.declared import set_of
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
 from hamkori.vault.tags import Fact
 from hamkori.vocabulary.letters import in_letters_of
@@ -141,7 +142,7 @@ def _read(where: str, value: UUID | None) -> list[_Member]:
         cursor.execute(_POSTS + where, [value])
         rows = cursor.fetchall()
     return [
-        _Member(Post(member, serial, user, body, name, function, frozenset(roles), supervisor, tag), has_key)
+        _Member(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag), has_key)
         for member, serial, user, body, name, function, roles, supervisor, tag, has_key in rows
     ]
 
@@ -248,7 +249,7 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
         posts = []
         for member, serial, user, body, name, function, roles, supervisor, tag, *key in rows:
             key_id, number, public, key_tag = key
-            posts.append(Post(member, serial, user, body, name, function, frozenset(roles), supervisor, tag))
+            posts.append(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag))
             found[posts[-1]] = PersonKey(key_id, user, number, public, key_tag)
         return posts
 

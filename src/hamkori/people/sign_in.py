@@ -20,6 +20,7 @@ from hamkori.people.facts import Institution, Post, believed, holds
 from hamkori.refusal import NotVisible
 from hamkori.vault import server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
+from hamkori.vault.declared import set_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import FIRST_PEPPER, BelowFloor, Credential, open_box, sign_in, under_newest_pepper
 from hamkori.vault.proof import prove, prover
@@ -218,9 +219,9 @@ def _my_bodies() -> list[_Place]:
         rows = cursor.fetchall()
     return [
         _Place(
-            Post(member, serial, user, org, name, function, frozenset(held), supervisor, tag),
+            Post(member, serial, user, org, name, function, set_of(held), supervisor, tag),
             Institution(org, *said),
-            frozenset(competent),
+            set_of(competent),
         )
         for member, serial, user, org, name, function, held, supervisor, tag, *said, competent in rows
     ]

@@ -16,6 +16,8 @@ from hamkori.vault.bytes import NAMELESS, Untrusted
 
 P = ParamSpec("P")
 R = TypeVar("R")
+NOBODYS_SET = frozenset({NAMELESS})
+"""No section, role or id is called so."""
 
 
 def as_declared(kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -57,6 +59,19 @@ def _kept(value: object, hint: Any) -> object:
     ):
         return value
     return value if isinstance(value, frozenset | tuple | list) else list(value)
+
+
+def set_of(values: object) -> frozenset[Any]:
+    """What a list of the database holds; where it is none, or one of lists, what no tag of ours covers."""
+    try:
+        return frozenset(values) if isinstance(values, list | tuple | set | frozenset) else NOBODYS_SET
+    except TypeError:  # a list of lists
+        return NOBODYS_SET
+
+
+def tag_of(value: object) -> bytes:
+    """The bytes of a tag; of anything else the tag that holds nothing."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
 def is_of(value: object, hint: Any) -> bool:

@@ -16,6 +16,7 @@ from hamkori.casework.queries.permit import Permit, believed
 from hamkori.casework.rules import packet as rules
 from hamkori.casework.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
+from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.packet import Built, MeetingRoute, Route, Seal, Worker
 from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
 from hamkori.vault.server import trust
@@ -67,7 +68,7 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
 
     case = believed(referral, read).case
     found = [
-        TeamRow(row, case, member, kind, frozenset(sections), frozenset(writes), bytes(tag), _key(*key, user=user))
+        TeamRow(row, case, member, kind, set_of(sections), set_of(writes), tag_of(tag), _key(*key, user=user))
         for _permit, row, member, user, kind, _function, sections, writes, tag, *key in rows
     ]
     believing = trust()
@@ -88,7 +89,7 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
         cursor.execute(_KEYS, [referral.pk, "R"])
         rows = cursor.fetchall()
     found = [
-        (PartRow(row, referral.pk, member, frozenset(sections), bytes(tag), _key(*key, user=user)), function)
+        (PartRow(row, referral.pk, member, set_of(sections), tag_of(tag), _key(*key, user=user)), function)
         for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
     ]
     believing = trust()
@@ -100,7 +101,7 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
 
 
 def _key(key: UUID, number: int, public: bytes, tag: bytes, *, user: UUID) -> PersonKey:
-    return PersonKey(key, user, number, bytes(public), bytes(tag))
+    return PersonKey(key, user, number, bytes(public), tag_of(tag))
 
 
 def route(referral: Referral, packet_no: int, consent_id: UUID | None) -> Route:

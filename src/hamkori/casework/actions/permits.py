@@ -20,6 +20,7 @@ from hamkori.casework.queries.said import Word, newest
 from hamkori.casework.rules import consent as rules
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.declared import set_of
 
 OPEN = ("sent", "accepted", "serving")
 
@@ -34,7 +35,7 @@ def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterabl
         kind=referral.recipient_kind_code,
         purpose=referral.purpose_code,
         rows=tuple(rows),
-        sections=frozenset(sections),
+        sections=set_of(sections),
         until=None,
         version=referral.version,
         serial=serial,

@@ -21,6 +21,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
+from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.recipients import CONTINUITY, BodyKey, PersonKey, TeamRow
 from hamkori.vault.sections import Epoch, Field, lock_field, mint, open_wrap, unlock_field
 from hamkori.vault.server import keyring, mark, trust
@@ -43,10 +44,10 @@ def team(case_id: UUID) -> list[TeamRow]:
             case=case_id,
             membership=membership,
             kind=kind,
-            sections=frozenset(sections),
-            writes=frozenset(writes),
-            tag=bytes(tag),
-            key=PersonKey(key_id, user, key_no, bytes(public), bytes(key_tag)),
+            sections=set_of(sections),
+            writes=set_of(writes),
+            tag=tag_of(tag),
+            key=PersonKey(key_id, user, key_no, bytes(public), tag_of(key_tag)),
         )
         for row, membership, user, kind, sections, writes, tag, key_id, key_no, public, key_tag in rows
     ]

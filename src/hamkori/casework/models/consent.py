@@ -8,6 +8,7 @@ from django.db import models
 from hamkori.access.record import Record
 from hamkori.casework.models.case import Case
 from hamkori.casework.rules.consent import Row
+from hamkori.vault.declared import set_of
 
 
 class Consent(Record):
@@ -58,7 +59,7 @@ class ConsentRow(Record):
             kind=self.kind_code,
             purpose=self.purpose_code,
             answer=self.answer_code,
-            sections=frozenset(self.sections),
+            sections=set_of(self.sections),
             ends_at=self.until,
             asked_as_child=self.asked_as_child,
             speaker=self.speaker_code or None,

@@ -25,6 +25,7 @@ from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import CHILD, CONSENT
 from hamkori.people.queries import shown
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
 
 
@@ -124,7 +125,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         case=case,
         at=now(),
         calendar=calendar(),
-        held=frozenset(access.sections if access else ()),
+        held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
         rows=word.as_rules if word is not None else {},
         asked_at=word.version.at if word is not None else None,

@@ -22,6 +22,7 @@ from hamkori.casework.rules.sections import in_order
 from hamkori.people.queries import every_organisation
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.server import marks, trust
 from hamkori.vault.tags import Fact
 
@@ -108,7 +109,7 @@ class Word:
 
 
 def _covered(row: ConsentRow) -> tags.Answer:
-    columns: Any = (frozenset(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
+    columns: Any = (set_of(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
     return cast(tags.Answer, tuple(columns))
 
 
@@ -147,7 +148,7 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
         if found is None:
             if not believing.marks.least("consent", case):
                 return None
-        elif found.version.case_id == case and believing.holds(found.fact, bytes(found.version.tag)):
+        elif found.version.case_id == case and believing.holds(found.fact, tag_of(found.version.tag)):
             return found
     raise Untrusted("consent", case)
 
@@ -158,7 +159,7 @@ def words(found: QuerySet[Consent]) -> Iterable[Word]:
     excluded = ConsentExcluded.objects.filter(consent=OuterRef("pk")).values("organisation")
     for version in found.annotate(said=ArraySubquery(rows), without=ArraySubquery(excluded)):
         said: Any = version
-        yield Word(version, tuple(row_of(version, one) for one in said.said), frozenset(said.without))
+        yield Word(version, tuple(row_of(version, one) for one in said.said), set_of(said.without))
 
 
 def row_of(version: Consent, found: dict[str, Any]) -> ConsentRow:

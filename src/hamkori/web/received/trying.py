@@ -59,7 +59,9 @@ def _sentence(refusal: NotNow) -> Any:
         case "version_same":
             return _("This request changed while you were writing. Look at it once more, then send again.")
         case "consent_live":
-            return _("The person's agreement does not hold now. Nothing can be opened until the sender has asked again.")
+            return _(
+                "The person's agreement does not hold now. Nothing can be opened until the sender has asked again."
+            )
         case "desk_ready":
             return _("You do not hold your desk's key yet. A colleague at the desk has to let you in first.")
         case _:
