@@ -126,6 +126,27 @@ def test_the_state_put_back_and_forth_brings_no_yes_back(house: House) -> None:
     not_sent(house, draft)
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "a no in the closed case", "a yes after it"])
+def test_a_case_that_only_the_database_calls_open_sends_nothing(house: House, meanwhile: str) -> None:
+    """Red on 781004e: no supervisor had opened it, nobody had asked her again, and her yes of before was sent."""
+    case = agreed_then_closed(house)
+    if meanwhile == "a no in the closed case":
+        says(house, case, "no", kind="police", purpose="justice", sections=frozenset())
+    owner("update \"case\" set state_code = 'open' where id = %s", case.pk)
+    draft = house.draft(case)
+    if meanwhile == "a yes after it":
+        says(house, case)
+    with refused("consent"):
+        sends(house, draft)
+    not_sent(house, draft)
+    owner("update \"case\" set state_code = 'closed' where id = %s", case.pk)
+    opens_again(house, case)
+    assert answer_of(house, case) == "not_asked"
+    says(house, case)
+    sends(house, draft)
+    assert state(draft) == "sent", "who opened it has asked for her word, and she has said it"
+
+
 def test_a_changed_word_is_opened_with_nothing_that_it_says(house: House) -> None:
     """Whom she does not want was struck off there: of it nothing is known any more, and the case opens all the same."""
     shelter = house.world.bodies["shelter-kulob"]

@@ -112,4 +112,18 @@ HER_WORD = of(
         "",
         (OPENED_BY_HIM,),
     ),
+    (
+        "a closed case that is called open sends",
+        "casework/queries/said.py",
+        'if word is not None and case.state_code == "open" and word.number',
+        'if word is not None and case.state_code == "draft" and word.number',
+        (OPENED_BY_HIM,),
+    ),
+    (
+        "what is said of a closed case opens it",
+        "casework/actions/her_versions.py",
+        '    if closed and closed >= marks().least("consent", case):',
+        "    if False:",
+        (OPENED_BY_HIM,),
+    ),
 )

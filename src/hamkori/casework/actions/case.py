@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import opened_again, own_row, permits, sealing, take
+from hamkori.casework.actions import her_versions, opened_again, own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
@@ -264,6 +264,7 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
     if older_case is not None:
         values["older_case"] = str(older_case)
     take.case_take(case, "close", version, values)
+    her_versions.closed_on(case.pk)
     return case
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
-from hamkori.casework.queries.said import Word, as_they_stand
+from hamkori.casework.queries.said import CLOSED, Word, as_they_stand
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import every_organisation
 from hamkori.vault.bytes import Untrusted
@@ -22,8 +22,19 @@ def kept(word: Word) -> Word:
         row.save(force_insert=True)
     for organisation in word.excluded:
         ConsentExcluded(consent=word.version, organisation_id=organisation).save(force_insert=True)
-    mark("consent", word.version.case_id, word.number)
+    case = word.version.case_id
+    closed = marks().least(CLOSED, case)
+    if closed and closed >= marks().least("consent", case):
+        mark(CLOSED, case, word.number)  # what is said of a closed case opens none
+    mark("consent", case, word.number)
     return word
+
+
+def closed_on(case: UUID) -> None:
+    """Until somebody opens this case again nothing leaves it on her word of today, or on one that was begun by now."""
+    known = max(marks().least("consent", case), marks().given.least("consent", case))
+    if known:
+        mark(CLOSED, case, known)
 
 
 def copied(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> ConsentRow:

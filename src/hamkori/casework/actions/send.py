@@ -27,7 +27,7 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.queries import age as ages
 from hamkori.casework.queries.permit import consent_live, locked, machine_time
-from hamkori.casework.queries.said import Word, newest
+from hamkori.casework.queries.said import Word, newest_to_send
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
@@ -264,7 +264,7 @@ def send(
     if permit is not None and shown is not None and permit.to != shown:
         raise Untrusted("permit", referral.pk)
     there = address.address_of(referral)
-    word, sections = newest(case.pk), referral.sender.sections
+    word, sections = newest_to_send(case), referral.sender.sections
     guards = _guards(act, case, referral, word, sections, typed_body)
     row = decide_step(REFERRAL, referral.state_code, "send", "S", guards)
     _same_version(referral, version)
@@ -366,7 +366,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     permit = permits.of_case(referral, case) if referral.state_code in permits.OPEN else None
     if permit is not None and permit.rows != tuple(referral.sender.consent_rows):
         raise Untrusted("permit", referral.pk)
-    word, chosen = newest(case.pk), _checked(referral.urgency_code, sections)
+    word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
     row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
     _same_version(referral, version)
     assert permit is not None

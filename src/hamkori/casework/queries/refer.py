@@ -17,7 +17,7 @@ from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.models import SECTION_MODELS, Case, ReferralOrigin
 from hamkori.casework.models.case import CaseAccess
-from hamkori.casework.queries.said import newest
+from hamkori.casework.queries.said import newest_to_send
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as rules
@@ -118,7 +118,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     access = CaseAccess.objects.filter(
         case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
     ).first()
-    word = newest(case.pk)
+    word = newest_to_send(case)
     sent = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")
     waiting = sent.order_by("referral__answer_due_at")
     return Prepared(

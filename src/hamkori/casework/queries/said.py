@@ -16,7 +16,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from hamkori.casework.models import Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.rules.consent import Row, RowKey
 from hamkori.casework.rules.sections import in_order
 from hamkori.people.queries import every_organisation
@@ -39,8 +39,10 @@ COLUMNS = (
 )
 
 
-UNKNOWN, WANTED = "unknown", "wanted"
-"""Marks of a case whose word was not believed when all was taken back, and of whom she has taken again since."""
+UNKNOWN, WANTED, CLOSED = "unknown", "wanted", "closed"
+"""Marks of a case: her word was not believed when all was taken back; whom she has taken again since; until which word
+it was closed.
+"""
 
 
 def wanted(case: UUID, body: UUID) -> str:
@@ -119,6 +121,16 @@ def newest(case: UUID) -> Word | None:
     Untrusted: it was changed, an older one stands in its place, or all are gone.
     """
     return believed(case, lambda: next(iter(words(Consent.objects.filter(case=case).order_by("-number")[:1])), None))
+
+
+def newest_to_send(case: Case) -> Word | None:
+    """The same, for what leaves the case. Untrusted too where it is called open and was closed on this word: whoever
+    opens a case again writes another one.
+    """
+    word = newest(case.pk)
+    if word is not None and case.state_code == "open" and word.number <= marks().least(CLOSED, case.pk):
+        raise Untrusted("consent", case.pk)
+    return word
 
 
 def versions(case: UUID) -> list[Word]:
