@@ -126,4 +126,11 @@ HER_WORD = of(
         "    if False:",
         (OPENED_BY_HIM,),
     ),
+    (
+        "a part is taken back from a word that is not believed",
+        RECORD,
+        "everything = taken is None and not narrowed",
+        "everything = taken is None",
+        ("tests/attacks/test_a_part_taken_back_from_a_changed_word.py",),
+    ),
 )

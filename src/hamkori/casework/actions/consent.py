@@ -153,11 +153,12 @@ def withdraw(
     if how_said not in codelist("how_said").codes:
         raise NotNow("how_said")
     _lock(case)
-    former, sure = (newest(case.pk), True) if rows is not None else whatever_stands(case)
-    taken = set(rows) if rows is not None else None
-    narrowed, stands = frozenset(sections), former.number if former else 0
+    taken, narrowed = (set(rows) if rows is not None else None), frozenset(sections)
+    everything = taken is None and not narrowed
+    former, sure = whatever_stands(case) if everything else (newest(case.pk), True)
+    stands = former.number if former else 0
     # What leaves no yes waits for nobody, and harms nobody who puts it in later.
-    numbered = trust().number_past if taken is None and not narrowed else trust().next_number
+    numbered = trust().number_past if everything else trust().next_number
     version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", Asking(how_said=how_said), former)
     left = tuple(_left(version, former, taken, narrowed)) if former is not None else ()
     without = excluded_of(former)
