@@ -50,7 +50,10 @@ def main(arguments: argparse.Namespace) -> int:
         found += of_the_pages(int(note["address"].rpartition(":")[2]))
     for sign in found:
         say(f"{sign.of}: {sign.text}")
-    return 1 if any(sign.well is False for sign in found) else 0
+    unwell = [sign.of for sign in found if sign.well is False]
+    if found:
+        say(f"To be looked into: {', '.join(unwell)}." if unwell else "All is well.")
+    return 1 if unwell else 0
 
 
 def clock_address(data: Path, *, own: bool) -> str:
