@@ -17,7 +17,7 @@ from django.utils import timezone
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent
 from hamkori.casework.models import Case, Consent, ConsentRow
-from hamkori.casework.queries.cases import agreed as agreed_on_page
+from hamkori.casework.queries.agreed import agreed as agreed_on_page
 from hamkori.casework.queries.consent import asked
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist

@@ -15,7 +15,7 @@ from hamkori.audit.queries import case_history
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, disclosure, receive, send
 from hamkori.casework.models import Case, CaseClock, ConsentRow, Referral
-from hamkori.casework.queries.cases import agreed
+from hamkori.casework.queries.agreed import agreed
 from hamkori.casework.queries.consent import after_asking, after_withdrawal, asked, effects, running
 from hamkori.casework.queries.permit import agreed_now
 from hamkori.casework.queries.referrals import sender_state

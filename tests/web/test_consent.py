@@ -282,10 +282,13 @@ def test_some_rows_and_how_she_said_it(house: House) -> None:
     ask(client, case, a_health_help="yes", a_legal_help="yes")
     address = page(case, "withdraw/")
     bare = form_of(client.get(address))
+    both = {"rows": ["legal:help"], "sections": ["contact"], "how_said": "in_person"}
     for given, sentence in (
         ({"what": "rows", "how_said": "in_person"}, "Tick at least one."),
         ({"what": "all"}, "Say how she told you."),
         ({"how_said": "in_person"}, "Choose one of the answers."),
+        (both | {"what": "rows"}, "Both lists are ticked."),
+        (both | {"what": "sections"}, "Both lists are ticked."),
     ):
         assert sentence in client.post(address, bare | given).content.decode()
     assert versions(case) == 1

@@ -40,7 +40,7 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     assert "Help that goes on elsewhere goes on" in shown
     assert press(above, address, reason="returned").status_code == 303
     page = text(lead.get(home))
-    assert "The case was opened again: nothing leaves it before she agrees again." in page
+    assert "The case was opened again: what she was not asked about since does not leave it." in page
     assert "Her former yes is asked again" in page
     assert "Last asked" not in page
     assert "Paused: her agreement does not hold now." in text(lead.get(f"/referrals/{referral.code}/"))

@@ -19,6 +19,7 @@ from hamkori.web.cases import history
 from hamkori.web.cases import page as case_page
 from hamkori.web.refusals import sentence
 from tests import doors
+from tests.attacks.planting import sql_as_owner
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import text
@@ -149,6 +150,21 @@ def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) ->
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
     assert "Her agreement has ended." in page
     assert "an adult who may speak" not in page
+
+
+@pytest.mark.alarms
+def test_a_word_that_is_not_believed_is_not_said_to_be_no_word(world) -> None:
+    """Red on 781004e: all her answers read "Not asked", her no and her yes."""
+    case = world.case()
+    world.sent(case)
+    sql_as_owner("update consent_row set answer_code = 'no' where answer_code = 'yes'")
+    client = doors.client_for(world.zarina)
+    page = text(client.get(f"/cases/{case.code}/"))
+    assert "Not asked" not in page
+    assert page.count("Cannot be confirmed") == 6, "five answers, and what is to be done"
+    assert "Take everything back with her here, then ask her again." in page
+    (way,) = re.findall(r'href="(/cases/\d+/consent/withdraw/)"', page)
+    assert client.get(way).status_code == 200, "and there it can be done"
 
 
 def test_the_end_of_an_agreement_is_no_target(world) -> None:

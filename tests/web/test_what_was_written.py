@@ -77,7 +77,7 @@ def test_why_she_is_signed_out_is_true_however_it_was(world, how: str) -> None:
         said = text(client.post("/account/passphrase/", typed))
     assert "You are signed out" in said
     assert "after 15 minutes without work, 8 hours after you signed in, or when it is ended in another window" in said
-    assert "What you wrote was not sent." in said
+    assert "What you sent last was not done." in said
     assert "Hamkori signs you out" not in said
 
 

@@ -7,7 +7,7 @@ reader raises NotVisible, whatever the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -31,18 +31,16 @@ from hamkori.casework.models import (
     ReferralOwnCase,
     ReferralStep,
 )
+from hamkori.casework.queries.agreed import Agreed, agreed
 from hamkori.casework.queries.referrals import by_whom, sender_state
-from hamkori.casework.queries.said import sections_of, versions
+from hamkori.casework.queries.said import sections_of
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import codes
-from hamkori.casework.rules import consent as agreement
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.people.queries import BodyCard, organisations, shown
 from hamkori.refusal import NotVisible
-from hamkori.vault.bytes import Untrusted
-from hamkori.vault.server import alarm
 
 
 def case(actor: Actor, code: str) -> Case:
@@ -119,51 +117,7 @@ class Step:
     body: str = ""
 
 
-# ---------------------------------------------------------------- her word
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """Her newest answers, row by row, and what each is worth now."""
-
-    rows: Mapping[agreement.RowKey, agreement.Row] = field(default_factory=dict)
-    states: Mapping[agreement.RowKey, str] = field(default_factory=dict)
-    asked_at: datetime | None = None
-    askings: tuple[Step, ...] = ()
-    """Each version of her answers, as a thing that happened."""
-
-    @property
-    def asks_again(self) -> bool:
-        """The case was opened again, and nobody has asked her since about what she had agreed to."""
-        return "not_asked" in {row.answer for row in self.rows.values()}
-
-    def state(self, kind: str, purpose: str) -> str:
-        """The state of a row; never asked: not_asked."""
-        return self.states.get((kind, purpose), "not_asked")
-
-    def child_refused(self, kind: str, purpose: str) -> bool:
-        """Whether this row does not hold because the child said no: then nobody is to be asked again."""
-        row = self.rows.get((kind, purpose))
-        return row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
-
-    def carries(self, rows: Iterable[str]) -> bool:
-        """Whether every row on which a request stands, written `kind:purpose`, is live now."""
-        keys = [row.partition(":")[::2] for row in rows]
-        return bool(keys) and all(self.state(*key) in agreement.LIVE_STATES for key in keys)
-
-
-def agreed(found: Case, at: datetime) -> Agreed:
-    """What she agreed to, as it holds now; nothing, and an alarm, where it is not believed. One query."""
-    try:
-        words = versions(found.pk)
-    except Untrusted as error:
-        alarm(error)
-        return Agreed()
-    read = words[0].as_rules if words else {}
-    age = agreement.Age(found.is_child, found.age_settled_at)
-    states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
-    last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(_asking(word.version) for word in words))
+# ---------------------------------------------------------------- what happened
 
 
 def _asking(one: Consent) -> Step:
@@ -279,7 +233,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
         referrals=tuple(_sent(one, at, bodies, word, language) for one in pairs),
-        steps=_steps(found, referrals, bodies, language, word.askings),
+        steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
         people=people(found),
         sheets=sheets,
         screenings=screenings,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.cases import Agreed
+from hamkori.casework.queries.agreed import Agreed
 from hamkori.casework.rules import consent as agreement
 from hamkori.web import moments
 from hamkori.web.cases import words
@@ -64,6 +64,8 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
 
 
 def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
+    if agreed.unsure:
+        return {"kind": words.label("recipient_kind", kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
     if any(agreed.child_refused(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": words.label("recipient_kind", kind), "answer": _("The child said no"), "state": "no"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]

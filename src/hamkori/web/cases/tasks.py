@@ -72,6 +72,10 @@ def _decision(file: File) -> Task | None:
 def _agreement(file: File) -> Task:
     label, url = _("What may go to whom"), address("consent", file.case.code) if file.standing.works else ""
     agreed = file.agreed
+    if agreed.unsure:
+        hint = _("Somebody may have changed what she said. Take everything back with her here, then ask her again.")
+        back = reverse("consent_withdraw", args=[file.case.code]) if url else ""
+        return _task(label, "late", _("Cannot be confirmed"), url=back, hint=hint)
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
         return _task(label, "todo", _("Ask again"), url=url, hint=_("Her agreement has ended."))
@@ -79,7 +83,7 @@ def _agreement(file: File) -> Task:
         hint = _("It does not hold yet: an adult who may speak and the child's own answer are needed.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if agreed.asks_again:
-        hint = _("The case was opened again: nothing leaves it before she agrees again.")
+        hint = _("The case was opened again: what she was not asked about since does not leave it.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if file.agreed.asked_at is None:
         return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before she agrees."))

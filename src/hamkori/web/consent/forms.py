@@ -372,8 +372,10 @@ class WithdrawForm(KitForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Some means at least one."""
+        """Some means at least one, and of one list: what is ticked in the other would be left out without a word."""
         given: dict[str, Any] = super().clean() or {}
+        if given.get("what") in (SOME_ROWS, SOME_SECTIONS) and given.get("rows") and given.get("sections"):
+            self.add_error("what", _("Both lists are ticked. Take back from one of them first, then from the other."))
         if given.get("what") == SOME_ROWS and not given.get("rows"):
             self.add_error("rows", _("Tick at least one."))
         if given.get("what") == SOME_SECTIONS and not given.get("sections"):
