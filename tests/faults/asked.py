@@ -48,4 +48,11 @@ ASKED = of(
         "    except KeyError:  # a list of lists\n        return NOBODYS_SET",
         ("tests/attacks/test_lists_that_are_none.py",),
     ),
+    (
+        "who only reads a part writes it by the page of the codes",
+        "casework/actions/case.py",
+        "    if written and not written.keys() <=",
+        "    if not written and not written.keys() <=",
+        ("tests/attacks/test_written_by_a_widened_row.py",),
+    ),
 )

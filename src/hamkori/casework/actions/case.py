@@ -24,7 +24,7 @@ from hamkori.casework.rules.referral import BLOCKS_CLOSING
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
-from hamkori.refusal import Invalid, NotNow
+from hamkori.refusal import Invalid, NotAllowed, NotNow
 from hamkori.vault.asked import require_asked
 from hamkori.vocabulary import areas, codelist
 
@@ -110,9 +110,11 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
             setattr(case, name, value)
         case.version += 1
         case.save(force_update=True, update_fields=[*values, "version"])
-    for section, fields in sealed.items():
-        if fields:
-            sealing.merge(act, case, section, dict(fields))
+    written = {section: dict(fields) for section, fields in sealed.items() if fields}
+    if written and not written.keys() <= {*own_row.on_team(act.actor, case.pk).writes}:
+        raise NotAllowed("section.write")
+    for section, fields in written.items():
+        sealing.merge(act, case, section, fields)
 
 
 def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
