@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.faults.fault import of
 
+RELEASED = "tests/attacks/test_a_release_that_closes_nothing.py"
+
 ASKED = of(
     "asked",
     (
@@ -54,5 +56,31 @@ ASKED = of(
         "    if written and not written.keys() <=",
         "    if not written and not written.keys() <=",
         ("tests/attacks/test_written_by_a_widened_row.py",),
+        "a release makes old what the database says that it closed",
+        "casework/actions/team.py",
+        "    epochs_closed(case.pk, SECTIONS, closed)",
+        "    epochs_closed(case.pk, (), closed)",
+        (RELEASED,),
+    ),
+    (
+        "a row that was changed ends without an alarm",
+        "casework/actions/team.py",
+        "    trust().believes(found.fact, found.tag)  #",
+        "    pass  #",
+        (RELEASED,),
+    ),
+    (
+        "who is called a lead cannot leave",
+        "casework/actions/team.py",
+        "    if _called_otherwise(found):\n",
+        "    if False:\n",
+        (RELEASED,),
+    ),
+    (
+        "the database keeps open what a release made old",
+        "casework/walls/20_case_steps.sql",
+        "   where k.case_id = p_case and k.closed_at is null\n   returning",
+        "   where k.case_id = p_case and k.closed_at is null and k.section_code <> 'place'\n   returning",
+        (RELEASED,),
     ),
 )

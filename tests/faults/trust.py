@@ -80,8 +80,8 @@ TRUST = of(
     (
         "who was released is gone by the name of her row alone",
         "casework/actions/team.py",
-        "    team_row_ended(row)\n    gone(case.pk, membership)\n",
-        "    team_row_ended(row)\n",
+        "    team_row_ended(found.id)\n    gone(case.pk, membership)\n",
+        "    team_row_ended(found.id)\n",
         ("tests/attacks/test_released_under_another_id.py",),
     ),
     (

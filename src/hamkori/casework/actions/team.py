@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -14,9 +15,11 @@ from hamkori.casework.models import Case, SectionKey, SectionWrap
 from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.people.queries import colleagues
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault import tags
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.sections import Epoch, Held, hand_over
 from hamkori.vault.server import trust
+from hamkori.vault.tags import Fact
 
 
 @action("team.admit", on="case")
@@ -39,7 +42,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
             [case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag],
         )
     if former is not None:
-        team_row_ended(former[0])
+        team_row_ended(former.id)
     _hand_on(case, actor.keys, membership, held.sections)
 
 
@@ -70,50 +73,77 @@ def _close(case: Case, sections: Iterable[str]) -> None:
 
 @action("team.remove", on="case")
 def release(act: Act, case: Case, *, membership: UUID) -> bool:
-    """Takes a colleague off the team: her row ends, her wraps are deleted, her epochs close.
+    """Takes a colleague off the team: her row ends, her wraps are deleted, all epochs of the case close.
 
     False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
-    as a member again, she is gone all the same: all epochs close.
+    as a member again, she is gone all the same.
     """
-    if _row_of(case, membership) is None or _called_otherwise(case, membership):
-        gone(case.pk, membership)
-        _close(case, SECTIONS)
+    found = _row_of(case, membership)
+    if found is None or _called_otherwise(found):
+        _gone(case, membership)
         return False
-    _end(case, membership, "release")
+    _end(case, membership, found, "release")
     return True
-
-
-def _called_otherwise(case: Case, membership: UUID) -> bool:
-    row = next((one for one in sealing.team(case.pk) if one.membership == membership), None)
-    return row is not None and row.kind != "member" and not trust().believes(row.fact, row.tag)
 
 
 @action("team.leave", on="case")
 def leave(act: Act, case: Case) -> None:
-    """Leaves the team. The lead stays until there is another one."""
-    assert act.actor.membership_id
-    _end(case, act.actor.membership_id, "leave")
-
-
-def _end(case: Case, membership: UUID, step: str) -> None:
-    """The row ends and the epochs close, in the database and in what it cannot take back."""
-    found = _row_of(case, membership)
+    """Leaves the team. The lead stays until there is another one; who is only called so is gone."""
+    mine = act.actor.membership_id
+    assert mine
+    found = _row_of(case, mine)
     if found is None:
         raise NotVisible
-    row, sections = found
-    with connection.cursor() as cursor:
-        cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, row, step])
-        closed = dict(cursor.fetchall())
-    team_row_ended(row)
+    if _called_otherwise(found):
+        _gone(case, mine)
+    else:
+        _end(case, mine, found, "leave")
+
+
+def _gone(case: Case, membership: UUID) -> None:
+    """Where the database names no row that could end: whatever it shows later."""
     gone(case.pk, membership)
-    epochs_closed(case.pk, sections, closed)
+    _close(case, SECTIONS)
 
 
-def _row_of(case: Case, membership: UUID) -> tuple[UUID, list[str]] | None:
-    """Id and sections of a live row of the team."""
+def _end(case: Case, membership: UUID, found: _Found, step: str) -> None:
+    """The row ends and the epochs close, in the database and in what it cannot take back.
+
+    All of the case: which keys she holds, of her row, a former one or her wraps, the database would say.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, found.id, step])
+        closed = dict(cursor.fetchall())
+    trust().believes(found.fact, found.tag)  # what was changed alarms, and she is released all the same
+    team_row_ended(found.id)
+    gone(case.pk, membership)
+    epochs_closed(case.pk, SECTIONS, closed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A live row of the team, as the database shows it now; her key is not asked for, and she may be suspended."""
+
+    id: UUID
+    kind: str
+    fact: Fact
+    tag: bytes
+
+
+def _called_otherwise(found: _Found) -> bool:
+    """Whether she is said to be a lead or a supervisor, and nobody vouched for it."""
+    return found.kind != "member" and not trust().believes(found.fact, found.tag)
+
+
+def _row_of(case: Case, membership: UUID) -> _Found | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select access_id, sections from case_people(%s) where membership_id = %s", [case.pk, membership]
+            "select access_id, user_id, kind_code, sections, writes, tag from case_people(%s) where membership_id = %s",
+            [case.pk, membership],
         )
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else None
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row, user, kind, sections, writes, tag = found
+    fact = tags.team(row, case.pk, membership, user, kind, sections, writes)
+    return _Found(row, kind, fact, bytes(tag or b""))

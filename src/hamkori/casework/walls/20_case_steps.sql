@@ -235,7 +235,7 @@ begin
   values (gen_random_uuid(), p_case, 'admit', c.state_code, c.state_code, '', public.me(), v_now);
 end $$;
 
--- Somebody leaves or is released: her row ends, her wraps go at once, her epochs close: the next writer mints. Tells which.
+-- Somebody leaves or is released: her row ends, her wraps go at once, all epochs close: the next writer mints. Tells which.
 create or replace function team_end(p_case uuid, p_row uuid, p_step text)
   returns table (section_code text, epoch integer) language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -266,10 +266,7 @@ begin
   if v_kind = 'lead' then raise exception 'last_member' using errcode = 'HK409'; end if;
   update public.case_access a set ended_at = v_now, tag = '' where a.id = p_row;
   return query update public.section_key k set closed_at = v_now
-   where k.case_id = p_case and k.closed_at is null and exists (
-     select 1 from public.section_wrap w join public.person_key p on p.id = w.recipient_key_id
-       join public.membership m on m.user_id = p.user_id
-      where w.section_key_id = k.id and m.id = v_membership)
+   where k.case_id = p_case and k.closed_at is null
    returning k.section_code::text, k.epoch;
   delete from public.section_wrap w using public.section_key k, public.person_key p, public.membership m
    where w.section_key_id = k.id and k.case_id = p_case and p.id = w.recipient_key_id and m.user_id = p.user_id
