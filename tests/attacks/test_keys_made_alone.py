@@ -7,16 +7,21 @@ on commit `ff6e3b1`. The others try the questions that two people answer since t
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 
 from hamkori.people import totp
-from hamkori.people.models import BodyKey, BodyKeyWrap
+from hamkori.people.actions import continuity
+from hamkori.people.models import BodyKey, BodyKeyWrap, TwoPerson
+from hamkori.people.rules.two_person import LASTS
 from hamkori.refusal import NotNow
+from hamkori.vault.server import keyring
 from tests import doors
 from tests.attacks import counted
+from tests.cast import pass_time
 from tests.database import god
 
 pytestmark = pytest.mark.django_db
@@ -75,16 +80,12 @@ def umed() -> UUID:
 
 
 def asked(umed: UUID) -> tuple[UUID, doors.Person, doors.Person]:
-    from hamkori.people.actions import continuity
-
     karim, lola = (doors.person(umed, name, ["custodian"]) for name in ("Karim", "Lola"))
     with doors.acting(karim) as actor:
         return continuity.ask(actor, reason="joined"), karim, lola
 
 
 def agreeing_is_refused(umed: UUID, question: UUID, who: doors.Person) -> None:
-    from hamkori.people.actions import continuity
-
     before = live_keys(umed)
     with doors.acting(who) as actor, pytest.raises(NotNow) as caught:
         continuity.agree(actor, question=question)
@@ -137,13 +138,24 @@ def test_a_changed_question_is_not_agreed_to(umed: UUID, change: str) -> None:
     agreeing_is_refused(umed, new, lola)
 
 
+def test_a_question_waits_no_longer_for_a_clock_that_was_ahead(umed: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the real world its 72 hours are the machine's: the database's clock is its owner's."""
+    karim, _lola = (doors.person(umed, name, ["custodian"]) for name in ("Karim", "Lola"))
+    pass_time(minutes=30)
+    monkeypatch.setattr(keyring(), "world", "real")
+    with doors.acting(karim) as actor:
+        question = continuity.ask(actor, reason="joined")
+    with god():
+        until = TwoPerson.objects.get(pk=question).expires_at
+    assert until <= datetime.now(UTC) + LASTS
+    counted.tried()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.alarms
 @pytest.mark.parametrize("ended_by", ["agree", "refuse", "take_back"])
 def test_a_question_that_was_answered_is_not_asked_again(ended_by: str) -> None:
     """Its row is put back with its good tag; the mark knows better."""
-    from hamkori.people.actions import continuity
-
     with transaction.atomic():
         doors.house()
         umed = doors.body("umed")

@@ -8,6 +8,7 @@ FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
+ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
 
@@ -132,5 +133,45 @@ HER_WORD = of(
         "everything = taken is None and not narrowed",
         "everything = taken is None",
         ("tests/attacks/test_a_part_taken_back_from_a_changed_word.py",),
+        "until when a yes counts is said by the database's clock",
+        "casework/actions/send.py",
+        "_answer_by(machine_time(act.at), referral, case)",
+        "_answer_by(act.at, referral, case)",
+        (ANOTHER_YEAR,),
+    ),
+    (
+        "days off make a yes count for as long as there are some",
+        "casework/rules/clocks.py",
+        "min(lapse, answer.start + row.longest) + min(lapse - told, row.rungs[-1].after.at_most)",
+        "lapse + (lapse - told)",
+        (ANOTHER_YEAR,),
+    ),
+    (
+        "she agrees for years where the database says that they are over",
+        RECORD,
+        "cal.day(machine_time(act.at))",
+        "cal.day(act.at)",
+        (ANOTHER_YEAR,),
+    ),
+    (
+        "a permit is written anew by the database's clock",
+        "casework/actions/permits.py",
+        "    at = machine_time(at)\n    for referral in _open(case):",
+        "    for referral in _open(case):",
+        (ANOTHER_YEAR,),
+    ),
+    (
+        "what is asked again ends when the database says",
+        AGAIN,
+        "min(row.until, version.at, machine_time(version.at))",
+        "min(row.until, version.at)",
+        (ANOTHER_YEAR,),
+    ),
+    (
+        "a question of two waits for the database's clock",
+        "people/actions/continuity.py",
+        "min(act.at, _moment(act.at)) + LASTS",
+        "act.at + LASTS",
+        ("tests/attacks/test_keys_made_alone.py",),
     ),
 )

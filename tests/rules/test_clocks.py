@@ -84,6 +84,19 @@ def test_days_off_that_come_after_the_send_move_the_lapse_and_not_until_when_a_y
     )
 
 
+def test_nor_do_days_off_that_there_were_at_the_send_make_it_longer_than_such_a_clock_lasts() -> None:
+    sent, grace = at(2026, 11, 25, 13, 0), timedelta(days=20)
+    free = {(sent + timedelta(days=ahead)).date(): "holiday" for ahead in range(300)}
+    timed = clocks.answer_rungs(sent, "normal", Calendar.of(free))
+    assert timed.rung("lapse").at > sent + timedelta(days=300)
+    assert clocks.answer_at_most(timed) <= sent + clocks.CLOCKS["answer.normal"].longest + grace
+    assert {row.name: row.longest for row in clocks.CLOCKS.values() if row.name.startswith("answer")} == {
+        "answer.urgent": timedelta(hours=8),
+        "answer.within_a_day": timedelta(days=3),
+        "answer.normal": timedelta(days=43),
+    }
+
+
 def test_normal_is_the_close_of_the_third_working_day() -> None:
     # Wednesday 13:00: 4 + 9 + 9 + 9 = 31 working hours until Monday 17:00; half of them end on Friday at 10:30.
     clock = clocks.answer_rungs(at(2026, 11, 25, 13, 0), "normal", PLAIN)

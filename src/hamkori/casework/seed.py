@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hamkori.casework import known, ledger_words
 from hamkori.casework.rules.case import CASE
-from hamkori.casework.rules.clock_table import CLOCKS, Span
+from hamkori.casework.rules.clock_table import CLOCKS
 from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import NEW, Step
 from hamkori.people.rules.two_person import TWO_PERSON
@@ -79,8 +80,7 @@ def _clocks() -> str:
     """The function that knows each clock: its kind is the first part of its row's name, and so long it may last."""
     rows = ",".join(
         f"('{row.name.partition('.')[0]}', '{row.name}', '{{{','.join(rung.name for rung in row.rungs)}}}'::text[],"
-        f" interval '{_at_most(row.target)} hours',"
-        f" interval '{_at_most(row.target) + max(_at_most(rung.after) for rung in row.rungs)} hours',"
+        f" interval '{_hours(row.target.at_most)} hours', interval '{_hours(row.longest)} hours',"
         f" {row.name.partition('.')[0] not in FROM_A_DAY})"
         for row in CLOCKS.values()
     )
@@ -95,12 +95,5 @@ def _clocks() -> str:
     )
 
 
-def _at_most(span: Span) -> int:
-    """Hours on the wall that a span may take. Days that are worked are far fewer where there are holidays."""
-    if span.unit == "hours":
-        return max(span.amount, 0)
-    if span.unit == "days":
-        return max(span.amount, 0) * 24
-    return {"half": 0, "working_hours": 14 * 24 + 3 * span.amount, "working_days": (14 + 3 * span.amount) * 24}[
-        span.unit
-    ]
+def _hours(span: timedelta) -> int:
+    return span // timedelta(hours=1)

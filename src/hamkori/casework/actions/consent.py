@@ -25,6 +25,7 @@ from hamkori.casework.actions.her_versions import (
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
 from hamkori.casework.models import Case, Consent, ConsentRow, Referral
 from hamkori.casework.queries.consent import AGREES
+from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, newest, wanted
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
@@ -118,7 +119,7 @@ def record(
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
     if gives or again:
         own_row.on_team(act.actor, case.pk)  # a yes is heard by somebody whom we let in; what takes away, by anybody
-    _guards(case, asking, cal.day(act.at), gives or not refuses)
+    _guards(case, asking, cal.day(machine_time(act.at)), gives or not refuses)
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
     former = newest(case.pk)

@@ -20,6 +20,7 @@ from hamkori.casework.actions.her_versions import (
 )
 from hamkori.casework.models import Case, Consent, ConsentRow
 from hamkori.casework.queries.consent import AGREES
+from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import COLUMNS, UNKNOWN, Word
 from hamkori.vault.server import mark, trust
 
@@ -67,7 +68,7 @@ def _lasting(version: Consent, former: Word | None) -> Iterator[ConsentRow]:
         elif row.kind_code == "police" and row.child_answer_code == "says_no":
             yield copied(version, row, "no", [])
         else:
-            until = min(row.until, version.at) if row.until is not None else None
+            until = min(row.until, version.at, machine_time(version.at)) if row.until is not None else None
             yield ConsentRow(
                 consent=version,
                 kind_code=row.kind_code,

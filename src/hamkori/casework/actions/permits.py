@@ -166,6 +166,7 @@ def renew(
     One that its receiver ends at this moment needs none, and holds her word up with nothing: she locks no request here.
     `tries` may give up where somebody holds the permit: what was agreed before is then read no more either.
     """
+    at = machine_time(at)
     for referral in _open(case):
         try:
             permit = of_case(referral, case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -277,7 +277,7 @@ def send(
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     given = permits.carried(permit, word, case, machine_time(act.at))
-    given = replace(given, answer_by=clocks.answer_at_most(timed))
+    given = replace(given, answer_by=_answer_by(machine_time(act.at), referral, case))
     contents = packets.contents(case, referral, given, sections, _keys(act, case), items)
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
@@ -291,6 +291,12 @@ def send(
     if address.address_of(referral) != there:
         raise Untrusted("referral", referral.pk)
     return referral
+
+
+def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
+    """Until when a yes counts, from the moment of the send by the machine's clock: a lapse leaves no mark."""
+    seen_at = clocks.visible_at(at, referral.urgency_code, case.risk_code)
+    return clocks.answer_at_most(clocks.answer_rungs(seen_at, referral.urgency_code, calendar()))
 
 
 @action("referral.stop", on="referral")

@@ -4,6 +4,7 @@ Every number here is a shipped default, called "answer target" on screens, never
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hamkori.casework.rules.referral import RV, SV, D, Notice, R, S
 
@@ -21,6 +22,15 @@ class Span:
 
     amount: int
     unit: str
+
+    @property
+    def at_most(self) -> timedelta:
+        """How long it may take on the wall, whatever the calendar says; days that are worked take far less."""
+        amount = max(self.amount, 0)
+        if self.unit in ("hours", "days"):
+            return timedelta(**{self.unit: amount})
+        free = {"half": 0, "working_hours": 14 * 24 + 3 * amount, "working_days": (14 + 3 * amount) * 24}
+        return timedelta(hours=free[self.unit])
 
 
 def hours(amount: int) -> Span:
@@ -65,6 +75,11 @@ class ClockRow:
     target: Span
     rungs: tuple[RungRule, ...]
     end: str
+
+    @property
+    def longest(self) -> timedelta:
+        """From its start to its last rung, whatever the calendar says."""
+        return self.target.at_most + max(rung.after.at_most for rung in self.rungs)
 
 
 def _waiting(*sides: str) -> Notice:

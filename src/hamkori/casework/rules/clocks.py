@@ -111,10 +111,11 @@ def answer_at_most(answer: Timed) -> datetime:
     """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still.
 
     A calendar that grows by more than that moves the lapse past it, and the last days hear of a lapse. Reckoned anew
-    from the calendar, it would be the owner's of the database, who writes the calendar.
+    from the calendar, it would be the owner's of the database, who writes the calendar: also what it says at the send
+    makes neither longer than such a clock may last.
     """
-    told, lapse = answer.rung("told").at, answer.rung("lapse").at
-    return lapse + (lapse - told)
+    told, lapse, row = answer.rung("told").at, answer.rung("lapse").at, CLOCKS[answer.clock]
+    return min(lapse, answer.start + row.longest) + min(lapse - told, row.rungs[-1].after.at_most)
 
 
 # ---------------------------------------------------------------- after the answer

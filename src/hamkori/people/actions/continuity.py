@@ -56,7 +56,7 @@ def ask(act: Act, *, reason: str) -> UUID:
             "none_waiting": waits is None or waits.is_over or waits.subjects != {one.id for one in holders},
         },
     )
-    until = act.at + LASTS
+    until = min(act.at, _moment(act.at)) + LASTS
     subjects = sorted(one.id for one in holders)
     server.over_unless_committed("request", row, USED)
     fact = tags.request(row, CREATE, actor.organisation_id, subjects, actor.membership_id, actor.user_id, until)
@@ -149,9 +149,13 @@ def _answering(actor: Actor, at: datetime, asked: Question, named: list[PersonKe
 
 
 def _is_over(asked: Question, at: datetime) -> bool:
-    """By the database's word, and in the real world also by this machine's clock, which the database does not set."""
-    moment = datetime.now(UTC) if server.keyring().world == "real" else at
-    return asked.is_over or asked.expires_at <= moment
+    """By the database's word, and in the real world also by this machine's clock."""
+    return asked.is_over or asked.expires_at <= _moment(at)
+
+
+def _moment(at: datetime) -> datetime:
+    """What such a question is measured by: in the real world this machine's clock, which the database does not set."""
+    return datetime.now(UTC) if server.keyring().world == "real" else at
 
 
 def _is_recent(actor: Actor) -> bool:
