@@ -14,17 +14,17 @@ from dataclasses import replace
 from datetime import datetime
 from functools import update_wrapper
 from typing import Concatenate, Generic, ParamSpec, TypeVar, Unpack
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import DatabaseError, DataError, connection, transaction
 from django.db.models import Model
 
+from hamkori import operations
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import Grant, require
 from hamkori.audit.ledger import Columns, LedgerRow, alarm, append, missed
-from hamkori.canon import canon
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof, server
 from hamkori.vault.bytes import NAMELESS, OpenKey, Sealed, Untrusted
@@ -40,16 +40,6 @@ MISMATCH = "tag.mismatch"
 
 ACTIONS: list[Action[..., object]] = []
 """Every action of the house, for the tests that walk them."""
-
-
-class AlreadyDone(Exception):
-    """This operation was asked for before, and the first stands. A door answers as it answered then."""
-
-    def __init__(self, step: str, url_path: str, object_id: UUID | None) -> None:
-        super().__init__(step)
-        self.step = step
-        self.url_path = url_path
-        self.object_id = object_id
 
 
 class Act:
@@ -122,7 +112,7 @@ class Action(Generic[P, R]):
         thing = self._thing(args)
         row = self._row(actor, thing)
         try:
-            with server.one_press(), transaction.atomic():
+            with operations.press(), server.one_press(), transaction.atomic():
                 return self._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
             _write_down(actor, row, refusal)
@@ -161,7 +151,7 @@ class Action(Generic[P, R]):
         self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> R:
         if actor.operation is not None and not actor.system:
-            _begin_operation(actor, self.permission, row.object_id)
+            operations.begin(actor, self.permission, row.object_id)
         grant = require(actor, self.permission, thing)
         act = self._act(actor, self.permission, now(), grant, replace(row, role=grant.role, scope=grant.scope))
         result = self.body(act, *args, **kwargs)
@@ -171,7 +161,7 @@ class Action(Generic[P, R]):
         else:
             append(act.row, system=actor.system)
         if actor.operation is not None and not actor.system and act.row.object_id != row.object_id:
-            _name_object(actor, act.row.object_id)
+            operations.name_object(actor, act.row.object_id)
         connection.check_constraints()
         return result
 
@@ -196,68 +186,6 @@ def disclosure(
         return Action(body, permission, on, Disclosure)
 
     return decorate
-
-
-# --- operations: sent twice, done once -----------------------------------------------------------------------------
-
-
-def _begin_operation(actor: Actor, step: str, object_id: UUID | None) -> None:
-    """Puts the operation's row first. A second one waits for the first here, then finds that it stands."""
-    form_tag = server.keyring().tag(_said(actor)) if actor.content else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into operation (id, membership_id, operation_id, step_code, object_id, form_tag, url_path, at)"
-            " values (%s, %s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
-            [uuid4(), actor.membership_id, actor.operation, step, object_id, form_tag],
-        )
-        if cursor.rowcount == 0:
-            first_stands(actor)
-
-
-def _said(actor: Actor) -> bytes:
-    """What an operation's form said, bound to whose and which operation it was."""
-    return canon("form", actor.membership_id, actor.operation, actor.content)
-
-
-def _name_object(actor: Actor, object_id: UUID | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update operation set object_id = %s where membership_id = %s and operation_id = %s",
-            [object_id, actor.membership_id, actor.operation],
-        )
-
-
-def first_stands(actor: Actor) -> None:
-    """AlreadyDone if this operation was done before. Doors ask before they look for the thing: it may be gone.
-
-    NotNow("sent_before"): it was done, and this form says something else, which was not.
-    """
-    if actor.operation is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select step_code, url_path, object_id, form_tag from operation"
-            " where membership_id = %s and operation_id = %s",
-            [actor.membership_id, actor.operation],
-        )
-        first = cursor.fetchone()
-    if first is None:
-        return
-    *done, form_tag = first
-    if actor.content and form_tag is not None and not server.keyring().tag_holds(_said(actor), bytes(form_tag)):
-        raise NotNow("sent_before")
-    raise AlreadyDone(*done)
-
-
-def answered(actor: Actor, url_path: str) -> None:
-    """Stores where the first was sent, so that the second is sent there too. No-op without an operation."""
-    if actor.operation is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update operation set url_path = %s where membership_id = %s and operation_id = %s",
-            [url_path, actor.membership_id, actor.operation],
-        )
 
 
 # --- refusals ------------------------------------------------------------------------------------------------------

@@ -7,22 +7,28 @@ import pytest
 from django.db import connection, transaction
 
 from hamkori.access import context
+from hamkori.access.actor import Actor
 from hamkori.access.models import Operation
-from hamkori.action import Act, AlreadyDone, action, answered, first_stands
+from hamkori.action import Act, action
+from hamkori.canon import canon
 from hamkori.casework.models import Case, CaseAccess
+from hamkori.operations import AlreadyDone, answered, first_stands, press, together
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import keyring
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.access.doing import editing, risk, rows, told
-from tests.database import as_role
+from tests.database import as_role, god
 
 pytestmark = pytest.mark.django_db
 
 
 def test_sent_twice_done_once(people: Cast) -> None:
     actor = cast.acting(people.zarina).doing(uuid4())
-    editing()(actor, people.case, risk="raised")
-    answered(actor, "/cases/48273162/")
+    with press():
+        editing()(actor, people.case, risk="raised")
+        answered(actor, "/cases/48273162/")
     with pytest.raises(AlreadyDone) as caught:
         editing()(actor, people.case, risk="high")
     assert (caught.value.step, caught.value.url_path, caught.value.object_id) == (
@@ -157,3 +163,81 @@ def test_the_same_operation_from_two_threads_at_once(people: Cast) -> None:
     (winner,) = [risk for risk, word in outcomes if word == "done"]
     assert risk(people.case) == winner
     assert told() == [("case.edit", "done", "")]
+
+
+@action("case.edit", on="case")
+def edit_and_refuse(act: Act, case: Case) -> None:
+    raise NotNow("open_work")
+
+
+def of(actor: Actor) -> Operation:
+    with god():
+        return Operation.objects.get(operation_id=actor.operation)
+
+
+def test_nothing_is_vouched_for_before_the_press_is_over(people: Cast) -> None:
+    """A tag that is shown while a savepoint may still be undone would stand for nothing in what is committed."""
+    actor = cast.acting(people.zarina).doing(uuid4())
+    with press():
+        editing()(actor, people.case)
+        assert of(actor).done_tag is None
+        with pytest.raises(AlreadyDone):
+            first_stands(actor)
+    row = of(actor)
+    assert (len(bytes(row.done_tag)), row.object_id) == (34, people.case.pk)
+
+
+def test_of_several_acts_that_are_one_nothing_is_vouched_for_where_one_is_refused(people: Cast) -> None:
+    """Red where the savepoint around both says nothing of it to the press: the planted row got our tag."""
+    first, second = (cast.acting(people.zarina).doing(uuid4()) for _ in range(2))
+
+    @together()
+    def both() -> None:
+        editing()(first, people.case, risk="raised")
+        edit_and_refuse(second, people.case)
+
+    with press():
+        with pytest.raises(NotNow):
+            both()
+        with god():
+            at = Case.objects.values_list("begun_at", flat=True)[0]
+            Operation.objects.create(
+                membership_id=first.membership_id, operation_id=first.operation, step_code="case.edit", at=at
+            )
+    assert of(first).done_tag is None
+    with pytest.raises(Untrusted):
+        first_stands(first)
+    assert risk(people.case) != "raised"
+
+
+def test_a_press_that_is_undone_at_its_end_vouches_for_nothing(people: Cast) -> None:
+    actor = cast.acting(people.zarina).doing(uuid4())
+    with transaction.atomic(), press():
+        editing()(actor, people.case)
+        transaction.set_rollback(True)
+    first_stands(actor)
+    with god():
+        assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize("number", [3, 1 << 62])
+def test_a_transaction_of_another_server_or_of_long_ago_was_not_committed(people: Cast, number: int) -> None:
+    """As after a restore: PostgreSQL is not asked for a number that it has not given yet, which is an error to it."""
+    actor = cast.acting(people.zarina).doing(uuid4())
+    editing()(actor, people.case)
+    fact = canon("operation", actor.membership_id, actor.operation, "case.edit", people.case.pk, None, "", number)
+    with god():
+        Operation.objects.update(done_in=number, done_tag=keyring().tag(fact))
+    with pytest.raises(Untrusted):
+        first_stands(actor)
+
+
+@pytest.mark.parametrize("column", ["step_code", "object_id", "form_tag", "url_path", "done_in", "done_tag"])
+def test_a_row_is_believed_as_it_was_written(people: Cast, column: str) -> None:
+    actor = cast.acting(people.zarina).doing(uuid4(), b"a form")
+    editing()(actor, people.case)
+    other = {"step_code": "case.close", "object_id": uuid4(), "url_path": "/cases/", "done_in": None, "done_tag": None}
+    with god():
+        Operation.objects.update(**{column: other.get(column)})
+    with pytest.raises(Untrusted):
+        first_stands(actor)

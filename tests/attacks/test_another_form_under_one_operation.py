@@ -107,7 +107,8 @@ def test_what_is_kept_of_a_form_tells_nothing_of_it(house: Senders, referral: Re
     assert referral.code not in kept
 
 
-def test_a_tag_that_the_owner_has_taken_from_another_row_is_another_content(house: Senders, referral: Referral) -> None:
+@pytest.mark.alarms
+def test_a_tag_that_the_owner_has_taken_from_another_row_is_nobodys(house: Senders, referral: Referral) -> None:
     browser, address, form = pressed(house, referral)
     case = house.case()
     house.agreed(case)

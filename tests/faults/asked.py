@@ -56,6 +56,8 @@ ASKED = of(
         "    if written and not written.keys() <=",
         "    if not written and not written.keys() <=",
         ("tests/attacks/test_written_by_a_widened_row.py",),
+    ),
+    (
         "a release makes old what the database says that it closed",
         "casework/actions/team.py",
         "    epochs_closed(case.pk, SECTIONS, closed)",

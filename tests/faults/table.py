@@ -8,7 +8,8 @@ from tests.faults.fault import Fault
 from tests.faults.her_word import HER_WORD
 from tests.faults.locks import LOCKS
 from tests.faults.people_and_doors import PEOPLE_AND_DOORS
+from tests.faults.presses import PRESSES
 from tests.faults.trust import TRUST
 from tests.faults.walls import WALLS
 
-FAULTS: tuple[Fault, ...] = (*LOCKS, *TRUST, *ASKED, *WALLS, *HER_WORD, *PEOPLE_AND_DOORS, *AUDITED)
+FAULTS: tuple[Fault, ...] = (*LOCKS, *TRUST, *ASKED, *WALLS, *HER_WORD, *PEOPLE_AND_DOORS, *PRESSES, *AUDITED)

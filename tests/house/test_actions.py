@@ -71,6 +71,18 @@ def test_no_door_fetches_or_saves_records() -> None:
     assert not found, found
 
 
+def test_no_door_opens_a_savepoint_of_its_own() -> None:
+    """Several acts that are one stand within `together`: of what is undone nothing is vouched for (ADR 0073)."""
+    found = [
+        f"{place}:{node.lineno}"
+        for place, _content, module in python()
+        if place.startswith(DOORS) and place != "src/hamkori/web/middleware.py"
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and node.attr in {"atomic", "savepoint"}
+    ]
+    assert not found, found
+
+
 def addresses() -> Iterator[str]:
     """The addresses of cases and referrals as people see them, each code written `code`."""
     from django.urls import URLPattern, get_resolver

@@ -20,9 +20,9 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from pytest_django import DjangoDbBlocker
 
-from hamkori.action import first_stands
 from hamkori.audit.models import Ledger
 from hamkori.casework.models import Referral
+from hamkori.operations import first_stands
 from hamkori.web import posting
 from tests import database
 from tests.database import god

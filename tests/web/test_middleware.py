@@ -13,14 +13,15 @@ from django.test import RequestFactory
 from django.urls import get_resolver, include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from hamkori.action import AlreadyDone
+from hamkori.access.actor import Actor
 from hamkori.audit.models import Ledger
+from hamkori.operations import AlreadyDone
 from hamkori.people.actions.account import set_language
 from hamkori.people.models import User
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vault.bytes import Sealed as SealedUp
 from hamkori.vault.bytes import Untrusted
-from hamkori.web import refusals
+from hamkori.web import middleware, refusals
 from tests import doors
 from tests.database import god
 
@@ -137,6 +138,20 @@ def test_what_the_server_cannot_confirm_is_a_sentence_and_a_row(zarina, what) ->
 def test_a_stranger_is_told_the_same(zarina, client) -> None:
     answer = client.get("/open/planted/")
     assert answer.status_code == 409
+    assert rows()[-1] == ("tag.mismatch", "failed", "page.view")
+
+
+@pytest.mark.alarms
+@pytest.mark.parametrize("what", ["404", "409"])
+def test_a_press_that_only_the_database_calls_done_is_no_answer_to_a_refusal(zarina, monkeypatch, what) -> None:
+    def first_stands(asking: Actor) -> None:
+        raise Untrusted("operation", asking.operation or "")
+
+    monkeypatch.setattr(middleware, "first_stands", first_stands)
+    answer = doors.client_for(zarina).post(f"/refuse/{what}/", {"operation": str(uuid4())})
+    assert answer.status_code == 409
+    assert "Hamkori cannot confirm this record. Nothing was sent." in answer.content.decode()
+    assert language_of(zarina) == "en"
     assert rows()[-1] == ("tag.mismatch", "failed", "page.view")
 
 

@@ -109,7 +109,8 @@ class Operation(Record):
     """A write that was asked for once. Sent twice it is done once: the second finds this row.
 
     `form_tag`: a keyed tag of what the form said, so that a second that says something else is told so. Null: nobody
-    sent a form.
+    sent a form. `done_tag`: the server's tag on the whole row and on `done_in`, the number of the transaction that
+    wrote it; null in a row from before there was one, which is not believed (hamkori/operations.py).
     """
 
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
@@ -119,6 +120,8 @@ class Operation(Record):
     form_tag = models.BinaryField(null=True)
     url_path = models.CharField(max_length=200, default="")
     at = models.DateTimeField()
+    done_in = models.BigIntegerField(null=True)
+    done_tag = models.BinaryField(null=True)
 
     class Meta:
         db_table = "operation"

@@ -23,8 +23,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
-from hamkori.action import AlreadyDone, changed_row, first_stands, invented, mismatch, record_refusal
+from hamkori.action import changed_row, invented, mismatch, record_refusal
 from hamkori.casework.queries.shown import Shown
+from hamkori.operations import AlreadyDone, first_stands, press
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.marks import Nameless
@@ -58,7 +59,7 @@ class ContextMiddleware:
         door = Door.take(request)
         request.door = door  # type: ignore[attr-defined]
         try:
-            with ahead.done(request), one_press(), transaction.atomic():
+            with ahead.done(request), one_press(), transaction.atomic(), press():
                 set_token(door.token)  # always, '' too: a leftover must never act
                 answer = self.get_response(request)
                 if answer.status_code >= 500:
@@ -255,6 +256,8 @@ def _like_the_first(request: HttpRequest) -> HttpResponse | None:
         return _first_answer(request, first)
     except NotNow as refusal:
         return refusals.answer(request, refusal)
+    except Untrusted as error:
+        return _undone(request, mismatch(actor, error, "page.view"))
     return None
 
 

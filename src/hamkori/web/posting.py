@@ -7,8 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hamkori.access.actor import Actor
-from hamkori.action import answered, first_stands
 from hamkori.canon import canon
+from hamkori.operations import answered, first_stands
 from hamkori.refusal import Invalid
 from hamkori.vault.bytes import h
 

@@ -291,4 +291,4 @@ drop policy if exists operation_finish on operation;
 create policy operation_finish on operation for update to hk_app
   using (membership_id = (select me())) with check (membership_id = (select me()));
 grant select, insert on operation to hk_app;
-grant update (url_path, object_id) on operation to hk_app;
+grant update (url_path, object_id, done_in, done_tag) on operation to hk_app;

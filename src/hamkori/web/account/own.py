@@ -17,10 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hamkori.access.actor import Actor
-from hamkori.action import AlreadyDone, first_stands
 from hamkori.audit import ledger
 from hamkori.casework.actions.key_change import change_key
 from hamkori.notices import actions as notices
+from hamkori.operations import AlreadyDone, first_stands
 from hamkori.people import sign_in, totp
 from hamkori.people.actions import account
 from hamkori.refusal import NotNow, NotVisible

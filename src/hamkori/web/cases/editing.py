@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.casework.actions import case as act
 from hamkori.casework.queries import cases
+from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
 from hamkori.web.forms import DateField, KitForm, Segments, Ticks

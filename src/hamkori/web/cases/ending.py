@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.casework.actions import case as act
 from hamkori.casework.queries import cases
 from hamkori.casework.queries.cases import File, Standing
 from hamkori.casework.queries.consent import running
 from hamkori.casework.rules import closing
+from hamkori.operations import first_stands
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import words

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.casework.actions import team
 from hamkori.casework.queries import cases
 from hamkori.casework.queries.cases import Colleague, File
 from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.casework.rules.team import CASE_ROLES, NO_CASE_ROLES
+from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.people.queries import colleagues
 from hamkori.refusal import NotNow

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.casework.actions import case as act
 from hamkori.casework.actions import screening
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import cases
+from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words

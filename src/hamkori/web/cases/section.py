@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.casework.actions.section import Sheet, open_section, write_section
 from hamkori.casework.queries import cases
 from hamkori.casework.rules.sheets import LONGEST, SHEET_FIELDS
+from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web import moments

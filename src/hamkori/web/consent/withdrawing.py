@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.context import now
-from hamkori.action import first_stands
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
 from hamkori.casework.queries.consent import Asked, after_withdrawal, asked, effects, running
+from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, words

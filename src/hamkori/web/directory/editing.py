@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.scope import require
-from hamkori.action import first_stands
 from hamkori.directory import queries
 from hamkori.directory.actions import service as act
 from hamkori.directory.queries import Listing
+from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.directory import words
 from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values

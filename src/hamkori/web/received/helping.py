@@ -15,10 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
-from hamkori.action import first_stands
 from hamkori.casework.actions import receive, send
 from hamkori.casework.queries.received import Received, who_could_meet_her
 from hamkori.casework.queries.referrals import is_being_closed
+from hamkori.operations import first_stands
 from hamkori.web import posting
 from hamkori.web.received import forms, trying, words
 from hamkori.web.received.steps import at_work, fill, home, possible, press

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from hamkori.casework.actions.agreed import open_agreed_text
 from hamkori.casework.queries import refer as preparing
 from hamkori.casework.queries import referrals as queries
 from hamkori.casework.queries.shown import case_behind
+from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
@@ -52,7 +52,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     if not _complete(screen, form, sends):
         return _shown(request, screen, form, extra)
     try:
-        with transaction.atomic():
+        with together():
             written = actions.write(actor, known.case, **_said(screen, form))
             if sends:
                 _send(actor, written, screen, form)
@@ -105,7 +105,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     if request.POST.get("text_choice") == "theirs":
         said["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=referral.pk)
     try:
-        with transaction.atomic():
+        with together():
             changed = actions.edit(actor, referral, version=version, **said)
             if sends:
                 _send(actor, changed, screen, form)
