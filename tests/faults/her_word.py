@@ -133,6 +133,8 @@ HER_WORD = of(
         "everything = taken is None and not narrowed",
         "everything = taken is None",
         ("tests/attacks/test_a_part_taken_back_from_a_changed_word.py",),
+    ),
+    (
         "until when a yes counts is said by the database's clock",
         "casework/actions/send.py",
         "_answer_by(machine_time(act.at), referral, case)",
