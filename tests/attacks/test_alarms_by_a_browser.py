@@ -46,12 +46,12 @@ def test_another_organisation_typed_into_the_form_is_no_alarm(house: Senders) ->
     case = house.case()
     house.agreed(case)
     form = house.screen(case)
-    service, _organisation, purpose = str(form["shown_for"]).split(":")
+    service, _organisation, kind, purpose = str(form["shown_for"]).split(":")
     before = len(lines())
     client = house.browser()
     client.post(
         f"/cases/{case.code}/refer/",
-        {**form, "shown_for": f"{service}:{house.world.bodies['cso-kulob']}:{purpose}", "do": "send"},
+        {**form, "shown_for": f"{service}:{house.world.bodies['cso-kulob']}:{kind}:{purpose}", "do": "send"},
     )
     tried()
     assert lines()[before:] == []

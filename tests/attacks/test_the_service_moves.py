@@ -39,6 +39,11 @@ def moved(house: Senders) -> None:
     owner("update service set organisation_id = %s where id = %s", body, service)
 
 
+def called(house: Senders, code: str) -> None:
+    """The same service is another kind of help, for which other rows of her word count."""
+    owner("update service set service_code = %s where id = %s", code, house.world.services["HOME-02"])
+
+
 def nothing_left(house: Senders) -> None:
     with god():
         assert not PacketBody.objects.exists()
@@ -70,6 +75,38 @@ def test_a_draft_whose_service_moved_is_shown_anew(house: Senders) -> None:
     with alarmed("service"):
         answer = client.post(f"/referrals/{draft.code}/send/", form)
     assert "This goes to another body" in page_text(answer)
+    nothing_left(house)
+
+
+@pytest.mark.parametrize("do", ["send", "draft"])
+def test_a_service_that_is_another_kind_of_help_by_the_press_is_shown_anew(house: Senders, do: str) -> None:
+    case = house.case()
+    house.agreed(case)
+    client, form = house.browser(), house.screen(case)
+    called(house, "HOME-01")
+    with alarmed("service"):
+        answer = client.post(f"/cases/{case.code}/refer/", {**form, "do": do})
+    assert "for another kind of help" in page_text(answer)
+    assert 'name="told" id="id_told" checked' not in answer.content.decode(), "of this one she was told nothing"
+    nothing_left(house)
+    assert not referrals()
+
+
+@pytest.mark.parametrize("through", ["refer", "draft"])
+def test_a_service_of_another_kind_inside_the_transaction(house: Senders, through: str) -> None:
+    case = house.case()
+    house.agreed(case)
+    address, form = f"/cases/{case.code}/refer/", house.screen(case)
+    if through == "draft":
+        draft = house.draft(case)
+        address, form = f"/referrals/{draft.code}/send/", {**form, "version": str(draft.version)}
+    service = house.world.services["HOME-02"]
+    _changed("case_lock(uuid)", f"update public.service set service_code = 'LEGAL-01' where id = '{service}';")
+    client = house.browser()
+    with alarmed("service"):
+        answer = client.post(address, form)
+    assert answer.status_code == 409
+    assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     nothing_left(house)
 
 

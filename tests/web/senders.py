@@ -125,7 +125,8 @@ class Senders:
         """What the form holds when a service was chosen and looked at, told, and is to be sent."""
         purpose = more.get("purpose", "help")
         chosen = str(self.world.services[service])
-        shown = f"{chosen}:{self.belongs[self.world.services[service]]}:{purpose}"
+        kind = service.rpartition(":")[2]
+        shown = f"{chosen}:{self.belongs[self.world.services[service]]}:{kind}:{purpose}"
         return {
             "operation": str(uuid4()),
             "need": "tonight",

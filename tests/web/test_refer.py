@@ -86,7 +86,7 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
 def test_choosing_another_body_takes_the_tick_away_before_anything_leaves(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    other = f"{uuid4()}:{uuid4()}:help"
+    other = f"{uuid4()}:{uuid4()}:HOME-02:help"
     answer = house.browser().post(address(case), house.screen(case, shown_for=other))
     assert "Look at what goes there, then send" in page_text(answer)
     assert 'name="told" id="id_told" checked' not in answer.content.decode()
@@ -282,7 +282,7 @@ def test_an_overseeing_body_receives_nobody(house: Senders) -> None:
     assert "Secretariat" not in page_text(house.browser().get(address(case)))
     form = house.screen(case) | {
         "service": str(watching.pk),
-        "shown_for": f"{watching.pk}:{watching.organisation_id}:help",
+        "shown_for": f"{watching.pk}:{watching.organisation_id}:HOME-02:help",
     }
     answer = house.browser().post(address(case), form)
     assert "Choose a service first." in page_text(answer)

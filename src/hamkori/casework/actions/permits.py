@@ -32,6 +32,7 @@ def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterabl
         consent=0,
         to=referral.to_organisation_id,
         service=referral.service_id,
+        service_code=referral.service_code,
         kind=referral.recipient_kind_code,
         purpose=referral.purpose_code,
         rows=tuple(rows),

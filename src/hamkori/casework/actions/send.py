@@ -33,7 +33,6 @@ from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
 from hamkori.casework.rules.referral import LIVE, REASON_LISTS, REFERRAL
-from hamkori.directory.models import Service
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import take_back
 from hamkori.people.queries import body_key, desk_ready, organisation
@@ -107,17 +106,19 @@ def write(
     agreed_text: str = "",
     told_body: bool = False,
     shown: UUID | None = None,
+    shown_code: str = "",
 ) -> Referral:
     """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive.
 
-    `shown`: the organisation that her page named; the service is that one's still, or nothing is written (Untrusted).
+    `shown`, `shown_code`: organisation and kind of help that her page named; the service is that one's still, and of
+    that kind, or nothing is written (Untrusted).
     """
     take.lock_case(case)
     decide_step(
         REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
     )
     draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
-    rows, chosen = address.write_address(draft, service, shown, purpose), _checked(urgency, sections)
+    rows, chosen = address.write_address(draft, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral = _begun(case, draft)
     if address.address_of(referral) != address.address_of(draft):
         raise Untrusted("referral", referral.pk)
@@ -160,13 +161,14 @@ def edit(
     agreed_text: str = "",
     told_body: bool = False,
     shown: UUID | None = None,
+    shown_code: str = "",
 ) -> Referral:
-    """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`: as in `write`."""
+    """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`, `shown_code`: as in `write`."""
     case = _locked(referral)
     meant(act.actor, "case", case.pk)
     decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
     _same_version(referral, version)
-    rows, chosen = address.write_address(referral, service, shown, purpose), _checked(urgency, sections)
+    rows, chosen = address.write_address(referral, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral.urgency_code = urgency
     referral.needed_from_on = needed_from
     referral.told_body = told_body
@@ -195,7 +197,7 @@ def _guards(
 ) -> dict[str, Any]:
     """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
     body = organisation(referral.to_organisation_id)
-    service = Service.objects.filter(pk=referral.service_id, organisation=referral.to_organisation_id).first()
+    service = address.of_its_kind(referral)
     at = machine_time(act.at)
     age, _number = ages.held(case, at)
     rows = word.as_rules if word is not None else {}
@@ -220,7 +222,7 @@ def _guards(
         "told_body": referral.told_body,
         "body_allowed": word is None or word.lets(body.id),
         "not_own_body": body.id != referral.from_organisation_id,
-        "body_may_receive": body.compartment != "oversight",
+        "body_may_receive": address.names_its_rows(referral, body.compartment, referral.sender.consent_rows),
         "service_active": service is not None and service.is_active,
         "desk_ready": desk_ready(body.id),
         "no_twin": lambda: _no_twin(case, referral, act),
@@ -253,15 +255,16 @@ def send(
     typed_body: str = "",
     items: Iterable[str] = (),
     shown: UUID | None = None,
+    shown_code: str = "",
 ) -> Referral:
     """Sends the draft: consent is asked once more, the packet is built and sealed to the desk, the clock starts.
 
     `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
-    `shown`: the organisation that her page named. Keys and permit are that one's, or nothing is sent (Untrusted).
+    `shown`, `shown_code`: as in `write`. Keys and permit are that one's, or nothing is sent (Untrusted).
     """
     case = _locked(referral)
     permit = permits.as_written(case, referral) if referral.state_code == "draft" else None
-    if permit is not None and shown is not None and permit.to != shown:
+    if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
         raise Untrusted("permit", referral.pk)
     there = address.address_of(referral)
     word, sections = newest_to_send(case), referral.sender.sections

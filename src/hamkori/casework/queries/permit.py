@@ -37,7 +37,8 @@ class Permit:
     without her name, and what was sent before of it is read no more. `serial`: of the permits of this request; what
     takes a permit's place has a higher one, and raises the mark to it. `child` and `aged`: her age as it was held
     when this was written (queries/age.py); a permit of before it was settled otherwise is old. `answer_by`: later
-    than this nobody accepts; the clock ends what waits, and writes no mark.
+    than this nobody accepts; the clock ends what waits, and writes no mark. `service_code`: the kind of help, from
+    which the rows follow; '': written before there was this answer.
     """
 
     case: UUID
@@ -55,6 +56,7 @@ class Permit:
     answer_by: datetime | None = None
     child: bool = False
     aged: int = 0
+    service_code: str = ""
 
     @property
     def needed(self) -> tuple[RowKey, ...]:
@@ -158,6 +160,7 @@ def _believed(referral: Referral, data: bytes) -> Permit:
     is_draft = permit.consent == 0 and permit.until is None
     if (
         (permit.to, permit.service, permit.kind, permit.purpose) != there
+        or permit.service_code not in ("", referral.service_code)
         or permit.serial < marks.least("permit", referral.pk)
         or not (is_draft or permit.consent >= marks.least("consent", permit.case))
         or not (is_draft or permit.aged >= changed(permit.case))

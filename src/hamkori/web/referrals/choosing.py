@@ -146,10 +146,10 @@ class Screen:
 
     @property
     def shown_for(self) -> str:
-        """What the parts and ticks on the screen belong to: a service, its organisation, and a purpose."""
+        """What the parts and ticks on the screen belong to: a service, its organisation, its kind, and a purpose."""
         purpose = self.way.purpose if self.way else ""
         listing = self.chosen.listing if self.chosen else None
-        return f"{listing.id}:{listing.organisation_id}:{purpose}" if listing else ""
+        return f"{listing.id}:{listing.organisation_id}:{listing.service_code}:{purpose}" if listing else ""
 
     @property
     def shown_mark(self) -> str:
@@ -174,14 +174,16 @@ class Screen:
 
     @property
     def other_body(self) -> bool:
-        """The service or its organisation has changed: what was told of the former was not told of this one."""
-        return self._typed_for.split(":")[:2] != self.shown_for.split(":")[:2]
+        """The service, its organisation or its kind has changed: of this one nothing was told."""
+        return self._typed_for.split(":")[:3] != self.shown_for.split(":")[:3]
 
     @property
     def moved(self) -> bool:
-        """The service that she looked at stands under another organisation now, which an import alone may do."""
+        """The service that she looked at is another organisation's now, which an import alone may do, or another kind
+        of help, which nothing of ours does.
+        """
         before, now = self._typed_for.split(":"), self.shown_for.split(":")
-        return self.fresh and len(before) == len(now) == 3 and before[0] == now[0] and before[1] != now[1]
+        return self.fresh and len(before) == len(now) == 4 and before[0] == now[0] and before[1:3] != now[1:3]
 
     @cached_property
     def signs(self) -> list[str]:
@@ -279,7 +281,7 @@ class Screen:
 
 
 def shown_fact(case: UUID, shown_for: str) -> bytes:
-    """What our mark on the form says: on a page of this case, this service stood under this organisation."""
+    """What our mark on the form says: on a page of this case, this service was of this organisation and kind."""
     return canon("shown_for", case, shown_for)
 
 

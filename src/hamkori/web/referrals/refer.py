@@ -33,7 +33,9 @@ from hamkori.web.refusals import unlock_address
 from hamkori.web.written import reads
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
-CHANGED = gettext_lazy("This goes to another body or for another purpose now. Look at what goes there, then send.")
+CHANGED = gettext_lazy(
+    "This goes to another body, for another kind of help or purpose now. Look at what goes there, then send."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -263,6 +265,7 @@ def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "agreed_text": cleaned["agreed_text"],
         "told_body": cleaned["told"],
         "shown": screen.chosen.listing.organisation_id,
+        "shown_code": screen.chosen.listing.service_code,
     }
 
 
@@ -278,6 +281,7 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> None:
         typed_body=cleaned.get("typed_body", ""),
         items=cleaned.get("items", ()),
         shown=screen.chosen.listing.organisation_id,
+        shown_code=screen.chosen.listing.service_code,
     )
 
 
