@@ -12,6 +12,7 @@ SEEDS = "tests/attacks/test_moved_seeds.py"
 TAKEN = "tests/attacks/test_taken_codes.py"
 TRIES = "tests/attacks/test_code_through_the_cache.py"
 PUT_BACK = "tests/attacks/test_old_people_put_back.py"
+NAMED = "tests/attacks/test_released_under_another_name.py"
 
 PEOPLE_AND_DOORS = of(
     "people",
@@ -133,6 +134,41 @@ PEOPLE_AND_DOORS = of(
         "    return _rows(compartment, referral.service_code, referral.purpose_code) == list(rows)\n",
         "    return True\n",
         ("tests/attacks/test_another_kind_of_help.py",),
+    ),
+    (
+        "who is chosen is named as the database names her",
+        "people/queries.py",
+        "for one in believed(read)}\n    return [(row, held",
+        "for one in read()}\n    return [(row, held",
+        (NAMED,),
+    ),
+    (
+        "who has no post beside her is nameless without an alarm",
+        "people/queries.py",
+        '    alarm(Untrusted("post", membership if isinstance(membership, UUID) else NAMELESS))\n',
+        "",
+        (NAMED,),
+    ),
+    (
+        "a name is asked for by the post that the database put beside a member",
+        "people/queries.py",
+        "(row, held.get(row[0]) if _is_hers(row[0], one) else None)",
+        "(row, held.get(one.post.membership_id) if one else None)",
+        (NAMED,),
+    ),
+    (
+        "a post that has lost its tag is no alarm where it names somebody",
+        "people/queries.py",
+        "(one.works or one.tag)]",
+        "one.tag]",
+        (NAMED,),
+    ),
+    (
+        "a post that rests by our own act is an alarm",
+        "people/queries.py",
+        "if one is not None and (one.works or one.tag)]",
+        "if one is not None]",
+        (NAMED,),
     ),
     (
         "words for one request open under another",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -19,8 +20,10 @@ from hamkori.people import models
 from hamkori.people.facts import Institution, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
+from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.declared import set_of
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
+from hamkori.vault.server import alarm
 from hamkori.vault.tags import Fact
 from hamkori.vocabulary.letters import in_letters_of
 
@@ -107,10 +110,38 @@ def colleague(actor: Actor, membership_id: UUID) -> Colleague | None:
     return _colleague(member) if member else None
 
 
+def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Colleague | None]]:
+    """The rows of a statement, the first column of which is `membership_id`, each with who that is by her post.
+
+    Of one's own body. By this and by no other name somebody is chosen. None: nobody vouched for her post, and there is
+    no name to go by; the alarm says whose, unless her post rests or has ended, and so carries no tag.
+    """
+    found: list[tuple[tuple[Any, ...], _Member | None]] = []
+
+    def read() -> list[_Member]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS + rows + _BESIDE + _POSTS + _ITS_POST, values)
+            answered = cursor.fetchall()
+        found[:] = [(row[1:-_WIDTH], _member(row[-_WIDTH:])) for row in answered]
+        return [one for _row, one in found if one is not None and (one.works or one.tag)]
+
+    held = {one.post.membership_id: _colleague(one) for one in believed(read)}
+    return [(row, held.get(row[0]) if _is_hers(row[0], one) else None) for row, one in found]
+
+
+def _is_hers(membership: object, one: _Member | None) -> bool:
+    """Whether the database has put that member's own post beside her; else the alarm."""
+    if one is not None and one.post.membership_id == membership:
+        return True
+    alarm(Untrusted("post", membership if isinstance(membership, UUID) else NAMELESS))
+    return False
+
+
 @dataclass(frozen=True)
 class _Member:
     post: Post
     has_key: bool
+    works: bool
 
     @property
     def fact(self) -> Fact:
@@ -123,15 +154,21 @@ class _Member:
 
 _POSTS = (
     "select m.id, m.serial, m.user_id, m.organisation_id, u.name, m.function_code, coalesce(h.roles, '{}'),"
-    " m.supervisor_id, m.tag, exists (select 1 from person_key k where k.user_id = m.user_id and k.ended_at is null)"
-    " from membership m join app_user u on u.id = m.user_id and u.is_active"
+    " m.supervisor_id, m.tag, exists (select 1 from person_key k where k.user_id = m.user_id and k.ended_at is null),"
+    " u.is_active and m.ended_at is null and m.suspended_at is null"
+    " from membership m join app_user u on u.id = m.user_id"
     " left join (select r.membership_id, array_agg(r.role_code::text) as roles from role_held r"
-    " where r.ended_at is null group by r.membership_id) h on h.membership_id = m.id where m.ended_at is null and "
+    " where r.ended_at is null group by r.membership_id) h on h.membership_id = m.id"
 )
+_WIDTH = 11
+_LIVE = " where u.is_active and m.ended_at is null and "
+_ROWS = "select t.*, p.* from (select row_number() over () as place, x.* from ("
+# As texts: whatever type the database answers there, who is not found is nobody, and the page comes all the same.
+_BESIDE, _ITS_POST = ") x) t left join (", ") p on p.id::text = t.membership_id::text order by t.place"
 
 
 def _members(actor: Actor) -> list[_Member]:
-    found = _read("m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
+    found = _read(_LIVE + "m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
     for one in found:
         require_asked("post", (one.post.organisation_id,), (actor.organisation_id,))
     return found
@@ -141,15 +178,19 @@ def _read(where: str, value: UUID | None) -> list[_Member]:
     with connection.cursor() as cursor:
         cursor.execute(_POSTS + where, [value])
         rows = cursor.fetchall()
-    return [
-        _Member(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag), has_key)
-        for member, serial, user, body, name, function, roles, supervisor, tag, has_key in rows
-    ]
+    return [one for row in rows if (one := _member(row)) is not None]
+
+
+def _member(row: tuple[Any, ...]) -> _Member | None:
+    member, serial, user, body, name, function, roles, supervisor, tag, has_key, works = row
+    if member is None:
+        return None
+    return _Member(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag), has_key, works)
 
 
 def post(membership_id: UUID) -> Post | None:
     """A post of one's own body that has not ended, as the database says it: whoever acts on it asks if it holds."""
-    found = next((one.post for one in _read("m.id = %s", membership_id)), None)
+    found = next((one.post for one in _read(_LIVE + "m.id = %s", membership_id)), None)
     if found is not None:
         require_asked("post", (found.membership_id,), (membership_id,))
     return found
@@ -157,7 +198,7 @@ def post(membership_id: UUID) -> Post | None:
 
 def posts_of(user_id: UUID) -> list[Post]:
     """All that this person works as, as far as the asking session may know it. The same holds."""
-    found = [one.post for one in _read("m.user_id = %s and m.suspended_at is null", user_id)]
+    found = [one.post for one in _read(_LIVE + "m.user_id = %s and m.suspended_at is null", user_id)]
     for post in found:
         require_asked("post", (post.user_id,), (user_id,))
     return found

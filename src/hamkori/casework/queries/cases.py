@@ -35,11 +35,12 @@ from hamkori.casework.queries.agreed import Agreed, agreed
 from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.queries.said import sections_of
 from hamkori.casework.queries.shown import meant
+from hamkori.casework.queries.team import Colleague, people
 from hamkori.casework.rules import codes
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
 from hamkori.casework.rules.sections import SECTIONS
-from hamkori.people.queries import BodyCard, organisations, shown
+from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import NotVisible
 
 
@@ -163,18 +164,6 @@ class Sent:
     @property
     def ended(self) -> bool:
         return self.state in FINAL
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Somebody with a row in the case: why she sees it, and which sections."""
-
-    membership_id: UUID
-    name: str
-    function: str
-    kind: str
-    sections: tuple[str, ...]
-    since: datetime
 
 
 @dataclass(frozen=True)
@@ -310,21 +299,6 @@ def _steps(
                 )
             )
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
-
-
-def people(found: Case) -> tuple[Colleague, ...]:
-    """Who has a row in the case: the lead first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select membership_id, person_name, function_code, kind_code, sections, since from case_people(%s)"
-            " where suspended_at is null",
-            [found.pk],
-        )
-        rows = cursor.fetchall()
-    return tuple(
-        Colleague(membership, shown(name), function, kind, sections_of("post", membership, sections), since)
-        for membership, name, function, kind, sections, since in rows
-    )
 
 
 def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:

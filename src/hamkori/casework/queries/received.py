@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
@@ -26,7 +25,7 @@ from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.referral import ENDED, LIVE, REFERRAL
 from hamkori.directory.models import Service
-from hamkori.people.queries import Colleague, colleagues, shown
+from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import NotVisible
 
 __all__ = ["Received", "of_code", "referral", "whole"]
@@ -46,7 +45,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the own body. `kind`: worker or supervisor. `sections`: what was sealed on to her."""
+    """Somebody of the own body. `kind`: worker or supervisor. `sections`: what was sealed on to her.
+
+    `name` '': nobody vouched for her post.
+    """
 
     membership_id: UUID
     name: str
@@ -203,14 +205,17 @@ def _questions(ids: list[UUID]) -> dict[UUID, tuple[Question, ...]]:
 
 
 def _team(found: Referral) -> tuple[Member, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select membership_id, person_name, function_code, kind_code, sections from referral_team(%s)", [found.pk]
+    rows = by_name("select membership_id, kind_code, sections from referral_team(%s)", [found.pk])
+    return tuple(
+        Member(
+            membership,
+            one.name if one else "",
+            one.function if one else "",
+            kind,
+            tuple(sections or ()),
         )
-        return tuple(
-            Member(member, shown(name), function, kind, tuple(sections or ()))
-            for member, name, function, kind, sections in cursor.fetchall()
-        )
+        for (membership, kind, sections), one in rows
+    )
 
 
 def _clock(found: Referral) -> ReferralClock | None:

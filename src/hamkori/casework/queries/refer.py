@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from hamkori.access.actor import Actor
@@ -23,7 +22,6 @@ from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import CHILD, CONSENT
-from hamkori.people.queries import shown
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
@@ -214,21 +212,6 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
     if due is not None and due > known.at:
         found.append(NotNow("no_twin", time=due))
     return tuple(found)
-
-
-def holders(case_id: UUID) -> dict[str, list[str]]:
-    """Section -> names of the team who hold it: who could send what one cannot open oneself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select person_name, sections from case_people(%s)"
-            " where kind_code <> 'supervisor' and suspended_at is null",
-            [case_id],
-        )
-        found: dict[str, list[str]] = {}
-        for name, sections in cursor.fetchall():
-            for section in sections:
-                found.setdefault(section, []).append(shown(name))
-    return found
 
 
 def suggested_urgency(service_code: str) -> str:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from hamkori.people.rules import ROLES, first_role
 from hamkori.vocabulary import codelist
+
+
+def name_or(name: str) -> str:
+    """A colleague's name; of one whose post nobody vouched for, that there is none to go by."""
+    return name or _("Somebody whose name is not confirmed")
 
 
 def role_label(role: str) -> str:

@@ -19,7 +19,8 @@ from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.actions import team
 from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import Colleague, File
+from hamkori.casework.queries.cases import File
+from hamkori.casework.queries.team import Colleague, people
 from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.casework.rules.team import CASE_ROLES, NO_CASE_ROLES
 from hamkori.operations import first_stands
@@ -27,7 +28,7 @@ from hamkori.people.queries import Colleague as Member
 from hamkori.people.queries import colleagues
 from hamkori.refusal import NotNow
 from hamkori.web import moments
-from hamkori.web.account.labels import function_label
+from hamkori.web.account.labels import function_label, name_or
 from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
 from hamkori.web.forms import Choices, KitForm
@@ -109,7 +110,7 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("case_open")
     if not actor.vault_open:
         raise NotNow("vault_open")
-    on_team = {one.membership_id for one in cases.people(case) if one.kind != "supervisor"}
+    on_team = {one.membership_id for one in people(case) if one.kind != "supervisor"}
     members = [
         one
         for one in colleagues(actor)
@@ -158,7 +159,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         team.release(actor, file.case, membership=whom.membership_id)
         return done(actor, reverse("who", args=[file.case.code]))
-    return _asked(request, file, whom.name)
+    return _asked(request, file, name_or(whom.name))
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.cases import Colleague, File, Sent
-from hamkori.web.account.labels import function_label, role_label
+from hamkori.casework.queries.cases import File, Sent
+from hamkori.casework.queries.team import Colleague
+from hamkori.web.account.labels import function_label, name_or, role_label
 from hamkori.web.cases import words
 
 
@@ -21,7 +22,8 @@ def _colleague(one: Colleague) -> dict[str, str]:
         "member": _("on the team"),
         "supervisor": _("supervises the lead"),
     }[one.kind]
-    return {"name": one.name, "what": what, "why": f"{why} · {words.sections(one.sections) or _('codes only')}"}
+    holds = words.sections(one.sections) or _("codes only")
+    return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
 
 
 def _body(one: Sent) -> dict[str, str] | None:

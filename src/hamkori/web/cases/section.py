@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.casework.actions.section import Sheet, open_section, write_section
 from hamkori.casework.queries import cases
+from hamkori.casework.queries.team import people
 from hamkori.casework.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web import moments
+from hamkori.web.account.labels import name_or
 from hamkori.web.cases import words
 from hamkori.web.cases.editing import unchosen
 from hamkori.web.cases.register_forms import districts
@@ -155,7 +157,7 @@ def _sheet(
         "fields": [form[name] for name in form.names],
         "name": words.section(which),
         "holds": words.SECTION_HOLDS[which],
-        "readers": [one.name for one in cases.people(case) if which in one.sections],
+        "readers": [name_or(one.name) for one in people(case) if which in one.sections],
         "operation": request.POST.get("operation", "") if status == 400 else "",
         **more,
     }

@@ -18,6 +18,7 @@ from hamkori.casework.rules.card import Card
 from hamkori.casework.rules.referral import ENDED
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
+from hamkori.web.account.labels import name_or
 from hamkori.web.referrals import words as referral
 from hamkori.web.templatetags.kit import code_mark as code
 
@@ -135,12 +136,12 @@ def arrival(on: date | None, part: str, at: datetime) -> str:
 
 
 def team(members: tuple[Member, ...]) -> str:
-    """Who meets her, by name and function."""
+    """Who meets her, by name and function; who is not confirmed has neither."""
     return ", ".join(
         pgettext("name and function", "%(name)s (%(function)s)")
         % {"name": one.name, "function": label("worker_function", one.function).lower()}
         if one.function
-        else one.name
+        else name_or(one.name)
         for one in members
     )
 

@@ -23,6 +23,7 @@ from hamkori.casework.actions.agreed import open_present_signs
 from hamkori.casework.actions.section import open_section
 from hamkori.casework.queries import refer as queries
 from hamkori.casework.queries.refer import Prepared, Way
+from hamkori.casework.queries.team import holders
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
@@ -299,6 +300,6 @@ def group_of(service_code: str) -> str:
 
 def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
     """Sections that are not offered, each with the reason; names are asked only if somebody else could send one."""
-    who = queries.holders(known.case.pk) if "not_held" in way.withheld.values() else {}
+    who = holders(known.case.pk) if "not_held" in way.withheld.values() else {}
     for section, why in way.withheld.items():
         yield words.label("packet_section", section), words.withheld(why, ", ".join(who.get(section, ())))

@@ -1,0 +1,56 @@
+"""Who works on a case, by the names of their posts: no other name stands where somebody chooses a colleague."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.casework.models import Case
+from hamkori.casework.queries.said import sections_of
+from hamkori.people.queries import by_name
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody with a row in the case: why she sees it, and which sections. `name` '': nobody vouched for her post."""
+
+    membership_id: UUID
+    name: str
+    function: str
+    kind: str
+    sections: tuple[str, ...]
+    since: datetime
+
+
+def people(found: Case) -> tuple[Colleague, ...]:
+    """Who has a row in the case: the lead first."""
+    rows = by_name(
+        "select membership_id, kind_code, sections, since from case_people(%s) where suspended_at is null", [found.pk]
+    )
+    return tuple(
+        Colleague(
+            membership,
+            one.name if one else "",
+            one.function if one else "",
+            kind,
+            sections_of("post", membership, sections),
+            since,
+        )
+        for (membership, kind, sections, since), one in rows
+    )
+
+
+def holders(case_id: UUID) -> dict[str, list[str]]:
+    """Section -> names of the team who hold it: who could send what one cannot open oneself."""
+    rows = by_name(
+        "select membership_id, sections from case_people(%s) where kind_code <> 'supervisor' and suspended_at is null",
+        [case_id],
+    )
+    found: dict[str, list[str]] = {}
+    for (_membership, sections), one in rows:
+        if one is None:
+            continue
+        for section in sections_of("case", case_id, sections):
+            found.setdefault(section, []).append(one.name)
+    return found
