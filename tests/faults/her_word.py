@@ -10,6 +10,7 @@ BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
+NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
 
 HER_WORD = of(
@@ -175,5 +176,40 @@ HER_WORD = of(
         "min(act.at, _moment(act.at)) + LASTS",
         "act.at + LASTS",
         ("tests/attacks/test_keys_made_alone.py",),
+    ),
+    (
+        "what she takes back is undone with the press that fails",
+        NO,
+        "marks().raise_to(one.kind, one.name, one.number())",
+        "pass",
+        (NOT_WRITTEN, "tests/attacks/test_a_number_at_the_end.py"),
+    ),
+    (
+        "what she takes back is undone with the page around it",
+        NO,
+        "over_unless_committed(*one)",
+        "pass",
+        (NOT_WRITTEN,),
+    ),
+    (
+        "a guard of ours takes away what it refused",
+        NO,
+        "plain = self.guarded and isinstance(error, Refusal) and error.ours",
+        "plain = False",
+        (NOT_WRITTEN,),
+    ),
+    (
+        "what she took back goes on under the permit of before",
+        "casework/queries/permit.py",
+        "or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))",
+        "or False",
+        (NOT_WRITTEN,),
+    ),
+    (
+        "what she took back is sent on the word of before",
+        "casework/queries/said.py",
+        "return as_taken_back(found)",
+        "return found",
+        (NOT_WRITTEN,),
     ),
 )

@@ -1,7 +1,7 @@
 """Which function of the source may raise `Sealed` or `Untrusted`, followed through its calls by name.
 
 A function raises what it raises itself and what it calls raises, unless it catches it around the call. An act (a body
-under `@action` or `@disclosure`) raises none: `Action` makes a refusal of both.
+under one of `ACTS`) raises none: `Action` makes a refusal of both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SHUT = frozenset({"Sealed", "Untrusted"})
 WIDE = frozenset({"Exception", "BaseException"})
 # A handler that calls one of these has answered.
 ANSWERS = frozenset({"mismatch", "alarm", "raise_for", "broken_off"})
-ACTS = frozenset({"action", "disclosure"})
+ACTS = frozenset({"action", "disclosure", "her_no"})
 MODULE = "<module>"
 PLANS = ("web.ahead", "plan", "beforehand")
 """Where a function is called that views hand over by a decorator: module, its name there, the decorator."""

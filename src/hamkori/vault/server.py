@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class _Vouched:
 
     kind: str
     thing: UUID | str
-    over: int
+    over: int | Callable[[], int]
     stands: bool = False
 
     def committed(self) -> None:
@@ -115,8 +115,11 @@ class _Vouched:
 _vouched: ContextVar[list[_Vouched] | None] = ContextVar("vouched", default=None)
 
 
-def over_unless_committed(kind: str, thing: UUID | str, over: int) -> None:
-    """What was vouched for here has ended for good, with that mark, should what it is written in be undone."""
+def over_unless_committed(kind: str, thing: UUID | str, over: int | Callable[[], int]) -> None:
+    """What was vouched for here has ended for good, with that mark, should what it is written in be undone.
+
+    `over` as a question is asked only then.
+    """
     made, here = _Vouched(kind, thing, over), _vouched.get()
     if here is not None:
         here.append(made)
@@ -143,7 +146,8 @@ def one_press() -> Iterator[None]:
 def _is_over(undone: list[_Vouched]) -> None:
     for one in undone:
         try:
-            marks().raise_to(one.kind, one.thing, one.over)
+            over = one.over if isinstance(one.over, int) else one.over()
+            marks().raise_to(one.kind, one.thing, over)
         except (MarksLost, OSError):  # what was undone is told; no page is served without marks
             log.error("what was undone could not be marked: %s", one.kind)
 

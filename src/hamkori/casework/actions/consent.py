@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hamkori.action import Act, action
+from hamkori.action import Act
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import own_row, permits, take
+from hamkori.casework.actions.her_no import Mark, her_no
 from hamkori.casework.actions.her_versions import (
     copied,
     excluded_of,
@@ -24,6 +25,7 @@ from hamkori.casework.actions.her_versions import (
 )
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
 from hamkori.casework.models import Case, Consent, ConsentRow, Referral
+from hamkori.casework.queries import taken
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, newest, wanted
@@ -92,14 +94,27 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
     decide_step(CONSENT, NEW, "give" if gives else "refuse", "S", context)
 
 
-@action("consent.record", on="case")
+def _refused(
+    case: Case, *, answers: Sequence[Answer], excluded: Collection[UUID] = (), **_asked: object
+) -> Iterator[Mark]:
+    """The rows to which she says no, and the organisations that she does not want."""
+    after = partial(taken.after_all, case.pk)
+    for answer in answers:
+        if answer.answer == "no" and (answer.kind, answer.purpose) in rules.ROWS:
+            yield Mark(taken.TAKEN, taken.row(case.pk, (answer.kind, answer.purpose)), after)
+    for body in excluded:
+        yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
+        yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
+
+
+@her_no("consent.record", on="case", holds=_refused, guarded=True)
 def record(
     act: Act,
     case: Case,
     *,
     answers: Sequence[Answer],
     asking: Asking,
-    excluded: Iterable[UUID] = (),
+    excluded: Collection[UUID] = (),
     wanted_again: Iterable[UUID] = (),
     seen: int | None = None,
 ) -> Consent:
@@ -141,9 +156,20 @@ def record(
     return version
 
 
-@action("consent.withdraw", on="case")
+def _taken_back(
+    case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
+) -> Iterator[Mark]:
+    """Everything, or these rows. Only some sections of them: nothing, and it is told as not done."""
+    if sections or how_said not in codelist("how_said").codes:
+        return
+    named = [taken.everything(case.pk)] if rows is None else [taken.row(case.pk, key) for key in rows]
+    for name in named:
+        yield Mark(taken.TAKEN, name, partial(taken.after_all, case.pk))
+
+
+@her_no("consent.withdraw", on="case", holds=_taken_back)
 def withdraw(
-    act: Act, case: Case, *, rows: Iterable[rules.RowKey] | None = None, sections: Iterable[str] = (), how_said: str
+    act: Act, case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
 

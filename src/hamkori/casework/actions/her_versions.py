@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
-from hamkori.casework.queries.said import CLOSED, Word, as_they_stand
+from hamkori.casework.queries.said import CLOSED, Word, as_taken_back, as_they_stand
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import every_organisation
 from hamkori.vault.bytes import Untrusted
@@ -65,7 +65,7 @@ def whatever_stands(case: Case) -> tuple[Word | None, bool]:
         alarm(Untrusted("consent", case.pk))
         return None, False
     if stands is not None:
-        return stands, trust().believes(stands.fact, bytes(stands.version.tag))
+        return as_taken_back(stands), trust().believes(stands.fact, bytes(stands.version.tag))
     if not marks().least("consent", case.pk):
         return None, True
     alarm(Untrusted("consent", case.pk))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import address, own_row, packets, permits, sealing, take
+from hamkori.casework.actions.her_no import Mark, her_no
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
@@ -26,7 +27,7 @@ from hamkori.casework.models import (
     ReferralSender,
 )
 from hamkori.casework.queries import age as ages
-from hamkori.casework.queries.permit import consent_live, locked, machine_time
+from hamkori.casework.queries.permit import ENDED, consent_live, locked, machine_time
 from hamkori.casework.queries.said import Word, newest_to_send
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
@@ -339,7 +340,11 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
     tell(act.actor, row, referral.pk, "S")
 
 
-@action("referral.withdraw", on="referral")
+def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:
+    return [Mark("permit", referral.pk, lambda: ENDED)] if how_said in codelist("how_said").codes else []
+
+
+@her_no("referral.withdraw", on="referral", holds=_not_wanted)
 def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
 

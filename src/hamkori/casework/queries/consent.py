@@ -65,6 +65,8 @@ class Asked:
     """Rows that do not hold because the child said no."""
     excluded: frozenset[UUID] = frozenset()
     """The organisations that get nothing now."""
+    unwritten: bool = False
+    """She has taken something back that the database has not kept."""
 
     @property
     def newest(self) -> Version | None:
@@ -98,7 +100,8 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
     without = words[0].refused if words else frozenset()
-    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without)
+    unwritten = bool(words) and words[0].unwritten
+    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without, unwritten)
 
 
 def _version(word: Word, who: Mapping[UUID, str]) -> Version:

@@ -19,6 +19,7 @@ from django.db import connection
 
 from hamkori.casework.models import Referral
 from hamkori.casework.queries.age import changed, kind_of
+from hamkori.casework.queries.taken import takes_from
 from hamkori.casework.rules.consent import RowKey
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -164,6 +165,7 @@ def _believed(referral: Referral, data: bytes) -> Permit:
         or permit.serial < marks.least("permit", referral.pk)
         or not (is_draft or permit.consent >= marks.least("consent", permit.case))
         or not (is_draft or permit.aged >= changed(permit.case))
+        or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))
     ):
         raise Untrusted("permit", referral.pk)
     return permit

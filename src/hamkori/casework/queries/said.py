@@ -7,7 +7,7 @@ tag holds and no newer one is known (vault/trust.py): a changed "no", and an old
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -17,7 +17,8 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
-from hamkori.casework.rules.consent import Row, RowKey
+from hamkori.casework.queries import taken
+from hamkori.casework.rules.consent import Row, RowKey, can_be_taken_back, narrowed
 from hamkori.casework.rules.sections import in_order
 from hamkori.people.queries import every_organisation
 from hamkori.vault import tags
@@ -60,11 +61,15 @@ def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...
 
 @dataclass(frozen=True)
 class Word:
-    """One version of her answers, with everything that its tag covers."""
+    """One version of her answers, with everything that its tag covers.
+
+    `unwritten`: she has taken something of it back since, and the database has not kept that.
+    """
 
     version: Consent
     rows: tuple[ConsentRow, ...]
     excluded: frozenset[UUID]
+    unwritten: bool = False
 
     @property
     def number(self) -> int:
@@ -141,8 +146,8 @@ def versions(case: UUID) -> list[Word]:
         found[:] = as_they_stand(case)
         return found[0] if found else None
 
-    believed(case, read)
-    return found
+    word = believed(case, read)
+    return [word, *found[1:]] if word is not None else []
 
 
 def as_they_stand(case: UUID) -> list[Word]:
@@ -161,8 +166,25 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
             if not believing.marks.least("consent", case):
                 return None
         elif found.version.case_id == case and believing.holds(found.fact, tag_of(found.version.tag)):
-            return found
+            return as_taken_back(found)
     raise Untrusted("consent", case)
+
+
+def as_taken_back(word: Word) -> Word:
+    """A version without what she took back after it, where that could not be written down (queries/taken.py)."""
+    case, number = word.version.case_id, word.number
+    left, without = tuple(_unless_taken(case, number, row) for row in word.rows), taken.without(case, number)
+    unwritten = not without <= word.excluded or any(new is not old for new, old in zip(left, word.rows, strict=True))
+    return replace(word, rows=left, excluded=word.excluded | without, unwritten=unwritten) if unwritten else word
+
+
+def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:
+    name = taken.row(case, (row.kind_code, row.purpose_code))
+    if not can_be_taken_back(row.answer_code, frozenset()) or not taken.takes(case, number, name):
+        return row
+    answer, sections = narrowed(row.answer_code, row.sections, frozenset())
+    said: dict[str, Any] = {one: getattr(row, one) for one in COLUMNS}
+    return ConsentRow(consent=row.consent, **{**said, "answer_code": answer, "sections": sections})
 
 
 def words(found: QuerySet[Consent]) -> Iterable[Word]:

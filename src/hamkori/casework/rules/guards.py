@@ -35,6 +35,10 @@ SENTENCES: dict[str, str] = {
     "recent_sign_in": _("Sign in once more for this."),
     "release_epoch": _("The server changed a key at this moment. Send it once more."),
     "tag_mismatch": _("Hamkori cannot confirm this record. Nothing was sent. The operator has been told."),
+    "unwritten": _(
+        "This could not be written down, and the operator has been told. What she takes back, refuses or wants ended"
+        " goes to nobody any more all the same. What she agrees to was not saved. Write it down once more."
+    ),
     "sent_before": _(
         "This form was saved before with other answers. What it says now was not saved: open the page again and enter"
         " it there."

@@ -188,7 +188,7 @@ def _page(
         "number": former.number + 1,
         "unlisted": form.unlisted,
         "history": [_history(version, bodies) for version in former.versions],
-        "agreed": any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
+        "agreed": former.unwritten or any(row.agrees or row.waits for row in former.rows.values()),
         "texts": _texts(found.language_code, former.newest is None),
         "operation": request.POST.get("operation", ""),
         "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),

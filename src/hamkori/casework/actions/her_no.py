@@ -1,0 +1,112 @@
+"""Her "no" holds whatever the database does: what cannot be written down is marked beside the keyring all the same.
+
+A database that refuses a row undoes the press, and with it every mark that waits for the commit: what she had spoken
+against would be sent and read on. So whatever of it fails after the policy let it through leaves the marks of what it
+takes away (`holds`), but an outage in which nobody can be asked who she is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import Model
+
+from hamkori.access.actor import Actor
+from hamkori.access.permissions import Permission
+from hamkori.access.scope import may
+from hamkori.action import Act, Action, mismatch
+from hamkori.audit.ledger import LedgerRow
+from hamkori.operations import AlreadyDone
+from hamkori.refusal import NotNow, Refusal
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.marks import MarksLost
+from hamkori.vault.server import marks, over_unless_committed
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+UNWRITTEN = "unwritten"
+WHAT = {"case": "consent", "referral": "permit"}
+"""What an alarm calls it that was not written: of a case her word, of a request what it stands on."""
+OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
+
+
+class Mark(NamedTuple):
+    """What she takes away; its number is asked for only when it is needed."""
+
+    kind: str
+    name: UUID | str
+    number: Callable[[], int]
+
+
+class HerNo(Action[P, R]):
+    """An action by which she takes something away.
+
+    `guarded`: what a guard of ours refuses, is refused; the form comes again.
+    """
+
+    holds: Callable[..., Iterable[Mark]]
+    guarded: bool
+
+    def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        thing = self._thing(args)
+        assert thing is not None
+        asked, held = thing.pk, tuple(self.holds(*args, **kwargs))
+        try:
+            return super().__call__(actor, *args, **kwargs)
+        except AlreadyDone:
+            raise
+        except Exception as error:
+            thing.pk = asked  # whatever was read in its place
+            plain = self.guarded and isinstance(error, Refusal) and error.ours
+            if plain or not held or not self._still_may(actor, thing):
+                raise
+            for one in held:
+                marks().raise_to(one.kind, one.name, one.number())
+            if isinstance(error, OUTAGE):
+                raise  # told as one, and pressed again
+            raise self._unwritten(actor, error, asked) from None
+
+    def _do(
+        self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> R:
+        try:
+            done = super()._do(actor, thing, row, args, kwargs)
+        except Refusal as refusal:
+            refusal.ours = True
+            raise
+        for one in self.holds(*args, **kwargs):
+            over_unless_committed(*one)  # the page that this is part of may fail yet
+        return done
+
+    def _still_may(self, actor: Actor, thing: Model) -> bool:
+        """Whether it was refused to somebody who may say it. False also where nobody can be asked."""
+        try:
+            with transaction.atomic():
+                return may(actor, self.permission, thing)
+        except DatabaseError:
+            return False
+
+    def _unwritten(self, actor: Actor, error: Exception, thing: UUID) -> NotNow:
+        told = error
+        if not isinstance(error, NotNow) or error.guard != "tag_mismatch":
+            told = mismatch(actor, Untrusted(WHAT[self.on or ""], thing), self.permission)
+        refusal = NotNow(UNWRITTEN)
+        refusal.ledger = told.ledger if isinstance(told, Refusal) else None
+        return refusal
+
+
+def her_no(
+    permission: Permission, *, on: str, holds: Callable[..., Iterable[Mark]], guarded: bool = False
+) -> Callable[[Callable[Concatenate[Act, P], R]], HerNo[P, R]]:
+    """Makes a body an action of this kind. `holds`: of its arguments what she takes away; nothing: as any action."""
+
+    def decorate(body: Callable[Concatenate[Act, P], R]) -> HerNo[P, R]:
+        made: HerNo[P, R] = HerNo(body, permission, on, Act)
+        made.holds, made.guarded = holds, guarded
+        return made
+
+    return decorate
