@@ -13,6 +13,9 @@ TAKEN = "tests/attacks/test_taken_codes.py"
 TRIES = "tests/attacks/test_code_through_the_cache.py"
 PUT_BACK = "tests/attacks/test_old_people_put_back.py"
 NAMED = "tests/attacks/test_released_under_another_name.py"
+    ),
+    (
+LEFT = "tests/attacks/test_sealed_to_an_ended_post.py"
 
 PEOPLE_AND_DOORS = of(
     "people",
@@ -204,5 +207,19 @@ PEOPLE_AND_DOORS = of(
         "said.get(BY_WHOM, by_whom(actor)) != by_whom(actor)",
         "False",
         ("tests/web/test_given_back.py",),
+    ),
+    (
+        "who works there no more is sealed to",
+        "vault/trust.py",
+        'return not left or left < self.marks.least("post", membership)',
+        "return True",
+        (LEFT,),
+    ),
+    (
+        "a start takes an end for work",
+        "people/raising.py",
+        "marks = [] if found is None else [*_left(kind, *found), found]",
+        "marks = [] if found is None else [found]",
+        (LEFT,),
     ),
 )

@@ -41,17 +41,23 @@ def behind(keyring: Keyring) -> list[Behind]:
     rows = ask_all(
         "select kind, said, tag, by_clock from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all")
     )
-    ahead = []
+    ahead: list[Behind] = []
     for kind, written, tag, by_clock in rows:
         try:
             said = json.loads(written) if isinstance(written, str) else written
             found = _found(keyring, kind, said, bytes(tag))
-            is_ahead = found is not None and found[2] > server.marks().least(found[0], found[1])
+            marks = [] if found is None else [*_left(kind, *found), found]
+            ahead += [Behind(*one, by_clock) for one in marks if one[2] > server.marks().least(one[0], one[1])]
         except UNREAD:
             continue
-        if found is not None and is_ahead:
-            ahead.append(Behind(*found, by_clock))
     return ahead
+
+
+def _left(said: str, kind: str, thing: str, number: int) -> list[tuple[str, str, int]]:
+    """Where a post rests or has ended: that she works there no more, and at no less than its mark will say."""
+    if (said, kind) != ("ended", "post"):
+        return []
+    return [(tags.LEFT, thing, max(number, server.marks().least(kind, thing)))]
 
 
 def _found(keyring: Keyring, kind: str, said: list[Any], tag: bytes) -> tuple[str, str, int] | None:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.tagged import BATCH, KINDS, Kind, Row
-from hamkori.vault import server
+from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.trust import Trust
 
@@ -103,7 +103,8 @@ def rebuild(say: Say) -> None:
     for kind in KINDS:
         for thing, number in kind.past():
             if number > 1:
-                server.marks().raise_to(kind.name, thing, number)
+                for name in (tags.LEFT, kind.name) if kind.name == "post" else (kind.name,):
+                    server.marks().raise_to(name, thing, number)
                 raised += 1
     with transaction.atomic():
         append(LedgerRow("tag.rebuild", count=raised), system=True)

@@ -78,13 +78,16 @@ class TeamRow:
 
     def believed(self, trust: Trust) -> bool:
         """Whether an admission wrote this row as it stands and nobody ended it, for a user whose key is ours; else
-        the alarm.
+        the alarm. Whose post rests or has ended is left out.
         """
-        return trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
+        said = trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
+        return said and trust.works(self.membership)
 
     def require(self, trust: Trust) -> None:
-        """Untrusted, naming the row or the key, unless it is believed."""
+        """Untrusted, naming the row, her post or the key, unless it is believed."""
         trust.require(self.fact, self.tag)
+        if not trust.works(self.membership):
+            raise Untrusted("post", self.membership)
         trust.require(self.key.fact, self.key.tag)
 
 
@@ -105,8 +108,12 @@ class PartRow:
         return tags.part(self.id, self.referral, self.membership, self.key.user, self.sections)
 
     def believed(self, trust: Trust) -> bool:
-        """Whether her organisation named her and nobody released her since, and her key is ours; else the alarm."""
-        return trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
+        """Whether her organisation named her and nobody released her since, and her key is ours; else the alarm.
+
+        Whose post rests or has ended is left out.
+        """
+        said = trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
+        return said and trust.works(self.membership)
 
 
 def require_trusted(keyring: Keyring, key: PersonKey | BodyKey) -> None:

@@ -19,6 +19,8 @@ from hamkori.vault.declared import as_declared, as_declared_or
 
 GONE = "gone"
 """The kind of mark by which nobody is where she was released from, whatever her row was called at that moment."""
+LEFT = "left"
+"""The kind of mark by which somebody works nowhere: the number under which her post rested or ended."""
 DATED = 7
 """The version of an id that begins with the millisecond of its making (RFC 9562)."""
 

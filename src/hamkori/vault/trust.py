@@ -9,7 +9,7 @@ from uuid import UUID
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Alarms, Marks
-from hamkori.vault.tags import GONE, Fact
+from hamkori.vault.tags import GONE, LEFT, Fact
 
 UNTAGGED = b""
 FAR = 16
@@ -54,6 +54,14 @@ class Trust:
             fact, tag = read()
         self.require(fact, tag)
         return fact
+
+    def works(self, membership: UUID) -> bool:
+        """Whether this post neither rests nor has ended, by what the marks say of its last change. Asks no row of it.
+
+        For what is sealed to somebody by a row of hers in a case or at a request.
+        """
+        left = self.marks.least(LEFT, membership)
+        return not left or left < self.marks.least("post", membership)
 
     def next_number(self, kind: str, thing: UUID | str, number: int) -> int:
         """The number of what replaces a row of that number: past the mark too, which outlives a restored backup.

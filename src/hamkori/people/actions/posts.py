@@ -18,6 +18,7 @@ from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.proof import prove
+from hamkori.vault.tags import LEFT
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def _end(keyring: Keyring, membership_id: UUID, how: str) -> None:
     number = server.trust().number_past("post", membership_id, post.serial)  # it gives nothing
     written = (membership_id, post.serial, number, how)
     ask("select post_end(%s, %s, %s, %s, %s, %s)", [*written, *prove(keyring, "post_end", *written)])
+    server.mark(LEFT, membership_id, number)  # before the other, which would say that she works there
     server.mark("post", membership_id, number)
 
 
