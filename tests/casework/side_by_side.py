@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from hamkori.access.actor import Actor
 from hamkori.people.sign_in import acting_as
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.vault import alone
 from hamkori.vault.server import keyring
 from tests.cast import World
 
@@ -30,8 +32,9 @@ class Deed:
 
 @dataclass
 class Doing:
-    """One running deed: its connection's process, and the moments that others wait for."""
+    """One running deed: its thread, its connection's process, and the moments that others wait for."""
 
+    thread: int = 0
     pid: int = 0
     began: threading.Event = field(default_factory=threading.Event)
     acted: threading.Event = field(default_factory=threading.Event)
@@ -54,6 +57,7 @@ def word_of(refusal: Refusal) -> str:
 
 def run(world: World, deed: Deed, doing: Doing) -> str:
     """Does it as a request would: one transaction, a refusal is an answer and commits, a fault goes up."""
+    doing.thread = threading.get_ident()
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -77,6 +81,18 @@ def run(world: World, deed: Deed, doing: Doing) -> str:
 
 
 def waits(doing: Doing) -> bool:
+    """For a lock of the database, or for whoever works at a case (vault/alone.py)."""
+    return _waits_for_a_case(doing) or _waits_for_a_row(doing)
+
+
+def _waits_for_a_case(doing: Doing) -> bool:
+    frame = sys._current_frames().get(doing.thread)
+    while frame is not None and frame.f_code is not alone._wait.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _waits_for_a_row(doing: Doing) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select exists (select 1 from pg_locks where pid = %s and not granted)", [doing.pid])
         return bool(cursor.fetchone()[0])

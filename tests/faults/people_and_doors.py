@@ -13,8 +13,6 @@ TAKEN = "tests/attacks/test_taken_codes.py"
 TRIES = "tests/attacks/test_code_through_the_cache.py"
 PUT_BACK = "tests/attacks/test_old_people_put_back.py"
 NAMED = "tests/attacks/test_released_under_another_name.py"
-    ),
-    (
 LEFT = "tests/attacks/test_sealed_to_an_ended_post.py"
 
 PEOPLE_AND_DOORS = of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.alone import ALONE
 from tests.faults.asked import ASKED
 from tests.faults.audited import AUDITED
 from tests.faults.fault import Fault
@@ -12,4 +13,14 @@ from tests.faults.presses import PRESSES
 from tests.faults.trust import TRUST
 from tests.faults.walls import WALLS
 
-FAULTS: tuple[Fault, ...] = (*LOCKS, *TRUST, *ASKED, *WALLS, *HER_WORD, *PEOPLE_AND_DOORS, *PRESSES, *AUDITED)
+FAULTS: tuple[Fault, ...] = (
+    *LOCKS,
+    *ALONE,
+    *TRUST,
+    *ASKED,
+    *WALLS,
+    *HER_WORD,
+    *PEOPLE_AND_DOORS,
+    *PRESSES,
+    *AUDITED,
+)

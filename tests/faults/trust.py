@@ -332,7 +332,7 @@ TRUST = of(
     (
         "a mark is written before the commit",
         "vault/server.py",
-        "transaction.on_commit(lambda: marks().raise_to(kind, thing, number))",
+        "transaction.on_commit(partial(_raise, kind, thing, number, tuple(_mine.held.values())))",
         "marks().raise_to(kind, thing, number)",
         (VAULT,),
     ),

@@ -38,7 +38,7 @@ VARIABLES = {
     "HAMKORI_HOSTS": "names under which the site is reached",
     "HAMKORI_IDLE_SECONDS": "how long a connection may stay open without a request",
     "HAMKORI_KEYRING": "folder of the keyring, outside the database and its backups",
-    "HAMKORI_LOCK_SECONDS": "how long a page waits for a row or table of the database that somebody holds",
+    "HAMKORI_LOCK_SECONDS": "how long a page waits for a case, or a row or table of the database, that somebody holds",
     "HAMKORI_MAIL_FROM": "sender of our mail",
     "HAMKORI_MAIL_HOST": "mail server",
     "HAMKORI_MAIL_PASSWORD": "its password",  # nosec B105

@@ -1,4 +1,4 @@
-"""This process's keyring, and what lies beside it: marks and alarms."""
+"""This process's keyring, and what lies beside it: marks, alarms, and the locks of cases."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from hamkori.vault.alone import Alone, hold, place_of
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.ended import Ended
 from hamkori.vault.keyring import Keyring, KeyringRefused
@@ -96,7 +99,53 @@ def mark(kind: str, thing: UUID | str, number: int) -> None:
     Not before: after a rollback the mark would stand at a number that nobody reaches. Nameless: it is no mark.
     """
     line_of(kind, thing, number)  # what is no mark is refused while all can still be undone
-    transaction.on_commit(lambda: marks().raise_to(kind, thing, number))
+    transaction.on_commit(partial(_raise, kind, thing, number, tuple(_mine.held.values())))
+
+
+def _raise(kind: str, thing: UUID | str, number: int, _held: tuple[Alone, ...]) -> None:
+    """A mark that waits for its commit holds what it was decided under: nobody else goes on before it is raised."""
+    marks().raise_to(kind, thing, number)
+
+
+class _Mine(threading.local):
+    """The locks of this thread's transaction, by their places. What holds them are its commit hooks, and its press."""
+
+    def __init__(self) -> None:
+        self.held = WeakValueDictionary[int, Alone]()
+
+
+_mine = _Mine()
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+def alone_at(thing: UUID) -> None:
+    """Nobody else of this server works at this case or request until this transaction is over and its marks are raised.
+
+    To be asked before the database is asked for its own lock, which its owner may have made anew so that it locks
+    nothing. What is read after this is read again. Twice is once. Busy; MarksLost; Nameless.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("nobody works alone outside a transaction")
+    place = place_of(thing)
+    held = _mine.held.get(place)
+    if held is None or not held.stands:
+        seconds = _patience.get()
+        held = hold(settings.HAMKORI_MARKS, place, settings.HAMKORI_LOCK_SECONDS if seconds is None else seconds)
+        _mine.held[place] = held
+    # Django drops its hooks when the transaction is over, however it ends, and those of a savepoint with it.
+    transaction.on_commit(held.go_on)
+    if (here := _press.get()) is not None:
+        here.held.append(held)
+
+
+@contextmanager
+def patient(seconds: float) -> Iterator[None]:
+    """Within this, nobody is waited for any longer."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 @dataclass
@@ -112,7 +161,15 @@ class _Vouched:
         self.stands = True
 
 
-_vouched: ContextVar[list[_Vouched] | None] = ContextVar("vouched", default=None)
+@dataclass
+class _Press:
+    """What was vouched for in it, and at what it works alone."""
+
+    made: list[_Vouched] = field(default_factory=list)
+    held: list[Alone] = field(default_factory=list)
+
+
+_press: ContextVar[_Press | None] = ContextVar("press", default=None)
 
 
 def over_unless_committed(kind: str, thing: UUID | str, over: int | Callable[[], int]) -> None:
@@ -120,27 +177,35 @@ def over_unless_committed(kind: str, thing: UUID | str, over: int | Callable[[],
 
     `over` as a question is asked only then.
     """
-    made, here = _Vouched(kind, thing, over), _vouched.get()
+    made, here = _Vouched(kind, thing, over), _press.get()
     if here is not None:
-        here.append(made)
+        here.made.append(made)
         transaction.on_commit(made.committed)
 
 
 @contextmanager
 def one_press() -> Iterator[None]:
-    """Around a transaction or a savepoint: what was vouched for within, and is undone with it, is over from here on."""
-    outer, made, failed = _vouched.get(), list[_Vouched](), True
-    token = _vouched.set(made)
+    """Around a transaction or a savepoint: what was vouched for within, and is undone with it, is over from here on.
+
+    After that the next one may come to what was worked at alone, if the transaction is over too.
+    """
+    outer, here, failed = _press.get(), _Press(), True
+    token = _press.set(here)
     try:
         yield
         failed = False
     finally:
-        _vouched.reset(token)
-        left = [one for one in made if not one.stands]
+        _press.reset(token)
+        left = [one for one in here.made if not one.stands]
         if failed or not connection.in_atomic_block:
             _is_over(left)
         elif outer is not None:
-            outer += left
+            outer.made += left
+        if outer is not None:
+            outer.held += here.held
+        elif not connection.in_atomic_block:
+            for one in here.held:
+                one.let_go()
 
 
 def _is_over(undone: list[_Vouched]) -> None:

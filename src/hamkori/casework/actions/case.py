@@ -26,6 +26,7 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow
 from hamkori.vault.asked import require_asked
+from hamkori.vault.server import alone_at
 from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -199,6 +200,7 @@ def discard(act: Act, case: Case, *, version: int) -> None:
 
 def take_erase(case: Case, version: int) -> None:
     """The step itself; afterwards nobody reaches the case."""
+    alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
 

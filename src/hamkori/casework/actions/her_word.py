@@ -14,9 +14,11 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.casework.actions import permits, take
 from hamkori.casework.models import Referral
+from hamkori.vault.alone import Busy
+from hamkori.vault.server import patient
 
-PATIENCE, MOMENT = "1s", "50ms"
-"""How long one act waits for a row; and for the next one, once it has waited for one in vain."""
+PATIENCE, MOMENT = 1.0, 0.05
+"""Seconds that one act waits for a row; and for the next one, once it has waited for one in vain."""
 
 HELD = frozenset({"55P03", "40P01"})
 """SQL's own codes: not locked in time; and each waited for the other."""
@@ -31,15 +33,15 @@ class Patience:
     def has(self, do: Callable[[], object]) -> bool:
         """Does it, in a transaction within; False, and nothing of it is done: somebody holds what it needs."""
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor, patient(self._limit):
                 cursor.execute("show lock_timeout")
                 (before,) = cursor.fetchone()
                 # For this transaction, and taken back by its end: the next act has its own patience again.
-                cursor.execute("select set_config('lock_timeout', %s, true)", [self._limit])
+                cursor.execute("select set_config('lock_timeout', %s, true)", [f"{self._limit * 1000:.0f}ms"])
                 do()
                 cursor.execute("select set_config('lock_timeout', %s, true)", [before])
         except DatabaseError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in HELD:
+            if not isinstance(error, Busy) and getattr(error.__cause__, "sqlstate", None) not in HELD:
                 raise
             self._limit = MOMENT
             return False

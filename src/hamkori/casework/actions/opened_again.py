@@ -22,7 +22,7 @@ from hamkori.casework.models import Case, Consent, ConsentRow
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import COLUMNS, UNKNOWN, Word
-from hamkori.vault.server import mark, trust
+from hamkori.vault.server import alone_at, mark, trust
 
 
 def ask_again(act: Act, case: Case) -> None:
@@ -30,6 +30,7 @@ def ask_again(act: Act, case: Case) -> None:
 
     Of a version that is not believed nothing is known: as when everything is taken back from it (ADR 0066).
     """
+    alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_lock_closed(%s)", [case.pk])
     take.read_again(case)

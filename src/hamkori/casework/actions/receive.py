@@ -225,6 +225,7 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
 @action("referral.serve", on="referral")
 def serve(act: Act, referral: Referral, *, version: int) -> Case:
     """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
+    take.lock_referral(referral)  # whoever is released at this moment does not join
     guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
     row = decide_step(REFERRAL, referral.state_code, "serve", "R", guards)
     timed = clocks.result_rungs(act.at, 1, calendar())

@@ -24,7 +24,7 @@ from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.recipients import CONTINUITY, BodyKey, PersonKey, TeamRow
 from hamkori.vault.sections import Epoch, Field, lock_field, mint, open_wrap, unlock_field
-from hamkori.vault.server import keyring, mark, trust
+from hamkori.vault.server import alone_at, keyring, mark, trust
 
 Fields = dict[str, Any]
 
@@ -88,6 +88,7 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     Under the lock of the case: of two who would mint at once the second finds the first's epoch, and nobody who is
     released at the same moment gets a wrap of a new one.
     """
+    alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()

@@ -13,6 +13,7 @@ from django.db import connection
 from hamkori.casework.models import Case, Referral, ReferralSender
 from hamkori.casework.rules.clocks import Timed
 from hamkori.vault.asked import require_asked
+from hamkori.vault.server import alone_at
 
 Values = Mapping[str, Any]
 
@@ -50,8 +51,10 @@ def read_again(row: Case | Referral | ReferralSender) -> None:
 def lock_case(case: Case) -> None:
     """Those who write in one case do it one after the other; the record is read again. NotVisible, NotAllowed.
 
-    What is compared after this stays so until the commit, whoever has written, shared or released meanwhile.
+    What is compared after this stays so until the commit, whoever has written, shared or released meanwhile; and until
+    the marks are raised, whatever the database's own lock is worth (ADR 0074).
     """
+    alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     read_again(case)
@@ -59,6 +62,7 @@ def lock_case(case: Case) -> None:
 
 def lock_referral(referral: Referral) -> None:
     """The same for a referral, from either side. Of the sender's side the case comes first. NotVisible."""
+    alone_at(referral.pk)
     with connection.cursor() as cursor:
         cursor.execute("select referral_lock(%s)", [referral.pk])
     read_again(referral)
@@ -77,6 +81,7 @@ def referral_take(
 
 def case_take(case: Case, step: str, version: int, values: Values) -> None:
     """One step of a case; the record is read again."""
+    alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_take(%s, %s, %s, %s::jsonb)", [case.pk, step, version, as_json(dict(values))])
     read_again(case)

@@ -18,7 +18,7 @@ from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.sections import Epoch, Held, hand_over
-from hamkori.vault.server import trust
+from hamkori.vault.server import alone_at, trust
 from hamkori.vault.tags import Fact
 
 
@@ -28,6 +28,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     actor = act.actor
     if actor.keys is None:
         raise NotNow("vault_open")
+    alone_at(case.pk)
     colleague = next((one for one in colleagues(actor) if one.membership_id == membership), None)
     if colleague is None or not colleague.has_key:
         raise NotNow("may_join")
@@ -78,6 +79,7 @@ def release(act: Act, case: Case, *, membership: UUID) -> bool:
     False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
     as a member again, she is gone all the same.
     """
+    alone_at(case.pk)
     found = _row_of(case, membership)
     if found is None or _called_otherwise(found):
         _gone(case, membership)
@@ -91,6 +93,7 @@ def leave(act: Act, case: Case) -> None:
     """Leaves the team. The lead stays until there is another one; who is only called so is gone."""
     mine = act.actor.membership_id
     assert mine
+    alone_at(case.pk)
     found = _row_of(case, mine)
     if found is None:
         raise NotVisible

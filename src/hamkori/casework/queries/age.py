@@ -3,8 +3,9 @@
 Agreements end earlier when her age is settled otherwise, and the columns that say so have no tag. So each change of it
 raises a mark of its own, `child` or `adult`, whose number is the moment; the later of the two is what holds.
 
-A mark is raised on commit, and the lock of the case is free a moment earlier. So the change says `settling` under the
-lock, and whoever comes next waits for what is on its way. The columns would tell sooner, and their owner what he likes.
+A mark is raised on commit, and the database's lock of the case is free a moment earlier; ours is not (vault/alone.py).
+The change says `settling` under both, so that whoever comes with neither waits for what is on its way. The columns
+would tell sooner, and their owner what he likes.
 """
 
 from __future__ import annotations

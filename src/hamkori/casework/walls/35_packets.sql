@@ -112,6 +112,7 @@ end $$;
 create or replace function case_lock(p_case uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
+  if public.case_sides(p_case) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   perform 1 from public."case" c where c.id = p_case for no key update;
   if not 'S' = any (public.case_sides(p_case)) then raise exception 'not visible' using errcode = 'HK404'; end if;

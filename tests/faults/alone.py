@@ -1,0 +1,57 @@
+"""Faults in who works at a case alone, and until when."""
+
+from __future__ import annotations
+
+from tests.faults.fault import of
+
+VAULT = "tests/vault"
+LOCKS_NOTHING = "tests/attacks/test_a_lock_that_locks_nothing.py"
+AT_A_CASE = "tests/casework/test_alone_at_a_case.py"
+TAKE, TEAM, SERVER, LOCK = "casework/actions/take.py", "casework/actions/team.py", "vault/server.py", "vault/alone.py"
+OURS = "    alone_at(case.pk)\n"
+
+ALONE = of(
+    "alone",
+    (
+        "the lock of a case is the database's",
+        TAKE,
+        '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',
+        '    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',
+        (LOCKS_NOTHING,),
+    ),
+    ("the lock of a request is the database's", TAKE, "    alone_at(referral.pk)\n", "", (AT_A_CASE,)),
+    (
+        "a step of a case waits for the database alone",
+        TAKE,
+        '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_take(%s',
+        '    with connection.cursor() as cursor:\n        cursor.execute("select case_take(%s',
+        (AT_A_CASE,),
+    ),
+    (
+        "whoever releases waits for nobody",
+        TEAM,
+        '    as a member again, she is gone all the same: all epochs close.\n    """\n    alone_at(case.pk)\n',
+        '    as a member again, she is gone all the same: all epochs close.\n    """\n',
+        (AT_A_CASE,),
+    ),
+    ("a case is opened again beside her word", "casework/actions/opened_again.py", OURS, "", (LOCKS_NOTHING,)),
+    (
+        "a mark that waits for its commit holds nothing",
+        SERVER,
+        "partial(_raise, kind, thing, number, tuple(_mine.held.values()))",
+        "partial(_raise, kind, thing, number, ())",
+        (VAULT,),
+    ),
+    ("a press holds nothing", SERVER, "        here.held.append(held)\n", "        pass\n", (VAULT,)),
+    (
+        "a press lets go before it is over",
+        SERVER,
+        "            outer.held += here.held\n",
+        "            pass\n",
+        (VAULT,),
+    ),
+    ("what was let go is held", SERVER, "if held is None or not held.stands:", "if held is None:", (VAULT,)),
+    ("nobody waits", LOCK, "    while time.monotonic() < until:\n", "    while False:\n", (VAULT,)),
+    ("all cases have one place", LOCK, ") % BYTES if OF_ITS_OWN is not None else 0", ") % 1", (VAULT,)),
+    ("an id in another type has a place of its own", LOCK, "if not isinstance(thing, UUID):", "if False:", (VAULT,)),
+)
