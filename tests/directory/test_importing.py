@@ -10,9 +10,13 @@ from hamkori.audit.models import Ledger
 from hamkori.directory.actions import taking_in
 from hamkori.directory.importing import terms
 from hamkori.directory.importing.limits import Refused
+from hamkori.directory.importing.report import Report
 from hamkori.directory.models import DirectoryImport, Service, ServiceContact
+from hamkori.people.facts import Institution
+from hamkori.people.founding import found
 from hamkori.people.models import Organisation
 from hamkori.refusal import NotAllowed
+from hamkori.vault import server
 from tests.database import god
 from tests.directory.packages import (
     SUGHD,
@@ -160,6 +164,37 @@ def test_what_a_desk_has_written_stays(tmp_path: Path) -> None:
     report = take(folder)
     assert report.counts["services_kept_by_desk"] == 1
     assert services()[0].name_tg == "Хатти мо"
+
+
+def test_the_name_of_a_body_follows_the_package_until_it_has_a_desk(tmp_path: Path) -> None:
+    def of_name(name: str) -> Report:
+        row = {**body("Умед", "ngo", "TJ-KT"), "name": name}
+        return take(write(tmp_path / "a", organizations=[row]))
+
+    of_name("Умед")
+    assert of_name("Хуршед").counts["organisations_changed"] == 1
+    with god():
+        (row,) = Organisation.objects.all()
+        assert (row.name_tg, row.version) == ("Хуршед", 2)
+        row.has_desk = True
+        row.tag = server.trust().tag(Institution.of(row).fact)
+        row.save()
+    assert of_name("Умед").counts["organisations_same"] == 1
+    with god():
+        assert Organisation.objects.get().name_tg == "Хуршед"
+
+
+def test_a_body_that_the_operator_links_is_named_by_the_package(tmp_path: Path) -> None:
+    """Only in that run: afterwards nothing but the database says that it is the same."""
+    with god():
+        found(slug="umed", names={"tg": "Умед"}, kind="cso", compartment="service", region="TJ-KT", has_desk=False)
+    said = write(tmp_path, said={"organizations": {ident("x"): "body:umed"}}) / "said.json"
+    first = write(tmp_path / "a", organizations=[{**body("x", "ngo", "TJ-KT"), "name": "Хуршед"}])
+    assert take(first, mapping=said).counts["organisations_changed"] == 1
+    second = write(tmp_path / "b", organizations=[{**body("x", "ngo", "TJ-KT"), "name": "Шодӣ"}])
+    assert take(second).counts["organisations_same"] == 1
+    with god():
+        assert Organisation.objects.get().name_tg == "Хуршед"
 
 
 def test_only_the_command_line_imports() -> None:

@@ -15,6 +15,7 @@ from django.db import connection
 from hamkori.people.facts import Institution, required
 from hamkori.people.models import Organisation
 from hamkori.vault import server
+from hamkori.vault.asked import require_asked
 
 Execute = Callable[[str, Sequence[Any]], object]
 
@@ -49,14 +50,20 @@ def found(
     return made.id
 
 
-def rename(organisation_id: UUID, language: str, name: str) -> bool:
-    """Its name in this language, under the next number. False: it is called so. Untrusted: a row that is not ours.
+def rename(
+    organisation_id: UUID, language: str, name: str, *, only: Callable[[Institution], bool] = lambda _body: True
+) -> bool:
+    """Its name in this language, under the next number. False: it is called so, or `only` says no to what is believed.
 
-    What somebody else has changed is not vouched for on the way.
+    What somebody else has changed is not vouched for on the way, and no organisation gets the name of the one that was
+    asked for: Untrusted.
     """
     rows = Organisation.objects.select_for_update().filter(pk=organisation_id)
     body = required(lambda: next((Institution.of(row) for row in rows.all()), None))
-    if body is None or body.names[language] == name:
+    if body is None:
+        return False
+    require_asked("org", (body.id,), (organisation_id,))
+    if body.names[language] == name or not only(body):
         return False
     number = server.trust().next_number("org", body.id, body.version)
     changed = replace(body, version=number, **{f"name_{language}": name})  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ class Known:
 
 @dataclass
 class Body:
-    """A body of the package. `known` is ours, if it is here already or the operator named it."""
+    """A body of the package. `known` is ours, if it is here already or the operator named it, by this slug (`named`)."""
 
     row: Row
     actor_type: str
@@ -46,6 +46,7 @@ class Body:
     services: list["Offered"] = field(default_factory=list)
     in_doubt: bool = False
     shelters: bool = False
+    named: str = ""
 
 
 @dataclass
@@ -103,9 +104,10 @@ class Reading:
     # --- bodies ------------------------------------------------------------------------------------------------
     def _body(self, row: Row) -> Body | None:
         known = self.known.by_external.get(row.id)
-        named = self.said.body(row.id)
+        named, slug = self.said.body(row.id), ""
         if named.startswith(terms.BODY):
-            known = self.known.by_slug.get(named.removeprefix(terms.BODY))
+            slug = named.removeprefix(terms.BODY)
+            known = self.known.by_slug.get(slug)
             if known is None:
                 self._problem(row, "organization", "no_such_body")
                 return None
@@ -114,7 +116,7 @@ class Reading:
         actor_type = "" if named.startswith(terms.BODY) else named
         actor_type = actor_type or next(iter(_of(meant, "actor_type")), "")
         if known is not None:
-            return Body(row, known.actor_type or actor_type, known, known.region, places)
+            return Body(row, known.actor_type or actor_type, known, known.region, places, named=slug)
         kinds = codelist("actor_type")
         if actor_type not in kinds or kinds.entry(actor_type).data["compartment"] not in codelist("compartment"):
             self._problem(row, "organization", "no_body_type")

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from hamkori.directory.importing.draft import Body, Draft, Known, KnownBody, Offered
 from hamkori.directory.models import OrganisationSource, Service, ServiceArea, ServiceContact, ServiceHours
+from hamkori.people.facts import Institution
 from hamkori.people.founding import found, rename
 from hamkori.people.models import Organisation
 from hamkori.vocabulary import codelist
@@ -93,7 +94,7 @@ class Saving:
         if body.known is None:
             kinds = codelist("actor_type").entry(body.actor_type).data
             made = found(
-                slug=f"{slugify(self.source)[:24] or 'import'}-{body.row.id.hex}"[:60],
+                slug=self._slug(body),
                 names={self.language: name},
                 kind=str(kinds["kind"]),
                 compartment=str(kinds["compartment"]),
@@ -105,11 +106,20 @@ class Saving:
             self.counts["organisations_new"] += 1
             return made
         self._remember(body.row.id, body.known.id)
-        # A body with a desk looks after its own name.
-        without_desk = Organisation.objects.filter(pk=body.known.id, has_desk=False).exists()
-        changed = without_desk and rename(body.known.id, self.language, name)
+        changed = rename(body.known.id, self.language, name, only=lambda ours: self._is_named(body, ours))
         self.counts["organisations_changed" if changed else "organisations_same"] += 1
         return body.known.id
+
+    def _slug(self, body: Body) -> str:
+        return f"{slugify(self.source)[:24] or 'import'}-{body.row.id.hex}"[:60]
+
+    def _is_named(self, body: Body, ours: Institution) -> bool:
+        """Whether this body of the package names ours. One with a desk looks after its own name.
+
+        Which one is meant stands beside the tags too: so it is the one that was made of this body, or that the operator
+        named now, by the slug under its tag.
+        """
+        return not ours.has_desk and ours.slug in (self._slug(body), body.named)
 
     def _remember(self, external: UUID, organisation: UUID) -> None:
         OrganisationSource.objects.get_or_create(

@@ -16,6 +16,7 @@ from hamkori.people.facts import Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server
+from hamkori.vault.asked import require_asked
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.proof import prove
 from hamkori.vault.tags import LEFT
@@ -54,6 +55,7 @@ def rename(keyring: Keyring, user_id: UUID, name: str) -> list[Post]:
     changed = []
     for post in queries.posts_of(user_id):
         held = _present(post.membership_id)
+        require_asked("post", (held.user_id,), (user_id,))
         changed.append((held, replace(held, name=name, serial=_next(held))))
     rows = [
         {"membership": str(new.membership_id), "was": old.serial, "serial": new.serial, "tag": _tag(keyring, new).hex()}
