@@ -39,7 +39,8 @@ SOURCE = "register"
 @contextmanager
 def without_a_desk_when_counted(body: Any) -> Iterator[None]:
     """A view in the place of the table: whoever asks only whether there is such a row hears that it has no desk."""
-    said = f"case when id = '{body}' and position('name_en' in current_query()) = 0 then false else has_desk end as has_desk"
+    counted = f"id = '{body}' and position('name_en' in current_query()) = 0"
+    said = f"case when {counted} then false else has_desk end as has_desk"
     names = ", ".join(said if name == "has_desk" else f'"{name}"' for name in _columns("organisation"))
     owner(
         "alter table organisation rename to organisation_as_made;"

@@ -72,6 +72,27 @@ ASKED = of(
         ("tests/attacks/test_anothers_name_by_an_import.py",),
     ),
     (
+        "a name stands beside the id of another organisation",
+        "people/facts.py",
+        "if self.organisation.pk == self.asked:",
+        "if True:",
+        ("tests/attacks/test_a_name_beside_another_organisation.py",),
+    ),
+    (
+        "a service is offered by the name that the database joins to it",
+        "directory/queries.py",
+        "return Beside(row, row.organisation, row.organisation_id)",
+        "return Beside(row, row.organisation, row.organisation.pk)",
+        ("tests/attacks/test_a_name_beside_another_organisation.py",),
+    ),
+    (
+        "a request names the body that the database joins to it",
+        "casework/queries/referrals.py",
+        "[Beside(None, organisation, asked)]",
+        "[Beside(None, organisation, organisation.pk)]",
+        ("tests/attacks/test_a_name_beside_another_organisation.py",),
+    ),
+    (
         "a list of lists is a fault",
         "vault/declared.py",
         "    except TypeError:  # a list of lists\n        return NOBODYS_SET",

@@ -22,9 +22,9 @@ from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
 from hamkori.directory.rules.texts import ORDER, Shown
 from hamkori.directory.rules.texts import shown as best
-from hamkori.people.facts import Institution, believed, required
+from hamkori.people.facts import Beside, believed, required
 from hamkori.refusal import NotVisible
-from hamkori.vault.tags import Fact
+from hamkori.vault.asked import require_asked
 from hamkori.vocabulary import codelist
 
 PAGE = 25
@@ -136,17 +136,20 @@ def service(actor: Actor, service_id: UUID | str, language: str | None = None) -
     except ValueError:
         raise NotVisible from None
     rows = _with_parts(_seen(actor, language).filter(pk=wanted))
-    found = required(lambda: next((_Offered(row) for row in rows.all()), None))
+    found = required(lambda: next((_offered(row) for row in rows.all()), None))
     if found is None:
         raise NotVisible
+    require_asked("service", (found.row.pk,), (wanted,))
     return _listing(found.row, _language(actor, language))
 
 
 def record(actor: Actor, service_id: UUID | str) -> Service:
     """The record that actions take. NotVisible as above."""
-    found = visible(actor, "directory.view", Service.objects.all()).filter(pk=service(actor, service_id).id).first()
+    asked = service(actor, service_id).id
+    found = visible(actor, "directory.view", Service.objects.all()).filter(pk=asked).first()
     if found is None:
         raise NotVisible
+    require_asked("service", (found.pk,), (asked,))
     return found
 
 
@@ -268,24 +271,14 @@ def _with_parts(found: QuerySet[Service]) -> QuerySet[Service]:
     return found.select_related("organisation", "contact").prefetch_related("areas", "hours")
 
 
-@dataclass(frozen=True)
-class _Offered:
+def _offered(row: Any) -> Beside:
     """A service, believed as far as its organisation is: nobody chooses by a name that we did not vouch for."""
-
-    row: Any
-
-    @property
-    def fact(self) -> Fact:
-        return Institution.of(self.row.organisation).fact
-
-    @property
-    def tag(self) -> bytes:
-        return bytes(self.row.organisation.tag)
+    return Beside(row, row.organisation, row.organisation_id)
 
 
 def _of_ours(rows: list[Any]) -> list[Any]:
     """Without the services of organisations that do not hold."""
-    return [one.row for one in believed(lambda: [_Offered(row) for row in rows])]
+    return [one.row for one in believed(lambda: [_offered(row) for row in rows])]
 
 
 def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> QuerySet[Service]:

@@ -6,14 +6,14 @@ A row is read with its tag in one statement; what was read in two may lawfully h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from hamkori.vault import tags
 from hamkori.vault.declared import set_of
 from hamkori.vault.server import trust
-from hamkori.vault.tags import Fact
+from hamkori.vault.tags import Fact, nobodys
 
 if TYPE_CHECKING:
     from hamkori.access.context import Seen
@@ -108,6 +108,31 @@ class Institution:
             seen.organisation_id, seen.org_version, seen.org_slug, seen.org_name_en, seen.org_name_tg,
             seen.org_name_ru, seen.org_name_fr, seen.org_kind, seen.compartment, seen.org_has_desk, seen.org_tag,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What names an organisation by its id, with the one that the database joined to it: nobody's if it is another one.
+
+    Both may be ours. A page shows the name, and what is pressed on it goes by the id.
+    """
+
+    row: Any
+    organisation: models.Organisation
+    asked: object
+
+    @property
+    def fact(self) -> Fact:
+        """What the tag of that organisation covers."""
+        if self.organisation.pk == self.asked:
+            return Institution.of(self.organisation).fact
+        named = nobodys("org")  # the alarm says beside which one another stood
+        return replace(named, thing=self.asked.hex) if isinstance(self.asked, UUID) else named
+
+    @property
+    def tag(self) -> bytes:
+        """Its tag."""
+        return bytes(self.organisation.tag)
 
 
 def holds(*rows: Tagged) -> bool:

@@ -39,6 +39,7 @@ class Waiting:
     service_code: str
     urgency_code: str
     sender: Any
+    sender_id: UUID
     seen_at: datetime
     due_at: datetime
     card: Card | None
@@ -190,6 +191,7 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
                 service_code=row.service_code,
                 urgency_code=row.urgency_code,
                 sender=row.from_organisation,
+                sender_id=row.from_organisation_id,
                 seen_at=row.visible_at,
                 due_at=row.answer_due_at,
                 card=cards.get(row.pk),

@@ -46,7 +46,7 @@ from hamkori.casework.queries.permit import agreed_as_shown
 from hamkori.casework.queries.shown import case_behind, meant
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import ENDED, KEPT_ENDINGS
-from hamkori.people.facts import Institution, believed
+from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
@@ -124,9 +124,12 @@ def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
     return known.get(by, "") if by is not None else ""
 
 
-def body_name(organisation: Organisation, language: str) -> str:
-    """A body's name in a language, else in any that is written down; a sentence where the name is not what it was."""
-    if not believed(lambda: [Institution.of(organisation)]):
+def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
+    """A body's name in a language, else in any that is written down; a sentence where the name is not what it was.
+
+    `asked`: its id as the request names it.
+    """
+    if not believed(lambda: [Beside(None, organisation, asked)]):
         return _("This name cannot be confirmed.")
     order = (language, "tg", "ru", "en", "fr")
     return next((name for code in order if (name := getattr(organisation, f"name_{code}", ""))), organisation.slug)
@@ -147,6 +150,7 @@ class Line:
     state: str
     service_code: str
     organisation: Any
+    organisation_id: UUID
     urgency: str
     due: datetime | None
     since: datetime | None
@@ -268,6 +272,7 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         state=sender_state(row),
         service_code=row.service_code,
         organisation=row.to_organisation,
+        organisation_id=row.to_organisation_id,
         urgency=row.urgency_code,
         due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
         since=row.visible_at,

@@ -36,7 +36,7 @@ class Known:
 
 @dataclass
 class Body:
-    """A body of the package. `known` is ours, if it is here already or the operator named it, by this slug (`named`)."""
+    """A body of the package. `known` is ours, if it is here already or the operator named it; `named`: by this slug."""
 
     row: Row
     actor_type: str

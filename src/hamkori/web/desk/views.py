@@ -102,7 +102,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
     if card is not None:
         region = words.label("region", card.region_code) if card.region_code else ""
         parts += [words.person(card), region, words.languages(card), words.risk(card)]
-    parts.append(words.body(one.sender))
+    parts.append(words.body(one.sender, one.sender_id))
     if not one.agreed:
         parts.append(_("the agreement has ended"))
     elif one.open_question:

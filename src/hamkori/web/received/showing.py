@@ -71,7 +71,7 @@ def show(
         "referral": received.referral,
         "state_word": words.state(received.state),
         "service": words.label("service", received.referral.service_code),
-        "sender": words.body(received.referral.from_organisation),
+        "sender": words.sender(received.referral),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
     }
@@ -80,7 +80,7 @@ def show(
         return render(request, "received/card.html", context, status=status)
     context |= _working(received, tried or {})
     if received.card is not None:
-        context["card_rows"] = words.card_rows(received.card, received.referral.from_organisation, received.at)
+        context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
     context |= opened
     if "R" in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
@@ -108,7 +108,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     card = received.card
     return {
         "person": words.person(card) if card else "",
-        "card_rows": words.card_rows(card, received.referral.from_organisation, received.at) if card else (),
+        "card_rows": words.card_rows(card, received.referral, received.at) if card else (),
         "later_rows": words.later_rows(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
         "late": due_at is not None and due_at <= received.at,
@@ -223,7 +223,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.arrival(referral.arrival_on, referral.arrival_part_code, at)))
         if "R" in received.sides:
-            rows.append((_("From"), words.body(referral.from_organisation)))
+            rows.append((_("From"), words.sender(referral)))
         if received.sides == {"D"}:
             return rows  # the desk keeps code, service, state, agreed time and who took it
     dates = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -47,9 +48,14 @@ def label(list_name: str, code: str) -> str:
     return listed.label(code, language()) if code in listed else ""
 
 
-def body(organisation: Any) -> str:
-    """A body's name in the page's language."""
-    return body_name(organisation, language())
+def body(organisation: Any, asked: UUID) -> str:
+    """A body's name in the page's language, where it is the one of this id."""
+    return body_name(organisation, asked, language())
+
+
+def sender(request: Any) -> str:
+    """The body that a request comes from."""
+    return body(request.from_organisation, request.from_organisation_id)
 
 
 def service_icon(service_code: str) -> str:
@@ -78,11 +84,11 @@ def children(card: Card) -> str:
     return referral.children(card.flags.children_with_her if card.flags else "0")
 
 
-def card_rows(card: Card, sender: Any, at: datetime) -> list[tuple[str, object]]:
+def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
     """The card as label and value. A police card has no region and no flags."""
     rows: list[tuple[str, object]] = [
         (_("Help asked for"), label("service", card.service_code)),
-        (_("From"), body(sender)),
+        (_("From"), sender(request)),
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
         (_("How soon"), label("urgency", card.urgency_code)),
         (_("Person"), person(card)),

@@ -73,7 +73,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "state_label": words.state(state),
         "version": found.version,
         "service": words.label("service", found.service_code),
-        "to": queries.body_name(found.to_organisation, words.language()),
+        "to": queries.body_name(found.to_organisation, found.to_organisation_id, words.language()),
         "case_code": page.case.code,
         "case_url": f"/cases/{page.case.code}/",
         "consent_url": f"/cases/{page.case.code}/consent/" if "S" in page.sides else "",
@@ -173,8 +173,8 @@ def _opened(one: Opened, theirs: str) -> dict[str, Any]:
 def events(page: SenderPage) -> list[dict[str, Any]]:
     """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
     found = page.referral
-    ours = queries.body_name(found.from_organisation, words.language())
-    theirs = queries.body_name(found.to_organisation, words.language())
+    ours = queries.body_name(found.from_organisation, found.from_organisation_id, words.language())
+    theirs = queries.body_name(found.to_organisation, found.to_organisation_id, words.language())
     rows: list[dict[str, Any]] = [
         {
             "what": words.step(one.step),

@@ -61,7 +61,7 @@ def _url(**asked: str) -> str:
 
 def _row(line: Line) -> dict[str, Any]:
     tone, sign = STATES.get(line.state, ("", ""))
-    body = queries.body_name(line.organisation, words.language())
+    body = queries.body_name(line.organisation, line.organisation_id, words.language())
     return {
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", words.label("service", line.service_code), code_mark(line.code)),

@@ -286,7 +286,7 @@ def _asked(
         "now": page.at,
         "form": form,
         "code": code,
-        "to": queries.body_name(page.referral.to_organisation, words.language()),
+        "to": queries.body_name(page.referral.to_organisation, page.referral.to_organisation_id, words.language()),
         "version": page.referral.version,
         "operation": request.POST.get("operation", ""),
         **says,
