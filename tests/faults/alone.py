@@ -30,8 +30,8 @@ ALONE = of(
     (
         "whoever releases waits for nobody",
         TEAM,
-        '    as a member again, she is gone all the same: all epochs close.\n    """\n    alone_at(case.pk)\n',
-        '    as a member again, she is gone all the same: all epochs close.\n    """\n',
+        '    as a member again, she is gone all the same.\n    """\n    alone_at(case.pk)\n',
+        '    as a member again, she is gone all the same.\n    """\n',
         (AT_A_CASE,),
     ),
     ("a case is opened again beside her word", "casework/actions/opened_again.py", OURS, "", (LOCKS_NOTHING,)),

@@ -115,9 +115,8 @@ def write(
     that kind, or nothing is written (Untrusted).
     """
     take.lock_case(case)
-    decide_step(
-        REFERRAL, "-", "write", "S", {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
-    )
+    guards = {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
+    decide_step(REFERRAL, "-", "write", "S", guards)
     draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
     rows, chosen = address.write_address(draft, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral = _begun(case, draft)

@@ -1,0 +1,115 @@
+"""She wants the request to one organisation ended; the page that names it is that of another request, which ends.
+
+The page of a request shows the organisation that was joined to it, believed under its tag (`referrals.body_name`), and
+nobody compares it with the request's own `to_organisation_id`: with `test_a_name_beside_another_organisation.py`, the
+same of a page on which something is ended. The form carries which request it is of, and that one it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from hamkori.casework.actions import disclosure, receive, send
+from hamkori.casework.models import Referral
+from hamkori.refusal import NotNow, NotVisible
+from tests.attacks.counted import tried
+from tests.attacks.hers import says
+from tests.attacks.owned import owner
+from tests.attacks.test_read_again_as_another import _columns, alarms
+from tests.casework.racing import LEAD, House
+from tests.cast import tomorrow
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text
+
+pytestmark = [pytest.mark.alarms, pytest.mark.usefixtures("may_make_temporary_views")]
+
+THEIRS = "stranger"
+
+
+@contextmanager
+def named_crosswise(one: Any, other: Any) -> Iterator[None]:
+    """While a page is drawn, what goes to the one organisation is joined to the other."""
+    columns = ", ".join(
+        "c.to_organisation_id::text as to_organisation_id" if name == "to_organisation_id" else f'c."{name}"'
+        for name in _columns("referral")
+    )
+    owner(
+        "create function is_of(text, uuid) returns boolean language sql stable as $$ select case"
+        f" when $1 = '{one}' then $2 = '{other}'::uuid when $1 = '{other}' then $2 = '{one}'::uuid"
+        " else $1::uuid = $2 end $$;"
+        "create operator = (leftarg = text, rightarg = uuid, function = is_of);"
+        "alter function hk_now() rename to hk_now_as_made;"
+        "create function hk_now() returns timestamptz language plpgsql security definer set search_path = public"
+        " as $do$ begin if coalesce(current_setting('hkx.n', true), '') = '' then"
+        f" create or replace temporary view referral as select {columns} from public.referral c;"
+        " grant select on pg_temp.referral to public; perform set_config('hkx.n', '1', false);"
+        " end if; return hk_now_as_made(); end $do$;"
+        "grant execute on function hk_now(), is_of(text, uuid) to hk_app"
+    )
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("select hk_now()")
+    try:
+        yield
+    finally:
+        connection.close()
+        owner(
+            "drop function hk_now(); alter function hk_now_as_made() rename to hk_now;"
+            "drop operator = (text, uuid); drop function is_of(text, uuid)"
+        )
+
+
+def sent_to(house: House, case: Any, service: str) -> Referral:
+    def do(actor: Any) -> Referral:
+        draft = send.write(
+            actor, case, service=house.world.services[service], purpose="help", urgency="urgent",
+            sections=["contact"], agreed_text="Canary-Text", told_body=True,
+        )  # fmt: skip
+        return send.send(actor, draft, version=draft.version)
+
+    found: Referral = house.as_(LEAD, do)
+    return found
+
+
+def accepted_and_read(house: House, referral: Referral) -> dict[str, Any]:
+    def accepts(actor: Any) -> None:
+        found = Referral.objects.get(pk=referral.pk)
+        receive.accept(
+            actor, found, version=found.version, team=[house.world.membership(THEIRS)], arrival_on=tomorrow(),
+            arrival_part="morning",
+        )  # fmt: skip
+
+    with suppress(NotNow, NotVisible):
+        house.as_(THEIRS, accepts)
+        return dict(
+            house.as_(THEIRS, lambda actor: disclosure.open_packet(actor, Referral.objects.get(pk=referral.pk)))
+        )
+    return {}
+
+
+def test_what_ends_is_the_request_to_whom_the_page_has_named(house: House) -> None:
+    case = house.case()
+    says(house, case)
+    shelter, pamir = (house.world.bodies[slug] for slug in ("shelter-kulob", "cso-pamir"))
+    requests = sent_to(house, case, "HOME-02"), sent_to(house, case, "cso-pamir:COORD-01")
+    with transaction.atomic():
+        browser = Senders(house.world).browser(LEAD)
+    before, meant = alarms(), None
+    with named_crosswise(shelter, pamir):
+        for one in requests:
+            page = browser.get(f"/referrals/{one.code}/withdraw/")
+            if "Cso Pamir" in page_text(page):
+                meant, form = one, fields(page)
+    assert meant is not None
+    answer = browser.post(f"/referrals/{meant.code}/withdraw/", {**form, "how_said": "in_person"})
+    read = accepted_and_read(house, requests[1])
+    told = alarms() != before
+    tried()
+    assert answer.status_code != 303 or read == {}, (
+        f"the page said that the request to Cso Pamir ends, and Cso Pamir reads her name; alarm: {told}"
+    )
