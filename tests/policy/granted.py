@@ -291,7 +291,7 @@ APP: dict[str, str] = {
     "mfa_authenticator": "select update(created_at data last_used_at type user_id)",
     "need": "insert select update(body epoch seal_no written_at written_by)",
     "notice": "select update(read_at)",
-    "operation": "insert select update(object_id url_path)",
+    "operation": "insert select update(done_in done_tag object_id url_path)",
     "organisation": "select",
     "organisation_phone": "select",
     "packet_body": "insert select",
