@@ -5,11 +5,14 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
+from hamkori.vault import session
 from hamkori.vault.marks import MarksLost
 from hamkori.web import refusals
+from hamkori.web.door import Door
 
 ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
 WISH = 'Canary-Wish "><script>'
@@ -19,7 +22,10 @@ WISH = 'Canary-Wish "><script>'
 def test_what_was_sent_is_kept_to_be_sent_again(status: int) -> None:
     operation = str(uuid4())
     form = {"operation": operation, "wishes": WISH, "signs": ["DR01", "DR02"]}
-    answer = ANSWERS[status](RequestFactory().post("/cases/12345674/section/?of=needs", form))
+    request = RequestFactory().post("/cases/12345674/section/?of=needs", form)
+    request.COOKIES[settings.HAMKORI_KEY_COOKIE] = session.new_cookie()
+    request.door = Door.take(request)
+    answer = ANSWERS[status](request)
     page = answer.content.decode()
     assert answer.status_code == status
     assert '<form action="/cases/12345674/section/?of=needs" method="post">' in page
