@@ -42,7 +42,7 @@ COMMANDS = {
     "keys forget-worker": OWNER,
     "tags status": OWNER,
     "tags adopt": OWNER,
-    f"tags vouch post {UUID(int=7)} --by a@example.org b@example.org": OWNER,
+    f"tags vouch post {UUID(int=7)} 0000-0000-0000 --by a@example.org b@example.org": OWNER,
     "import-directory tests/data/hsds/sughd": OWNER,
     "worker": CLOCK,
     "migrate": OWNER,

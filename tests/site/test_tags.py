@@ -27,6 +27,7 @@ from tests import doors
 from tests.attacks import planting
 from tests.attacks.planting import as_one_that_has_just_begun, change, committed, sql_as_owner, watched
 from tests.database import god
+from tests.site.shown import line_of, word_of
 from tests.web.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms, pytest.mark.usefixtures("own_marks")]
@@ -110,17 +111,18 @@ def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, capsys: pytes
     change("app_user", scene.farida.user_id, name="Firuza")
     assert "Firuza" not in names(scene.zarina)
     member, two = scene.farida.membership_id, (scene.zarina.email, scene.saida.email)
+    word = word_of(member)
     with god():
         for by in ((two[0], two[0]), (two[0], "nobody@example.org"), ("", "")):
             with pytest.raises(tagging.NotVouched, match="Two different people"):
-                tagging.vouch("post", member, by)
+                tagging.vouch("post", member, word, by)
         with pytest.raises(tagging.NotVouched, match="There is no post"):
-            tagging.vouch("post", uuid4(), two)
+            tagging.vouch("post", uuid4(), word, two)
         with committed():
-            assert tagging.vouch("post", member, two).id == member
+            assert tagging.vouch("post", member, word, two).startswith('"Firuza" <')
         with pytest.raises(tagging.AlreadyVouched):
-            tagging.vouch("post", member, two)
-        words = ["vouch", "post", str(member), "--by", *two]
+            tagging.vouch("post", member, word, two)
+        words = ["vouch", "post", str(member), word, "--by", *two]
         assert run(words) == 0, "red before: 1, which means that there is something to look into"
     assert capsys.readouterr().out == f"Already vouched for: post {member} is believed as it stands.\n"
     assert "Firuza" in names(scene.zarina)
@@ -144,7 +146,8 @@ def test_what_has_ended_is_not_vouched_for(scene: Scene) -> None:
     (row,) = sql_as_owner("select id from case_access where kind_code = 'lead' limit 1")[0]
     server.marks().raise_to("team", row, 2)
     with god(), pytest.raises(tagging.NotVouched, match="has ended"):
-        tagging.vouch("team", row, (scene.zarina.email, scene.saida.email))
+        tagging.vouch("team", row, "0000-0000-0000", (scene.zarina.email, scene.saida.email))
+    assert "check word" not in line_of(row)
 
 
 def test_a_row_whose_number_nobody_gave_is_not_vouched_for_and_can_end(scene: Scene) -> None:
@@ -152,7 +155,7 @@ def test_a_row_whose_number_nobody_gave_is_not_vouched_for_and_can_end(scene: Sc
     member, two = scene.farida.membership_id, (scene.zarina.email, scene.saida.email)
     change("membership", member, serial=900)
     with god(), pytest.raises(tagging.NotVouched, match="write the last one back"):
-        tagging.vouch("post", member, two)
+        tagging.vouch("post", member, word_of(member), two)
     with god(), committed():
         posts.suspend(doors.house(), member)
     assert server.marks().least("post", member) == 901
@@ -186,7 +189,8 @@ def test_what_no_column_holds_is_one_line_and_the_other_kinds_are_counted(
         told = capsys.readouterr().out.splitlines()
         two = [scene.zarina.email, scene.saida.email]
         with committed():
-            assert command.main(parser.parse_args(["vouch", "bodykey", str(scene.shelter), "--by", *two])) == 1
+            vouch = ["vouch", "bodykey", str(scene.shelter), "0000-0000-0000", "--by", *two]
+            assert command.main(parser.parse_args(vouch)) == 1
     assert "bodykey: not read to its end, for a row holds what its columns cannot" in told
     assert f"org {scene.shelter}: its tag does not hold" in "\n".join(told)
     assert f"post {scene.farida.membership_id}: its tag does not hold" in "\n".join(told)
@@ -306,7 +310,8 @@ def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, s
 @pytest.mark.parametrize("words", [["status"], ["adopt"], ["rebuild"], ["vouch", "post", str(uuid4())], ["vouch", "x"]])
 def test_the_command_says_what_it_does(scene: Scene, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     if words[0] == "vouch":
-        words = [*words, *([str(uuid4())] if len(words) == 2 else []), "--by", "a@example.org", "b@example.org"]
+        row = [str(uuid4())] if len(words) == 2 else []
+        words = [*words, *row, "0000-0000-0000", "--by", "a@example.org", "b@example.org"]
     with god():
         answer = run(words)
     text = capsys.readouterr().out

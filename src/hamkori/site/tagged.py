@@ -25,13 +25,17 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Row:
-    """A row that counts today: its fact, its tag, and how a person would know it on paper ('' for a row of codes)."""
+    """A row that counts today: its fact, its tag, and how a person would know it on paper ('' for a row of codes).
+
+    `of`: what the fact was made of, for whoever says it in words (told.py).
+    """
 
     id: UUID
     fact: Fact
     tag: bytes
     words: str = ""
     renumbered: Callable[[int], Fact] | None = None
+    of: Any = None
 
 
 @dataclass(frozen=True)
@@ -99,28 +103,29 @@ def _organisation(row: Sequence[Any]) -> Row:
     body = Institution(*row)
     name = body.name_en or body.name_tg or body.name_ru or body.name_fr
     said = f"{body.slug}: {name}, {body.kind}, {body.compartment}"
-    return Row(body.id, body.fact, body.tag, said, lambda number: replace(body, version=number).fact)
+    return Row(body.id, body.fact, body.tag, said, lambda number: replace(body, version=number).fact, body)
 
 
 def _post(row: Sequence[Any]) -> Row:
     member, serial, user, body, name, function, roles, supervisor, tag, slug, email = row
     post = Post(member, serial, user, body, name, function, frozenset(roles), supervisor, bytes(tag))
     said = f"{name} <{email}> at {slug}: {', '.join(sorted(post.roles)) or 'no role'}, {function or 'no function'}"
-    return Row(member, post.fact, post.tag, said, lambda number: replace(post, serial=number).fact)
+    return Row(member, post.fact, post.tag, said, lambda number: replace(post, serial=number).fact, (post, email))
 
 
 def _invitation(row: Sequence[Any]) -> Row:
     row_id, tag, hashed, body, email, name, function, roles, supervisor, until = row
-    fact = tags.invitation(bytes(hashed), body, email, name, function, roles, supervisor, until)
-    return Row(row_id, fact, bytes(tag), f"{name} <{email}>: {', '.join(sorted(roles))}")
+    said = (bytes(hashed), body, email, name, function, roles, supervisor, until)
+    return Row(row_id, tags.invitation(*said), bytes(tag), f"{name} <{email}>: {', '.join(sorted(roles))}", of=said)
 
 
 def _of(build: Callable[..., Fact]) -> Callable[[Sequence[Any]], Row]:
     """Rows of codes: id, tag, then what the fact is built of."""
 
     def of(row: Sequence[Any]) -> Row:
-        row_id, tag, *said = row
-        return Row(row_id, build(*[bytes(one) if isinstance(one, memoryview) else one for one in said]), bytes(tag))
+        row_id, tag, *read = row
+        said = tuple(bytes(one) if isinstance(one, memoryview) else one for one in read)
+        return Row(row_id, build(*said), bytes(tag), of=said)
 
     return of
 

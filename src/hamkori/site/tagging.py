@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.tagged import BATCH, KINDS, Kind, Row
+from hamkori.site.told import Holding, Unsaid, check_word, told
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.trust import Trust
@@ -31,7 +32,7 @@ class AlreadyVouched(Exception):
 
 
 def adopt(say: Say) -> int:
-    """Tag every row that never had a tag, and print each organisation, person and role; how many there were.
+    """Tag every row that never had a tag, and print what each says; how many there were.
 
     It believes what is there, so two people compare the list with paper. What has a mark had a tag once: who has ended
     is not adopted again.
@@ -46,19 +47,28 @@ def adopt(say: Say) -> int:
                 for row in batch:
                     kind.write(row, trust.tag(row.fact))
                 append(LedgerRow("tag.adopt", kind=kind.name, count=len(batch)), system=True)
+            holding = Holding(trust)  # of the kinds before this one, and of those of it that are adopted
             for row in batch:
-                if row.words:
-                    say(f"{kind.name} {row.words}")
+                say(f"{kind.name} {row.words or _adopted(holding, kind, row)}")
         if empty:
             say(f"{kind.name}: {len(empty)} adopted")
         done += len(empty)
     return done
 
 
-def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
-    """Two people say that this row is true as it stands: it gets a tag, and a number past what was known of it.
+def _adopted(holding: Holding, kind: Kind, row: Row) -> str:
+    try:
+        return told(holding, kind.name, row)
+    except Unsaid as refused:
+        return f"{row.id} {refused}"
 
-    NotVouched: no such row counts today, it has ended, or they are not two people with an account. AlreadyVouched.
+
+def vouch(kind_name: str, row_id: UUID, check: str, by: tuple[str, str]) -> str:
+    """Two people say that this row is true as `look` showed it to them with that check word, and are told it again.
+
+    It gets a tag, and a number past what was known of it.
+    NotVouched: no such row counts today, it has ended, it says anything else by now, what it names does not hold, or
+    they are not two people with an account. AlreadyVouched.
     """
     people = _two_people(by)
     kind, trust = BY_NAME[kind_name], server.trust()
@@ -75,13 +85,27 @@ def vouch(kind_name: str, row_id: UUID, by: tuple[str, str]) -> Row:
         fact = row.renumbered(number)
     elif trust.is_old(row.fact):
         raise NotVouched(f"This {kind_name} has ended or was replaced: it is made anew, not vouched for.")
+    words = _as_shown(trust, kind, row, check)
     with transaction.atomic():
         kind.write(row, trust.tag(fact), number)
         append(LedgerRow("tag.vouch", kind=kind_name, object_id=row_id), system=True)
         for person in people:
             append(LedgerRow("tag.vouch", kind="user", object_id=person, reason=kind_name), system=True)
         server.mark(fact.kind, fact.thing, fact.number)
-    return row
+    return words
+
+
+def _as_shown(trust: Trust, kind: Kind, row: Row, check: str) -> str:
+    """What the row says, where it is what they were shown. The database may have changed it since."""
+    try:
+        words = told(Holding(trust), kind.name, row)
+    except Unsaid as refused:
+        raise NotVouched(f"This {kind.name} {refused}.") from None
+    if check.strip().lower() != check_word(trust, kind.name, row, words):
+        raise NotVouched(
+            f"This {kind.name} is not what its check word was given for. Look at it again: ./hamkori tags status"
+        )
+    return words
 
 
 def raise_marks() -> int:
@@ -115,9 +139,10 @@ def rebuild(say: Say) -> None:
 def look(say: Say) -> int:
     """How many rows hold; each that does not; the alarms of a day. The number of what somebody must look into."""
     trust, found = server.trust(), 0
+    holding = Holding(trust)
     for kind in KINDS:
         try:
-            found += _look_at(trust, kind, say)
+            found += _look_at(trust, holding, kind, say)
         except Untrusted as error:  # the others are still to be seen
             server.alarms().raise_for(error.what, error.row)
             say(f"{kind.name}: not read to its end, for a row holds what its columns cannot")
@@ -129,16 +154,27 @@ def look(say: Say) -> int:
     return found + len(day)
 
 
-def _look_at(trust: Trust, kind: Kind, say: Say) -> int:
+def _look_at(trust: Trust, holding: Holding, kind: Kind, say: Say) -> int:
     counts: Counter[str] = Counter()
     for row in kind.read():
         state = _state(trust, row)
         counts[state] += 1
         if state != "holds":
-            say(f"{kind.name} {row.id}: {state}{f' ({row.words})' if row.words else ''}")
+            say(f"{kind.name} {row.id}: {state} ({_told(trust, holding, kind, row)}")
     failed = counts.total() - counts["holds"]
     say(f"{kind.name}: {counts['holds']} hold, {failed} do not")
     return failed
+
+
+def _told(trust: Trust, holding: Holding, kind: Kind, row: Row) -> str:
+    """In words, and how to vouch for it: what has ended cannot be, nor what names something that does not hold."""
+    try:
+        words = told(holding, kind.name, row)
+    except Unsaid as refused:
+        return f"{refused})"
+    if row.renumbered is None and trust.is_old(row.fact):
+        return f"{words})"
+    return f"{words}) check word {check_word(trust, kind.name, row, words)}"
 
 
 def _state(trust: Trust, row: Row) -> str:

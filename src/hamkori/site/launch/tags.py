@@ -16,9 +16,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("status", help="count what holds, name what does not, and the alarms of 24 hours")
     acts.add_parser("adopt", help="once, for rows from before there were tags: believe them, and print them to compare")
     acts.add_parser("rebuild", help="the marks are lost for good: believe what the database says today")
-    vouching = acts.add_parser("vouch", help="two people say that one row is true as it stands")
+    vouching = acts.add_parser("vouch", help="two people say that one row is true as `tags status` showed it to them")
     vouching.add_argument("kind", help="as `tags status` names it")
     vouching.add_argument("id", type=UUID, help="the row's id")
+    vouching.add_argument("check", metavar="CHECK-WORD", help="the word after what was shown: of nothing else")
     vouching.add_argument("--by", required=True, nargs=2, metavar="E-MAIL", help="the two people")
 
 
@@ -53,12 +54,12 @@ def act(arguments: argparse.Namespace) -> int:
                 say(f"There is no kind {arguments.kind}; there are {', '.join(tagging.BY_NAME)}.")
                 return 1
             try:
-                row = tagging.vouch(arguments.kind, arguments.id, tuple(arguments.by))
+                words = tagging.vouch(arguments.kind, arguments.id, arguments.check, tuple(arguments.by))
             except tagging.NotVouched as refused:
                 say(str(refused))
                 return 1
             except tagging.AlreadyVouched:
                 say(f"Already vouched for: {arguments.kind} {arguments.id} is believed as it stands.")
                 return 0
-            say(f"Vouched for: {arguments.kind} {row.id}{f' ({row.words})' if row.words else ''}")
+            say(f"Vouched for: {arguments.kind} {arguments.id} ({words})")
     return 0
