@@ -158,3 +158,15 @@ def test_a_body_that_becomes_a_shelter_loses_what_was_kept() -> None:
         assert ServiceContact.objects.filter(service__organisation=hospital).exists()
         Organisation.objects.filter(pk=hospital.pk).update(actor_type_code="ngo_shelter")
         assert not ServiceContact.objects.exists()
+
+
+def test_a_shelter_that_only_the_database_calls_something_else_gives_no_place(tmp_path: Path) -> None:
+    """Red before: the type that stands in the database, under no tag, was asked in the place of the package's."""
+    folder = write(tmp_path / "a", **DISGUISES["a body whose type is a shelter, whatever it offers"])
+    take(folder)
+    with god():
+        Organisation.objects.update(actor_type_code="ngo")
+    take(folder)
+    written = everything_written()
+    assert HOUSE not in written
+    assert LINE not in written

@@ -128,6 +128,13 @@ ASKED = of(
         ("tests/site/test_told.py",),
     ),
     (
+        "the database says that a shelter is none, and its address comes in",
+        "directory/importing/draft.py",
+        "for kind in (body.actor_type, body.said_type))",
+        "for kind in (body.actor_type,))",
+        ("tests/directory/test_shelters.py",),
+    ),
+    (
         "a list of lists is a fault",
         "vault/declared.py",
         "    except TypeError:  # a list of lists\n        return NOBODYS_SET",

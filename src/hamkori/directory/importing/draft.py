@@ -36,7 +36,10 @@ class Known:
 
 @dataclass
 class Body:
-    """A body of the package. `known` is ours, if it is here already or the operator named it; `named`: by this slug."""
+    """A body of the package. `known` is ours, if it is here already or the operator named it; `named`: by this slug.
+
+    `said_type`: what operator and package call it, for what the database calls it stands under no tag.
+    """
 
     row: Row
     actor_type: str
@@ -47,6 +50,7 @@ class Body:
     in_doubt: bool = False
     shelters: bool = False
     named: str = ""
+    said_type: str = ""
 
 
 @dataclass
@@ -116,7 +120,8 @@ class Reading:
         actor_type = "" if named.startswith(terms.BODY) else named
         actor_type = actor_type or next(iter(_of(meant, "actor_type")), "")
         if known is not None:
-            return Body(row, known.actor_type or actor_type, known, known.region, places, named=slug)
+            kind = known.actor_type or actor_type
+            return Body(row, kind, known, known.region, places, named=slug, said_type=actor_type)
         kinds = codelist("actor_type")
         if actor_type not in kinds or kinds.entry(actor_type).data["compartment"] not in codelist("compartment"):
             self._problem(row, "organization", "no_body_type")
@@ -181,7 +186,7 @@ class Reading:
         """Is it a shelter, or might it be one? Then everything that tells its place is a secret from here on."""
         codes = {code for offered in body.services for code in offered.codes}
         known = body.known.service_codes if body.known else frozenset()
-        body.shelters = body_shelters(body.actor_type, codes | known)
+        body.shelters = any(body_shelters(kind, codes | known) for kind in (body.actor_type, body.said_type))
         body.in_doubt |= self.table.all_in_doubt or body.row.id in self.table.in_doubt
         if body.shelters or body.in_doubt:
             self._conceal(body.row, "" if body.shelters else "_in_doubt")
