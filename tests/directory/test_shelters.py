@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from hamkori.directory.models import Service, ServiceContact
+from hamkori.people.founding import found
 from hamkori.people.models import Organisation
 from tests.database import god
 from tests.directory.packages import (
@@ -111,11 +112,9 @@ def test_an_ordinary_neighbour_keeps_its_own(tmp_path: Path) -> None:
 
 def test_a_body_here_already_that_shelters_stays_without_an_address(tmp_path: Path) -> None:
     with god():
-        ours = Organisation.objects.create(
-            slug="shelter-kulob", name_tg="Кӯлоб", kind_code="cso", compartment_code="service", region_code="TJ-KT"
-        )
+        ours = found(slug="shelter-kulob", names={"tg": "Кӯлоб"}, kind="cso", compartment="service", region="TJ-KT")
         Service.objects.create(
-            organisation=ours, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
+            organisation_id=ours, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
         )
     bodies = [body("Номи дигар", "ngo", phones=[phone("p", LINE)])]
     said = write(tmp_path, said={"organizations": {ident("Номи дигар"): "body:shelter-kulob"}}) / "said.json"
@@ -125,7 +124,7 @@ def test_a_body_here_already_that_shelters_stays_without_an_address(tmp_path: Pa
     with god():
         assert Organisation.objects.count() == 1
         assert not ServiceContact.objects.exists()
-        assert Service.objects.get(service_code="MHPSS-01").organisation_id == ours.pk
+        assert Service.objects.get(service_code="MHPSS-01").organisation_id == ours
 
 
 def test_the_wall_itself_refuses_a_shelters_contact() -> None:
