@@ -10,6 +10,7 @@ from tests.faults.her_word import HER_WORD
 from tests.faults.locks import LOCKS
 from tests.faults.people_and_doors import PEOPLE_AND_DOORS
 from tests.faults.presses import PRESSES
+from tests.faults.put_back import PUT_BACK
 from tests.faults.trust import TRUST
 from tests.faults.walls import WALLS
 
@@ -22,5 +23,6 @@ FAULTS: tuple[Fault, ...] = (
     *HER_WORD,
     *PEOPLE_AND_DOORS,
     *PRESSES,
+    *PUT_BACK,
     *AUDITED,
 )

@@ -14,7 +14,7 @@ from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import her_versions, opened_again, own_row, permits, sealing, take
-from hamkori.casework.actions.tagged import Tagged, team_row
+from hamkori.casework.actions.tagged import Tagged, erased, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
@@ -203,6 +203,7 @@ def take_erase(case: Case, version: int) -> None:
     alone_at(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
+    erased(case.pk)  # whatever rows of it there were: which, the database would say
 
 
 def _reason(step: str, code: str) -> str:
@@ -267,7 +268,11 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
     values: dict[str, Any] = {"outcome_code": outcome}
     if older_case is not None:
         values["older_case"] = str(older_case)
+    drafts = list(ReferralOrigin.objects.filter(case=case, referral__state_code="draft").values_list("referral"))
     take.case_take(case, "close", version, values)
+    for (draft,) in drafts:  # thrown away with the case
+        permits.ended(draft)
+        erased(draft)
     her_versions.closed_on(case.pk)
     return case
 

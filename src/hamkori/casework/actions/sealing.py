@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from hamkori.action import Act
-from hamkori.casework.actions.tagged import epoch_of
+from hamkori.casework.actions.tagged import epoch_of, require_kept
 from hamkori.casework.models import SECTION_MODELS, Case, SectionKey, SectionRow, SectionWrap
 from hamkori.people.queries import body_key
 from hamkori.refusal import NotNow, NotVisible
@@ -89,6 +89,7 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     released at the same moment gets a wrap of a new one.
     """
     alone_at(case.pk)
+    require_kept(case.pk)
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
@@ -181,8 +182,10 @@ def get(
 ) -> list[tuple[SectionRow, Fields]]:
     """The opened fields of rows of one section of this case, of this request if one is named, in their order.
 
-    A row that does not open is NotVisible. Untrusted: one of them is of another case, or of another request.
+    A row that does not open is NotVisible. Untrusted: one of them is of another case, or of another request; or
+    what it is of was thrown away.
     """
+    require_kept(case_id, referral_id)
     keys: dict[int, Secret] = {}
     found: list[tuple[SectionRow, Fields]] = []
     for row in rows:

@@ -16,6 +16,7 @@ from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import address, own_row, packets, permits, sealing, take
 from hamkori.casework.actions.her_no import Mark, her_no
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock, lock
+from hamkori.casework.actions.tagged import erased
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import (
     Case,
@@ -190,6 +191,7 @@ def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
     take.referral_take(referral, "discard", version, {}, [])
     permits.ended(referral.pk)
+    erased(referral.pk)
 
 
 def _guards(

@@ -14,10 +14,13 @@ from uuid import UUID
 
 from hamkori.casework.rules.sections import SECTIONS, Rights
 from hamkori.vault import server, tags
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.trust import FAR
 
 ENDED = 2
 """The mark of a row that has ended: its own number is 1."""
+ERASED = "erased"
+"""The kind of mark of a draft that was thrown away: of a case, or of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,18 @@ def epochs_closed(case: UUID, sections: Iterable[str], closed: dict[str, int]) -
         newest = max(known, min(closed.get(section, 0), known + FAR))
         if newest:
             server.mark("epoch", thing, newest + 1)
+
+
+def erased(draft: UUID) -> None:
+    """Nothing that was written in this draft, of a case or of a request, is opened any more, also if it is put back."""
+    server.mark(ERASED, draft, 1)
+
+
+def require_kept(*drafts: UUID | None) -> None:
+    """Untrusted: one of these cases or requests was thrown away, and stands there again."""
+    for draft in drafts:
+        if draft is not None and server.marks().least(ERASED, draft):
+            raise Untrusted(ERASED, draft)
 
 
 def epoch_of(case: UUID, section: str) -> str:
