@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 ERASED = "tests/attacks/test_an_erased_draft.py"
+FORMER = "tests/attacks/test_a_former_passphrase.py"
+SEALED = "tests/attacks/test_a_vault_that_was_sealed.py"
 
 PUT_BACK = of(
     "put back",
@@ -35,5 +37,96 @@ PUT_BACK = of(
         "    require_kept(case_id, referral_id)\n",
         "",
         (ERASED,),
+    ),
+    (
+        "a former passphrase is hers",
+        "people/sign_in.py",
+        "row is None or was_replaced(row) or kek is None",
+        "row is None or kek is None",
+        (FORMER,),
+    ),
+    (
+        "a former passphrase gives way to another one",
+        "casework/actions/key_change.py",
+        "row is None or was_replaced(row) or not changed",
+        "row is None or not changed",
+        (FORMER,),
+    ),
+    (
+        "a former passphrase is refused without an alarm",
+        "people/sign_in.py",
+        '        server.alarm(Untrusted("key", user))\n',
+        "        pass\n",
+        (FORMER,),
+    ),
+    (
+        "a sign-in that was half done goes on by a former passphrase",
+        "web/account/signing_in.py",
+        "        if session.is_by_former(request):",
+        "        if False:",
+        (FORMER,),
+    ),
+    (
+        "a recovery code is used as long as its row says so",
+        "people/totp.py",
+        '    server.mark("used", used, 1)\n',
+        "",
+        (FORMER,),
+    ),
+    (
+        "what her former key has held is written under",
+        "casework/actions/sealing.py",
+        "    return marks().least(MINTED, fact.thing) >= keys_changed()",
+        "    return True",
+        (FORMER,),
+    ),
+    (
+        "each write mints once somebody has another key",
+        "casework/actions/sealing.py",
+        "    mark(MINTED, thing, changed)\n",
+        "",
+        (FORMER,),
+    ),
+    (
+        "a vault that was sealed opens by its row",
+        "vault/held.py",
+        "    server.seal_vault(session_id)\n",
+        "",
+        (SEALED,),
+    ),
+    (
+        "a vault is locked away under no number",
+        "vault/held.py",
+        "key_no, opened, server.vault_sealed(session_id))",
+        "key_no, opened)",
+        (SEALED,),
+    ),
+    (
+        "a key that waited is taken twice",
+        "vault/held.py",
+        "    server.seal_vault(pending)\n",
+        "",
+        (SEALED,),
+    ),
+    (
+        "a key waits as long as its row says",
+        "vault/held.py",
+        "    return None if is_late or ",
+        "    return None if ",
+        (SEALED,),
+    ),
+    (
+        "a former key that somebody has changed is vouched for",
+        "site/tagging.py",
+        'if row.fact.kind != "key" or not trust.keyring.tag_holds(row.fact.covered, row.tag):',
+        'if row.fact.kind != "key":',
+        (FORMER,),
+    ),
+    (
+        "a former key that was vouched for opens for good",
+        "vault/server.py",
+        '    return f"{user}.{key_no}.{newest}"\n',
+        '    return f"{user}.{key_no}"\n',
+        (FORMER,),
     ),
 )

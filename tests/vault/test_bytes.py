@@ -203,7 +203,7 @@ def test_contexts_read_as_the_design_says() -> None:
     x, y, z, w = (f"{n:032x}" for n in range(1, 5))
     said = {
         raw.user_context(a, 2): f"hk1|user|{x}|2",
-        raw.session_context(a, b, 2): f"hk1|session|{x}|{y}|2",
+        raw.session_context(a, b, 2, 3): f"hk1|session|{x}|{y}|2|3",
         raw.field_context(a, "identity", "identity.family_name", b, 3, 14): (
             f"hk1|field|{x}|identity|identity.family_name|{y}|3|14"
         ),

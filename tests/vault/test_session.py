@@ -77,11 +77,20 @@ def test_between_passphrase_and_second_factor_the_key_waits_and_opens_no_live_se
         session.open_pending(v, SESSION, USER, zarina.id, 1, live)
 
 
+def test_the_number_lies_under_the_lock() -> None:
+    zarina, v = somebody("Zarina").opened, cookie()
+    locked = session.lock_session(v, SESSION, USER, 1, zarina, 1)
+    for changed in ((2).to_bytes(8, "big") + locked[8:], locked[8:], b""):
+        with pytest.raises(Sealed):
+            session.open_session(v, SESSION, USER, zarina.id, 1, changed)
+
+
 def test_the_bytes_are_those_of_the_design() -> None:
     zarina, v = somebody("Zarina").opened, cookie()
-    locked = session.lock_session(v, SESSION, USER, 3, zarina)
+    locked = session.lock_session(v, SESSION, USER, 3, zarina, 5)
 
     key = hashlib.blake2b(v.raw, digest_size=32, salt=SESSION.bytes, person=b"hk.session.v1").digest()
-    context = f"hk1|session|{SESSION.hex}|{USER.hex}|3".encode()
-    assert unlock(Secret(key), locked, context) == zarina.private.raw
+    context = f"hk1|session|{SESSION.hex}|{USER.hex}|3|5".encode()
+    assert unlock(Secret(key), locked[8:], context) == zarina.private.raw
+    assert session.number_of(locked) == 5
     assert session.db_token(v) == hashlib.blake2b(v.raw, digest_size=32, person=b"hk.token.v1").hexdigest()

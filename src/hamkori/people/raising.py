@@ -33,6 +33,8 @@ def raise_marks(keyring: Keyring) -> int:
     found = behind(keyring)
     for one in found:
         server.marks().raise_to(one.kind, one.thing, one.number)
+    if any(one.kind == "key" for one in found):
+        server.key_changed()
     return len(found)
 
 

@@ -92,13 +92,15 @@ def stored(user_id: UUID) -> Stored | None:
 
 
 def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Opened | None:
-    """One slow stretch, whoever it is. None: wrong, or unknown. Untrusted: her row is none that this server wrote."""
+    """One slow stretch, whoever it is. None: wrong, unknown, or one that she had before. Untrusted: her row is none of
+    ours.
+    """
     row = stored(user_id) if user_id is not None else None
     try:
         kek = sign_in(keyring, email, typed, row.credential if row else None)
     except BelowFloor:  # no such cost was ever written: wrong it is for whoever types what is right, too
         raise Untrusted("credential", user_id or "") from None
-    if kek is None or row is None:
+    if row is None or was_replaced(row) or kek is None:
         return None
     try:
         key = open_box(kek, row.box, row.credential.user, row.key_id, row.key_no)
@@ -106,6 +108,20 @@ def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Ope
         raise Untrusted("credential", row.credential.user) from None
     _turn_pepper(keyring, row, key, typed)
     return Opened(row.credential.user, row.key_no, key)
+
+
+def was_replaced(row: Stored) -> bool:
+    """Whether she has another passphrase than that of this row, which then opens nothing, whatever was typed.
+
+    The alarm, if it is there still: what was read may be older than what has replaced it.
+    """
+    user = row.credential.user
+    if not server.is_former(user, row.key_no):
+        return False
+    now = stored(user)
+    if now is not None and server.is_former(user, now.key_no):
+        server.alarm(Untrusted("key", user))
+    return True
 
 
 def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> None:

@@ -105,6 +105,27 @@ def locked_anew(keyring: Keyring, user: UUID, locked: str) -> str:
         return _lock(keyring, user, kind, number, unlock(keyring, locked))
 
 
+def use_code(user: UUID, data: Mapping[str, object], typed: str) -> bool:
+    """A recovery code of hers that was right just now is used from here on, whatever its row will say.
+
+    False, and the alarm: it was used before, and its row has forgotten it.
+    """
+    from allauth.core.internal.cryptokit import compare_user_code
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    place, number = thing(user, "codes"), _parts(str(data["seed"]))[1]
+    with factor_of(user):
+        codes = RecoveryCodes(Authenticator(data={"seed": data["seed"]})).generate_codes()
+    which = next((n for n, code in enumerate(codes) if compare_user_code(actual=typed, expected=code)), None)
+    used = f"{place}.{number}.{which}"
+    if which is None or server.marks().least("used", used):
+        server.alarm(Untrusted("factor", place))
+        return False
+    server.mark("used", used, 1)
+    return True
+
+
 def thing(user: UUID, kind: str) -> str:
     """The name of a factor's mark."""
     return f"{user.hex}.{kind}"

@@ -83,7 +83,7 @@ def vouch(kind_name: str, row_id: UUID, check: str, by: tuple[str, str]) -> str:
     if row.renumbered is not None:
         number = trust.next_number(fact.kind, fact.thing, fact.number)
         fact = row.renumbered(number)
-    elif trust.is_old(row.fact):
+    elif trust.is_old(row.fact) and not _opens_again(trust, row):
         raise NotVouched(f"This {kind_name} has ended or was replaced: it is made anew, not vouched for.")
     words = _as_shown(trust, kind, row, check)
     with transaction.atomic():
@@ -91,6 +91,8 @@ def vouch(kind_name: str, row_id: UUID, check: str, by: tuple[str, str]) -> str:
         append(LedgerRow("tag.vouch", kind=kind_name, object_id=row_id), system=True)
         for person in people:
             append(LedgerRow("tag.vouch", kind="user", object_id=person, reason=kind_name), system=True)
+        if number is None and trust.is_old(fact):
+            server.mark(server.AGAIN, _again(trust, row), 1)
         server.mark(fact.kind, fact.thing, fact.number)
     return words
 
@@ -106,6 +108,22 @@ def _as_shown(trust: Trust, kind: Kind, row: Row, check: str) -> str:
             f"This {kind.name} is not what its check word was given for. Look at it again: ./hamkori tags status"
         )
     return words
+
+
+def _opens_again(trust: Trust, row: Row) -> bool:
+    """After a restored backup: whether this is a key of hers of that time, as we made it, which her passphrase of then
+    opens. Nothing is sealed to it: she takes another one. AlreadyVouched.
+    """
+    if row.fact.kind != "key" or not trust.keyring.tag_holds(row.fact.covered, row.tag):
+        return False
+    if trust.marks.least(server.AGAIN, _again(trust, row)):
+        raise AlreadyVouched
+    return True
+
+
+def _again(trust: Trust, row: Row) -> str:
+    fact = row.fact
+    return server.again(fact.thing, fact.number, trust.marks.least(fact.kind, fact.thing))
 
 
 def raise_marks() -> int:

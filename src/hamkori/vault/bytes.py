@@ -341,9 +341,9 @@ def user_context(user: UUID, key_no: int) -> bytes:
     return context("user", user, key_no)
 
 
-def session_context(session: UUID, user: UUID, key_no: int) -> bytes:
-    """Her private key for the length of one session."""
-    return context("session", session, user, key_no)
+def session_context(session: UUID, user: UUID, key_no: int, number: int) -> bytes:
+    """Her private key for the length of one session, or until it is sealed."""
+    return context("session", session, user, key_no, number)
 
 
 def field_context(case: UUID, section: str, column: str, row: UUID, epoch: int, seal_no: int, *of: str | UUID) -> bytes:

@@ -2,8 +2,8 @@
 
 Who owns the database can put the row of a session back that was ended, for a thief who holds both cookies. So what was
 ended is written down beside the marks, in one file a day: a session by its id, or all of a person's that nobody has
-confirmed since. No session outlives the day after the one on which it began, so older files go. Where what a process
-has read of today's or yesterday's is gone, it believes no session: MarksLost.
+confirmed since; and how many times its vault was sealed. No session outlives the day after the one on which it began,
+so older files go. Where what a process has read of today's or yesterday's is gone, it believes no session: MarksLost.
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ class Ended:
         return any(
             marks.least("session", session) > 0 or since < marks.least("since", user) for marks in self._lately(now)
         )
+
+    def seal(self, session: UUID, now: datetime) -> None:
+        """The vault of this session is closed: what was locked away until now stays shut. Of a key that waited for the
+        second factor: it was taken.
+        """
+        self._today(now).raise_to("vault", session, self.sealed(session, now) + 1)
+
+    def sealed(self, session: UUID, now: datetime) -> int:
+        """How many times it was closed: the least number of what opens in it."""
+        return max((marks.least("vault", session) for marks in self._lately(now)), default=0)
 
     def _today(self, now: datetime) -> Marks:
         today = now.astimezone(UTC).date()

@@ -1,43 +1,56 @@
 """An open private key between two requests: a row that only the browser's second cookie opens.
 
 `pending` waits between passphrase and second factor, five minutes and once; `live` lies there as long as the session.
+A row that is gone may be put back: how many times a vault was sealed is written down beside the marks (ended.py).
 The pure half (keys, contexts) is `session.py`.
 """
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from django.db import connection
 
-from hamkori.vault import session
-from hamkori.vault.bytes import OpenKey, Sealed, Secret
+from hamkori.vault import server, session
+from hamkori.vault.bytes import OpenKey, Sealed, Secret, Untrusted
+
+WAITS = 5 * 60 * 1000
+"""Milliseconds."""
 
 
 def wait(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
     """Her key waits for the second factor under this cookie."""
-    box = session.lock_pending(v, pending, user, key_no, opened)
+    box = session.lock_pending(v, pending, user, key_no, opened, _now())
     with connection.cursor() as cursor:
         cursor.execute("select vault_pending_put(%s, %s, %s)", [pending, box, key_no])
 
 
 def take(v: Secret, pending: UUID, user: UUID, key_id: UUID) -> tuple[int, OpenKey] | None:
-    """Key number and key that waited; None when it is too late, taken already, or another cookie's."""
+    """Key number and key that waited; None when it is too late, taken already, or another cookie's.
+
+    Untrusted: it was taken, and stands there again.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select box, key_no from vault_pending_take(%s)", [pending])
         row = cursor.fetchone()
     if row is None:
         return None
-    box, key_no = row
+    if server.vault_sealed(pending):
+        raise Untrusted("vault", pending)
+    server.seal_vault(pending)
+    box, key_no = bytes(row[0]), row[1]
     try:
-        return key_no, session.open_pending(v, pending, user, key_id, key_no, bytes(box))
+        taken = session.open_pending(v, pending, user, key_id, key_no, box)
     except Sealed:
         return None
+    is_late = _now() - session.number_of(box) > WAITS  # by this machine's clock, whatever the row says
+    return None if is_late or server.is_former(user, key_no) else (key_no, taken)
 
 
 def put(v: Secret, session_id: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
     """Open the vault for this session: the row is replaced if there is one."""
-    box = session.lock_session(v, session_id, user, key_no, opened)
+    box = session.lock_session(v, session_id, user, key_no, opened, server.vault_sealed(session_id))
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into vault_session (session_id, level_code, box, key_no, at)"
@@ -48,17 +61,26 @@ def put(v: Secret, session_id: UUID, user: UUID, key_no: int, opened: OpenKey) -
 
 
 def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, box: bytes) -> OpenKey | None:
-    """Her key for this request, from the row that was read with her session; None: it stays sealed."""
+    """Her key for this request, from the row that was read with her session; None: it stays sealed.
+
+    Untrusted: it was sealed since this row was written, or she has another key since.
+    """
     try:
-        return session.open_session(v, session_id, user, key_id, key_no, box)
+        key = session.open_session(v, session_id, user, key_id, key_no, box)
     except Sealed:
         return None
+    if session.number_of(box) < server.vault_sealed(session_id):
+        raise Untrusted("vault", session_id)
+    if server.is_former(user, key_no):
+        raise Untrusted("key", user)
+    return key
 
 
 def seal(session_id: UUID) -> None:
     """Close the vault now; the session goes on."""
     with connection.cursor() as cursor:
         cursor.execute("select vault_close(%s)", [session_id])
+    server.seal_vault(session_id)
 
 
 def was_emptied() -> bool:
@@ -67,3 +89,8 @@ def was_emptied() -> bool:
         cursor.execute("select vault_was_emptied() where %s", [True])
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def _now() -> int:
+    """Milliseconds of the machine's clock: the database's is its owner's."""
+    return time.time_ns() // 1_000_000

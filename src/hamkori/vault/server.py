@@ -227,6 +227,56 @@ def end_sessions_before(user: UUID, moment: datetime) -> None:
     transaction.on_commit(lambda: ended().end_before(user, moment))
 
 
+def seal_vault(session: UUID) -> None:
+    """No row opens the vault of this session that was written by now, once this transaction has been committed."""
+    transaction.on_commit(lambda: ended().seal(session, datetime.now(UTC)))
+
+
+def vault_sealed(session: UUID) -> int:
+    """How many times the vault of this session was sealed, or a waiting key taken."""
+    return ended().sealed(session, datetime.now(UTC))
+
+
+def is_former(user: UUID, key_no: object) -> bool:
+    """Whether she has taken another passphrase since this key: whoever opens it is not her. Unless two people say that
+    a backup was put back.
+    """
+    if type(key_no) is not int:
+        return True
+    newest = marks().least("key", user)
+    return key_no < newest and not marks().least(AGAIN, again(user.hex, key_no, newest))
+
+
+AGAIN = "again"
+"""The kind of mark by which a former key opens again, though nothing is sealed to it: until she has another one."""
+
+
+def again(user: str, key_no: int, newest: int) -> str:
+    """The name of that mark: it is good while the newest key of hers that we know is this one."""
+    return f"{user}.{key_no}.{newest}"
+
+
+REKEYED, ALL = "rekeyed", "all"
+
+
+def key_changed() -> None:
+    """Somebody has another key: nothing is written any more under what was sealed to people's keys until now.
+
+    Counted after the commit, and by whom it is counted each gets a number of its own: what is sealed by then, and has
+    counted as many, was sealed to the new one.
+    """
+
+    def count() -> None:
+        marks().raise_to(REKEYED, ALL, marks().given.next(REKEYED, ALL, keys_changed()))
+
+    transaction.on_commit(count)
+
+
+def keys_changed() -> int:
+    """How many times somebody's key was another one."""
+    return marks().least(REKEYED, ALL)
+
+
 def alarm(error: Untrusted | Sealed) -> tuple[str, UUID | None, UUID | None]:
     """Write down what did not match, in the file and the log; kind, id and line of the file for the ledger's row."""
     kind, thing = (error.what, error.row) if isinstance(error, Untrusted) else ("sealed", None)

@@ -13,6 +13,7 @@ from hamkori.vault.bytes import OpenKey, Sealed, Secret
 
 COOKIE = "__Host-hk_key"
 COOKIE_LENGTH = 43
+NUMBER_BYTES = 8
 
 
 def new_cookie() -> str:
@@ -41,26 +42,43 @@ def token_hash(v: Secret) -> bytes:
     return hashlib.sha256(db_token(v).encode("ascii")).digest()
 
 
-def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: OpenKey) -> bytes:
-    """Her private key for `vault_session`, to be opened only by this cookie in this session."""
-    return raw.lock_key(_key(v, session, b"hk.session.v1"), opened.private, raw.session_context(session, user, key_no))
+def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: OpenKey, number: int = 0) -> bytes:
+    """Her private key for `vault_session`, to be opened only by this cookie in this session.
+
+    `number`: how many times this vault was sealed by now. It stands before the lock and is under it.
+    """
+    return _lock(_key(v, session, b"hk.session.v1"), (session, user, key_no), opened, number)
 
 
 def open_session(v: Secret, session: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
     """Her key pair for this request. Another cookie, session or user, or a pending row: Sealed."""
-    private = raw.unlock_key(_key(v, session, b"hk.session.v1"), locked, raw.session_context(session, user, key_no))
-    return OpenKey(key_id, private)
+    return OpenKey(key_id, _unlock(_key(v, session, b"hk.session.v1"), (session, user, key_no), locked))
 
 
-def lock_pending(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> bytes:
-    """The same between passphrase and second factor; opens nothing as a live row. The caller keeps the five minutes."""
-    return raw.lock_key(_key(v, pending, b"hk.pending.v1"), opened.private, raw.session_context(pending, user, key_no))
+def lock_pending(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey, number: int = 0) -> bytes:
+    """The same between passphrase and second factor; opens nothing as a live row. The caller keeps the five minutes,
+    by this `number`: the moment.
+    """
+    return _lock(_key(v, pending, b"hk.pending.v1"), (pending, user, key_no), opened, number)
 
 
 def open_pending(v: Secret, pending: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
     """Her key pair once the second factor is right: lock it at once under a new cookie with `lock_session`."""
-    private = raw.unlock_key(_key(v, pending, b"hk.pending.v1"), locked, raw.session_context(pending, user, key_no))
-    return OpenKey(key_id, private)
+    return OpenKey(key_id, _unlock(_key(v, pending, b"hk.pending.v1"), (pending, user, key_no), locked))
+
+
+def number_of(locked: bytes) -> int:
+    """The number before a lock; to be believed of one that has opened."""
+    return int.from_bytes(locked[:NUMBER_BYTES], "big")
+
+
+def _lock(key: Secret, of: tuple[UUID, UUID, int], opened: OpenKey, number: int) -> bytes:
+    before = number.to_bytes(NUMBER_BYTES, "big")
+    return before + raw.lock_key(key, opened.private, raw.session_context(*of, number))
+
+
+def _unlock(key: Secret, of: tuple[UUID, UUID, int], locked: bytes) -> Secret:
+    return raw.unlock_key(key, locked[NUMBER_BYTES:], raw.session_context(*of, number_of(locked)))
 
 
 def _key(v: Secret, session: UUID, person: bytes) -> Secret:

@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.audit import ledger
 from hamkori.people.definers import ask_all
 from hamkori.people.queries import body_key_by_id
-from hamkori.people.sign_in import Opened, Stored, shown_under, stored
+from hamkori.people.sign_in import Opened, Stored, shown_under, stored, was_replaced
 from hamkori.vault import bodies, packet, sections, server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.person import Changed, change_passphrase
@@ -50,12 +50,13 @@ def change_key(actor: Actor, old: str, new: str) -> Opened | None:
     changed = row and change_passphrase(
         trust.keyring, row.credential, row.box, (row.key_id, row.key_no), (uuid4(), number), old, new
     )
-    if row is None or not changed:
+    if row is None or was_replaced(row) or not changed:
         ledger.note(actor, "account.manage", "failed", reason="passphrase")
         return None
     anew = _seal_anew(trust, actor.user_id, row, changed, number)
     _write(trust, actor.user_id, row, changed, number, anew)
     server.mark("key", actor.user_id, number)
+    server.key_changed()
     shown_under(changed.credential)
     server.end_sessions_before(actor.user_id, datetime.now(UTC))
     ledger.note(actor, "account.manage", reason="passphrase")

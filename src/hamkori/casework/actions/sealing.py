@@ -24,9 +24,11 @@ from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.vault.declared import set_of, tag_of
 from hamkori.vault.recipients import CONTINUITY, BodyKey, PersonKey, TeamRow
 from hamkori.vault.sections import Epoch, Field, lock_field, mint, open_wrap, unlock_field
-from hamkori.vault.server import alone_at, keyring, mark, trust
+from hamkori.vault.server import alone_at, keyring, keys_changed, mark, marks, trust
 
 Fields = dict[str, Any]
+MINTED = "minted"
+"""The kind of mark that says how many keys had changed when the newest epoch of a section was minted."""
 
 
 def team(case_id: UUID) -> list[TeamRow]:
@@ -104,14 +106,20 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
 
 
 def _may_be_written_under(key: SectionKey) -> bool:
-    """An epoch that we minted and that nobody closed. One that was closed and stands open again is passed by."""
+    """An epoch that we minted and that nobody closed. One that was closed and stands open again is passed by.
+
+    So is one of before somebody took a new passphrase: her former key has held it, or its like. Whose, the database
+    would say; so it is any one's.
+    """
     fact = tags.epoch(key.case_id, key.section_code, key.epoch, bytes(key.commitment))
-    return trust().believes(fact, bytes(key.tag))
+    if not trust().believes(fact, bytes(key.tag)):
+        return False
+    return marks().least(MINTED, fact.thing) >= keys_changed()
 
 
 def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]:
     """A new epoch, past what stands, its mark, and each that was begun: a restored backup does not know of them."""
-    believing, thing = trust(), epoch_of(case.pk, section)
+    believing, thing, changed = trust(), epoch_of(case.pk, section), keys_changed()  # before any key is read
     number = believing.open_number("epoch", thing, newest)
     entitled = [row for row in team(case.pk) if section in row.sections]
     epoch, continuity = Epoch(case.pk, section, number), _continuity(act, case)
@@ -132,6 +140,7 @@ def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]
         ]
     )
     mark("epoch", thing, number)
+    mark(MINTED, thing, changed)
     return number, minted.key
 
 

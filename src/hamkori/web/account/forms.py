@@ -90,6 +90,10 @@ class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
             code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP and not first_use(self.user.pk, code):
             raise get_mfa_adapter().validation_error("incorrect_code")
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES and not totp.use_code(
+            user, self.authenticator.data, code
+        ):
+            raise get_mfa_adapter().validation_error("incorrect_code")
         return code
 
 

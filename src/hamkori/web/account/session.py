@@ -40,7 +40,18 @@ def hold(request: HttpRequest, opened: Opened) -> None:
     """The passphrase was right: its key waits for the second factor, five minutes, under a new cookie."""
     waiting = uuid4()
     held.wait(door_of(request).renew(), waiting, opened.user_id, opened.key_no, opened.key)
-    request.session[WAITING] = {"row": str(waiting), "user": str(opened.user_id), "key": str(opened.key.id)}
+    request.session[WAITING] = {
+        "row": str(waiting),
+        "user": str(opened.user_id),
+        "key": str(opened.key.id),
+        "no": opened.key_no,
+    }
+
+
+def is_by_former(request: HttpRequest) -> bool:
+    """Whether she has taken another passphrase since the one that was given in the first step."""
+    waiting = request.session.get(WAITING)
+    return isinstance(waiting, dict) and server.is_former(UUID(waiting["user"]), waiting.get("no"))
 
 
 def begin(request: HttpRequest, user_id: UUID) -> None:

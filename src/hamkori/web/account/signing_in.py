@@ -58,9 +58,11 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
     template_name = "account/second_step.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only behind a right passphrase, and only with a code."""
+        """Only behind a right passphrase, that is hers still, and only with a code."""
         if request.method == "POST" and "code" not in request.POST:
             return HttpResponseRedirect(reverse("mfa_authenticate"))
+        if session.is_by_former(request):
+            return anew(request)
         half_way(request)
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
@@ -70,6 +72,11 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
 @login_not_required
 def again(request: HttpRequest) -> HttpResponse:
     """Start sign-in anew, perhaps as somebody else."""
+    return anew(request)
+
+
+def anew(request: HttpRequest) -> HttpResponse:
+    """The first step, with nothing half done."""
     clear_login(request)
     request.session.pop(session.WAITING, None)
     return HttpResponseRedirect(reverse("account_login"))
