@@ -202,3 +202,18 @@ def save_seals(referral: Referral, packet_no: int, made: Iterable[Seal], at: dat
             for seal in made
         ]
     )
+
+
+def card(case: Case, referral: Referral) -> dict[str, Any]:
+    """What the desk reads of her before it accepts: codes, and to the police fewer of them."""
+    police = referral.recipient_kind_code == "police"
+    return {
+        "sex_code": case.sex_code,
+        "age_band_code": case.age_band_code,
+        "region_code": "" if police else case.region_code,
+        "language_code": case.language_code,
+        "needs_interpreter": case.needs_interpreter,
+        "risk_code": case.risk_code,
+        "flag_codes": [] if police else list(case.flag_codes),
+        "children_code": "0" if police else case.children_code,
+    }

@@ -75,20 +75,6 @@ def _keys(act: Act, case: Case) -> Any:
     return act.actor.keys
 
 
-def _card(case: Case, referral: Referral) -> dict[str, Any]:
-    police = referral.recipient_kind_code == "police"
-    return {
-        "sex_code": case.sex_code,
-        "age_band_code": case.age_band_code,
-        "region_code": "" if police else case.region_code,
-        "language_code": case.language_code,
-        "needs_interpreter": case.needs_interpreter,
-        "risk_code": case.risk_code,
-        "flag_codes": [] if police else list(case.flag_codes),
-        "children_code": "0" if police else case.children_code,
-    }
-
-
 def _checked(urgency: str, sections: Iterable[str]) -> list[str]:
     if urgency not in codelist("urgency").codes:
         raise Invalid({"urgency": _("Choose one of the answers.")})
@@ -125,7 +111,7 @@ def write(
         raise Untrusted("referral", referral.pk)
     permit = locked(referral.pk, permits.draft(case, referral, rows, chosen))
     ReferralSender(referral=referral, consent_rows=rows, sections=chosen, permit=permit).save(force_insert=True)
-    ReferralCard(referral=referral, **_card(case, referral)).save(force_insert=True)
+    ReferralCard(referral=referral, **packets.card(case, referral)).save(force_insert=True)
     _text(act, case, referral, agreed_text)
     act.note(kind="referral", object_id=referral.pk)
     return referral
@@ -181,7 +167,7 @@ def edit(
     referral.save(force_update=True, update_fields=changed.split())
     ReferralSender.objects.filter(referral=referral).update(consent_rows=rows, sections=chosen)
     permits.rewritten(case, referral, rows, chosen)
-    ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
+    ReferralCard.objects.filter(referral=referral).update(**packets.card(case, referral))
     _text(act, case, referral, agreed_text)
     return referral
 
@@ -278,7 +264,7 @@ def send(
     desk = body_key(permit.to, "desk")
     if desk is None:
         raise NotNow("desk_ready")
-    ReferralCard.objects.filter(referral=referral).update(**_card(case, referral))
+    ReferralCard.objects.filter(referral=referral).update(**packets.card(case, referral))
     seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     given = permits.carried(permit, word, case, machine_time(act.at))
