@@ -39,16 +39,18 @@ SUPERVISOR = "supervisor-cso"
 
 @contextmanager
 def nobody_waits() -> Iterator[None]:
-    """`case_lock` as made, without the line that locks."""
-    made = owner("select pg_get_functiondef('case_lock(uuid)'::regprocedure) as made")[0]["made"]
-    locks = "for no key update"
-    assert locks in made
-    owner(made.replace(locks, ""))
+    """`case_lock` and `case_lock_closed` as made, without the line that locks."""
+    asked, locks = "select pg_get_functiondef('{}(uuid)'::regprocedure) as made", "for no key update"
+    made = [owner(asked.format(name))[0]["made"] for name in ("case_lock", "case_lock_closed")]
+    assert all(locks in one for one in made)
+    for one in made:
+        owner(one.replace(locks, ""))
     connection.close()
     try:
         yield
     finally:
-        owner(made)
+        for one in made:
+            owner(one)
 
 
 def said(case: Case, kind: str, answer: str, who: str) -> Deed:
@@ -141,3 +143,15 @@ def test_who_is_opened_again_is_asked_again_whatever_is_written_beside_it(house:
     told = alarms() != before
     tried()
     assert words[0] != "done" or read == {}, f"{words}: nobody asked her again, and her name is read; alarm: {told}"
+
+
+def test_a_no_stays_though_the_case_is_opened_again_beside_it(house: House) -> None:
+    """The opening reads the word of before: what was a yes there is asked again, and her no is gone."""
+    case = house.case(COLLEAGUE)
+    says(house, case)
+    closes(house, case)
+    with nobody_waits():
+        words = beside(house.world, said(case, "shelter_social", "no", LEAD), reopening(case))
+    stands = {row["kind_code"]: row["answer_code"] for row in rows_of(case)}
+    tried()
+    assert words[0] != "done" or stands["shelter_social"] == "no", f"{words}: {stands['shelter_social']!r} stands"

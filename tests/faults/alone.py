@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.fault import of
 
-VAULT = "tests/vault"
+VAULT = "tests/vault/test_alone.py"
 LOCKS_NOTHING = "tests/attacks/test_a_lock_that_locks_nothing.py"
 AT_A_CASE = "tests/casework/test_alone_at_a_case.py"
 TAKE, TEAM, SERVER, LOCK = "casework/actions/take.py", "casework/actions/team.py", "vault/server.py", "vault/alone.py"
