@@ -24,7 +24,8 @@ from hamkori.people import totp
 from hamkori.people.actions import account
 from hamkori.people.sign_in import WrongPassphrase, acting
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.site import tagging
+from hamkori.site import tagging, told
+from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.server import keyring
 from tests import doors
@@ -208,9 +209,13 @@ def test_after_a_restored_backup_two_people_say_that_it_is_hers_until_she_takes_
     row = aside[0]["person_key"]["id"]
     assert reads(house, LEAD, case) == {}
     with god():
-        tagging.vouch("key", row, by)
+        lines: list[str] = []
+        tagging.look(lines.append)
+        line = next(line for line in lines if line.startswith(f"key {row}: behind its mark"))
+        assert "only where you have put a backup back" in line
+        tagging.vouch("key", row, line.rpartition(" ")[2], by)
     with god(), pytest.raises(tagging.AlreadyVouched):
-        tagging.vouch("key", row, by)
+        tagging.vouch("key", row, line.rpartition(" ")[2], by)
     assert reads(house, LEAD, case)["call_name"] == "Canary-Call-Name"
     assert house.as_(LEAD, lambda actor: change_key(actor, PASSPHRASE, WORDS[2])) is not None
     puts_back(aside, person.user_id)
@@ -226,7 +231,10 @@ def test_nobody_vouches_for_a_former_key_that_somebody_has_changed(house: House)
     owner("alter table person_key disable trigger user")
     owner("update person_key set public = %s where id = %s", bytes(32), aside[0]["person_key"]["id"])
     owner("alter table person_key enable trigger user")
-    by = (house.world.people[COLLEAGUE].email, house.world.people[PSYCHOLOGIST].email)
+    by, trust = (house.world.people[COLLEAGUE].email, house.world.people[PSYCHOLOGIST].email), server.trust()
     tried()
-    with god(), pytest.raises(tagging.NotVouched):
-        tagging.vouch("key", aside[0]["person_key"]["id"], by)
+    with god():
+        row = next(one for one in tagging.BY_NAME["key"].read() if one.id == aside[0]["person_key"]["id"])
+        check = told.check_word(trust, "key", row, told.told(told.Holding(trust), "key", row))
+        with pytest.raises(tagging.NotVouched):
+            tagging.vouch("key", row.id, check, by)

@@ -118,8 +118,8 @@ PUT_BACK = of(
     (
         "a former key that somebody has changed is vouched for",
         "site/tagging.py",
-        'if row.fact.kind != "key" or not trust.keyring.tag_holds(row.fact.covered, row.tag):',
-        'if row.fact.kind != "key":',
+        'return row.fact.kind == "key" and trust.keyring.tag_holds(row.fact.covered, row.tag)',
+        'return row.fact.kind == "key"',
         (FORMER,),
     ),
     (

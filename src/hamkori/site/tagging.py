@@ -114,11 +114,15 @@ def _opens_again(trust: Trust, row: Row) -> bool:
     """After a restored backup: whether this is a key of hers of that time, as we made it, which her passphrase of then
     opens. Nothing is sealed to it: she takes another one. AlreadyVouched.
     """
-    if row.fact.kind != "key" or not trust.keyring.tag_holds(row.fact.covered, row.tag):
+    if not _is_key_of_ours(trust, row):
         return False
     if trust.marks.least(server.AGAIN, _again(trust, row)):
         raise AlreadyVouched
     return True
+
+
+def _is_key_of_ours(trust: Trust, row: Row) -> bool:
+    return row.fact.kind == "key" and trust.keyring.tag_holds(row.fact.covered, row.tag)
 
 
 def _again(trust: Trust, row: Row) -> str:
@@ -191,7 +195,10 @@ def _told(trust: Trust, holding: Holding, kind: Kind, row: Row) -> str:
     except Unsaid as refused:
         return f"{refused})"
     if row.renumbered is None and trust.is_old(row.fact):
-        return f"{words})"
+        if not _is_key_of_ours(trust, row):
+            return f"{words})"
+        said = f"{words}; she has had another one since: only where you have put a backup back"
+        return f"{said}) check word {check_word(trust, kind.name, row, words)}"
     return f"{words}) check word {check_word(trust, kind.name, row, words)}"
 
 
