@@ -122,7 +122,7 @@ def test_her_own_people_are_told_until_she_comes_or_it_ends(house: House, later:
     assert told(house, referral, COLLEAGUE)["hour"]
     expect(house, now(referral))
     assert told(house, referral)["hour"]
-    later(61)
+    later(40)
     with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
     assert told(house, referral)["hour"], "where she is to be is known to them"

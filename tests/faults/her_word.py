@@ -8,6 +8,7 @@ FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
+LAPSED, PERMITS = "tests/attacks/test_what_lapsed_after_it_was_accepted.py", "casework/actions/permits.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
@@ -211,5 +212,40 @@ HER_WORD = of(
         "return as_taken_back(found)",
         "return found",
         (NOT_WRITTEN,),
+    ),
+    (
+        "her next yes carries on what had lapsed",
+        PERMITS,
+        "    if permit.lapsed(at):\n        return replace(permit, sections=frozenset(), until=None)\n",
+        "",
+        (LAPSED,),
+    ),
+    (
+        "what is asked anew forgets when it ran out",
+        PERMITS,
+        "rules.run_out(rows, permit.needed, age) or permit.ends",
+        "until",
+        (LAPSED,),
+    ),
+    (
+        "what waited when her agreement ended is accepted",
+        PERMITS,
+        "if permit.ends is not None and permit.ends <= at:",
+        "if False:",
+        (LAPSED,),
+    ),
+    (
+        "where she was to come is told of what had lapsed",
+        "casework/queries/permit.py",
+        "    if permit.lapsed(at):\n        return replace(said, live=False)\n",
+        "",
+        (LAPSED,),
+    ),
+    (
+        "something is added to what had lapsed",
+        PERMITS,
+        '    if permit.lapsed(at):\n        raise NotNow("from_state", state="lapsed")\n',
+        "",
+        (LAPSED,),
     ),
 )

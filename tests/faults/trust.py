@@ -219,8 +219,8 @@ TRUST = of(
     ),
     (
         "something is added on what she said of another kind",
-        "casework/actions/send.py",
-        "if permit is not None and permit.rows != tuple(referral.sender.consent_rows):",
+        "casework/actions/permits.py",
+        "if permit.rows != tuple(referral.sender.consent_rows):",
         "if False:",
         (ADDED,),
     ),

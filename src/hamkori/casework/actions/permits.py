@@ -18,6 +18,7 @@ from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import ENDED, FIRST, Permit, believed, locked, machine_time, serial_of
 from hamkori.casework.queries.said import Word, newest
 from hamkori.casework.rules import consent as rules
+from hamkori.refusal import NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.declared import set_of
@@ -64,6 +65,16 @@ def of_case(referral: Referral, case: Case) -> Permit:
     return permit
 
 
+def running(referral: Referral, case: Case, at: datetime) -> Permit:
+    """The permit of a request to which something is to be added. NotNow: from_state (it had to lapse). Untrusted."""
+    permit = of_case(referral, case)
+    if permit.rows != tuple(referral.sender.consent_rows):
+        raise Untrusted("permit", referral.pk)
+    if permit.lapsed(at):
+        raise NotNow("from_state", state="lapsed")
+    return permit
+
+
 def give(referral: Referral, permit: Permit) -> None:
     """Puts a permit in the place of the former one, whose serial it names, and which is old from the commit on.
 
@@ -94,10 +105,16 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     """The permit under this word of hers: no section more than before, and until when.
 
     While what she agreed to has run out, or is asked again after the case was opened again, nothing is read, and the
-    sections wait for her answer.
+    sections wait for her answer. What had to lapse before is given nothing by it, and what waited for the desk when
+    her agreement ended is accepted by nobody: the clock that ends both writes no mark, and rows can be put back.
     `held`: her age from this commit on, and its number, where that is what has changed.
     """
     age, aged = held or ages.held(case, at)
+    permit = replace(permit, consent=word.number, child=age.child, aged=aged)
+    if permit.lapsed(at):
+        return replace(permit, sections=frozenset(), until=None)
+    if permit.ends is not None and permit.ends <= at:
+        permit = replace(permit, answer_by=min(permit.answer_by or permit.ends, permit.ends))
     rows = word.as_rules
     allowed, until = rules.carried(rows, permit.needed, at, age)
     if not word.lets(permit.to):
@@ -105,7 +122,8 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     named = rules.named(rows, permit.needed)
     waits = until is None and all(key in rows and rows[key].answer in (*AGREES, "not_asked") for key in permit.needed)
     less = permit.sections if waits and word.lets(permit.to) else permit.sections & allowed
-    return replace(permit, consent=word.number, sections=less, until=until, named=named, child=age.child, aged=aged)
+    ends = rules.run_out(rows, permit.needed, age) or permit.ends
+    return replace(permit, sections=less, until=until, named=named, ends=ends)
 
 
 def back_to_draft(referral: Referral, case: Case) -> None:

@@ -364,9 +364,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     """One more packet for the receiver's team: newly agreed sections, or the same written further."""
     case = _locked(referral)
     take.lock_referral(referral)
-    permit = permits.of_case(referral, case) if referral.state_code in permits.OPEN else None
-    if permit is not None and permit.rows != tuple(referral.sender.consent_rows):
-        raise Untrusted("permit", referral.pk)
+    permit = permits.running(referral, case, machine_time(act.at)) if referral.state_code in permits.OPEN else None
     word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
     row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
     _same_version(referral, version)

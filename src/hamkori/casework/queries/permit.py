@@ -20,6 +20,7 @@ from django.db import connection
 from hamkori.casework.models import Referral
 from hamkori.casework.queries.age import changed, kind_of
 from hamkori.casework.queries.taken import takes_from
+from hamkori.casework.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.rules.consent import RowKey
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -39,7 +40,8 @@ class Permit:
     takes a permit's place has a higher one, and raises the mark to it. `child` and `aged`: her age as it was held
     when this was written (queries/age.py); a permit of before it was settled otherwise is old. `answer_by`: later
     than this nobody accepts; the clock ends what waits, and writes no mark. `service_code`: the kind of help, from
-    which the rows follow; '': written before there was this answer.
+    which the rows follow; '': written before there was this answer. `ends`: when what she agreed to runs out, or ran
+    out, also while nothing is read; of that end, too, the clock writes no mark.
     """
 
     case: UUID
@@ -58,6 +60,11 @@ class Permit:
     child: bool = False
     aged: int = 0
     service_code: str = ""
+    ends: datetime | None = None
+
+    def lapsed(self, at: datetime) -> bool:
+        """Whether the clock has had to end it by now, also if it was accepted: so it is, whatever its rows say."""
+        return self.ends is not None and at >= self.ends + PAUSED_AT_MOST
 
     @property
     def needed(self) -> tuple[RowKey, ...]:
@@ -75,6 +82,7 @@ def locked(referral: UUID, permit: Permit) -> bytes:
         "sections": sorted(permit.sections),
         "until": _written(permit.until),
         "answer_by": _written(permit.answer_by),
+        "ends": _written(permit.ends),
     }
     return server.keyring().lock_kept(_name(referral), json.dumps(fields, separators=(",", ":")).encode())
 
@@ -95,6 +103,7 @@ def _unlocked(referral: UUID, data: bytes) -> Permit:
             "sections": frozenset(fields["sections"]),
             "until": _moment(fields["until"]),
             "answer_by": _moment(fields.get("answer_by")),
+            "ends": _moment(fields.get("ends", fields["until"])),
         }
     )
 
@@ -235,13 +244,14 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     said = Agreed(bool(live), until, tuple(sections or ()))
     if data is None:
         return said if unless_open is None else unless_open
-    permit = _believed(referral, bytes(data))
+    permit, at = _believed(referral, bytes(data)), machine_time(at)
+    if permit.lapsed(at):
+        return replace(said, live=False)
     if not live:
         return replace(said, case=permit.case)
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
-    live_still = machine_time(at) < permit.until
-    return replace(said, live=live_still, named=permit.named, answer_by=permit.answer_by, case=permit.case)
+    return replace(said, live=at < permit.until, named=permit.named, answer_by=permit.answer_by, case=permit.case)
 
 
 def machine_time(at: datetime) -> datetime:

@@ -18,6 +18,8 @@ UNACCEPT_WINDOW = timedelta(hours=24)
 DRAFT_IDLE = timedelta(days=14)
 QUESTIONS_AT_MOST = 3
 MOVES_AT_MOST = 2
+PAUSED_AT_MOST = CLOCKS["consent"].rungs[-1].after.at_most
+"""How long help that goes on waits for her next yes; then it lapses."""
 LEAST_WARNING = timedelta(hours=4)
 """A change of the calendar never moves a rung to less than this from now."""
 

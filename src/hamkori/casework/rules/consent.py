@@ -156,6 +156,11 @@ def carried(
     return allowed_sections(found[0], now, age), min(until)
 
 
+def run_out(rows: Mapping[RowKey, Row], needed: Iterable[RowKey], age: Age) -> datetime | None:
+    """When the first of these rows ends, whether it is live or not; None: none of them has a date."""
+    return min((end for key in needed if key in rows and (end := ends(rows[key], age)) is not None), default=None)
+
+
 # ---------------------------------------------------------------- which rows a request needs
 
 
