@@ -8,8 +8,10 @@ accomplice's body. After the next honest import it is called Shelter Kulob, and 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +19,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from hamkori.directory import command
 from hamkori.directory.importing.draft import Body
 from hamkori.directory.importing.save import Saving, known
 from hamkori.directory.importing.table import Row
@@ -30,6 +33,7 @@ from tests.attacks.owned import owner
 from tests.attacks.test_read_again_as_another import _columns, alarms
 from tests.casework.racing import COLLEAGUE, LEAD, House
 from tests.database import god
+from tests.directory import packages
 
 pytestmark = pytest.mark.alarms
 
@@ -146,6 +150,26 @@ def test_nor_does_one_that_is_found_in_the_place_of_another(house: House) -> Non
         rename(first, "en", "Shelter Kulob")
     tried()
     assert (called(house, first), called(house, second)) == ("First", "Second")
+
+
+def test_the_command_says_in_one_line_that_a_body_was_changed(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Red before: a traceback."""
+    pamir = house.world.bodies["cso-pamir"]
+    body = packages.body("Pamir", "ngo", "TJ-GB")
+    owner("insert into organisation_source (id, source_code, external_id, organisation_id)"
+          " values (gen_random_uuid(), 'a', %s, %s)", body["id"], pamir)  # fmt: skip
+    owner("update organisation set name_en = 'Shelter Kulob' where id = %s", pamir)
+    folder, arguments = packages.write(tmp_path / "a", organizations=[body]), argparse.ArgumentParser()
+    command.configure(arguments)
+    monkeypatch.setenv("HAMKORI_PROCESS", "web")
+    before = alarms()
+    with god():
+        assert command.main(arguments.parse_args([str(folder), "--apply"])) == 1
+    tried()
+    assert capsys.readouterr().err.rpartition("\nhamkori: ")[2].startswith("The import was broken off: ")
+    assert f" org {pamir.hex}" in alarms()[len(before) :]
 
 
 def test_nobody_gets_the_new_name_of_another_person(house: House) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from hamkori.directory.importing.limits import Refused
 
+CHANGED = (
+    "The import was broken off: a body of it is not what this server knows of it. Nothing was written."
+    " See ./hamkori tags status."
+)
 SOURCE = """Source: {source}. Taken again under this name, the same bodies and services are changed.
 Under another name (--source) they would come in a second time.
 
@@ -26,7 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0: tried or written. 1: the same, but a file was no JSON, or no row could be taken. 2: the package is refused."""
+    """0: tried or written. 1: the same, but a file was no JSON, or no row could be taken. 2: the package is refused.
+
+    1 also, and nothing written, where a body that it would name is not what this server vouched for.
+    """
     os.environ["HAMKORI_PROCESS"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     import django
@@ -34,6 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
     django.setup()
     from hamkori.access.actor import SYSTEM
     from hamkori.directory.actions import taking_in
+    from hamkori.refusal import NotNow
 
     folder = Path(arguments.path)
     named = arguments.source or folder.resolve().name
@@ -51,6 +59,9 @@ def main(arguments: argparse.Namespace) -> int:
     except Refused as refused:
         sys.stderr.write(f"\nhamkori: {refused}\n")
         return 2
+    except NotNow:  # the alarm names the row
+        sys.stderr.write(f"\nhamkori: {CHANGED}\n")
+        return 1
     sys.stderr.write("\n")
     sys.stdout.write(SOURCE.format(source=source) + "\n".join(report.lines(max(arguments.problems, 0))) + "\n")
     return 1 if report.has_broken_files or report.took_nothing else 0
