@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import update_wrapper
+from traceback import walk_tb
 from typing import Concatenate, Generic, ParamSpec, TypeVar, Unpack
 from uuid import UUID
 
-from django.db import DatabaseError, DataError, connection, transaction
+import psycopg
+from django.db import DatabaseError, DataError, InterfaceError, connection, transaction
 from django.db.models import Model
 
 from hamkori import operations
@@ -37,6 +40,7 @@ R = TypeVar("R")
 log = logging.getLogger("hamkori.action")
 
 MISMATCH = "tag.mismatch"
+DRIVER = ("psycopg.", "psycopg_binary.", "psycopg_c.")
 
 ACTIONS: list[Action[..., object]] = []
 """Every action of the house, for the tests that walk them."""
@@ -112,17 +116,17 @@ class Action(Generic[P, R]):
         thing = self._thing(args)
         row = self._row(actor, thing)
         try:
-            with operations.press(), server.one_press(), transaction.atomic():
+            with operations.press(), server.one_press(), transaction.atomic(), _in_our_letters():
                 return self._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
             _write_down(actor, row, refusal)
             raise
         except (Untrusted, Sealed) as error:
             raise mismatch(actor, error, self.permission) from None
-        except (DatabaseError, Nameless) as error:
+        except Exception as error:
             if (changed := changed_row(error)) is not None:
                 raise mismatch(actor, changed, self.permission) from None
-            refused = _refusal_in(error)
+            refused = _refusal_in(error) if isinstance(error, DatabaseError) else None
             if refused is None:
                 raise
             if isinstance(refused, _WallMismatch):
@@ -263,18 +267,62 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     return refusal
 
 
-def changed_row(error: DatabaseError | Nameless) -> Untrusted | None:
+def changed_row(error: Exception) -> Untrusted | None:
     """What the database's owner has changed, if this error says so: what proofs are compared with, what something is
     called by, or a value that no program of ours writes and none can read, an infinite date for one. None: else.
     """
+    if _spoke_other_letters() or _is_the_drivers(error):
+        return Untrusted("row", "unread")
     if isinstance(error, Nameless):
         return Untrusted(error.kind, NAMELESS)
+    if not isinstance(error, DatabaseError):
+        return None
     if proof.is_refused(error):
         return Untrusted(*proof.CHANGED)
     cause = error.__cause__
     # What the database refuses has a code, and of what we send only a NUL is refused before it gets there.
     unread = isinstance(error, DataError) and getattr(cause, "sqlstate", None) is None and "NUL" not in str(cause)
     return Untrusted("row", "unread") if unread else None
+
+
+def _is_the_drivers(error: Exception) -> bool:
+    """Whether the driver itself failed over what it was answered, dates in another style for one.
+
+    A function of the owner's sets in our connection how it answers. What we send fails in the driver as an error of
+    the database, but for letters that are none.
+    """
+    if isinstance(error, DatabaseError | InterfaceError | psycopg.Error | UnicodeEncodeError):
+        return False
+    last = None
+    for frame, _line in walk_tb(error.__traceback__):
+        last = frame
+    return last is not None and str(last.f_globals.get("__name__", "")).startswith(DRIVER)
+
+
+@contextmanager
+def _in_our_letters() -> Iterator[None]:
+    """Within a savepoint, with which the setting is undone before anybody asks."""
+    try:
+        yield
+    except Exception:
+        if _spoke_other_letters():
+            raise Untrusted("row", "unread") from None
+        raise
+
+
+def _spoke_other_letters() -> bool:
+    """Whether this connection answered texts otherwise than as texts, by which any program fails anywhere.
+
+    It knows that by itself. From here on it has our letters again: what undoes all, and the alarm, go through it.
+    """
+    found = connection.connection
+    if found is None or found.closed:
+        return False
+    with suppress(psycopg.Error):  # some have no name in Python
+        if found.info.encoding == "utf-8":
+            return False
+    found.pgconn.exec_(b"set client_encoding to 'UTF8'")
+    return True
 
 
 def marks_lost(actor: Actor | None) -> NotNow | None:
@@ -298,6 +346,7 @@ def _append_refusal(actor: Actor | None, row: LedgerRow, *, tried: tuple[str, st
                 alarm(row, at=at, proof=shown)
             else:
                 append(row, system=actor is not None and actor.system)
+            _spoke_other_letters()  # the same function has set it once more, and the row is to be kept
     except DatabaseError:
         # Nothing was done and nothing shown; a refusal stays one even when it cannot be written down.
         log.error("a refusal could not be written to the ledger (%s)", row.action)

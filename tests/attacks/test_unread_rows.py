@@ -132,6 +132,29 @@ def test_a_case_with_a_value_that_is_none(scene: Scene, how: str) -> None:
     assert seen.found
 
 
+SETTINGS = [("DateStyle", "German"), ("client_encoding", "SQL_ASCII")]
+
+
+@pytest.mark.parametrize(("name", "value"), SETTINGS)
+def test_a_page_in_whose_connection_a_function_changes_how_it_answers(scene: Scene, name: str, value: str) -> None:
+    """Red on 8996502: each page was a fault (500), and nobody was alarmed."""
+    case = scene.case()
+    client, page = doors.client_for(scene.zarina), f"/cases/{case.code}/"
+    assert client.get(page).status_code == 200
+    with undone(), watched() as seen:
+        sql_as_owner("alter function hk_now() rename to hk_now_as_made")
+        sql_as_owner(
+            "create function hk_now() returns timestamptz language plpgsql as $do$ begin"
+            f" perform set_config('{name}', '{value}', false); return public.hk_now_as_made(); end $do$"
+        )
+        sql_as_owner("grant execute on function hk_now(), hk_now_as_made() to hk_app")
+        refused = client.get(page)
+        sql_as_owner(f"reset {name}")
+        refused_as_changed(refused)
+    assert seen.of("row", "unread")
+    assert client.get(page).status_code == 200
+
+
 def test_what_somebody_types_is_no_changed_row() -> None:
     """A NUL in a value, and a number too large for its column, are refused as before: nobody is alarmed for them."""
     from hamkori.action import changed_row  # not there on 2d21747

@@ -176,4 +176,25 @@ ASKED = of(
         "   where k.case_id = p_case and k.closed_at is null and k.section_code <> 'place'\n   returning",
         (RELEASED,),
     ),
+    (
+        "what the driver cannot read is a fault of ours",
+        "action.py",
+        "if _spoke_other_letters() or _is_the_drivers(error):",
+        "if _spoke_other_letters():",
+        ("tests/attacks/test_unread_rows.py", "tests/attacks/test_settings_by_a_function.py"),
+    ),
+    (
+        "nobody asks in which letters the database answered",
+        "action.py",
+        '        if found.info.encoding == "utf-8":',
+        "        if True:",
+        ("tests/attacks/test_unread_rows.py", "tests/attacks/test_settings_by_a_function.py"),
+    ),
+    (
+        "an alarm has no row where a function has changed the letters",
+        "action.py",
+        "            _spoke_other_letters()  # the same function has set it once more, and the row is to be kept\n",
+        "",
+        ("tests/attacks/test_unread_rows.py",),
+    ),
 )

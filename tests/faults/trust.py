@@ -311,8 +311,8 @@ TRUST = of(
     (
         "a team row of an act that failed is good",
         "action.py",
-        "with operations.press(), server.one_press(), transaction.atomic():",
-        "with operations.press(), transaction.atomic():",
+        "with operations.press(), server.one_press(), transaction.atomic()",
+        "with operations.press(), transaction.atomic()",
         ("tests/attacks/test_what_was_undone.py",),
     ),
     (

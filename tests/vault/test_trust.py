@@ -76,6 +76,12 @@ def test_a_tag_holds_for_the_whole_fact_and_for_no_other(kind: str, trust: Trust
         assert not trust.holds(fact, bad)
 
 
+def test_nobody_vouches_for_a_fact_of_nobodys(trust: Trust) -> None:
+    """The database has answered something in a type that is none: a mismatch and no fault of ours."""
+    with pytest.raises(Untrusted):
+        trust.tag(tags.nobodys("consent"))
+
+
 def test_no_two_kinds_share_a_tag(trust: Trust) -> None:
     made = [build(*parts) for build, parts in FACTS.values()]
     for one in made:

@@ -15,7 +15,7 @@ from typing import NamedTuple, Never
 from uuid import UUID
 
 from hamkori.vault import bytes as raw
-from hamkori.vault.bytes import EPOCH_MAX, Sealed, Secret
+from hamkori.vault.bytes import EPOCH_MAX, NAMELESS, Sealed, Secret, Untrusted
 
 FORMAT = 2
 NAMES = ("pepper", "tag", "kept", "proof")
@@ -119,9 +119,9 @@ class Keyring:
         return self.peppered(code.encode(), salt=referral.bytes, person=b"hk.answer.v1")
 
     def tag(self, fact: bytes) -> bytes:
-        """Our mark on something the database keeps for us: two bytes of version, then 32. ValueError: it is nothing."""
+        """Our mark on something the database keeps for us: two bytes of version, then 32. Untrusted: it is nothing."""
         if not fact:
-            raise ValueError("nobody vouches for nothing")
+            raise Untrusted("row", NAMELESS)
         number = self.newest("tag")
         return number.to_bytes(VERSION_BYTES, "big") + self._tag(fact, self._keys["tag"][number])
 

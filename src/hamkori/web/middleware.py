@@ -28,7 +28,6 @@ from hamkori.casework.queries.shown import Shown
 from hamkori.operations import AlreadyDone, first_stands, press
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.vault.marks import Nameless
 from hamkori.vault.server import one_press
 from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
@@ -115,7 +114,7 @@ class ActorMiddleware:
             log.error("nobody is recognised without the database: %s", type(error).__name__)
             transaction.set_rollback(True)
             return refusals.unavailable(request)
-        except (DatabaseError, Nameless) as error:
+        except Exception as error:
             if (changed := changed_row(error)) is None:
                 raise
             return _undone(request, mismatch(None, changed, "session.read"))
@@ -186,8 +185,7 @@ class ActorMiddleware:
             exception = invented(exception) or exception
         if isinstance(exception, Refusal | PermissionDenied | Http404):
             return _like_the_first(request) or self._refused(request, exception)
-        if isinstance(exception, DatabaseError | Nameless):
-            exception = changed_row(exception) or exception
+        exception = changed_row(exception) or exception
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.
@@ -224,7 +222,13 @@ class ActorMiddleware:
 
 def _undone(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The sentence of a mismatch; all else that this request did is undone, its cookies and its session with it."""
-    answer = refusals.answer(request, refusal)
+    try:
+        answer = refusals.answer(request, refusal)
+    except Exception as error:  # what the frame of the page asks fails by the same; once all is undone it asks nothing
+        if changed_row(error) is None:
+            raise
+        transaction.set_rollback(True)
+        answer = refusals.answer(request, refusal)
     transaction.set_rollback(True)
     request.session.modified = False
     request.door.undo()  # type: ignore[attr-defined]
