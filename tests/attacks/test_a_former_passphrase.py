@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.casework.actions import section
 from hamkori.casework.actions.key_change import change_key
-from hamkori.people import totp
+from hamkori.people import raising, totp
 from hamkori.people.actions import account
 from hamkori.people.sign_in import WrongPassphrase, acting
 from hamkori.refusal import NotNow, NotVisible
@@ -128,6 +128,24 @@ def test_what_is_written_afterwards_lies_under_no_key_that_hers_has_held(house: 
     assert epoch(case) == was + 1
     write(house, case)
     assert epoch(case) == was + 1, "one is enough until somebody takes another passphrase"
+
+
+def test_a_change_whose_marks_a_crash_has_left_out_counts_from_the_next_start(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, person = house.case(PSYCHOLOGIST), house.world.people[PSYCHOLOGIST]
+    aside, was = kept_aside(person.user_id), epoch(case)
+    with monkeypatch.context() as killed:
+        killed.setattr(server, "mark", lambda *_of: None)
+        killed.setattr(server, "key_changed", lambda: None)
+        takes_new(house, PSYCHOLOGIST)
+    with transaction.atomic():
+        assert raising.raise_marks(keyring()) >= 1
+    write(house, case)
+    assert epoch(case) == was + 1
+    puts_back(aside, person.user_id)
+    tried()
+    assert reads(house, PSYCHOLOGIST, case) == {}
 
 
 def through_the_door(house: House, who: str, case: Any) -> dict[str, Any]:

@@ -129,4 +129,18 @@ PUT_BACK = of(
         '    return f"{user}.{key_no}"\n',
         (FORMER,),
     ),
+    (
+        "a change of passphrase that a crash has not marked ends no epoch",
+        "people/raising.py",
+        "        server.key_changed()\n",
+        "        pass\n",
+        (FORMER,),
+    ),
+    (
+        "a vault that was sealed yesterday is not sealed today",
+        "vault/ended.py",
+        'return max((marks.least("vault", session) for marks in self._lately(now)), default=0)',
+        'return self._today(now).least("vault", session)',
+        ("tests/vault/test_ended.py",),
+    ),
 )

@@ -40,6 +40,18 @@ def test_another_process_knows_it_at_once_and_after_midnight(tmp_path: Path) -> 
     assert Ended(tmp_path).is_over(session, uuid4(), late, late + 7 * HOUR)
 
 
+def test_how_many_times_a_vault_was_sealed_is_known_to_all_and_after_midnight(tmp_path: Path) -> None:
+    late = NOON.replace(hour=23, minute=59)
+    here, there, session = Ended(tmp_path), Ended(tmp_path), uuid4()
+    assert there.sealed(session, late) == 0
+    here.seal(session, late)
+    here.seal(session, late)
+    assert (there.sealed(session, late), there.sealed(uuid4(), late)) == (2, 0)
+    there.seal(session, late + HOUR)
+    assert here.sealed(session, late + HOUR) == 3
+    assert not here.is_over(session, uuid4(), NOON, late + HOUR), "the session goes on"
+
+
 def test_what_no_session_outlives_is_forgotten(tmp_path: Path) -> None:
     ended, first = Ended(tmp_path), uuid4()
     (tmp_path / "marks").write_bytes(b"")
