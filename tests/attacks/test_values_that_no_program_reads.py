@@ -48,6 +48,7 @@ BOUNDED: dict[str, str] = {
     "packet_body.packet_no": "of a packet that is there, or the next",
     "packet_seal.packet_no": "of a packet that is there, or the next",
     "packet_seal.release_epoch": "two bytes",
+    "operation.done_in": "any, and under our tag: it is asked of PostgreSQL only where that holds",
     "vault_session.key_no": "two bytes",
     **{f"{table}.seal_no": "begins at one, grows by one" for table in SECTIONS},
     **{f"{table}.epoch": "one that its section has" for table in SECTIONS},

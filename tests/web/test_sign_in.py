@@ -262,7 +262,7 @@ def test_after_fifteen_idle_minutes_the_way_leads_back(zarina) -> None:
         sent = client.post("/account/end-others/", headers={"referer": "http://testserver/account/passphrase/"})
         assert sent.status_code == 403
         page = sent.content.decode()
-        assert "What you wrote" in page
+        assert "What you sent last was not done" in page
         assert quote("/account/passphrase/", safe="") in page
         assert {client.cookies[name].value for name in (settings.SESSION_COOKIE_NAME, settings.HAMKORI_KEY_COOKIE)} == {
             ""
