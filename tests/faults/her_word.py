@@ -125,7 +125,7 @@ HER_WORD = of(
     (
         "what is said of a closed case opens it",
         "casework/actions/her_versions.py",
-        '    if closed and closed >= marks().least("consent", case):',
+        "    if former is not None and former.number <= marks().least(CLOSED, case):",
         "    if False:",
         (OPENED_BY_HIM,),
     ),

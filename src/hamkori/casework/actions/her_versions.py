@@ -14,8 +14,8 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm, mark, marks, trust
 
 
-def kept(word: Word) -> Word:
-    """Built whole, tagged, and then saved: no column of a version is ever written again."""
+def kept(word: Word, former: Word | None) -> Word:
+    """Built whole, tagged, and then saved: no column of a version is ever written again. `former`: it follows that."""
     word.version.tag = trust().tag(word.fact)
     word.version.save(force_insert=True)
     for row in word.rows:
@@ -23,17 +23,15 @@ def kept(word: Word) -> Word:
     for organisation in word.excluded:
         ConsentExcluded(consent=word.version, organisation_id=organisation).save(force_insert=True)
     case = word.version.case_id
-    closed = marks().least(CLOSED, case)
-    if closed and closed >= marks().least("consent", case):
+    if former is not None and former.number <= marks().least(CLOSED, case):
         mark(CLOSED, case, word.number)  # what is said of a closed case opens none
     mark("consent", case, word.number)
     return word
 
 
 def closed_on(case: UUID) -> None:
-    """Until somebody opens this case again nothing leaves it on her word of today, or on one that was begun by now."""
-    known = max(marks().least("consent", case), marks().given.least("consent", case))
-    if known:
+    """Until somebody opens this case again nothing leaves it on her word of today. Under the lock of the case."""
+    if known := marks().least("consent", case):
         mark(CLOSED, case, known)
 
 
