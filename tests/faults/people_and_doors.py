@@ -195,15 +195,15 @@ PEOPLE_AND_DOORS = of(
     (
         "what was written is given back where she has signed out",
         "web/written.py",
-        "or door is None or not door.is_hers:",
-        "or door is None:",
+        "return sent if who and said.get(BY_WHOM, who) == who else []",
+        "return sent if not who or said.get(BY_WHOM, who) == who else []",
         ("tests/web/test_given_back.py",),
     ),
     (
         "what was written is given back to another person",
         "web/written.py",
-        "said.get(BY_WHOM, by_whom(actor)) != by_whom(actor)",
-        "False",
+        "who and said.get(BY_WHOM, who) == who",
+        "who",
         ("tests/web/test_given_back.py",),
     ),
     (

@@ -14,7 +14,7 @@ from hamkori.web.appearance import A_YEAR, cookie
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"
 OVER: Final = "hk_over"
-"""Her session ended in this browser, and nobody has signed in or out since: what she still sends is given back."""
+"""Whose session ended in this browser, while nobody has signed in or out since: what she still sends is given back."""
 
 
 class Door:
@@ -23,8 +23,8 @@ class Door:
     def __init__(self, v: Secret | None = None) -> None:
         self.v = self._brought = v
         self._given: str | None = None
-        self._forgotten = self._over = False
-        self._had_over = False
+        self._forgotten = False
+        self.over = self._had_over = ""
         self.known: str | None = None  # what this browser shall show at a later sign-in (account/known.py)
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Door:
         if "HTTP_COOKIE" in request.META:
             request.META["HTTP_COOKIE"] = ";".join(kept).strip()
         door = cls(session.read_cookie(value))
-        door._had_over = bool(request.COOKIES.get(cookie(OVER)))
+        door.over = door._had_over = request.COOKIES.get(cookie(OVER), "")
         return door
 
     @property
@@ -52,25 +52,26 @@ class Door:
         return session.db_token(self.v) if self.v else ""
 
     @property
-    def is_hers(self) -> bool:
-        """Whether somebody has a session in this browser, or had one until it ended by itself."""
-        return self._brought is not None or self._had_over
+    def is_somebodys(self) -> bool:
+        """Whether this browser says that somebody has a session in it."""
+        return self._brought is not None
 
     def renew(self) -> Secret:
         """A new value from now on: at each step of a sign-in, and when she changes to another body."""
-        self._given, self._forgotten, self._over = session.new_cookie(), False, False
+        self._given, self._forgotten, self.over = session.new_cookie(), False, ""
         value = session.read_cookie(self._given)
         assert value is not None
         self.v = value
         return value
 
-    def forget(self, *, over: bool = False) -> None:
-        """The browser shall forget both cookies. `over`: nobody signed out, and pages of hers may still be open."""
-        self.v, self._given, self._forgotten, self._over = None, None, True, over
+    def forget(self, *, over: str = "") -> None:
+        """The browser shall forget both cookies. `over`: of whom, where she did not sign out: her pages may be open."""
+        self.v, self._given, self._forgotten, self.over = None, None, True, over
 
     def undo(self) -> None:
         """Everything that this request did was undone: the browser keeps what it has."""
-        self.v, self._given, self._forgotten, self._over, self.known = self._brought, None, False, False, None
+        self.v, self._given, self._forgotten, self.known = self._brought, None, False, None
+        self.over = self._had_over
 
     def leave(self, answer: HttpResponse) -> None:
         """Puts what was decided into the answer."""
@@ -80,10 +81,8 @@ class Door:
             # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
             self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
             self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
-        if self._over:
-            self._set(answer, cookie(OVER), "1", "Strict")
-        elif (self._given or self._forgotten) and self._had_over:
-            self._set(answer, cookie(OVER), "", "Strict", max_age=0)
+        if self.over != self._had_over:
+            self._set(answer, cookie(OVER), self.over, "Strict", max_age=None if self.over else 0)
         if self.known is not None:
             self._set(answer, cookie("hk_known"), self.known, "Strict", max_age=A_YEAR)
 

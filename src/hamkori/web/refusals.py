@@ -246,7 +246,11 @@ def _is_outage(fault: BaseException | None) -> bool:
 def _without_database(request: HttpRequest, template: str, status: int) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         language = translation.get_language() or settings.LANGUAGE_CODE
-        context = {"page_language": language, "kept": written.kept(request), "kept_for": request.get_full_path()}
+        context = {
+            "page_language": language,
+            "kept": written.kept(request, outage=True),
+            "kept_for": request.get_full_path(),
+        }
         sent = HttpResponse(render_to_string(template, context), status=status)
         sent.headers["Cache-Control"] = "no-store"
         return sent

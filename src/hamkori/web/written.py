@@ -20,8 +20,6 @@ from django.utils import formats
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from hamkori.access.actor import Actor
-
 SHORT = 60
 """A longer text stands in a box of its own."""
 BY_WHOM = "by_whom"
@@ -62,11 +60,12 @@ def reads(read: Read) -> Callable[[View], View]:
     return marked
 
 
-def kept(request: HttpRequest) -> list[tuple[str, str]]:
+def kept(request: HttpRequest, *, outage: bool = False) -> list[tuple[str, str]]:
     """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
 
     Only forms with an operation, which is done once however often it is sent. Passphrases travel without one. And only
-    to her browser: where she has signed out, somebody else may send from its history what she wrote.
+    to her browser: where she has signed out, somebody else may send from its history what she wrote. In an outage
+    nobody knows who she is, and whoever has a session gets back what was sent.
     """
     if request.method != "POST":
         return []
@@ -74,23 +73,24 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
         posted = request.POST
     except (SuspiciousOperation, MultiPartParserError, OSError):
         return []
-    return hers(request, _pairs(posted))
+    return hers(request, _pairs(posted), outage=outage)
 
 
-def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def hers(request: HttpRequest, sent: list[tuple[str, str]], *, outage: bool = False) -> list[tuple[str, str]]:
     """The same, where it is read from the bytes of a request that is too large."""
     said = dict(sent)
     door, actor = getattr(request, "door", None), getattr(request, "actor", None)
-    if "operation" not in said or door is None or not door.is_hers:  # a cookie that no form of another site brings
+    if "operation" not in said or door is None:
         return []
-    if actor is not None and said.get(BY_WHOM, by_whom(actor)) != by_whom(actor):
-        return []
-    return sent
+    if outage and actor is None:
+        return sent if door.is_somebodys else []
+    who = by_whom(actor.user_id) if actor is not None else door.over  # a cookie that no form of another site brings
+    return sent if who and said.get(BY_WHOM, who) == who else []
 
 
-def by_whom(actor: Actor) -> str:
-    """What the forms of her pages carry, in each of her sessions: it says nothing of her."""
-    return salted_hmac("hamkori.web.by_whom", str(actor.user_id)).hexdigest()[:16]
+def by_whom(user: object) -> str:
+    """What the forms of this person's pages carry, in each of her sessions: it says nothing of her."""
+    return salted_hmac("hamkori.web.by_whom", str(user)).hexdigest()[:16]
 
 
 def _pairs(posted: QueryDict) -> list[tuple[str, str]]:

@@ -94,7 +94,7 @@ def operation(context: Context) -> SafeString:
     actor = getattr(getattr(context, "request", None), "actor", None)
     values = {"operation": context.get("operation") or uuid.uuid4()}
     if actor is not None:
-        values[written.BY_WHOM] = written.by_whom(actor)
+        values[written.BY_WHOM] = written.by_whom(actor.user_id)
         if actor.shown is not None and actor.shown.field:
             values["page_of"] = actor.shown.field
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
