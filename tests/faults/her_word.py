@@ -118,15 +118,15 @@ HER_WORD = of(
     (
         "a closed case that is called open sends",
         "casework/queries/said.py",
-        'if word is not None and case.state_code == "open" and word.number',
-        'if word is not None and case.state_code == "draft" and word.number',
+        'if case.state_code == "open" and marks()',
+        'if case.state_code == "draft" and marks()',
         (OPENED_BY_HIM,),
     ),
     (
-        "what is said of a closed case opens it",
-        "casework/actions/her_versions.py",
-        "    if former is not None and former.number <= marks().least(CLOSED, case):",
-        "    if False:",
+        "a case stays closed for what leaves it",
+        "casework/actions/case.py",
+        "    opened_again.opened(case.pk)\n",
+        "",
         (OPENED_BY_HIM,),
     ),
     (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import her_versions, opened_again, own_row, permits, sealing, take
+from hamkori.casework.actions import opened_again, own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, erased, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
 from hamkori.casework.rules import closing, sheets
@@ -273,7 +273,7 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
     for (draft,) in drafts:  # thrown away with the case
         permits.ended(draft)
         erased(draft)
-    her_versions.closed_on(case.pk)
+    opened_again.closed(case.pk)
     return case
 
 
@@ -284,6 +284,7 @@ def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     act.note(reason=reason)
     opened_again.ask_again(act, case)
     take.case_take(case, "reopen", version, {"reason_code": given})
+    opened_again.opened(case.pk)
     return case
 
 

@@ -144,7 +144,7 @@ def record(
     number = trust().next_number("consent", case.pk, former.number if former else 0)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(case, version, former, answers, asking, until))
-    word = kept(Word(version, rows, (excluded_of(former) - again) | without), former)
+    word = kept(Word(version, rows, (excluded_of(former) - again) | without))
     if marks().least(UNKNOWN, case.pk):
         for body in again:
             mark(WANTED, wanted(case.pk, body), word.number)
@@ -192,7 +192,7 @@ def withdraw(
     if not sure:
         left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
         mark(UNKNOWN, case.pk, version.number)
-    word = kept(Word(version, left, without), former if sure else None)
+    word = kept(Word(version, left, without))
     act.note(consent_id=version.pk, reason=how_said)
     _carry_out(act, case, word, how_said)
     _still_the_clock(case, word)

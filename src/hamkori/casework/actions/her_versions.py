@@ -7,32 +7,23 @@ from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
-from hamkori.casework.queries.said import CLOSED, Word, as_taken_back, as_they_stand
+from hamkori.casework.queries.said import Word, as_taken_back, as_they_stand
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import every_organisation
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm, mark, marks, trust
 
 
-def kept(word: Word, former: Word | None) -> Word:
-    """Built whole, tagged, and then saved: no column of a version is ever written again. `former`: it follows that."""
+def kept(word: Word) -> Word:
+    """Built whole, tagged, and then saved: no column of a version is ever written again."""
     word.version.tag = trust().tag(word.fact)
     word.version.save(force_insert=True)
     for row in word.rows:
         row.save(force_insert=True)
     for organisation in word.excluded:
         ConsentExcluded(consent=word.version, organisation_id=organisation).save(force_insert=True)
-    case = word.version.case_id
-    if former is not None and former.number <= marks().least(CLOSED, case):
-        mark(CLOSED, case, word.number)  # what is said of a closed case opens none
-    mark("consent", case, word.number)
+    mark("consent", word.version.case_id, word.number)
     return word
-
-
-def closed_on(case: UUID) -> None:
-    """Until somebody opens this case again nothing leaves it on her word of today. Under the lock of the case."""
-    if known := marks().least("consent", case):
-        mark(CLOSED, case, known)
 
 
 def copied(version: Consent, row: ConsentRow, answer: str, sections: list[str]) -> ConsentRow:

@@ -6,6 +6,7 @@ It is a version of its own kind: nothing that she said. Whoever opens the case w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db import connection
 
@@ -21,8 +22,19 @@ from hamkori.casework.actions.her_versions import (
 from hamkori.casework.models import Case, Consent, ConsentRow
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
-from hamkori.casework.queries.said import COLUMNS, UNKNOWN, Word
-from hamkori.vault.server import alone_at, mark, trust
+from hamkori.casework.queries.said import CLOSED, COLUMNS, OPENED, UNKNOWN, Word
+from hamkori.vault.server import alone_at, mark, marks, trust
+
+
+def closed(case: UUID) -> None:
+    """Until somebody opens this case again nothing leaves it, whatever its row says. Under its lock."""
+    mark(CLOSED, case, max(marks().least(CLOSED, case), marks().least(OPENED, case)) + 1)
+
+
+def opened(case: UUID) -> None:
+    """It was opened as often as it was closed."""
+    if times := marks().least(CLOSED, case):
+        mark(OPENED, case, times)
 
 
 def ask_again(act: Act, case: Case) -> None:

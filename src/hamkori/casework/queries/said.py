@@ -40,9 +40,9 @@ COLUMNS = (
 )
 
 
-UNKNOWN, WANTED, CLOSED = "unknown", "wanted", "closed"
-"""Marks of a case: her word was not believed when all was taken back; whom she has taken again since; until which word
-it was closed.
+UNKNOWN, WANTED, CLOSED, OPENED = "unknown", "wanted", "closed", "opened"
+"""Marks of a case: her word was not believed when all was taken back; whom she has taken again since; how many times it
+was closed, and how many of these it was opened after.
 """
 
 
@@ -129,13 +129,10 @@ def newest(case: UUID) -> Word | None:
 
 
 def newest_to_send(case: Case) -> Word | None:
-    """The same, for what leaves the case. Untrusted too where it is called open and was closed on this word: whoever
-    opens a case again writes another one.
-    """
-    word = newest(case.pk)
-    if word is not None and case.state_code == "open" and word.number <= marks().least(CLOSED, case.pk):
+    """The same, for what leaves the case. Untrusted too where it is called open, was closed, and nobody opened it."""
+    if case.state_code == "open" and marks().least(OPENED, case.pk) < marks().least(CLOSED, case.pk):
         raise Untrusted("consent", case.pk)
-    return word
+    return newest(case.pk)
 
 
 def versions(case: UUID) -> list[Word]:
