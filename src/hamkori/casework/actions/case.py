@@ -255,6 +255,7 @@ def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
 @action("case.close", on="case")
 def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
     """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
+    alone_at(case.pk)
     waiting = ReferralOrigin.objects.filter(case=case, referral__state_code__in=BLOCKS_CLOSING).count()
     sides = _sides(case)
     by_supervisor = "SV" in sides and outcome in closing.SUPERVISOR_OUTCOMES

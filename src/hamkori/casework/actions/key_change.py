@@ -55,8 +55,8 @@ def change_key(actor: Actor, old: str, new: str) -> Opened | None:
         return None
     anew = _seal_anew(trust, actor.user_id, row, changed, number)
     _write(trust, actor.user_id, row, changed, number, anew)
+    server.key_changed()  # first: where a process dies between the two, the next start counts it once more
     server.mark("key", actor.user_id, number)
-    server.key_changed()
     shown_under(changed.credential)
     server.end_sessions_before(actor.user_id, datetime.now(UTC))
     ledger.note(actor, "account.manage", reason="passphrase")
