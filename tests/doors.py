@@ -28,8 +28,11 @@ from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.keyring_file import load
 from hamkori.web import session_facts
+from hamkori.web.appearance import cookie
+from hamkori.web.door import WHOSE
 from hamkori.web.session_facts import Facts
 from hamkori.web.session_store import SessionStore
+from hamkori.web.written import by_whom
 from tests.database import god
 
 PASSPHRASE = "ёлка and seven grey herons over Varzob"
@@ -205,6 +208,7 @@ def client_for(who: Person, *, vault: bool = True) -> DoorClient:
     client = DoorClient()
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
     client.cookies[settings.HAMKORI_KEY_COOKIE] = value
+    client.cookies[cookie(WHOSE)] = by_whom(who.user_id)
     return client
 
 

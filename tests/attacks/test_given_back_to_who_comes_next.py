@@ -9,8 +9,11 @@ say. A form of hers, sent again from the history, is answered with her words, th
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 
+from hamkori.web import signed_in
 from tests import doors
+from tests.web.forms_of import text
 from tests.web.scene import Scene
 from tests.web.test_given_back import said, written_and_open
 
@@ -29,3 +32,18 @@ def test_whose_session_ended_after_hers_reads_nothing_of_hers(scene: Scene, told
             assert "why=ended" in client.get("/")["Location"]
         given = said(client.post(address, typed))
     assert "anor" not in given.values(), "she has signed out, and another one has sat here since"
+
+
+def test_nor_in_an_outage(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is recognised then; whose browser it is, says its cookie, or nobody: an outage is the owner's to make."""
+
+    def away(*_of: object) -> None:
+        raise OperationalError("gone")
+
+    client, address, typed = written_and_open(scene)
+    assert client.post("/account/sign-out/").status_code == 302
+    client.cookies.update(doors.client_for(scene.manzura).cookies)
+    monkeypatch.setattr(signed_in, "read", away)
+    answer = client.post(address, typed)
+    assert answer.status_code == 503
+    assert "anor" not in text(answer), "Manzura sits here now"

@@ -195,15 +195,15 @@ PEOPLE_AND_DOORS = of(
     (
         "what was written is given back where she has signed out",
         "web/written.py",
-        "return sent if who and said.get(BY_WHOM, who) == who else []",
-        "return sent if not who or said.get(BY_WHOM, who) == who else []",
+        'return sent if "operation" in said and who and',
+        'return sent if "operation" in said and not who or',
         ("tests/web/test_given_back.py",),
     ),
     (
         "what was written is given back to another person",
         "web/written.py",
-        "who and said.get(BY_WHOM, who) == who",
-        "who",
+        "and who and said.get(BY_WHOM, who) == who",
+        "and who",
         ("tests/web/test_given_back.py",),
     ),
     (

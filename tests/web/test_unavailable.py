@@ -5,14 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
-from hamkori.vault import session
 from hamkori.vault.marks import MarksLost
 from hamkori.web import refusals
-from hamkori.web.door import Door
+from hamkori.web.appearance import cookie
+from hamkori.web.door import WHOSE, Door
 
 ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
 WISH = 'Canary-Wish "><script>'
@@ -23,7 +22,7 @@ def test_what_was_sent_is_kept_to_be_sent_again(status: int) -> None:
     operation = str(uuid4())
     form = {"operation": operation, "wishes": WISH, "signs": ["DR01", "DR02"]}
     request = RequestFactory().post("/cases/12345674/section/?of=needs", form)
-    request.COOKIES[settings.HAMKORI_KEY_COOKIE] = session.new_cookie()
+    request.COOKIES[cookie(WHOSE)] = form["by_whom"] = "hers"
     request.door = Door.take(request)
     answer = ANSWERS[status](request)
     page = answer.content.decode()

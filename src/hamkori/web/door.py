@@ -13,8 +13,8 @@ from hamkori.web.appearance import A_YEAR, cookie
 
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"
-OVER: Final = "hk_over"
-"""Whose session ended in this browser, while nobody has signed in or out since: what she still sends is given back."""
+WHOSE: Final = "hk_whose"
+"""Who signed in last in this browser, until she signs out: what was not taken is given back to her. It names nobody."""
 
 
 class Door:
@@ -24,7 +24,7 @@ class Door:
         self.v = self._brought = v
         self._given: str | None = None
         self._forgotten = False
-        self.over = self._had_over = ""
+        self.whose = self._was_whose = ""
         self.known: str | None = None  # what this browser shall show at a later sign-in (account/known.py)
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Door:
         if "HTTP_COOKIE" in request.META:
             request.META["HTTP_COOKIE"] = ";".join(kept).strip()
         door = cls(session.read_cookie(value))
-        door.over = door._had_over = request.COOKIES.get(cookie(OVER), "")
+        door.whose = door._was_whose = request.COOKIES.get(cookie(WHOSE), "")
         return door
 
     @property
@@ -51,27 +51,22 @@ class Door:
         """What goes into the transaction's context; '' for a stranger."""
         return session.db_token(self.v) if self.v else ""
 
-    @property
-    def is_somebodys(self) -> bool:
-        """Whether this browser says that somebody has a session in it."""
-        return self._brought is not None
-
     def renew(self) -> Secret:
         """A new value from now on: at each step of a sign-in, and when she changes to another body."""
-        self._given, self._forgotten, self.over = session.new_cookie(), False, ""
+        self._given, self._forgotten = session.new_cookie(), False
         value = session.read_cookie(self._given)
         assert value is not None
         self.v = value
         return value
 
-    def forget(self, *, over: str = "") -> None:
-        """The browser shall forget both cookies. `over`: of whom, where she did not sign out: her pages may be open."""
-        self.v, self._given, self._forgotten, self.over = None, None, True, over
+    def forget(self) -> None:
+        """The browser shall forget both cookies. Whose they were it forgets where she signs out: pages may be open."""
+        self.v, self._given, self._forgotten = None, None, True
 
     def undo(self) -> None:
         """Everything that this request did was undone: the browser keeps what it has."""
         self.v, self._given, self._forgotten, self.known = self._brought, None, False, None
-        self.over = self._had_over
+        self.whose = self._was_whose
 
     def leave(self, answer: HttpResponse) -> None:
         """Puts what was decided into the answer."""
@@ -81,8 +76,8 @@ class Door:
             # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
             self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
             self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
-        if self.over != self._had_over:
-            self._set(answer, cookie(OVER), self.over, "Strict", max_age=None if self.over else 0)
+        if self.whose != self._was_whose:
+            self._set(answer, cookie(WHOSE), self.whose, "Strict", max_age=None if self.whose else 0)
         if self.known is not None:
             self._set(answer, cookie("hk_known"), self.known, "Strict", max_age=A_YEAR)
 

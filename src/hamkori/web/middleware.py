@@ -29,7 +29,7 @@ from hamkori.operations import AlreadyDone, first_stands, press
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.server import one_press
-from hamkori.web import ahead, posting, refusals, session_facts, signed_in, written
+from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
@@ -148,7 +148,7 @@ class ActorMiddleware:
         set_token("")
         if said is not None:
             request.session.flush()
-            door.forget(over=written.by_whom(said))
+            door.forget()
             request.session_over = True  # type: ignore[attr-defined]
 
     def _keep_language(self, request: HttpRequest, answer: HttpResponseBase) -> None:

@@ -158,6 +158,8 @@ def ended(request: HttpRequest) -> HttpResponse:
     A form that script sends by itself is told so, and the page sends it once more as a whole: then it comes back here.
     """
     over: bool = getattr(request, "session_over", False)
+    if request.resolver_match is not None and request.resolver_match.view_name == "account_logout":
+        request.door.whose = ""  # type: ignore[attr-defined]  # she signs out, and needs no session for it
     if is_part(request):
         sent = HttpResponse(status=204)
         if request.method == "POST":
@@ -248,7 +250,7 @@ def _without_database(request: HttpRequest, template: str, status: int) -> HttpR
         language = translation.get_language() or settings.LANGUAGE_CODE
         context = {
             "page_language": language,
-            "kept": written.kept(request, outage=True),
+            "kept": written.kept(request),
             "kept_for": request.get_full_path(),
         }
         sent = HttpResponse(render_to_string(template, context), status=status)

@@ -60,12 +60,11 @@ def reads(read: Read) -> Callable[[View], View]:
     return marked
 
 
-def kept(request: HttpRequest, *, outage: bool = False) -> list[tuple[str, str]]:
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
     """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
 
     Only forms with an operation, which is done once however often it is sent. Passphrases travel without one. And only
-    to her browser: where she has signed out, somebody else may send from its history what she wrote. In an outage
-    nobody knows who she is, and whoever has a session gets back what was sent.
+    to her browser: where she has signed out, somebody else may send from its history what she wrote.
     """
     if request.method != "POST":
         return []
@@ -73,19 +72,14 @@ def kept(request: HttpRequest, *, outage: bool = False) -> list[tuple[str, str]]
         posted = request.POST
     except (SuspiciousOperation, MultiPartParserError, OSError):
         return []
-    return hers(request, _pairs(posted), outage=outage)
+    return hers(request, _pairs(posted))
 
 
-def hers(request: HttpRequest, sent: list[tuple[str, str]], *, outage: bool = False) -> list[tuple[str, str]]:
+def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The same, where it is read from the bytes of a request that is too large."""
-    said = dict(sent)
-    door, actor = getattr(request, "door", None), getattr(request, "actor", None)
-    if "operation" not in said or door is None:
-        return []
-    if outage and actor is None:
-        return sent if door.is_somebodys else []
-    who = by_whom(actor.user_id) if actor is not None else door.over  # a cookie that no form of another site brings
-    return sent if who and said.get(BY_WHOM, who) == who else []
+    said, door = dict(sent), getattr(request, "door", None)
+    who = door.whose if door is not None else ""  # a cookie that no form of another site brings
+    return sent if "operation" in said and who and said.get(BY_WHOM, who) == who else []
 
 
 def by_whom(user: object) -> str:

@@ -26,6 +26,7 @@ from hamkori.web.account import bound, known
 from hamkori.web.door import Door
 from hamkori.web.session_facts import Facts
 from hamkori.web.signed_in import SignedIn
+from hamkori.web.written import by_whom
 
 WAITING = "hk_waiting"  # in Django's session: the id of the waiting row, never the key
 
@@ -67,6 +68,7 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
     if is_new:
         notices.tell_of_device()
     known.remember(request, user_id, bound.offered(request))
+    door_of(request).whose = by_whom(user_id)
     ensure_desk_key(actor)
     request.session.pop(WAITING, None)
 
@@ -98,6 +100,7 @@ def end(request: HttpRequest, actor: Actor) -> None:
     set_token("")
     logout(request)
     door_of(request).forget()
+    door_of(request).whose = ""
     request.actor = request.signed_in = None  # type: ignore[attr-defined]
 
 
