@@ -8,6 +8,7 @@ FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
+HIDDEN = "tests/attacks/test_whom_she_does_not_want_is_hidden.py"
 LAPSED, PERMITS = "tests/attacks/test_what_lapsed_after_it_was_accepted.py", "casework/actions/permits.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
@@ -212,6 +213,20 @@ HER_WORD = of(
         "return as_taken_back(found)",
         "return found",
         (NOT_WRITTEN,),
+    ),
+    (
+        "whom the database hides for a moment is wanted again",
+        "casework/queries/taken.py",
+        "against = max(since, marks().least(TAKEN, name))",
+        "against = since",
+        (HIDDEN,),
+    ),
+    (
+        "whom she has once spoken against never gets anything",
+        RECORD,
+        "if refused_by_mark(case.pk, body):",
+        "if False:",
+        (HIDDEN,),
     ),
     (
         "her next yes carries on what had lapsed",

@@ -28,7 +28,7 @@ from hamkori.casework.models import Case, Consent, ConsentRow, Referral
 from hamkori.casework.queries import taken
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
-from hamkori.casework.queries.said import UNKNOWN, WANTED, Word, newest, wanted
+from hamkori.casework.queries.said import UNKNOWN, Word, newest, refused_by_mark
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
@@ -37,7 +37,7 @@ from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.server import mark, marks, trust
+from hamkori.vault.server import mark, trust
 from hamkori.vocabulary import codelist
 
 TEXT_VERSION = "2026-11"
@@ -145,9 +145,9 @@ def record(
     version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(case, version, former, answers, asking, until))
     word = kept(Word(version, rows, (excluded_of(former) - again) | without))
-    if marks().least(UNKNOWN, case.pk):
-        for body in again:
-            mark(WANTED, wanted(case.pk, body), word.number)
+    for body in again:
+        if refused_by_mark(case.pk, body):
+            mark(taken.WANTED, taken.body(case.pk, body), word.number)
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))

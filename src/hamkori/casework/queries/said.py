@@ -40,15 +40,17 @@ COLUMNS = (
 )
 
 
-UNKNOWN, WANTED, CLOSED, OPENED = "unknown", "wanted", "closed", "opened"
-"""Marks of a case: her word was not believed when all was taken back; whom she has taken again since; how many times it
-was closed, and how many of these it was opened after.
+UNKNOWN, CLOSED, OPENED = "unknown", "closed", "opened"
+"""Marks of a case: her word was not believed when all was taken back; how many times it was closed, and how many of these
+it was opened after.
 """
 
 
-def wanted(case: UUID, body: UUID) -> str:
-    """The name of an organisation among the marks of what she wants."""
-    return f"{case.hex}.{body.hex}"
+def refused_by_mark(case: UUID, body: UUID) -> bool:
+    """Whether this organisation gets nothing before she takes it again, whatever her version says: it was unknown whom
+    she does not want, or she spoke against this one and the database did not keep it.
+    """
+    return taken.unwanted(case, body, marks().least(UNKNOWN, case))
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
@@ -97,15 +99,14 @@ class Word:
         return tags.consent(one.case_id, one.number, asking, map(_covered, self.rows), self.excluded)
 
     def lets(self, body: UUID) -> bool:
-        """Whether this organisation may get something: she does not mind, or it was unknown and she takes it again."""
-        case = self.version.case_id
-        unknown = marks().least(UNKNOWN, case)
-        return body not in self.excluded and (not unknown or marks().least(WANTED, wanted(case, body)) > unknown)
+        """Whether this organisation may get something: she does not mind, or did, and has taken it again."""
+        return body not in self.excluded and not refused_by_mark(self.version.case_id, body)
 
     @property
     def refused(self) -> frozenset[UUID]:
-        """The organisations that get nothing now. Mostly those of this version; where it was unknown, by one query."""
-        if not marks().least(UNKNOWN, self.version.case_id):
+        """The organisations that get nothing now. Mostly those of this version; where marks say more, by one query."""
+        case = self.version.case_id
+        if not marks().least(UNKNOWN, case) and not taken.any_body(case):
             return self.excluded
         return frozenset(body for body in self.excluded | every_organisation() if not self.lets(body))
 
@@ -170,7 +171,7 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
 def as_taken_back(word: Word) -> Word:
     """A version without what she took back after it, where that could not be written down (queries/taken.py)."""
     case, number = word.version.case_id, word.number
-    left, without = tuple(_unless_taken(case, number, row) for row in word.rows), taken.without(case, number)
+    left, without = tuple(_unless_taken(case, number, row) for row in word.rows), taken.without(case)
     unwritten = not without <= word.excluded or any(new is not old for new, old in zip(left, word.rows, strict=True))
     return replace(word, rows=left, excluded=word.excluded | without, unwritten=unwritten) if unwritten else word
 

@@ -1,7 +1,9 @@
 """What she took back, or said no to, and the database did not keep: by marks, which are not the database's.
 
 A mark of this kind stands at a number between those of her versions: of each version before it, what she spoke against
-is taken back. What else it says goes on, and a version after it says what counts (actions/her_no.py).
+is taken back. What else it says goes on, and a version after it says what counts (actions/her_no.py). But of an
+organisation: whom she spoke against gets nothing before she has taken it again, by a mark too, since which ones there
+are says the database, and one that it hides would be left out of the next version.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from hamkori.casework.rules.consent import RowKey
 from hamkori.people.queries import every_organisation
 from hamkori.vault.server import marks
 
-TAKEN = "taken"
+TAKEN, WANTED = "taken", "wanted"
 
 
 def everything(case: UUID) -> str:
@@ -27,7 +29,7 @@ def row(case: UUID, key: RowKey) -> str:
 
 
 def body(case: UUID, organisation: UUID) -> str:
-    """The name of an organisation that is to get nothing."""
+    """The name of an organisation that is to get nothing; of one that she takes again, among those that she wants."""
     return f"{case.hex}.{organisation.hex}"
 
 
@@ -51,8 +53,20 @@ def takes_from(case: UUID, version: int, rows: Iterable[RowKey], organisation: U
     return takes(case, version, *(row(case, key) for key in rows), body(case, organisation))
 
 
-def without(case: UUID, version: int) -> frozenset[UUID]:
-    """The organisations that she spoke against since this version. Mostly none; where there are, by one query."""
-    if version >= marks().least(TAKEN, bodies(case)):
+def unwanted(case: UUID, organisation: UUID, since: int = 0) -> bool:
+    """Whether she spoke against this organisation, or `since` a number against all, and has not taken it again."""
+    name = body(case, organisation)
+    against = max(since, marks().least(TAKEN, name))
+    return against > 0 and marks().least(WANTED, name) <= against
+
+
+def any_body(case: UUID) -> bool:
+    """Whether there ever was a mark against an organisation. Mostly not."""
+    return marks().least(TAKEN, bodies(case)) > 0
+
+
+def without(case: UUID) -> frozenset[UUID]:
+    """The organisations that she spoke against so, as far as the database names them: one query where there are any."""
+    if not any_body(case):
         return frozenset()
-    return frozenset(one for one in every_organisation() if version < marks().least(TAKEN, body(case, one)))
+    return frozenset(one for one in every_organisation() if unwanted(case, one))
