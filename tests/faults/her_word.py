@@ -8,6 +8,7 @@ FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
+CARRIED = "tests/attacks/test_what_she_ended_is_carried_on.py"
 HIDDEN = "tests/attacks/test_whom_she_does_not_want_is_hidden.py"
 LAPSED, PERMITS = "tests/attacks/test_what_lapsed_after_it_was_accepted.py", "casework/actions/permits.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
@@ -227,6 +228,20 @@ HER_WORD = of(
         "if refused_by_mark(case.pk, body):",
         "if False:",
         (HIDDEN,),
+    ),
+    (
+        "her next yes carries on what she ended, where the database did not name it",
+        PERMITS,
+        "        if _ends(permit, word):",
+        "        if False:",
+        (CARRIED,),
+    ),
+    (
+        "who is not to get it goes on, where the database did not name it",
+        PERMITS,
+        "return not word.lets(permit.to) or any(",
+        "return any(",
+        (CARRIED,),
     ),
     (
         "her next yes carries on what had lapsed",

@@ -24,6 +24,8 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.vault.declared import set_of
 
 OPEN = ("sent", "accepted", "serving")
+CARRY = (*AGREES, "not_asked")
+"""Answers under which a request goes on, or waits for the next one."""
 
 
 def draft(case: Case, referral: Referral, rows: Iterable[str], sections: Iterable[str], serial: int = FIRST) -> Permit:
@@ -120,7 +122,7 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     if not word.lets(permit.to):
         allowed, until = frozenset(), None
     named = rules.named(rows, permit.needed)
-    waits = until is None and all(key in rows and rows[key].answer in (*AGREES, "not_asked") for key in permit.needed)
+    waits = until is None and all(key in rows and rows[key].answer in CARRY for key in permit.needed)
     less = permit.sections if waits and word.lets(permit.to) else permit.sections & allowed
     ends = rules.run_out(rows, permit.needed, age) or permit.ends
     return replace(permit, sections=less, until=until, named=named, ends=ends)
@@ -182,6 +184,7 @@ def renew(
 ) -> None:
     """A new permit for every open request of the case. One that is not believed ends: nobody reads on it again.
 
+    So does one that her word ends: the caller has asked the database which these are, and it may have left one out.
     One that its receiver ends at this moment needs none, and holds her word up with nothing: she locks no request here.
     `tries` may give up where somebody holds the permit: what was agreed before is then read no more either.
     """
@@ -194,7 +197,18 @@ def renew(
                 server.alarm(error)
             ended(referral.pk)
             continue
+        if _ends(permit, word):
+            if _open(case).filter(pk=referral.pk).exists():
+                server.alarm(Untrusted("permit", referral.pk))
+            ended(referral.pk)
+            continue
         tries(partial(_given, referral, carried(permit, word, case, at, held)))
+
+
+def _ends(permit: Permit, word: Word) -> bool:
+    """Whether this word is against what the request stands on, or to whom it went. What is asked again ends nothing."""
+    rows = word.as_rules
+    return not word.lets(permit.to) or any(key not in rows or rows[key].answer not in CARRY for key in permit.needed)
 
 
 def _open(case: Case) -> QuerySet[Referral]:
