@@ -14,6 +14,7 @@ LAPSED, PERMITS = "tests/attacks/test_what_lapsed_after_it_was_accepted.py", "ca
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
+BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
 
 HER_WORD = of(
@@ -193,6 +194,13 @@ HER_WORD = of(
         "over_unless_committed(*one)",
         "pass",
         (NOT_WRITTEN,),
+    ),
+    (
+        "what she takes back is forgotten with the connection",
+        NO,
+        "not (press.let or self._still_may(actor, thing))",
+        "not self._still_may(actor, thing)",
+        (BROKEN, "tests/attacks/test_her_no_in_an_outage.py"),
     ),
     (
         "a guard of ours takes away what it refused",

@@ -2,12 +2,15 @@
 
 A database that refuses a row undoes the press, and with it every mark that waits for the commit: what she had spoken
 against would be sent and read on. So whatever of it fails after the policy let it through leaves the marks of what it
-takes away (`holds`), but an outage in which nobody can be asked who she is.
+takes away (`holds`), also where the connection is gone by then. None does what fails before anybody could be asked
+who she is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -42,6 +45,16 @@ class Mark(NamedTuple):
     number: Callable[[], int]
 
 
+@dataclass
+class _Press:
+    """One press of hers. `let`: the policy has let it through, whatever can be asked after it has failed."""
+
+    let: bool = False
+
+
+_press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
+
+
 class HerNo(Action[P, R]):
     """An action by which she takes something away.
 
@@ -54,7 +67,8 @@ class HerNo(Action[P, R]):
     def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
         thing = self._thing(args)
         assert thing is not None
-        asked, held = thing.pk, tuple(self.holds(*args, **kwargs))
+        asked, held, press = thing.pk, tuple(self.holds(*args, **kwargs)), _Press()
+        token = _press.set(press if held else None)
         try:
             return super().__call__(actor, *args, **kwargs)
         except AlreadyDone:
@@ -62,17 +76,21 @@ class HerNo(Action[P, R]):
         except Exception as error:
             thing.pk = asked  # whatever was read in its place
             plain = self.guarded and isinstance(error, Refusal) and error.ours
-            if plain or not held or not self._still_may(actor, thing):
+            if plain or not held or not (press.let or self._still_may(actor, thing)):
                 raise
             for one in held:
                 marks().raise_to(one.kind, one.name, one.number())
             if isinstance(error, OUTAGE):
                 raise  # told as one, and pressed again
             raise self._unwritten(actor, error, asked) from None
+        finally:
+            _press.reset(token)
 
     def _do(
         self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> R:
+        if (press := _press.get()) is not None:
+            press.let = may(actor, self.permission, thing)  # before anything is written, so by a connection that stands
         try:
             done = super()._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
@@ -83,11 +101,11 @@ class HerNo(Action[P, R]):
         return done
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
-        """Whether it was refused to somebody who may say it. False also where nobody can be asked."""
+        """Asked anew where a press failed before it was asked. False also where nobody can be asked."""
         try:
             with transaction.atomic():
                 return may(actor, self.permission, thing)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             return False
 
     def _unwritten(self, actor: Actor, error: Exception, thing: UUID) -> NotNow:
