@@ -203,6 +203,20 @@ HER_WORD = of(
         (BROKEN, "tests/attacks/test_her_no_in_an_outage.py"),
     ),
     (
+        "a child's no is held by no mark",
+        RECORD,
+        'if (by_child or answer.answer == "no") and key in rules.ROWS:',
+        'if answer.answer == "no" and key in rules.ROWS:',
+        ("tests/attacks/test_a_childs_no_is_not_written.py",),
+    ),
+    (
+        "a child's no that was not written is final for nobody",
+        RECORD,
+        "            if by_child:\n",
+        "            if False:\n",
+        ("tests/attacks/test_a_childs_no_is_not_written.py",),
+    ),
+    (
         "a guard of ours takes away what it refused",
         NO,
         "plain = self.guarded and isinstance(error, Refusal) and error.ours",

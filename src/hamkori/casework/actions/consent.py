@@ -95,13 +95,16 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
 
 
 def _refused(
-    case: Case, *, answers: Sequence[Answer], excluded: Collection[UUID] = (), **_asked: object
+    case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Collection[UUID] = (), **_asked: object
 ) -> Iterator[Mark]:
-    """The rows to which she says no, and the organisations that she does not want."""
+    """The rows to which she says no, or as a child did, and the organisations that she does not want."""
     after = partial(taken.after_all, case.pk)
     for answer in answers:
-        if answer.answer == "no" and (answer.kind, answer.purpose) in rules.ROWS:
-            yield Mark(taken.TAKEN, taken.row(case.pk, (answer.kind, answer.purpose)), after)
+        key, by_child = (answer.kind, answer.purpose), _child_says_no(answer, asking)
+        if (by_child or answer.answer == "no") and key in rules.ROWS:
+            yield Mark(taken.TAKEN, taken.row(case.pk, key), after)
+            if by_child:
+                yield Mark(taken.TAKEN, taken.child(case.pk, key), after)
     for body in excluded:
         yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
         yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
@@ -257,6 +260,11 @@ def _as_asked(version: Consent, how_said: str) -> Asking:
     )
 
 
+def _child_says_no(answer: Answer, asking: Asking) -> bool:
+    """To the police, whatever the adult said who speaks for the child."""
+    return answer.kind == "police" and answer.answer in AGREES and asking.child_answer == "says_no"
+
+
 def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
@@ -268,12 +276,12 @@ def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer
     heard = []
     for answer in answers:
         if answer.kind == "police" and answer.answer in AGREES:
+            if _child_says_no(answer, asking):
+                heard.append(Answer(answer.kind, answer.purpose, "no"))
+                continue
             old = before.get((answer.kind, answer.purpose))
             if old is not None and old.answer == "no" and old.child_answer == "says_no":
                 raise NotNow("child_agrees")
-            if asking.child_answer == "says_no":
-                heard.append(Answer(answer.kind, answer.purpose, "no"))
-                continue
         heard.append(answer)
     return heard
 

@@ -6,7 +6,7 @@ tag holds and no newer one is known (vault/trust.py): a changed "no", and an old
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -41,9 +41,7 @@ COLUMNS = (
 
 
 UNKNOWN, CLOSED, OPENED = "unknown", "closed", "opened"
-"""Marks of a case: her word was not believed when all was taken back; how many times it was closed, and how many of these
-it was opened after.
-"""
+"""Marks of a case: her word was not believed when all was taken back; how often it was closed, and opened after that."""
 
 
 def refused_by_mark(case: UUID, body: UUID) -> bool:
@@ -170,10 +168,24 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
 
 def as_taken_back(word: Word) -> Word:
     """A version without what she took back after it, where that could not be written down (queries/taken.py)."""
-    case, number = word.version.case_id, word.number
-    left, without = tuple(_unless_taken(case, number, row) for row in word.rows), taken.without(case)
-    unwritten = not without <= word.excluded or any(new is not old for new, old in zip(left, word.rows, strict=True))
+    left, without = tuple(_left(word)), taken.without(word.version.case_id)
+    unwritten = not without <= word.excluded or [*map(id, left)] != [*map(id, word.rows)]
     return replace(word, rows=left, excluded=word.excluded | without, unwritten=unwritten) if unwritten else word
+
+
+def _left(word: Word) -> Iterator[ConsentRow]:
+    case, number = word.version.case_id, word.number
+    refused = set(taken.refused_by_child(case, number))
+    for row in word.rows:
+        key = (row.kind_code, row.purpose_code)
+        if key not in refused:
+            yield _unless_taken(case, number, row)
+        elif (row.answer_code, row.child_answer_code) == ("no", "says_no"):
+            refused.discard(key)
+            yield row
+    for kind, purpose in sorted(refused):
+        said = {"asked_as_child": True, "child_answer_code": "says_no"}
+        yield ConsentRow(consent=word.version, kind_code=kind, purpose_code=purpose, answer_code="no", **said)
 
 
 def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from hamkori.casework.rules.consent import RowKey
+from hamkori.casework.rules.consent import ROWS, RowKey
 from hamkori.people.queries import every_organisation
 from hamkori.vault.server import marks
 
@@ -26,6 +26,11 @@ def everything(case: UUID) -> str:
 def row(case: UUID, key: RowKey) -> str:
     """The name of one row of hers."""
     return ".".join((case.hex, *key))
+
+
+def child(case: UUID, key: RowKey) -> str:
+    """The same of a row to which a child says no: that is final, and more than taken back."""
+    return f"{row(case, key)}.child"
 
 
 def body(case: UUID, organisation: UUID) -> str:
@@ -46,6 +51,12 @@ def after_all(case: UUID) -> int:
 def takes(case: UUID, version: int, *names: str) -> bool:
     """Whether one of these was taken back after this version of her word, or everything was."""
     return any(version < marks().least(TAKEN, name) for name in (everything(case), *names))
+
+
+def refused_by_child(case: UUID, version: int) -> frozenset[RowKey]:
+    """The rows to which a child has said no after this version."""
+    police = (key for key in ROWS if key[0] == "police")
+    return frozenset(key for key in police if version < marks().least(TAKEN, child(case, key)))
 
 
 def takes_from(case: UUID, version: int, rows: Iterable[RowKey], organisation: UUID) -> bool:

@@ -1,0 +1,64 @@
+"""A child says no to the police beside an adult's yes, and the database refuses the row: the former yes goes on.
+
+Such a "no" is written as one and is final (`_as_the_child_said`), but what is marked where a press fails (`_refused`)
+asked the adult's answer alone. So one trigger that raises kept the child's yes of before, and the police read on it.
+ADR 0066: "Her no holds whatever the database does". Red on 87c1ae0.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from hamkori.casework.models import Case
+from hamkori.casework.queries.said import newest
+from hamkori.refusal import NotNow
+from tests.attacks.counted import tried
+from tests.attacks.hers import says
+from tests.attacks.test_former_permits import settles
+from tests.attacks.test_her_no_is_not_written import raising
+from tests.attacks.test_read_again_as_another import alarms
+from tests.casework.racing import LEAD, House
+
+pytestmark = pytest.mark.alarms
+
+CHILD = {"speaker": "guardianship_body", "child_answer": "agrees"}
+
+
+def to_the_police(house: House, case: Case) -> str:
+    word = house.as_(LEAD, lambda _actor: newest(case.pk))
+    return str(word.as_rules["police", "justice"].answer)
+
+
+@pytest.mark.parametrize("code", ["P0001", "HK403", "HK409", "42501"])
+def test_the_childs_no_holds_whatever_the_database_does(house: House, code: str) -> None:
+    case = house.case()
+    settles(house, case)
+    says(house, case, kind="police", purpose="justice", **CHILD)
+    assert to_the_police(house, case) == "yes"
+    before = alarms()
+    with raising("consent", code), suppress(Exception):
+        says(house, case, kind="police", purpose="justice", **{**CHILD, "child_answer": "says_no"})
+    told = alarms() != before
+    tried()
+    assert to_the_police(house, case) == "no", f"the child has said no; alarm: {told}"
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_it_is_final_and_pressed_again_it_is_written(house: House, asked_before: bool) -> None:
+    case = house.case()
+    settles(house, case)
+    says(house, case, **CHILD)
+    if asked_before:
+        says(house, case, kind="police", purpose="justice", **CHILD)
+    no = {**CHILD, "child_answer": "says_no"}
+    with raising("consent"), pytest.raises(NotNow, match="unwritten"):
+        says(house, case, kind="police", purpose="justice", **no)
+    with pytest.raises(NotNow, match="child_agrees"):
+        says(house, case, kind="police", purpose="justice", **CHILD)
+    assert to_the_police(house, case) == "no"
+    says(house, case, kind="police", purpose="justice", **no)
+    word = house.as_(LEAD, lambda _actor: newest(case.pk))
+    assert (word.as_rules["police", "justice"].answer, word.unwritten) == ("no", False)
+    assert word.as_rules["shelter_social", "help"].answer == "yes"
