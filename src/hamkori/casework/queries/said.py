@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 UNKNOWN, CLOSED, OPENED = "unknown", "closed", "opened"
-"""Marks of a case: her word was not believed when all was taken back; how often it was closed, and opened after that."""
+"""Marks of a case: her word was not believed when all was taken back; how often it was closed, and opened after it."""
 
 
 def refused_by_mark(case: UUID, body: UUID) -> bool:
