@@ -15,6 +15,7 @@ ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
 AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
 NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
 BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
+OTHERWISE = "tests/attacks/test_her_no_in_a_case_that_is_called_otherwise.py"
 SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
 
 HER_WORD = of(
@@ -219,8 +220,22 @@ HER_WORD = of(
     (
         "a guard of ours takes away what it refused",
         NO,
-        "plain = self.guarded and isinstance(error, Refusal) and error.ours",
+        "plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)",
         "plain = False",
+        (NOT_WRITTEN,),
+    ),
+    (
+        "her no is refused in a case that is called otherwise",
+        RECORD,
+        'if not isinstance(refusal, NotNow) or refusal.guard == "case_open":',
+        "if not isinstance(refusal, NotNow):",
+        (OTHERWISE,),
+    ),
+    (
+        "a form that gives something too takes away what was refused",
+        RECORD,
+        'return refusal.guard == "how_said" or bool(wanted_again) or any(answer.answer in AGREES for answer in answers)',
+        'return refusal.guard == "how_said" or bool(wanted_again)',
         (NOT_WRITTEN,),
     ),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -36,7 +36,7 @@ from hamkori.casework.rules.packet import askable
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
-from hamkori.refusal import Invalid, NotNow
+from hamkori.refusal import Invalid, NotNow, Refusal
 from hamkori.vault.server import mark, trust
 from hamkori.vocabulary import codelist
 
@@ -110,7 +110,21 @@ def _refused(
         yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
 
 
-@her_no("consent.record", on="case", holds=_refused, guarded=True)
+def _comes_again(
+    refusal: Refusal, _case: Case, *, answers: Sequence[Answer], wanted_again: Collection[UUID] = (), **_asked: object
+) -> bool:
+    """Whether she is asked again: what was filled in cannot be used, or gives something too.
+
+    Never where the case is in no state for it, or nobody's there: columns say so.
+    """
+    if isinstance(refusal, Invalid):
+        return True
+    if not isinstance(refusal, NotNow) or refusal.guard == "case_open":
+        return False
+    return refusal.guard == "how_said" or bool(wanted_again) or any(answer.answer in AGREES for answer in answers)
+
+
+@her_no("consent.record", on="case", holds=_refused, guarded=_comes_again)
 def record(
     act: Act,
     case: Case,
@@ -118,7 +132,7 @@ def record(
     answers: Sequence[Answer],
     asking: Asking,
     excluded: Collection[UUID] = (),
-    wanted_again: Iterable[UUID] = (),
+    wanted_again: Collection[UUID] = (),
     seen: int | None = None,
 ) -> Consent:
     """A new version with these answers; what was not asked carries over. A "no" ends what it carried.

@@ -58,11 +58,11 @@ _press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
 class HerNo(Action[P, R]):
     """An action by which she takes something away.
 
-    `guarded`: what a guard of ours refuses, is refused; the form comes again.
+    `guarded`: whether what a guard of ours refused is refused, of this refusal and the arguments; the form comes again.
     """
 
     holds: Callable[..., Iterable[Mark]]
-    guarded: bool
+    guarded: Callable[..., bool]
 
     def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
         thing = self._thing(args)
@@ -75,7 +75,7 @@ class HerNo(Action[P, R]):
             raise
         except Exception as error:
             thing.pk = asked  # whatever was read in its place
-            plain = self.guarded and isinstance(error, Refusal) and error.ours
+            plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)
             if plain or not held or not (press.let or self._still_may(actor, thing)):
                 raise
             for one in held:
@@ -117,8 +117,12 @@ class HerNo(Action[P, R]):
         return refusal
 
 
+def _never(_refusal: Refusal, *_args: object, **_kwargs: object) -> bool:
+    return False
+
+
 def her_no(
-    permission: Permission, *, on: str, holds: Callable[..., Iterable[Mark]], guarded: bool = False
+    permission: Permission, *, on: str, holds: Callable[..., Iterable[Mark]], guarded: Callable[..., bool] = _never
 ) -> Callable[[Callable[Concatenate[Act, P], R]], HerNo[P, R]]:
     """Makes a body an action of this kind. `holds`: of its arguments what she takes away; nothing: as any action."""
 
