@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
+WITHOUT_NAME = "tests/attacks/test_without_her_name_is_not_written.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
@@ -244,6 +245,27 @@ HER_WORD = of(
         "or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))",
         "or False",
         (NOT_WRITTEN,),
+    ),
+    (
+        "her name is read on under the permit of before",
+        "casework/queries/permit.py",
+        'named=permit.named and "identity" not in _taken(permit)',
+        "named=permit.named",
+        (WITHOUT_NAME,),
+    ),
+    (
+        "a section that she took back is read on under the permit of before",
+        "casework/queries/permit.py",
+        "if one not in gone)",
+        "if one)",
+        (WITHOUT_NAME,),
+    ),
+    (
+        "what goes without her name is not held",
+        RECORD,
+        'if answer.answer == "without_name":',
+        "if False:",
+        (WITHOUT_NAME,),
     ),
     (
         "what she took back is sent on the word of before",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from uuid import UUID
 
 from django.db import connection
@@ -33,6 +33,7 @@ from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.rules.packet import askable
+from hamkori.casework.rules.sections import SECTIONS
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
@@ -108,6 +109,10 @@ def _refused(
     for body in excluded:
         yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
         yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
+    for answer in answers:
+        if answer.answer == "without_name":  # a no to being named, and to what is left out
+            less = {*SECTIONS} - (answer.sections - {"identity"})
+            yield from _some(less, case, [(answer.kind, answer.purpose)])
 
 
 def _comes_again(
@@ -176,8 +181,11 @@ def record(
 def _taken_back(
     case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
 ) -> Iterator[Mark]:
-    """Everything, or these rows. Only some sections of them: nothing, and it is told as not done."""
-    if sections or how_said not in codelist("how_said").codes:
+    """Everything, or these rows, or only some sections of them."""
+    if how_said not in codelist("how_said").codes:
+        return
+    if sections:
+        yield from _some(sections, case, rows)
         return
     named = [taken.everything(case.pk)] if rows is None else [taken.row(case.pk, key) for key in rows]
     for name in named:
@@ -214,6 +222,15 @@ def withdraw(
     _carry_out(act, case, word, how_said)
     _still_the_clock(case, word)
     return version
+
+
+def _some(sections: Collection[str], case: Case, rows: Collection[rules.RowKey] | None) -> Iterator[Mark]:
+    """These sections of these rows, of all where `rows` is None; first that there are any."""
+    after = cache(partial(taken.after_all, case.pk))
+    keys: list[rules.RowKey | None] = [None] if rows is None else [key for key in rows if key in rules.ROWS]
+    names = [taken.section(case.pk, one, key) for key in keys for one in SECTIONS if one in sections]
+    for name in [taken.any_section(case.pk), *names] if names else ():
+        yield Mark(taken.TAKEN, name, after)
 
 
 def _left(

@@ -19,9 +19,10 @@ from django.db import connection
 
 from hamkori.casework.models import Referral
 from hamkori.casework.queries.age import changed, kind_of
-from hamkori.casework.queries.taken import takes_from
+from hamkori.casework.queries.taken import sections, takes_from
 from hamkori.casework.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.rules.consent import RowKey
+from hamkori.casework.rules.sections import SECTIONS
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
@@ -177,7 +178,14 @@ def _believed(referral: Referral, data: bytes) -> Permit:
         or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))
     ):
         raise Untrusted("permit", referral.pk)
-    return permit
+    return replace(permit, named=permit.named and "identity" not in _taken(permit))
+
+
+def _taken(permit: Permit) -> frozenset[str]:
+    """The sections that she took back since, where that could not be written down (queries/taken.py)."""
+    if not permit.consent or not permit.needed:
+        return frozenset()
+    return sections(permit.case, permit.consent, permit.needed[0], SECTIONS)
 
 
 # What either side may ask ---------------------------------------------------------------------------------------------
@@ -245,6 +253,8 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     if data is None:
         return said if unless_open is None else unless_open
     permit, at = _believed(referral, bytes(data)), machine_time(at)
+    gone = _taken(permit)
+    said = replace(said, sections=tuple(one for one in said.sections if one not in gone))
     if permit.lapsed(at):
         return replace(said, live=False)
     if not live:

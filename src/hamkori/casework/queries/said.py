@@ -19,7 +19,7 @@ from django.db.models.functions import JSONObject
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.queries import taken
 from hamkori.casework.rules.consent import Row, RowKey, can_be_taken_back, narrowed
-from hamkori.casework.rules.sections import in_order
+from hamkori.casework.rules.sections import SECTIONS, in_order
 from hamkori.people.queries import every_organisation
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
@@ -189,10 +189,14 @@ def _left(word: Word) -> Iterator[ConsentRow]:
 
 
 def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:
-    name = taken.row(case, (row.kind_code, row.purpose_code))
-    if not can_be_taken_back(row.answer_code, frozenset()) or not taken.takes(case, number, name):
+    key = (row.kind_code, row.purpose_code)
+    whole = taken.takes(case, number, taken.row(case, key))
+    gone = frozenset[str]() if whole else taken.sections(case, number, key, SECTIONS)
+    if not (whole or gone) or not can_be_taken_back(row.answer_code, gone):
         return row
-    answer, sections = narrowed(row.answer_code, row.sections, frozenset())
+    answer, sections = narrowed(row.answer_code, row.sections, gone)
+    if (answer, sections) == (row.answer_code, sorted(row.sections)):
+        return row  # it says so already
     said: dict[str, Any] = {one: getattr(row, one) for one in COLUMNS}
     return ConsentRow(consent=row.consent, **{**said, "answer_code": answer, "sections": sections})
 

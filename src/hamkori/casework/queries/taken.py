@@ -23,6 +23,16 @@ def everything(case: UUID) -> str:
     return case.hex
 
 
+def section(case: UUID, one: str, key: RowKey | None = None) -> str:
+    """The name of a section of a row of hers; of all rows where none is given. `identity`: her name as well."""
+    return ".".join((case.hex, *(key or ()), one))
+
+
+def any_section(case: UUID) -> str:
+    """The name under which stands that there is such a section at all."""
+    return f"{case.hex}.sections"
+
+
 def row(case: UUID, key: RowKey) -> str:
     """The name of one row of hers."""
     return ".".join((case.hex, *key))
@@ -46,6 +56,15 @@ def bodies(case: UUID) -> str:
 def after_all(case: UUID) -> int:
     """The number of such a mark: after all versions that were begun, and before each that is begun from now on."""
     return marks().given.next("consent", case, marks().least("consent", case))
+
+
+def sections(case: UUID, version: int, key: RowKey, among: Iterable[str]) -> frozenset[str]:
+    """Which of these sections of a row she took back after this version of her word. Mostly none."""
+    least = marks().least
+    if version >= least(TAKEN, any_section(case)):
+        return frozenset()
+    named = {one: (section(case, one), section(case, one, key)) for one in among}
+    return frozenset(one for one, names in named.items() if any(version < least(TAKEN, name) for name in names))
 
 
 def takes(case: UUID, version: int, *names: str) -> bool:
