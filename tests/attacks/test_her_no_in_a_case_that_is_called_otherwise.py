@@ -118,3 +118,14 @@ def test_a_case_that_was_erased_in_truth_alarms_nobody(house: House) -> None:
     with pytest.raises(NotVisible):
         house.as_(LEAD, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
     assert alarms() == before
+
+
+def test_a_childs_no_is_one_also_where_the_case_is_called_an_adults(house: House) -> None:
+    """Red on 1a3f6d4: written as the adult's yes."""
+    case = house.case()
+    settles(house, case)
+    says(house, case, kind="police", purpose="justice", **CHILD)
+    with called(case, is_child=False, age_band_code="a18_29"):
+        says(house, case, kind="police", purpose="justice", **{**CHILD, "child_answer": "says_no"})
+    tried()
+    assert to_the_police(house, case) == "no"

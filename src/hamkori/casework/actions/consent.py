@@ -299,10 +299,9 @@ def _child_says_no(answer: Answer, asking: Asking) -> bool:
 def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
-    NotNow("child_agrees"): the child has said no to this row before, and is still a child.
+    NotNow("child_agrees"): the child has said no to this row before, and is still a child. That it says no counts
+    whatever the column calls it.
     """
-    if not case.is_child:
-        return list(answers)
     before = former.as_rules if former else {}
     heard = []
     for answer in answers:
@@ -311,7 +310,7 @@ def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer
                 heard.append(Answer(answer.kind, answer.purpose, "no"))
                 continue
             old = before.get((answer.kind, answer.purpose))
-            if old is not None and old.answer == "no" and old.child_answer == "says_no":
+            if case.is_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
                 raise NotNow("child_agrees")
         heard.append(answer)
     return heard
