@@ -8,9 +8,9 @@ who she is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -22,8 +22,10 @@ from hamkori.access.permissions import Permission
 from hamkori.access.scope import may
 from hamkori.action import Act, Action, mismatch
 from hamkori.audit.ledger import LedgerRow
+from hamkori.casework.models import Referral, ReferralOrigin
 from hamkori.operations import AlreadyDone
-from hamkori.refusal import NotNow, Refusal
+from hamkori.refusal import NotNow, NotVisible, Refusal
+from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.marks import MarksLost
 from hamkori.vault.server import marks, over_unless_committed
@@ -47,9 +49,18 @@ class Mark(NamedTuple):
 
 @dataclass
 class _Press:
-    """One press of hers. `let`: the policy has let it through, whatever can be asked after it has failed."""
+    """One press of hers. `let`: the policy has let it through, whatever can be asked after it has failed.
+
+    `there`: where whoever presses works, and the mark of her last release from there.
+    """
 
     let: bool = False
+    there: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def was_released(self) -> bool:
+        """Whether somebody of ours has released her since: then another one says it, and no mark is left."""
+        return any(marks().least(tags.GONE, place) > before for place, before in self.there.items())
 
 
 _press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
@@ -78,6 +89,8 @@ class HerNo(Action[P, R]):
             plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)
             if plain or not held or not (press.let or self._still_may(actor, thing)):
                 raise
+            if isinstance(error, NotVisible) and press.was_released:
+                raise
             for one in held:
                 marks().raise_to(one.kind, one.name, one.number())
             if isinstance(error, OUTAGE):
@@ -91,6 +104,7 @@ class HerNo(Action[P, R]):
     ) -> R:
         if (press := _press.get()) is not None:
             press.let = may(actor, self.permission, thing)  # before anything is written, so by a connection that stands
+            press.there = {place: marks().least(tags.GONE, place) for place in _places(actor, thing)}
         try:
             done = super()._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
@@ -115,6 +129,16 @@ class HerNo(Action[P, R]):
         refusal = NotNow(UNWRITTEN)
         refusal.ledger = told.ledger if isinstance(told, Refusal) else None
         return refusal
+
+
+def _places(actor: Actor, thing: Model | None) -> Iterator[str]:
+    """Where she may be released from while she waits: the case, or the request and, on the sender's side, its case."""
+    assert thing is not None
+    assert actor.membership_id
+    yield tags.place(thing.pk, actor.membership_id)
+    if isinstance(thing, Referral):
+        for case in ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True):
+            yield tags.place(case, actor.membership_id)
 
 
 def _never(_refusal: Refusal, *_args: object, **_kwargs: object) -> bool:
