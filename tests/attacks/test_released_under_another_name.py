@@ -261,8 +261,10 @@ def test_a_post_that_rests_has_no_name_and_is_no_alarm(house: House) -> None:
     """By our own act she carries no tag: nobody vouches for what stands there."""
     case, member = house.case(COLLEAGUE), house.world.membership(COLLEAGUE)
     client, before = browser_of(house, LEAD), alarms()
+    works = house.as_(LEAD, lambda _actor: posts.works_as(member))
     house.as_(LEAD, lambda _actor: posts.suspend(server.keyring(), member))
     shown = rows_of(client.get(f"/cases/{case.code}/who/"))
+    house.as_(LEAD, lambda _actor: posts.resume(server.keyring(), member, works))
     tried()
     assert shown == {str(member): NOBODY}
     assert alarms() == before

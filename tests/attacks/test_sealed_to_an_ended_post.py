@@ -8,6 +8,7 @@ row's own `suspended_at`. Of an ended one the owner clears `membership.ended_at`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,19 @@ def writes(house: House, case: Case, section: str = "needs") -> set[str]:
 def leaves(how: Any, member: UUID) -> None:
     with transaction.atomic(), god():
         how(keyring(), member)
+
+
+@pytest.fixture(autouse=True)
+def back_at_work(house: House) -> Iterator[None]:
+    """Whose post a test lets rest works again after it: the others of this file have the same world."""
+    members = [house.world.membership(who) for who in (LEAD, WORKER, COLLEAGUE)]
+    with transaction.atomic(), god():
+        works = {member: posts.works_as(member) for member in members}
+    yield
+    with transaction.atomic(), god():
+        for member, as_she_was in works.items():
+            if not server.trust().works(member):
+                posts.resume(keyring(), member, as_she_was)
 
 
 @pytest.mark.parametrize(("who", "how", "more"), [(COLLEAGUE, posts.suspend, ""), (PSYCHOLOGIST, posts.end, BACK)])
