@@ -330,3 +330,11 @@ def test_what_waits_after_an_opening_is_taken_back_as_a_whole(
     answer: str, sections: frozenset[str], stands: bool
 ) -> None:
     assert consent.can_be_taken_back(answer, sections) is stands
+
+
+def test_the_first_end_counts_whether_it_is_past_or_not() -> None:
+    help_, health = replace(SHELTER, ends_at=NOW), replace(SHELTER, kind="health", ends_at=LATER)
+    rows_of_her = {row.key: row for row in (help_, health)}
+    assert consent.run_out(rows_of_her, rows_of_her, ADULT) == NOW
+    assert consent.run_out(rows_of_her, [("health", "help")], ADULT) == LATER
+    assert consent.run_out(rows_of_her, [("legal", "help")], ADULT) is None

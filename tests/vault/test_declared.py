@@ -10,7 +10,7 @@ import pytest
 
 from hamkori.vault import tags
 from hamkori.vault.bytes import NAMELESS, Untrusted
-from hamkori.vault.declared import is_of
+from hamkori.vault.declared import is_of, set_of, tag_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Nameless, line_of
 
@@ -68,3 +68,13 @@ def test_none_is_a_value_where_it_is_declared() -> None:
 def test_what_is_no_mark_has_no_line(thing: Any, number: Any) -> None:
     with pytest.raises(Nameless):
         line_of("epoch", thing, number)
+
+
+@pytest.mark.parametrize(
+    "answered", [[["contact"]], None, "contact", 3], ids=["of lists", "none", "a word", "a number"]
+)
+def test_a_list_that_is_none_is_what_no_tag_covers(answered: Any) -> None:
+    assert set_of(answered) == frozenset({NAMELESS})
+    assert set_of(["contact", "needs"]) == frozenset({"contact", "needs"})
+    assert set_of([]) == frozenset()
+    assert (tag_of(memoryview(b"tag")), tag_of("tag"), tag_of(None)) == (b"tag", b"", b"")

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from hamkori.people.sign_in import knock
-from hamkori.vault import held, session
-from hamkori.vault.bytes import Secret
+from hamkori.vault import held, server, session
+from hamkori.vault.bytes import Secret, Untrusted
 from hamkori.vault.models import VaultSession
 from tests import doors
 from tests.access import cast
@@ -146,3 +146,31 @@ def test_she_seals_her_own_vault_and_nobody_elses(people: Cast) -> None:
 def test_nobodys_vault_was_emptied() -> None:
     """Why a vault is closed is said to its session alone: tests/web/test_started_again.py."""
     assert held.was_emptied() is False
+
+
+# --- what was sealed or taken, and is put back ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("knocked")
+def test_a_key_that_was_taken_and_stands_there_again_is_nobodys() -> None:
+    zarina, v, waiting, user = somebody("Zarina").opened, cookie(), uuid4(), uuid4()
+    held.wait(v, waiting, user, 1, zarina)
+    server.ended().seal(waiting, datetime.now(UTC))
+    with pytest.raises(Untrusted, match="vault"):
+        held.take(v, waiting, user, zarina.id)
+
+
+@pytest.mark.parametrize("since", ["sealed", "another passphrase"])
+def test_a_vault_of_before_stays_shut_whatever_row_stands_there(people: Cast, since: str) -> None:
+    zarina, v = somebody("Zarina").opened, cookie()
+    actor = cast.acting(people.zarina)
+    assert actor.session_id is not None
+    held.put(v, actor.session_id, actor.user_id, 1, zarina)
+    box = box_of(actor.session_id)
+    assert box is not None
+    if since == "sealed":
+        server.ended().seal(actor.session_id, datetime.now(UTC))
+    else:
+        server.marks().raise_to("key", actor.user_id, 2)
+    with pytest.raises(Untrusted, match="vault" if since == "sealed" else "key"):
+        held.opened(v, actor.session_id, actor.user_id, zarina.id, 1, box)

@@ -180,3 +180,29 @@ def test_marks_that_are_gone_are_said_once_a_minute(tmp_path: Path, settings, ca
         assert not server.marks_lost()
     assert [one.split()[1:3] for one in (tmp_path / "marks" / "alarms").read_text().splitlines()] == [["marks", "-"]]
     assert len(caplog.records) == 2
+
+
+def test_a_key_of_before_is_former_unless_two_people_say_that_a_backup_was_put_back(tmp_path: Path, settings) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    server.make_marks()
+    assert not server.is_former(ONE, 1)
+    server.marks().raise_to("key", ONE, 3)
+    assert [server.is_former(ONE, number) for number in (2, 3, "3", None)] == [True, False, True, True]
+    server.marks().raise_to(server.AGAIN, server.again(ONE.hex, 2, 3), 1)
+    assert not server.is_former(ONE, 2)
+    server.marks().raise_to("key", ONE, 4)
+    assert server.is_former(ONE, 2), "she has another one since"
+
+
+def test_each_change_of_a_key_is_counted_after_its_commit(tmp_path: Path, settings, transactional_db) -> None:
+    settings.HAMKORI_MARKS = tmp_path / "marks"
+    server.make_marks()
+    for times in (1, 2):
+        with transaction.atomic():
+            server.key_changed()
+            assert server.keys_changed() == times - 1
+        assert server.keys_changed() == times
+    with transaction.atomic():
+        server.key_changed()
+        transaction.set_rollback(True)
+    assert server.keys_changed() == 2

@@ -27,7 +27,7 @@ from hamkori.operations import AlreadyDone
 from hamkori.refusal import NotNow, NotVisible, Refusal
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
-from hamkori.vault.marks import MarksLost
+from hamkori.vault.marks import MarksLost, Nameless
 from hamkori.vault.server import marks, over_unless_committed
 
 P = ParamSpec("P")
@@ -91,8 +91,11 @@ class HerNo(Action[P, R]):
                 raise
             if isinstance(error, NotVisible) and press.was_released:
                 raise
-            for one in held:
-                marks().raise_to(one.kind, one.name, one.number())
+            try:
+                for one in held:
+                    marks().raise_to(one.kind, one.name, one.number())
+            except Nameless:  # what the database calls so has no mark, and nothing of it is believed
+                raise error from None
             if isinstance(error, OUTAGE):
                 raise  # told as one, and pressed again
             raise self._unwritten(actor, error, asked) from None
