@@ -286,9 +286,9 @@ def test_tags_are_over_the_whole_row() -> None:
 
 def test_nothing_is_handed_on_to_whose_post_rests() -> None:
     row, needs = on_team(FIRUZA, CASE, {"needs"}), Epoch(CASE, "needs", 1)
-    minted = mint(TRUST, needs, [row], BODY.key, UMED, ZARINA.opened)
-    assert FIRUZA.key.id in minted.wraps
+    holders = [on_team(ZARINA, CASE, {"needs"}), row]
+    assert FIRUZA.key.id in mint(TRUST, needs, holders, BODY.key, UMED, ZARINA.opened).wraps
     TRUST.marks.raise_to("left", row.membership, 1)
     with pytest.raises(Untrusted, match="post"):
         row.require(TRUST)
-    assert FIRUZA.key.id not in mint(TRUST, needs, [row], BODY.key, UMED, ZARINA.opened).wraps
+    assert FIRUZA.key.id not in mint(TRUST, needs, holders, BODY.key, UMED, ZARINA.opened).wraps
