@@ -1,7 +1,8 @@
 """`./hamkori check --faults`: plants each fault of the table in a copy of the tree, and asks whether the tests notice.
 
 By hand, for it takes a while: each fault runs the tests that its row names, until the first that fails. A fault that
-nothing notices is a test that is missing. Ends with 0 when all but those explained in the table were caught.
+nothing notices is a test that is missing. Ends with 0 when all but those explained in the table were caught. Several
+are tried side by side, each in a tree of its own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.faults.fault import Fault
 from tests.faults.table import FAULTS
@@ -70,22 +73,39 @@ def noticed(tree: Path, fault: Fault | None, tests: tuple[str, ...]) -> tuple[bo
     return done.returncode != 0, first.partition(" - ")[0].removeprefix("FAILED ").removeprefix("ERROR ")
 
 
+def tried(chosen: list[Fault], jobs: int) -> Iterator[tuple[Fault, bool, str]]:
+    """Each of them as it is done: whether it was caught, and by which test."""
+    free: SimpleQueue[Path] = SimpleQueue()
+
+    def one(fault: Fault) -> tuple[Fault, bool, str]:
+        tree = free.get()
+        try:
+            with planted(tree, fault):
+                return fault, *noticed(tree, fault, fault.tests)
+        finally:
+            free.put(tree)
+
+    with ExitStack() as trees, ThreadPoolExecutor(jobs) as pool:
+        for _ in range(jobs):
+            free.put(trees.enter_context(copy()))
+        for done in as_completed([pool.submit(one, fault) for fault in chosen]):
+            yield done.result()
+
+
 def main() -> int:
-    """Plant them one by one; name some to try these alone."""
+    """Plant them, as many at a time as there are processors; name some to try these alone."""
     parser = argparse.ArgumentParser(prog="check --faults")
     parser.add_argument("names", nargs="*", help="only these faults")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (%(default)s)")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in {fault.name for fault in FAULTS}]:
         parser.error(f"no fault is called {', '.join(unknown)}")  # else nothing is tried, and all is well
     chosen = [fault for fault in FAULTS if not arguments.names or fault.name in arguments.names]
     alive, began = [], time.monotonic()
-    with copy() as tree:
-        for number, fault in enumerate(chosen, 1):
-            with planted(tree, fault):
-                caught, by = noticed(tree, fault, fault.tests)
-            print(f"{number:>3}/{len(chosen)} {'caught' if caught else 'ALIVE '} {fault.name}  {by}", flush=True)
-            if not caught:
-                alive.append(fault)
+    for number, (fault, caught, by) in enumerate(tried(chosen, arguments.jobs), 1):
+        print(f"{number:>3}/{len(chosen)} {'caught' if caught else 'ALIVE '} {fault.name}  {by}", flush=True)
+        if not caught:
+            alive.append(fault)
     unexplained = [fault.name for fault in alive if not fault.explained]
     for fault in alive:
         print(f"alive: {fault.name}: {fault.explained or 'a test is missing'}")
