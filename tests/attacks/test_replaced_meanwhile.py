@@ -152,7 +152,7 @@ def is_held(house: House, case: Case, how: str, band: str) -> None:
 def test_an_age_that_is_settled_while_a_colleague_writes(
     house: House, monkeypatch: pytest.MonkeyPatch, how: str, what: str
 ) -> None:
-    """The lock of the case is free a moment before the mark stands: red on 3f58cb0, a permit that nobody believes."""
+    """Only the lock of the database is free before the mark stands: red on 3f58cb0, a permit that nobody believes."""
     case = house.case()
     says(house, case, **FOR_A_CHILD)
     draft = house.draft(case)
@@ -175,7 +175,7 @@ def test_an_age_that_is_settled_while_a_colleague_writes(
     assert found["contact"]["call_name"]
 
 
-def test_an_age_that_was_undone_is_not_waited_for_for_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_age_that_was_undone_is_waited_for_by_nobody(house: House) -> None:
     """Its mark never comes; her next word is written all the same, and nothing stops being believed."""
     case, referral = house.accepted()
 
@@ -185,7 +185,6 @@ def test_an_age_that_was_undone_is_not_waited_for_for_long(house: House, monkeyp
 
     with pytest.raises(LookupError):
         house.as_(LEAD, undone)
-    monkeypatch.setattr("hamkori.casework.queries.age.PATIENCE", 0.05)
     with no_alarm():
         says(house, case, kind="legal")
         found = house.as_(WORKER, lambda actor: open_packet(actor, Referral.objects.get(pk=referral.pk)))

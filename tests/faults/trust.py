@@ -57,13 +57,6 @@ TRUST = of(
         (PERMITS,),
     ),
     (
-        "an age that is being settled is not waited for",
-        "casework/queries/age.py",
-        "while changed(case) < begun and",
-        "while False and",
-        ("tests/attacks/test_replaced_meanwhile.py",),
-    ),
-    (
         "a change of her age is what the column says",
         "casework/actions/permits.py",
         "    if not changed and known and",

@@ -111,7 +111,7 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
     her agreement ended is accepted by nobody: the clock that ends both writes no mark, and rows can be put back.
     `held`: her age from this commit on, and its number, where that is what has changed.
     """
-    age, aged = held or ages.held(case, at)
+    age, aged = held or ages.held(case)
     permit = replace(permit, consent=word.number, child=age.child, aged=aged)
     if permit.lapsed(at):
         return replace(permit, sections=frozenset(), until=None)

@@ -187,7 +187,7 @@ def _guards(
     body = organisation(referral.to_organisation_id)
     service = address.of_its_kind(referral)
     at = machine_time(act.at)
-    age, _number = ages.held(case, at)
+    age, _number = ages.held(case)
     rows = word.as_rules if word is not None else {}
     needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.sender.consent_rows)]
     states = {key: consent_rules.row_state(row, at, age) for key, row in rows.items()}

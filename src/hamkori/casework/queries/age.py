@@ -3,14 +3,12 @@
 Agreements end earlier when her age is settled otherwise, and the columns that say so have no tag. So each change of it
 raises a mark of its own, `child` or `adult`, whose number is the moment; the later of the two is what holds.
 
-A mark is raised on commit, and the database's lock of the case is free a moment earlier; ours is not (vault/alone.py).
-The change says `settling` under both, so that whoever comes with neither waits for what is on its way. The columns
-would tell sooner, and their owner what he likes.
+A mark is raised on commit, and whoever comes next waits for it at our lock of the case (vault/alone.py). Which number
+it will have is written down before, so that what is undone leaves a number that no other change is given.
 """
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -22,9 +20,7 @@ CHILD, ADULT, SETTLING = "child", "adult", "settling"
 BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 AHEAD = timedelta(minutes=1)
-"""How far the database's clock may be ahead of ours, as it is for proofs; and how long a mark may be on its way."""
-PATIENCE, MOMENT = 3.0, 0.01
-"""Seconds that one act waits for it, and how often it looks. Where it was undone, none comes."""
+"""How far the database's clock may be ahead of ours, as it is for proofs."""
 
 
 def kind_of(child: bool) -> str:
@@ -38,24 +34,15 @@ def changed(case: UUID) -> int:
     return max(marks.least(CHILD, case), marks.least(ADULT, case))
 
 
-def held(case: Case, at: datetime) -> tuple[Age, int]:
+def held(case: Case) -> tuple[Age, int]:
     """How she is held now, and the number of the mark that says so; 0: nobody has changed it, and the columns say it.
 
     To be asked under the lock of the case: who had it before may have changed her age.
     """
-    number = _arrived(case.pk, at)
+    number = changed(case.pk)
     if not number:
         return Age(case.is_child, case.age_settled_at), number
     return Age(server.marks().least(CHILD, case.pk) == number, BEGIN + number * MICROSECOND), number
-
-
-def _arrived(case: UUID, at: datetime) -> int:
-    """`changed`, once what was being settled under the lock has come."""
-    begun, since = server.marks().least(SETTLING, case), time.monotonic()
-    if at < BEGIN + begun * MICROSECOND + AHEAD:
-        while changed(case) < begun and time.monotonic() - since < PATIENCE:
-            time.sleep(MOMENT)
-    return changed(case)
 
 
 def now_held(case: UUID, child: bool, settled_at: datetime | None, at: datetime) -> tuple[Age, int]:
