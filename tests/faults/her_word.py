@@ -6,6 +6,7 @@ from tests.faults.fault import of
 
 FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 WITHOUT_NAME = "tests/attacks/test_without_her_name_is_not_written.py"
+LESS = "tests/attacks/test_a_yes_to_less_is_not_written.py"
 OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
@@ -193,7 +194,7 @@ HER_WORD = of(
     (
         "what she takes back is undone with the page around it",
         NO,
-        "over_unless_committed(*one)",
+        "over_unless_committed(one.kind, one.name, one.number)",
         "pass",
         (NOT_WRITTEN,),
     ),
@@ -266,6 +267,20 @@ HER_WORD = of(
         'if answer.answer == "without_name":',
         "if False:",
         (WITHOUT_NAME,),
+    ),
+    (
+        "what a yes with her name leaves out is not held",
+        RECORD,
+        'elif answer.answer == "yes" and not _child_says_no(answer, asking):',
+        "elif False:",
+        (LESS,),
+    ),
+    (
+        "who agrees without her papers has no name any more",
+        RECORD,
+        "{*less, rules.PAPERS}",
+        '{*less, "identity"}',
+        (LESS,),
     ),
     (
         "what she took back is sent on the word of before",

@@ -312,6 +312,7 @@ def test_who_takes_her_name_back_agrees_without_it() -> None:
     assert narrowed("yes", {"identity", "contact"}, {"contact"}) == ("yes", ["identity"])
     assert narrowed("yes", {"contact"}, {"identity"}) == ("without_name", ["contact"]), "what to call her stands there"
     assert narrowed("without_name", {"contact", "needs"}, {"needs"}) == ("without_name", ["contact"])
+    assert narrowed("yes", {"identity", "contact"}, {consent.PAPERS}) == ("yes", ["contact"]), "her papers alone"
     assert narrowed("yes", {"contact", "needs"}, set()) == ("withdrawn", ["contact", "needs"])
 
 

@@ -98,7 +98,7 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
 def _refused(
     case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Collection[UUID] = (), **_asked: object
 ) -> Iterator[Mark]:
-    """The rows to which she says no, or as a child did, and the organisations that she does not want."""
+    """What she says no to, as a child also beside a yes; the organisations that she does not want; what a yes omits."""
     after = partial(taken.after_all, case.pk)
     for answer in answers:
         key, by_child = (answer.kind, answer.purpose), _child_says_no(answer, asking)
@@ -109,10 +109,13 @@ def _refused(
     for body in excluded:
         yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
         yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
-    for answer in answers:
-        if answer.answer == "without_name":  # a no to being named, and to what is left out
-            less = {*SECTIONS} - (answer.sections - {"identity"})
-            yield from _some(less, case, [(answer.kind, answer.purpose)])
+    for answer in answers:  # a yes is a no to what is left out
+        less, key = {*SECTIONS} - {"identity"} - answer.sections, (answer.kind, answer.purpose)
+        if answer.answer == "without_name":
+            yield from _some({*less, "identity"}, case, [key])
+        elif answer.answer == "yes" and not _child_says_no(answer, asking):
+            named = less if "identity" in answer.sections else {*less, rules.PAPERS}
+            yield from (one._replace(beside_a_yes=True) for one in _some(named, case, [key]))
 
 
 def _comes_again(
@@ -228,7 +231,7 @@ def _some(sections: Collection[str], case: Case, rows: Collection[rules.RowKey] 
     """These sections of these rows, of all where `rows` is None; first that there are any."""
     after = cache(partial(taken.after_all, case.pk))
     keys: list[rules.RowKey | None] = [None] if rows is None else [key for key in rows if key in rules.ROWS]
-    names = [taken.section(case.pk, one, key) for key in keys for one in SECTIONS if one in sections]
+    names = [taken.section(case.pk, one, key) for key in keys for one in (*SECTIONS, rules.PAPERS) if one in sections]
     for name in [taken.any_section(case.pk), *names] if names else ():
         yield Mark(taken.TAKEN, name, after)
 

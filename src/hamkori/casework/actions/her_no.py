@@ -40,11 +40,12 @@ OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
 
 
 class Mark(NamedTuple):
-    """What she takes away; its number is asked for only when it is needed."""
+    """What she takes away; its number is asked for only where needed. `beside_a_yes`: what her yes leaves out."""
 
     kind: str
     name: UUID | str
     number: Callable[[], int]
+    beside_a_yes: bool = False
 
 
 @dataclass
@@ -96,8 +97,8 @@ class HerNo(Action[P, R]):
                     marks().raise_to(one.kind, one.name, one.number())
             except Nameless:  # what the database calls so has no mark, and nothing of it is believed
                 raise error from None
-            if isinstance(error, OUTAGE):
-                raise  # told as one, and pressed again
+            if isinstance(error, OUTAGE) or (_is_mismatch(error) and all(one.beside_a_yes for one in held)):
+                raise  # told as one, and pressed again; of what she only agreed to, as what cannot be confirmed
             raise self._unwritten(actor, error, asked) from None
         finally:
             _press.reset(token)
@@ -114,7 +115,7 @@ class HerNo(Action[P, R]):
             refusal.ours = True
             raise
         for one in self.holds(*args, **kwargs):
-            over_unless_committed(*one)  # the page that this is part of may fail yet
+            over_unless_committed(one.kind, one.name, one.number)  # the page that this is part of may fail yet
         return done
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
@@ -127,7 +128,7 @@ class HerNo(Action[P, R]):
 
     def _unwritten(self, actor: Actor, error: Exception, thing: UUID) -> NotNow:
         told = error
-        if not isinstance(error, NotNow) or error.guard != "tag_mismatch":
+        if not _is_mismatch(error):
             told = mismatch(actor, Untrusted(WHAT[self.on or ""], thing), self.permission)
         refusal = NotNow(UNWRITTEN)
         refusal.ledger = told.ledger if isinstance(told, Refusal) else None
@@ -142,6 +143,10 @@ def _places(actor: Actor, thing: Model | None) -> Iterator[str]:
     if isinstance(thing, Referral):
         for case in ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True):
             yield tags.place(case, actor.membership_id)
+
+
+def _is_mismatch(error: Exception) -> bool:
+    return isinstance(error, NotNow) and error.guard == "tag_mismatch"
 
 
 def _never(_refusal: Refusal, *_args: object, **_kwargs: object) -> bool:

@@ -22,6 +22,7 @@ from hamkori.casework.queries.age import changed, kind_of
 from hamkori.casework.queries.taken import sections, takes_from
 from hamkori.casework.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.rules.consent import RowKey
+from hamkori.casework.rules.consent import gone as gone_with
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -253,7 +254,7 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     if data is None:
         return said if unless_open is None else unless_open
     permit, at = _believed(referral, bytes(data)), machine_time(at)
-    gone = _taken(permit)
+    gone = gone_with(_taken(permit))
     said = replace(said, sections=tuple(one for one in said.sections if one not in gone))
     if permit.lapsed(at):
         return replace(said, live=False)

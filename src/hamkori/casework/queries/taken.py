@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from hamkori.casework.rules.consent import ROWS, RowKey
+from hamkori.casework.rules.consent import PAPERS, ROWS, RowKey
 from hamkori.people.queries import every_organisation
 from hamkori.vault.server import marks
 
@@ -24,7 +24,9 @@ def everything(case: UUID) -> str:
 
 
 def section(case: UUID, one: str, key: RowKey | None = None) -> str:
-    """The name of a section of a row of hers; of all rows where none is given. `identity`: her name as well."""
+    """The name of a section of a row of hers; of all rows where none is given. `identity`: her name as well, `papers`:
+    that section alone.
+    """
     return ".".join((case.hex, *(key or ()), one))
 
 
@@ -59,11 +61,11 @@ def after_all(case: UUID) -> int:
 
 
 def sections(case: UUID, version: int, key: RowKey, among: Iterable[str]) -> frozenset[str]:
-    """Which of these sections of a row she took back after this version of her word. Mostly none."""
+    """Which of these sections of a row, or its papers, she took back after this version of her word. Mostly none."""
     least = marks().least
     if version >= least(TAKEN, any_section(case)):
         return frozenset()
-    named = {one: (section(case, one), section(case, one, key)) for one in among}
+    named = {one: (section(case, one), section(case, one, key)) for one in (*among, PAPERS)}
     return frozenset(one for one, names in named.items() if any(version < least(TAKEN, name) for name in names))
 
 

@@ -21,6 +21,8 @@ ROWS: tuple[RowKey, ...] = tuple(key for key in RULE if key[0] != TRANSFER)
 
 ANSWERS = ("yes", "no", "without_name", "not_asked", "withdrawn")
 LIVE_STATES = ("given", "without_name")
+PAPERS = "papers"
+"""Beside the sections, where she takes something back: of `identity` what stands in it, and not her name."""
 
 UNTIL_DEFAULT = timedelta(days=90)
 UNTIL_AT_MOST = timedelta(days=180)
@@ -135,7 +137,12 @@ def narrowed(answer: str, sections: Iterable[str], taken: AbstractSet[str]) -> t
     if not taken:
         return "withdrawn", sorted(sections)
     nameless = answer == "without_name" or "identity" in taken
-    return "without_name" if nameless else answer, sorted(set(sections) - taken)
+    return "without_name" if nameless else answer, sorted(set(sections) - gone(taken))
+
+
+def gone(taken: AbstractSet[str]) -> frozenset[str]:
+    """The sections that go no more, after she took these back: her papers without her name are all of `identity`."""
+    return frozenset(taken | {"identity"} if PAPERS in taken else taken)
 
 
 def named(rows: Mapping[RowKey, Row], needed: Iterable[RowKey]) -> bool:
