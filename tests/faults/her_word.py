@@ -220,6 +220,13 @@ HER_WORD = of(
         ("tests/attacks/test_a_childs_no_is_not_written.py",),
     ),
     (
+        "a child's first word is lost with the press that fails",
+        "casework/queries/said.py",
+        "return tuple(_refused(taken.refused_by_child(case, 0)))",
+        "return ()",
+        ("tests/attacks/test_a_childs_first_word_is_not_written.py",),
+    ),
+    (
         "a guard of ours takes away what it refused",
         NO,
         "plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)",

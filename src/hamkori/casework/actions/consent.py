@@ -19,6 +19,7 @@ from hamkori.casework.actions.her_versions import (
     copied,
     excluded_of,
     kept,
+    stood_before,
     whatever_stands,
     whom_she_may_not_want,
     with_police_refused,
@@ -28,7 +29,7 @@ from hamkori.casework.models import Case, Consent, ConsentRow, Referral
 from hamkori.casework.queries import taken
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
-from hamkori.casework.queries.said import UNKNOWN, Word, newest, refused_by_mark
+from hamkori.casework.queries.said import UNKNOWN, Word, as_rules, newest, refused_by_mark
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
@@ -165,10 +166,11 @@ def record(
     former = newest(case.pk)
     if (gives or again) and seen not in (None, former.number if former else 0):
         raise NotNow("version_same")
-    answers = _as_the_child_said(case, former, answers, asking)
+    stood = stood_before(former, case)
+    answers = _as_the_child_said(case, stood, answers, asking)
     number = trust().next_number("consent", case.pk, former.number if former else 0)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
-    rows = tuple(_carried(case, version, former, answers, asking, until))
+    rows = tuple(_carried(case, version, stood, answers, asking, until))
     word = kept(Word(version, rows, (excluded_of(former) - again) | without))
     for body in again:
         if refused_by_mark(case.pk, body):
@@ -215,7 +217,7 @@ def withdraw(
     # What leaves no yes waits for nobody, and harms nobody who puts it in later.
     numbered = trust().number_past if everything else trust().next_number
     version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", Asking(how_said=how_said), former)
-    left = tuple(_left(version, former, taken, narrowed)) if former is not None else ()
+    left = tuple(_left(version, stood_before(former, case), taken, narrowed))
     without = excluded_of(former)
     if not sure:
         left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
@@ -237,9 +239,9 @@ def _some(sections: Collection[str], case: Case, rows: Collection[rules.RowKey] 
 
 
 def _left(
-    version: Consent, former: Word, taken: set[rules.RowKey] | None, narrowed: frozenset[str]
+    version: Consent, stood: Sequence[ConsentRow], taken: set[rules.RowKey] | None, narrowed: frozenset[str]
 ) -> Iterator[ConsentRow]:
-    for row in former.rows:
+    for row in stood:
         hit = taken is None or (row.kind_code, row.purpose_code) in taken
         answer, sections = row.answer_code, sorted(row.sections)
         if hit and rules.can_be_taken_back(answer, narrowed):
@@ -299,13 +301,15 @@ def _child_says_no(answer: Answer, asking: Asking) -> bool:
     return answer.kind == "police" and answer.answer in AGREES and asking.child_answer == "says_no"
 
 
-def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer], asking: Asking) -> list[Answer]:
+def _as_the_child_said(
+    case: Case, stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking
+) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
     NotNow("child_agrees"): the child has said no to this row before, and is still a child. That it says no counts
     whatever the column calls it.
     """
-    before = former.as_rules if former else {}
+    before = as_rules(stood)
     heard = []
     for answer in answers:
         if answer.kind == "police" and answer.answer in AGREES:
@@ -320,9 +324,14 @@ def _as_the_child_said(case: Case, former: Word | None, answers: Sequence[Answer
 
 
 def _carried(
-    case: Case, version: Consent, former: Word | None, answers: Sequence[Answer], asking: Asking, until: datetime | None
+    case: Case,
+    version: Consent,
+    stood: Sequence[ConsentRow],
+    answers: Sequence[Answer],
+    asking: Asking,
+    until: datetime | None,
 ) -> Iterator[ConsentRow]:
-    before = {(row.kind_code, row.purpose_code): row for row in former.rows} if former else {}
+    before = {(row.kind_code, row.purpose_code): row for row in stood}
     now = {(answer.kind, answer.purpose): answer for answer in answers}
     for kind, purpose in rules.ROWS:
         answer = now.get((kind, purpose))

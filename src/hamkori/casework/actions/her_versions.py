@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
-from hamkori.casework.queries.said import Word, as_taken_back, as_they_stand
+from hamkori.casework.queries.said import Word, as_taken_back, as_they_stand, before_any
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import every_organisation
 from hamkori.vault.bytes import Untrusted
@@ -40,6 +40,11 @@ def copied(version: Consent, row: ConsentRow, answer: str, sections: list[str]) 
         speaker_suspected=row.speaker_suspected,
         child_answer_code=row.child_answer_code,
     )
+
+
+def stood_before(word: Word | None, case: Case) -> tuple[ConsentRow, ...]:
+    """The rows that the next version carries on; where there is no version, those to which a child has said no."""
+    return word.rows if word is not None else before_any(case.pk)
 
 
 def excluded_of(word: Word | None) -> frozenset[UUID]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hamkori.casework.models import Case, Consent
-from hamkori.casework.queries.said import versions
+from hamkori.casework.queries.said import as_rules, before_any, versions
 from hamkori.casework.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
@@ -52,7 +52,7 @@ def agreed(found: Case, at: datetime) -> Agreed:
     except Untrusted as error:
         alarm(error)
         return Agreed(unsure=True)
-    read = words[0].as_rules if words else {}
+    read = words[0].as_rules if words else as_rules(before_any(found.pk))
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralWord
-from hamkori.casework.queries.said import Word, as_they_stand, sections_of, versions
+from hamkori.casework.queries.said import Word, as_rules, as_they_stand, before_any, sections_of, versions
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import names
 
@@ -95,7 +95,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     """
     words = as_they_stand(found.pk) if to_take_back else versions(found.pk)
     who = names({word.version.membership_id for word in words}) if words else {}
-    newest = words[0].as_rules if words else {}
+    newest = words[0].as_rules if words else as_rules(before_any(found.pk))
     age = rules.Age(found.is_child, found.age_settled_at)
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}

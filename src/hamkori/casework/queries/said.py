@@ -111,12 +111,17 @@ class Word:
     @property
     def as_rules(self) -> dict[RowKey, Row]:
         """The rows as the rules read them."""
-        return {(row.kind_code, row.purpose_code): row.as_rule() for row in self.rows}
+        return as_rules(self.rows)
 
 
 def _covered(row: ConsentRow) -> tags.Answer:
     columns: Any = (set_of(row.sections) if name == "sections" else getattr(row, name) for name in COLUMNS)
     return cast(tags.Answer, tuple(columns))
+
+
+def as_rules(rows: Iterable[ConsentRow]) -> dict[RowKey, Row]:
+    """Rows as the rules read them, each under its kind and purpose."""
+    return {(row.kind_code, row.purpose_code): row.as_rule() for row in rows}
 
 
 def newest(case: UUID) -> Word | None:
@@ -183,9 +188,18 @@ def _left(word: Word) -> Iterator[ConsentRow]:
         elif (row.answer_code, row.child_answer_code) == ("no", "says_no"):
             refused.discard(key)
             yield row
-    for kind, purpose in sorted(refused):
-        said = {"asked_as_child": True, "child_answer_code": "says_no"}
-        yield ConsentRow(consent=word.version, kind_code=kind, purpose_code=purpose, answer_code="no", **said)
+    yield from _refused(refused, consent=word.version)
+
+
+def _refused(keys: Iterable[RowKey], **version: Consent) -> Iterator[ConsentRow]:
+    for kind, purpose in sorted(keys):
+        said: dict[str, Any] = {"asked_as_child": True, "child_answer_code": "says_no", **version}
+        yield ConsentRow(kind_code=kind, purpose_code=purpose, answer_code="no", **said)
+
+
+def before_any(case: UUID) -> tuple[ConsentRow, ...]:
+    """To what a child has said no before anything of hers was ever written: rows of no version."""
+    return tuple(_refused(taken.refused_by_child(case, 0)))
 
 
 def _unless_taken(case: UUID, number: int, row: ConsentRow) -> ConsentRow:
