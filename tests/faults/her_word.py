@@ -18,17 +18,40 @@ AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened
 NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
 BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
 OTHERWISE = "tests/attacks/test_her_no_in_a_case_that_is_called_otherwise.py"
-SEEN = "if (gives or again) and seen not in (None, former.number if former else 0):"
+SEEN = "    if seen not in (None, taken.last_said(case.pk, stands)):"
+MARKS = "casework/actions/her_marks.py"
+UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
 
 HER_WORD = of(
     "her word",
-    ("an older form gives over a newer word", RECORD, SEEN, "if False:", (FORMS,)),
+    ("an older form gives over a newer word", RECORD, SEEN, "    if False:", (FORMS,)),
     (
         "a no is refused because its form is older",
         RECORD,
-        SEEN,
-        "if seen not in (None, former.number if former else 0):",
+        "seen if gives or again else None)  # what",
+        "seen)  # what",
         (FORMS,),
+    ),
+    (
+        "a form knows only what was written down",
+        RECORD,
+        "taken.last_said(case.pk, stands)",
+        "stands",
+        (UNWRITTEN_NO,),
+    ),
+    (
+        "a no that comes before the number of an older yes is not looked for again",
+        RECORD,
+        "    _still_said(case, stands, seen if gives or again else None)  # what",
+        "    # what",
+        (UNWRITTEN_NO,),
+    ),
+    (
+        "that she spoke against something is not marked",
+        MARKS,
+        "    if not all(one.beside_a_yes for one in every):",
+        "    if False:",
+        (UNWRITTEN_NO,),
     ),
     (
         "whom she does not want is the list that was ticked",
@@ -207,14 +230,14 @@ HER_WORD = of(
     ),
     (
         "a child's no is held by no mark",
-        RECORD,
+        MARKS,
         'if (by_child or answer.answer == "no") and key in rules.ROWS:',
         'if answer.answer == "no" and key in rules.ROWS:',
         ("tests/attacks/test_a_childs_no_is_not_written.py",),
     ),
     (
         "a child's no that was not written is final for nobody",
-        RECORD,
+        MARKS,
         "            if by_child:\n",
         "            if False:\n",
         ("tests/attacks/test_a_childs_no_is_not_written.py",),
@@ -270,21 +293,21 @@ HER_WORD = of(
     ),
     (
         "what goes without her name is not held",
-        RECORD,
+        MARKS,
         'if answer.answer == "without_name":',
         "if False:",
         (WITHOUT_NAME,),
     ),
     (
         "what a yes with her name leaves out is not held",
-        RECORD,
-        'elif answer.answer == "yes" and not _child_says_no(answer, asking):',
+        MARKS,
+        'elif answer.answer == "yes" and not asking.child_says_no(answer):',
         "elif False:",
         (LESS,),
     ),
     (
         "who agrees without her papers has no name any more",
-        RECORD,
+        MARKS,
         "{*less, rules.PAPERS}",
         '{*less, "identity"}',
         (LESS,),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -13,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from hamkori.action import Act
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import own_row, permits, take
-from hamkori.casework.actions.her_no import Mark, her_no
+from hamkori.casework.actions import her_marks, own_row, permits, take
+from hamkori.casework.actions.asking import Answer, Asking
+from hamkori.casework.actions.her_no import her_no
 from hamkori.casework.actions.her_versions import (
     copied,
     excluded_of,
@@ -34,7 +34,6 @@ from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.rules.packet import askable
-from hamkori.casework.rules.sections import SECTIONS
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
@@ -42,39 +41,10 @@ from hamkori.refusal import Invalid, NotNow, Refusal
 from hamkori.vault.server import mark, trust
 from hamkori.vocabulary import codelist
 
+__all__ = ["TEXT_VERSION", "Answer", "Asking", "record", "rows_of", "withdraw"]
+
 TEXT_VERSION = "2026-11"
 """Version of the text that is read to her (casework/texts)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One row as she answered it now. `sections`: what may go; ignored unless yes or without_name."""
-
-    kind: str
-    purpose: str
-    answer: str
-    sections: frozenset[str] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How it was asked: language read, how she agreed or said no, until when, who spoke for a child."""
-
-    language: str = ""
-    how_given: str = ""
-    how_said: str = ""
-    until_on: date | None = None
-    speaker: str = ""
-    speaker_suspected: bool = False
-    child_answer: str = ""
-    child_reason: str = ""
-
-    @property
-    def child_asked(self) -> bool:
-        """The child was asked, or it is said why not."""
-        if self.child_answer == "not_asked":
-            return self.child_reason in codelist("child_not_asked_reason").codes
-        return self.child_answer in codelist("child_answer").codes
 
 
 def _lock(case: Case) -> None:
@@ -96,29 +66,6 @@ def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
     decide_step(CONSENT, NEW, "give" if gives else "refuse", "S", context)
 
 
-def _refused(
-    case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Collection[UUID] = (), **_asked: object
-) -> Iterator[Mark]:
-    """What she says no to, as a child also beside a yes; the organisations that she does not want; what a yes omits."""
-    after = partial(taken.after_all, case.pk)
-    for answer in answers:
-        key, by_child = (answer.kind, answer.purpose), _child_says_no(answer, asking)
-        if (by_child or answer.answer == "no") and key in rules.ROWS:
-            yield Mark(taken.TAKEN, taken.row(case.pk, key), after)
-            if by_child:
-                yield Mark(taken.TAKEN, taken.child(case.pk, key), after)
-    for body in excluded:
-        yield Mark(taken.TAKEN, taken.body(case.pk, body), after)
-        yield Mark(taken.TAKEN, taken.bodies(case.pk), after)
-    for answer in answers:  # a yes is a no to what is left out
-        less, key = {*SECTIONS} - {"identity"} - answer.sections, (answer.kind, answer.purpose)
-        if answer.answer == "without_name":
-            yield from _some({*less, "identity"}, case, [key])
-        elif answer.answer == "yes" and not _child_says_no(answer, asking):
-            named = less if "identity" in answer.sections else {*less, rules.PAPERS}
-            yield from (one._replace(beside_a_yes=True) for one in _some(named, case, [key]))
-
-
 def _comes_again(
     refusal: Refusal, _case: Case, *, answers: Sequence[Answer], wanted_again: Collection[UUID] = (), **_asked: object
 ) -> bool:
@@ -133,7 +80,7 @@ def _comes_again(
     return refusal.guard == "how_said" or bool(wanted_again) or any(answer.answer in AGREES for answer in answers)
 
 
-@her_no("consent.record", on="case", holds=_refused, guarded=_comes_again)
+@her_no("consent.record", on="case", holds=her_marks.refused, guarded=_comes_again)
 def record(
     act: Act,
     case: Case,
@@ -164,11 +111,12 @@ def record(
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
     former = newest(case.pk)
-    if (gives or again) and seen not in (None, former.number if former else 0):
-        raise NotNow("version_same")
+    stands = former.number if former else 0
+    _still_said(case, stands, seen if gives or again else None)
+    number = trust().next_number("consent", case.pk, stands)
+    _still_said(case, stands, seen if gives or again else None)  # what is taken away from here on is above the number
     stood = stood_before(former, case)
     answers = _as_the_child_said(case, stood, answers, asking)
-    number = trust().next_number("consent", case.pk, former.number if former else 0)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(case, version, stood, answers, asking, until))
     word = kept(Word(version, rows, (excluded_of(former) - again) | without))
@@ -183,21 +131,7 @@ def record(
     return version
 
 
-def _taken_back(
-    case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
-) -> Iterator[Mark]:
-    """Everything, or these rows, or only some sections of them."""
-    if how_said not in codelist("how_said").codes:
-        return
-    if sections:
-        yield from _some(sections, case, rows)
-        return
-    named = [taken.everything(case.pk)] if rows is None else [taken.row(case.pk, key) for key in rows]
-    for name in named:
-        yield Mark(taken.TAKEN, name, partial(taken.after_all, case.pk))
-
-
-@her_no("consent.withdraw", on="case", holds=_taken_back)
+@her_no("consent.withdraw", on="case", holds=her_marks.taken_back)
 def withdraw(
     act: Act, case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
 ) -> Consent:
@@ -229,15 +163,6 @@ def withdraw(
     return version
 
 
-def _some(sections: Collection[str], case: Case, rows: Collection[rules.RowKey] | None) -> Iterator[Mark]:
-    """These sections of these rows, of all where `rows` is None; first that there are any."""
-    after = cache(partial(taken.after_all, case.pk))
-    keys: list[rules.RowKey | None] = [None] if rows is None else [key for key in rows if key in rules.ROWS]
-    names = [taken.section(case.pk, one, key) for key in keys for one in (*SECTIONS, rules.PAPERS) if one in sections]
-    for name in [taken.any_section(case.pk), *names] if names else ():
-        yield Mark(taken.TAKEN, name, after)
-
-
 def _left(
     version: Consent, stood: Sequence[ConsentRow], taken: set[rules.RowKey] | None, narrowed: frozenset[str]
 ) -> Iterator[ConsentRow]:
@@ -247,6 +172,12 @@ def _left(
         if hit and rules.can_be_taken_back(answer, narrowed):
             answer, sections = rules.narrowed(answer, sections, narrowed)
         yield copied(version, row, answer, sections)
+
+
+def _still_said(case: Case, stands: int, seen: int | None) -> None:
+    """NotNow("version_same"): what was `seen` is not what she said last. None: nobody was shown any."""
+    if seen not in (None, taken.last_said(case.pk, stands)):
+        raise NotNow("version_same")
 
 
 def _check(answers: Sequence[Answer]) -> None:
@@ -296,11 +227,6 @@ def _as_asked(version: Consent, how_said: str) -> Asking:
     )
 
 
-def _child_says_no(answer: Answer, asking: Asking) -> bool:
-    """To the police, whatever the adult said who speaks for the child."""
-    return answer.kind == "police" and answer.answer in AGREES and asking.child_answer == "says_no"
-
-
 def _as_the_child_said(
     case: Case, stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking
 ) -> list[Answer]:
@@ -313,7 +239,7 @@ def _as_the_child_said(
     heard = []
     for answer in answers:
         if answer.kind == "police" and answer.answer in AGREES:
-            if _child_says_no(answer, asking):
+            if asking.child_says_no(answer):
                 heard.append(Answer(answer.kind, answer.purpose, "no"))
                 continue
             old = before.get((answer.kind, answer.purpose))

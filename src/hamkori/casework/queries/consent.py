@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.queries.said import Word, as_rules, as_they_stand, before_any, sections_of, versions
+from hamkori.casework.queries.taken import last_said
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import names
 
@@ -67,6 +68,8 @@ class Asked:
     """The organisations that get nothing now."""
     unwritten: bool = False
     """She has taken something back that the database has not kept."""
+    last_said: int = 0
+    """The number of what she said last, written down or not: on what a form was asked that is drawn now."""
 
     @property
     def newest(self) -> Version | None:
@@ -101,7 +104,8 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
     without = words[0].refused if words else frozenset()
     unwritten = bool(words) and words[0].unwritten
-    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without, unwritten)
+    last = last_said(found.pk, words[0].number if words else 0)
+    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without, unwritten, last)
 
 
 def _version(word: Word, who: Mapping[UUID, str]) -> Version:

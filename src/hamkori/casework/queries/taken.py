@@ -15,7 +15,8 @@ from hamkori.casework.rules.consent import PAPERS, ROWS, RowKey
 from hamkori.people.queries import every_organisation
 from hamkori.vault.server import marks
 
-TAKEN, WANTED = "taken", "wanted"
+TAKEN, WANTED, AGAINST = "taken", "wanted", "against"
+"""Of all that she takes away; of an organisation that she takes again; of a case, that she spoke against something."""
 
 
 def everything(case: UUID) -> str:
@@ -58,6 +59,16 @@ def bodies(case: UUID) -> str:
 def after_all(case: UUID) -> int:
     """The number of such a mark: after all versions that were begun, and before each that is begun from now on."""
     return marks().given.next("consent", case, marks().least("consent", case))
+
+
+def above_all(case: UUID) -> int:
+    """The same number, not given to anything: whoever is given one from now on finds the mark at it."""
+    return max(marks().given.least("consent", case), marks().least("consent", case)) + 1
+
+
+def last_said(case: UUID, version: int) -> int:
+    """The number of what she said last, written down or not. `version`: of her newest word, 0: there is none."""
+    return max(version, marks().least(AGAINST, case))
 
 
 def sections(case: UUID, version: int, key: RowKey, among: Iterable[str]) -> frozenset[str]:

@@ -82,7 +82,7 @@ def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
     """The same form over the word that stands now: what was marked is kept, and the bodies that she changed are."""
     kept = data.copy()
     ticked = (stands.excluded - form.again()) | form.without()
-    kept["word"] = str(stands.number)
+    kept["word"] = str(stands.last_said)
     kept["ticked"] = ticked_on(stands)
     for key in set(rules.ROWS) - {(row.kind, row.purpose) for row in form.said()}:
         kept.setlist(sections_name(key), ticks(stands, key))  # whoever was not asked about it changed nothing there
@@ -144,7 +144,7 @@ class AskForm(KitForm):
             choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput
         )
         self.fields["ticked"] = forms.CharField(required=False, initial=ticked_on(former), widget=forms.HiddenInput)
-        self.fields["word"] = forms.IntegerField(required=False, initial=former.number, widget=forms.HiddenInput)
+        self.fields["word"] = forms.IntegerField(required=False, initial=former.last_said, widget=forms.HiddenInput)
 
     def _row(self, key: rules.RowKey) -> None:
         self.fields[answer_name(key)] = forms.ChoiceField(
@@ -259,7 +259,7 @@ class AskForm(KitForm):
     def is_late(self) -> bool:
         """Another word of hers was recorded since, and this one gives something: she is asked again."""
         gives = any(row.agrees for row in self.said()) or bool(self.again())
-        return gives and self.seen() != self.former.number
+        return gives and self.seen() != self.former.last_said
 
     def asking(self) -> Asking:
         """How it was asked."""

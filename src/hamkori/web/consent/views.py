@@ -177,6 +177,7 @@ def _page(
         **head(found),
         "now": at,
         "meanwhile": [_history(version, bodies) for version in meanwhile],
+        "unsaved": since is not None and not meanwhile,
         "form": form,
         "child": found.is_child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],

@@ -1,0 +1,44 @@
+"""How she was asked, and what she answered: what a form of her word hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from hamkori.casework.queries.consent import AGREES
+from hamkori.vocabulary import codelist
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row as she answered it now. `sections`: what may go; ignored unless yes or without_name."""
+
+    kind: str
+    purpose: str
+    answer: str
+    sections: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How it was asked: language read, how she agreed or said no, until when, who spoke for a child."""
+
+    language: str = ""
+    how_given: str = ""
+    how_said: str = ""
+    until_on: date | None = None
+    speaker: str = ""
+    speaker_suspected: bool = False
+    child_answer: str = ""
+    child_reason: str = ""
+
+    @property
+    def child_asked(self) -> bool:
+        """The child was asked, or it is said why not."""
+        if self.child_answer == "not_asked":
+            return self.child_reason in codelist("child_not_asked_reason").codes
+        return self.child_answer in codelist("child_answer").codes
+
+    def child_says_no(self, answer: Answer) -> bool:
+        """Whether the child says no to the police, whatever the adult said who speaks for it."""
+        return answer.kind == "police" and answer.answer in AGREES and self.child_answer == "says_no"
