@@ -13,6 +13,20 @@ OURS = "    alone_at(case.pk)\n"
 ALONE = of(
     "alone",
     (
+        "each lock of a transaction takes a file of its own",
+        SERVER,
+        "held = hold(settings.HAMKORI_MARKS, place, seconds, beside)",
+        "held = hold(settings.HAMKORI_MARKS, place, seconds)",
+        ("tests/vault/test_alone.py",),
+    ),
+    (
+        "one lock that is let go takes the others of its file with it",
+        LOCK,
+        'fcntl.fcntl(self.handle, OF_ITS_OWN, struct.pack("hhqqi4x", kind, os.SEEK_SET, place, 1, 0))',
+        'fcntl.fcntl(self.handle, OF_ITS_OWN, struct.pack("hhqqi4x", kind, os.SEEK_SET, place, kind == 1, 0))',
+        ("tests/vault/test_alone.py",),
+    ),
+    (
         "the lock of a case is the database's",
         TAKE,
         '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',

@@ -275,9 +275,27 @@ def test_an_act_opens_the_file_once(folder: Path, transactional_db, monkeypatch:
 
     monkeypatch.setattr(alone, "_opened", count)
     with transaction.atomic():
-        for _ in range(3):
-            server.alone_at(ONE)
-    assert opened == [folder / "locks"]
+        for thing in (ONE, ONE, OTHER, *(uuid4() for _ in range(2000))):  # more than a process may open
+            server.alone_at(thing)
+        assert not is_free(folder)
+        assert not is_free(folder, OTHER)
+        opened_by_us = opened[:-2]
+    assert opened_by_us == [folder / "locks"]
+    assert is_free(folder)
+    assert is_free(folder, OTHER)
+
+
+def test_one_that_is_let_go_leaves_the_others_of_its_transaction(folder: Path) -> None:
+    first = hold(folder, place_of(ONE), 0)
+    second = hold(folder, place_of(OTHER), 0, beside=first)
+    first.let_go()
+    assert is_free(folder)
+    assert not is_free(folder, OTHER)
+    third = hold(folder, place_of(ONE), 0, beside=first)
+    assert third.file is not second.file
+    second.let_go()
+    third.let_go()
+    assert is_free(folder, OTHER)
 
 
 def test_the_bound_is_the_databases_own_or_less(folder: Path, transactional_db, settings) -> None:

@@ -1,8 +1,9 @@
 """Who works at a case does so alone: a lock of this server's machine, which no database gives or takes away.
 
 It lies over one byte of an empty file beside the marks; which byte, says a hash of the case's id, so that nobody reads
-whose turn it is. Each lock has opened the file for itself: threads of one process keep each other out as processes do.
-The kernel frees it with whoever dies, and nothing of it is ever written to the disk.
+whose turn it is. Each transaction has opened the file for itself, once, however many locks it takes: threads of one
+process keep each other out as processes do, and none is left without files because the database has named it many
+cases. The kernel frees it with whoever dies, and nothing of it is ever written to the disk.
 """
 
 from __future__ import annotations
@@ -34,25 +35,49 @@ class Busy(OperationalError):
     """Somebody else works there for longer than is waited: an outage like a row of the database that is held."""
 
 
+class _File:
+    """The file as somebody has opened it, for as long as anything refers to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.handle = _opened(path)
+
+    def lock(self, kind: int, place: int) -> None:
+        """Take or free this byte. BlockingIOError: somebody else has it."""
+        if OF_ITS_OWN is not None:
+            fcntl.fcntl(self.handle, OF_ITS_OWN, struct.pack("hhqqi4x", kind, os.SEEK_SET, place, 1, 0))
+        elif kind != fcntl.F_UNLCK:
+            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def __del__(self) -> None:
+        if hasattr(self, "handle"):
+            os.close(self.handle)
+
+
 class Alone:
     """A lock that is held, until it is let go or nothing refers to it any more."""
 
-    def __init__(self, handle: int) -> None:
-        self._handle: int | None = handle
+    def __init__(self, file: _File, place: int) -> None:
+        self._file: _File | None = file
+        self._place = place
 
     @property
     def stands(self) -> bool:
         """Whether it was not let go."""
-        return self._handle is not None
+        return self._file is not None
+
+    @property
+    def file(self) -> _File | None:
+        """What another lock of the same transaction is taken in; None: it was let go."""
+        return self._file
 
     def go_on(self) -> None:
         """Nothing: whatever refers to this holds the lock."""
 
     def let_go(self) -> None:
         """The next one may come. Once is enough."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            os.close(handle)
+        file, self._file = self._file, None
+        if file is not None:
+            file.lock(fcntl.F_UNLCK, self._place)
 
     __del__ = let_go
 
@@ -64,23 +89,22 @@ def place_of(thing: object) -> int:
     return int.from_bytes(h(thing.bytes, person=b"hk.alone.v1")[:8]) % BYTES if OF_ITS_OWN is not None else 0
 
 
-def hold(folder: Path, place: int, seconds: float) -> Alone:
-    """The lock of this place, waited for no longer than this. Busy; MarksLost: there is no such folder, or not ours."""
-    held = Alone(_opened(folder / FILE))
-    try:
-        if not _taken(held, place):
-            _wait(held, place, seconds)
-    except BaseException:
-        held.let_go()
-        raise
-    return held
+def hold(folder: Path, place: int, seconds: float, beside: Alone | None = None) -> Alone:
+    """The lock of this place, waited for no longer than this. Busy; MarksLost: there is no such folder, or not ours.
+
+    `beside`: one that the same transaction holds, of another place. It holds no two of the same.
+    """
+    file = (beside.file if beside is not None else None) or _File(folder / FILE)
+    if not _taken(file, place):
+        _wait(file, place, seconds)
+    return Alone(file, place)
 
 
-def _wait(held: Alone, place: int, seconds: float) -> None:
+def _wait(file: _File, place: int, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         time.sleep(MOMENT)
-        if _taken(held, place):
+        if _taken(file, place):
             return
     raise Busy("somebody works there")
 
@@ -95,13 +119,9 @@ def _opened(path: Path) -> int:
         raise MarksLost from None
 
 
-def _taken(held: Alone, place: int) -> bool:
-    assert held._handle is not None
+def _taken(file: _File, place: int) -> bool:
     try:
-        if OF_ITS_OWN is not None:
-            fcntl.fcntl(held._handle, OF_ITS_OWN, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0))
-        else:
-            fcntl.flock(held._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.lock(fcntl.F_WRLCK, place)
     except BlockingIOError:
         return False
     return True

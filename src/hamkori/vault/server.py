@@ -129,8 +129,10 @@ def alone_at(thing: UUID) -> None:
     place = place_of(thing)
     held = _mine.held.get(place)
     if held is None or not held.stands:
-        seconds = _patience.get()
-        held = hold(settings.HAMKORI_MARKS, place, settings.HAMKORI_LOCK_SECONDS if seconds is None else seconds)
+        patience = _patience.get()
+        seconds = settings.HAMKORI_LOCK_SECONDS if patience is None else patience
+        beside = next((one for one in _mine.held.values() if one.stands), None)
+        held = hold(settings.HAMKORI_MARKS, place, seconds, beside)
         _mine.held[place] = held
     # Django drops its hooks when the transaction is over, however it ends, and those of a savepoint with it.
     transaction.on_commit(held.go_on)
