@@ -50,6 +50,7 @@ TEXT_VERSION = "2026-11"
 def _lock(case: Case) -> None:
     """Sender-side steps lock the case first: else a send beside a withdrawal leaves without consent."""
     take.lock_case(case)
+    taken.numbers_go_on(case.pk)
 
 
 def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:

@@ -35,11 +35,17 @@ def taken_back(
 
 
 def _said(case: Case, held: Iterable[Mark]) -> Iterator[Mark]:
-    """First that she has said something, by which the form of an older yes is known; what a yes omits says nothing."""
+    """First that she has said something, by which the form of an older yes is known; what a yes omits says nothing.
+
+    Last the highest of their numbers, after which her next word comes.
+    """
     every = tuple(held)
-    if not all(one.beside_a_yes for one in every):
+    omitted = all(one.beside_a_yes for one in every)
+    if not omitted:
         yield Mark(taken.AGAINST, case.pk, partial(taken.above_all, case.pk))
     yield from every
+    if every:
+        yield Mark(taken.TAKEN, taken.last(case.pk), _after_all(case), beside_a_yes=omitted)
 
 
 def _after_all(case: Case) -> Callable[[], int]:

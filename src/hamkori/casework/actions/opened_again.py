@@ -20,6 +20,7 @@ from hamkori.casework.actions.her_versions import (
     with_police_refused,
 )
 from hamkori.casework.models import Case, Consent, ConsentRow
+from hamkori.casework.queries import taken
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import CLOSED, COLUMNS, OPENED, UNKNOWN, Word
@@ -51,6 +52,7 @@ def ask_again(act: Act, case: Case) -> None:
         return
     assert act.actor.membership_id
     stands = former.number if former is not None else 0
+    taken.numbers_go_on(case.pk)
     # What stands may be far ahead; what leaves no yes harms nobody who puts it in later.
     version = Consent(
         case=case,

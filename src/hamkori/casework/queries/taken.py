@@ -56,14 +56,30 @@ def bodies(case: UUID) -> str:
     return f"{case.hex}.bodies"
 
 
+def last(case: UUID) -> str:
+    """The name under which stands the highest number of all these marks of a case."""
+    return f"{case.hex}.last"
+
+
 def after_all(case: UUID) -> int:
     """The number of such a mark: after all versions that were begun, and before each that is begun from now on."""
-    return marks().given.next("consent", case, marks().least("consent", case))
+    return marks().given.next("consent", case, _highest(case))
 
 
 def above_all(case: UUID) -> int:
     """The same number, not given to anything: whoever is given one from now on finds the mark at it."""
-    return max(marks().given.least("consent", case), marks().least("consent", case)) + 1
+    return max(marks().given.least("consent", case), _highest(case)) + 1
+
+
+def numbers_go_on(case: UUID) -> None:
+    """The next version of her word gets a number past these marks, also where what was given has been lost."""
+    highest = marks().least(TAKEN, last(case))
+    if marks().given.least("consent", case) < highest:
+        marks().given.next("consent", case, highest)
+
+
+def _highest(case: UUID) -> int:
+    return max(marks().least("consent", case), marks().least(TAKEN, last(case)))
 
 
 def last_said(case: UUID, version: int) -> int:
