@@ -40,6 +40,8 @@ R = TypeVar("R")
 log = logging.getLogger("hamkori.action")
 
 MISMATCH = "tag.mismatch"
+OURS = frozenset({"tag_mismatch", "unwritten", "unwritten_gone"})
+"""Of what no definer of ours speaks: who says it to a page has an alarm to show."""
 DRIVER = ("psycopg.", "psycopg_binary.", "psycopg_c.")
 
 ACTIONS: list[Action[..., object]] = []
@@ -280,6 +282,8 @@ def changed_row(error: Exception) -> Untrusted | None:
     if proof.is_refused(error):
         return Untrusted(*proof.CHANGED)
     cause = error.__cause__
+    if getattr(cause, "sqlstate", None) == "HK409" and cause.diag.message_primary in OURS:  # type: ignore[union-attr]
+        return Untrusted("row", "unread")
     # What the database refuses has a code, and of what we send only a NUL is refused before it gets there.
     unread = isinstance(error, DataError) and getattr(cause, "sqlstate", None) is None and "NUL" not in str(cause)
     return Untrusted("row", "unread") if unread else None

@@ -1,6 +1,6 @@
 """The database names more requests that her word ends than the machine has open files: her "no" is not even marked.
 
-Each request that her word locks took a file of its own (`vault/alone.py`), held until her press was over. Which requests
+Each request that her word locks took a file of its own (`vault/alone.py`), held until her press was over. Which ones
 those are says `consent_hits`, a function of the owner's: he names as many others as he likes, ended ones will do. So
 the press failed because no file could be opened any more; and what is to hold her "no" then, the mark, could not be
 written for the very same reason. What was sent was read on. Nothing stood in the file of alarms. Red on d57058f.

@@ -39,6 +39,7 @@ HAMKORI_KEYRING = Path(env.text("HAMKORI_KEYRING", str(HAMKORI_DATA / "keyring")
 HAMKORI_MARKS = Path(env.text("HAMKORI_MARKS", str(HAMKORI_DATA / "marks")))
 # How long a page waits for what somebody holds: a row or table of the database, and a case (vault/alone.py).
 HAMKORI_LOCK_SECONDS = env.number("HAMKORI_LOCK_SECONDS", 10)
+HAMKORI_STATEMENT_SECONDS = env.number("HAMKORI_STATEMENT_SECONDS", 20)
 # The worker's key that signs the ledger: it opens nothing. Beside it lie the chain's key and the last head.
 HAMKORI_SIGNING_KEY = Path(env.text("HAMKORI_SIGNING_KEY", str(HAMKORI_DATA / "sign" / "signing-key")))
 # What the worker shows the database beside its password; the pages never read it.
@@ -146,7 +147,7 @@ if HAMKORI_PROCESS == "worker":
 if HAMKORI_PROCESS == "web":
     # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
     _OWN["lock_timeout"] = f"{HAMKORI_LOCK_SECONDS}s"
-    _OWN["statement_timeout"] = f"{env.number('HAMKORI_STATEMENT_SECONDS', 20)}s"
+    _OWN["statement_timeout"] = f"{HAMKORI_STATEMENT_SECONDS}s"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
 HAMKORI_POOLED = {
     "min_size": 1,

@@ -2,18 +2,22 @@
 
 A database that refuses a row undoes the press, and with it every mark that waits for the commit: what she had spoken
 against would be sent and read on. So whatever of it fails after the policy let it through leaves the marks of what it
-takes away (`holds`), also where the connection is gone by then. None does what fails before anybody could be asked
-who she is.
+takes away (`holds`), also where the connection is gone by then, and what is not answered in the time that a page has
+leaves them meanwhile. None does what fails before anybody could be asked who she is.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import Model
 
@@ -22,18 +26,19 @@ from hamkori.access.permissions import Permission
 from hamkori.access.scope import may
 from hamkori.action import Act, Action, mismatch
 from hamkori.audit.ledger import LedgerRow
+from hamkori.casework.actions.tagged import ERASED
 from hamkori.casework.models import Referral, ReferralOrigin
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import NotNow, NotVisible, Refusal
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.marks import MarksLost, Nameless
-from hamkori.vault.server import marks, over_unless_committed
+from hamkori.vault.server import alarm, ended, marks, over_unless_committed
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-UNWRITTEN = "unwritten"
+UNWRITTEN, GONE = "unwritten", "unwritten_gone"
 WHAT = {"case": "consent", "referral": "permit"}
 """What an alarm calls it that was not written: of a case her word, of a request what it stands on."""
 OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
@@ -49,22 +54,20 @@ class Mark(NamedTuple):
 
 
 @dataclass
-class _Press:
-    """One press of hers. `let`: the policy has let it through, whatever can be asked after it has failed.
+class _There:
+    """Where whoever presses works, and by what she is no more there; each with its mark as it was when she pressed."""
 
-    `there`: where whoever presses works, and the mark of her last release from there.
-    """
-
-    let: bool = False
-    there: dict[str, int] = field(default_factory=dict)
+    actor: Actor
+    marks: dict[tuple[str, UUID | str], int]
+    since: datetime
 
     @property
-    def was_released(self) -> bool:
-        """Whether somebody of ours has released her since: then another one says it, and no mark is left."""
-        return any(marks().least(tags.GONE, place) > before for place, before in self.there.items())
-
-
-_press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
+    def is_over(self) -> bool:
+        """Whether she was released since, her session or post has ended, or the draft was thrown away: by us."""
+        if any(marks().least(*mark) > before for mark, before in self.marks.items()):
+            return True
+        session, user = self.actor.session_id, self.actor.user_id
+        return bool(session and user) and ended().is_over(session, user, self.since, datetime.now(UTC))  # type: ignore[arg-type]
 
 
 class HerNo(Action[P, R]):
@@ -79,36 +82,33 @@ class HerNo(Action[P, R]):
     def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
         thing = self._thing(args)
         assert thing is not None
-        asked, held, press = thing.pk, tuple(self.holds(*args, **kwargs)), _Press()
-        token = _press.set(press if held else None)
-        try:
+        asked, held = thing.pk, tuple(self.holds(*args, **kwargs))
+        if not held:
             return super().__call__(actor, *args, **kwargs)
+        there = self._let_through(actor, thing)  # before anything is written, so by a connection that stands
+        try:
+            with _at_the_latest(partial(self._never_answered, held, asked) if there else None):
+                return super().__call__(actor, *args, **kwargs)
         except AlreadyDone:
             raise
         except Exception as error:
             thing.pk = asked  # whatever was read in its place
             plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)
-            if plain or not held or not (press.let or self._still_may(actor, thing)):
-                raise
-            if isinstance(error, NotVisible) and press.was_released:
+            if plain or not (there or self._still_may(actor, thing)):
                 raise
             try:
-                for one in held:
-                    marks().raise_to(one.kind, one.name, one.number())
+                _raise(held)
             except Nameless:  # what the database calls so has no mark, and nothing of it is believed
                 raise error from None
             if isinstance(error, OUTAGE) or (_is_mismatch(error) and all(one.beside_a_yes for one in held)):
                 raise  # told as one, and pressed again; of what she only agreed to, as what cannot be confirmed
+            if there and isinstance(error, NotVisible) and there.is_over:
+                raise _with_row(NotNow(GONE), error) from None  # no attack, and it holds
             raise self._unwritten(actor, error, asked) from None
-        finally:
-            _press.reset(token)
 
     def _do(
         self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> R:
-        if (press := _press.get()) is not None:
-            press.let = may(actor, self.permission, thing)  # before anything is written, so by a connection that stands
-            press.there = {place: marks().least(tags.GONE, place) for place in _places(actor, thing)}
         try:
             done = super()._do(actor, thing, row, args, kwargs)
         except Refusal as refusal:
@@ -117,6 +117,18 @@ class HerNo(Action[P, R]):
         for one in self.holds(*args, **kwargs):
             over_unless_committed(one.kind, one.name, one.number)  # the page that this is part of may fail yet
         return done
+
+    def _let_through(self, actor: Actor, thing: Model) -> _There | None:
+        """Where she works; None: the policy does not let her, or cannot be asked, which is told where the act fails."""
+        try:
+            with transaction.atomic():
+                return _place(actor, thing) if may(actor, self.permission, thing) else None
+        except Exception:  # whatever it is, the act fails by it too, and tells it
+            return None
+
+    def _never_answered(self, held: tuple[Mark, ...], thing: UUID) -> None:
+        _raise(held)
+        alarm(Untrusted(WHAT[self.on or ""], thing))
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
         """Asked anew where a press failed before it was asked. False also where nobody can be asked."""
@@ -127,22 +139,51 @@ class HerNo(Action[P, R]):
             return False
 
     def _unwritten(self, actor: Actor, error: Exception, thing: UUID) -> NotNow:
-        told = error
-        if not _is_mismatch(error):
-            told = mismatch(actor, Untrusted(WHAT[self.on or ""], thing), self.permission)
-        refusal = NotNow(UNWRITTEN)
-        refusal.ledger = told.ledger if isinstance(told, Refusal) else None
-        return refusal
+        if not (_is_mismatch(error) and _names_something(error)):
+            error = mismatch(actor, Untrusted(WHAT[self.on or ""], thing), self.permission)
+        return _with_row(NotNow(UNWRITTEN), error)
 
 
-def _places(actor: Actor, thing: Model | None) -> Iterator[str]:
+def _place(actor: Actor, thing: Model) -> _There:
     """Where she may be released from while she waits: the case, or the request and, on the sender's side, its case."""
-    assert thing is not None
     assert actor.membership_id
-    yield tags.place(thing.pk, actor.membership_id)
+    of = [thing.pk]
     if isinstance(thing, Referral):
-        for case in ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True):
-            yield tags.place(case, actor.membership_id)
+        of += ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True)
+    ends: list[tuple[str, UUID | str]] = [(tags.GONE, tags.place(one, actor.membership_id)) for one in of]
+    ends += [(tags.LEFT, actor.membership_id), (ERASED, thing.pk)]
+    return _There(actor, {end: marks().least(*end) for end in ends}, datetime.now(UTC))
+
+
+def _raise(held: Iterable[Mark]) -> None:
+    for one in held:
+        marks().raise_to(one.kind, one.name, one.number())
+
+
+@contextmanager
+def _at_the_latest(mark: Callable[[], None] | None) -> Iterator[None]:
+    """What is done if this is not over in the time of a page, by our clock: statements end by the database's."""
+    if mark is None:
+        yield
+        return
+    timer = threading.Timer(settings.HAMKORI_LOCK_SECONDS + settings.HAMKORI_STATEMENT_SECONDS, mark)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _with_row(refusal: NotNow, instead_of: Exception) -> NotNow:
+    refusal.ledger = instead_of.ledger if isinstance(instead_of, Refusal) else None
+    return refusal
+
+
+def _names_something(error: Exception) -> bool:
+    """Whether the alarm of this mismatch says which row it was; of those that name none, one a minute is raised."""
+    row = getattr(error, "ledger", None)
+    return isinstance(row, LedgerRow) and row.object_id is not None
 
 
 def _is_mismatch(error: Exception) -> bool:

@@ -39,6 +39,10 @@ SENTENCES: dict[str, str] = {
         "This could not be written down, and the operator has been told. What she takes back, refuses or wants ended"
         " goes to nobody any more all the same. What she agrees to was not saved. Write it down once more."
     ),
+    "unwritten_gone": _(
+        "You do not work here any more, or your session has ended, so this could not be written down. What she takes"
+        " back, refuses or wants ended goes to nobody any more all the same. Somebody who works here writes it down."
+    ),
     "sent_before": _(
         "This form was saved before with other answers. What it says now was not saved: open the page again and enter"
         " it there."

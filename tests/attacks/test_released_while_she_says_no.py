@@ -1,0 +1,54 @@
+"""Her "no" is pressed by somebody who is on the team, waits for the lock, and she is released meanwhile: it is nowhere.
+
+Whoever was released says nothing more for her, so no mark is left (`was_released`). But the woman said it to her while
+she was of the team, and nobody else knows: the page is that of something that does not exist. The owner of the database
+makes a press wait as long as he likes (a row lock), and a leaver who helps him, or an honest lead, releases her then.
+ADR 0066: what she takes back is marked also where its press fails, in whatever way, once the policy let it through.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from hamkori.access.actor import Actor
+from hamkori.casework.actions import consent, team
+from hamkori.casework.models import Case
+from hamkori.refusal import NotNow
+from tests.attacks.counted import tried
+from tests.attacks.test_former_permits import reads
+from tests.attacks.test_read_again_as_another import alarms
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, House
+from tests.casework.side_by_side import Deed, beside
+
+pytestmark = pytest.mark.alarms
+
+
+def no(case: Case) -> Deed:
+    answers = [consent.Answer("shelter_social", "help", "no")]
+    asking = consent.Asking(how_said="in_person")
+    return Deed(COLLEAGUE, lambda actor: consent.record(actor, case, answers=answers, asking=asking))
+
+
+def everything(case: Case) -> Deed:
+    return Deed(COLLEAGUE, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+
+
+@pytest.mark.parametrize("said", [everything, no])
+def test_what_was_sent_is_read_no_more(house: House, said: Any) -> None:
+    case, referral = house.sent(house.case(COLLEAGUE))
+    house.as_(DESK, lambda actor: house.accept(actor, referral))
+    found = house.as_(COLLEAGUE, lambda _actor: Case.objects.get(pk=case.pk))
+
+    def released(actor: Actor) -> object:
+        return team.release(actor, case, membership=house.world.membership(COLLEAGUE))
+
+    before, read = alarms(), dict[str, Any]()
+    told = beside(house.world, Deed(LEAD, released), said(found))
+    with suppress(NotNow):
+        read = reads(house, referral)
+    tried()
+    assert told[0] == "done"
+    assert read == {}, f"she took it back before that was pressed ({told[1]}); alarm: {alarms() != before}"
