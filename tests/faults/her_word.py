@@ -18,6 +18,7 @@ AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened
 NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
 BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
 OTHERWISE = "tests/attacks/test_her_no_in_a_case_that_is_called_otherwise.py"
+CALLED = "tests/attacks/test_called_an_adult_while_she_is_asked.py"
 SEEN = "    if seen not in (None, taken.last_said(case.pk, stands)):"
 MARKS = "casework/actions/her_marks.py"
 UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
@@ -290,6 +291,20 @@ HER_WORD = of(
         "return tuple(_refused(taken.refused_by_child(case, 0)))",
         "return ()",
         ("tests/attacks/test_a_childs_first_word_is_not_written.py",),
+    ),
+    (
+        "who is called an adult is asked as one",
+        "casework/queries/age.py",
+        "return case.is_child or known",
+        "return case.is_child",
+        (CALLED,),
+    ),
+    (
+        "what a form asked of a child is dropped",
+        "web/consent/forms.py",
+        'self.child = child or (data is not None and data.get("asked_as") == CHILD)',
+        "self.child = child",
+        (CALLED,),
     ),
     (
         "a guard of ours takes away what it refused",

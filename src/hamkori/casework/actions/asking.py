@@ -31,6 +31,8 @@ class Asking:
     speaker_suspected: bool = False
     child_answer: str = ""
     child_reason: str = ""
+    as_child: bool = False
+    """The form asked a child's questions, whatever the case is called now."""
 
     @property
     def child_asked(self) -> bool:

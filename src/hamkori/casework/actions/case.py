@@ -26,7 +26,7 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow
 from hamkori.vault.asked import require_asked
-from hamkori.vault.server import alone_at
+from hamkori.vault.server import alone_at, marks
 from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -160,7 +160,8 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     _same_version(case, version)
     was = case.is_child
     _write(act, case, codes, sealed or {})
-    if case.state_code == "open" and "age_band_code" in codes:
+    asked = case.state_code == "open" or marks().least("consent", case.pk)  # by her age as it was
+    if asked and "age_band_code" in codes:
         _may_say_adult(act, case, child=case.is_child)
         permits.age_written(case, act.at, changed=case.is_child != was)
     return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
@@ -26,6 +27,7 @@ from hamkori.casework.actions.her_versions import (
 )
 from hamkori.casework.actions.her_word import Patience, leave_to_the_clock
 from hamkori.casework.models import Case, Consent, ConsentRow, Referral
+from hamkori.casework.queries import age as ages
 from hamkori.casework.queries import taken
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
@@ -53,12 +55,12 @@ def _lock(case: Case) -> None:
     taken.numbers_go_on(case.pk)
 
 
-def _guards(case: Case, asking: Asking, today: date, gives: bool) -> None:
+def _guards(asking: Asking, today: date, gives: bool) -> None:
     context = {
         "text_language": asking.language in codelist("language").codes,
         "how_given": asking.how_given in codelist("how_given").codes,
         "until_ok": asking.until_on is not None and rules.until_ok(asking.until_on, today),
-        "child": case.is_child,
+        "child": asking.as_child,
         "child_answer": asking.child_asked,
         "child_speaker": asking.speaker in codelist("speaker").codes,
         "child_guardian_clear": not asking.speaker_suspected,
@@ -98,6 +100,8 @@ def record(
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
     text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
     version_same: another word was recorded since, and this one gives something. What only takes away is never refused.
+    Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
+    where nobody was asked who speaks for her.
     """
     if case.state_code not in ("draft", "open", "closed"):
         raise NotNow("case_open")
@@ -108,18 +112,20 @@ def record(
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
     if gives or again:
         own_row.on_team(act.actor, case.pk)  # a yes is heard by somebody whom we let in; what takes away, by anybody
-    _guards(case, asking, cal.day(machine_time(act.at)), gives or not refuses)
-    until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _lock(case)
     former = newest(case.pk)
     stands = former.number if former else 0
+    stood = stood_before(former, case)
+    asking = replace(asking, as_child=asking.as_child or case.is_child)
+    _guards(asking, cal.day(machine_time(act.at)), gives or not refuses)
+    asking = replace(asking, as_child=asking.as_child or ages.child(case, stood))  # what no page asked holds nothing
+    until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _still_said(case, stands, seen if gives or again else None)
     number = trust().next_number("consent", case.pk, stands)
     _still_said(case, stands, seen if gives or again else None)  # what is taken away from here on is above the number
-    stood = stood_before(former, case)
-    answers = _as_the_child_said(case, stood, answers, asking)
+    answers = _as_the_child_said(stood, answers, asking)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
-    rows = tuple(_carried(case, version, stood, answers, asking, until))
+    rows = tuple(_carried(version, stood, answers, asking, until))
     word = kept(Word(version, rows, (excluded_of(former) - again) | without))
     for body in again:
         if refused_by_mark(case.pk, body):
@@ -151,7 +157,8 @@ def withdraw(
     stands = former.number if former else 0
     # What leaves no yes waits for nobody, and harms nobody who puts it in later.
     numbered = trust().number_past if everything else trust().next_number
-    version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", Asking(how_said=how_said), former)
+    asking = Asking(how_said=how_said, as_child=case.is_child)
+    version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", asking, former)
     left = tuple(_left(version, stood_before(former, case), taken, narrowed))
     without = excluded_of(former)
     if not sure:
@@ -209,7 +216,7 @@ def _version(act: Act, case: Case, number: int, step: str, asking: Asking, like:
         speaker_suspected=asking.speaker_suspected,
         child_answer_code=asking.child_answer,
         child_reason_code=asking.child_reason,
-        asked_as_child=like.version.asked_as_child if like else case.is_child,
+        asked_as_child=asking.as_child,
         at=act.at,
         membership_id=act.actor.membership_id,
     )
@@ -225,12 +232,11 @@ def _as_asked(version: Consent, how_said: str) -> Asking:
         speaker_suspected=version.speaker_suspected,
         child_answer=version.child_answer_code,
         child_reason=version.child_reason_code,
+        as_child=version.asked_as_child,
     )
 
 
-def _as_the_child_said(
-    case: Case, stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking
-) -> list[Answer]:
+def _as_the_child_said(stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
     NotNow("child_agrees"): the child has said no to this row before, and is still a child. That it says no counts
@@ -244,19 +250,14 @@ def _as_the_child_said(
                 heard.append(Answer(answer.kind, answer.purpose, "no"))
                 continue
             old = before.get((answer.kind, answer.purpose))
-            if case.is_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
+            if asking.as_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
                 raise NotNow("child_agrees")
         heard.append(answer)
     return heard
 
 
 def _carried(
-    case: Case,
-    version: Consent,
-    stood: Sequence[ConsentRow],
-    answers: Sequence[Answer],
-    asking: Asking,
-    until: datetime | None,
+    version: Consent, stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking, until: datetime | None
 ) -> Iterator[ConsentRow]:
     before = {(row.kind_code, row.purpose_code): row for row in stood}
     now = {(answer.kind, answer.purpose): answer for answer in answers}
@@ -273,7 +274,7 @@ def _carried(
                 answer_code=answer.answer,
                 sections=sections if lives else [],
                 until=until if lives else None,
-                asked_as_child=case.is_child,
+                asked_as_child=asking.as_child,
                 speaker_code=asking.speaker,
                 speaker_suspected=asking.speaker_suspected,
                 child_answer_code=asking.child_answer,

@@ -21,6 +21,7 @@ from hamkori.casework.actions.her_versions import (
 )
 from hamkori.casework.models import Case, Consent, ConsentRow
 from hamkori.casework.queries import taken
+from hamkori.casework.queries.age import child
 from hamkori.casework.queries.consent import AGREES
 from hamkori.casework.queries.permit import machine_time
 from hamkori.casework.queries.said import CLOSED, COLUMNS, OPENED, UNKNOWN, Word
@@ -58,7 +59,7 @@ def ask_again(act: Act, case: Case) -> None:
         case=case,
         number=trust().number_past("consent", case.pk, stands),
         step_code="ask_again",
-        asked_as_child=case.is_child,
+        asked_as_child=child(case, former.rows if former is not None else ()),
         at=act.at,
         membership_id=act.actor.membership_id,
     )

@@ -9,10 +9,11 @@ it will have is written down before, so that what is undone leaves a number that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hamkori.casework.models import Case
+from hamkori.casework.models import Case, ConsentRow
 from hamkori.casework.rules.consent import Age
 from hamkori.vault import server
 
@@ -32,6 +33,15 @@ def changed(case: UUID) -> int:
     """When her age was last settled otherwise, in microseconds since 1970; 0: no mark knows of it."""
     marks = server.marks()
     return max(marks.least(CHILD, case), marks.least(ADULT, case))
+
+
+def child(case: Case, asked: Iterable[ConsentRow]) -> bool:
+    """Whether she is asked as a child. So she is where the column says so; where the mark does, whatever the column
+    says; and where no mark knows of a change, if she was asked as one before (`asked`, the rows that stand).
+    """
+    number = changed(case.pk)
+    known = server.marks().least(CHILD, case.pk) == number if number else any(row.asked_as_child for row in asked)
+    return case.is_child or known
 
 
 def held(case: Case) -> tuple[Age, int]:

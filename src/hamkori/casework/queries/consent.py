@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralWord
+from hamkori.casework.queries.age import child
 from hamkori.casework.queries.said import Word, as_rules, as_they_stand, before_any, sections_of, versions
 from hamkori.casework.queries.taken import last_said
 from hamkori.casework.rules import consent as rules
@@ -70,6 +71,8 @@ class Asked:
     """She has taken something back that the database has not kept."""
     last_said: int = 0
     """The number of what she said last, written down or not: on what a form was asked that is drawn now."""
+    child: bool = False
+    """She is asked as a child, whatever the case is called."""
 
     @property
     def newest(self) -> Version | None:
@@ -98,14 +101,16 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     """
     words = as_they_stand(found.pk) if to_take_back else versions(found.pk)
     who = names({word.version.membership_id for word in words}) if words else {}
-    newest = words[0].as_rules if words else as_rules(before_any(found.pk))
+    stood = words[0].rows if words else before_any(found.pk)
+    newest = as_rules(stood)
     age = rules.Age(found.is_child, found.age_settled_at)
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
     without = words[0].refused if words else frozenset()
     unwritten = bool(words) and words[0].unwritten
     last = last_said(found.pk, words[0].number if words else 0)
-    return Asked(tuple(_version(word, who) for word in words), states, frozenset(refused), without, unwritten, last)
+    told, as_child = tuple(_version(word, who) for word in words), child(found, stood)
+    return Asked(told, states, frozenset(refused), without, unwritten, last, as_child)
 
 
 def _version(word: Word, who: Mapping[UUID, str]) -> Version:

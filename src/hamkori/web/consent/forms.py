@@ -34,6 +34,7 @@ AT_FIELD = {
     "child_guardian_clear": "suspected",
 }
 """Guard -> the field it belongs to."""
+CHILD = "child"
 
 
 def answer_name(key: rules.RowKey) -> str:
@@ -107,7 +108,8 @@ class AskForm(KitForm):
     """One asking. "Not asked" leaves a row as it stands, and so does a body whose tick was not touched, or not drawn.
 
     `word`: the number of her word that was drawn; `stood`: the bodies that were drawn with a tick; `ticked`: what was
-    drawn as what may go. A row whose ticks were changed and whose answer was not marked is asked for, not passed over.
+    drawn as what may go; `asked_as`: that a child's questions were drawn, which are not dropped then. A row whose ticks
+    were changed and whose answer was not marked is asked for, not passed over.
     """
 
     def __init__(
@@ -125,11 +127,12 @@ class AskForm(KitForm):
         data = _as_listed(data, dict(listed)) if data is not None else None
         self.kept = _listed_no_more(data, dict(listed)) if data is not None else []  # ticks that are not drawn
         super().__init__(data)
-        self.former, self.child, self.today = former, child, today
+        self.former, self.today = former, today
+        self.child = child or (data is not None and data.get("asked_as") == CHILD)
         for key in rules.ROWS:
             self._row(key)
         self._how()
-        if child:
+        if self.child:
             self._child()
         self.fields["excluded"] = Named(
             label=_("Bodies that shall get nothing"),
@@ -144,6 +147,8 @@ class AskForm(KitForm):
             choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput
         )
         self.fields["ticked"] = forms.CharField(required=False, initial=ticked_on(former), widget=forms.HiddenInput)
+        asked_as = CHILD if self.child else ""
+        self.fields["asked_as"] = forms.CharField(required=False, initial=asked_as, widget=forms.HiddenInput)
         self.fields["word"] = forms.IntegerField(required=False, initial=former.last_said, widget=forms.HiddenInput)
 
     def _row(self, key: rules.RowKey) -> None:
@@ -273,6 +278,7 @@ class AskForm(KitForm):
             speaker_suspected=given.get("suspected", "") != "no" if self.child else False,
             child_answer=given.get("child_answer", ""),
             child_reason=given.get("child_reason", ""),
+            as_child=self.child,
         )
 
     # --- what is missing ---

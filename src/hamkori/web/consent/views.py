@@ -78,7 +78,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
         return _read_only(request, found, former, bodies, at)
     listed = sorted(((body.id, bodies[body.id]) for body in known if _receives(body, actor)), key=itemgetter(1))
-    drawn = partial(AskForm, child=found.is_child, today=timezone.localdate(at), bodies=listed)
+    drawn = partial(AskForm, child=former.child, today=timezone.localdate(at), bodies=listed)
     form = drawn(request.POST if request.method == "POST" else None, former=former)
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
@@ -179,7 +179,7 @@ def _page(
         "meanwhile": [_history(version, bodies) for version in meanwhile],
         "unsaved": since is not None and not meanwhile,
         "form": form,
-        "child": found.is_child,
+        "child": form.child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
         "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
         "about_child": [
