@@ -16,6 +16,8 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import hamkori.web
+from hamkori.web.appearance import cookie
+from hamkori.web.door import WHOSE
 from hamkori.web.forms import KitForm
 from hamkori.web.written import AS_READ
 from tests import doors
@@ -131,6 +133,20 @@ def test_a_page_that_is_still_open_gives_back_also_where_another_one_was_told_fi
         assert "why=ended" in client.get("/")["Location"]
         assert not client.cookies[settings.HAMKORI_KEY_COOKIE].value
         assert "anor" in said(client.post(address, typed)).values()
+
+
+def test_a_session_of_before_there_was_the_cookie_gives_back_as_any_other(world) -> None:
+    """Red before: what she typed and could not send was lost, once, after an update."""
+    client, address, typed = written_and_open(world)
+    name = cookie(WHOSE)
+    del client.cookies[name]
+    assert "anor" in said(too_long(client, address, typed)).values(), "she acts"
+    assert client.cookies[name].value
+    client = doors.client_for(world.zarina)
+    del client.cookies[name]
+    client.get(address)
+    with doors.idle(world.zarina, 16):
+        assert "anor" in said(client.post(address, typed)).values(), "one page since, and her session is over"
 
 
 def test_what_another_person_wrote_in_this_browser_is_not_given_back_to_who_sits_there_now(world) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from hamkori.vault.marks import MarksLost
 from hamkori.web import refusals
 from hamkori.web.appearance import cookie
 from hamkori.web.door import WHOSE, Door
+from hamkori.web.written import by_whom
 
 ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
 WISH = 'Canary-Wish "><script>'
@@ -32,6 +35,17 @@ def test_what_was_sent_is_kept_to_be_sent_again(status: int) -> None:
     assert 'value="Canary-Wish &quot;&gt;&lt;script&gt;"' in page
     assert page.count('name="signs"') == 2
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize("status", ANSWERS)
+@pytest.mark.parametrize("by", ["her", "another"])
+def test_where_somebody_acts_it_is_hers_without_the_cookie(status: int, by: str) -> None:
+    """What was done is undone by then, the cookie too that a session of before it would have been given."""
+    her = uuid4()
+    form = {"operation": str(uuid4()), "by_whom": by_whom(her if by == "her" else uuid4()), "wishes": WISH}
+    request: Any = RequestFactory().post("/cases/12345674/section/?of=needs", form)
+    request.door, request.actor = Door.take(request), SimpleNamespace(user_id=her)
+    assert ("Canary-Wish" in ANSWERS[status](request).content.decode()) is (by == "her")
 
 
 @pytest.mark.parametrize("status", ANSWERS)

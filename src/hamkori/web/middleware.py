@@ -34,6 +34,7 @@ from hamkori.web.account import bound
 from hamkori.web.appearance import A_YEAR
 from hamkori.web.door import Door
 from hamkori.web.local import local, page_before
+from hamkori.web.written import by_whom
 
 log = logging.getLogger("hamkori.web")
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -140,6 +141,7 @@ class ActorMiddleware:
         if found is not None and said == str(found.actor.user_id):
             request.signed_in = found  # type: ignore[attr-defined]
             request.actor = found.actor  # type: ignore[attr-defined]
+            door.whose = by_whom(found.actor.user_id)  # also of a session that began before there was this cookie
             translation.activate(found.actor.language)
             request.LANGUAGE_CODE = translation.get_language() or found.actor.language
             if not (request.method == "GET" and request.headers.get("HX-Request") == "true"):

@@ -77,8 +77,10 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
 
 def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The same, where it is read from the bytes of a request that is too large."""
-    said, door = dict(sent), getattr(request, "door", None)
+    said, door, actor = dict(sent), getattr(request, "door", None), getattr(request, "actor", None)
     who = door.whose if door is not None else ""  # a cookie that no form of another site brings
+    if actor is not None:
+        who = by_whom(actor.user_id)
     return sent if "operation" in said and who and said.get(BY_WHOM, who) == who else []
 
 
