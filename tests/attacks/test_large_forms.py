@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from hamkori.web.refusals import MOST_TEXTS
+from hamkori.web.written import by_whom
 from tests import doors
 from tests.attacks import counted
 from tests.web.forms_of import text
@@ -29,18 +30,18 @@ WISH = 'Canary wish, long and dear "><script>'
 MEGABYTE = 1024 * 1024
 
 
-def sent(*fields: tuple[str, str], operation: bool = True) -> str:
+def sent(*fields: tuple[str, str], operation: bool = True, by: object = "") -> str:
     """A form as a browser sends it."""
-    first = [("operation", str(uuid4()))] if operation else []
+    first = [("operation", str(uuid4())), ("by_whom", by_whom(by))] if operation else []
     return urlencode([*first, ("wishes", WISH), *fields])
 
 
 # Each is made when its test asks: every process of every run would hold 60 MB of them.
-LARGE: dict[str, Callable[[], str]] = {
-    "20 MB in one text": lambda: sent(("story", "a " * (10 * MEGABYTE))),
-    "20 MB in many fields": lambda: sent(*[(f"f{n}", "x" * 1000) for n in range(20_000)]),
-    "10,000 fields": lambda: sent(*[(f"f{n}", "two words") for n in range(10_000)]),
-    "one field too many": lambda: sent(*[("signs", "DR01")] * 1000),
+LARGE: dict[str, Callable[..., str]] = {
+    "20 MB in one text": lambda by="": sent(("story", "a " * (10 * MEGABYTE)), by=by),
+    "20 MB in many fields": lambda by="": sent(*[(f"f{n}", "x" * 1000) for n in range(20_000)], by=by),
+    "10,000 fields": lambda by="": sent(*[(f"f{n}", "two words") for n in range(10_000)], by=by),
+    "one field too many": lambda by="": sent(*[("signs", "DR01")] * 1000, by=by),
 }
 
 
@@ -50,7 +51,8 @@ def test_what_was_typed_comes_back_and_the_log_has_one_line(
 ) -> None:
     client = doors.client_for(scene.zarina)
     with caplog.at_level(logging.INFO):
-        answer = client.post(f"/cases/{scene.case().code}/section/?of=needs", LARGE[what](), content_type=FORM)
+        body = LARGE[what](scene.zarina.user_id)
+        answer = client.post(f"/cases/{scene.case().code}/section/?of=needs", body, content_type=FORM)
     page = answer.content.decode()
     assert answer.status_code == 413
     assert "Nothing was written." in text(answer)

@@ -19,7 +19,7 @@ import hamkori.web
 from hamkori.web.appearance import cookie
 from hamkori.web.door import WHOSE
 from hamkori.web.forms import KitForm
-from hamkori.web.written import AS_READ
+from hamkori.web.written import AS_READ, by_whom
 from tests import doors
 from tests.web.forms_of import fields, press, text
 from tests.web.scene import Scene
@@ -174,7 +174,8 @@ def test_another_site_learns_nothing_and_shows_nothing_in_our_name(world) -> Non
 def test_a_view_that_says_nothing_gives_back_what_is_more_than_one_word_each_under_its_own_name(world) -> None:
     client = doors.client_for(world.zarina)
     with doors.idle(world.zarina, 16):
-        sent = {"operation": "1", "one": "two words", "other": "three more words", "code": "code"}
+        sent = {"operation": "1", "by_whom": by_whom(world.zarina.user_id)}
+        sent |= {"one": "two words", "other": "three more words", "code": "code"}
         ended = client.post("/account/end-others/", sent)
     assert said(ended) == {"What you wrote": "two words", "What you wrote, 2": "three more words"}
 
@@ -282,7 +283,13 @@ def given_number(given: dict[str, str]) -> str:
 
 def test_what_she_takes_back_comes_back_in_words(world) -> None:
     client, case = doors.client_for(world.zarina), world.case()
-    sent = {"operation": "1", "what": "rows", "rows": ["police:justice"], "how_said": "spoken"}
+    sent = {
+        "operation": "1",
+        "by_whom": by_whom(world.zarina.user_id),
+        "what": "rows",
+        "rows": ["police:justice"],
+        "how_said": "spoken",
+    }
     with doors.idle(world.zarina, 16):
         given = said(client.post(f"/cases/{case.code}/consent/withdraw/", sent))
     assert given["Her yes to"] == "Police, prosecutor, court: For a criminal case or claim"

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hamkori.casework.models import Case, CaseClock, Contact, Screening
+from hamkori.web.written import by_whom
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields, operation
@@ -125,7 +126,7 @@ def test_an_adult_is_not_asked_for_a_contact(zarina) -> None:
 def test_a_registration_that_was_begun_before_the_vault_was_sealed_is_not_lost(zarina) -> None:
     client = doors.client_for(zarina)
     client.post("/account/seal/")
-    refused = client.post("/cases/new/", {**FIRST, "operation": operation()})
+    refused = client.post("/cases/new/", {**FIRST, "operation": operation(), "by_whom": by_whom(zarina.user_id)})
     assert refused.status_code == 409
     kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', refused.content.decode())
     assert ("call_name", "Canary-Name") in kept

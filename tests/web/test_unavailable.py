@@ -23,9 +23,9 @@ WISH = 'Canary-Wish "><script>'
 @pytest.mark.parametrize("status", ANSWERS)
 def test_what_was_sent_is_kept_to_be_sent_again(status: int) -> None:
     operation = str(uuid4())
-    form = {"operation": operation, "wishes": WISH, "signs": ["DR01", "DR02"]}
+    form = {"operation": operation, "by_whom": "hers", "wishes": WISH, "signs": ["DR01", "DR02"]}
     request = RequestFactory().post("/cases/12345674/section/?of=needs", form)
-    request.COOKIES[cookie(WHOSE)] = form["by_whom"] = "hers"
+    request.COOKIES[cookie(WHOSE)] = "hers"
     request.door = Door.take(request)
     answer = ANSWERS[status](request)
     page = answer.content.decode()

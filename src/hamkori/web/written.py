@@ -81,7 +81,7 @@ def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, s
     who = door.whose if door is not None else ""  # a cookie that no form of another site brings
     if actor is not None:
         who = by_whom(actor.user_id)
-    return sent if "operation" in said and who and said.get(BY_WHOM, who) == who else []
+    return sent if "operation" in said and who and said.get(BY_WHOM) == who else []
 
 
 def by_whom(user: object) -> str:
