@@ -20,9 +20,30 @@ PUT_BACK = of(
     (
         "a draft of a request that was thrown away leaves no mark",
         "casework/actions/send.py",
-        "    erased(referral.pk)\n",
-        "",
+        "\n    erased(referral.pk)\n",
+        "\n",
         (ERASED,),
+    ),
+    (
+        "a draft that her word finds leaves no mark",
+        "casework/actions/send.py",
+        "        erased(referral.pk)\n        return True\n",
+        "        return True\n",
+        ("tests/attacks/test_a_draft_that_her_word_found.py",),
+    ),
+    (
+        "whoever is put on its team throws a case away",
+        "casework/actions/case.py",
+        "    if not act.actor.system:\n        own_row",
+        "    if False:\n        own_row",
+        ("tests/attacks/test_erased_by_a_row_of_nobodys.py",),
+    ),
+    (
+        "a form that names nobody is given back to anybody",
+        "web/written.py",
+        "said.get(BY_WHOM) == who",
+        "said.get(BY_WHOM, who) == who",
+        ("tests/attacks/test_given_back_of_a_page_from_before.py",),
     ),
     (
         "the drafts of a case that is closed leave no mark",

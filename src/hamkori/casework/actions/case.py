@@ -195,7 +195,12 @@ def register(
 
 @action("case.discard", on="case")
 def discard(act: Act, case: Case, *, version: int) -> None:
-    """Erases a draft: its wraps are destroyed. NotNow("no_screening") once a screening was completed."""
+    """Erases a draft: its wraps are destroyed. NotNow("no_screening") once a screening was completed.
+
+    Untrusted: nobody let her into it as we vouched for. What is marked as erased comes back by no backup.
+    """
+    if not act.actor.system:
+        own_row.on_team(act.actor, case.pk)
     take_erase(case, version)
 
 

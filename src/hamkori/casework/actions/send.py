@@ -350,6 +350,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
         take.referral_take(referral, "discard", referral.version, {}, [])
+        erased(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
