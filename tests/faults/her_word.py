@@ -50,7 +50,7 @@ HER_WORD = of(
     (
         "that she spoke against something is not marked",
         MARKS,
-        "    if not all(one.beside_a_yes for one in every):",
+        "    if not omitted:",
         "    if False:",
         (UNWRITTEN_NO,),
     ),
@@ -95,6 +95,20 @@ HER_WORD = of(
         '    if marks().given.least("consent", case) < highest:',
         "    if False:",
         ("tests/attacks/test_numbers_begin_anew_below_her_no.py",),
+    ),
+    (
+        "her page ends where nobody can read what it shows",
+        "web/consent/unread.py",
+        "        if changed is None:\n",
+        "        if True:\n",
+        ("tests/attacks/test_her_no_fails_on_its_page.py",),
+    ),
+    (
+        "a page on which nobody can read her word gives something",
+        "web/consent/views.py",
+        "if not form.is_valid() or form.gives:",
+        "if not form.is_valid():",
+        ("tests/attacks/test_her_no_fails_on_its_page.py",),
     ),
     (
         "whom she does not want is the list that was ticked",

@@ -55,7 +55,7 @@ def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...
     """The sections of a row, in the order of the table. Untrusted: one of them is none."""
     try:
         return in_order(sections)
-    except ValueError:
+    except (ValueError, TypeError):  # or it is no list
         raise Untrusted(what, row) from None
 
 

@@ -261,10 +261,14 @@ class AskForm(KitForm):
         return word if word is not None else -1
 
     @property
+    def gives(self) -> bool:
+        """Whether she agrees to something, or takes a body again."""
+        return any(row.agrees for row in self.said()) or bool(self.again())
+
+    @property
     def is_late(self) -> bool:
         """Another word of hers was recorded since, and this one gives something: she is asked again."""
-        gives = any(row.agrees for row in self.said()) or bool(self.again())
-        return gives and self.seen() != self.former.last_said
+        return self.gives and self.seen() != self.former.last_said
 
     def asking(self) -> Asking:
         """How it was asked."""
@@ -332,69 +336,3 @@ class AskForm(KitForm):
         else:
             self.add_error(name, sentence(refusal))
         return True
-
-
-EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
-
-
-class WithdrawForm(KitForm):
-    """What she takes back, and how she told it."""
-
-    def __init__(self, *args: Any, former: Asked, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        agreed = [row for row in (former.newest.rows if former.newest else ()) if row.agrees]
-        shared = {section for row in agreed for section in row.sections}
-        if any(row.answer == "yes" for row in agreed):
-            shared.add("identity")  # who agreed with her name may take it back, papers or not
-        self.fields["what"] = forms.ChoiceField(
-            label=_("What does she take back?"),
-            choices=[
-                (EVERYTHING, _("everything")),
-                (SOME_ROWS, _("her yes to some of them")),
-                (SOME_SECTIONS, _("some of what may go")),
-            ],
-            widget=Choices(),
-            error_messages={"required": _("Choose one of the answers.")},
-        )
-        self.fields["rows"] = Named(
-            label=_("Her yes to"),
-            ever=[f"{kind}:{purpose}" for kind, purpose in rules.ROWS],
-            choices=[(f"{row.kind}:{row.purpose}", words.row((row.kind, row.purpose))) for row in agreed],
-            required=False,
-            widget=Ticks(),
-        )
-        self.fields["sections"] = Named(
-            label=_("What may go no more, to anybody"),
-            ever=packet.SECTION_FIELDS,
-            choices=[(code, words.section(code)) for code in packet.SECTION_FIELDS if code in shared],
-            required=False,
-            widget=Ticks(),
-        )
-        self.fields["how_said"] = forms.ChoiceField(
-            label=_("How she told it"),
-            choices=codelist("how_said").choices(words.language()),
-            widget=Choices(),
-            error_messages={"required": sentence(NotNow("how_said"))},
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Some means at least one, and of one list: what is ticked in the other would be left out without a word."""
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("what") in (SOME_ROWS, SOME_SECTIONS) and given.get("rows") and given.get("sections"):
-            self.add_error("what", _("Both lists are ticked. Take back from one of them first, then from the other."))
-        if given.get("what") == SOME_ROWS and not given.get("rows"):
-            self.add_error("rows", _("Tick at least one."))
-        if given.get("what") == SOME_SECTIONS and not given.get("sections"):
-            self.add_error("sections", _("Tick at least one."))
-        return given
-
-    def rows(self) -> list[rules.RowKey] | None:
-        """The rows that are taken back; None: all of them."""
-        if self.cleaned_data["what"] != SOME_ROWS:
-            return None
-        pairs = (value.split(":", 1) for value in self.cleaned_data["rows"])
-        return [(kind, purpose) for kind, purpose in pairs]
-
-    def sections(self) -> list[str]:
-        """The sections that are taken out of all rows."""
-        return list(self.cleaned_data["sections"]) if self.cleaned_data["what"] == SOME_SECTIONS else []

@@ -14,7 +14,8 @@ from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules import packet
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
-from hamkori.web.consent.forms import AskForm, WithdrawForm, answer_name, sections_name
+from hamkori.web.consent.forms import AskForm, answer_name, sections_name
+from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.written import Line, lines
 
 NOBODY = Asked(versions=(), states={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -30,17 +31,17 @@ from hamkori.casework.queries.consent import (
     Version,
     after_asking,
     asked,
-    effects,
     is_being_closed,
-    running,
 )
 from hamkori.casework.rules.consent import RowKey
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections_name
+from hamkori.web.consent.unread import NOTHING, ends, unless_unread
 from hamkori.web.posting import actor_of, done
 from hamkori.web.referrals.words import being_closed
 from hamkori.web.templatetags.kit import grouped
@@ -67,10 +68,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     """The page of her answers; the team asks, the supervisor reads."""
     actor = actor_of(request)
     found = case_of(actor, code)
+    at = now()
     if request.method == "GET":
         looked("case.view", found.pk)
-    at = now()
-    former = asked(found, at)
+        former = asked(found, at)
+    elif (former := unless_unread(partial(asked, found, at), NOTHING)) is NOTHING:
+        return _unread(request, actor, found, at)
     known = organisations()
     bodies = {body.id: body.name(words.language()) for body in known}
     if not standing(found).works:
@@ -84,8 +87,22 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         if "again" in request.POST:
             form.errors.clear()
         return _page(request, found, former, form, bodies, at)
+    return _save(request, found, former, form, drawn, bodies, at)
+
+
+def _save(
+    request: HttpRequest,
+    found: Case,
+    former: Asked,
+    form: AskForm,
+    drawn: Callable[..., AskForm],
+    bodies: dict[UUID, str],
+    at: datetime,
+) -> HttpResponse:
+    """What a valid form says is shown with what it ends, and then written down, or asked again."""
+    actor = actor_of(request)
     then = (former.excluded - form.again()) | form.without()
-    ending = effects(running(found), former.rows, after_asking(former, form.said()), then)
+    ending = ends(found, former, after_asking(former, form.said()), then)
     if ending and "seen" not in request.POST and not form.is_late:
         return show_effects(request, found, ending, bodies)
     since = None
@@ -104,6 +121,15 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form, bodies, at)
     say_what_is_being_closed(request, found)
     return done(actor, _onward(request, found))
+
+
+def _unread(request: HttpRequest, actor: Actor, found: Case, at: datetime) -> HttpResponse:
+    """Nobody can read what she said before. What only takes away needs none of it; Untrusted: what gives something."""
+    form = AskForm(request.POST, former=NOTHING, child=False, today=timezone.localdate(at), bodies=())
+    if not form.is_valid() or form.gives:
+        raise Untrusted("consent", found.pk)
+    _record(actor, found, form)
+    return done(actor, case_address(found.code))
 
 
 def _record(actor: Actor, found: Case, form: AskForm) -> None:

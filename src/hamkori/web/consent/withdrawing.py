@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from hamkori.access.context import now
 from hamkori.casework.actions import consent as act
 from hamkori.casework.queries.cases import case as case_of
 from hamkori.casework.queries.cases import standing
-from hamkori.casework.queries.consent import Asked, after_withdrawal, asked, effects, running
+from hamkori.casework.queries.consent import Asked, after_withdrawal, asked
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, words
-from hamkori.web.consent.forms import WithdrawForm
+from hamkori.web.consent.unread import NOTHING, ends, unless_unread
 from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
+from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.posting import actor_of, done
 from hamkori.web.refusals import sentence
 from hamkori.web.written import reads
@@ -37,7 +39,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
         raise NotAllowed("consent.withdraw")
-    former = asked(found, now(), to_take_back=True)
+    former = unless_unread(partial(asked, found, now(), to_take_back=True), NOTHING)
     if request.method == "GET" or "again" in request.POST:
         return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
     form = WithdrawForm(request.POST, former=former)
@@ -45,7 +47,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         first_stands(actor)
         return _page(request, found, former, form)
     after = after_withdrawal(former, form.rows(), form.sections())
-    ending = effects(running(found), former.rows, after, former.excluded)
+    ending = ends(found, former, after, former.excluded)
     if ending and "seen" not in request.POST:
         bodies: dict[UUID, str] = {body.id: body.name(words.language()) for body in organisations()}
         return show_effects(request, found, ending, bodies)
@@ -75,7 +77,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         **head(found),
         "title": _("Taking back"),
         "form": form,
-        "agreed": any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
+        "agreed": former is NOTHING or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "consent/withdraw.html", context, status=status)
