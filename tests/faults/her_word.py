@@ -6,21 +6,21 @@ from tests.faults.fault import of
 
 FORMS = "tests/attacks/test_an_older_form_of_her_word.py"
 WITHOUT_NAME = "tests/attacks/test_without_her_name_is_not_written.py"
-LESS = "tests/attacks/test_a_yes_to_less_is_not_written.py"
-OPENED, OPENED_BY_HIM = "tests/casework/test_opened_again.py", "tests/attacks/test_opened_again.py"
+OPENED = "tests/casework/test_opened_again.py"
+OPENED_BY_HIM = "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
 RECORD = "casework/actions/consent.py"
 CARRIED = "tests/attacks/test_what_she_ended_is_carried_on.py"
 HIDDEN = "tests/attacks/test_whom_she_does_not_want_is_hidden.py"
-LAPSED, PERMITS = "tests/attacks/test_what_lapsed_after_it_was_accepted.py", "casework/actions/permits.py"
+LAPSED = "tests/attacks/test_what_lapsed_after_it_was_accepted.py"
+PERMITS = "casework/actions/permits.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
-AGAIN, AGAIN_SQL = "casework/actions/opened_again.py", "casework/walls/22_opened_again.sql"
-NO, NOT_WRITTEN = "casework/actions/her_no.py", "tests/attacks/test_her_no_is_not_written.py"
-BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
+AGAIN = "casework/actions/opened_again.py"
+AGAIN_SQL = "casework/walls/22_opened_again.sql"
+NOT_WRITTEN = "tests/attacks/test_her_no_is_not_written.py"
 OTHERWISE = "tests/attacks/test_her_no_in_a_case_that_is_called_otherwise.py"
 CALLED = "tests/attacks/test_called_an_adult_while_she_is_asked.py"
 SEEN = "    if seen not in (None, taken.last_said(case.pk, stands)):"
-MARKS = "casework/actions/her_marks.py"
 UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
 
 HER_WORD = of(
@@ -46,69 +46,6 @@ HER_WORD = of(
         "    _still_said(case, stands, seen if gives or again else None)  # what",
         "    # what",
         (UNWRITTEN_NO,),
-    ),
-    (
-        "that she spoke against something is not marked",
-        MARKS,
-        "    if not omitted:",
-        "    if False:",
-        (UNWRITTEN_NO,),
-    ),
-    (
-        "her no that is never answered is not marked",
-        NO,
-        "partial(self._never_answered, held, asked) if there else None",
-        "None",
-        ("tests/attacks/test_her_no_that_is_never_answered.py",),
-    ),
-    (
-        "what ended while she waited is an attack",
-        NO,
-        "if there and isinstance(error, NotVisible) and there.is_over:",
-        "if False:",
-        ("tests/attacks/test_waiting_while_something_honest_happens.py",),
-    ),
-    (
-        "her no is lost with whoever was released while she waited",
-        NO,
-        "            if plain or not (there",
-        "            if isinstance(error, NotVisible) or plain or not (there",
-        ("tests/attacks/test_released_while_she_says_no.py",),
-    ),
-    (
-        "an alarm of no row stands for the alarm of hers",
-        NO,
-        "if not (_is_mismatch(error) and _names_something(error)):",
-        "if not _is_mismatch(error):",
-        ("tests/attacks/test_her_no_is_refused_in_our_words.py",),
-    ),
-    (
-        "the database speaks in our words",
-        "action.py",
-        "cause.diag.message_primary in OURS:",
-        'cause.diag.message_primary == "":',
-        ("tests/attacks/test_her_no_is_refused_in_our_words.py",),
-    ),
-    (
-        "her word gets a number below what she took away",
-        "casework/queries/taken.py",
-        '    if marks().given.least("consent", case) < highest:',
-        "    if False:",
-        ("tests/attacks/test_numbers_begin_anew_below_her_no.py",),
-    ),
-    (
-        "her page ends where nobody can read what it shows",
-        "web/consent/unread.py",
-        "        if changed is None:\n",
-        "        if True:\n",
-        ("tests/attacks/test_her_no_fails_on_its_page.py",),
-    ),
-    (
-        "a page on which nobody can read her word gives something",
-        "web/consent/views.py",
-        "if not form.is_valid() or form.gives:",
-        "if not form.is_valid():",
-        ("tests/attacks/test_her_no_fails_on_its_page.py",),
     ),
     (
         "whom she does not want is the list that was ticked",
@@ -265,41 +202,6 @@ HER_WORD = of(
         ("tests/attacks/test_keys_made_alone.py",),
     ),
     (
-        "what she takes back is undone with the press that fails",
-        NO,
-        "marks().raise_to(one.kind, one.name, one.number())",
-        "pass",
-        (NOT_WRITTEN, "tests/attacks/test_a_number_at_the_end.py"),
-    ),
-    (
-        "what she takes back is undone with the page around it",
-        NO,
-        "over_unless_committed(one.kind, one.name, one.number)",
-        "pass",
-        (NOT_WRITTEN,),
-    ),
-    (
-        "what she takes back is forgotten with the connection",
-        NO,
-        "not (there or self._still_may(actor, thing))",
-        "not self._still_may(actor, thing)",
-        (BROKEN, "tests/attacks/test_her_no_in_an_outage.py"),
-    ),
-    (
-        "a child's no is held by no mark",
-        MARKS,
-        'if (by_child or answer.answer == "no") and key in rules.ROWS:',
-        'if answer.answer == "no" and key in rules.ROWS:',
-        ("tests/attacks/test_a_childs_no_is_not_written.py",),
-    ),
-    (
-        "a child's no that was not written is final for nobody",
-        MARKS,
-        "            if by_child:\n",
-        "            if False:\n",
-        ("tests/attacks/test_a_childs_no_is_not_written.py",),
-    ),
-    (
         "a child's first word is lost with the press that fails",
         "casework/queries/said.py",
         "return tuple(_refused(taken.refused_by_child(case, 0)))",
@@ -319,13 +221,6 @@ HER_WORD = of(
         'self.child = child or (data is not None and data.get("asked_as") == CHILD)',
         "self.child = child",
         (CALLED,),
-    ),
-    (
-        "a guard of ours takes away what it refused",
-        NO,
-        "plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)",
-        "plain = False",
-        (NOT_WRITTEN,),
     ),
     (
         "her no is refused in a case that is called otherwise",
@@ -363,39 +258,11 @@ HER_WORD = of(
         (WITHOUT_NAME,),
     ),
     (
-        "what goes without her name is not held",
-        MARKS,
-        'if answer.answer == "without_name":',
-        "if False:",
-        (WITHOUT_NAME,),
-    ),
-    (
-        "what a yes with her name leaves out is not held",
-        MARKS,
-        'elif answer.answer == "yes" and not asking.child_says_no(answer):',
-        "elif False:",
-        (LESS,),
-    ),
-    (
-        "who agrees without her papers has no name any more",
-        MARKS,
-        "{*less, rules.PAPERS}",
-        '{*less, "identity"}',
-        (LESS,),
-    ),
-    (
         "what she took back is sent on the word of before",
         "casework/queries/said.py",
         "return as_taken_back(found)",
         "return found",
         (NOT_WRITTEN,),
-    ),
-    (
-        "whom the database hides for a moment is wanted again",
-        "casework/queries/taken.py",
-        "against = max(since, marks().least(TAKEN, name))",
-        "against = since",
-        (HIDDEN,),
     ),
     (
         "whom she has once spoken against never gets anything",

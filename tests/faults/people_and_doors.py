@@ -202,7 +202,7 @@ PEOPLE_AND_DOORS = of(
     (
         "what was written is given back to another person",
         "web/written.py",
-        "and who and said.get(BY_WHOM, who) == who",
+        "and who and said.get(BY_WHOM) == who",
         "and who",
         ("tests/web/test_given_back.py",),
     ),

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from django.db import transaction
-
 from hamkori.action import changed_row
 from hamkori.casework.queries.consent import Asked, Effect, Said, effects, running
 from hamkori.casework.rules.consent import RowKey
+from hamkori.operations import together
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 
@@ -26,7 +25,7 @@ NOTHING = Asked((), {}, unwritten=True)
 def unless_unread(read: Callable[[], T], otherwise: T) -> T:
     """What `read` finds; `otherwise`, with an alarm, where it was changed so that nobody can read it."""
     try:
-        with transaction.atomic():
+        with together():
             return read()
     except Exception as error:
         changed = error if isinstance(error, Untrusted) else changed_row(error)
