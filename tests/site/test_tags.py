@@ -197,6 +197,25 @@ def test_what_no_column_holds_is_one_line_and_the_other_kinds_are_counted(
     assert capsys.readouterr().err.splitlines()[-1].startswith("hamkori: tags was broken off: the bodykey - is")
 
 
+def test_what_no_column_holds_is_not_adopted_and_its_kind_is_named_in_one_line(
+    scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: a traceback; then a line that named no kind."""
+    sql_as_owner("drop trigger tag_is_of_today on body_key")
+    sql_as_owner("update body_key set tag = ''")
+    sql_as_owner("alter table body_key alter column public type text using encode(public, 'hex')")
+    monkeypatch.setattr("hamkori.site.launch.acting.act_as", lambda _process: None)
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    with god():
+        assert command.main(parser.parse_args(["adopt"])) == 1
+    (line,) = (one for one in capsys.readouterr().err.splitlines() if one.startswith("hamkori:"))
+    assert line.startswith("hamkori: tags was broken off: the bodykey - is not what this server knows of it.")
+    with god(), connection.cursor() as cursor:
+        cursor.execute("select count(*) from body_key where tag <> ''")
+        assert cursor.fetchone() == (0,)
+
+
 def test_a_crash_between_commit_and_mark_is_made_good_at_the_start(scene: Scene) -> None:
     """Everything of people that has a later number than its first; nothing is lowered, and no alarm is raised."""
     ring, secret = doors.house(), new_secret()

@@ -206,6 +206,8 @@ def main() -> int:
         return 1
     from hamkori.audit.signing import SigningRefused
     from hamkori.audit.witness import WitnessRefused
+    from hamkori.site.launch import acting
+    from hamkori.vault.bytes import Untrusted
 
     try:
         migrate(verbosity=1 if arguments.verbose else 0)
@@ -223,6 +225,8 @@ def main() -> int:
         worker_secret.SecretRefused,
     ) as error:
         said = str(error)
+    except Untrusted as error:
+        return acting.broken_off("migrate", error)
     except (DatabaseError, psycopg.Error) as error:
         if (found := outages.of(error)) is None:
             raise

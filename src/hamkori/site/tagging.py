@@ -16,7 +16,7 @@ from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.tagged import BATCH, KINDS, Kind, Row
 from hamkori.site.told import Holding, Unsaid, check_word, told
 from hamkori.vault import server, tags
-from hamkori.vault.bytes import Untrusted
+from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.trust import Trust
 
 Say = Callable[[str], None]
@@ -36,11 +36,13 @@ def adopt(say: Say) -> int:
 
     It believes what is there, so two people compare the list with paper. What has a mark had a tag once: who has ended
     is not adopted again.
-    Broken off, it goes on from there.
+    Broken off, it goes on from there. Untrusted: something of this kind is of a type that no column of ours has.
     """
     trust, done = server.trust(), 0
     for kind in KINDS:
         empty = [row for row in kind.read() if row.tag == b"" and not trust.marks.least(row.fact.kind, row.fact.thing)]
+        if not all(row.fact.covered for row in empty):
+            raise Untrusted(kind.name, NAMELESS)
         for start in range(0, len(empty), BATCH):
             batch = empty[start : start + BATCH]
             with transaction.atomic():
