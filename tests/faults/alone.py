@@ -27,6 +27,13 @@ ALONE = of(
         ("tests/vault/test_alone.py",),
     ),
     (
+        "her yes is heard by who was released while she waited",
+        "casework/actions/consent.py",
+        "    _lock(case)\n    if gives or again:\n        own_row.on_team(act.actor, case.pk)",
+        "    if gives or again:\n        own_row.on_team(act.actor, case.pk)\n    _lock(case)",
+        ("tests/attacks/test_released_while_she_waits.py",),
+    ),
+    (
         "the lock of a case is the database's",
         TAKE,
         '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',

@@ -199,6 +199,7 @@ def discard(act: Act, case: Case, *, version: int) -> None:
 
     Untrusted: nobody let her into it as we vouched for. What is marked as erased comes back by no backup.
     """
+    alone_at(case.pk)
     if not act.actor.system:
         own_row.on_team(act.actor, case.pk)
     take_erase(case, version)
@@ -237,6 +238,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     if age_band not in codelist("age_band").codes:
         raise Invalid({"age_band": _("Choose one of the answers.")})
     is_child = age_band in CHILD_BANDS
+    alone_at(case.pk)  # before she is asked: she may have been released while she waited
     _may_say_adult(act, case, child=is_child)
     values: dict[str, Any] = {
         "age_band_code": age_band,

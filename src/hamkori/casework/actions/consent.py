@@ -110,9 +110,9 @@ def record(
     without, again = frozenset(excluded), frozenset(wanted_again)
     gives = any(answer.answer in AGREES for answer in answers)
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
-    if gives or again:
-        own_row.on_team(act.actor, case.pk)  # a yes is heard by somebody whom we let in; what takes away, by anybody
     _lock(case)
+    if gives or again:
+        own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)

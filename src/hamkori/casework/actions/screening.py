@@ -68,8 +68,8 @@ def _held(act: Act, case: Case, *, write: bool) -> None:
 
 
 def _writable(act: Act, case: Case) -> None:
-    _held(act, case, write=True)
     lock_case(case)
+    _held(act, case, write=True)  # under the lock: she may have been released while she waited for it
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
 

@@ -51,8 +51,8 @@ def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
 @action("section.write", on="case")
 def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, Any], seal_no: int) -> Sheet:
     """Writes a section's sheet as read under `seal_no`. NotNow: case_open, vault_open, version_same(who, time)."""
-    _held(act, case, section, write=True)
     take.lock_case(case)
+    _held(act, case, section, write=True)  # under the lock: she may have been released while she waited for it
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
     if act.actor.keys is None:
