@@ -220,4 +220,18 @@ PEOPLE_AND_DOORS = of(
         "marks = [] if found is None else [found]",
         (LEFT,),
     ),
+    (
+        "where her word cannot be confirmed the page leads nowhere",
+        "web/refusals.py",
+        'return reverse("consent_withdraw", args=[code]) if code and of_her_word else ""',
+        'return ""',
+        ("tests/web/test_said_truly.py",),
+    ),
+    (
+        "what she was asked is left out where her word cannot be confirmed",
+        "casework/queries/agreed.py",
+        'Agreed(unsure=True, askings=tuple(Consent.objects.filter(case=found).order_by("-number")))',
+        "Agreed(unsure=True)",
+        ("tests/web/test_said_truly.py",),
+    ),
 )

@@ -22,6 +22,7 @@ from tests import doors
 from tests.attacks.planting import sql_as_owner
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.consenting import form_of
 from tests.web.forms_of import text
 from tests.web.scene import Scene
 
@@ -161,10 +162,29 @@ def test_a_word_that_is_not_believed_is_not_said_to_be_no_word(world) -> None:
     client = doors.client_for(world.zarina)
     page = text(client.get(f"/cases/{case.code}/"))
     assert "Not asked" not in page
-    assert page.count("Cannot be confirmed") == 6, "five answers, and what is to be done"
+    assert page.count("Cannot be confirmed") == 7, "five answers, what is to be done, and that she was asked"
     assert "Take everything back with her here, then ask her again." in page
-    (way,) = re.findall(r'href="(/cases/\d+/consent/withdraw/)"', page)
-    assert client.get(way).status_code == 200, "and there it can be done"
+    assert "Asked for her agreement" in page[page.index("What happened") :]
+    leads = set(re.findall(r'href="(/cases/\d+/(?:consent|refer)/[^"]*)"', page))
+    assert leads == {f"/cases/{case.code}/consent/withdraw/"}, "nothing else can be done about her word"
+    assert client.get(leads.pop()).status_code == 200, "and there it can be done"
+
+
+@pytest.mark.alarms
+@pytest.mark.parametrize("where", ["consent", "refer"])
+def test_where_her_word_cannot_be_confirmed_the_answer_leads_on(world, where: str) -> None:
+    """Red before: Back alone."""
+    case = world.case()
+    world.sent(case)
+    here, way = f"/cases/{case.code}/{where}/", f'href="/cases/{case.code}/consent/withdraw/"'
+    client, seen = doors.client_for(world.zarina), doors.client_for(world.saida)
+    form = form_of(client.get(here))
+    sql_as_owner("update consent_row set answer_code = 'no' where answer_code = 'yes'")
+    for answer in (client.get(here), client.post(here, form)):
+        assert answer.status_code == 409
+        assert "Take everything back with her, then ask her again." in text(answer)
+        assert way in text(answer)
+    assert way not in text(seen.get(here)), "who only reads it takes nothing back"
 
 
 def test_the_end_of_an_agreement_is_no_target(world) -> None:

@@ -109,7 +109,24 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
             context["action"] = {"url": unlock_address(back), "label": _("Give your passphrase")}
     else:
         context["written"] = written.in_words(request, written.kept(request))
+        if on := _takes_back(request, refusal):
+            context["action"] = {"url": on, "label": _("She takes something back")}
+            context["more"] = _("Take everything back with her, then ask her again.")
     return render(request, "409.html", context, status=409)
+
+
+def leads_on(request: HttpRequest, code: str) -> None:
+    """Where her word cannot be confirmed, this page's refusal leads on to taking it back in the case of this code.
+
+    '': whoever reads the page takes nothing back.
+    """
+    request.takes_back = code  # type: ignore[attr-defined]
+
+
+def _takes_back(request: HttpRequest, refusal: NotNow) -> str:
+    code = getattr(request, "takes_back", "")
+    of_her_word = refusal.guard == "tag_mismatch" and getattr(refusal.ledger, "kind", "") == "consent"
+    return reverse("consent_withdraw", args=[code]) if code and of_her_word else ""
 
 
 def sentence(refusal: NotNow) -> str:

@@ -21,7 +21,7 @@ class Agreed:
     states: Mapping[agreement.RowKey, str] = field(default_factory=dict)
     asked_at: datetime | None = None
     askings: tuple[Consent, ...] = ()
-    """Each version of her answers, the newest first."""
+    """Each version of her answers, the newest first; as it stands there, where they are not believed."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -46,12 +46,12 @@ class Agreed:
 
 
 def agreed(found: Case, at: datetime) -> Agreed:
-    """What she agreed to, as it holds now; nothing, and an alarm, where it is not believed. One query."""
+    """What she agreed to, as it holds now; nothing, and an alarm, where it is not believed. One query, then two."""
     try:
         words = versions(found.pk)
     except Untrusted as error:
         alarm(error)
-        return Agreed(unsure=True)
+        return Agreed(unsure=True, askings=tuple(Consent.objects.filter(case=found).order_by("-number")))
     read = words[0].as_rules if words else as_rules(before_any(found.pk))
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}

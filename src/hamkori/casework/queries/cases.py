@@ -121,9 +121,13 @@ class Step:
 # ---------------------------------------------------------------- what happened
 
 
+ASKING = "consent_"
+"""Before the step of a version of her answers."""
+
+
 def _asking(one: Consent) -> Step:
     how = one.language_code if one.step_code == "give" else one.how_said_code
-    return Step(f"consent_{one.step_code}", "", how, "", one.at, one.membership_id)
+    return Step(f"{ASKING}{one.step_code}", "", how, "", one.at, one.membership_id)
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:

@@ -22,7 +22,7 @@ from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
-from hamkori.web.cases.ways import refer_url
+from hamkori.web.cases.ways import refer_url, take_back_url
 from hamkori.web.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
 
@@ -38,14 +38,16 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     opened = _opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
     today = timezone.localdate(file.now)
-    may_refer = standing.works and case.state_code == "open"
+    unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
+    may_refer = standing.works and case.state_code == "open" and not unsure
+    ask_url = take_back_url(case.code) if unsure else address("consent", case.code)
     context = {
         "title": _("Case"),
         "back": {"url": reverse("cases"), "label": _("Cases")},
         "file": file,
         "case": case,
         "strip": strip(case, file.agreed, today),
-        "consent_url": address("consent", case.code) if standing.works else "",
+        "consent_url": ask_url if standing.works else "",
         "refer_url": refer_url(case.code) if may_refer else "",
         "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and one.late],
         "tasks": tasks(file) if case.state_code == "open" else [],
@@ -195,7 +197,10 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if not by and names:
         by = file.name_of(step.by)
     url = address("referral", step.referral) if step.referral else ""
-    return {"what": what, "at": step.at, "by": by, "note": words.reason(step.step, step.reason), "url": url}
+    note = words.reason(step.step, step.reason)
+    if file.agreed.unsure and step.step.startswith(cases.ASKING):
+        note = _("Cannot be confirmed")
+    return {"what": what, "at": step.at, "by": by, "note": note, "url": url}
 
 
 def _links(file: File) -> list[dict[str, str]]:

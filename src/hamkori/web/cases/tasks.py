@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from hamkori.casework.queries.cases import File
 from hamkori.web import moments
 from hamkori.web.cases import words
-from hamkori.web.cases.ways import refer_url
+from hamkori.web.cases.ways import refer_url, take_back_url
 from hamkori.web.templatetags.kit import address
 
 Task = dict[str, Any]
@@ -74,7 +74,7 @@ def _agreement(file: File) -> Task:
     agreed = file.agreed
     if agreed.unsure:
         hint = _("Somebody may have changed what she said. Take everything back with her here, then ask her again.")
-        back = reverse("consent_withdraw", args=[file.case.code]) if url else ""
+        back = take_back_url(file.case.code) if url else ""
         return _task(label, "late", _("Cannot be confirmed"), url=back, hint=hint)
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
@@ -93,7 +93,8 @@ def _agreement(file: File) -> Task:
 
 def _referrals(file: File) -> Task:
     label = _("Referrals")
-    url = refer_url(file.case.code) if file.standing.works and file.case.state_code == "open" else ""
+    may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
+    url = refer_url(file.case.code) if may_refer else ""
     open_ones = file.open_referrals
     if not open_ones:
         state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from hamkori.web.templatetags.kit import address
 
 
@@ -14,3 +16,8 @@ def ask_first_url(code: str) -> str:
     """Where she is asked, on the way to a request: nothing can leave before she was."""
     asking = address("consent", code)
     return f"{asking}?then=refer" if asking else refer_url(code)
+
+
+def take_back_url(code: str) -> str:
+    """Where all is taken back, also what cannot be confirmed."""
+    return reverse("consent_withdraw", args=[code])

@@ -44,6 +44,7 @@ from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections
 from hamkori.web.consent.unread import NOTHING, ends, unless_unread
 from hamkori.web.posting import actor_of, done
 from hamkori.web.referrals.words import being_closed
+from hamkori.web.refusals import leads_on
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.written import reads
 
@@ -68,7 +69,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     """The page of her answers; the team asks, the supervisor reads."""
     actor = actor_of(request)
     found = case_of(actor, code)
-    at = now()
+    at, works = now(), standing(found).works
+    leads_on(request, code if works else "")
     if request.method == "GET":
         looked("case.view", found.pk)
         former = asked(found, at)
@@ -76,7 +78,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         return _unread(request, actor, found, at)
     known = organisations()
     bodies = {body.id: body.name(words.language()) for body in known}
-    if not standing(found).works:
+    if not works:
         if request.method == "POST":
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
         return _read_only(request, found, former, bodies, at)

@@ -29,7 +29,7 @@ from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.referrals import said, showing, words
 from hamkori.web.referrals.choosing import Screen, Start, group_of
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.refusals import unlock_address
+from hamkori.web.refusals import leads_on, unlock_address
 from hamkori.web.written import reads
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
@@ -43,6 +43,7 @@ CHANGED = gettext_lazy(
 def refer(request: HttpRequest, code: str) -> HttpResponse:
     """A new request from a case: shown, kept as a draft, or written and sent as one."""
     actor = actor_of(request)
+    leads_on(request, code)
     known = preparing.prepared(actor, code)
     _open(request, actor)
     screen = Screen(request, actor, known)
