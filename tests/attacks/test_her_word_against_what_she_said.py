@@ -14,12 +14,13 @@ from collections.abc import Callable, Collection
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from hamkori.casework.actions import consent
+from hamkori.casework.actions import consent, send
 from hamkori.casework.models import Case, Referral
 from hamkori.casework.queries.said import newest
 from hamkori.casework.queries.taken import last_said
@@ -30,7 +31,7 @@ from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import HELP, LATE, raising
 from tests.attacks.test_opened_again import closes, opens_again
 from tests.attacks.test_read_again_as_another import alarms
-from tests.casework.racing import LEAD, House, recalling, state
+from tests.casework.racing import LEAD, House, state
 from tests.cast import tomorrow
 
 pytestmark = pytest.mark.alarms
@@ -186,13 +187,18 @@ def step(told: Told, what: str) -> None:
     return told.account.hears(what, saved=wrong is None)
 
 
+def recalls(sent: Referral, actor: Any) -> None:
+    found = Referral.objects.get(pk=sent.pk)
+    send.recall(actor, found, version=found.version, reason="mistake")
+
+
 def is_sent(told: Told) -> None:
     """An honest worker sends, and the desk accepts, what was agreed; or is refused."""
     if told.account.closed:
         return
     if told.sent is not None and state(told.sent) == "accepted":
         with suppress(NotNow):
-            told.house.as_(LEAD, recalling(Referral.objects.get(pk=told.sent.pk)).do)
+            told.house.as_(LEAD, partial(recalls, told.sent))
     draft, went = told.house.draft(told.case), True
     try:
         sends(told.house, draft)
@@ -211,7 +217,7 @@ def is_as_she_said(told: Told) -> None:
         return
     told.over = told.over or told.account.answer not in (*AGREED, "not_asked") or told.account.unwanted
     read = None
-    with suppress(NotNow):
+    with suppress(NotNow, Referral.DoesNotExist):  # of what was recalled she sees nothing
         read = reads(told.house, told.sent)
     if told.over or told.account.answer == "not_asked" or state(told.sent) != "accepted":
         assert not read
