@@ -72,7 +72,7 @@ def accepted_and_read(house: House, draft: Referral) -> dict[str, Any]:
 def test_the_police_get_nothing(house: House) -> None:
     case = of_a_child(house)
     says(house, case, **POLICE, **{**CHILD, "child_answer": "says_no"})
-    with pytest.raises(NotNow, match="child_agrees"):
+    with pytest.raises(NotNow, match="child_final"):
         says(house, case, **POLICE, **CHILD)
     before = alarms()
     owner("update \"case\" set is_child = false, age_band_code = 'a18_29' where id = %s", case.pk)

@@ -55,7 +55,7 @@ def test_it_is_final_and_pressed_again_it_is_written(house: House, asked_before:
     no = {**CHILD, "child_answer": "says_no"}
     with raising("consent"), pytest.raises(NotNow, match="unwritten"):
         says(house, case, kind="police", purpose="justice", **no)
-    with pytest.raises(NotNow, match="child_agrees"):
+    with pytest.raises(NotNow, match="child_final"):
         says(house, case, kind="police", purpose="justice", **CHILD)
     assert to_the_police(house, case) == "no"
     says(house, case, kind="police", purpose="justice", **no)

@@ -87,7 +87,7 @@ def test_a_yes_at_such_a_press_is_no_adults(house: House, known: Any) -> None:
 def test_a_childs_no_stays_final_where_no_mark_knows_of_its_age(house: House) -> None:
     case = begun_as_a_child(house)
     says(house, case, **POLICE, **{**CHILD, "child_answer": "says_no"})
-    with called(case, **ADULT), pytest.raises(NotNow, match="child_agrees"):
+    with called(case, **ADULT), pytest.raises(NotNow, match="child_final"):
         says(house, case, **POLICE, **CHILD)
     tried()
     assert to_the_police(house, case) == "no"

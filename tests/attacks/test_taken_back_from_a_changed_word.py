@@ -92,5 +92,5 @@ def test_a_childs_no_to_the_police_stays_when_everything_is_taken_back(house: Ho
     with alarmed("consent"):
         house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
     tried()
-    with pytest.raises(NotNow, match="child_agrees"):
+    with pytest.raises(NotNow, match="child_final"):
         says(house, case, "yes", kind="police", purpose="justice", **{**child, "child_answer": "agrees"})

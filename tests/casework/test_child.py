@@ -52,9 +52,29 @@ def test_a_childs_no_to_the_police_is_a_no_and_stays_one(world: World) -> None:
         case = a_child(zarina)
         consent.record(zarina, case, answers=[POLICE], asking=asking("says_no"))
         assert states(case) == {"police": "no"}
-        with pytest.raises(NotNow, match="child_agrees"):
+        with pytest.raises(NotNow, match="child_final"):
             consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
         assert states(case) == {"police": "no"}
+
+
+@pytest.mark.parametrize("said", ["", "says_no", "agrees", "not_asked"])
+def test_a_plain_no_to_the_police_is_the_childs_own_unless_it_is_said_otherwise(world: World, said: str) -> None:
+    """The plain way to write it down is "no" at the question: on that form nobody is asked who said it."""
+    with world.as_("caseworker-cso") as zarina:
+        case = a_child(zarina)
+        no, why = (
+            consent.Answer("police", "justice", "no"),
+            {"child_reason": "distressed"} if said == "not_asked" else {},
+        )
+        consent.record(zarina, case, answers=[no], asking=asking(said, **why))
+        assert states(case) == {"police": "no"}
+        if said in ("", "says_no"):
+            with pytest.raises(NotNow, match="child_final"):
+                consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
+            assert states(case) == {"police": "no"}
+        else:
+            consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
+            assert states(case) == {"police": "yes"}
 
 
 def test_what_the_child_says_of_the_police_changes_nothing_about_help(world: World) -> None:

@@ -182,7 +182,7 @@ def test_a_childs_no_to_the_police_is_final(world: World) -> None:
     closed(world, case)
     opened(world, case)
     assert word(world, case).as_rules[JUSTICE].answer == "no"
-    with pytest.raises(NotNow, match="child_agrees"):
+    with pytest.raises(NotNow, match="child_final"):
         says(world, case, JUSTICE, child={**child, "child_answer": "agrees"})
 
 

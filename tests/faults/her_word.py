@@ -48,6 +48,13 @@ HER_WORD = of(
         (UNWRITTEN_NO,),
     ),
     (
+        "a child's plain no to the police gives way to a yes",
+        "casework/actions/asking.py",
+        'return self.as_child and self.child_answer in ("", "says_no")',
+        "return False",
+        ("tests/casework/test_child.py",),
+    ),
+    (
         "whom she does not want is the list that was ticked",
         RECORD,
         "(excluded_of(former) - again) | without",

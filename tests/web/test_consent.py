@@ -162,6 +162,18 @@ def test_the_same_answers_sent_twice_are_one_version(house: House) -> None:
     assert versions(case) == 1
 
 
+def test_a_childs_no_to_the_police_is_told_as_final(house: House) -> None:
+    case, client = house.case(band="a9_17"), doors.client_for(house.zarina)
+    assert "is final, unless the child's answer below" in client.get(page(case)).content.decode()
+    assert ask(client, case, a_police_justice="no", how_said="in_person").status_code == 303
+    assert "That is final: nothing goes to the police while" in client.get(page(case)).content.decode()
+    who = {"speaker": "parent", "suspected": "no", "child_answer": "agrees"}
+    later = ask(client, case, a_police_justice="yes", **who)
+    assert later.status_code == 409
+    assert "The child has said no to the police. That is final" in later.content.decode()
+    assert versions(case) == 1
+
+
 def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
     case, client = house.case(band="a9_17"), doors.client_for(house.zarina)
     missing = ask(client, case, a_health_help="yes")

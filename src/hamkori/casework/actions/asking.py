@@ -42,5 +42,11 @@ class Asking:
         return self.child_answer in codelist("child_answer").codes
 
     def child_says_no(self, answer: Answer) -> bool:
-        """Whether the child says no to the police, whatever the adult said who speaks for it."""
-        return answer.kind == "police" and answer.answer in AGREES and self.child_answer == "says_no"
+        """Whether the child says no to the police: beside an adult's yes, or by a no that nobody else is said to have
+        spoken. Who writes it down says otherwise by the child's own answer.
+        """
+        if answer.kind != "police":
+            return False
+        if answer.answer == "no":
+            return self.as_child and self.child_answer in ("", "says_no")
+        return answer.answer in AGREES and self.child_answer == "says_no"

@@ -239,7 +239,7 @@ def _as_asked(version: Consent, how_said: str) -> Asking:
 def _as_the_child_said(stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
 
-    NotNow("child_agrees"): the child has said no to this row before, and is still a child. That it says no counts
+    NotNow("child_final"): the child has said no to this row before, and is still a child. That it says no counts
     whatever the column calls it.
     """
     before = as_rules(stood)
@@ -251,7 +251,7 @@ def _as_the_child_said(stood: Sequence[ConsentRow], answers: Sequence[Answer], a
                 continue
             old = before.get((answer.kind, answer.purpose))
             if asking.as_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
-                raise NotNow("child_agrees")
+                raise NotNow("child_final")
         heard.append(answer)
     return heard
 
@@ -277,7 +277,7 @@ def _carried(
                 asked_as_child=asking.as_child,
                 speaker_code=asking.speaker,
                 speaker_suspected=asking.speaker_suspected,
-                child_answer_code=asking.child_answer,
+                child_answer_code="says_no" if asking.child_says_no(answer) else asking.child_answer,
             )
         elif old is not None:
             yield copied(version, old, old.answer_code, list(old.sections))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from uuid import UUID
 
@@ -19,6 +20,7 @@ def refused(
     case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Collection[UUID] = (), **_asked: object
 ) -> Iterator[Mark]:
     """What she says no to, as a child also beside a yes; the organisations that she does not want; what a yes omits."""
+    asking = replace(asking, as_child=asking.as_child or case.is_child)
     return _said(case, _refused(case, answers, asking, excluded))
 
 

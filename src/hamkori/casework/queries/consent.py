@@ -73,6 +73,8 @@ class Asked:
     """The number of what she said last, written down or not: on what a form was asked that is drawn now."""
     child: bool = False
     """She is asked as a child, whatever the case is called."""
+    final: frozenset[rules.RowKey] = frozenset()
+    """Rows to which a child has said no for good."""
 
     @property
     def newest(self) -> Version | None:
@@ -110,7 +112,9 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     unwritten = bool(words) and words[0].unwritten
     last = last_said(found.pk, words[0].number if words else 0)
     told, as_child = tuple(_version(word, who) for word in words), child(found, stood)
-    return Asked(told, states, frozenset(refused), without, unwritten, last, as_child)
+    said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
+    final = frozenset(key for key in said_no if as_child and key[0] == "police")
+    return Asked(told, states, frozenset(refused), without, unwritten, last, as_child, final)
 
 
 def _version(word: Word, who: Mapping[UUID, str]) -> Version:

@@ -68,6 +68,9 @@ SENTENCES: dict[str, str] = {
     "child_speaker": _("A child needs an adult who may speak."),
     "child_guardian_clear": _("This guardian may be involved. Choose another person."),
     "child_agrees": _("The child said no."),
+    "child_final": _(
+        "The child has said no to the police. That is final: nothing goes to the police while the person is a child."
+    ),
     "child_answer": _("Ask the child too, or say why not."),
     "child_contact": _("Name a guardianship or child protection contact."),
     # sending

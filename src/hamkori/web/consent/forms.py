@@ -30,6 +30,7 @@ AT_FIELD = {
     "how_said": "how_said",
     "child_answer": "child_answer",
     "child_agrees": "child_answer",
+    "child_final": "child_answer",
     "child_speaker": "speaker",
     "child_guardian_clear": "suspected",
 }
@@ -215,8 +216,8 @@ class AskForm(KitForm):
             choices=codelist("child_answer").choices(language),
             required=False,
             widget=Choices(),
+            help_text=_("If the child does not agree, a yes to the police is written down as the child's no."),
         )
-
         self.fields["child_reason"] = forms.ChoiceField(
             label=_("Why the child was not asked"),
             choices=codelist("child_not_asked_reason").choices(language),

@@ -238,13 +238,14 @@ def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, at
 def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
     before = former.rows.get(key)
     current = former.states.get(key, "not_asked")
-    no = key in former.child_refused
+    final, no = key in former.final, key in former.child_refused
+    stands = words.child_said_no() if no else _now(key, current, before, at)
     return {
         "title": words.purpose(key[1]),
         "why": words.why_row(key),
         "field": form[answer_name(key)],
         "sections": form[sections_name(key)],
-        "then": " ".join(words.child_said_no() if no else _now(key, current, before, at)),
+        "then": " ".join(words.child_said_no_for_good() if final else stands),
         "icon": "no" if no else ICONS.get(current, "unasked"),
         "never": words.never(key),
     }

@@ -137,6 +137,14 @@ def child_said_no() -> list[str]:
     return [_("The child said no."), _("Nothing goes there. All other help goes on as it is.")]
 
 
+def child_said_no_for_good() -> list[str]:
+    """The same to the police."""
+    return [
+        _("The child said no. That is final: nothing goes to the police while the person is a child."),
+        _("All other help goes on as it is."),
+    ]
+
+
 def then(key: RowKey, current: str) -> str:
     """What follows from the answer that stands."""
     police = key[0] == "police"
