@@ -23,6 +23,13 @@ HER_NO = of(
         (UNWRITTEN_NO,),
     ),
     (
+        "her no is marked while its act lasts, and not its page",
+        NO,
+        "    when_over(timer.cancel)",
+        "    timer.cancel()",
+        ("tests/attacks/test_her_no_waits_after_its_act.py",),
+    ),
+    (
         "her no that is never answered is not marked",
         NO,
         "partial(self._never_answered, held, asked) if there else None",

@@ -169,6 +169,7 @@ class _Press:
 
     made: list[_Vouched] = field(default_factory=list)
     held: list[Alone] = field(default_factory=list)
+    ends: list[Callable[[], None]] = field(default_factory=list)
 
 
 _press: ContextVar[_Press | None] = ContextVar("press", default=None)
@@ -205,9 +206,24 @@ def one_press() -> Iterator[None]:
             outer.made += left
         if outer is not None:
             outer.held += here.held
-        elif not connection.in_atomic_block:
-            for one in here.held:
+            outer.ends += here.ends
+        else:
+            for end in here.ends:
+                end()
+            for one in here.held if not connection.in_atomic_block else ():
                 one.let_go()
+
+
+def when_over(end: Callable[[], None]) -> None:
+    """Done once the press that this is part of is over, its page and its commit too, however it ends.
+
+    Outside of any it is over.
+    """
+    here = _press.get()
+    if here is None:
+        end()
+    else:
+        here.ends.append(end)
 
 
 def _is_over(undone: list[_Vouched]) -> None:

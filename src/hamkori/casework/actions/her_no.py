@@ -33,7 +33,7 @@ from hamkori.refusal import NotNow, NotVisible, Refusal
 from hamkori.vault import tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.marks import MarksLost, Nameless
-from hamkori.vault.server import alarm, ended, marks, over_unless_committed
+from hamkori.vault.server import alarm, ended, marks, over_unless_committed, when_over
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -171,8 +171,10 @@ def _at_the_latest(mark: Callable[[], None] | None) -> Iterator[None]:
     timer.start()
     try:
         yield
-    finally:
+    except BaseException:
         timer.cancel()
+        raise
+    when_over(timer.cancel)  # the page that this is part of waits for more, and for its commit
 
 
 def _with_row(refusal: NotNow, instead_of: Exception) -> NotNow:
