@@ -143,6 +143,9 @@ class Action(Generic[P, R]):
             raise TypeError(f"{self.permission}: the {self.on} comes first, by position")
         return args[0]
 
+    def _let(self) -> None:
+        """The policy has let this call through."""
+
     def _row(self, actor: Actor, thing: Model | None) -> LedgerRow:
         pk = None if thing is None else thing.pk
         return LedgerRow(
@@ -159,6 +162,7 @@ class Action(Generic[P, R]):
         if actor.operation is not None and not actor.system:
             operations.begin(actor, self.permission, row.object_id)
         grant = require(actor, self.permission, thing)
+        self._let()
         act = self._act(actor, self.permission, now(), grant, replace(row, role=grant.role, scope=grant.scope))
         result = self.body(act, *args, **kwargs)
         if isinstance(act, Disclosure):

@@ -18,8 +18,8 @@ HER_NO = of(
     (
         "that she spoke against something is not marked",
         MARKS,
-        "    if not omitted:",
-        "    if False:",
+        "    yield Mark(taken.AGAINST, case.pk, partial(taken.above_all, case.pk), omitted, only_refused=omitted)\n",
+        "",
         (UNWRITTEN_NO,),
     ),
     (
@@ -30,24 +30,38 @@ HER_NO = of(
         ("tests/attacks/test_her_no_waits_after_its_act.py",),
     ),
     (
+        "what the act itself let through counts for nothing",
+        NO,
+        "            press.let = True",
+        "            pass",
+        ("tests/attacks/test_her_no_that_is_asked_twice.py",),
+    ),
+    (
+        "a yes to less says nothing against an older yes",
+        "casework/actions/her_marks.py",
+        "    if not every:\n",
+        "    if not every or all(one.beside_a_yes for one in every):\n        yield from every\n",
+        ("tests/attacks/test_an_older_wider_yes.py",),
+    ),
+    (
         "her no that is never answered is not marked",
         NO,
-        "partial(self._never_answered, held, asked) if there else None",
-        "None",
+        "partial(self._never_answered, press, held, asked)",
+        "lambda: None",
         ("tests/attacks/test_her_no_that_is_never_answered.py",),
     ),
     (
         "what ended while she waited is an attack",
         NO,
-        "if there and isinstance(error, NotVisible) and there.is_over:",
+        "if isinstance(error, NotVisible) and press.there and press.there.is_over:",
         "if False:",
         ("tests/attacks/test_waiting_while_something_honest_happens.py",),
     ),
     (
         "her no is lost with whoever was released while she waited",
         NO,
-        "            if plain or not (there",
-        "            if isinstance(error, NotVisible) or plain or not (there",
+        "            if plain or not (press.let",
+        "            if isinstance(error, NotVisible) or plain or not (press.let",
         ("tests/attacks/test_released_while_she_says_no.py",),
     ),
     (
@@ -74,15 +88,15 @@ HER_NO = of(
     (
         "her page ends where nobody can read what it shows",
         "web/consent/unread.py",
-        "        if changed is None:\n",
-        "        if True:\n",
+        '        alarm(changed or Untrusted("row", "unread"))\n        return otherwise\n',
+        "        raise\n",
         ("tests/attacks/test_her_no_fails_on_its_page.py",),
     ),
     (
         "a page on which nobody can read her word gives something",
         "web/consent/views.py",
-        "if not form.is_valid() or form.gives:",
-        "if not form.is_valid():",
+        "_record(actor, found, form, unread=True)",
+        "_record(actor, found, form)",
         ("tests/attacks/test_her_no_fails_on_its_page.py",),
     ),
     (
@@ -102,7 +116,7 @@ HER_NO = of(
     (
         "what she takes back is forgotten with the connection",
         NO,
-        "not (there or self._still_may(actor, thing))",
+        "not (press.let or self._still_may(actor, thing))",
         "not self._still_may(actor, thing)",
         (BROKEN, "tests/attacks/test_her_no_in_an_outage.py"),
     ),

@@ -55,6 +55,20 @@ HER_WORD = of(
         ("tests/casework/test_child.py",),
     ),
     (
+        "no mark says that she was asked as a child",
+        RECORD,
+        "    held = ages.asked_as_child(case, machine_time(act.at))",
+        "    held = None",
+        ("tests/attacks/test_a_child_of_whom_nothing_is_known_any_more.py",),
+    ),
+    (
+        "her age in a draft is written by her rows alone",
+        "casework/actions/case.py",
+        "or was_asked(case.pk)  # by",
+        "or False  # by",
+        ("tests/attacks/test_an_adult_who_is_asked_as_a_child.py", CALLED),
+    ),
+    (
         "whom she does not want is the list that was ticked",
         RECORD,
         "(excluded_of(former) - again) | without",

@@ -32,10 +32,17 @@ PUT_BACK = of(
         ("tests/attacks/test_a_draft_that_her_word_found.py",),
     ),
     (
+        "a member who is called its lead throws a case away",
+        "casework/actions/case.py",
+        'own_row.on_team(act.actor, case.pk).kind_code != "lead":',
+        "not own_row.on_team(act.actor, case.pk):",
+        ("tests/attacks/test_thrown_away_by_a_member.py",),
+    ),
+    (
         "whoever is put on its team throws a case away",
         "casework/actions/case.py",
-        "    if not act.actor.system:\n        own_row",
-        "    if False:\n        own_row",
+        "    if not act.actor.system and own_row",
+        "    if False and own_row",
         ("tests/attacks/test_erased_by_a_row_of_nobodys.py",),
     ),
     (

@@ -16,6 +16,7 @@ from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import opened_again, own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, erased, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
+from hamkori.casework.queries.taken import was_asked
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS
@@ -26,7 +27,8 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow
 from hamkori.vault.asked import require_asked
-from hamkori.vault.server import alone_at, marks
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alone_at
 from hamkori.vocabulary import areas, codelist
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -160,7 +162,7 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     _same_version(case, version)
     was = case.is_child
     _write(act, case, codes, sealed or {})
-    asked = case.state_code == "open" or marks().least("consent", case.pk)  # by her age as it was
+    asked = case.state_code == "open" or was_asked(case.pk)  # by her age as it was
     if asked and "age_band_code" in codes:
         _may_say_adult(act, case, child=case.is_child)
         permits.age_written(case, act.at, changed=case.is_child != was)
@@ -200,8 +202,8 @@ def discard(act: Act, case: Case, *, version: int) -> None:
     Untrusted: nobody let her into it as we vouched for. What is marked as erased comes back by no backup.
     """
     alone_at(case.pk)
-    if not act.actor.system:
-        own_row.on_team(act.actor, case.pk)
+    if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
+        raise Untrusted("team", case.pk)
     take_erase(case, version)
 
 

@@ -40,6 +40,7 @@ from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
 from hamkori.refusal import Invalid, NotNow, Refusal
+from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import mark, trust
 from hamkori.vocabulary import codelist
 
@@ -93,13 +94,15 @@ def record(
     excluded: Collection[UUID] = (),
     wanted_again: Collection[UUID] = (),
     seen: int | None = None,
+    unread: bool = False,
 ) -> Consent:
     """A new version with these answers; what was not asked carries over. A "no" ends what it carried.
 
     `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
     text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
-    version_same: another word was recorded since, and this one gives something. What only takes away is never refused.
+    version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
+    said before, so what gives something is Untrusted. What only takes away is never refused.
     Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
     where nobody was asked who speaks for her.
     """
@@ -113,6 +116,8 @@ def record(
     _lock(case)
     if gives or again:
         own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
+    if unread and (gives or again):
+        raise Untrusted("consent", case.pk)
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
@@ -133,7 +138,8 @@ def record(
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
-    _carry_out(act, case, word, asking.how_said or "in_person")
+    held = ages.asked_as_child(case, machine_time(act.at))
+    _carry_out(act, case, word, asking.how_said or "in_person", held)
     _still_the_clock(case, word)
     return version
 
@@ -289,7 +295,7 @@ def _still_the_clock(case: Case, word: Word) -> None:
         take.consent_clock(case.pk, None)
 
 
-def _carry_out(act: Act, case: Case, word: Word, how_said: str) -> None:
+def _carry_out(act: Act, case: Case, word: Word, how_said: str, held: tuple[rules.Age, int] | None = None) -> None:
     """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
 
     Waits for nobody: of what is held nothing opens, and the clock does the rest.
@@ -303,7 +309,7 @@ def _carry_out(act: Act, case: Case, word: Word, how_said: str) -> None:
             patience.has(partial(_drop, referral_id, dropped))
         elif not patience.has(partial(_end, act, referral_id, how_said)):
             leave_to_the_clock(referral_id, how_said)
-    permits.renew(case, word, act.at, patience.has)
+    permits.renew(case, word, act.at, patience.has, held)
 
 
 def _end(act: Act, referral_id: UUID, how_said: str) -> None:

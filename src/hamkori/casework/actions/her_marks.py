@@ -37,17 +37,18 @@ def taken_back(
 
 
 def _said(case: Case, held: Iterable[Mark]) -> Iterator[Mark]:
-    """First that she has said something, by which the form of an older yes is known; what a yes omits says nothing.
+    """First that she has said something, by which the form of an older yes is known; last the highest of their
+    numbers, after which her next word comes.
 
-    Last the highest of their numbers, after which her next word comes.
+    Of what a yes omits not after an outage: then the same form comes again.
     """
     every = tuple(held)
+    if not every:
+        return
     omitted = all(one.beside_a_yes for one in every)
-    if not omitted:
-        yield Mark(taken.AGAINST, case.pk, partial(taken.above_all, case.pk))
+    yield Mark(taken.AGAINST, case.pk, partial(taken.above_all, case.pk), omitted, only_refused=omitted)
     yield from every
-    if every:
-        yield Mark(taken.TAKEN, taken.last(case.pk), _after_all(case), beside_a_yes=omitted)
+    yield Mark(taken.TAKEN, taken.last(case.pk), _after_all(case), omitted)
 
 
 def _after_all(case: Case) -> Callable[[], int]:

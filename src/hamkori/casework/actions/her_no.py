@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -45,12 +46,16 @@ OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
 
 
 class Mark(NamedTuple):
-    """What she takes away; its number is asked for only where needed. `beside_a_yes`: what her yes leaves out."""
+    """What she takes away; its number is asked for only where needed. `beside_a_yes`: what her yes leaves out.
+
+    `only_refused`: not after an outage, nor while nobody knows.
+    """
 
     kind: str
     name: UUID | str
     number: Callable[[], int]
     beside_a_yes: bool = False
+    only_refused: bool = False
 
 
 @dataclass
@@ -70,6 +75,20 @@ class _There:
         return bool(session and user) and ended().is_over(session, user, self.since, datetime.now(UTC))  # type: ignore[arg-type]
 
 
+@dataclass
+class _Press:
+    """One press of hers. `there`: the policy lets her, asked before it; `let`: or within it, which counts as much."""
+
+    there: _There | None
+    let: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.let = self.there is not None
+
+
+_press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
+
+
 class HerNo(Action[P, R]):
     """An action by which she takes something away.
 
@@ -85,26 +104,34 @@ class HerNo(Action[P, R]):
         asked, held = thing.pk, tuple(self.holds(*args, **kwargs))
         if not held:
             return super().__call__(actor, *args, **kwargs)
-        there = self._let_through(actor, thing)  # before anything is written, so by a connection that stands
+        press = _Press(self._let_through(actor, thing))  # before anything is written, so by a connection that stands
+        token = _press.set(press)
         try:
-            with _at_the_latest(partial(self._never_answered, held, asked) if there else None):
+            with _at_the_latest(partial(self._never_answered, press, held, asked)):
                 return super().__call__(actor, *args, **kwargs)
         except AlreadyDone:
             raise
         except Exception as error:
             thing.pk = asked  # whatever was read in its place
             plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)
-            if plain or not (there or self._still_may(actor, thing)):
+            if plain or not (press.let or self._still_may(actor, thing)):
                 raise
+            outage = isinstance(error, OUTAGE)
             try:
-                _raise(held)
+                _raise(held, unknown=outage)
             except Nameless:  # what the database calls so has no mark, and nothing of it is believed
                 raise error from None
-            if isinstance(error, OUTAGE) or (_is_mismatch(error) and all(one.beside_a_yes for one in held)):
+            if outage or (_is_mismatch(error) and all(one.beside_a_yes for one in held)):
                 raise  # told as one, and pressed again; of what she only agreed to, as what cannot be confirmed
-            if there and isinstance(error, NotVisible) and there.is_over:
+            if isinstance(error, NotVisible) and press.there and press.there.is_over:
                 raise _with_row(NotNow(GONE), error) from None  # no attack, and it holds
             raise self._unwritten(actor, error, asked) from None
+        finally:
+            _press.reset(token)
+
+    def _let(self) -> None:
+        if (press := _press.get()) is not None:
+            press.let = True
 
     def _do(
         self, actor: Actor, thing: Model | None, row: LedgerRow, args: tuple[object, ...], kwargs: dict[str, object]
@@ -115,7 +142,8 @@ class HerNo(Action[P, R]):
             refusal.ours = True
             raise
         for one in self.holds(*args, **kwargs):
-            over_unless_committed(one.kind, one.name, one.number)  # the page that this is part of may fail yet
+            if not one.only_refused:
+                over_unless_committed(one.kind, one.name, one.number)  # the page that this is part of may fail yet
         return done
 
     def _let_through(self, actor: Actor, thing: Model) -> _There | None:
@@ -126,8 +154,10 @@ class HerNo(Action[P, R]):
         except Exception:  # whatever it is, the act fails by it too, and tells it
             return None
 
-    def _never_answered(self, held: tuple[Mark, ...], thing: UUID) -> None:
-        _raise(held)
+    def _never_answered(self, press: _Press, held: tuple[Mark, ...], thing: UUID) -> None:
+        if not press.let:
+            return
+        _raise(held, unknown=True)
         alarm(Untrusted(WHAT[self.on or ""], thing))
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
@@ -155,17 +185,16 @@ def _place(actor: Actor, thing: Model) -> _There:
     return _There(actor, {end: marks().least(*end) for end in ends}, datetime.now(UTC))
 
 
-def _raise(held: Iterable[Mark]) -> None:
+def _raise(held: Iterable[Mark], *, unknown: bool) -> None:
     for one in held:
+        if unknown and one.only_refused:
+            continue
         marks().raise_to(one.kind, one.name, one.number())
 
 
 @contextmanager
-def _at_the_latest(mark: Callable[[], None] | None) -> Iterator[None]:
+def _at_the_latest(mark: Callable[[], None]) -> Iterator[None]:
     """What is done if this is not over in the time of a page, by our clock: statements end by the database's."""
-    if mark is None:
-        yield
-        return
     timer = threading.Timer(settings.HAMKORI_LOCK_SECONDS + settings.HAMKORI_STATEMENT_SECONDS, mark)
     timer.daemon = True
     timer.start()

@@ -65,3 +65,8 @@ def now_held(case: UUID, child: bool, settled_at: datetime | None, at: datetime)
     marks.raise_to(SETTLING, case, number)
     server.mark(kind_of(child), case, number)
     return Age(child, BEGIN + number * MICROSECOND), number
+
+
+def asked_as_child(case: Case, at: datetime) -> tuple[Age, int] | None:
+    """The same where a child is asked whose age no mark knows of: from then on one says so. None: one did before."""
+    return now_held(case.pk, True, None, at) if case.is_child and not changed(case.pk) else None

@@ -82,6 +82,11 @@ def _highest(case: UUID) -> int:
     return max(marks().least("consent", case), marks().least(TAKEN, last(case)))
 
 
+def was_asked(case: UUID) -> bool:
+    """Whether she was ever asked, written down or not."""
+    return _highest(case) > 0 or marks().given.least("consent", case) > 0
+
+
 def last_said(case: UUID, version: int) -> int:
     """The number of what she said last, written down or not. `version`: of her newest word, 0: there is none."""
     return max(version, marks().least(AGAINST, case))

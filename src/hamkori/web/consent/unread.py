@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
 
 from hamkori.action import changed_row
 from hamkori.casework.queries.consent import Asked, Effect, Said, effects, running
 from hamkori.casework.rules.consent import RowKey
 from hamkori.operations import together
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.marks import MarksLost
 from hamkori.vault.server import alarm
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
 
 T = TypeVar("T")
-
+OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
 NOTHING = Asked((), {}, unwritten=True)
 """What stands there, as far as anybody can say: something that can be taken back."""
 
+log = logging.getLogger("hamkori.web")
+
 
 def unless_unread(read: Callable[[], T], otherwise: T) -> T:
-    """What `read` finds; `otherwise`, with an alarm, where it was changed so that nobody can read it."""
+    """What `read` finds; `otherwise`, with an alarm, where nobody can read it, whatever it is that stops them.
+
+    Who acts and on which case is known by then: the owner of the database is not to end her word before it is one.
+    """
     try:
         with together():
             return read()
+    except OUTAGE:
+        return otherwise  # the act that follows tells it as one
     except Exception as error:
         changed = error if isinstance(error, Untrusted) else changed_row(error)
-        if changed is None:
-            raise
-        alarm(changed)
+        log.error("a page of her word could not be read: %s", type(error).__name__)
+        alarm(changed or Untrusted("row", "unread"))
         return otherwise
 
 

@@ -73,10 +73,11 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     leads_on(request, code if works else "")
     if request.method == "GET":
         looked("case.view", found.pk)
-        former = asked(found, at)
-    elif (former := unless_unread(partial(asked, found, at), NOTHING)) is NOTHING:
+        former, known = asked(found, at), organisations()
+    else:
+        former, known = unless_unread(lambda: (asked(found, at), organisations()), (NOTHING, list[BodyCard]()))
+    if former is NOTHING:
         return _unread(request, actor, found, at)
-    known = organisations()
     bodies = {body.id: body.name(words.language()) for body in known}
     if not works:
         if request.method == "POST":
@@ -126,18 +127,18 @@ def _save(
 
 
 def _unread(request: HttpRequest, actor: Actor, found: Case, at: datetime) -> HttpResponse:
-    """Nobody can read what she said before. What only takes away needs none of it; Untrusted: what gives something."""
+    """Nobody can read what she said before. What takes away needs none of it; Untrusted: what gives something."""
     form = AskForm(request.POST, former=NOTHING, child=False, today=timezone.localdate(at), bodies=())
-    if not form.is_valid() or form.gives:
+    if not form.is_valid():
         raise Untrusted("consent", found.pk)
-    _record(actor, found, form)
+    _record(actor, found, form, unread=True)
     return done(actor, case_address(found.code))
 
 
-def _record(actor: Actor, found: Case, form: AskForm) -> None:
-    without, again = form.without(), form.again()
-    said, asking = form.answers(), form.asking()
-    act.record(actor, found, answers=said, asking=asking, excluded=without, wanted_again=again, seen=form.seen())
+def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> None:
+    answers, asking, seen = form.answers(), form.asking(), form.seen()
+    bodies = {"excluded": form.without(), "wanted_again": form.again()}
+    act.record(actor, found, answers=answers, asking=asking, **bodies, seen=seen, unread=unread)
 
 
 def _receives(body: BodyCard, actor: Actor) -> bool:

@@ -49,8 +49,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     after = after_withdrawal(former, form.rows(), form.sections())
     ending = ends(found, former, after, former.excluded)
     if ending and "seen" not in request.POST:
-        bodies: dict[UUID, str] = {body.id: body.name(words.language()) for body in organisations()}
-        return show_effects(request, found, ending, bodies)
+        nobody: dict[UUID, str] = {}
+        if bodies := unless_unread(_names, nobody):
+            return show_effects(request, found, ending, bodies)
     try:
         act.withdraw(actor, found, rows=form.rows(), sections=form.sections(), how_said=form.cleaned_data["how_said"])
     except NotNow as refusal:
@@ -60,6 +61,10 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, former, form, status=409)
     say_what_is_being_closed(request, found)
     return done(actor, case_address(found.code))
+
+
+def _names() -> dict[UUID, str]:
+    return {body.id: body.name(words.language()) for body in organisations()}
 
 
 def _kept(request: HttpRequest) -> dict[str, object]:
