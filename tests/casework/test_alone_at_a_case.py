@@ -22,6 +22,7 @@ from hamkori.casework.actions import screening as signs
 from hamkori.casework.models import Case, Consent, Referral
 from hamkori.vault import alone
 from hamkori.vault.alone import Busy, hold, place_of
+from hamkori.web.written import by_whom
 from tests.attacks.holding import a_turn, nothing_opens
 from tests.casework.racing import (
     COLLEAGUE,
@@ -181,6 +182,7 @@ def test_the_page_keeps_what_was_sent(house: House, settings) -> None:
     with transaction.atomic():
         client = Senders(house.world).browser(LEAD)
     said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "seen": "1"}
+    said["by_whom"] = by_whom(house.world.people[LEAD].user_id)
     address = f"/cases/{case.code}/consent/withdraw/"
     with somebody_at(case.pk):
         answer = client.post(address, said)

@@ -69,6 +69,20 @@ HER_WORD = of(
         ("tests/attacks/test_an_adult_who_is_asked_as_a_child.py", CALLED),
     ),
     (
+        "her age is what her form was drawn for",
+        "casework/queries/age.py",
+        "    if number := changed(case.pk):\n        return server",
+        "    if (number := changed(case.pk)) and not by_form:\n        return server",
+        ("tests/attacks/test_settled_while_her_form_is_open.py",),
+    ),
+    (
+        "a page that is filled in says her age once more",
+        "web/cases/register_forms.py",
+        'if age != cleaned["age_drawn"] else',
+        "if True else",
+        ("tests/attacks/test_called_an_adult_while_her_page_is_filled_in.py",),
+    ),
+    (
         "whom she does not want is the list that was ticked",
         RECORD,
         "(excluded_of(former) - again) | without",
@@ -232,8 +246,8 @@ HER_WORD = of(
     (
         "who is called an adult is asked as one",
         "casework/queries/age.py",
-        "return case.is_child or known",
-        "return case.is_child",
+        "return server.marks().least(CHILD, case.pk) == number\n    return case",
+        "return case.is_child\n    return case",
         (CALLED,),
     ),
     (

@@ -121,9 +121,10 @@ def record(
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
-    asking = replace(asking, as_child=asking.as_child or case.is_child)
-    _guards(asking, cal.day(machine_time(act.at)), gives or not refuses)
-    asking = replace(asking, as_child=asking.as_child or ages.child(case, stood))  # what no page asked holds nothing
+    child = ages.child(case, stood, by_form=asking.as_child)
+    as_asked = replace(asking, as_child=child and (asking.as_child or case.is_child))
+    _guards(as_asked, cal.day(machine_time(act.at)), gives or not refuses)
+    asking = replace(asking, as_child=child)  # what no page asked of a child holds nothing
     until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
     _still_said(case, stands, seen if gives or again else None)
     number = trust().next_number("consent", case.pk, stands)

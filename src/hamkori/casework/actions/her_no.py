@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -68,7 +68,7 @@ class _There:
 
     @property
     def is_over(self) -> bool:
-        """Whether she was released since, her session or post has ended, or the draft was thrown away: by us."""
+        """Whether she was released since, her session or post ended or is another, or the draft is gone: by us."""
         if any(marks().least(*mark) > before for mark, before in self.marks.items()):
             return True
         session, user = self.actor.session_id, self.actor.user_id
@@ -77,13 +77,13 @@ class _There:
 
 @dataclass
 class _Press:
-    """One press of hers. `there`: the policy lets her, asked before it; `let`: or within it, which counts as much."""
+    """One press of hers. `there`: the policy lets her, asked before it; `let`: so, or within it, which counts as much.
 
-    there: _There | None
-    let: bool = field(init=False)
+    None: it has not answered.
+    """
 
-    def __post_init__(self) -> None:
-        self.let = self.there is not None
+    there: _There | None = None
+    let: bool | None = None
 
 
 _press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
@@ -104,10 +104,12 @@ class HerNo(Action[P, R]):
         asked, held = thing.pk, tuple(self.holds(*args, **kwargs))
         if not held:
             return super().__call__(actor, *args, **kwargs)
-        press = _Press(self._let_through(actor, thing))  # before anything is written, so by a connection that stands
+        press = _Press()
         token = _press.set(press)
         try:
-            with _at_the_latest(partial(self._never_answered, press, held, asked)):
+            with _at_the_latest(partial(_raise, held, press), partial(self._never_answered, press, asked)):
+                press.there = self._let_through(actor, thing)  # by a connection that stands
+                press.let = press.there is not None
                 return super().__call__(actor, *args, **kwargs)
         except AlreadyDone:
             raise
@@ -154,11 +156,9 @@ class HerNo(Action[P, R]):
         except Exception:  # whatever it is, the act fails by it too, and tells it
             return None
 
-    def _never_answered(self, press: _Press, held: tuple[Mark, ...], thing: UUID) -> None:
-        if not press.let:
-            return
-        _raise(held, unknown=True)
-        alarm(Untrusted(WHAT[self.on or ""], thing))
+    def _never_answered(self, press: _Press, thing: UUID) -> None:
+        if press.let is not False:
+            alarm(Untrusted(WHAT[self.on or ""], thing))
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
         """Asked anew where a press failed before it was asked. False also where nobody can be asked."""
@@ -181,29 +181,41 @@ def _place(actor: Actor, thing: Model) -> _There:
     if isinstance(thing, Referral):
         of += ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True)
     ends: list[tuple[str, UUID | str]] = [(tags.GONE, tags.place(one, actor.membership_id)) for one in of]
-    ends += [(tags.LEFT, actor.membership_id), (ERASED, thing.pk)]
+    ends += [(tags.LEFT, actor.membership_id), ("post", actor.membership_id), (ERASED, thing.pk)]
     return _There(actor, {end: marks().least(*end) for end in ends}, datetime.now(UTC))
 
 
-def _raise(held: Iterable[Mark], *, unknown: bool) -> None:
+def _raise(held: Iterable[Mark], press: _Press | None = None, *, unknown: bool = True) -> None:
+    """Her marks; of a press that nobody knows of yet only where the policy lets her, or does not answer."""
     for one in held:
-        if unknown and one.only_refused:
+        if (unknown and one.only_refused) or (press is not None and press.let is False):
             continue
         marks().raise_to(one.kind, one.name, one.number())
 
 
+LONG = 10
+"""After so many times the time of a page nobody waits for a slow database any more."""
+
+
 @contextmanager
-def _at_the_latest(mark: Callable[[], None]) -> Iterator[None]:
+def _at_the_latest(mark: Callable[[], None], tell: Callable[[], None]) -> Iterator[None]:
     """What is done if this is not over in the time of a page, by our clock: statements end by the database's."""
-    timer = threading.Timer(settings.HAMKORI_LOCK_SECONDS + settings.HAMKORI_STATEMENT_SECONDS, mark)
-    timer.daemon = True
-    timer.start()
+    page = settings.HAMKORI_LOCK_SECONDS + settings.HAMKORI_STATEMENT_SECONDS
+    timers = [threading.Timer(page, mark), threading.Timer(LONG * page, tell)]
+    for timer in timers:
+        timer.daemon = True
+        timer.start()
+
+    def stop() -> None:
+        for timer in timers:
+            timer.cancel()
+
     try:
         yield
     except BaseException:
-        timer.cancel()
+        stop()
         raise
-    when_over(timer.cancel)  # the page that this is part of waits for more, and for its commit
+    when_over(stop)  # the page that this is part of waits for more, and for its commit
 
 
 def _with_row(refusal: NotNow, instead_of: Exception) -> NotNow:

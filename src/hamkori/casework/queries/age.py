@@ -35,13 +35,13 @@ def changed(case: UUID) -> int:
     return max(marks.least(CHILD, case), marks.least(ADULT, case))
 
 
-def child(case: Case, asked: Iterable[ConsentRow]) -> bool:
-    """Whether she is asked as a child. So she is where the column says so; where the mark does, whatever the column
-    says; and where no mark knows of a change, if she was asked as one before (`asked`, the rows that stand).
+def child(case: Case, asked: Iterable[ConsentRow], *, by_form: bool = False) -> bool:
+    """Whether she is asked as a child: as the mark says, as `held`. Where none knows of a change, if the column says
+    so, or if she was asked as one before (`asked`, the rows that stand) or is just now (`by_form`).
     """
-    number = changed(case.pk)
-    known = server.marks().least(CHILD, case.pk) == number if number else any(row.asked_as_child for row in asked)
-    return case.is_child or known
+    if number := changed(case.pk):
+        return server.marks().least(CHILD, case.pk) == number
+    return case.is_child or by_form or any(row.asked_as_child for row in asked)
 
 
 def held(case: Case) -> tuple[Age, int]:

@@ -106,6 +106,7 @@ class AboutForm(KitForm):
     )
     language_code = forms.ChoiceField(label=gettext_lazy("Her language"), required=False)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
+    age_drawn = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,13 +120,15 @@ class AboutForm(KitForm):
         fields["age_band_code"].initial = "unknown"
         fields["language_code"].choices = words.choices("language")
         fields["language_code"].initial = "unknown"
+        fields["age_drawn"].initial = self.initial.get("age_band_code", "")
 
     def codes(self) -> dict[str, Any]:
-        """The coded answers of this page."""
+        """The coded answers of this page. Her age where it is another than was drawn: nobody has said it otherwise."""
         cleaned = self.cleaned_data
+        age = cleaned["age_band_code"] or "unknown"
         return {
             "sex_code": cleaned["sex_code"] or "other_or_not_said",
-            "age_band_code": cleaned["age_band_code"] or "unknown",
+            **({"age_band_code": age} if age != cleaned["age_drawn"] else {}),
             "language_code": cleaned["language_code"] or "unknown",
             "needs_interpreter": cleaned["needs_interpreter"],
         }

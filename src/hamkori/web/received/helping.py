@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,9 +21,12 @@ from hamkori.casework.queries.referrals import is_being_closed
 from hamkori.operations import first_stands
 from hamkori.web import posting
 from hamkori.web.received import forms, trying, words
-from hamkori.web.received.steps import at_work, fill, home, possible, press
+from hamkori.web.received.steps import at_work, fill, home, of_side, possible, press
 from hamkori.web.referrals import words as referral_words
 from hamkori.web.written import gives_back
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Referral
 
 
 @require_http_methods(["GET", "POST"])
@@ -185,17 +188,16 @@ def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
     """
     actor = posting.actor_of(request)
     code = referral.code
+    form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
+    said_no = "invalid" if request.method == "POST" else ""
+    if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows
+        found, _sides = of_side(actor, code, "withdraw")
+        said_no = trying.attempt(form, lambda: _withdraw(request, actor, found, form))
+        if not said_no:
+            return posting.done(actor, home(code))
     received = at_work(actor, code, "withdraw")
     if request.method != "POST":
         possible(received, "withdraw")
-    form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
-    said_no = ""
-    if request.method == "POST":
-        said_no = "invalid"
-        if form.is_valid():
-            said_no = trying.attempt(form, lambda: _withdraw(request, actor, received, form))
-            if not said_no:
-                return posting.done(actor, home(code))
     context = {
         "title": _("The person wants to stop"),
         "back": {"url": home(code), "label": _("Request")},
@@ -209,9 +211,9 @@ def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
     return render(request, "received/withdraw.html", context, status=409 if said_no not in ("", "invalid") else 200)
 
 
-def _withdraw(request: HttpRequest, actor: Actor, received: Received, form: forms.WithdrawForm) -> None:
-    if send.withdraw(actor, received.referral, how_said=form.cleaned_data["how_said"]):
-        if is_being_closed(received.referral):
+def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, form: forms.WithdrawForm) -> None:
+    if send.withdraw(actor, referral, how_said=form.cleaned_data["how_said"]):
+        if is_being_closed(referral):
             messages.info(request, referral_words.being_closed())
         else:
             messages.success(request, _("Ended. The sender has been told and asks about the rest."))

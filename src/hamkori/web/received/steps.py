@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +14,9 @@ from hamkori.casework.queries.received import Received, of_code, whole
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web import posting
 from hamkori.web.received import showing, trying
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Referral
 
 SIDES = {
     "accept": {"D"},
@@ -41,10 +44,15 @@ def home(code: str) -> str:
 
 def at_work(actor: Actor, code: str, step: str) -> Received:
     """The referral for a step. Another side of the same body: NotAllowed."""
+    return whole(actor, *of_side(actor, code, step))
+
+
+def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str]]:
+    """The same without what a page shows of it: the referral, and which sides of it she has."""
     found, mine = of_code(actor, code)
     if not mine & SIDES[step]:
         raise NotAllowed(f"referral.{step}")
-    return whole(actor, found, mine)
+    return found, mine
 
 
 def possible(received: Received, step: str) -> None:

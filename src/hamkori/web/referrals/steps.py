@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,9 @@ from hamkori.web.posting import actor_of, done, version_of
 from hamkori.web.referrals import showing, words
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible, received
+
+if TYPE_CHECKING:
+    from hamkori.casework.models import Referral
 
 
 @require_POST
@@ -82,8 +85,12 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     on = queries.sides(found)
     if not on & SENDER:
         return received("withdraw")(request, found)
-    actor, page = _page(request, code, step="" if request.method == "POST" else "withdraw")
     form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows
+        with words.in_words(found):
+            _withdraw(request, actor, found, form.cleaned_data["how_said"])
+        return done(actor, reverse("referral", args=[code]))
+    actor, page = _page(request, code, step="" if request.method == "POST" else "withdraw")
     says = {
         "heading": _("She wants it ended"),
         "text": _(
@@ -98,14 +105,14 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         page,
         form,
         says,
-        lambda cleaned: _withdraw(request, actor, page, cleaned["how_said"]),
+        lambda cleaned: _withdraw(request, actor, page.referral, cleaned["how_said"]),
         actor,
     )
 
 
-def _withdraw(request: HttpRequest, actor: Actor, page: SenderPage, how_said: str) -> None:
-    if actions.withdraw(actor, page.referral, how_said=how_said):
-        if queries.is_being_closed(page.referral):
+def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, how_said: str) -> None:
+    if actions.withdraw(actor, referral, how_said=how_said):
+        if queries.is_being_closed(referral):
             messages.info(request, words.being_closed())
     else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

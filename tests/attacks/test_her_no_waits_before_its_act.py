@@ -1,0 +1,74 @@
+"""Her "no" waits for the database where it is asked whether the policy lets it through, which no timer looks at.
+
+Who she is and which case it is has been found; the question before the act (`_let_through`) is asked without the
+limit of a page by our clock, since that begins after it (`_at_the_latest`). A policy of rows takes the limit away by
+the page's first reading and sleeps in that question: nothing is marked for as long as the owner likes, there is no
+alarm, and a second press, which finds a held case after the act began, waits here just so. Red on 8937fd2.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from hamkori.refusal import NotNow
+from tests.attacks.counted import tried
+from tests.attacks.owned import owner
+from tests.attacks.test_former_permits import reads
+from tests.attacks.test_her_no_is_not_written import opened
+from tests.attacks.test_read_again_as_another import alarms
+from tests.casework.racing import House
+from tests.web.consenting import page
+
+pytestmark = pytest.mark.alarms
+
+LIMIT, SLEEPS = 2, 12
+
+
+@contextmanager
+def sleeping_where_it_is_asked() -> Iterator[None]:
+    owner(
+        "create or replace function asked() returns boolean language plpgsql volatile as $do$ begin"
+        " perform set_config('statement_timeout', '0', false);"
+        """ if current_query() ~* '^select [^ ]+ as "a" from "case"' then perform pg_sleep("""
+        f"{SLEEPS}); end if; return true; end $do$;"
+        "grant execute on function asked() to hk_app;"
+        'create policy asked on "case_access" as restrictive for select to hk_app using (asked())'
+    )
+    try:
+        yield
+    finally:
+        owner('drop policy asked on "case_access"; drop function asked()')
+
+
+def test_what_was_sent_is_read_no_more_once_a_page_would_have_given_up(house: House, settings: Any) -> None:
+    settings.HAMKORI_STATEMENT_SECONDS, settings.HAMKORI_LOCK_SECONDS = LIMIT, 1
+    case, referral = house.accepted()
+    client, form = opened(house, case)
+    client.raise_request_exception = False
+
+    def presses() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set statement_timeout = '{LIMIT}s'")  # as the pages' own connections have it
+        try:
+            client.post(page(case, "withdraw/"), form)
+        finally:
+            connection.close()
+
+    before = alarms()
+    with sleeping_where_it_is_asked():
+        pressing = threading.Thread(target=presses)
+        pressing.start()
+        pressing.join(3 * LIMIT)
+        told, waits, read = alarms() != before, pressing.is_alive(), dict[str, Any]()
+        with suppress(NotNow):
+            read = reads(house, referral)
+        pressing.join()
+    tried()
+    assert waits
+    assert read == {}, f"she took everything back; she waits still: {waits}, alarm: {told}"
