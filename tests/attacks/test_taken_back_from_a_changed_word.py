@@ -18,7 +18,11 @@ from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, says, sends, version_of
 from tests.attacks.owned import alarmed, owner
+from tests.attacks.test_former_permits import reads
+from tests.attacks.test_her_no_is_not_written import opened
 from tests.casework.racing import LEAD, House, state
+from tests.web.consenting import page
+from tests.web.senders import page_text
 
 pytestmark = pytest.mark.alarms
 
@@ -65,6 +69,29 @@ def test_nor_does_it_help_to_hide_her_word_or_the_organisation_meanwhile(house: 
     assert shelter not in house.as_(LEAD, lambda actor: prepared_for(actor, case.pk).excluded)
     sends(house, draft)
     assert state(draft) == "sent"
+
+
+def test_where_all_her_versions_are_gone_the_page_leads_out(house: House) -> None:
+    """The case page led to taking back, that said that there is nothing, and led to a refusal: round and round."""
+    case, referral = house.accepted()
+    erase_newest(case)
+    client, form = opened(house, case)
+    assert "There is nothing to take back." not in page_text(client.get(page(case, "withdraw/")))
+    with alarmed("consent"):
+        assert client.post(page(case, "withdraw/"), form).status_code == 303
+    assert state(referral) == "withdrawn"
+    assert client.get(page(case)).status_code == 200
+
+
+def test_what_is_read_still_is_not_called_shut(house: House) -> None:
+    """A request goes by its permit: what a changed row of hers says of it neither opens nor shuts anything."""
+    case, referral = house.accepted()
+    client, _form = opened(house, case)
+    owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
+    shown = page_text(client.get(f"/cases/{case.code}/"))
+    assert "Cannot be confirmed" in shown
+    assert "nothing opens" not in shown
+    assert reads(house, referral)["contact"]
 
 
 def test_it_stops_no_adult_and_no_other_case(house: House) -> None:

@@ -25,8 +25,8 @@ HER_NO = of(
     (
         "her no is marked while its act lasts, and not its page",
         NO,
-        "    when_over(timer.cancel)",
-        "    timer.cancel()",
+        "    when_over(stop)  # the",
+        "    stop()  # the",
         ("tests/attacks/test_her_no_waits_after_its_act.py",),
     ),
     (
@@ -74,7 +74,7 @@ HER_NO = of(
     (
         "her no that is never answered is not marked",
         NO,
-        "partial(self._never_answered, press, held, asked)",
+        "partial(_raise, held, press)",
         "lambda: None",
         ("tests/attacks/test_her_no_that_is_never_answered.py",),
     ),

@@ -32,6 +32,7 @@ from hamkori.casework.models import (
     ReferralStep,
 )
 from hamkori.casework.queries.agreed import Agreed, agreed
+from hamkori.casework.queries.permit import agreed_as_shown
 from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.queries.said import sections_of
 from hamkori.casework.queries.shown import meant
@@ -266,7 +267,7 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
         row.arrival_part_code,
         row.result_code,
         row.sender.reason_code or row.reason_code,
-        word.carries(row.sender.consent_rows),
+        agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         overdue(pair, at),
     )
 

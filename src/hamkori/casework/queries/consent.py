@@ -13,6 +13,7 @@ from hamkori.casework.queries.said import Word, as_rules, as_they_stand, before_
 from hamkori.casework.queries.taken import last_said
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import names
+from hamkori.vault.server import marks
 
 AGREES = ("yes", "without_name")
 
@@ -109,7 +110,8 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
     refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
     without = words[0].refused if words else frozenset()
-    unwritten = bool(words) and words[0].unwritten
+    # Of versions that are all gone something can be taken back, too: what she said last is unknown.
+    unwritten = words[0].unwritten if words else to_take_back and marks().least("consent", found.pk) > 0
     last = last_said(found.pk, words[0].number if words else 0)
     told, as_child = tuple(_version(word, who) for word in words), child(found, stood)
     said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
