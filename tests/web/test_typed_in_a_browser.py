@@ -169,6 +169,28 @@ def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show:
     assert page.url == f"{ORIGIN}/account/sign-in/?why=ended&next=%2Fdesk%2F"
 
 
+# --- closed in another window ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["Sign out", "Seal now"])
+def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, show: Show, case, how: str) -> None:
+    """Red before: the other window went on showing what was typed and opened, to whoever sat there next."""
+    page = show(f"/cases/{case.code}/section/?of=needs")
+    page.locator("[name=wishes]").fill("Canary-Wish")
+    other = page.context.new_page()
+    other.goto(f"{ORIGIN}/cases/")
+    other.get_by_role("button", name=how).click()
+    page.get_by_text("Names and stories have closed.").wait_for()
+    assert page.locator("[name=wishes]").count() == 0
+    assert "Canary" not in page.locator("body").inner_text()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("Not yet.").wait_for()
+    signed_in_beside(house, page, "caseworker-cso")
+    page.get_by_role("button", name="Go on").click()
+    page.locator("[name=wishes]").wait_for(state="visible")
+    assert page.locator("[name=wishes]").input_value() == "Canary-Wish"
+
+
 # --- sixteen minutes without a press --------------------------------------------------------------------------------
 
 

@@ -40,6 +40,17 @@ function seal() {
   else document.dispatchEvent(new Event("hk-lock"));
 }
 
+// Sealed or signed out in one window, the others of this browser close too, and wait covered: who lifts them is asked of
+// the server, which may not have done it yet, so that no page is fetched again.
+const windows = new BroadcastChannel("hk-closes");
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) windows.postMessage(""); });
+windows.addEventListener("message", () => {
+  if (!document.body.dataset.sealAt) return;
+  delete document.body.dataset.sealAt;
+  for (const part of document.querySelectorAll("[data-opened]")) part.replaceChildren(part.dataset.opened);
+  document.dispatchEvent(new Event("hk-lock"));
+});
+
 setInterval(pass, 1000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) pass(); });
 // A page that comes back from the browser's memory may show what is closed by now.
