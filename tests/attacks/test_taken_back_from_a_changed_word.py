@@ -83,6 +83,25 @@ def test_where_all_her_versions_are_gone_the_page_leads_out(house: House) -> Non
     assert client.get(page(case)).status_code == 200
 
 
+def test_the_page_says_what_becomes_of_it_and_whom_to_ask_about(house: House) -> None:
+    """Every organisation counted as one that she does not want, unsaid; and the false row stood there as her word."""
+    case = house.case()
+    says(house, case)
+    owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
+    client, form = opened(house, case)
+    shown = page_text(client.get(page(case, "withdraw/")))
+    assert "What stands here of her answers cannot be confirmed." in shown
+    assert "some of what may go" not in shown, "of this a part is taken back again and again"
+    with alarmed("consent"):
+        assert client.post(page(case, "withdraw/"), form).status_code == 303
+    asks = page_text(client.get(page(case)))
+    assert "Nobody knows any more whom she does not want." in asks
+    assert "Cannot be confirmed" in asks, "of the version of before"
+    again = tuple(house.as_(LEAD, lambda actor: asked(case, now()).excluded))
+    says(house, case, again=again)
+    assert "Nobody knows any more" not in page_text(client.get(page(case)))
+
+
 def test_what_is_read_still_is_not_called_shut(house: House) -> None:
     """A request goes by its permit: what a changed row of hers says of it neither opens nor shuts anything."""
     case, referral = house.accepted()

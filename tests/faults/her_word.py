@@ -83,6 +83,13 @@ HER_WORD = of(
         ("tests/attacks/test_called_an_adult_while_her_page_is_filled_in.py",),
     ),
     (
+        "what cannot be confirmed is shown as her word",
+        "casework/queries/consent.py",
+        "sure=word is words[0] or is_ours(word)",
+        "sure=True",
+        ("tests/attacks/test_taken_back_from_a_changed_word.py",),
+    ),
+    (
         "whom she does not want is the list that was ticked",
         RECORD,
         "(excluded_of(former) - again) | without",

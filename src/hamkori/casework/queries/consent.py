@@ -9,8 +9,18 @@ from uuid import UUID
 
 from hamkori.casework.models import Case, Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.queries.age import child
-from hamkori.casework.queries.said import Word, as_rules, as_they_stand, before_any, sections_of, versions
-from hamkori.casework.queries.taken import last_said
+from hamkori.casework.queries.said import (
+    Word,
+    as_rules,
+    as_they_stand,
+    before_any,
+    is_ours,
+    is_sure,
+    sections_of,
+    unknown_since,
+    versions,
+)
+from hamkori.casework.queries.taken import last_said, unwanted
 from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import names
 from hamkori.vault.server import marks
@@ -56,6 +66,8 @@ class Version:
     as_child: bool
     rows: tuple[Said, ...]
     excluded: frozenset[UUID]
+    sure: bool = True
+    """We vouched for all of it, whatever came later."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,10 @@ class Asked:
     """She is asked as a child, whatever the case is called."""
     final: frozenset[rules.RowKey] = frozenset()
     """Rows to which a child has said no for good."""
+    sure: bool = True
+    """What stands there is what she said last, as far as anybody knows."""
+    unknown: bool = False
+    """Whom she does not want is not known any more, and she has not taken all of them again."""
 
     @property
     def newest(self) -> Version | None:
@@ -113,13 +129,18 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     # Of versions that are all gone something can be taken back, too: what she said last is unknown.
     unwritten = words[0].unwritten if words else to_take_back and marks().least("consent", found.pk) > 0
     last = last_said(found.pk, words[0].number if words else 0)
-    told, as_child = tuple(_version(word, who) for word in words), child(found, stood)
+    told = tuple(_version(word, who, sure=word is words[0] or is_ours(word)) for word in words)
+    as_child = child(found, stood)
     said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
     final = frozenset(key for key in said_no if as_child and key[0] == "police")
-    return Asked(told, states, frozenset(refused), without, unwritten, last, as_child, final)
+    sure = not to_take_back or is_sure(found.pk, words)
+    unknown = any(unwanted(found.pk, body, least) for body in without) if (least := unknown_since(found.pk)) else False
+    return Asked(
+        told, states, frozenset(refused), without, unwritten, last, as_child, final=final, sure=sure, unknown=unknown
+    )
 
 
-def _version(word: Word, who: Mapping[UUID, str]) -> Version:
+def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
     row, by_key = word.version, {(one.kind_code, one.purpose_code): one for one in word.rows}
     return Version(
         number=row.number,
@@ -140,6 +161,7 @@ def _version(word: Word, who: Mapping[UUID, str]) -> Version:
             if (one := by_key.get(key)) is not None
         ),
         excluded=word.excluded,
+        sure=sure,
     )
 
 

@@ -6,7 +6,7 @@ tag holds and no newer one is known (vault/trust.py): a changed "no", and an old
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -44,11 +44,16 @@ UNKNOWN, CLOSED, OPENED = "unknown", "closed", "opened"
 """Marks of a case: her word was not believed when all was taken back; how often it was closed, and opened after it."""
 
 
+def unknown_since(case: UUID) -> int:
+    """The number of the word by which everything was taken back from what nobody believed; 0: there is none."""
+    return marks().least(UNKNOWN, case)
+
+
 def refused_by_mark(case: UUID, body: UUID) -> bool:
     """Whether this organisation gets nothing before she takes it again, whatever her version says: it was unknown whom
     she does not want, or she spoke against this one and the database did not keep it.
     """
-    return taken.unwanted(case, body, marks().least(UNKNOWN, case))
+    return taken.unwanted(case, body, unknown_since(case))
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
@@ -169,6 +174,21 @@ def believed(case: UUID, read: Callable[[], Word | None]) -> Word | None:
         elif found.version.case_id == case and believing.holds(found.fact, tag_of(found.version.tag)):
             return as_taken_back(found)
     raise Untrusted("consent", case)
+
+
+def is_ours(word: Word) -> bool:
+    """Whether we vouched for this version as it stands, also an older one. Nobody is alarmed: none of it counts."""
+    try:
+        return trust().keyring.tag_holds(word.fact.covered, tag_of(word.version.tag))
+    except Untrusted:
+        return False
+
+
+def is_sure(case: UUID, words: Sequence[Word]) -> bool:
+    """Whether the first of these versions, as they stand, is what she said last."""
+    if not words:
+        return not marks().least("consent", case)
+    return words[0].version.case_id == case and is_ours(words[0]) and not trust().is_old(words[0].fact)
 
 
 def as_taken_back(word: Word) -> Word:

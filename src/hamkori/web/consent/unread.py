@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
-NOTHING = Asked((), {}, unwritten=True)
+NOTHING = Asked((), {}, unwritten=True, sure=False)
 """What stands there, as far as anybody can say: something that can be taken back."""
 
 log = logging.getLogger("hamkori.web")

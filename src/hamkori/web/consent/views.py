@@ -207,6 +207,7 @@ def _page(
         "now": at,
         "meanwhile": [_history(version, bodies) for version in meanwhile],
         "unsaved": since is not None and not meanwhile,
+        "unknown": former.unknown,
         "form": form,
         "child": form.child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
@@ -315,6 +316,7 @@ def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         }.get(version.step, version.step),
         "at": version.at,
         "by": version.by,
+        "sure": version.sure,
         "how": " · ".join(part for part in how if part),
         "rows": rows,
     }

@@ -60,6 +60,9 @@ class WithdrawForm(KitForm):
             error_messages={"required": sentence(NotNow("how_said"))},
         )
 
+        if not former.sure:  # of what nobody can confirm a part is taken back by a mark alone, and again and again
+            self.fields["what"].widget.choices = [(EVERYTHING, _("everything"))]
+
     def clean(self) -> dict[str, Any]:
         """Some means at least one, and of one list: what is ticked in the other would be left out without a word."""
         given: dict[str, Any] = super().clean() or {}

@@ -82,6 +82,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         **head(found),
         "title": _("Taking back"),
         "form": form,
+        "sure": former.sure,
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
         "operation": request.POST.get("operation", ""),
     }
