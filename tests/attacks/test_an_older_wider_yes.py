@@ -8,7 +8,6 @@ same. ADR 0062: an older yes stands above nothing that was said since. Red on 89
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -17,9 +16,7 @@ from hamkori.casework.actions import consent
 from hamkori.casework.models import Case
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
-from tests.attacks.hers import accept, sends
-from tests.attacks.test_an_older_form_after_an_unwritten_no import older_yes
-from tests.attacks.test_former_permits import reads
+from tests.attacks.test_an_older_form_after_an_unwritten_no import older_yes, read_after_it
 from tests.attacks.test_her_no_is_not_written import HELP, raising
 from tests.casework.racing import COLLEAGUE, LEAD, House
 from tests.cast import tomorrow
@@ -51,11 +48,5 @@ def test_so_it_is_where_it_did_not(house: House) -> None:
     draft = house.draft(case)
     with raising("consent"), pytest.raises(NotNow, match="unwritten"):
         less(house, case)
-    read = {}
-    with suppress(NotNow):
-        older_yes(house, case, 1)
-        sends(house, draft)
-        accept(house, draft)
-        read = reads(house, draft)
-    tried()
+    read = read_after_it(house, case, draft)
     assert "contact" not in read, "she said yes to less after that form was opened"

@@ -9,26 +9,18 @@ trigger that raises undo her "no" without a mark; and where the trigger sleeps, 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from django.db import connection
 
-from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
+from tests.attacks.hanging import SLEEPS, everything_back
 from tests.attacks.owned import owner
-from tests.attacks.test_former_permits import reads
-from tests.attacks.test_her_no_is_not_written import opened
-from tests.attacks.test_read_again_as_another import alarms
 from tests.casework.racing import House
-from tests.web.consenting import page
 
 pytestmark = pytest.mark.alarms
-
-LIMIT, SLEEPS = 2, 12
 
 
 @contextmanager
@@ -61,29 +53,6 @@ def seen_in_the_act_alone(then: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("then", ["", f"perform pg_sleep({SLEEPS});"])
 def test_what_was_sent_is_read_no_more(house: House, settings, then: str) -> None:
-    settings.HAMKORI_STATEMENT_SECONDS, settings.HAMKORI_LOCK_SECONDS = LIMIT, 1
-    case, referral = house.accepted()
-    client, form = opened(house, case)
-    client.raise_request_exception = False
-    answers: list[int] = []
-
-    def presses() -> None:
-        try:
-            answers.append(client.post(page(case, "withdraw/"), form).status_code)
-        finally:
-            connection.close()
-
-    before = alarms()
-    with seen_in_the_act_alone(then):
-        pressing = threading.Thread(target=presses)
-        pressing.start()
-        pressing.join(3 * LIMIT)
-        waits, told, read = pressing.is_alive(), alarms() != before, dict[str, Any]()
-        with suppress(NotNow):
-            read = reads(house, referral)
-        pressing.join()
-    told_after, read_after = alarms() != before, dict[str, Any]()
-    with suppress(NotNow):
-        read_after = reads(house, referral)
+    held = everything_back(house, settings, partial(seen_in_the_act_alone, then))
     tried()
-    assert (read, read_after) == ({}, {}), f"{answers}; waited: {waits}; alarm: {told}, afterwards: {told_after}"
+    assert (held.read, held.afterwards) == ({}, {}), f"she took everything back; she waits still: {held.waits}"

@@ -8,28 +8,22 @@ done; there is no mark, no alarm, and the browser waits. A process that is ended
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
+from tests.attacks.hanging import LIMIT, SLEEPS, everything_back
 from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import opened
-from tests.attacks.test_read_again_as_another import alarms
 from tests.casework.racing import House
 from tests.web.consenting import page
 
 pytestmark = pytest.mark.alarms
-
-LIMIT, SLEEPS = 2, 12
-"""Seconds: what a statement may take here (20 where people work), and how long the owner lets her wait."""
 
 
 @contextmanager
@@ -53,31 +47,9 @@ def sleeping() -> Iterator[None]:
 
 
 def test_what_was_sent_is_read_no_more_once_a_page_would_have_given_up(house: House, settings) -> None:
-    settings.HAMKORI_STATEMENT_SECONDS, settings.HAMKORI_LOCK_SECONDS = LIMIT, 1
-    case, referral = house.accepted()
-    client, form = opened(house, case)
-    client.raise_request_exception = False
-    answers: list[int] = []
-
-    def presses() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"set statement_timeout = '{LIMIT}s'")  # as the pages' own connections have it
-        try:
-            answers.append(client.post(page(case, "withdraw/"), form).status_code)
-        finally:
-            connection.close()
-
-    before = alarms()
-    with sleeping():
-        pressing = threading.Thread(target=presses)
-        pressing.start()
-        time.sleep(3 * LIMIT)
-        told, waits, read = alarms() != before, pressing.is_alive(), dict[str, Any]()
-        with suppress(NotNow):
-            read = reads(house, referral)
-        pressing.join()
+    held = everything_back(house, settings, sleeping)
     tried()
-    assert read == {}, f"she took everything back; she waits still: {waits}, alarm: {told}"
+    assert (held.read, held.afterwards) == ({}, {}), f"she took everything back; she waits still: {held.waits}"
 
 
 def test_it_does_where_the_limit_stands(house: House) -> None:

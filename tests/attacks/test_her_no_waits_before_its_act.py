@@ -8,26 +8,18 @@ alarm, and a second press, which finds a held case after the act began, waits he
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
+from tests.attacks.hanging import SLEEPS, everything_back
 from tests.attacks.owned import owner
-from tests.attacks.test_former_permits import reads
-from tests.attacks.test_her_no_is_not_written import opened
-from tests.attacks.test_read_again_as_another import alarms
 from tests.casework.racing import House
-from tests.web.consenting import page
 
 pytestmark = pytest.mark.alarms
-
-LIMIT, SLEEPS = 2, 12
 
 
 @contextmanager
@@ -47,28 +39,7 @@ def sleeping_where_it_is_asked() -> Iterator[None]:
 
 
 def test_what_was_sent_is_read_no_more_once_a_page_would_have_given_up(house: House, settings: Any) -> None:
-    settings.HAMKORI_STATEMENT_SECONDS, settings.HAMKORI_LOCK_SECONDS = LIMIT, 1
-    case, referral = house.accepted()
-    client, form = opened(house, case)
-    client.raise_request_exception = False
-
-    def presses() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"set statement_timeout = '{LIMIT}s'")  # as the pages' own connections have it
-        try:
-            client.post(page(case, "withdraw/"), form)
-        finally:
-            connection.close()
-
-    before = alarms()
-    with sleeping_where_it_is_asked():
-        pressing = threading.Thread(target=presses)
-        pressing.start()
-        pressing.join(3 * LIMIT)
-        told, waits, read = alarms() != before, pressing.is_alive(), dict[str, Any]()
-        with suppress(NotNow):
-            read = reads(house, referral)
-        pressing.join()
+    held = everything_back(house, settings, sleeping_where_it_is_asked)
     tried()
-    assert waits
-    assert read == {}, f"she took everything back; she waits still: {waits}, alarm: {told}"
+    assert held.waits
+    assert held.read == {}, "she took everything back, and waits still"
