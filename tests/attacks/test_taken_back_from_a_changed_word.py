@@ -124,7 +124,7 @@ def test_it_stops_no_adult_and_no_other_case(house: House) -> None:
     word = house.as_(LEAD, lambda _actor: newest(case.pk))
     assert word is not None
     assert word.as_rules["police", "justice"].answer == "yes"
-    assert word.as_rules["police", "protection"].answer == "no"
+    assert ("police", "protection") not in word.as_rules, "she was never asked"
     house.sent(other)
 
 
@@ -140,3 +140,18 @@ def test_a_childs_no_to_the_police_stays_when_everything_is_taken_back(house: Ho
     tried()
     with pytest.raises(NotNow, match="child_final"):
         says(house, case, "yes", kind="police", purpose="justice", **{**child, "child_answer": "agrees"})
+
+
+def test_a_child_that_was_never_asked_about_the_police_has_not_said_no(house: House) -> None:
+    """It stood there as the child's own "no", and final: no page led out, and the police could protect it no more."""
+    case = house.case()
+    owner("update \"case\" set is_child = true, age_band_code = 'a9_17' where id = %s", case.pk)
+    child = {"speaker": "parent", "child_answer": "agrees"}
+    says(house, case, **child)
+    owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
+    with alarmed("consent"):
+        house.as_(LEAD, lambda actor: consent.withdraw(actor, case, how_said="in_person"))
+    says(house, case, "yes", kind="police", purpose="protection", **child)
+    word = house.as_(LEAD, lambda _actor: newest(case.pk))
+    assert word is not None
+    assert word.as_rules["police", "protection"].answer == "yes"

@@ -90,6 +90,20 @@ HER_WORD = of(
         ("tests/attacks/test_taken_back_from_a_changed_word.py",),
     ),
     (
+        "what a child said no to is known by its rows alone",
+        RECORD,
+        "    said_by_child(word)\n",
+        "",
+        ("tests/attacks/test_taken_back_from_a_changed_word.py",),
+    ),
+    (
+        "every child has said no to the police where nothing is known",
+        "casework/queries/taken.py",
+        "marks().least(TAKEN, child(case, key)) > 0)",
+        "marks().least(TAKEN, child(case, key)) >= 0)",
+        ("tests/attacks/test_taken_back_from_a_changed_word.py",),
+    ),
+    (
         "whom she does not want is the list that was ticked",
         RECORD,
         "(excluded_of(former) - again) | without",

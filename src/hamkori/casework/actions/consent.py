@@ -20,6 +20,7 @@ from hamkori.casework.actions.her_versions import (
     copied,
     excluded_of,
     kept,
+    said_by_child,
     stood_before,
     whatever_stands,
     whom_she_may_not_want,
@@ -132,7 +133,9 @@ def record(
     answers = _as_the_child_said(stood, answers, asking)
     version = _version(act, case, number, "give" if gives else "refuse", asking)
     rows = tuple(_carried(version, stood, answers, asking, until))
-    word = kept(Word(version, rows, (excluded_of(former) - again) | without))
+    word = Word(version, rows, (excluded_of(former) - again) | without)
+    said_by_child(word)
+    kept(word)
     for body in again:
         if refused_by_mark(case.pk, body):
             mark(taken.WANTED, taken.body(case.pk, body), word.number)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.queries import taken
 from hamkori.casework.queries.said import Word, as_taken_back, as_they_stand, before_any
-from hamkori.casework.rules import consent as rules
 from hamkori.people.queries import every_organisation
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm, mark, marks, trust
@@ -67,20 +67,32 @@ def whatever_stands(case: Case) -> tuple[Word | None, bool]:
 
 
 def with_police_refused(version: Consent, left: Iterable[ConsentRow]) -> Iterator[ConsentRow]:
-    """A child's "no" to the police is final, and whether a child has said it nobody knows any more: it is written.
+    """A child's "no" to the police is final, and whether a child has said it no row says any more: the marks do.
 
     It stops no adult who says yes later.
     """
-    police = {key for key in rules.ROWS if key[0] == "police"}
+    police = set(taken.ever_refused_by_child(version.case_id))
     for row in left:
-        if row.kind_code == "police":
-            police.discard((row.kind_code, row.purpose_code))
+        key = (row.kind_code, row.purpose_code)
+        if key in police:
+            police.discard(key)
             row.answer_code, row.child_answer_code, row.sections = "no", "says_no", []
+        elif row.kind_code == "police" and row.child_answer_code == "says_no":
+            row.child_answer_code = ""  # nobody of ours has written that
         yield row
     for kind, purpose in sorted(police):
         yield ConsentRow(
             consent=version, kind_code=kind, purpose_code=purpose, answer_code="no", child_answer_code="says_no"
         )
+
+
+def said_by_child(word: Word) -> None:
+    """What a child says no to for good is known from now on, whatever becomes of this word, and of its rows later."""
+    for row in word.rows:
+        if row.kind_code == "police" and (row.answer_code, row.child_answer_code) == ("no", "says_no"):
+            name = taken.child(word.version.case_id, (row.kind_code, row.purpose_code))
+            if not marks().least(taken.TAKEN, name):
+                marks().raise_to(taken.TAKEN, name, word.number)
 
 
 def whom_she_may_not_want(act: Act, case: Case) -> frozenset[UUID]:

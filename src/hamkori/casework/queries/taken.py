@@ -112,6 +112,11 @@ def refused_by_child(case: UUID, version: int) -> frozenset[RowKey]:
     return frozenset(key for key in police if version < marks().least(TAKEN, child(case, key)))
 
 
+def ever_refused_by_child(case: UUID) -> frozenset[RowKey]:
+    """The rows to which a child has said no at any time."""
+    return frozenset(key for key in ROWS if key[0] == "police" and marks().least(TAKEN, child(case, key)) > 0)
+
+
 def takes_from(case: UUID, version: int, rows: Iterable[RowKey], organisation: UUID) -> bool:
     """The same for what a request stands on."""
     return takes(case, version, *(row(case, key) for key in rows), body(case, organisation))
