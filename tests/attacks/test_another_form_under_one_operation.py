@@ -15,6 +15,7 @@ from hamkori.access.models import Operation
 from hamkori.audit.models import Ledger
 from hamkori.casework.models import Referral
 from hamkori.vault.server import keyring
+from hamkori.web.written import by_whom
 from tests.attacks.counted import tried
 from tests.cast import World
 from tests.database import god
@@ -40,6 +41,7 @@ def referral(house: Senders) -> Referral:
 def pressed(house: Senders, referral: Referral, **more: object) -> tuple[DoorClient, str, dict[str, object]]:
     """A recall that was done: browser, address, form."""
     form = {"operation": str(uuid4()), "version": version(referral), "reason": "mistake", **more}
+    form["by_whom"] = by_whom(house.world.people["caseworker-cso"].user_id)
     address = f"/referrals/{referral.code}/recall/"
     assert house.browser().post(address, form).status_code == 303
     return house.browser(), address, form

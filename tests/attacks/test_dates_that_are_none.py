@@ -34,7 +34,8 @@ from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
-AT = f"{tomorrow().isoformat()}T09:00:00+05:00"
+AT = (datetime.now(UTC) + timedelta(hours=12)).isoformat(timespec="seconds")
+"""Half a day from now, at whatever hour of the day this runs: a clock begins within a day."""
 NONE = ("infinity", "-infinity", "2126-01-01", "1926-01-01")
 
 

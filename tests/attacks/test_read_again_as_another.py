@@ -18,7 +18,6 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, disclosure, receive, send
@@ -218,7 +217,7 @@ def test_her_age_is_settled_of_herself(house: House) -> None:
     settles(house, first)
     child = age_of(first)[0]
     puts_age_back(first, age)
-    held = house.as_(LEAD, lambda _actor: ages.held(Case.objects.get(pk=first.pk), timezone.now())[0].child)
+    held = house.as_(LEAD, lambda _actor: ages.held(Case.objects.get(pk=first.pk))[0].child)
     tried()
     assert (child, held) == (True, True), "she was settled to be a child, and is held to be none"
 

@@ -19,6 +19,7 @@ from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent
 from hamkori.casework.actions import send as sending
 from hamkori.casework.models import Case, ConsentRow, Referral
+from hamkori.web.written import by_whom
 from tests.attacks.owned import alarmed
 from tests.cast import FACTS, SEALED, World, tomorrow
 from tests.database import god
@@ -148,6 +149,7 @@ def test_a_draft_that_was_hung_on_another_case_is_not_written_over(house: Sender
 def test_without_the_field_nothing_is_written(house: Senders, carried: str) -> None:
     case = house.case()
     said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "page_of": carried}
+    said["by_whom"] = by_whom(house.world.people["caseworker-cso"].user_id)
     answer = house.browser().post(page(case, "withdraw/"), said)
     refused(answer)
     assert "What does she take back? everything" in page_text(answer), "what was chosen stands there in words"
