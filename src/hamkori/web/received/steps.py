@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from hamkori.access.actor import Actor
 from hamkori.casework.queries.received import Received, of_code, whole
+from hamkori.operations import first_stands
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web import posting
 from hamkori.web.received import showing, trying
@@ -75,6 +76,8 @@ def fill(request: HttpRequest, code: str, step: str, make: Make, do: Do, told: s
         if not said_no:
             messages.success(request, told)
             return posting.done(actor, home(code))
+    else:
+        first_stands(actor)  # done by the same press from another window, after which nothing of it can be chosen
     return again(request, actor, code, {step: form}, said_no)
 
 
