@@ -265,6 +265,26 @@ def test_a_savepoint_that_is_undone_frees_it_as_it_frees_a_row(folder: Path, tra
         assert not is_free(folder)
 
 
+def test_what_waits_for_the_end_of_a_press_comes_once_its_page_is_over_however_it_ends(
+    folder: Path, transactional_db
+) -> None:
+    ended: list[str] = []
+    server.when_over(lambda: ended.append("of none"))
+    assert ended == ["of none"]
+    with server.one_press(), transaction.atomic():
+        with server.one_press(), transaction.atomic():
+            server.when_over(lambda: ended.append("done"))
+        assert ended == ["of none"], "its page is not over"
+    assert ended == ["of none", "done"]
+    with suppress(ValueError), server.one_press(), transaction.atomic():
+        server.when_over(lambda: ended.append("undone"))
+        raise ValueError
+    assert ended == ["of none", "done", "undone"]
+    with transaction.atomic(), server.one_press():
+        server.alone_at(ONE)
+    assert is_free(folder)
+
+
 def test_an_act_opens_the_file_once(folder: Path, transactional_db, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     real = alone._opened
