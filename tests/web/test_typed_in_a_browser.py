@@ -191,6 +191,15 @@ def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, s
     assert page.locator("[name=wishes]").input_value() == "Canary-Wish"
 
 
+def test_a_browser_that_knows_no_other_windows_works_as_before(show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/section/?of=needs")
+    page.add_init_script("delete globalThis.BroadcastChannel")
+    page.reload()
+    assert page.evaluate("typeof BroadcastChannel") == "undefined"
+    page.get_by_role("button", name="Cover the screen").first.click()
+    page.get_by_text("The screen is covered.").wait_for()
+
+
 # --- sixteen minutes without a press --------------------------------------------------------------------------------
 
 

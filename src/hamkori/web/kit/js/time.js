@@ -42,9 +42,10 @@ function seal() {
 
 // Sealed or signed out in one window, the others of this browser close too, and wait covered: who lifts them is asked of
 // the server, which may not have done it yet, so that no page is fetched again.
-const windows = new BroadcastChannel("hk-closes");
-document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) windows.postMessage(""); });
-windows.addEventListener("message", () => {
+// An older browser knows no such channel: there each window closes in its own time.
+const windows = globalThis.BroadcastChannel ? new BroadcastChannel("hk-closes") : null;
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-closes]")) windows?.postMessage(""); });
+windows?.addEventListener("message", () => {
   if (!document.body.dataset.sealAt) return;
   delete document.body.dataset.sealAt;
   for (const part of document.querySelectorAll("[data-opened]")) part.replaceChildren(part.dataset.opened);
