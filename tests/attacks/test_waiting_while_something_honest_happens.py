@@ -8,7 +8,6 @@ she was asked anew, any honest ending of what she worked in looked the same to i
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.attacks.counted import tried
 from tests.attacks.test_her_no_is_not_written import opened
 from tests.attacks.test_read_again_as_another import alarms
 from tests.casework.racing import LEAD, House
+from tests.casework.side_by_side import waits_for_a_case
 from tests.cast import FACTS, SEALED
 from tests.web.consenting import page
 from tests.web.senders import page_text
@@ -46,7 +46,9 @@ def waiting(house: House, case: Case, meanwhile: Callable[[Any], None]) -> Any:
     pressing = threading.Thread(target=presses)
     try:
         pressing.start()
-        time.sleep(1.0)
+        while pressing.ident is None or not waits_for_a_case(pressing.ident):
+            pressing.join(0.005)
+            assert pressing.is_alive(), "she waits for nobody"
         meanwhile(client)
     finally:
         held.let_go()

@@ -82,11 +82,12 @@ def run(world: World, deed: Deed, doing: Doing) -> str:
 
 def waits(doing: Doing) -> bool:
     """For a lock of the database, or for whoever works at a case (vault/alone.py)."""
-    return _waits_for_a_case(doing) or _waits_for_a_row(doing)
+    return waits_for_a_case(doing.thread) or _waits_for_a_row(doing)
 
 
-def _waits_for_a_case(doing: Doing) -> bool:
-    frame = sys._current_frames().get(doing.thread)
+def waits_for_a_case(thread: int) -> bool:
+    """Whether this thread waits for whoever works at a case."""
+    frame = sys._current_frames().get(thread)
     while frame is not None and frame.f_code is not alone._wait.__code__:
         frame = frame.f_back
     return frame is not None
