@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.attacks.hers import version_of
 from tests.attacks.owned import owner
 from tests.attacks.test_her_no_is_not_written import opened
 from tests.attacks.test_read_again_as_another import alarms
@@ -58,3 +59,25 @@ def test_her_no_is_written_and_nobody_is_alarmed(house: House, settings: Any, an
         answer = client.post(page(case), form)
     connection.close()
     assert (answer.status_code, alarms()[len(before) :]) == (303, "")
+
+
+def test_her_yes_is_written_though_what_the_page_shows_came_too_late(house: House) -> None:
+    """Reading took longer than a statement may; the act reads what it needs by itself, and nobody has spoilt it."""
+    case = house.case()
+    house.agreed(case)
+    client, _form = opened(house, case)
+    yes = form_of(client.get(page(case))) | {"a_legal_help": "yes", "language": "tg", "how_given": "spoken"}
+    before = alarms()
+    owner(
+        "create or replace function in_time() returns boolean language plpgsql volatile as $do$ begin"
+        " if current_query() ~ 'consent_row.*ORDER BY' and current_query() !~ 'LIMIT' then"
+        " raise exception 'no' using errcode = '57014'; end if; return true; end $do$;"
+        "grant execute on function in_time() to hk_app;"
+        'create policy in_time on "consent" as restrictive for select to hk_app using (in_time())'
+    )
+    try:
+        answer = client.post(page(case), yes)
+    finally:
+        owner('drop policy in_time on "consent"; drop function in_time()')
+    assert (answer.status_code, alarms()[len(before) :]) == (303, "")
+    assert version_of(case)["number"] == 2

@@ -44,6 +44,13 @@ HER_NO = of(
         ("tests/attacks/test_an_older_wider_yes.py",),
     ),
     (
+        "a page that came too late is spoilt",
+        "web/consent/unread.py",
+        "return otherwise if away is None else away",
+        "return otherwise",
+        ("tests/attacks/test_a_slow_database_is_no_attack.py",),
+    ),
+    (
         "a slow database is an attack",
         NO,
         "LONG = 10\n",
@@ -123,7 +130,7 @@ HER_NO = of(
     (
         "a page on which nobody can read her word gives something",
         "web/consent/views.py",
-        "_record(actor, found, form, unread=True)",
+        "_record(actor, found, form, unread=spoilt)",
         "_record(actor, found, form)",
         ("tests/attacks/test_her_no_fails_on_its_page.py",),
     ),

@@ -72,7 +72,9 @@ class _There:
         if any(marks().least(*mark) > before for mark, before in self.marks.items()):
             return True
         session, user = self.actor.session_id, self.actor.user_id
-        return bool(session and user) and ended().is_over(session, user, self.since, datetime.now(UTC))  # type: ignore[arg-type]
+        return (
+            session is not None and user is not None and ended().is_over(session, user, self.since, datetime.now(UTC))
+        )
 
 
 @dataclass

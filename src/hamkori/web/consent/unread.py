@@ -7,37 +7,38 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
-
 from hamkori.action import changed_row
+from hamkori.casework.actions.her_no import OUTAGE
 from hamkori.casework.queries.consent import Asked, Effect, Said, effects, running
 from hamkori.casework.rules.consent import RowKey
 from hamkori.operations import together
+from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted
-from hamkori.vault.marks import MarksLost
 from hamkori.vault.server import alarm
 
 if TYPE_CHECKING:
     from hamkori.casework.models import Case
 
 T = TypeVar("T")
-OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
-NOTHING = Asked((), {}, unwritten=True, sure=False)
-"""What stands there, as far as anybody can say: something that can be taken back."""
+NOTHING, AWAY = Asked((), {}, unwritten=True, sure=False), Asked((), {}, unwritten=True, sure=False)
+"""What stands there, as far as anybody can say: something that can be taken back. Spoilt; or there was an outage."""
 
 log = logging.getLogger("hamkori.web")
 
 
-def unless_unread(read: Callable[[], T], otherwise: T) -> T:
+def unless_unread(read: Callable[[], T], otherwise: T, away: T | None = None) -> T:
     """What `read` finds; `otherwise`, with an alarm, where nobody can read it, whatever it is that stops them.
 
     Who acts and on which case is known by then: the owner of the database is not to end her word before it is one.
+    `away`: after an outage, which is nobody's doing; the act that follows tells it as one, if it lasts.
     """
     try:
         with together():
             return read()
+    except Refusal:
+        raise
     except OUTAGE:
-        return otherwise  # the act that follows tells it as one
+        return otherwise if away is None else away
     except Exception as error:
         changed = error if isinstance(error, Untrusted) else changed_row(error)
         log.error("a page of her word could not be read: %s", type(error).__name__)

@@ -41,7 +41,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections_name
-from hamkori.web.consent.unread import NOTHING, ends, unless_unread
+from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.posting import actor_of, done
 from hamkori.web.referrals.words import being_closed
 from hamkori.web.refusals import leads_on
@@ -75,9 +75,10 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         looked("case.view", found.pk)
         former, known = asked(found, at), organisations()
     else:
-        former, known = unless_unread(lambda: (asked(found, at), organisations()), (NOTHING, list[BodyCard]()))
-    if former is NOTHING:
-        return _unread(request, actor, found, at)
+        none = list[BodyCard]()
+        former, known = unless_unread(lambda: (asked(found, at), organisations()), (NOTHING, none), (AWAY, none))
+    if former is NOTHING or former is AWAY:
+        return _unread(request, actor, found, at, spoilt=former is NOTHING)
     bodies = {body.id: body.name(words.language()) for body in known}
     if not works:
         if request.method == "POST":
@@ -126,12 +127,12 @@ def _save(
     return done(actor, _onward(request, found))
 
 
-def _unread(request: HttpRequest, actor: Actor, found: Case, at: datetime) -> HttpResponse:
-    """Nobody can read what she said before. What takes away needs none of it; Untrusted: what gives something."""
+def _unread(request: HttpRequest, actor: Actor, found: Case, at: datetime, *, spoilt: bool) -> HttpResponse:
+    """Nobody can read what she said before. What takes away needs none of it; Untrusted: what gives, where `spoilt`."""
     form = AskForm(request.POST, former=NOTHING, child=False, today=timezone.localdate(at), bodies=())
     if not form.is_valid():
         raise Untrusted("consent", found.pk)
-    _record(actor, found, form, unread=True)
+    _record(actor, found, form, unread=spoilt)
     return done(actor, case_address(found.code))
 
 
