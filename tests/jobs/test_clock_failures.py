@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.actions import clock
 from hamkori.casework.models import ClockFailure, Referral, ReferralClock
+from hamkori.jobs import worker
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import as_role, god
@@ -154,6 +156,19 @@ def test_a_run_that_breaks_off_is_kept_too_and_stays_a_fault(two: Two, monkeypat
     with as_role("hk_clock"), pytest.raises(ValueError, match="cannot be read"):
         clock.tick()
     assert kept() == [("tick", "ValueError", 1)]
+
+
+@pytest.mark.parametrize("job", [clock.tick, clock.sweep])
+def test_a_worker_that_is_no_longer_known_fails_at_no_act(
+    two: Two, job: Callable[[], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Forgotten between two acts. Red on 93d30de: the log named the place in our code, and that nothing was kept."""
+    as_owner("delete from worker_known")
+    with as_role("hk_clock"), pytest.raises(DatabaseError) as broken, transaction.atomic():
+        job()
+    assert worker.refused(broken.value) == ("the worker", worker.UNKNOWN)
+    assert [one.getMessage() for one in caplog.records if one.name == "hamkori.clock"] == []
+    assert kept() == []
 
 
 def test_nobody_but_the_clock_says_so(two: Two) -> None:

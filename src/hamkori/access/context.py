@@ -18,6 +18,9 @@ from hamkori.vocabulary.letters import in_letters_of
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=8)
 
+WORKER_REFUSED = "HK413"
+"""The database's code for a worker that does not show the secret that it knows."""
+
 
 _shown: list[Callable[[], str]] = []
 

@@ -33,6 +33,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
+from hamkori.access.context import WORKER_REFUSED
 from hamkori.audit.signing import SigningRefused
 from hamkori.audit.witness import WitnessRefused
 
@@ -47,7 +48,6 @@ POLLED = 0.5  # seconds between two looks for new jobs
 SAID_AGAIN = 60.0  # seconds after which a job that goes on refusing says so once more
 STEADY = 30.0  # seconds of work after which an old fault is forgotten
 HANGING = 70  # the code with which a process ends that hangs
-REFUSED = "HK413"  # the database's code for whoever does not show the secret that it knows
 UNKNOWN = "the database does not know this worker's secret; see docs/operating.md"
 NO_DATABASE = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
 
@@ -231,7 +231,7 @@ def refused(error: BaseException | None, job: str = "") -> tuple[str, str] | Non
     if isinstance(error, WitnessRefused | SigningRefused):
         return f"the job {job}", str(error)
     while error is not None:
-        if getattr(error, "sqlstate", None) == REFUSED:
+        if getattr(error, "sqlstate", None) == WORKER_REFUSED:
             return "the worker", UNKNOWN
         error = error.__cause__ or error.__context__
     return None

@@ -7,8 +7,6 @@ a run the worker's patience, each other one a moment: however many rows somebody
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +24,7 @@ from hamkori.access.context import now
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.actions import take
+from hamkori.casework.actions import clock_failures, take
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock, ReferralWord
 from hamkori.casework.rules import clocks
@@ -37,24 +35,16 @@ from hamkori.notices.actions import add
 from hamkori.people.actions.continuity import expire
 from hamkori.refusal import NotNow, NotVisible
 
-log = logging.getLogger("hamkori.clock")
-
 SIDES = {COORDINATOR: "N", DESK_SUPERVISORS: "DS"}
 AT_ONCE = frozenset({"now", "choose_again"})
 AT_A_TIME = 200
 """Rows of a kind in one run; the next run goes on with those that were tried least."""
-
-HELD = "55P03"
-"""SQL's own code for what could not be locked in time."""
 
 MOMENT = "50ms"
 """How long a run waits for a row, once it has waited for one in vain."""
 
 _tried: dict[str, Counter[UUID]] = {}
 """Of each kind how often this process has tried what still waits."""
-
-_failed: Counter[tuple[str, UUID | None, str]] = Counter()
-"""How often each act has failed in this process, by row and kind of fault."""
 
 Clock = ReferralClock | CaseClock
 
@@ -214,7 +204,7 @@ def _each(counts: Counter[str], name: str, row: UUID | None, act: Callable[[], o
     except (NotNow, NotVisible, ObjectDoesNotExist):
         counts["passed over"] += 1  # somebody was faster: it is no longer so
     except Exception as error:
-        if _note_failure(name, error, row) == HELD:
+        if clock_failures.keep(name, error, row) == clock_failures.HELD:
             _wait_no_longer()
         counts["failed"] += 1
 
@@ -222,27 +212,6 @@ def _each(counts: Counter[str], name: str, row: UUID | None, act: Callable[[], o
 def _wait_no_longer() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select set_config('lock_timeout', %s, false)", [MOMENT])
-
-
-def _note_failure(name: str, error: Exception, row: UUID | None = None) -> str:
-    """Keeps the act's name, the row, the kind of fault and the time where `./hamkori status` reads them; the kind.
-
-    The log says where it happened and not what was said: an error of the database may repeat what somebody typed.
-    It says so the first time and with each doubling, so that what fails in each turn does not fill the disk.
-    """
-    fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
-    of = "" if row is None else f", row {row}"
-    _failed[name, row, fault] += 1
-    times = _failed[name, row, fault]
-    if times & (times - 1) == 0:
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("the clock's act failed: %s, %s%s, %d times\n%s", name, fault, of, times, where)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select clock_failed(%s, %s, %s)", [name, fault, row])
-    except DatabaseError:
-        log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
-    return fault
 
 
 def _referral(pk: UUID) -> Referral:
@@ -351,7 +320,7 @@ def _ids(statement: str) -> Iterable[UUID]:
 def tick() -> Counter[str]:
     """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
     counts: Counter[str] = Counter()
-    with _noted("tick"), _patient():
+    with clock_failures.kept("tick"), _patient():
         at, cal = now(), calendar()
         _said(counts)
         _recomputed(counts, at, cal)
@@ -372,7 +341,7 @@ def tick() -> Counter[str]:
 
 def sweep() -> dict[str, int]:
     """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times."""
-    with _noted("sweep"), connection.cursor() as cursor:
+    with clock_failures.kept("sweep"), connection.cursor() as cursor:
         cursor.execute("select packets_sweep(), service_usual_time()")
         found = cursor.fetchone()
     assert found is not None
@@ -387,13 +356,3 @@ def _patient() -> Iterator[None]:
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("reset lock_timeout")
-
-
-@contextmanager
-def _noted(name: str) -> Iterator[None]:
-    """A run that ends in a fault is noted like an act, and stays a fault."""
-    try:
-        yield
-    except Exception as error:
-        _note_failure(name, error)
-        raise

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from hamkori.audit.restoring import Cut
     from hamkori.audit.witness import Witness
 
-UNKNOWN = "HK413"  # the database's code for whoever does not show the worker's secret
 APPLY = "Nothing was changed. If you put a backup back, and have no newer one: ./hamkori audit-mend --restored --apply"
 NO_SECRET = "Nothing was changed: the database does not know this worker's secret; see docs/operating.md."
 
@@ -30,6 +29,7 @@ def main(*, apply: bool) -> int:
     from django.conf import settings
     from django.db import DatabaseError
 
+    from hamkori.access.context import WORKER_REFUSED
     from hamkori.audit.signing import SigningRefused
     from hamkori.audit.witness import Witness, WitnessRefused
 
@@ -42,7 +42,7 @@ def main(*, apply: bool) -> int:
         say(f"Nothing was changed: {refused}.")
         return 0 if getattr(refused, "reason", "") == "not_restored" else 1
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") != UNKNOWN:
+        if getattr(error.__cause__, "sqlstate", "") != WORKER_REFUSED:
             raise
         say(NO_SECRET)
     return 1
