@@ -1,4 +1,4 @@
-"""Send and accept, each with its encryption, ledger, notices and commit; beside them the bare inserts and updates."""
+"""Send, accept and her no, each with its encryption, ledger, notices and commit; beside them the bare inserts and updates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Timing = Any
 
 def timed(owner: psycopg.Connection, people: People, timing: Callable[..., Timing], times: int) -> list[Timing]:
     """A fresh draft for every send, and what was sent is accepted in turn."""
-    from hamkori.casework.actions import receive, send
+    from hamkori.casework.actions import consent, receive, send
     from hamkori.casework.models import Case, Referral
     from hamkori.site.demo.hands import Hands
     from hamkori.site.demo.secret import passphrase_for
@@ -57,12 +57,20 @@ def timed(owner: psycopg.Connection, people: People, timing: Callable[..., Timin
                 arrival_part="morning",
             )  # fmt: skip
 
+    def one_no() -> None:
+        with hands.as_(emails[0], members[emails[0]]) as zarina:
+            consent.withdraw(zarina, Case.objects.get(pk=case_id), how_said="in_person")
+
     update = "update referral set version = version + 1 where id = %s"
 
     def bare() -> int:
         return int(owner.execute(update, [drafts[0]]).rowcount)
 
+    def bare_no() -> int:
+        return int(owner.execute('update "case" set version = version where id = %s', [case_id]).rowcount)
+
     found = [timing("send", one_send, bare, times), timing("accept", one_accept, bare, times)]
+    found.append(timing("she takes everything back", one_no, bare_no, times))
     hands.leave()
     return found
 
