@@ -30,7 +30,7 @@ def keep(name: str, error: Exception, row: UUID | None = None) -> str:
     It says so the first time and with each doubling, so that what fails in each turn does not fill the disk.
     """
     fault = getattr(error.__cause__, "sqlstate", None) or type(error).__name__
-    if fault == WORKER_REFUSED:
+    if fault == WORKER_REFUSED and not _is_known():
         raise error
     of = "" if row is None else f", row {row}"
     _failed[name, row, fault] += 1
@@ -44,6 +44,16 @@ def keep(name: str, error: Exception, row: UUID | None = None) -> str:
     except DatabaseError:
         log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
     return fault
+
+
+def _is_known() -> bool:
+    """Whether the database knows this worker. It is asked once more: one row may say so, and hold up all others."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select worker_here()")
+    except DatabaseError:
+        return False
+    return True
 
 
 @contextmanager
