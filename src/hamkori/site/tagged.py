@@ -19,6 +19,7 @@ from hamkori.people.facts import Institution, Post
 from hamkori.vault import tags
 from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.tags import Fact
+from hamkori.vault.trust import Trust
 
 BATCH = 500
 
@@ -73,6 +74,10 @@ class Kind:
             return self.of(row)
         except (TypeError, ValueError, AttributeError):
             raise Untrusted(self.name, NAMELESS) from None
+
+    def is_ours(self, row: Row, trust: Trust) -> bool:
+        """Whether this row's tag is done again when a key is turned."""
+        return trust.holds(row.fact, row.tag)
 
     def tag_anew(self, row: Row, tag: bytes) -> bool:
         """Another tag over the same row; False: it was changed meanwhile, and nothing was done."""
@@ -214,6 +219,10 @@ class Words(Kind):
             yield Row(row_id, Fact("consent", case.hex, number, b""), b"")
         for word in words(Consent.objects.exclude(pk__in=[row_id for row_id, _case, _number in unread])):
             yield Row(word.version.pk, word.fact, bytes(word.version.tag))
+
+    def is_ours(self, row: Row, trust: Trust) -> bool:
+        """Older versions too: her page says of each whether we vouched for it. They stay below their mark."""
+        return trust.keyring.tag_holds(row.fact.covered, row.tag)
 
 
 QUESTIONS = Kind(

@@ -53,10 +53,10 @@ class Key:
 
 
 def _tagged(trust: Trust) -> Iterator[tuple[Kind, Row]]:
-    """Every row whose tag holds: those that count, and those under which something is still opened."""
+    """Every row whose tag holds: that counts, is shown as vouched for, or under which something is still opened."""
     for kind in TURNED:
         for row in kind.read():
-            if trust.holds(row.fact, row.tag):
+            if kind.is_ours(row, trust):
                 yield kind, row
         for row in kind.read_closed():
             if trust.keyring.tag_holds(row.fact.covered, row.tag):
