@@ -191,6 +191,24 @@ def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, s
     assert page.locator("[name=wishes]").input_value() == "Canary-Wish"
 
 
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_who_covers_one_window_covers_the_others(show: Show, case, how: str) -> None:
+    """Each is lifted by itself. Red before: the other window stood open beside it, with all that it showed."""
+    page = show(f"/cases/{case.code}/section/?of=needs")
+    other = page.context.new_page()
+    other.goto(f"{ORIGIN}/cases/")
+    if how == "key":
+        other.keyboard.press("F9")
+    else:
+        other.get_by_role("button", name="Cover the screen").first.click()
+    for window in (other, page):
+        window.get_by_text("The screen is covered.").wait_for()
+    other.get_by_role("button", name="Go on").click()
+    assert page.get_by_text("The screen is covered.").is_visible()
+    page.get_by_role("button", name="Go on").click()
+    page.locator("[name=wishes]").wait_for(state="visible")
+
+
 def test_a_browser_that_knows_no_other_windows_works_as_before(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/section/?of=needs")
     page.add_init_script("delete globalThis.BroadcastChannel")

@@ -236,13 +236,18 @@ def post(
     value: object = "",
     extra: object = "",
     operation: bool = True,
+    closes: bool = False,
 ) -> dict[str, Any]:
-    """A form of one button. GET changes nothing, so whatever changes something is one of these."""
+    """A form of one button. GET changes nothing, so whatever changes something is one of these.
+
+    `closes`: the other windows of this browser are covered by it.
+    """
     return {
         "csrf_token": context.get("csrf_token"),
         "url": url,
         "button": button(text, kind=kind, small=small, icon=icon, name=name, value=value, extra=extra),
         "with_operation": operation,
+        "closes": closes,
     }
 
 

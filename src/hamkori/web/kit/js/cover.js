@@ -1,4 +1,5 @@
 // Covers the screen while somebody stands beside: F9, a tap with two fingers, or button[data-cover]. A key or tap lifts it.
+// The other windows of this browser are covered with it, and each is lifted by itself.
 // After the vault has closed (hk-lock) only she lifts it: signed in again, in whatever window, with her vault open.
 const cover = document.querySelector(".cover");
 const root = document.body;
@@ -9,6 +10,13 @@ function set(on) {
   if (on) before = document.activeElement;
   root.classList.toggle("covered", on);
   (on ? cover.querySelector("button") : before)?.focus();
+}
+
+const beside = globalThis.BroadcastChannel ? new BroadcastChannel("hk-covers") : null;
+beside?.addEventListener("message", () => set(true));
+function setAll() {
+  set(true);
+  beside?.postMessage("");
 }
 
 const locked = cover?.querySelector(".locked");
@@ -49,14 +57,14 @@ if (cover) {
   cover.hidden = false;
   for (const button of document.querySelectorAll("[data-cover]")) {
     button.hidden = false;
-    button.addEventListener("click", () => set(true));
+    button.addEventListener("click", setAll);
   }
   cover.querySelector("button").addEventListener("click", lift);
   document.addEventListener("keydown", (event) => {
-    if (event.code === "F9") { event.preventDefault(); root.classList.contains("covered") ? lift() : set(true); }
+    if (event.code === "F9") { event.preventDefault(); root.classList.contains("covered") ? lift() : setAll(); }
   });
   let began = 0;
   document.addEventListener("touchstart", (event) => { began = event.touches.length === 2 ? Date.now() : 0; }, { passive: true });
   document.addEventListener("touchmove", () => { began = 0; }, { passive: true });
-  document.addEventListener("touchend", () => { if (began && Date.now() - began < 250) set(true); began = 0; }, { passive: true });
+  document.addEventListener("touchend", () => { if (began && Date.now() - began < 250) setAll(); began = 0; }, { passive: true });
 }
