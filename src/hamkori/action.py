@@ -40,8 +40,8 @@ R = TypeVar("R")
 log = logging.getLogger("hamkori.action")
 
 MISMATCH = "tag.mismatch"
-OURS = frozenset({"tag_mismatch", "unwritten", "unwritten_gone"})
-"""Of what no definer of ours speaks: who says it to a page has an alarm to show."""
+OURS = frozenset({"tag_mismatch", "unwritten", "unwritten_gone", "sent_before"})
+"""Of what no definer of ours speaks: of an alarm, or of what only this server can know."""
 DRIVER = ("psycopg.", "psycopg_binary.", "psycopg_c.")
 
 ACTIONS: list[Action[..., object]] = []

@@ -12,10 +12,12 @@ class Refusal(Exception):
 
     `ledger`: the row that an action wrote of it; a door whose own rollback took that row away writes it again.
     `ours`: decided here, and not by the database; known of what she takes away (casework/actions/her_no.py).
+    `holds`: what was refused took so long that what she takes away by it holds already.
     """
 
     ledger: object = None
     ours = False
+    holds = False
 
 
 class NotVisible(Refusal):

@@ -68,7 +68,7 @@ def test_it_is_where_the_act_is_refused(house: House) -> None:
     with raising("consent"):
         client.post(page(case), form)
     tried()
-    with pytest.raises(NotNow, match="tag_mismatch"):
+    with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
 
 

@@ -94,7 +94,7 @@ def test_nor_where_she_says_yes_to_something_else(house: House) -> None:
     with called(case, state_code="erased"), pytest.raises(NotNow, match="unwritten"):
         a_no_beside_a_yes(house, case, referral)
     tried()
-    with pytest.raises(NotNow, match="tag_mismatch"):
+    with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
 
 

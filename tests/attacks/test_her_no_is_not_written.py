@@ -91,7 +91,7 @@ def test_what_was_sent_is_read_no_more(house: House, says: Callable[..., None], 
     with raising(table, code), pytest.raises(NotNow, match="unwritten"):
         says(house, case, referral)
     tried()
-    with pytest.raises(NotNow, match="tag_mismatch"):
+    with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
 
 
@@ -127,7 +127,7 @@ def test_wherever_the_press_fails(house: House, table: str, code: str, when: str
     tried()
     assert answer.status_code in (409, 500, 503)
     assert state(referral) == "accepted"
-    with pytest.raises(NotNow, match="tag_mismatch"):
+    with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)
 
 

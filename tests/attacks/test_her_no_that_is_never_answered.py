@@ -65,5 +65,5 @@ def test_it_does_where_the_limit_stands(house: House) -> None:
         connection.close()
     tried()
     assert answer.status_code == 503
-    with pytest.raises(NotNow, match="tag_mismatch"):
+    with pytest.raises(NotNow, match="consent_live"):
         reads(house, referral)

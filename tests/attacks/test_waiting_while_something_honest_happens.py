@@ -30,9 +30,12 @@ from tests.web.senders import page_text
 pytestmark = pytest.mark.alarms
 
 
-def waiting(house: House, case: Case, meanwhile: Callable[[Any], None]) -> Any:
-    """The answer of her press, that waited while this happened."""
+def waiting(
+    house: House, case: Case, meanwhile: Callable[[Any], None], before: Callable[[], None] = lambda: None
+) -> Any:
+    """The answer of her press, that waited while this happened. `before`: between her page and her press."""
     client, form = opened(house, case)
+    before()
     client.raise_request_exception = False
     answers: list[Any] = []
 

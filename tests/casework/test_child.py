@@ -39,6 +39,7 @@ def asking(child_answer: str, **more: str) -> consent.Asking:
         until_on=timezone.localdate() + timedelta(days=60),
         speaker="guardianship_body",
         child_answer=child_answer,
+        as_child=True,
         **more,
     )
 

@@ -177,7 +177,7 @@ def test_a_childs_no_to_the_police_is_final(world: World) -> None:
     case = begun(world)
     with god():
         Case.objects.filter(pk=case.pk).update(is_child=True, age_band_code="a9_17")
-    child = {"speaker": "parent", "child_answer": "says_no"}
+    child = {"speaker": "parent", "child_answer": "says_no", "as_child": True}
     says(world, case, JUSTICE, child=child)
     closed(world, case)
     opened(world, case)

@@ -95,7 +95,7 @@ HER_NO = of(
     (
         "her no is lost with whoever was released while she waited",
         NO,
-        "            if plain or not (press.let",
+        "            if plain or _was_sent_before(error) or not (press.let",
         "            if isinstance(error, NotVisible) or plain or not (press.let",
         ("tests/attacks/test_released_while_she_says_no.py",),
     ),

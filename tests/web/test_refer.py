@@ -326,7 +326,7 @@ def test_nothing_fits_and_the_gap_is_counted_without_the_case(house: Senders) ->
 
 def test_a_child_needs_an_adult_who_may_speak(house: Senders) -> None:
     case = house.case({"age_band_code": "a9_17"}, contact={"call_name": "Canary", "child_contact": "Canary-Guardian"})
-    house.agreed(case, speaker="parent", child_answer="says_no")
+    house.agreed(case, speaker="parent", child_answer="says_no", as_child=True)
     looked = page_text(house.browser().post(address(case), house.screen(case, do="preview", sections=[])))
     assert "The child said no." in looked
     assert house.browser().post(address(case), house.screen(case, sections=[])).status_code == 409

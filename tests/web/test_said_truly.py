@@ -242,6 +242,7 @@ def test_her_paper_says_that_the_child_said_no(world) -> None:
             until_on=timezone.localdate() + timedelta(days=AGREEMENT_DAYS),
             speaker="parent",
             child_answer="says_no",
+            as_child=True,
         )
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
         consent.record(actor, again(case), answers=answers, asking=asking)

@@ -15,6 +15,7 @@ class Actor:
     `keys` is the open person key while the vault is open in this request, else None: it is never shown.
     `content` stands for what was typed, and is shown no more than that.
     `shown` is what the page is of on which she acts (casework/queries/shown.py); None: a page of nothing, or no page.
+    `ends_at`: when this session is over by itself, by what we locked away of it.
     `system` acts for the clock and the command line, and is no person.
     """
 
@@ -29,6 +30,7 @@ class Actor:
     session_id: UUID | None = None
     supervisor_id: UUID | None = None
     stepped_up_at: datetime | None = None
+    ends_at: datetime | None = field(default=None, compare=False)
     keys: Any = field(default=None, repr=False, compare=False)
     system: bool = False
     operation: UUID | None = None

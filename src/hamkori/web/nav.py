@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from hamkori.access.actor import Actor
 from hamkori.casework.queries.counts import Counts, counts
+from hamkori.refusal import NotVisible
 from hamkori.web.templatetags.kit import address
 
 WORKERS = frozenset({"case_worker", "hotline_operator"})
@@ -38,7 +39,10 @@ def places(request: HttpRequest) -> dict[str, Any]:
     if known is None:
         if connection.needs_rollback:
             return {}
-        known = _places(request, actor)
+        try:
+            known = _places(request, actor)
+        except NotVisible:
+            return {}  # her session has ended meanwhile, and the page says something else
         request.places = known  # type: ignore[attr-defined]
     return known
 

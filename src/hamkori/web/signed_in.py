@@ -57,7 +57,7 @@ def read(v: Secret, locked: Facts | None, anew: Callable[[], Facts | None]) -> S
             mismatch(None, Untrusted("session", stored.session_id), "session.read")
         return None
     until, keys = _opened(v, seen, min(seen.expires_at, facts.ends_at))
-    actor = replace(seen.actor(keys), stepped_up_at=facts.stepped_up_at)
+    actor = replace(seen.actor(keys), stepped_up_at=facts.stepped_up_at, ends_at=facts.ends_at)
     return SignedIn(actor, until, Institution.seen(seen).names, facts)
 
 

@@ -163,7 +163,7 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     was = case.is_child
     _write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or was_asked(case.pk)  # by her age as it was
-    if asked and "age_band_code" in codes:
+    if "age_band_code" in codes and (asked or case.is_child != was):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
         permits.age_written(case, act.at, changed=case.is_child != was)
     return case

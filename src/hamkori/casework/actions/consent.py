@@ -42,7 +42,7 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
 from hamkori.refusal import Invalid, NotNow, Refusal
 from hamkori.vault.bytes import Untrusted
-from hamkori.vault.server import mark, trust
+from hamkori.vault.server import alarm, mark, trust
 from hamkori.vocabulary import codelist
 
 __all__ = ["TEXT_VERSION", "Answer", "Asking", "record", "rows_of", "withdraw"]
@@ -122,7 +122,7 @@ def record(
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
-    child = ages.child(case, stood, by_form=asking.as_child)
+    asked_so, child = asking.as_child, _is_asked_as_child(case, stood, asking)
     as_asked = replace(asking, as_child=child and (asking.as_child or case.is_child))
     _guards(as_asked, cal.day(machine_time(act.at)), gives or not refuses)
     asking = replace(asking, as_child=child)  # what no page asked of a child holds nothing
@@ -142,7 +142,7 @@ def record(
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
-    held = ages.asked_as_child(case, machine_time(act.at))
+    held = ages.asked_as_child(case, machine_time(act.at)) if asked_so or gives else None
     _carry_out(act, case, word, asking.how_said or "in_person", held)
     _still_the_clock(case, word)
     return version
@@ -190,6 +190,14 @@ def _left(
         if hit and rules.can_be_taken_back(answer, narrowed):
             answer, sections = rules.narrowed(answer, sections, narrowed)
         yield copied(version, row, answer, sections)
+
+
+def _is_asked_as_child(case: Case, stood: Sequence[ConsentRow], asking: Asking) -> bool:
+    """Whether it is a child's word. An alarm: her form asked an adult, and no page of ours has changed her age."""
+    child = ages.child(case, stood, by_form=asking.as_child)
+    if child and not asking.as_child and ages.by_column(case, stood):
+        alarm(Untrusted("case", case.pk))
+    return child
 
 
 def _still_said(case: Case, stands: int, seen: int | None) -> None:
@@ -308,12 +316,17 @@ def _carry_out(act: Act, case: Case, word: Word, how_said: str, held: tuple[rule
     with connection.cursor() as cursor:
         cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
         hits = cursor.fetchall()
-    for referral_id, refused, dropped in hits:
-        if not refused:
-            patience.has(partial(_drop, referral_id, dropped))
-        elif not patience.has(partial(_end, act, referral_id, how_said)):
+
+    def end(referral_id: UUID) -> None:
+        if not patience.has(partial(_end, act, referral_id, how_said)):
             leave_to_the_clock(referral_id, how_said)
-    permits.renew(case, word, act.at, patience.has, held)
+
+    for referral_id, refused, dropped in hits:
+        if refused:
+            end(referral_id)
+        else:
+            patience.has(partial(_drop, referral_id, dropped))
+    permits.renew(case, word, act.at, patience.has, held, end)
 
 
 def _end(act: Act, referral_id: UUID, how_said: str) -> None:

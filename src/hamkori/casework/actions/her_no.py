@@ -71,21 +71,22 @@ class _There:
         """Whether she was released since, her session or post ended or is another, or the draft is gone: by us."""
         if any(marks().least(*mark) > before for mark, before in self.marks.items()):
             return True
-        session, user = self.actor.session_id, self.actor.user_id
-        return (
-            session is not None and user is not None and ended().is_over(session, user, self.since, datetime.now(UTC))
-        )
+        session, user, now = self.actor.session_id, self.actor.user_id, datetime.now(UTC)
+        if self.actor.ends_at is not None and now >= self.actor.ends_at:
+            return True
+        return session is not None and user is not None and ended().is_over(session, user, self.since, now)
 
 
 @dataclass
 class _Press:
     """One press of hers. `there`: the policy lets her, asked before it; `let`: so, or within it, which counts as much.
 
-    None: it has not answered.
+    None: it has not answered. `marked`: its marks stand, because it took longer than a page has.
     """
 
     there: _There | None = None
     let: bool | None = None
+    marked: bool = False
 
 
 _press: ContextVar[_Press | None] = ContextVar("her_no", default=None)
@@ -118,7 +119,9 @@ class HerNo(Action[P, R]):
         except Exception as error:
             thing.pk = asked  # whatever was read in its place
             plain = isinstance(error, Refusal) and error.ours and self.guarded(error, *args, **kwargs)
-            if plain or not (press.let or self._still_may(actor, thing)):
+            if plain or _was_sent_before(error) or not (press.let or self._still_may(actor, thing)):
+                if isinstance(error, Refusal):
+                    error.holds = press.marked
                 raise
             outage = isinstance(error, OUTAGE)
             try:
@@ -189,6 +192,8 @@ def _place(actor: Actor, thing: Model) -> _There:
 
 def _raise(held: Iterable[Mark], press: _Press | None = None, *, unknown: bool = True) -> None:
     """Her marks; of a press that nobody knows of yet only where the policy lets her, or does not answer."""
+    if press is not None:
+        press.marked = press.let is not False
     for one in held:
         if (unknown and one.only_refused) or (press is not None and press.let is False):
             continue
@@ -229,6 +234,11 @@ def _names_something(error: Exception) -> bool:
     """Whether the alarm of this mismatch says which row it was; of those that name none, one a minute is raised."""
     row = getattr(error, "ledger", None)
     return isinstance(row, LedgerRow) and row.object_id is not None
+
+
+def _was_sent_before(error: Exception) -> bool:
+    """Another form of the same press stands, by our own tag: she is told so, and asked again."""
+    return isinstance(error, NotNow) and error.ours and error.guard == "sent_before"
 
 
 def _is_mismatch(error: Exception) -> bool:

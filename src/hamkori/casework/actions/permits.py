@@ -55,7 +55,10 @@ def as_written(case: Case, referral: Referral) -> Permit:
 
 
 def of_case(referral: Referral, case: Case) -> Permit:
-    """The permit as the sender's side finds it. Untrusted: it is not believed, or the request was hung on this case."""
+    """The permit as the sender's side finds it. Untrusted: it is not believed, or the request was hung on this case.
+
+    NotNow("consent_live"): she took back what it stands on.
+    """
 
     def read() -> bytes:
         take.read_again(referral.sender)
@@ -135,8 +138,9 @@ def back_to_draft(referral: Referral, case: Case) -> None:
     """
     try:
         permit = of_case(referral, case)
-    except Untrusted as error:
-        server.alarm(error)
+    except (Untrusted, NotNow) as error:
+        if isinstance(error, Untrusted):
+            server.alarm(error)
         server.mark("permit", referral.pk, server.trust().next_number("permit", referral.pk, FIRST))
     else:
         give(referral, draft(case, referral, permit.rows, permit.sections, permit.serial))
@@ -181,10 +185,12 @@ def renew(
     at: datetime,
     tries: Callable[[Callable[[], object]], object] = _do,
     held: tuple[rules.Age, int] | None = None,
+    ends: Callable[[UUID], object] = lambda _referral: None,
 ) -> None:
     """A new permit for every open request of the case. One that is not believed ends: nobody reads on it again.
 
     So does one that her word ends: the caller has asked the database which these are, and it may have left one out.
+    So does one that stands on what she took back, and nobody could write down: no alarm, and `ends` ends it for all.
     One that its receiver ends at this moment needs none, and holds her word up with nothing: she locks no request here.
     `tries` may give up where somebody holds the permit: what was agreed before is then read no more either.
     """
@@ -192,10 +198,12 @@ def renew(
     for referral in _open(case):
         try:
             permit = of_case(referral, case)
-        except Untrusted as error:
-            if _open(case).filter(pk=referral.pk).exists():
+        except (Untrusted, NotNow) as error:
+            if isinstance(error, Untrusted) and _open(case).filter(pk=referral.pk).exists():
                 server.alarm(error)
             ended(referral.pk)
+            if isinstance(error, NotNow):
+                ends(referral.pk)
             continue
         if _ends(permit, word):
             if _open(case).filter(pk=referral.pk).exists():

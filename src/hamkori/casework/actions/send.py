@@ -28,7 +28,8 @@ from hamkori.casework.models import (
     ReferralSender,
 )
 from hamkori.casework.queries import age as ages
-from hamkori.casework.queries.permit import ENDED, consent_live, locked, machine_time
+from hamkori.casework.queries import taken
+from hamkori.casework.queries.permit import consent_live, locked, machine_time
 from hamkori.casework.queries.said import Word, newest_to_send
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet
@@ -328,7 +329,9 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
 
 
 def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:
-    return [Mark("permit", referral.pk, lambda: ENDED)] if how_said in codelist("how_said").codes else []
+    if how_said not in codelist("how_said").codes:
+        return []
+    return [Mark(taken.TAKEN, taken.request(referral.pk), lambda: 1)]
 
 
 @her_no("referral.withdraw", on="referral", holds=_not_wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from hamkori.casework.rules.sections import SECTIONS, rights
 from hamkori.people.queries import colleagues
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault import tags
-from hamkori.vault.bytes import OpenKey
+from hamkori.vault.bytes import OpenKey, Untrusted
 from hamkori.vault.sections import Epoch, Held, hand_over
-from hamkori.vault.server import alone_at, trust
+from hamkori.vault.server import alarm, alone_at, trust
 from hamkori.vault.tags import Fact
 
 
@@ -80,6 +81,7 @@ def release(act: Act, case: Case, *, membership: UUID) -> bool:
     as a member again, she is gone all the same.
     """
     alone_at(case.pk)
+    _alarm_of_nobodys(act, case)
     found = _row_of(case, membership)
     if found is None or _called_otherwise(found):
         _gone(case, membership)
@@ -101,6 +103,15 @@ def leave(act: Act, case: Case) -> None:
         _gone(case, mine)
     else:
         _end(case, mine, found, "leave")
+
+
+def _alarm_of_nobodys(act: Act, case: Case) -> None:
+    """Whoever releases is not asked for a row of hers, which may be spoilt; one that nobody vouched for is an alarm."""
+    with suppress(NotVisible):  # a supervisor has none
+        try:
+            own_row.on_team(act.actor, case.pk)
+        except Untrusted as error:
+            alarm(error)
 
 
 def _gone(case: Case, membership: UUID) -> None:

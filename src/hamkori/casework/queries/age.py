@@ -44,6 +44,11 @@ def child(case: Case, asked: Iterable[ConsentRow], *, by_form: bool = False) -> 
     return case.is_child or by_form or any(row.asked_as_child for row in asked)
 
 
+def by_column(case: Case, asked: Iterable[ConsentRow]) -> bool:
+    """Whether she is a child by the column alone: by no mark, and she was not asked as one before."""
+    return case.is_child and not changed(case.pk) and not any(row.asked_as_child for row in asked)
+
+
 def held(case: Case) -> tuple[Age, int]:
     """How she is held now, and the number of the mark that says so; 0: nobody has changed it, and the columns say it.
 

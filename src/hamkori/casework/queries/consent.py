@@ -12,11 +12,10 @@ from hamkori.casework.queries.age import child
 from hamkori.casework.queries.said import (
     Word,
     as_rules,
-    as_they_stand,
     before_any,
     is_ours,
-    is_sure,
     sections_of,
+    surely,
     unknown_since,
     versions,
 )
@@ -90,8 +89,8 @@ class Asked:
     """Rows to which a child has said no for good."""
     sure: bool = True
     """What stands there is what she said last, as far as anybody knows."""
-    unknown: bool = False
-    """Whom she does not want is not known any more, and she has not taken all of them again."""
+    unknown: frozenset[UUID] = frozenset()
+    """The organisations of which nobody knows any more whether she wants them, and that she has not taken again."""
 
     @property
     def newest(self) -> Version | None:
@@ -118,7 +117,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
 
     Untrusted, unless it is only shown `to_take_back` what stands there: her newest answers are not believed.
     """
-    words = as_they_stand(found.pk) if to_take_back else versions(found.pk)
+    words, sure = surely(found.pk) if to_take_back else (versions(found.pk), True)
     who = names({word.version.membership_id for word in words}) if words else {}
     stood = words[0].rows if words else before_any(found.pk)
     newest = as_rules(stood)
@@ -133,8 +132,8 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     as_child = child(found, stood)
     said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
     final = frozenset(key for key in said_no if as_child and key[0] == "police")
-    sure = not to_take_back or is_sure(found.pk, words)
-    unknown = any(unwanted(found.pk, body, least) for body in without) if (least := unknown_since(found.pk)) else False
+    least = unknown_since(found.pk)
+    unknown = frozenset(body for body in without if least and unwanted(found.pk, body, least))
     return Asked(
         told, states, frozenset(refused), without, unwritten, last, as_child, final=final, sure=sure, unknown=unknown
     )

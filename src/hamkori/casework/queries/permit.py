@@ -19,11 +19,12 @@ from django.db import connection
 
 from hamkori.casework.models import Referral
 from hamkori.casework.queries.age import changed, kind_of
-from hamkori.casework.queries.taken import sections, takes_from
+from hamkori.casework.queries.taken import sections, takes_from, wants_ended
 from hamkori.casework.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.rules.consent import RowKey
 from hamkori.casework.rules.consent import gone as gone_with
 from hamkori.casework.rules.sections import SECTIONS
+from hamkori.refusal import NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
@@ -157,7 +158,8 @@ def _name(referral: UUID) -> str:
 def believed(referral: Referral, read: Callable[[], bytes]) -> Permit:
     """The permit that `read` finds, if it is of this request as it stands and nothing newer is known.
 
-    Read once more if not: a new word of hers may have been written meanwhile. Untrusted.
+    Read once more if not: a new word of hers may have been written meanwhile. Untrusted. NotNow("consent_live"): it is
+    ours, and she took back what it stands on, which nobody has written down yet.
     """
     try:
         return _believed(referral, read())
@@ -176,9 +178,10 @@ def _believed(referral: Referral, data: bytes) -> Permit:
         or permit.serial < marks.least("permit", referral.pk)
         or not (is_draft or permit.consent >= marks.least("consent", permit.case))
         or not (is_draft or permit.aged >= changed(permit.case))
-        or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))
     ):
         raise Untrusted("permit", referral.pk)
+    if wants_ended(referral.pk) or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to)):
+        raise NotNow("consent_live")
     return replace(permit, named=permit.named and "identity" not in _taken(permit))
 
 
@@ -253,7 +256,10 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     said = Agreed(bool(live), until, tuple(sections or ()))
     if data is None:
         return said if unless_open is None else unless_open
-    permit, at = _believed(referral, bytes(data)), machine_time(at)
+    try:
+        permit, at = _believed(referral, bytes(data)), machine_time(at)
+    except NotNow:
+        return NOT_AGREED
     gone = gone_with(_taken(permit))
     said = replace(said, sections=tuple(one for one in said.sections if one not in gone))
     if permit.lapsed(at):

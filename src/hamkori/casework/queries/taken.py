@@ -56,6 +56,16 @@ def bodies(case: UUID) -> str:
     return f"{case.hex}.bodies"
 
 
+def request(referral: UUID | str) -> str:
+    """The name of a request that she wants ended. Of what the database answers for an id, and is none: no name."""
+    return f"{referral.hex}.ended" if isinstance(referral, UUID) else referral
+
+
+def wants_ended(referral: UUID) -> bool:
+    """Whether she wanted this request ended, and the database did not keep it."""
+    return marks().least(TAKEN, request(referral)) > 0
+
+
 def last(case: UUID) -> str:
     """The name under which stands the highest number of all these marks of a case."""
     return f"{case.hex}.last"

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from hamkori.casework.actions.her_no import GONE
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web import refusals
 from hamkori.web.received import words
@@ -29,12 +30,13 @@ SEALED = "vault_open"
 def attempt(form: forms.Form, do: Callable[[], object], fields: Mapping[str, str] | None = None) -> str:
     """Does it. '' when done, else the guard (or "invalid") that said no, its sentence in the form.
 
-    NotNow("from_state") is raised on: another person was faster, and there is nothing left to fill in.
+    NotNow("from_state") is raised on: another person was faster, and there is nothing left to fill in. So is
+    "unwritten_gone": there is nobody any more for whom the form could be drawn.
     """
     try:
         do()
     except NotNow as refusal:
-        if refusal.guard == "from_state":
+        if refusal.guard in ("from_state", GONE):
             raise said(refusal) from None
         beside = {**BESIDE, **(fields or {})}
         name = beside.get(refusal.guard)

@@ -1,0 +1,55 @@
+"""The database goes away while she takes something back, and her helper opens what was sent: the alarm rings.
+
+What she takes back holds by marks though it could not be written down, and her worker, who was told to press again,
+may do so in an hour. Meanwhile the request is as it was, and whoever helps her opens it as each day: to them it cannot
+be confirmed, the operator has been told, and the file of alarms says that a permit was changed. Nobody has changed
+anything, and each look is another alarm. Red on 248b16c.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from hamkori.casework.actions import consent, send
+from hamkori.refusal import NotNow
+from tests.attacks.test_former_permits import reads
+from tests.attacks.test_her_no_is_not_written import opened
+from tests.attacks.test_read_again_as_another import alarms
+from tests.casework.racing import House
+from tests.web.consenting import form_of, page
+
+pytestmark = pytest.mark.alarms
+
+
+@pytest.mark.parametrize("where", ["case", "request"])
+def test_nobody_is_alarmed(house: House, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    case, referral = house.accepted()
+    client, form = opened(house, case)
+    address, of, name = page(case, "withdraw/"), consent, "kept"
+    if where == "request":
+        address, of, name = f"/referrals/{referral.code}/withdraw/", send, "_locked"
+        form = form_of(client.get(address)) | {"how_said": "in_person"}
+    client.raise_request_exception = False
+    before, does = alarms(), getattr(of, name)
+
+    def goes_away(asked: Any) -> Any:
+        with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        return does(asked)
+
+    with monkeypatch.context() as away:
+        away.setattr(of, name, goes_away)
+        answer = client.post(address, form)
+    connection.close()
+    assert answer.status_code == 503
+    read: dict[str, Any] = {}
+    with suppress(NotNow):
+        read = reads(house, referral)
+    assert read == {}, "it holds"
+    assert alarms()[len(before) :] == ""
