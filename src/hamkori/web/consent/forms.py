@@ -72,12 +72,17 @@ def ticked_on(former: Asked) -> str:
 
 def _listed_no_more(data: QueryDict, listed: Container[str]) -> list[str]:
     """The bodies that were ticked, and are not listed since the form was drawn. Each is one that there is."""
-    ids = {}
-    for value in data.getlist("excluded"):
-        if value not in listed:
-            with suppress(ValueError):
-                ids[UUID(value)] = value
+    ids = as_ids(value for value in data.getlist("excluded") if value not in listed)
     return [ids[body] for body in existing(ids)] if ids else []
+
+
+def as_ids(sent: Iterable[str]) -> dict[UUID, str]:
+    """The ids among what was sent, each as it was written."""
+    ids = {}
+    for value in sent:
+        with suppress(ValueError):
+            ids[UUID(value)] = value
+    return ids
 
 
 def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
@@ -124,12 +129,17 @@ class AskForm(KitForm):
     ) -> None:
         listed = [(str(body), name) for body, name in bodies]
         drawn = [str(body) for body in former.excluded if str(body) in dict(listed)]
+        self.listed = frozenset(body for body, _name in listed)
         self.unlisted = len(drawn) < len(former.excluded)  # it stands without a tick, and the page says so
         data = _as_listed(data, dict(listed)) if data is not None else None
         self.kept = _listed_no_more(data, dict(listed)) if data is not None else []  # ticks that are not drawn
+        self.child = child or (data is not None and data.get("asked_as") == CHILD)
+        self.drawn_for_child = self.child
+        if data is not None and "asked_as" in data:
+            self.drawn_for_child = data["asked_as"] == CHILD
+            data["asked_as"] = CHILD if self.child else ""  # as it is drawn now
         super().__init__(data)
         self.former, self.today = former, today
-        self.child = child or (data is not None and data.get("asked_as") == CHILD)
         for key in rules.ROWS:
             self._row(key)
         self._how()
@@ -283,7 +293,7 @@ class AskForm(KitForm):
             speaker_suspected=given.get("suspected", "") != "no" if self.child else False,
             child_answer=given.get("child_answer", ""),
             child_reason=given.get("child_reason", ""),
-            as_child=self.child,
+            as_child=self.drawn_for_child,
         )
 
     # --- what is missing ---

@@ -1,4 +1,7 @@
-"""Where nobody can read what her pages show of her word: what she takes away needs none of it, and is done."""
+"""Where nobody can read what her pages show of her word: what she takes away needs none of it, and is done.
+
+That it may end help of hers is said before, as where it can be read.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+
+from django.db import OperationalError
 
 from hamkori.action import changed_row
 from hamkori.casework.actions.her_no import OUTAGE
@@ -46,7 +51,16 @@ def unless_unread(read: Callable[[], T], otherwise: T, away: T | None = None) ->
         return otherwise
 
 
-def ends(found: Case, former: Asked, answers: Mapping[RowKey, Said], excluded: Iterable[UUID]) -> tuple[Effect, ...]:
-    """What these answers would end, to be shown before; of what nobody can read nothing is shown."""
-    none: tuple[Effect, ...] = ()
-    return unless_unread(lambda: effects(running(found), former.rows, answers, excluded), none)
+def not_read(found: Case, former: Asked) -> Exception:
+    """For what cannot go on without what stands there."""
+    return OperationalError("not read in time") if former is AWAY else Untrusted("consent", found.pk)
+
+
+def ends(
+    found: Case, former: Asked, answers: Mapping[RowKey, Said], excluded: Iterable[UUID]
+) -> tuple[Effect, ...] | None:
+    """What these answers would end, to be shown before; None: nobody can read it."""
+    if former is AWAY:
+        return None
+    nothing: tuple[Effect, ...] | None = None
+    return unless_unread(lambda: effects(running(found), former.rows, answers, excluded), nothing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -36,12 +36,11 @@ from hamkori.casework.queries.consent import (
 from hamkori.casework.rules.consent import RowKey
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.consent import said, words
-from hamkori.web.consent.forms import AskForm, answer_name, asked_anew, sections_name
-from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
+from hamkori.web.consent.forms import AskForm, answer_name, as_ids, asked_anew, sections_name
+from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.posting import actor_of, done
 from hamkori.web.referrals.words import being_closed
 from hamkori.web.refusals import leads_on
@@ -78,7 +77,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         none = list[BodyCard]()
         former, known = unless_unread(lambda: (asked(found, at), organisations()), (NOTHING, none), (AWAY, none))
     if former is NOTHING or former is AWAY:
-        return _unread(request, actor, found, at, spoilt=former is NOTHING)
+        return _unread(request, found, former, at)
     bodies = {body.id: body.name(words.language()) for body in known}
     if not works:
         if request.method == "POST":
@@ -107,7 +106,7 @@ def _save(
     actor = actor_of(request)
     then = (former.excluded - form.again()) | form.without()
     ending = ends(found, former, after_asking(former, form.said()), then)
-    if ending and "seen" not in request.POST and not form.is_late:
+    if ending != () and "seen" not in request.POST and not form.is_late:
         return show_effects(request, found, ending, bodies)
     since = None
     try:
@@ -118,7 +117,7 @@ def _save(
             form = drawn(asked_anew(request.POST, form, former), former=former)
         elif not form.refused(refusal):
             raise
-        return _page(request, found, former, form, bodies, at, since=since, status=409)
+        return _page(request, found, former, form, bodies, at, since=since, holds=refusal.holds, status=409)
     except Invalid as refusal:
         for text in refusal.errors.values():
             form.add_error(None, text)
@@ -127,11 +126,16 @@ def _save(
     return done(actor, _onward(request, found))
 
 
-def _unread(request: HttpRequest, actor: Actor, found: Case, at: datetime, *, spoilt: bool) -> HttpResponse:
-    """Nobody can read what she said before. What takes away needs none of it; Untrusted: what gives, where `spoilt`."""
-    form = AskForm(request.POST, former=NOTHING, child=False, today=timezone.localdate(at), bodies=())
-    if not form.is_valid():
-        raise Untrusted("consent", found.pk)
+def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> HttpResponse:
+    """Nobody can read what she said before. What takes away needs none of it; Untrusted: what gives, if spoilt."""
+    actor = actor_of(request)
+    drawn = [(body, "") for body in as_ids(request.POST.getlist("stood"))]
+    form = AskForm(request.POST, former=former, child=False, today=timezone.localdate(at), bodies=drawn)
+    if "again" in request.POST or not form.is_valid():
+        raise not_read(found, former)
+    spoilt = former is NOTHING
+    if "seen" not in request.POST and not (spoilt and form.gives):  # which is refused, and ends nothing
+        return show_effects(request, found, None, {})
     _record(actor, found, form, unread=spoilt)
     return done(actor, case_address(found.code))
 
@@ -159,17 +163,18 @@ def _onward(request: HttpRequest, found: Case) -> str:
 
 
 def show_effects(
-    request: HttpRequest, found: Case, ending: tuple[Effect, ...], bodies: dict[UUID, str]
+    request: HttpRequest, found: Case, ending: tuple[Effect, ...] | None, bodies: Mapping[UUID, str]
 ) -> HttpResponse:
-    """Nothing is written yet: what this answer ends, and all that was typed, carried on."""
+    """Nothing is written yet: what this answer ends, and all that was typed, carried on. None: nobody can read it."""
     unseen = {"csrfmiddlewaretoken", "operation", "seen", "again"}
     context = {
         **head(found),
         "title": _("What ends"),
         "effects": [
             {"sentence": words.effect(one), "body": bodies.get(one.running.body, ""), "code": one.running.code}
-            for one in ending
+            for one in ending or ()
         ],
+        "unread": ending is None,
         "kept": [(name, value) for name, values in request.POST.lists() if name not in unseen for value in values],
         "operation": request.POST.get("operation", ""),
     }
@@ -199,16 +204,21 @@ def _page(
     at: datetime,
     *,
     since: int | None = None,
+    holds: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The form. `since`: another word was recorded after that one; it is shown, and she is asked again."""
+    """The form. `since`: another word was recorded after that one; it is shown, and she is asked again.
+
+    `holds`: what she says no to in it does so already.
+    """
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(found),
         "now": at,
         "meanwhile": [_history(version, bodies) for version in meanwhile],
-        "unsaved": since is not None and not meanwhile,
-        "unknown": former.unknown,
+        "holds": holds,
+        "unsaved": since is not None and not meanwhile and not holds,
+        "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
         "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],

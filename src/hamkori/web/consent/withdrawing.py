@@ -20,7 +20,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, words
-from hamkori.web.consent.unread import NOTHING, ends, unless_unread
+from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.posting import actor_of, done
@@ -39,19 +39,22 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
         raise NotAllowed("consent.withdraw")
-    former = unless_unread(partial(asked, found, now(), to_take_back=True), NOTHING)
+    former = unless_unread(partial(asked, found, now(), to_take_back=True), NOTHING, AWAY)
+    if former is AWAY and (request.method == "GET" or "again" in request.POST):
+        raise not_read(found, former)
     if request.method == "GET" or "again" in request.POST:
         return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
     form = WithdrawForm(request.POST, former=former)
     if not form.is_valid():
         first_stands(actor)
+        if former is AWAY:
+            raise not_read(found, former)
         return _page(request, found, former, form)
     after = after_withdrawal(former, form.rows(), form.sections())
     ending = ends(found, former, after, former.excluded)
-    if ending and "seen" not in request.POST:
+    if ending != () and "seen" not in request.POST:
         nobody: dict[UUID, str] = {}
-        if bodies := unless_unread(_names, nobody):
-            return show_effects(request, found, ending, bodies)
+        return show_effects(request, found, ending, unless_unread(_names, nobody) if ending else nobody)
     try:
         act.withdraw(actor, found, rows=form.rows(), sections=form.sections(), how_said=form.cleaned_data["how_said"])
     except NotNow as refusal:
