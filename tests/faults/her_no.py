@@ -11,6 +11,8 @@ NO = "casework/actions/her_no.py"
 NOT_WRITTEN = "tests/attacks/test_her_no_is_not_written.py"
 BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
 MARKS = "casework/actions/her_marks.py"
+AGAIN = "tests/attacks/test_agreed_again_after_an_outage.py"
+CHANGED = "tests/attacks/test_change_the_answer_is_pressed_and_it_is_saved.py"
 UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
 
 HER_NO = of(
@@ -203,5 +205,54 @@ HER_NO = of(
         "against = max(since, marks().least(TAKEN, name))",
         "against = since",
         (HIDDEN,),
+    ),
+    (
+        "another form under one press is an attack",
+        NO,
+        'return isinstance(error, NotNow) and error.ours and error.guard == "sent_before"',
+        "return False",
+        ("tests/attacks/test_pressed_again_with_another_answer.py",),
+    ),
+    (
+        "what her marks have shut stands as accepted after her next word",
+        "casework/actions/permits.py",
+        "            if isinstance(error, NotNow):\n                ends(referral.pk)\n",
+        "",
+        (AGAIN,),
+    ),
+    (
+        "a request that she wants ended opens where that was not written",
+        "casework/queries/permit.py",
+        "    if wants_ended(referral.pk) or (",
+        "    if (",
+        (NOT_WRITTEN,),
+    ),
+    (
+        "what she thought better of is saved where her page came too late",
+        "web/consent/views.py",
+        '    if "again" in request.POST or not form.is_valid():\n        raise not_read(',
+        "    if not form.is_valid():\n        raise not_read(",
+        (CHANGED,),
+    ),
+    (
+        "what nobody can say that it ends is done unsaid",
+        "web/consent/views.py",
+        '    if "seen" not in request.POST and not (spoilt and form.gives):',
+        "    if False:",
+        (CHANGED,),
+    ),
+    (
+        "a column makes her a child by our own mark",
+        "casework/actions/consent.py",
+        "    if child and not asking.as_child and ages.by_column(case, stood):",
+        "    if False:",
+        ("tests/attacks/test_called_a_child_while_she_says_no.py",),
+    ),
+    (
+        "the clock believes any row that no worker is known",
+        "casework/actions/clock_failures.py",
+        "    if fault == WORKER_REFUSED and not _is_known():",
+        "    if fault == WORKER_REFUSED:",
+        ("tests/attacks/test_a_row_that_knows_no_worker.py",),
     ),
 )
