@@ -45,7 +45,7 @@ def called(case: Case, is_child: bool) -> None:
     owner('alter table "case" enable trigger user')
 
 
-def test_what_she_agreed_to_goes_on_or_an_alarm_says_so(house: House) -> None:
+def test_what_she_agreed_to_goes_on_and_an_alarm_says_so(house: House) -> None:
     case = house.case()
     says(house, case, kind="police", purpose="justice")
     assert of_the_police(house, case) == "given"
@@ -56,6 +56,4 @@ def test_what_she_agreed_to_goes_on_or_an_alarm_says_so(house: House) -> None:
     called(case, False)
     tried()
     told = alarms() != before
-    assert told or of_the_police(house, case) == "given", (
-        f"{answer.status_code}: {of_the_police(house, case)}, no alarm"
-    )
+    assert (told, of_the_police(house, case)) == (True, "given"), answer.status_code
