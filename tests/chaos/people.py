@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from tests.web.forms_of import fields_of
 
+SHOWN_FIRST = 'name="seen"'
 SIGN_IN, UNLOCK = "/account/sign-in/", "/account/unlock/"
 CODE = re.compile(r"/cases/(\d{8})/")
 CSRF = "hk_csrf"
@@ -163,6 +164,9 @@ class Worker(threading.Thread):
             ended = status == 403 and SIGN_IN in page
             if ended or leads_to.startswith("/account/") or (status == 409 and UNLOCK in page):
                 self._enter()  # her session or her vault has ended; the press goes on with the same operation
+                continue
+            if status == 200 and SHOWN_FIRST in page and "seen" not in form:
+                form["seen"] = "1"  # nobody can say just now what it ends, and she saves it
                 continue
             if status in (302, 303):
                 self.notes.acts.append(Act(str(form["operation"]), address, leads_to, tries))

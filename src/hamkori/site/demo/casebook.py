@@ -132,6 +132,7 @@ class Casebook:
                 until_on=until,
                 speaker="guardianship_body" if child else "",
                 child_answer="agrees" if child else "",
+                as_child=child,
             )
             with self.lead(plot.key) as (actor, case):
                 if plot.special == "child suspected":
@@ -143,7 +144,9 @@ class Casebook:
     @staticmethod
     def _relative_said_no(actor: Actor, case: Case) -> None:
         """A relative who may be involved spoke first; it counted for nothing, and is on record."""
-        said = consent.Asking(how_said="in_person", speaker="relative", speaker_suspected=True, child_answer="agrees")
+        said = consent.Asking(
+            how_said="in_person", speaker="relative", speaker_suspected=True, child_answer="agrees", as_child=True
+        )
         consent.record(actor, case, answers=[consent.Answer("shelter_social", "help", "no")], asking=said)
 
     def _short(self, plot: CasePlot, until: date) -> date:
