@@ -156,7 +156,7 @@ def test_a_page_has_its_minute_and_what_alarms_again_is_no_line_of_its_own(
 
 @pytest.mark.django_db
 def test_twenty_in_a_turn_and_no_kind_keeps_another_back() -> None:
-    from hamkori.people.late_alarms import AT_ONCE, Copier
+    from hamkori.people.late_alarms import IN_ONE_TURN, Copier
 
     doors.house()
     alarms = server.alarms()
@@ -168,7 +168,7 @@ def test_twenty_in_a_turn_and_no_kind_keeps_another_back() -> None:
         copied.append(copier.turn(datetime.now(UTC) + LATER))
         assert [row[0] for row in rows()].count("proof") == 1, "the last of the file, and the first of its kind"
         copied += [copier.turn(datetime.now(UTC) + LATER) for _ in range(3)]
-    assert copied == [AT_ONCE, AT_ONCE, 11, 0]
+    assert copied == [IN_ONE_TURN, IN_ONE_TURN, 11, 0]
     assert len(set(rows())) == 51
     tried(50)
 

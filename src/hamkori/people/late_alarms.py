@@ -22,7 +22,7 @@ from hamkori.vault.marks import Alarm, Alarms, uuid_of
 
 log = logging.getLogger("hamkori.people")
 
-AT_ONCE = 20
+IN_ONE_TURN = 20
 """Rows in one turn."""
 
 GRACE = timedelta(seconds=60)
@@ -61,7 +61,7 @@ class Copier:
                 there = in_ledger(cursor, lines)
             for line in lines:
                 if line not in there:
-                    if copied == AT_ONCE:
+                    if copied == IN_ONE_TURN:
                         return copied
                     alarm = self._waiting[line]
                     copied += ledger.alarm_from_file(line, alarm.kind, uuid_of(alarm.thing))

@@ -28,8 +28,8 @@ FIRST_PEPPER = 1
 # A row that asks for more than this was not written by us, and would only exhaust the server.
 CEILING = Stretching(16, 1024 * 1024 * 1024)
 # 64 MiB each: more at once would let a burst of sign-ins take the machine's memory.
-AT_ONCE = 2
-_turns = threading.BoundedSemaphore(AT_ONCE)
+SIDE_BY_SIDE = 2
+_turns = threading.BoundedSemaphore(SIDE_BY_SIDE)
 
 
 @dataclass

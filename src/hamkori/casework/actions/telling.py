@@ -9,7 +9,7 @@ from hamkori.casework.rules.referral import OTHER, ReferralStep
 from hamkori.notices.actions import add
 
 PRODUCT_ONLY = frozenset({"news"})
-AT_ONCE = frozenset({"new", "asked", "answered", "choose_again", "now"})
+URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
 """Keys whose mail is not held back for others to join it (casework.md 7)."""
 
 
@@ -24,6 +24,6 @@ def tell(actor: Actor, row: ReferralStep, referral_id: UUID, side: str, met: fro
             key=notice.key,
             sides=sides,
             referral_id=referral_id,
-            urgent=notice.key in AT_ONCE,
+            urgent=notice.key in URGENT,
             mail=notice.key not in PRODUCT_ONLY,
         )

@@ -54,7 +54,7 @@ def working_days(amount: int) -> Span:
 
 
 HALF = Span(1, "half")
-AT_ONCE = Span(0, "hours")
+NO_WAIT = Span(0, "hours")
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,14 @@ CLOCKS: dict[str, ClockRow] = {
             working_days(3),
             (
                 RungRule("reminder", "start", HALF, _REMINDED),
-                RungRule("told", "target", AT_ONCE, _TOLD),
+                RungRule("told", "target", NO_WAIT, _TOLD),
                 RungRule("lapse", "target", working_days(2)),
             ),
             "lapse",
         ),
         ClockRow(
             "arrival.urgent",
-            AT_ONCE,
+            NO_WAIT,
             (
                 RungRule("reminder", "target", hours(1), (_waiting(R, S),)),
                 RungRule("told", "target", hours(4), _NOT_COME),
@@ -135,7 +135,7 @@ CLOCKS: dict[str, ClockRow] = {
         ),
         ClockRow(
             "arrival",
-            AT_ONCE,
+            NO_WAIT,
             (
                 RungRule("reminder", "target", working_hours(4), (_waiting(R, S),)),
                 RungRule("told", "target", working_days(1), _NOT_COME),
@@ -147,7 +147,7 @@ CLOCKS: dict[str, ClockRow] = {
             working_days(3),
             (
                 RungRule("reminder", "start", working_days(1), (_waiting(R),)),
-                RungRule("told", "target", AT_ONCE, (_waiting(S, RV),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(S, RV),)),
             ),
             _A_PERSON_ACTS,
         ),
@@ -155,7 +155,7 @@ CLOCKS: dict[str, ClockRow] = {
             "result",
             days(30),
             (
-                RungRule("reminder", "target", AT_ONCE, (_waiting(R),)),
+                RungRule("reminder", "target", NO_WAIT, (_waiting(R),)),
                 RungRule("told", "target", working_days(5), (_waiting(RV, S),)),
             ),
             "starts again every 30 days",
@@ -164,7 +164,7 @@ CLOCKS: dict[str, ClockRow] = {
             "confirm",
             working_days(5),
             (
-                RungRule("reminder", "target", AT_ONCE, (_waiting(S),)),
+                RungRule("reminder", "target", NO_WAIT, (_waiting(S),)),
                 RungRule("told", "target", working_days(5), (_waiting(SV),)),
             ),
             "counted as not confirmed",
@@ -174,7 +174,7 @@ CLOCKS: dict[str, ClockRow] = {
             working_days(5),
             (
                 RungRule("reminder", "start", working_days(3), (_waiting(R),)),
-                RungRule("told", "target", AT_ONCE, (_waiting(RV), Notice("late", (COORDINATOR,)))),
+                RungRule("told", "target", NO_WAIT, (_waiting(RV), Notice("late", (COORDINATOR,)))),
             ),
             "-",
         ),
@@ -183,7 +183,7 @@ CLOCKS: dict[str, ClockRow] = {
             hours(24),
             (
                 RungRule("reminder", "start", hours(12), (_waiting(LEAD),)),
-                RungRule("told", "target", AT_ONCE, (_waiting(LEAD, SV),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(LEAD, SV),)),
             ),
             "the step tell_child_protection",
         ),
@@ -192,17 +192,17 @@ CLOCKS: dict[str, ClockRow] = {
             working_days(5),
             (
                 RungRule("reminder", "start", working_days(3), (_waiting(S),)),
-                RungRule("told", "target", AT_ONCE, (_waiting(SV),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(SV),)),
             ),
             "-",
         ),
         ClockRow(
             "consent",
-            AT_ONCE,
+            NO_WAIT,
             (
                 RungRule("reminder_14", "target", days(-14), (Notice("agreement", (S,)),)),
                 RungRule("reminder_3", "target", days(-3), (Notice("agreement", (S,)),)),
-                RungRule("end", "target", AT_ONCE, (Notice("agreement", (S, R)),)),
+                RungRule("end", "target", NO_WAIT, (Notice("agreement", (S, R)),)),
                 RungRule("lapse", "target", days(30)),
             ),
             "waiting: lapse at the end; accepted, serving: paused, lapse after 30 days",
