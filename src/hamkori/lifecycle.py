@@ -116,6 +116,16 @@ def take(machine: Machine[RowT], state: str, step: str, side: str, ctx: Context)
     return row
 
 
+def refusals(row: Step, ctx: Context) -> Iterator[NotNow]:
+    """Every guard of a row that these answers say no to, in the row's order; what they do not know is not asked."""
+    for guard in row.guards:
+        if guard.later or guard.key not in ctx or (guard.when is not None and not _ask(ctx, guard.when)):
+            continue
+        answer = _ask(ctx, guard.key)
+        if answer is not True:
+            yield NotNow(guard.key, **(answer if isinstance(answer, Mapping) else {}))
+
+
 def _ask(ctx: Context, key: str) -> Answer:
     answer = ctx[key]
     return answer() if callable(answer) else answer

@@ -16,12 +16,14 @@ from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.models import SECTION_MODELS, Case, ReferralOrigin
 from hamkori.casework.models.case import CaseAccess
+from hamkori.casework.queries import age as ages
 from hamkori.casework.queries.said import newest_to_send
 from hamkori.casework.queries.shown import meant
-from hamkori.casework.rules import clocks, packet
+from hamkori.casework.rules import clocks, packet, sending
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
-from hamkori.casework.rules.referral import CHILD, CONSENT
+from hamkori.casework.rules.referral import REFERRAL
+from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
@@ -51,7 +53,7 @@ class Prepared:
 
     @property
     def age(self) -> rules.Age:
-        return rules.Age(self.case.is_child, self.case.age_settled_at)
+        return ages.held(self.case)[0]
 
 
 @dataclass(frozen=True)
@@ -195,23 +197,21 @@ def _only(known: Prepared, kind: str, purposes: tuple[str, ...]) -> str:
 
 def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.RowKey, ...]) -> tuple[NotNow, ...]:
     """The guards of `send` that can be answered before anything is written. The action asks all of them again."""
-    states = {key: rules.row_state(row, known.at, known.age) for key, row in known.rows.items()}
-    main = known.rows.get(needed[0]) if needed else None
-    child = rules.child_guards(main) if known.case.is_child and main is not None else {}
-    asked = rules.guards_of_sending(needed, states, child) if needed else {}
-    due = known.waiting.get(offer.service_code)
-    answers: list[tuple[str, bool]] = [
-        ("case_open", known.case.state_code == "open"),
-        *((guard, asked.get(guard, True)) for guard in (*CONSENT, *CHILD)),
-        ("body_allowed", offer.organisation_id not in known.excluded),
-        ("not_own_body", offer.organisation_id != actor.organisation_id),
-        ("service_active", offer.is_active),
-        ("desk_ready", offer.desk_ready),
-    ]
-    found = [NotNow(guard) for guard, holds in answers if not holds]
-    if due is not None and due > known.at:
-        found.append(NotNow("no_twin", time=due))
-    return tuple(found)
+    facts = sending.Sending(
+        case_state=known.case.state_code,
+        rows=known.rows,
+        needed=needed,
+        at=known.at,
+        age=known.age,
+        wanted=offer.organisation_id not in known.excluded,
+        own_organisation=offer.organisation_id == actor.organisation_id,
+        service_active=offer.is_active,
+        desk_ready=offer.desk_ready,
+        waits_until=lambda: known.waiting.get(offer.service_code),
+    )
+    row = REFERRAL.row("draft", "send", "S")
+    assert row is not None
+    return tuple(refusals(row, sending.answers(facts)))
 
 
 def suggested_urgency(service_code: str) -> str:
