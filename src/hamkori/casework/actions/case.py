@@ -204,21 +204,15 @@ def discard(act: Act, case: Case, *, version: int) -> None:
     alone_at(case.pk)
     if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
         raise Untrusted("team", case.pk)
-    take_erase(case, version)
-
-
-def take_erase(case: Case, version: int) -> None:
-    """The step itself; afterwards nobody reaches the case."""
-    alone_at(case.pk)
+    done = Screening.objects.filter(case=case).exclude(state_code="draft")
+    decide_step(CASE, case.state_code, "discard", "L", {"no_screening": lambda: not done.exists()})
     with connection.cursor() as cursor:
         cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
     erased(case.pk)  # whatever rows of it there were: which, the database would say
 
 
-def _reason(step: str, code: str) -> str:
-    if code not in codelist(CASE_REASON_LISTS[step]).codes:
-        raise NotNow("reason_given")
-    return code
+def _reason_given(step: str, code: str) -> dict[str, bool]:
+    return {"reason_given": code in codelist(CASE_REASON_LISTS[step]).codes}
 
 
 @action("screening.decide", on="case")
@@ -227,10 +221,9 @@ def decide(act: Act, case: Case, *, version: int, decision: str, reason: str) ->
     if decision not in codelist("decision").codes:
         raise Invalid({"decision": _("Choose one of the answers.")})
     done = case.has_danger or Screening.objects.filter(case=case, state_code="completed").exists()
-    context = {"screening_done": done, "reason_given": reason in codelist("decide_reason").codes}
-    decide_step(CASE, case.state_code, "decide", "L", context)
+    decide_step(CASE, case.state_code, "decide", "L", {"screening_done": done, **_reason_given("decide", reason)})
     act.note(reason=reason)
-    take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": _reason("decide", reason)})
+    take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": reason})
     return case
 
 
@@ -242,11 +235,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     is_child = age_band in CHILD_BANDS
     alone_at(case.pk)  # before she is asked: she may have been released while she waited
     _may_say_adult(act, case, child=is_child)
-    values: dict[str, Any] = {
-        "age_band_code": age_band,
-        "reason_code": _reason("settle_age", reason),
-        "is_child": is_child,
-    }
+    decide_step(CASE, case.state_code, "settle_age", "L", _reason_given("settle_age", reason))
+    values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
     if is_child and not case.is_child:
         values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
     act.note(reason=reason)
@@ -258,6 +248,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
 @action("case.tell_child_protection", on="case")
 def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
     """Child protection was told; the clock stops."""
+    alone_at(case.pk)
+    decide_step(CASE, case.state_code, "tell_child_protection", "L", {})
     take.case_take(case, "tell_child_protection", version, {})
     return case
 
@@ -291,10 +283,11 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
 @action("case.reopen", on="case")
 def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     """Work starts again; her agreements are asked again."""
-    given = _reason("reopen", reason)
+    alone_at(case.pk)
+    decide_step(CASE, case.state_code, "reopen", "SV", _reason_given("reopen", reason))
     act.note(reason=reason)
     opened_again.ask_again(act, case)
-    take.case_take(case, "reopen", version, {"reason_code": given})
+    take.case_take(case, "reopen", version, {"reason_code": reason})
     opened_again.opened(case.pk)
     return case
 

@@ -37,6 +37,7 @@ from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.case import CONSENT
 from hamkori.casework.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.rules.packet import askable
+from hamkori.casework.rules.referral import REFERRAL
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import add as notice
@@ -334,6 +335,7 @@ def _end(act: Act, referral_id: UUID, how_said: str) -> None:
     take.lock_referral(referral)
     if referral.state_code not in permits.OPEN:
         return  # whoever was faster has ended it
+    decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
     permits.ended(referral.pk)
     other = "D" if referral.state_code == "sent" else "R"
     take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])

@@ -32,7 +32,7 @@ from hamkori.casework.queries import taken
 from hamkori.casework.queries.permit import consent_live, locked, machine_time
 from hamkori.casework.queries.said import Word, newest_to_send
 from hamkori.casework.queries.shown import meant
-from hamkori.casework.rules import clocks, packet
+from hamkori.casework.rules import clocks, packet, sending
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
 from hamkori.casework.rules.referral import LIVE, REASON_LISTS, REFERRAL
@@ -176,6 +176,7 @@ def edit(
 @action("referral.discard", on="referral")
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
+    decide_step(REFERRAL, referral.state_code, "discard", "S", {})
     take.referral_take(referral, "discard", version, {}, [])
     permits.ended(referral.pk)
     erased(referral.pk)
@@ -187,52 +188,47 @@ def _guards(
     """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
     body = organisation(referral.to_organisation_id)
     service = address.of_its_kind(referral)
-    at = machine_time(act.at)
-    age, _number = ages.held(case)
+    at, (age, _number) = machine_time(act.at), ages.held(case)
     rows = word.as_rules if word is not None else {}
-    needed = [(kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in referral.sender.consent_rows)]
-    states = {key: consent_rules.row_state(row, at, age) for key, row in rows.items()}
+    needed = tuple((kind, purpose) for kind, _, purpose in (row.partition(":") for row in referral.sender.consent_rows))
     main = rows.get(needed[0])
     agreed = consent_rules.allowed_sections(main, at, age) if main else frozenset()
     extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, sections)
     names = {name.casefold().strip() for name in body.names.values() if name}
-    child = (
-        consent_rules.child_guards(main)
-        if main
-        else {"child_speaker": False, "child_guardian_clear": False, "child_agrees": False}
+    known = sending.Sending(
+        case_state=case.state_code,
+        rows=rows,
+        needed=needed,
+        at=at,
+        age=age,
+        wanted=word is None or word.lets(body.id),
+        own_organisation=body.id == referral.from_organisation_id,
+        service_active=service is not None and service.is_active,
+        desk_ready=desk_ready(body.id),
+        waits_until=lambda: _waits_until(case, referral, act.at),
     )
     return {
+        **sending.answers(known),
         "vault_open": act.actor.vault_open,
-        "case_open": case.state_code == "open",
-        "child": age.child,
-        **child,
-        **consent_rules.guards_of_sending(needed, states, child if age.child else {}),
         "section_agreed": True if not extra else {"section": extra[0]},
         "told_body": referral.told_body,
-        "body_allowed": word is None or word.lets(body.id),
-        "not_own_body": body.id != referral.from_organisation_id,
         "body_may_receive": address.names_its_rows(referral, body.compartment, referral.sender.consent_rows),
-        "service_active": service is not None and service.is_active,
-        "desk_ready": desk_ready(body.id),
-        "no_twin": lambda: _no_twin(case, referral, act),
         "police": referral.recipient_kind_code == "police",
         "police_typed": typed_body.casefold().strip() in names,
         "transfer": False,
     }
 
 
-def _no_twin(case: Case, referral: Referral, act: Act) -> bool | dict[str, str]:
-    twin = ReferralOrigin.objects.filter(
+def _waits_until(case: Case, referral: Referral, at: datetime) -> datetime | None:
+    """When the same request that waits already is late; None: none does."""
+    twins = ReferralOrigin.objects.filter(
         case=case,
         referral__service_code=referral.service_code,
         referral__state_code="sent",
-        referral__answer_due_at__gt=act.at,
+        referral__answer_due_at__gt=at,
     ).exclude(referral=referral)
-    first = twin.select_related("referral").first()
-    if first is None:
-        return True
-    due = first.referral.answer_due_at
-    return {"time": due.isoformat() if due else ""}
+    first = twins.select_related("referral").first()
+    return first.referral.answer_due_at if first is not None else None
 
 
 @action("referral.send", on="referral")
@@ -295,6 +291,8 @@ def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
 def stop(act: Act, referral: Referral, *, version: int) -> None:
     """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
     case = _locked(referral)
+    waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
+    decide_step(REFERRAL, referral.state_code, "stop", "S", {"not_yet_visible": waits})
     take.referral_take(referral, "stop", version, {}, [])
     take_back(referral.pk)
     take.read_again(referral)
@@ -352,6 +350,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
+        decide_step(REFERRAL, "draft", "discard", "S", {})
         take.referral_take(referral, "discard", referral.version, {}, [])
         erased(referral.pk)
         return True
