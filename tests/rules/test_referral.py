@@ -1,4 +1,4 @@
-"""The referral's table holds together, and the stories of casework.md can be walked through it."""
+"""The referral's table holds together, and the stories of its design can be walked through it."""
 
 import itertools
 import string

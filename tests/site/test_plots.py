@@ -1,4 +1,4 @@
-"""The invented world as planned: every state and every ending, as the design counts them (casework.md 9)."""
+"""The invented world as planned: every state and every ending (docs/design/demonstration.md#cases-and-referrals)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def add(
     if key not in KEYS:
         raise KeyError(key)
     if key == "agreement" and rung == "end":
-        key = "agreement_ended"  # one clock, two sentences (casework.md 7)
+        key = "agreement_ended"  # one clock, two sentences (docs/design/clocks-and-notices.md#notices)
     with connection.cursor() as cursor:
         cursor.execute(
             _BY_CLOCK if actor.system else _BY_MEMBER,

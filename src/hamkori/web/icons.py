@@ -1,7 +1,7 @@
 """Which icons the pages use, by our own word, and how `lucide` calls each of them.
 
 A word says what the icon means on a page, so that a picture can be exchanged in one line. Not here, on purpose: scales
-for police, persons behind bars, magnifiers for "investigate" (ux.md 2.7).
+for police, persons behind bars, magnifiers for "investigate" (docs/design/pages.md#icons).
 """
 
 from typing import Final

@@ -10,7 +10,7 @@ from hamkori.notices.actions import add
 
 PRODUCT_ONLY = frozenset({"news"})
 URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
-"""Keys whose mail is not held back for others to join it (casework.md 7)."""
+"""Keys whose mail is not held back for others to join it (docs/design/clocks-and-notices.md#mail)."""
 
 
 def tell(actor: Actor, row: ReferralStep, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:

@@ -1,5 +1,6 @@
-"""The card: what a desk sees before it accepts. Codes, dates and a body's id, never a text (casework.md 5).
+"""The card: what a desk sees before it accepts. Codes, dates and a body's id, never a text.
 
+See docs/design/summary-and-shared-information.md#the-summary.
 It is the same for every function. A police card has no region and no flags.
 """
 

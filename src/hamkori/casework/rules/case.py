@@ -1,5 +1,6 @@
-"""The lifecycles of a case, of a screening and of an asking for consent (casework.md 3), in one shape.
+"""The lifecycles of a case, of a screening and of an asking for consent, in one shape.
 
+See docs/design/lifecycles.md#a-case.
 There is no state "paused": a case without a next step and a date shows late. `later` as in `referral`.
 """
 
@@ -19,7 +20,7 @@ WRITABLE = ("draft", "open")
 
 @dataclass(frozen=True, kw_only=True)
 class CaseStep(Step):
-    """A row of casework.md 3. `effects`: what the action does beside the change of state; `clock`: which clock."""
+    """A row of the case's table. `effects`: what the action does beside the change of state; `clock`: which clock."""
 
     effects: tuple[str, ...] = ()
     clock: str = SAME
@@ -62,7 +63,8 @@ CASE: Machine[CaseStep] = Machine(
     FINAL,
     (
         _row("begin", NEW, "draft", (W,), guards("body_ready"), effects=("case_open",)),
-        # Taken by the referral's step of the same name: the receiver's own case, codes only (casework.md 0.5).
+        # Taken by the referral's step of the same name: the receiver's own case, codes only
+        # (docs/design/lifecycles.md#the-receivers-own-case).
         _row("serve", NEW, "open", (R,), effects=("serve_open",)),
         _row("discard", "draft", "erased", (LEAD, T), guards("no_screening"), effects=("destroy_wraps",)),
         _row("register", "draft", "open", (LEAD,), _REGISTER_GUARDS, effects=("person_token",), clock="child"),

@@ -1,5 +1,6 @@
-"""Table 2 of casework.md, row by row: targets, reminders, who is told, how it ends. `clocks` runs these rows.
+"""The clocks, row by row: targets, reminders, who is told, how it ends. `clocks` runs these rows.
 
+See docs/design/clocks-and-notices.md#the-clocks.
 Every number here is a shipped default, called "answer target" on screens, never law.
 """
 
@@ -69,7 +70,7 @@ class RungRule:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """A row of table 2. The rungs stand in the order of time. `end`: what the last rung does, for people."""
+    """A row of the table. The rungs stand in the order of time. `end`: what the last rung does, for people."""
 
     name: str
     target: Span

@@ -1,7 +1,8 @@
-"""The clocks of casework.md 2 running: when something is due, whom to remind and tell now, when it ends. Pure.
+"""The clocks running: when something is due, whom to remind and tell now, when it ends. Pure.
 
 Times and the calendar come in as arguments; instants are aware, UTC out. A step starts a clock, which gives a
 `Timed`: its target and its rungs. The rows are in `clock_table`.
+See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 """
 
 from collections.abc import Mapping

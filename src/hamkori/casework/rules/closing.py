@@ -1,4 +1,6 @@
-"""How a case may be closed: with which outcome, by whom, and who must agree (casework.md 3)."""
+"""How a case may be closed: with which outcome, by whom, and who must agree
+(docs/design/closing-and-reopening.md#who-closes-with-which-outcome).
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whether she agreed, to what, and whether that still holds: derived at each read (casework.md 3 and 4).
+"""Whether she agreed, to what, and whether that still holds: derived at each read (docs/design/consent.md).
 
 Every asking writes a new version of all rows, one row per kind of recipient and purpose. Nothing here is stored: a
 withdrawal, a date that passed, a child whose speaker is missing all bite at the next question.
@@ -65,7 +65,7 @@ class Age:
 
 
 def row_state(row: Row, now: datetime, age: Age) -> str:
-    """The state of a row, first match in the order of the table (casework.md 3)."""
+    """The state of a row, first match in the order of the table (docs/design/consent.md#what-a-row-is-worth-now)."""
     agreed = row.answer in ("yes", "without_name")
     ends_at = ends(row, age)
     table = (

@@ -1,5 +1,6 @@
-"""Every guard of the lifecycles and the sentence shown when it is not true (casework.md 8).
+"""Every guard of the lifecycles and the sentence shown when it is not true.
 
+See docs/design/lifecycles.md#guards-and-their-sentences.
 The sentences are English sources for the catalogues; whoever shows one translates it, then fills the placeholders
 with the values that the refusal carries.
 """

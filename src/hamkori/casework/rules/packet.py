@@ -1,5 +1,6 @@
-"""What a packet carries and who at the receiver may read it: casework.md 4 and 5.
+"""What a packet carries and who at the receiver may read it.
 
+See docs/design/summary-and-shared-information.md#what-may-go-to-which-kind.
 In the packet = the rule of kind and purpose AND agreed AND ticked AND what the sender herself can open.
 `criminal` goes to nobody. A packet is narrower than an own file (`sections`) on purpose.
 """

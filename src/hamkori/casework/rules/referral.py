@@ -1,6 +1,6 @@
-"""The lifecycle of a referral: the 27 steps of casework.md 1, one row each.
+"""The lifecycle of a referral: 27 steps, one row each (docs/design/lifecycles.md#a-referral).
 
-Rows that share a number are one step of the design whose guards differ by side. `later` marks what is decided but
+Rows that share a number are one step whose guards differ by side. `later` marks what is decided but
 not built: transfers and letters. `take()` (lifecycle) asks the guards; the effects are carried out by the actions.
 """
 
@@ -41,7 +41,8 @@ KEPT_ENDINGS = tuple(dict.fromkeys(ENDED if state in TAKEN_BACK else state for s
 LIVE = ("sent", "accepted", "serving")
 """States in which a packet exists and can be read by somebody at the receiver."""
 BLOCKS_CLOSING = ("sent", "accepted", "disputed")
-"""With a referral in one of these the case cannot be closed (casework.md 0.14)."""
+"""With a referral in one of these the case cannot be closed
+(docs/design/closing-and-reopening.md#what-stands-in-the-way)."""
 TWIN = ("sent",)
 """A second referral for the same case and service waits while one of these does, unless that one is late."""
 
@@ -73,7 +74,7 @@ def fate(state: str) -> str:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice that a step sends: its key (casework.md 7), to which sides, and under which condition."""
+    """A notice that a step sends: its key (`notices.texts`), to which sides, and under which condition."""
 
     key: str
     to: tuple[str, ...]
@@ -82,7 +83,7 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class ReferralStep(Step):
-    """A row of casework.md 1.
+    """A row of the referral's table.
 
     `keys`: k0 none, k1 packet built and sealed to the desk, k2 sealed on to the team, k3 bodies and seals deleted.
     `clock`: the clock that starts, `off`, or `=` untouched. `access`: a0 to a3, or `=` unchanged.
@@ -244,5 +245,5 @@ REFERRAL: Machine[ReferralStep] = Machine(
 
 
 def row_by_number(number: int) -> tuple[ReferralStep, ...]:
-    """The built rows of one numbered step of casework.md 1."""
+    """The built rows of one numbered step."""
     return tuple(row for row in REFERRAL.steps if row.number == number and not row.later)

@@ -95,7 +95,8 @@ begin
 end $$;
 grant execute on function referral_draft(uuid, uuid, uuid, uuid, text, text, text, text, date, boolean) to hk_app;
 
--- Row security hides no columns: what only the sender's side may read has a row of its own (casework.md 0.29).
+-- Row security hides no columns: what only the sender's side may read has a row of its own
+-- (docs/design/summary-and-shared-information.md#what-only-the-sender-reads).
 drop policy if exists referral_sender_read on referral_sender;
 create policy referral_sender_read on referral_sender for select to hk_app using (
   exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id

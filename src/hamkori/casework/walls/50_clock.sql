@@ -179,7 +179,7 @@ begin
 end $$;
 
 -- For the coordinator: body, service, urgency, late since, random code. No card, no region, no case. Of a questioned
--- result the body and nothing else (casework.md 2).
+-- result the body and nothing else (docs/design/clocks-and-notices.md#what-the-coordinator-sees).
 create or replace function referrals_late()
   returns table (referral_id uuid, code text, to_organisation_id uuid, service_code text, urgency_code text, clock_code text, late_since timestamptz)
   language plpgsql stable security definer set search_path = '' as $$
@@ -194,7 +194,8 @@ begin
      order by c.due_at;
 end $$;
 
--- Referrals whose agreement ran out: those that wait end at once, the others 30 days later (casework.md 0.2).
+-- Referrals whose agreement ran out: those that wait end at once, the others 30 days later
+-- (docs/design/clocks-and-notices.md#consent-that-runs-out).
 create or replace function referrals_unagreed()
   returns table (referral_id uuid)
   language plpgsql stable security definer set search_path = '' as $$

@@ -1,7 +1,7 @@
 """Does a service suit a person: facts in codes, and the order of a list. Nothing is hidden; unsuitable is said.
 
-The reasons are codes of the list decline_reason: what a desk would answer. Source: casework.md 0.32, 2 and the screen
-"Make a referral".
+The reasons are codes of the list decline_reason: what a desk would answer. See
+docs/design/lifecycles.md#choosing-a-service.
 """
 
 from collections.abc import Collection, Iterable

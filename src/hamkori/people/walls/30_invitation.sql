@@ -3,7 +3,8 @@
 
 alter table invitation enable row level security;
 
--- Administrator, auditor and custodian exclude work with cases, per person and in every body (DESIGN 5).
+-- Administrator, auditor and custodian exclude work with cases, per person and in every body
+-- (docs/design/teams.md#who-joins-no-team).
 create or replace function roles_clash(p_user uuid, p_roles text[]) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 declare

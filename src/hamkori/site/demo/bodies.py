@@ -1,4 +1,4 @@
-"""The invented bodies and their people (casework.md 9). All names are invented.
+"""The invented bodies and their people (docs/design/demonstration.md#organisations-and-people). All names are invented.
 
 No telephone, no address: what is not known in the world is not known in the demonstration either.
 """
