@@ -2,6 +2,7 @@
 
 `KitForm` is the form to write; `KitRenderer` gives the same look to forms that others wrote. Widgets: `Segments` for a
 row of equal buttons, `Answers` for one line of a screening list; RadioSelect and CheckboxSelectMultiple become choices.
+See docs/design/pages.md#forms.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The four refusals, and an operation that was done before, as answers to a browser. Nowhere else."""
+"""The four refusals, and an operation that was done before, as answers to a browser. Nowhere else.
+
+See docs/design/pages.md#errors-and-refusals.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The inbox of the own desk: who waits for an answer, who was promised help, what ended. All coded."""
+"""The inbox of the own desk: who waits for an answer, who was promised help, what ended. All coded.
+
+See docs/design/summary-and-shared-information.md#what-a-referral-desk-reads.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ LIVE = ("sent", "accepted", "serving")
 """States in which a packet exists and can be read by somebody at the receiver."""
 BLOCKS_CLOSING = ("sent", "accepted", "disputed")
 """With a referral in one of these the case cannot be closed
-(docs/design/closing-and-reopening.md#what-stands-in-the-way)."""
+(docs/design/closing-and-reopening.md#what-blocks-closing)."""
 TWIN = ("sent",)
 """A second referral for the same case and service waits while one of these does, unless that one is late."""
 

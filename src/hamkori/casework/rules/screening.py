@@ -2,6 +2,7 @@
 
 A result is a word for the worker, never a verdict: people decide, with reasons. Unknown is never counted as absent.
 Sets whose strengths are unverified (AS, CS) list their signs and compute nothing.
+See docs/design/screening.md.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""Who may join a team, who may leave it, and who acts as its supervisor. Pure: ids are opaque strings."""
+"""Who may join a team, who may leave it, and who acts as its supervisor. Pure: ids are opaque strings.
+
+See docs/design/teams.md.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

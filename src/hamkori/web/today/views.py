@@ -1,4 +1,7 @@
-"""The home page of everybody who is signed in: what is late, what is due, what arrived."""
+"""The home page of everybody who is signed in: what is late, what is due, what arrived.
+
+See docs/design/pages.md#today.
+"""
 
 from __future__ import annotations
 
