@@ -3,6 +3,7 @@
 An action is a verb of the field with the actor first: `referral.accept(actor, referral, team=...)`. In one savepoint:
 the operation's row (sent twice, done once), the policy, the body, the ledger row, the deferred constraints. A refusal
 undoes all of it and leaves one row that says so. Reading a secret is an action too: there the ledger row comes first.
+See docs/design/engine.md#an-act.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Here is only the mechanism; the tables live with their rules (`casework.rules.referral`, `casework.rules.case`).
 Nothing here saves: `take()` says whether a step can happen and what follows, an action does it.
+See docs/design/engine.md#lifecycles-are-tables.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -4,6 +4,7 @@ The row that says "done" is the database's, and who owns the database could say 
 written. It is believed where both hold: a tag of ours on all that it says and on the number of its transaction, given
 when nothing was left to do but to commit; and PostgreSQL's own word, which no owner of a database writes, that this
 transaction was committed (ADR 0073).
+See docs/design/engine.md#operations.
 """
 
 from __future__ import annotations

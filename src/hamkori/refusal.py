@@ -1,7 +1,7 @@
 """The four ways in which Hamkori says no. Each door (pages, later the API) translates them once.
 
-Order, first match (access.md 1): `NotVisible`, `NotAllowed`, `NotNow`, `Invalid`. Nothing else is a refusal;
-every other exception is a fault. Pure: no Django here.
+Order, first match (docs/design/access.md#refusals-in-order): `NotVisible`, `NotAllowed`, `NotNow`, `Invalid`. Nothing
+else is a refusal; every other exception is a fault. Pure: no Django here.
 """
 
 from collections.abc import Mapping

@@ -118,7 +118,7 @@ def named(referral: Referral, who: Membership, kind: str = "worker") -> Referral
 
 @dataclass
 class Cast:
-    """Umed leads a case of hers to Panoh: the people of access.md 10."""
+    """Umed leads a case of hers to Panoh: the people of the oracle's first story (docs/design/access.md#the-oracle)."""
 
     umed: Organisation = field(default_factory=lambda: body("umed"))
     panoh: Organisation = field(default_factory=lambda: body("panoh"))

@@ -12,7 +12,7 @@ EXEMPT: dict[str, str] = {
     "session_proof": "no grant at all",
     "world": "which world this is, and its clock",
 }
-"""Tables without row security, and why that is right (access.md 5)."""
+"""Tables without row security, and why that is right (docs/design/keys-and-walls.md#row-security)."""
 
 OPEN_ROWS = frozenset({"key_version", "lifecycle_step", "release_epoch"})
 """Row security is on and every row is for everybody: the tables of the rules."""

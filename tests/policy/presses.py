@@ -384,7 +384,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
     service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
-"""Every POST of the product but those outside operations (access.md 5)."""
+"""Every POST of the product but those outside operations (docs/design/engine.md#operations)."""
 PRESSED_IN_A_HURRY = {
     new_case, section, admit, screening_save, consent_withdraw, refer_send, referral_send, referral_withdraw,
     referral_accept, referral_serve, service_edit, seen, keys_agree,

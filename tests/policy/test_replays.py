@@ -33,7 +33,7 @@ from tests.policy.pressing import LEAD, House, Ready
 from tests.web.senders import page_text
 
 OUTSIDE = {
-    # access.md 5: nothing is done here that could be done twice
+    # nothing is done here that could be done twice (docs/design/engine.md#operations)
     "account_login", "mfa_authenticate", "account_again", "account_logout", "account_unlock", "account_seal",
     "invitation", "language", "theme", "keyboard",
     # a person's own means of signing in: the second press asks for the old passphrase or a new code; of recovery codes

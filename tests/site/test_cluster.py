@@ -1,4 +1,4 @@
-"""The traps of an own database server (stack.md 2.3), each met once and not to be met again."""
+"""The traps of an own database server (docs/design/engine.md#starts), each met once and not to be met again."""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""The formats of access.md 3.1: what is locked or sealed opens in its own place, whole, and nowhere else."""
+"""What is locked or sealed opens in its own place, whole, and nowhere else.
+
+The formats: docs/design/keys-and-walls.md#locks-seals-and-pairs.
+"""
 
 import copy
 import pickle

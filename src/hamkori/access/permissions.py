@@ -1,6 +1,7 @@
 """The names of everything one may do, as `record.verb`. The same word is the action, its address and its ledger row.
 
 A name stands here when something is built that asks for it; what the design knows beyond that waits in `NEXT`.
+See docs/design/access.md#the-question.
 """
 
 from typing import Final, Literal, get_args

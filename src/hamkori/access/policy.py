@@ -2,6 +2,7 @@
 
 Scopes say when a row holds for one thing; their conditions live with the models (`access.scope`). No role has all
 cases. Whoever changes a row changes who sees people in danger: CODEOWNERS asks the protection officer.
+See docs/design/access.md#the-policy-table.
 """
 
 from typing import Final, Literal, NamedTuple

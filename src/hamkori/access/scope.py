@@ -2,6 +2,7 @@
 
 Each model's conditions (scope -> Q) are registered by its context. They decide alone: nothing here leans on row
 security, which is a wall of its own, nor on an open vault.
+See docs/design/access.md#scopes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The doors to the ledger. A row says who did what, in codes and ids; the database adds actor, session and time.
 
 No log, no data: a row is in the transaction of its act, and what cannot be written down does not happen.
+See docs/design/engine.md#the-ledger.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Rows are taken by transaction, never by number: a slow transaction commits a lower number after a fast one's higher.
 All transactions below the oldest one still running are over, so a window [first_tx, next_tx) below it is complete for
 ever. Numbers of transactions count within one cluster; after a restore elsewhere the windows begin again.
+See docs/design/engine.md#sealing.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Monday to Friday 08:00-17:00 in a named zone, minus holidays and transferred days off, plus working Saturdays. Wall
 clock hours of that zone: where there is summer time, a working day keeps its nine hours. Instants are aware in, aware
 UTC out.
+See docs/design/engine.md#clocks-and-working-time.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""What the worker does by itself, and how often. Each may run late, twice or after a stop without harm."""
+"""What the worker does by itself, and how often. Each may run late, twice or after a stop without harm.
+
+See docs/design/engine.md#the-worker-and-the-queue.
+"""
 
 from __future__ import annotations
 

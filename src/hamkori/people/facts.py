@@ -1,6 +1,7 @@
 """Posts and organisations as their tags cover them, and how rows are believed.
 
 A row is read with its tag in one statement; what was read in two may lawfully have been changed between them.
+See docs/design/people.md#posts.
 """
 
 from __future__ import annotations

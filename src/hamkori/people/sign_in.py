@@ -1,6 +1,7 @@
 """Sign-in below any page: the account at the door, the passphrase, the session.
 
 Pages, the command line and the world builder go through these same steps; only pages have a browser's cookie.
+See docs/design/people.md#sign-in.
 """
 
 from __future__ import annotations

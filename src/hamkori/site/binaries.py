@@ -1,6 +1,7 @@
 """Where the PostgreSQL programs are: those of the embedded wheel, else those of the system.
 
-The wheel's own Python layer is never imported: as root it makes a user and opens every folder above it (stack.md 2.2).
+The wheel's own Python layer is never imported: as root it makes a user and opens every folder above it
+(docs/design/engine.md#starts).
 """
 
 import os

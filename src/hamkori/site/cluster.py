@@ -1,7 +1,7 @@
 """An own PostgreSQL server in a data folder: for the demo, the tests and developers. Production brings its own.
 
-Every oddity here answers a trap that was met (stack.md 2.3): root, homes that only their owner may enter, blanks in
-paths, the locale, processes that nobody reaps, several starters at once, the length of socket paths.
+Every oddity here answers a trap that was met (docs/design/engine.md#starts): root, homes that only their owner may
+enter, blanks in paths, the locale, processes that nobody reaps, several starters at once, the length of socket paths.
 """
 
 import fcntl

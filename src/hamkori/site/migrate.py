@@ -2,6 +2,7 @@
 
 Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are
 run after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
+See docs/design/engine.md#starts.
 """
 
 import argparse

@@ -4,6 +4,7 @@ hk_owner owns every table and function, not the database, and can not sign in. T
 hk_clock; both own nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT.
 Which role may touch which table is said in the walls, not here. hk_backup reads past row security what a dump holds,
 writes nothing and becomes nobody: who steals its password has a dump, and a dump reveals no identity.
+See docs/design/keys-and-walls.md#roles-of-the-database.
 """
 
 from collections.abc import Mapping
@@ -59,8 +60,8 @@ NUMBERS = (
 # Each call makes a file that stays for as long as the transaction, 20,000 of them in three seconds, and no limit counts
 # them. Only a dump by several processes asks for one, and ours is made by one.
 FILES = ("revoke execute on function pg_catalog.pg_export_snapshot() from public",)
-# Revoked from everybody in each of our databases, by the superuser (kernel.md 2): who sees what others run sees tokens;
-# who may stop or write large objects needs no table at all.
+# Revoked from everybody in each of our databases, by the superuser: who sees what others run sees tokens; who may stop
+# or write large objects needs no table at all (docs/design/keys-and-walls.md#roles-of-the-database).
 HIDDEN = (
     *ADVISORY,
     *NUMBERS,

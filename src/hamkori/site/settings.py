@@ -80,7 +80,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "hamkori.site.urls"
 WSGI_APPLICATION = "hamkori.site.wsgi.application"
 
-# The context comes before the session: sessions are rows, and rows need a context (kernel.md 11).
+# The context comes before the session: sessions are rows, and rows need a context
+# (docs/design/engine.md#traps-of-the-database-met-once).
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -136,8 +137,8 @@ if HAMKORI_PROCESS == "owner":
 elif TEST:
     _DATABASE_OPTIONS["assume_role"] = env.text("HAMKORI_ASSUME_ROLE", "hk_app")
 if HAMKORI_PROCESS == "worker" or not (TEST or HAMKORI_PROCESS == "owner"):
-    # An idle transaction that has written stops the sealer of the ledger (kernel.md 7). A worker that stands still in
-    # the middle of one keeps every other from its work: within 30 s the clock and the sealer go on elsewhere.
+    # An idle transaction that has written stops the sealer of the ledger (docs/design/engine.md#sealing). A worker that
+    # stands still in the middle of one keeps every other from its work: within 30 s clock and sealer go on elsewhere.
     _OWN["idle_in_transaction_session_timeout"] = f"{25 if HAMKORI_PROCESS == 'worker' else 30}s"
 if HAMKORI_PROCESS == "worker":
     # One job at a time: a row that somebody holds would stop the clock, the mail and the sealer together. What is
@@ -163,8 +164,8 @@ if HAMKORI_PROCESS == "web" and not TEST and _POOL:
     _DATABASE_OPTIONS["pool"] = HAMKORI_POOLED
 _DATABASE_OPTIONS["options"] = logins.options(**_OWN)
 DATABASES = {"default": env.database(env.text(_URL, "postgresql:///hamkori"), options=_DATABASE_OPTIONS, name=_URL)}
-# One for all processes: in a cache per process a one-time code would be good once in each (kernel.md 15). Django's own
-# caches unpickle what is stored.
+# One for all processes: in a cache per process a one-time code would be good once in each. Django's own caches unpickle
+# what is stored (docs/design/engine.md#traps-of-the-database-met-once).
 CACHES = {"default": {"BACKEND": "hamkori.web.counters.Counters"}}
 
 # --- the web server ------------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
-        # The picture of a one-time code's secret is a data: address (kernel.md 5).
+        # The picture of a one-time code's secret is a data: address.
         "img-src": [SELF, "data:"],
         "manifest-src": [SELF],
         "base-uri": [NONE],
@@ -268,7 +269,7 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "Hamkori"
-# Passkeys need https everywhere but on localhost; the robot of the demo takes an unused step (access.md 6).
+# Passkeys need https everywhere but on localhost; the robot of the demo takes an unused step.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TEST
 MFA_TOTP_TOLERANCE = 10 if DEMO else 1
 

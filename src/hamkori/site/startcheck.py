@@ -18,7 +18,7 @@ from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Marks, MarksLost
 
-# One question each; true is a reason not to serve (kernel.md 11).
+# One question each; true is a reason not to serve (docs/design/keys-and-walls.md#roles-of-the-database).
 QUESTIONS = {
     "it may pass by row security": (
         "select rolsuper or rolbypassrls from pg_catalog.pg_roles where rolname = session_user"

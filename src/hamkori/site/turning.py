@@ -4,6 +4,7 @@ As the owner of the database, and as the user who may write the keyring. The fil
 serves can read what is made under the new version before anything is; then the database refuses what is made under an
 older one; then everything that holds is done again. An old version is forgotten when nothing that counts lies under it.
 Killed at any point, the next run goes on from there and begins no further version.
+See docs/design/keys-and-walls.md#the-keyring-and-its-versions.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 The private half is sealed to desk officers one by one, and to custodians only in pairs, an envelope within an
 envelope: two custodians are needed, whichever of them begins. `body_key_wrap` stores these wraps.
+See docs/design/keys-and-walls.md#keys-of-an-organisation.
 """
 
 from collections.abc import Iterable, Sequence

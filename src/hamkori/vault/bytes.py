@@ -1,7 +1,7 @@
 """The bytes of the vault: one hash, one lock, one seal, one pair, and the contexts that bind them.
 
-Here live the formats of access.md 3.1 and nothing that knows people, cases or files. Everything opened here
-proves three things at once: the right key, unchanged bytes, and the place it was made for.
+Here live the formats (docs/design/keys-and-walls.md#locks-seals-and-pairs) and nothing that knows people, cases or
+files. Everything opened here proves three things at once: the right key, unchanged bytes, the place it was made for.
 """
 
 import re
@@ -134,7 +134,7 @@ class OpenKey:
 
 
 def h(data: bytes, *, person: bytes = b"", key: bytes = b"", salt: bytes = b"", size: int = 32) -> bytes:
-    """The one hash, H of access.md: BLAKE2b with key, salt (up to 16 bytes) and the name of its use."""
+    """The one hash: BLAKE2b with key, salt (up to 16 bytes) and the name of its use."""
     return bindings.crypto_generichash_blake2b_salt_personal(data, digest_size=size, key=key, salt=salt, person=person)
 
 

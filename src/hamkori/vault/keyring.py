@@ -6,6 +6,7 @@ data, permits), `proof` (what definers ask for), `release` (outer locks of packe
 test). New things are made under the newest version; an older one is kept until nothing uses it any more.
 A lost keyring loses every vault for good: `paper()` prints all but the release keys. Who holds the file and a
 dump can guess passphrases; he still opens nothing without one.
+See docs/design/keys-and-walls.md#the-keyring-and-its-versions.
 """
 
 import json

@@ -6,6 +6,7 @@ process reads what the others have added before it believes a row, and remembers
 that is no longer in the file, nothing is believed until it is there again. Beside it lies `alarms`: what did not match,
 for whoever looks after the installation. Rows of the ledger can be withheld by who owns the database; this file cannot,
 and what the ledger lacks of it the worker writes there (people/late_alarms.py).
+See docs/design/keys-and-walls.md#marks.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 `login` is stored and proves who she is; `kek` is never stored and opens her private key. Both need the keyring's
 pepper, so a dump alone cannot be guessed at; both carry her user id, so a credential copied to another user is void.
 Here also: what a passphrase must be like, and the words we offer.
+See docs/design/keys-and-walls.md#a-persons-key.
 """
 
 import secrets

@@ -3,6 +3,7 @@
 A proof is an HMAC over one canonical encoding of the act, its moment and every column that it writes. Its key is made
 from the keyring's proof key and a random salt of this database, so that what the database compares with is no value of
 the keyring: who reads it can prove things to this database until the next `migrate`, and to no other.
+See docs/design/keys-and-walls.md#proofs.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 An epoch is 32 random bytes, sealed to each entitled member and to the body's continuity key. Leaving, a block or a new
 member close the epoch; the next write mints. Which epochs are open is the database's matter; here is what one epoch
 is worth: a wrap opens only in its place, and only if the key inside is the one that was minted.
+See docs/design/keys-and-walls.md#sections-epochs-and-wraps.
 """
 
 from collections.abc import Iterable

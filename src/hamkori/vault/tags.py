@@ -1,7 +1,7 @@
 """What the database may not decide alone: one builder for each kind of fact that decides who reads.
 
-A fact counts when its tag holds under the keyring and its number is not below its mark (tags.md 1). What is suspended,
-ended or used has an empty tag and a raised mark, so no column that says "live" is covered.
+A fact counts when its tag holds under the keyring and its number is not below its mark. What is suspended, ended or
+used has an empty tag and a raised mark, so no column that says "live" is covered (docs/design/keys-and-walls.md#tags).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Whether a row of the database may be believed: its tag under the keyring, and its number against its mark."""
+"""Whether a row of the database may be believed: its tag under the keyring, and its number against its mark.
+
+See docs/design/keys-and-walls.md#tags.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 Whoever writes the database writes the row, and cannot write what is locked under the keyring; he can put an older
 locked text back. So of two moments the earlier one counts, and how long a session lasts is measured here, by this
 machine's clock and not by the world's, which the owner of the database sets.
+See docs/design/people.md#sessions.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 -- Who is acting, as the database knows it. The context is an unforgeable token, resolved once per statement.
--- Row security is ENABLEd, never FORCEd: definer functions are the owner's and see every row (kernel.md 0).
+-- Row security is ENABLEd, never FORCEd: definer functions are the owner's and see every row
+-- (docs/design/keys-and-walls.md#row-security).
 
 revoke all on schema public from public;
 grant usage on schema public to hk_app, hk_clock, hk_stats, hk_backup;

@@ -1,4 +1,6 @@
-"""Writing and reading sealed sections of one case: rule M of access.md 3.3, nothing decided here.
+"""Writing and reading sealed sections of one case: who writes, mints; nothing is decided here.
+
+See docs/design/keys-and-walls.md#sections-epochs-and-wraps.
 
 A write uses the newest open epoch of its section; if none is open it mints one for everybody entitled and for the
 body's continuity key. What is read is read with the reader's own wrap.

@@ -3,6 +3,7 @@
 Whoever receives may not read her agreement, and the database may not say what it is. So the sender's session writes the
 permit (actions/permits.py); it lies in the database under a lock of the keyring, and tells which case a request belongs
 to without telling the database's reader.
+See docs/design/keys-and-walls.md#permits.
 """
 
 from __future__ import annotations

@@ -100,7 +100,8 @@ class ReferralStep(Step):
 
 
 CONSENT = ("consent_asked", "police_not_refused", "consent_not_refused", "consent_live")
-"""In the order in which they are asked: a refused police row is said before any other refusal (access.md 1)."""
+"""In the order in which they are asked: a refused police row is said before any other refusal
+(docs/design/access.md#refusals-in-order)."""
 CHILD = ("child_speaker", "child_guardian_clear", "child_agrees")
 
 _CHOOSE_AGAIN = Notice("choose_again", (S, SV))

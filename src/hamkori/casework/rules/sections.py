@@ -1,4 +1,6 @@
-"""Which function holds which section of a file, to read (r) or to write (w): access.md 2.
+"""Which function holds which section of a file, to read (r) or to write (w).
+
+See docs/design/access.md#functions-and-sections.
 
 A section is the unit of disclosure, of consent and of encryption. What a packet carries is `packet`, and narrower.
 """

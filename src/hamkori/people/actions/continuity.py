@@ -2,6 +2,7 @@
 
 The pair is made in the second one's session, for those who were named when it was asked. The same act makes the next
 key when a key holder has come, gone or taken a new passphrase.
+See docs/design/people.md#two-persons.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Who may ask for it is the caller's question. A post that is not what this server vouched for is not vouched for on the
 way: Untrusted.
+See docs/design/people.md#posts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Inviting a person and becoming one: link, passphrase, second factor, keys."""
+"""Inviting a person and becoming one: link, passphrase, second factor, keys.
+
+See docs/design/people.md#invitations.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Roles and functions: which exist, which exclude each other, and the order in which a page names them."""
+"""Roles and functions: which exist, which exclude each other, and the order in which a page names them.
+
+See docs/design/people.md#roles.
+"""
 
 from __future__ import annotations
 

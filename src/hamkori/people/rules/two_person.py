@@ -1,4 +1,7 @@
-"""Decisions of two: one asks, another agrees, and only then something happens (people.md 5)."""
+"""Decisions of two: one asks, another agrees, and only then something happens.
+
+See docs/design/people.md#two-persons.
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ begin
   if public.roles_clash((select u.id from public.app_user u where u.email = p_email), p_roles) then
     raise exception 'may_join' using errcode = 'HK409';
   end if;
-  -- Criminal files belong to the police's own side (access.md 2).
+  -- Criminal files belong to the police's own side (docs/design/access.md#functions-and-sections).
   if p_function = 'investigator' and not exists (
     select 1 from public.organisation o where o.id = p_org and o.compartment_code = 'law_enforcement') then
     raise exception 'may_join' using errcode = 'HK409';

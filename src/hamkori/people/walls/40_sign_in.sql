@@ -13,7 +13,8 @@ drop policy if exists emailaddress_read on account_emailaddress;
 create policy emailaddress_read on account_emailaddress for select to hk_app
   using (user_id = (select my_user()) or user_id = (select at_door()));
 
--- allauth saves whole rows when a code is used, so column grants would stop a sign-in (kernel.md 11): the trigger says
+-- allauth saves whole rows when a code is used, so column grants would stop a sign-in
+-- (docs/design/engine.md#traps-of-the-database-met-once): the trigger says
 -- what may change. An insert or delete has no grant at all.
 -- By columns: who may update a whole table may also lock it, and every sign-in with it.
 grant select, update (user_id, type, data, created_at, last_used_at) on mfa_authenticator to hk_app;

@@ -1,6 +1,7 @@
 """Keeping processes alive, and ending them all: a dead one is started again and said, a hanging one is replaced.
 
 None outlives the launcher.
+See docs/design/engine.md#starts.
 """
 
 import ctypes
