@@ -18,15 +18,10 @@ CITED = re.compile(r"docs/design/[\w./-]*\w(?:#[\w-]+)?")
 NOTE = re.compile(r"(?<![\w/.-])([a-z][a-z-]*(?:/[a-z_-]+)*\.md)\b")
 OLD = re.compile(r"\bDESIGN(?:\.md)? \d")
 PAGES = [path for path in kept() if path.suffix == ".md" and path.parts[len(ROOT.parts)] in ("docs", path.name)]
-LATER = ("access.md", "kernel.md", "people.md", "security.md", "stack.md", "tags.md")
-"""Notes that are still cited by their bare names. To be emptied."""
-LATER_PAGES = (
-    "docs/design/access.md",
-    "docs/design/engine.md",
-    "docs/design/keys-and-walls.md",
-    "docs/design/people.md",
-)
-"""Pages that are linked and still to come. To be emptied."""
+LATER: tuple[str, ...] = ()
+"""Notes that are still cited by their bare names: none."""
+LATER_PAGES: tuple[str, ...] = ()
+"""Pages that are linked and still to come: none."""
 
 
 def anchors(text: str) -> set[str]:
