@@ -37,6 +37,10 @@ def rung_times(clock: Timed) -> dict[str, datetime]:
     return {rung.name: rung.at for rung in clock.rungs}
 
 
+def lapse_at(seen_at: datetime, urgency: str, days: dict[date, str]) -> datetime:
+    return clocks.answer_rungs(seen_at, urgency, Calendar.of(days)).rung("lapse").at
+
+
 def test_a_normal_request_can_be_stopped_for_30_seconds_and_an_urgent_one_cannot() -> None:
     sent = at(2026, 11, 25, 10, 0)
     assert clocks.visible_at(sent, "normal", "ordinary") == sent + timedelta(seconds=30)
@@ -60,10 +64,13 @@ def test_urgent_runs_through_the_night() -> None:
 
 def test_within_a_day_is_24_hours_whatever_the_week() -> None:
     friday = at(2026, 11, 27, 16, 0)
-    assert clocks.reminder_at(friday, "within_a_day", PLAIN) == at(2026, 11, 28, 4, 0)
-    assert clocks.answer_due(friday, "within_a_day", PLAIN) == at(2026, 11, 28, 16, 0)
-    assert clocks.told_at(friday, "within_a_day", PLAIN) == at(2026, 11, 28, 16, 0)
-    assert clocks.lapse_at(friday, "within_a_day", PLAIN) == at(2026, 11, 29, 16, 0)
+    clock = clocks.answer_rungs(friday, "within_a_day", PLAIN)
+    assert clocks.answer_due(friday, "within_a_day", PLAIN) == clock.target == at(2026, 11, 28, 16, 0)
+    assert rung_times(clock) == {
+        "reminder": at(2026, 11, 28, 4, 0),
+        "told": at(2026, 11, 28, 16, 0),
+        "lapse": at(2026, 11, 29, 16, 0),
+    }
 
 
 def test_a_yes_counts_for_the_grace_once_over_again_at_most() -> None:
@@ -77,11 +84,11 @@ def test_days_off_that_come_after_the_send_move_the_lapse_and_not_until_when_a_y
     sent = at(2026, 11, 25, 13, 0)
     at_most = clocks.answer_at_most(clocks.answer_rungs(sent, "normal", PLAIN))
     grown = {date(2026, 11, 30): "holiday", date(2026, 12, 1): "holiday"}
-    assert clocks.lapse_at(sent, "normal", Calendar.of(grown)) == at_most == at(2026, 12, 4, 17, 0)
-    assert clocks.lapse_at(sent, "normal", Calendar.of({**grown, date(2026, 12, 2): "holiday"})) > at_most
-    assert clocks.answer_at_most(clocks.answer_rungs(sent, "within_a_day", Calendar.of(grown))) > clocks.lapse_at(
-        sent, "within_a_day", Calendar.of({**grown, date(2026, 11, 26): "holiday", date(2026, 11, 27): "holiday"})
-    )
+    assert lapse_at(sent, "normal", grown) == at_most == at(2026, 12, 4, 17, 0)
+    assert lapse_at(sent, "normal", {**grown, date(2026, 12, 2): "holiday"}) > at_most
+    in_a_day = clocks.answer_at_most(clocks.answer_rungs(sent, "within_a_day", Calendar.of(grown)))
+    grown |= {date(2026, 11, 26): "holiday", date(2026, 11, 27): "holiday"}
+    assert in_a_day > lapse_at(sent, "within_a_day", grown)
 
 
 def test_nor_do_days_off_that_there_were_at_the_send_make_it_longer_than_such_a_clock_lasts() -> None:
@@ -161,7 +168,7 @@ def test_the_clocks_after_the_answer() -> None:
     confirm = clocks.confirm_rungs(wednesday, PLAIN)
     assert confirm.target == at(2026, 12, 2, 17, 0)
     assert rung_times(confirm) == {"reminder": at(2026, 12, 2, 17, 0), "told": at(2026, 12, 9, 17, 0)}
-    for clock in (clocks.dispute_rungs(wednesday, PLAIN), clocks.hand_over_rungs(wednesday, PLAIN)):
+    for clock in (clocks.dispute_rungs(wednesday, PLAIN), clocks.run(CLOCKS["hand_over"], wednesday, PLAIN)):
         assert rung_times(clock) == {"reminder": at(2026, 11, 30, 17, 0), "told": at(2026, 12, 2, 17, 0)}
     child = clocks.child_rungs(wednesday, PLAIN)
     assert rung_times(child) == {"reminder": at(2026, 11, 26, 1, 0), "told": at(2026, 11, 26, 13, 0)}
@@ -302,7 +309,8 @@ def test_guards_that_are_times() -> None:
     accepted = at(2026, 11, 25, 10, 0)
     assert clocks.within_24h(accepted, at(2026, 11, 26, 9, 59))
     assert not clocks.within_24h(accepted, at(2026, 11, 26, 10, 0))
-    assert clocks.draft_idle(accepted, at(2026, 12, 9, 10, 0))
-    assert not clocks.draft_idle(accepted, at(2026, 12, 9, 9, 59))
-    assert not clocks.late(URGENT, URGENT.target)
-    assert clocks.late(URGENT, URGENT.target + timedelta(seconds=1))
+    assert accepted <= clocks.idle_since(at(2026, 12, 9, 10, 0)), "a draft of then is discarded"
+    assert accepted > clocks.idle_since(at(2026, 12, 9, 9, 59))
+    assert not clocks.late(URGENT.target, URGENT.target - timedelta(seconds=1))
+    assert clocks.late(URGENT.target, URGENT.target)
+    assert not clocks.late(None, URGENT.target)

@@ -250,8 +250,10 @@ def test_what_was_taken_back_reads_as_a_no() -> None:
 def test_paused_is_derived_from_an_agreement_that_ran_out() -> None:
     needed = (("shelter_social", "help"),)
     for state, pauses in (("sent", False), ("accepted", True), ("serving", True), ("finished", False)):
-        assert consent.paused(state, needed, {needed[0]: "expired"}) == pauses
-        assert not consent.paused(state, needed, {needed[0]: "given"})
+        for answer, lives in (("expired", False), ("given", True)):
+            holds = consent_guards(needed, {needed[0]: answer})["consent_live"]
+            assert holds is lives
+            assert consent.paused(state, consent_live=holds) == (pauses and not lives)
 
 
 def test_an_agreement_lasts_90_days_unless_said_and_180_at_most() -> None:

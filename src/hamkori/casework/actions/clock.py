@@ -331,7 +331,7 @@ def tick() -> Counter[str]:
             _each(counts, "lapse", pk, lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
         for pk in _in_turn("expire", _ids("select two_person_due()")):
             _each(counts, "expire", pk, partial(expire, SYSTEM, question=pk))
-        idle = at - clocks.DRAFT_IDLE
+        idle = clocks.idle_since(at)
         drafts = Referral.objects.filter(state_code="draft", written_at__lte=idle)
         for pk in _in_turn("discard", drafts.values_list("pk", flat=True)):
             _each(counts, "discard", pk, lambda pk=pk: discard_idle(SYSTEM, _referral(pk)))  # type: ignore[misc]

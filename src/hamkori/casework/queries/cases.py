@@ -39,6 +39,8 @@ from hamkori.casework.queries.shown import meant
 from hamkori.casework.queries.team import Colleague, people
 from hamkori.casework.rules import codes
 from hamkori.casework.rules.case import CASE
+from hamkori.casework.rules.clocks import late
+from hamkori.casework.rules.consent import paused
 from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
 from hamkori.casework.rules.sections import SECTIONS
 from hamkori.people.queries import BodyCard, organisations
@@ -164,7 +166,7 @@ class Sent:
     @property
     def paused(self) -> bool:
         """Accepted, but what she agreed to has run out: nothing opens until she is asked again."""
-        return self.state in ("accepted", "serving") and not self.live
+        return paused(self.state, consent_live=self.live)
 
     @property
     def ended(self) -> bool:
@@ -245,7 +247,7 @@ def overdue(pair: ReferralOrigin, at: datetime) -> bool:
     """A request of which `unmet` was asked is late: unanswered past its target, or without a word of her coming."""
     one = pair.referral
     if one.state_code == "sent":
-        return one.answer_due_at is not None and one.answer_due_at <= at
+        return late(one.answer_due_at, at)
     return one.state_code == "accepted" and bool(pair.unmet)  # type: ignore[attr-defined]
 
 

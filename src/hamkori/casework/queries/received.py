@@ -23,6 +23,7 @@ from hamkori.casework.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
+from hamkori.casework.rules.consent import paused
 from hamkori.casework.rules.referral import ENDED, LIVE, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, by_name, colleagues
@@ -97,7 +98,7 @@ class Received:
     @property
     def paused(self) -> bool:
         """Accepted or serving, and her agreement does not carry it now: nothing is read, finishing works."""
-        return self.state in ("accepted", "serving") and not self.agreed.live
+        return paused(self.state, consent_live=self.agreed.live)
 
     @property
     def steps(self) -> frozenset[str]:
@@ -147,7 +148,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         events=_events(found, team) if helps else (),
         is_full=_is_full(found) if state == "sent" else False,
         # The target of this clock is the end of the agreed part of the day.
-        arrival_passed=clock is not None and clock.clock_code == "arrival" and at >= clock.due_at,
+        arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
     )
 
 

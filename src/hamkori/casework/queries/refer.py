@@ -22,7 +22,7 @@ from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet, sending
 from hamkori.casework.rules import consent as rules
 from hamkori.casework.rules.codes import parse
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.rules.referral import REFERRAL, TWIN
 from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
@@ -119,7 +119,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
     ).first()
     word = newest_to_send(case)
-    sent = ReferralOrigin.objects.filter(case=case, referral__state_code="sent").select_related("referral")
+    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=TWIN).select_related("referral")
     waiting = sent.order_by("referral__answer_due_at")
     return Prepared(
         case=case,

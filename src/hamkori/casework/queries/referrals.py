@@ -44,6 +44,7 @@ from hamkori.casework.models.case import Case as CaseRecord
 from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.queries.permit import agreed_as_shown
 from hamkori.casework.queries.shown import case_behind, meant
+from hamkori.casework.rules.clocks import late
 from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import ENDED, KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
@@ -265,7 +266,7 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
 
 def _line(row: Any, case_code: str, at: datetime) -> Line:
     stands = read_state(row)
-    overdue = stands == "accepted" and row.arrival_due is not None and row.arrival_due <= at
+    overdue = stands == "accepted" and late(row.arrival_due, at)
     return Line(
         code=row.code,
         case_code=case_code,

@@ -29,6 +29,7 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.queries.case_list import my_rows
 from hamkori.casework.queries.screening import without_a_plan
+from hamkori.casework.rules import clocks as rules
 from hamkori.people.queries import organisations
 
 SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
@@ -156,7 +157,8 @@ def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
-            found.append(_of_case(row, clock.clock_code, clock.due_at <= at, at=clock.due_at, start=clock.started_at))
+            late = rules.late(clock.due_at, at)
+            found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
     return [row for row in found if row.late or not row.supervised]
 
 
@@ -240,7 +242,7 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         one, case = pair.referral, pair.case
         supervised = pair.my_kind == "supervisor"  # type: ignore[attr-defined]
         for clock in clocks.get(one.pk, ()):
-            late = clock.due_at <= at
+            late = rules.late(clock.due_at, at)
             if clock.clock_code not in SENDER_CLOCKS:
                 continue
             if not late and (supervised or clock.clock_code != "confirm"):
@@ -277,7 +279,7 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
     for question in ReferralQuestion.objects.filter(referral__in=list(waiting), answer_code=""):
         pair = waiting[question.referral_id]
         one = pair.referral
-        late = one.answer_due_at is not None and one.answer_due_at <= at
+        late = rules.late(one.answer_due_at, at)
         found.append(
             Due(
                 "question",
@@ -300,7 +302,7 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
     for row in got:
         one, supervised = row.referral, row.kind_code == "supervisor"
         for clock in clocks.get(one.pk, ()):
-            late = clock.due_at <= at
+            late = rules.late(clock.due_at, at)
             if clock.clock_code not in RECEIVER_CLOCKS or (supervised and not late):
                 continue
             found.append(
@@ -328,7 +330,7 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
         found.append(
             Due(
                 "desk.answer",
-                one.answer_due_at is not None and one.answer_due_at <= at,
+                rules.late(one.answer_due_at, at),
                 at=one.answer_due_at,
                 started_at=start,
                 referral=one.code,

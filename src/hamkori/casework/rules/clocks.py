@@ -95,21 +95,6 @@ def answer_due(seen_at: datetime, urgency_code: str, calendar: Calendar) -> date
     return answer_rungs(seen_at, urgency_code, calendar).target
 
 
-def reminder_at(seen_at: datetime, urgency_code: str, calendar: Calendar) -> datetime:
-    """When the desk and the supervisors there are reminded."""
-    return answer_rungs(seen_at, urgency_code, calendar).rung("reminder").at
-
-
-def told_at(seen_at: datetime, urgency_code: str, calendar: Calendar) -> datetime:
-    """When coordinator and sender are told that no answer came."""
-    return answer_rungs(seen_at, urgency_code, calendar).rung("told").at
-
-
-def lapse_at(seen_at: datetime, urgency_code: str, calendar: Calendar) -> datetime:
-    """When the grace is over and the request ends unanswered."""
-    return answer_rungs(seen_at, urgency_code, calendar).rung("lapse").at
-
-
 def answer_at_most(answer: Timed) -> datetime:
     """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still.
 
@@ -159,11 +144,6 @@ def confirm_rungs(finished_at: datetime, calendar: Calendar) -> Timed:
 def dispute_rungs(disputed_at: datetime, calendar: Calendar) -> Timed:
     """From a dispute to the receiver's answer."""
     return run(CLOCKS["dispute"], disputed_at, calendar)
-
-
-def hand_over_rungs(served_at: datetime, calendar: Calendar) -> Timed:
-    """From a transfer that was served to the hand-over."""
-    return run(CLOCKS["hand_over"], served_at, calendar)
 
 
 def child_rungs(registered_at: datetime, calendar: Calendar) -> Timed:
@@ -243,11 +223,11 @@ def within_24h(accepted_at: datetime, now: datetime) -> bool:
     return now < accepted_at + UNACCEPT_WINDOW
 
 
-def draft_idle(touched_at: datetime, now: datetime) -> bool:
-    """Whether a draft lay idle so long that the clock discards it."""
-    return now >= touched_at + DRAFT_IDLE
+def idle_since(now: datetime) -> datetime:
+    """The clock discards the drafts that were last touched at this moment or before it."""
+    return now - DRAFT_IDLE
 
 
-def late(clock: Timed, now: datetime) -> bool:
-    """Whether the target has passed."""
-    return now > clock.target
+def late(due_at: datetime | None, now: datetime) -> bool:
+    """Whether a target has passed: at its very moment it has. None: no clock runs, so nothing is late."""
+    return due_at is not None and due_at <= now

@@ -237,9 +237,9 @@ def guards_of_sending(
     return {**{guard: guard != first for guard in asked}, **stopped}
 
 
-def paused(referral_state: str, needed: Iterable[RowKey], states: Mapping[RowKey, str]) -> bool:
+def paused(referral_state: str, *, consent_live: bool) -> bool:
     """Accepted or serving while her agreement ran out: nothing is read, finishing works, a renewal reads again."""
-    return referral_state in ("accepted", "serving") and not consent_guards(needed, states)["consent_live"]
+    return referral_state in ("accepted", "serving") and not consent_live
 
 
 def until_ok(until_on: date, today: date) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hamkori.casework.rules import consent
+from hamkori.casework.rules.clocks import late
 from hamkori.casework.rules.referral import CHILD
 from hamkori.lifecycle import Answer
 
@@ -54,4 +55,4 @@ def answers(known: Sending) -> dict[str, Answer | Callable[[], Answer]]:
 
 def _no_twin(known: Sending) -> Answer:
     until = known.waits_until()
-    return True if until is None or until <= known.at else {"time": until.isoformat()}
+    return True if until is None or late(until, known.at) else {"time": until.isoformat()}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.queries.cases import File
+from hamkori.casework.rules.clocks import late
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.ways import refer_url, take_back_url
@@ -117,7 +118,7 @@ def _child(file: File) -> Task | None:
         told = moments.moment(case.told_child_protection_at, file.now)
         return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
     due = file.clocks.get("child")
-    state = "late" if due is not None and due <= file.now else "todo"
+    state = "late" if late(due, file.now) else "todo"
     when = format_html("{}", moments.target(due, file.now)) if due is not None else ""
     return _task(
         label, state, _("To do"), url="#child", hint=_("Within 24 hours, in every case of a child."), when=when

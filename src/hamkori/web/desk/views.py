@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from hamkori.casework.queries import desk
 from hamkori.casework.queries.desk import Inbox, Over, Taken, Waiting
+from hamkori.casework.rules import clocks
 from hamkori.web import moments
 from hamkori.web.received import words
 from hamkori.web.signed_in import actor_of
@@ -81,9 +82,11 @@ def _address(name: str, page: int) -> str:
 
 
 def _waiting_list(found: Inbox) -> dict[str, Any]:
-    late = [_waiting(one) for one in found.waiting if one.due_at <= found.at]
-    rest = [_waiting(one) for one in found.waiting if one.due_at > found.at]
-    facts = [(one.code, one.due_at <= found.at, one.asked, one.open_question, one.agreed) for one in found.waiting]
+    late = [_waiting(one) for one in found.waiting if clocks.late(one.due_at, found.at)]
+    rest = [_waiting(one) for one in found.waiting if not clocks.late(one.due_at, found.at)]
+    facts = [
+        (one.code, clocks.late(one.due_at, found.at), one.asked, one.open_question, one.agreed) for one in found.waiting
+    ]
     seen = hashlib.blake2b(repr((found.counts.waiting, facts)).encode(), digest_size=6).hexdigest()
     count = found.counts.waiting
     announce = ngettext("%(n)d request waits for an answer.", "%(n)d requests wait for an answer.", count)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.actions.disclosure import open_packet
 from hamkori.casework.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
-from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST
+from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
@@ -111,7 +111,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "card_rows": words.card_rows(card, received.referral, received.at) if card else (),
         "later_rows": words.later_rows(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
-        "late": due_at is not None and due_at <= received.at,
+        "late": late(due_at, received.at),
         "questions": [
             {
                 "at": one.asked_at,

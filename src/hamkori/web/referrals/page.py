@@ -19,6 +19,8 @@ from hamkori.audit.queries import Opened
 from hamkori.casework.actions.disclosure import open_meeting
 from hamkori.casework.queries import referrals as queries
 from hamkori.casework.queries.referrals import SENDER, SenderPage
+from hamkori.casework.rules import clocks
+from hamkori.casework.rules.consent import paused
 from hamkori.casework.rules.referral import FINAL, REFERRAL
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
@@ -63,7 +65,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     found = page.referral
     state = queries.sender_state(found)
     steps = possible(page)
-    waits_until = found.visible_at if state == "sent" and found.visible_at and found.visible_at > page.at else None
+    seen_at = found.visible_at if state == "sent" else None
+    waits_until = seen_at if seen_at is not None and clocks.not_yet_visible(seen_at, page.at) else None
     return {
         "title": _("Referral"),
         "back": {"url": reverse("referrals"), "label": _("Referrals")},
@@ -81,7 +84,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "clock": clock(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
-        "paused": state in ("accepted", "serving") and not page.live,
+        "paused": paused(state, consent_live=page.live),
         "ended_waiting": state == "sent" and not page.live,
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
@@ -139,7 +142,7 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
     if page.clock is None:
         return None
     name, started, due = page.clock
-    return {"label": words.label("clock", name), "start": started, "due": due, "late": due <= page.at}
+    return {"label": words.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
