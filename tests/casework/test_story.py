@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import case_history
 from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import confirm, consent, disclosure, receive, screening, section, send, team
+from hamkori.casework.actions import (
+    confirm,
+    consent,
+    disclosure,
+    packets,
+    permits,
+    receive,
+    screening,
+    section,
+    send,
+    take,
+    team,
+)
 from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from tests.cast import FACTS, SEALED, World, pass_time, tomorrow
@@ -155,6 +169,28 @@ def test_a_request_that_waits_can_be_stopped_for_half_a_minute(world: World) -> 
         pass_time(seconds=31)
         with pytest.raises(NotNow, match="not_yet_visible"):
             send.stop(zarina, waiting, version=waiting.version)
+        with pytest.raises(DatabaseError, match="not_yet_visible"), transaction.atomic():
+            take.referral_take(waiting, "stop", waiting.version, {}, [])
+
+
+def test_nothing_goes_but_what_her_permit_names_and_what_the_sender_holds(world: World) -> None:
+    with world.as_("caseworker-cso") as zarina:
+        case = registered(zarina)
+        section.write_section(zarina, case, section="needs", fields={"wishes": "Canary-Wish"}, seal_no=0)
+        agreed(zarina, case)
+        ticked = ["contact", "needs"]
+        draft = send.write(
+            zarina, case, service=world.services["HOME-02"], purpose="help", urgency="normal", sections=ticked
+        )
+        permit = permits.as_written(case, draft)
+
+        def goes(agreed: set[str], held: set[str]) -> set[str]:
+            narrowed = replace(permit, sections=frozenset(agreed))
+            return set(packets.contents(case, draft, narrowed, ticked, zarina.keys, held))
+
+        assert goes({*ticked}, {*ticked}) == {"contact", "needs", "text"}
+        assert goes({"contact"}, {*ticked}) == {"contact", "text"}
+        assert goes({*ticked}, {"needs"}) == {"needs", "text"}
 
 
 def test_a_member_who_only_reads_needs_refers_too(world: World) -> None:

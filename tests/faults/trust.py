@@ -283,9 +283,16 @@ TRUST = of(
     (
         "what she opens is sent by any row",
         "casework/actions/send.py",
-        "    own_row.on_team(act.actor, case.pk)\n",
-        "",
+        "set_of(own_row.on_team(act.actor, case.pk).sections)",
+        "frozenset(packet.SECTION_FIELDS)",
         (HERS,),
+    ),
+    (
+        "what is ticked goes, whatever her permit names",
+        "casework/actions/packets.py",
+        "rules.packet_sections(kind, purpose, permit.sections, ticked, held) - {rules.TEXT}",
+        "set(ticked)",
+        ("tests/casework/test_story.py",),
     ),
     (
         "a case is shared by whom the database calls its lead",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from hamkori.casework.rules import packet, sections
 from hamkori.casework.rules.packet import FUNCTION_SECTIONS, RULE, packet_sections, sealed_to
-from hamkori.casework.rules.sections import FUNCTION_SECTION, FUNCTIONS, SECTIONS, in_order, rights
+from hamkori.casework.rules.sections import FUNCTION_SECTION, SECTIONS, SUPERVISOR, in_order, rights
+from hamkori.people.rules import FUNCTIONS
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.loading import FOLDER
 
@@ -121,12 +122,11 @@ def test_to_the_police_the_signs_go_item_by_item_and_elsewhere_in_words() -> Non
     assert packet.fields("police", "justice", "identity") == ("legal_names", "birth_date", "papers_held")
     carried = {section for key in RULE for section in packet_sections(*key, SECTIONS, SECTIONS, SECTIONS)}
     assert carried == set(packet.SECTION_FIELDS)
-    assert {"identity", "contact"} == packet.NEEDED["transfer", "help"]
 
 
 def test_own_files_by_function() -> None:
     assert codelist("packet_section").codes == SECTIONS
-    assert set(FUNCTIONS) == set(codelist("worker_function").codes)
+    assert set(FUNCTION_SECTION) - {SUPERVISOR} == set(FUNCTIONS) == set(codelist("worker_function").codes)
     assert rights(["psychologist"]).writes == {"psychosocial"}
     assert rights(["psychologist"]).sections == {"identity", "contact", "screening", "needs", "health", "psychosocial"}
     assert rights(["shelter_worker"]).writes == {"contact", "place", "needs"}

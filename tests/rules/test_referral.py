@@ -20,7 +20,6 @@ from hamkori.casework.rules.referral import (
     STATES,
     ReferralStep,
     fate,
-    row_by_number,
 )
 from hamkori.lifecycle import NEW, Machine, Step, take
 from hamkori.refusal import NotNow
@@ -188,6 +187,11 @@ def test_each_act_has_at_most_one_row(state: str, step: str, side: str) -> None:
     assert len([row for row in rows if not row.later]) <= 1
     row = REFERRAL.row(state, step, side)
     assert (row is not None) == any(not row.later for row in rows)
+
+
+def row_by_number(number: int) -> tuple[ReferralStep, ...]:
+    """The built rows of one numbered step."""
+    return tuple(row for row in REFERRAL.steps if row.number == number and not row.later)
 
 
 def refused(row: ReferralStep, state: str, side: str, **answers: bool) -> str:

@@ -123,12 +123,22 @@ def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
 
 
 def contents(
-    case: Case, referral: Referral, permit: Permit, sections: Iterable[str], holder: OpenKey, items: Iterable[str] = ()
+    case: Case,
+    referral: Referral,
+    permit: Permit,
+    sections: Iterable[str],
+    holder: OpenKey,
+    held: Iterable[str],
+    items: Iterable[str] = (),
 ) -> dict[str, dict[str, Any]]:
-    """The agreed fields of each section, read with the sender's keys. Empty sections do not go."""
+    """The agreed fields of each ticked section, read with the sender's keys. Empty sections do not go.
+
+    `held`: sections of the sender's own row. What goes of all that the rule says (`packet_sections`).
+    """
     found: dict[str, dict[str, Any]] = {}
-    kind, purpose = referral.recipient_kind_code, referral.purpose_code
-    for section in sections:
+    kind, purpose, ticked = referral.recipient_kind_code, referral.purpose_code, tuple(sections)
+    goes = rules.packet_sections(kind, purpose, permit.sections, ticked, held) - {rules.TEXT}
+    for section in (one for one in ticked if one in goes):
         if section == "screening":
             fields = _screening(case, kind, purpose, holder, items)
         else:

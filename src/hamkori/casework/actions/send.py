@@ -35,7 +35,7 @@ from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet, sending
 from hamkori.casework.rules import consent as consent_rules
 from hamkori.casework.rules.card import answer_fits
-from hamkori.casework.rules.referral import LIVE, REASON_LISTS, REFERRAL
+from hamkori.casework.rules.referral import LIVE, REASON_LISTS, REFERRAL, TWIN
 from hamkori.lifecycle import take as decide_step
 from hamkori.notices.actions import take_back
 from hamkori.people.queries import body_key, desk_ready, organisation
@@ -43,6 +43,7 @@ from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vault import packet as sealed
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.declared import set_of
 from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
 
@@ -68,12 +69,11 @@ def _same_version(referral: Referral, version: int) -> None:
         raise NotNow("version_same")
 
 
-def _keys(act: Act, case: Case) -> Any:
-    """What she opens of the case, to seal it on: by her own row as it was vouched for, or not at all."""
+def _opens(act: Act, case: Case) -> tuple[Any, frozenset[str]]:
+    """Her keys, and the sections that she opens of the case, to seal them on: by her own row as it was vouched for."""
     if act.actor.keys is None:
         raise NotNow("vault_open")
-    own_row.on_team(act.actor, case.pk)
-    return act.actor.keys
+    return act.actor.keys, set_of(own_row.on_team(act.actor, case.pk).sections)
 
 
 def _checked(urgency: str, sections: Iterable[str]) -> list[str]:
@@ -224,7 +224,7 @@ def _waits_until(case: Case, referral: Referral, at: datetime) -> datetime | Non
     twins = ReferralOrigin.objects.filter(
         case=case,
         referral__service_code=referral.service_code,
-        referral__state_code="sent",
+        referral__state_code__in=TWIN,
         referral__answer_due_at__gt=at,
     ).exclude(referral=referral)
     first = twins.select_related("referral").first()
@@ -266,7 +266,7 @@ def send(
     timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
     given = permits.carried(permit, word, case, machine_time(act.at))
     given = replace(given, answer_by=_answer_by(machine_time(act.at), referral, case))
-    contents = packets.contents(case, referral, given, sections, _keys(act, case), items)
+    contents = packets.contents(case, referral, given, sections, *_opens(act, case), items)
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
@@ -377,7 +377,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
         raise NotNow("consent_asked")
     wider = replace(permit, sections=permit.sections | frozenset(chosen))
     given = permits.carried(wider, word, case, machine_time(act.at))
-    contents = packets.contents(case, referral, given, chosen, _keys(act, case), items)
+    contents = packets.contents(case, referral, given, chosen, *_opens(act, case), items)
     contents.pop(packet.TEXT)
     workers, number = packets.workers(referral, contents), referral.packets + 1
     built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)

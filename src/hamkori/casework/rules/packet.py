@@ -40,11 +40,6 @@ RULE: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
 )
 """(kind, purpose) -> section -> D, O or N."""
 
-NEEDED: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType(
-    {(TRANSFER, "help"): frozenset({"identity", "contact"})}
-)
-"""Sections without which this packet cannot go at all."""
-
 BY_ITEM: frozenset[tuple[str, str]] = frozenset({("police", "justice")})
 """Where `screening` carries the single items that she chose, and nothing else of it."""
 
@@ -92,7 +87,7 @@ def packet_sections(
 
 def may_carry(kind: str, purpose: str, section: str) -> bool:
     """Whether the rule lets this section go at all. Unknown row: KeyError."""
-    return RULE[kind, purpose].get(section, N) != N
+    return RULE[kind, purpose].get(section, N) in (D, O)
 
 
 def askable(kind: str, purpose: str) -> tuple[str, ...]:

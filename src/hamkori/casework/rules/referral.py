@@ -46,9 +46,6 @@ BLOCKS_CLOSING = ("sent", "accepted", "disputed")
 TWIN = ("sent",)
 """A second referral for the same case and service waits while one of these does, unless that one is late."""
 
-KINDS_BUILT = ("service",)
-"""Kinds of referral that can be written today; `transfer` comes with its own steps."""
-
 RESULTS: dict[str, tuple[str, ...]] = {
     "accepted": ("not_needed", "not_reached", "refused", "not_given"),
     "serving": ("given", "partly", "not_needed", "not_reached", "refused", "not_given"),
@@ -243,8 +240,3 @@ _LETTER = (8, 9, 15, 16, 17, 18, 21, 22)
 REFERRAL: Machine[ReferralStep] = Machine(
     "referral", STATES, FINAL, (*_BUILT, *(_by_letter(row) for row in _BUILT if row.number in _LETTER))
 )
-
-
-def row_by_number(number: int) -> tuple[ReferralStep, ...]:
-    """The built rows of one numbered step."""
-    return tuple(row for row in REFERRAL.steps if row.number == number and not row.later)

@@ -40,8 +40,6 @@ FUNCTION_SECTION: dict[str, dict[str, str]] = {
 }
 """Function -> section -> "r" or "w". What is not there is not held. Investigator: in the police's own file only."""
 
-FUNCTIONS = tuple(function for function in FUNCTION_SECTION if function != SUPERVISOR)
-
 LEAD_WRITES = ("contact", "place", "screening", "needs")
 """Whoever begins or serves a case writes these too, whatever her function: she writes down what she hears."""
 
