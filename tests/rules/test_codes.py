@@ -20,6 +20,7 @@ def test_a_code_is_right_and_can_be_read_back_as_it_is_shown(digits: str) -> Non
     code = code_of(digits)
     assert len(code) == 8
     assert code.startswith(digits)
+    assert codes.shown(code) == f"{code[:4]}\xa0{code[4:]}"
     assert codes.parse(codes.shown(code)) == code
     assert codes.parse(f" {code[:2]} {code[2:4]}-{code[4:]}\n") == code
 

@@ -5,8 +5,3 @@ See docs/design/consent.md#a-child.
 
 CHILD_BANDS = ("a0_8", "a9_17", "child_age_unknown")
 """Bands in which a person is treated as a child."""
-
-
-def is_child(age_band_code: str) -> bool:
-    """Whether the child's rules hold for this band."""
-    return age_band_code in CHILD_BANDS

@@ -10,10 +10,6 @@ from datetime import date, datetime
 from hamkori.casework.rules.codes import is_code
 from hamkori.vocabulary import codelist
 
-ADULT_AT = 18
-_BANDS = ((8, "a0_8"), (17, "a9_17"), (29, "a18_29"), (47, "a30_47"))
-OLDEST = "a48_plus"
-
 CHILDREN = ("0", "1", "2", "3+")
 """Values of the flag children_with_her."""
 
@@ -91,17 +87,3 @@ def answer_fits(question_code: str, answer_codes: tuple[str, ...]) -> bool:
         and len(set(answer_codes)) == len(answer_codes)
         and set(answer_codes) <= set(allowed)
     )
-
-
-def age_band(age: int | None, *, adult: bool | None = None) -> str:
-    """The band of an age in years, or of what is known without one: child, adult or nothing. Negative: ValueError."""
-    if age is None:
-        return {None: "unknown", True: "adult_age_unknown", False: "child_age_unknown"}[adult]
-    if age < 0:
-        raise ValueError(age)
-    return next((band for oldest, band in _BANDS if age <= oldest), OLDEST)
-
-
-def children_flag(count: int) -> str:
-    """The value of the flag for a number of children."""
-    return CHILDREN[min(count, len(CHILDREN) - 1)]

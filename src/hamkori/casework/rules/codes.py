@@ -36,8 +36,8 @@ def is_code(text: str) -> bool:
 
 
 def shown(code: str) -> str:
-    """As people read it: two groups of four."""
-    return f"{code[:4]} {code[4:]}"
+    """As people read it: two groups of four, held together by a hard space."""
+    return f"{code[:4]}\xa0{code[4:]}"
 
 
 def parse(text: str) -> str | None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from hamkori.casework.rules.codes import LENGTH, shown
 from hamkori.web import appearance, moments, written
 from hamkori.web.icons import ICONS
 from hamkori.web.templatetags import kit_parts
@@ -125,7 +126,7 @@ def grouped(code: object) -> str:
     """48273162 as people read it: 4827 3162, held together by a hard space. Anything else stays as it is."""
     text = str(code or "")
     digits = text.replace(" ", "").replace("\xa0", "")
-    return f"{digits[:4]}\xa0{digits[4:]}" if len(digits) == 8 and digits.isdecimal() else text
+    return shown(digits) if len(digits) == LENGTH and digits.isdecimal() else text
 
 
 @register.filter(name="code")
