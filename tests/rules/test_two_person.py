@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.access import policy
 from hamkori.casework.rules.guards import SENTENCES
 from hamkori.lifecycle import NEW, take
 from hamkori.people.rules import guards
-from hamkori.people.rules.two_person import ACTS, REASONS, TWO_PERSON, can_be_held, key_is_due
+from hamkori.people.rules.two_person import CREATE, REASONS, TWO_PERSON, can_be_held, key_is_due
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 
@@ -62,7 +63,10 @@ def test_reasons_are_lists() -> None:
     reasoned = {row.name for row in TWO_PERSON.steps if any(guard.key == "reason_given" for guard in row.guards)}
     assert reasoned == set(REASONS)
     assert all(codelist(name).codes for name in REASONS.values())
-    assert {act.asks for act in ACTS.values()} | {act.agrees for act in ACTS.values()} == {"custodian"}
+
+
+def test_whoever_asks_and_whoever_agrees_keeps_keys() -> None:
+    assert [(row.role, row.scope) for row in policy.rows_for(CREATE)] == [("custodian", "own_organisation")]
 
 
 def test_when_a_key_is_due() -> None:

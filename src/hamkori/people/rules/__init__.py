@@ -29,7 +29,6 @@ FUNCTIONS = (
     "investigator",
     "hotline_operator",
 )
-POLICE_ONLY = "investigator"
 
 
 def clash(roles: Iterable[str]) -> bool:

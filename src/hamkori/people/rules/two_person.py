@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import permutations
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from hamkori.lifecycle import NEW, Machine, Step, guards
@@ -21,17 +21,7 @@ ASKS, AGREES, CLOCK = "A", "B", "T"
 STATES: Final = ("asked", "done", "refused", "taken_back", "expired")
 
 CREATE: Final = "continuity.create"
-
-
-class Act(NamedTuple):
-    """What two people may decide: the role that asks, the role that agrees, and whether keys are needed."""
-
-    asks: str
-    agrees: str
-    keys: bool
-
-
-ACTS: Final[Mapping[str, Act]] = {CREATE: Act("custodian", "custodian", keys=True)}
+"""What two people may decide: the permission under which one asks and another agrees (access.policy)."""
 
 
 @dataclass(frozen=True, kw_only=True)
