@@ -9,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.actions import confirm, receive, send
-from hamkori.casework.models import Gap, Referral
+from hamkori.casework.models import Case, Gap, Referral
+from hamkori.casework.rules.card import CHILDREN
 from hamkori.people.models import User
 from hamkori.web.directory import words as directory
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.web.forms_of import press
 from tests.web.senders import Senders, page_text, version
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,15 @@ def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
         assert preview[label] == card[label] == sent[label], label
     assert card["Children who come along"] == "3 or more"
     assert card["Needs a place without stairs"] == "yes"
+
+
+@pytest.mark.parametrize("number", CHILDREN)
+def test_how_many_children_come_along_is_written_as_it_was_chosen_and_stays(house: Senders, number: str) -> None:
+    case, step = house.case(), {"next_step_code": "meet", "next_step_on": "2030-01-15"}
+    for answers in ({**step, "children_code": number}, {"risk_code": "high"}):
+        assert press(house.browser(), f"/cases/{case.code}/edit/", **answers).status_code == 303
+        with god():
+            assert Case.objects.get(pk=case.pk).children_code == number
 
 
 def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) -> None:

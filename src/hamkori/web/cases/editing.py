@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.casework.actions import case as act
 from hamkori.casework.queries import cases
+from hamkori.casework.rules.card import CHILDREN
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
 from hamkori.web.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.posting import actor_of, done, version_of
+from hamkori.web.referrals.words import children
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
@@ -48,7 +50,6 @@ LISTS = {
     "language_code": "language",
 }
 CHOICES = ("mine", "theirs")
-CHILDREN = ("0", "1", "2", "3", "4+")
 
 
 class OpenForm(KitForm):
@@ -84,7 +85,7 @@ class OpenForm(KitForm):
             fields[name].widget = Ticks()
             fields[name].choices = words.choices(listed)
         fields["children_code"].widget = Segments()
-        fields["children_code"].choices = [(code, code) for code in CHILDREN]
+        fields["children_code"].choices = [(code, children(code)) for code in CHILDREN]
         fields["language_code"].choices = words.choices("language")
 
     def codes(self) -> dict[str, Any]:
