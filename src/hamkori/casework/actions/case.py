@@ -16,16 +16,16 @@ from hamkori.calendar.queries import calendar
 from hamkori.casework.actions import opened_again, own_row, permits, sealing, take
 from hamkori.casework.actions.tagged import Tagged, erased, team_row
 from hamkori.casework.models import Case, Gap, ReferralOrigin, Screening
+from hamkori.casework.queries.cases import reached
 from hamkori.casework.queries.taken import was_asked
 from hamkori.casework.rules import closing, sheets
 from hamkori.casework.rules.age import CHILD_BANDS
 from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS
 from hamkori.casework.rules.clocks import child_rungs
-from hamkori.casework.rules.referral import BLOCKS_CLOSING
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
-from hamkori.refusal import Invalid, NotAllowed, NotNow
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alone_at
@@ -258,15 +258,17 @@ def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
 def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
     """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
     alone_at(case.pk)
-    waiting = ReferralOrigin.objects.filter(case=case, referral__state_code__in=BLOCKS_CLOSING).count()
+    waiting = closing.blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
     sides = _sides(case)
-    by_supervisor = "SV" in sides and outcome in closing.SUPERVISOR_OUTCOMES
+    side = closing.side_of(outcome, sides)
     context = {
         "no_open_referral": True if waiting == 0 else {"n": waiting},
-        "outcome_given": outcome in codelist("closing_outcome").codes and outcome != "moved_to_other_body",
-        "not_self": by_supervisor,
+        "outcome_given": closing.outcome_given(outcome, side),
+        "not_self": closing.another_person(sides),
     }
-    decide_step(CASE, case.state_code, "close", "SV" if outcome in closing.SUPERVISOR_OUTCOMES else "L", context)
+    decide_step(CASE, case.state_code, "close", side, context)
+    if outcome == closing.DUPLICATE:
+        _points_to_older(act, case, older_case)
     act.note(reason=outcome)
     values: dict[str, Any] = {"outcome_code": outcome}
     if older_case is not None:
@@ -290,6 +292,15 @@ def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     take.case_take(case, "reopen", version, {"reason_code": reason})
     opened_again.opened(case.pk)
     return case
+
+
+def _points_to_older(act: Act, case: Case, other: UUID | None) -> None:
+    """NotVisible: she reaches no such case, or it is of another body, or not the older of the two."""
+    older = reached(act.actor, other) if other is not None else None
+    if older is None or not closing.duplicate_ok(
+        case.organisation_id, case.begun_at, older.organisation_id, older.begun_at
+    ):
+        raise NotVisible
 
 
 def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:

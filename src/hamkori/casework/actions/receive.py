@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,9 +19,11 @@ from hamkori.casework.actions.tagged import gone, part_row, part_row_ended, team
 from hamkori.casework.actions.telling import tell
 from hamkori.casework.models import Case, Referral, ReferralClock, ReferralOwnCase, ReferralQuestion
 from hamkori.casework.queries.permit import Agreed, agreed_now, consent_live, machine_time
+from hamkori.casework.queries.received import who_could_meet_her
 from hamkori.casework.rules import clocks, packet
 from hamkori.casework.rules.referral import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.casework.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
+from hamkori.casework.rules.team import somebody_stays
 from hamkori.directory.models import Service
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
@@ -69,13 +71,9 @@ def decline(act: Act, referral: Referral, *, version: int, reason: str, suggeste
     tell(act.actor, row, referral.pk, "D")
 
 
-def _named(act: Act, team: Sequence[UUID]) -> list[Colleague]:
-    """The colleagues who will meet her: of this body, case workers, each with a key. NotNow("may_join")."""
-    known = {one.membership_id: one for one in colleagues(act.actor)}
-    found = [known[one] for one in dict.fromkeys(team) if one in known]
-    if len(found) != len(set(team)) or not all(one.has_key and "case_worker" in one.roles for one in found):
-        raise NotNow("may_join")
-    return found
+def _named(act: Act, team: Sequence[UUID], workers: Iterable[UUID] = ()) -> list[Colleague]:
+    """Those of them who may join these workers, and meet her."""
+    return [one for one in who_could_meet_her(act.actor, workers)[0] if one.membership_id in team] if team else []
 
 
 def _desk_keys(act: Act, rows: Sequence[packets.SealRow]) -> dict[UUID, OpenKey]:
@@ -126,6 +124,8 @@ def accept(
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
     named = _named(act, team)
+    if len(named) != len(set(team)):
+        raise NotNow("may_join")
     rows = _agreed(packets.seals(referral), agreed)
     desks = _desk_keys(act, rows)
     if referral.to_organisation_id != act.actor.organisation_id:
@@ -315,15 +315,15 @@ def staff(
     if mine is not None and act.actor.membership_id not in workers:
         raise Untrusted("part", mine.pk)
     side = "R" if mine is not None else "RV"
+    named = _named(act, joins, workers)
     guards = {
         "adding": bool(joins),
         "leaving": bool(leaves),
-        "may_join": not set(joins) & workers,
+        "may_join": len(named) == len(set(joins)),
         "vault_open": act.actor.vault_open,
-        "last_member": bool((workers | set(joins)) - set(leaves)),
+        "last_member": somebody_stays(workers | set(joins), leaves),
     }
     row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
-    named = _named(act, joins) if joins else []
     holds = {one.membership_id: _may_hold(referral, one) for one in named}
     if mine is not None and named:
         rows_of_hers = _agreed(packets.seals(referral), agreed_now(referral))

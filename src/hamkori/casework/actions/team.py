@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,8 +14,9 @@ from hamkori.action import Act, action
 from hamkori.casework.actions import own_row, sealing
 from hamkori.casework.actions.tagged import admitted, epochs_closed, gone, team_row_ended
 from hamkori.casework.models import Case, SectionKey, SectionWrap
+from hamkori.casework.queries.team import could_join
 from hamkori.casework.rules.sections import SECTIONS, rights
-from hamkori.people.queries import colleagues
+from hamkori.casework.rules.team import MEMBER, TeamRow, may_go
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.bytes import OpenKey, Untrusted
@@ -30,14 +32,14 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     if actor.keys is None:
         raise NotNow("vault_open")
     alone_at(case.pk)
-    colleague = next((one for one in colleagues(actor) if one.membership_id == membership), None)
-    if colleague is None or not colleague.has_key:
+    colleague = next((one for one in could_join(actor, case) if one.membership_id == membership), None)
+    if colleague is None:
         raise NotNow("may_join")
     if own_row.on_team(actor, case.pk).kind_code != "lead":
         raise NotAllowed("team.admit")
     held = rights((colleague.function or "hotline_operator",))
     row = admitted(case.pk, membership, colleague.user_id, held)
-    former = _row_of(case, membership)  # a supervisor becomes a member: her former row ends
+    former = _row_of(case, membership, _team(case))  # a supervisor becomes a member: her former row ends
     with connection.cursor() as cursor:
         cursor.execute(
             "select team_admit(%s, %s, %s, %s, %s, %s)",
@@ -82,11 +84,12 @@ def release(act: Act, case: Case, *, membership: UUID) -> bool:
     """
     alone_at(case.pk)
     _alarm_of_nobodys(act, case)
-    found = _row_of(case, membership)
+    team = _team(case)
+    found = _row_of(case, membership, team)
     if found is None or _called_otherwise(found):
         _gone(case, membership)
         return False
-    _end(case, membership, found, "release")
+    _end(case, membership, found, "release", team)
     return True
 
 
@@ -96,13 +99,14 @@ def leave(act: Act, case: Case) -> None:
     mine = act.actor.membership_id
     assert mine
     alone_at(case.pk)
-    found = _row_of(case, mine)
+    team = _team(case)
+    found = _row_of(case, mine, team)
     if found is None:
         raise NotVisible
     if _called_otherwise(found):
         _gone(case, mine)
     else:
-        _end(case, mine, found, "leave")
+        _end(case, mine, found, "leave", team)
 
 
 def _alarm_of_nobodys(act: Act, case: Case) -> None:
@@ -120,11 +124,13 @@ def _gone(case: Case, membership: UUID) -> None:
     _close(case, SECTIONS)
 
 
-def _end(case: Case, membership: UUID, found: _Found, step: str) -> None:
+def _end(case: Case, membership: UUID, found: _Found, step: str, team: Iterable[tuple[Any, ...]]) -> None:
     """The row ends and the epochs close, in the database and in what it cannot take back.
 
     All of the case: which keys she holds, of her row, a former one or her wraps, the database would say.
     """
+    if not may_go(membership, [TeamRow(*row[:3]) for row in team]):
+        raise NotNow("last_member")
     with connection.cursor() as cursor:
         cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, found.id, step])
         closed = dict(cursor.fetchall())
@@ -146,18 +152,23 @@ class _Found:
 
 def _called_otherwise(found: _Found) -> bool:
     """Whether she is said to be a lead or a supervisor, and nobody vouched for it."""
-    return found.kind != "member" and not trust().believes(found.fact, found.tag)
+    return found.kind != MEMBER and not trust().believes(found.fact, found.tag)
 
 
-def _row_of(case: Case, membership: UUID) -> _Found | None:
+def _team(case: Case) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select access_id, user_id, kind_code, sections, writes, tag from case_people(%s) where membership_id = %s",
-            [case.pk, membership],
+            "select membership_id, kind_code, suspended_at is not null, access_id, user_id, sections, writes, tag"
+            " from case_people(%s)",
+            [case.pk],
         )
-        found = cursor.fetchone()
+        return list(cursor.fetchall())
+
+
+def _row_of(case: Case, membership: UUID, team: Iterable[tuple[Any, ...]]) -> _Found | None:
+    found = next((row for row in team if row[0] == membership), None)
     if found is None:
         return None
-    row, user, kind, sections, writes, tag = found
+    _membership, kind, _suspended, row, user, sections, writes, tag = found
     fact = tags.team(row, case.pk, membership, user, kind, sections, writes)
     return _Found(row, kind, fact, bytes(tag or b""))

@@ -37,12 +37,13 @@ from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.queries.said import sections_of
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.queries.team import Colleague, people
-from hamkori.casework.rules import codes
+from hamkori.casework.rules import closing, codes
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.clocks import late
 from hamkori.casework.rules.consent import paused
-from hamkori.casework.rules.referral import BLOCKS_CLOSING, FINAL
+from hamkori.casework.rules.referral import FINAL
 from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import NotVisible
 
@@ -72,6 +73,11 @@ def of_code(actor: Actor, code: str) -> Case:
     return found
 
 
+def reached(actor: Actor, case_id: UUID) -> Case | None:
+    """The case of an id, if she reaches it now."""
+    return visible(actor, "case.view", Case.objects.filter(pk=case_id)).first()
+
+
 def _of_case(function: str) -> Func:
     return Func(F("pk"), function=function, output_field=ArrayField(CharField()))
 
@@ -87,6 +93,11 @@ class Standing:
     def may(self, step: str, state: str) -> bool:
         """Whether the lifecycle has this step for her now; its guards are not asked."""
         return any(row.name == step for row in CASE.possible(state, self.sides))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """With which she may close the case."""
+        return closing.offered(self.sides)
 
     @property
     def works(self) -> bool:
@@ -205,7 +216,13 @@ class File:
     @property
     def blocking(self) -> int:
         """Requests that wait or are questioned: with these the case cannot be closed."""
-        return sum(one.state in BLOCKS_CLOSING for one in self.referrals)
+        return closing.blocking(one.state for one in self.referrals)
+
+    def may_go(self, membership_id: UUID | None) -> bool:
+        """Whether this colleague is on the team and may be taken off it, or leave."""
+        team = [TeamRow(one.membership_id, one.kind) for one in self.people]
+        works = any(row.membership == membership_id and row.kind in (LEAD, MEMBER) for row in team)
+        return works and may_go(membership_id, team)
 
     def name_of(self, membership_id: UUID | None) -> str:
         """The name of somebody who is on the case now; '' for others and for the clock."""

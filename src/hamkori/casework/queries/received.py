@@ -21,10 +21,12 @@ from hamkori.casework.models import (
 )
 from hamkori.casework.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.queries.referrals import name_of, read_state, referral, sides
+from hamkori.casework.queries.team import candidate
 from hamkori.casework.rules import card as cards
 from hamkori.casework.rules import clocks
 from hamkori.casework.rules.consent import paused
 from hamkori.casework.rules.referral import ENDED, LIVE, REFERRAL
+from hamkori.casework.rules.team import HELPING_ROLES, may_help
 from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import NotVisible
@@ -245,7 +247,11 @@ def _is_full(found: Referral) -> bool:
     return Service.objects.filter(pk=found.service_id, is_full=True).exists()
 
 
-def who_could_meet_her(actor: Actor) -> tuple[list[Colleague], list[Colleague]]:
-    """Case workers of the own body: those who can be named, and those who have no key yet."""
-    people = colleagues(actor, role="case_worker")
-    return [one for one in people if one.has_key], [one for one in people if not one.has_key]
+def who_could_meet_her(actor: Actor, workers: Iterable[UUID] = ()) -> tuple[list[Colleague], list[Colleague]]:
+    """Those of the own body who can be named beside these workers, and case workers who have no key yet.
+
+    By name. Whom a page offers is whom the step takes.
+    """
+    people, named = colleagues(actor), frozenset(workers)
+    able = [one for one in people if may_help(candidate(actor, one), actor.organisation_id, named)]
+    return able, [one for one in people if not one.has_key and one.roles & HELPING_ROLES]

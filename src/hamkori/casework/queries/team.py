@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
+from hamkori.access.actor import Actor
 from hamkori.casework.models import Case
 from hamkori.casework.queries.said import sections_of
-from hamkori.people.queries import by_name
+from hamkori.casework.rules.team import Candidate, TeamRow, may_join
+from hamkori.people.queries import Colleague as Member
+from hamkori.people.queries import by_name, colleagues
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,21 @@ def holders(case_id: UUID) -> dict[str, list[str]]:
         for section in sections_of("case", case_id, sections):
             found.setdefault(section, []).append(one.name)
     return found
+
+
+def rows(case_id: UUID) -> tuple[TeamRow, ...]:
+    """The rows of a case as the database shows them to its people, suspended ones too. Empty for a stranger."""
+    with connection.cursor() as cursor:
+        cursor.execute("select membership_id, kind_code, suspended_at is not null from case_people(%s)", [case_id])
+        return tuple(TeamRow(*row) for row in cursor.fetchall())
+
+
+def could_join(actor: Actor, found: Case) -> list[Member]:
+    """The colleagues who may be added to the case now, by name: whom a page offers, and whom the step takes."""
+    team = rows(found.pk)
+    return [one for one in colleagues(actor) if may_join(candidate(actor, one), found.organisation_id, team)]
+
+
+def candidate(actor: Actor, one: Member) -> Candidate:
+    """A colleague as the rules ask about her. Of her posts in other bodies only the database knows."""
+    return Candidate(one.membership_id, actor.organisation_id, one.roles, one.roles, one.has_key)

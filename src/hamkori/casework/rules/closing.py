@@ -1,8 +1,10 @@
 """How a case may be closed: with which outcome, by whom, and who must agree
 (docs/design/closing-and-reopening.md#who-closes-with-which-outcome).
+
+The database asks the same again (`case_take`): `tests/casework/test_guards_in_both.py` holds the two together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from hamkori.casework.rules.case import LEAD
@@ -22,17 +24,27 @@ SUPERVISOR_OUTCOMES = tuple(
 )
 LEAD_OUTCOMES = tuple(code for code in OUTCOMES if code not in SUPERVISOR_OUTCOMES)
 
+_OF_SIDE = {LEAD: LEAD_OUTCOMES, SV: SUPERVISOR_OUTCOMES}
 
-def closes(outcome: str) -> str:
-    """The side that closes with this outcome: the lead, or a supervisor who is not the lead. Unknown: KeyError."""
-    if outcome not in OUTCOMES:
-        raise KeyError(outcome)
-    return SV if outcome in SUPERVISOR_OUTCOMES else LEAD
+
+def offered(sides: Collection[str]) -> tuple[str, ...]:
+    """The outcomes with which somebody on these sides may close."""
+    return tuple(code for side, codes in _OF_SIDE.items() if side in sides for code in codes)
+
+
+def side_of(outcome: str, sides: Collection[str]) -> str:
+    """The side on which somebody asks to close: the supervisor's, if it is hers or the outcome needs her agreement."""
+    return SV if SV in sides or outcome in SUPERVISOR_OUTCOMES else LEAD
 
 
 def outcome_given(outcome: str | None, side: str) -> bool:
-    """Whether there is an outcome with which this side may close."""
-    return outcome in OUTCOMES and closes(str(outcome)) == side
+    """The guard of this name: there is an outcome, and this side may close with it."""
+    return outcome in _OF_SIDE[side]
+
+
+def another_person(sides: Collection[str]) -> bool:
+    """The guard `not_self`: who closes acts as supervisor and does not lead the case."""
+    return SV in sides and LEAD not in sides
 
 
 def blocking(referral_states: Iterable[str]) -> int:
@@ -40,8 +52,6 @@ def blocking(referral_states: Iterable[str]) -> int:
     return sum(state in BLOCKS_CLOSING for state in referral_states)
 
 
-def duplicate_ok(
-    body: str, opened_at: datetime, other_body: str, other_opened_at: datetime, other_reachable: bool
-) -> bool:
-    """Whether a case may be closed as a duplicate of another: same body, both reachable, the other one older."""
-    return body == other_body and other_reachable and other_opened_at < opened_at
+def duplicate_ok(body: object, begun_at: datetime, other_body: object, other_begun_at: datetime) -> bool:
+    """Whether a case may be closed as a duplicate of another that she reaches: same body, the other begun before."""
+    return body == other_body and other_begun_at < begun_at

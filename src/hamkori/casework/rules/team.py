@@ -1,93 +1,70 @@
-"""Who may join a team, who may leave it, and who acts as its supervisor. Pure: ids are opaque strings.
+"""Who may join a team, and who may leave it. Pure: ids are only compared. See docs/design/teams.md.
 
-See docs/design/teams.md.
+The database asks the same again (`casework/walls`): `tests/casework/test_guards_in_both.py` holds the two together.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from hamkori.people.rules import clash
 
 LEAD = "lead"
 MEMBER = "member"
 SUPERVISOR = "supervisor"
 
 CASE_ROLES = frozenset({"case_worker", "hotline_operator"})
-NO_CASE_ROLES = frozenset({"administrator", "auditor", "custodian"})
-"""Whoever holds one of these anywhere joins no team, in no body."""
+HELPING_ROLES = frozenset({"case_worker"})
+"""Who is named to help with a request that was received."""
 
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One row of "who can see this case". Live: not ended, not suspended."""
+    """One row of "who can see this case" that has not ended. While it is suspended she sees nothing by it."""
 
-    membership: str
+    membership: object
     kind: str
-    live: bool = True
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is asked about a colleague who shall join. `roles` of this membership, `roles_anywhere` of the person."""
+    """A colleague at work who shall join. `roles` of this post; `roles_anywhere`: of hers, as far as who asks knows."""
 
-    membership: str
-    body: str
+    membership: object
+    body: object
     roles: frozenset[str]
     roles_anywhere: frozenset[str]
     has_key: bool
-    blocked: bool
 
 
-def may_join(candidate: Candidate, body: str, rows: Iterable[TeamRow]) -> bool:
-    """Same body, a case role, a key, no block, no excluding role, and not on the team already."""
-    on_team = {row.membership for row in working(rows)}
-    return (
-        candidate.body == body
-        and bool(candidate.roles & CASE_ROLES)
-        and not candidate.roles_anywhere & NO_CASE_ROLES
-        and candidate.has_key
-        and not candidate.blocked
-        and candidate.membership not in on_team
+def may_join(candidate: Candidate, body: object, rows: Iterable[TeamRow]) -> bool:
+    """Same body, a case role, a key, no excluding role, and no row of the team already: a suspended one stays so."""
+    return _may_know_her(candidate, body, CASE_ROLES) and all(
+        row.kind == SUPERVISOR or row.membership != candidate.membership for row in rows
     )
 
 
-def working(rows: Iterable[TeamRow]) -> tuple[TeamRow, ...]:
-    """The live rows of people who work on the case; a supervisor's row is none."""
-    return tuple(row for row in rows if row.live and row.kind in (LEAD, MEMBER))
+def may_help(candidate: Candidate, body: object, workers: Iterable[object]) -> bool:
+    """The same at the receiver of a request, for a worker who is not named already."""
+    return _may_know_her(candidate, body, HELPING_ROLES) and candidate.membership not in set(workers)
 
 
-def may_go(membership: str, rows: Iterable[TeamRow]) -> bool:
-    """The guard `last_member`: somebody stays, and a lead stays."""
-    return any(row.kind == LEAD and row.membership != membership for row in working(rows))
+def _may_know_her(candidate: Candidate, body: object, roles: frozenset[str]) -> bool:
+    return (
+        candidate.body == body
+        and bool(candidate.roles & roles)
+        and not clash(candidate.roles | candidate.roles_anywhere)
+        and candidate.has_key
+    )
 
 
-def worker_may_go(membership: str, workers: Iterable[str]) -> bool:
-    """The same for the named workers of a receiver: one stays."""
-    return bool(set(workers) - {membership})
+def may_go(membership: object, rows: Iterable[TeamRow]) -> bool:
+    """The guard `last_member` of a case: the only lead stays until there is another one, everybody else may go."""
+    leads = [row for row in rows if row.kind == LEAD]
+    hers = any(row.membership == membership for row in leads)
+    return not hers or any(row.membership != membership and not row.suspended for row in leads)
 
 
-def lead_missing(rows: Iterable[TeamRow]) -> bool:
-    """Whether nobody leads the case any more."""
-    return not any(row.kind == LEAD for row in working(rows))
-
-
-def may_lead(membership: str, acting: str) -> bool:
-    """A supervisor names a new lead, never herself."""
-    return membership != acting
-
-
-def another_person(acting: str, rows: Iterable[TeamRow]) -> bool:
-    """The guard `not_self`: who agrees as supervisor is not the lead."""
-    return not any(row.kind == LEAD and row.membership == acting for row in working(rows))
-
-
-def acts_as_supervisor(membership: str, rows: Iterable[TeamRow]) -> bool:
-    """A live supervisor; or, where the case has none, a team member who is not the lead."""
-    rows = tuple(rows)
-    supervisors = {row.membership for row in rows if row.live and row.kind == SUPERVISOR}
-    if supervisors:
-        return membership in supervisors
-    return any(row.membership == membership and row.kind == MEMBER for row in working(rows))
-
-
-def last_desk_ok(membership: str, officers: Iterable[str]) -> bool:
-    """The guard `last_desk`: another desk officer stays."""
-    return bool(set(officers) - {membership})
+def somebody_stays(workers: Iterable[object], leaves: Iterable[object]) -> bool:
+    """The same for the named workers of a receiver: one of those at work stays."""
+    return bool(set(workers) - set(leaves))

@@ -123,22 +123,15 @@ class CloseForm(KitForm):
         return cleaned
 
 
-def outcomes(standing: Standing) -> tuple[str, ...]:
-    """The outcomes that this reader may close with."""
-    lead = closing.LEAD_OUTCOMES if "L" in standing.sides else ()
-    above = closing.SUPERVISOR_OUTCOMES if "SV" in standing.sides else ()
-    return (*lead, *above)
-
-
 @require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: CloseForm(outcomes=(*closing.LEAD_OUTCOMES, *closing.SUPERVISOR_OUTCOMES)))
+@gives_back(lambda _request: CloseForm(outcomes=closing.OUTCOMES))
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the work. Requests that wait stand in the way, and are named."""
     actor = actor_of(request)
     file = cases.file(actor, code, words.language())
     case = file.case
     require(actor, "case.close", case)
-    form = CloseForm(request.POST or None, outcomes=outcomes(file.standing))
+    form = CloseForm(request.POST or None, outcomes=file.standing.outcomes)
     if request.method == "POST":
         if form.is_valid():
             try:

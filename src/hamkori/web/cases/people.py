@@ -20,12 +20,10 @@ from hamkori.access.scope import require
 from hamkori.casework.actions import team
 from hamkori.casework.queries import cases
 from hamkori.casework.queries.cases import File
-from hamkori.casework.queries.team import Colleague, people
+from hamkori.casework.queries.team import Colleague, could_join
 from hamkori.casework.rules.sections import SECTIONS, rights
-from hamkori.casework.rules.team import CASE_ROLES, NO_CASE_ROLES
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
-from hamkori.people.queries import colleagues
 from hamkori.refusal import NotNow
 from hamkori.web import moments
 from hamkori.web.account.labels import function_label, name_or
@@ -52,13 +50,15 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
         "people": [
             {
                 **_person(one, file),
-                "may_release": may_release and one.kind == "member" and one.membership_id != actor.membership_id,
+                "may_release": may_release
+                and one.membership_id != actor.membership_id
+                and file.may_go(one.membership_id),
             }
             for one in file.people
         ],
         "bodies": seeing(file)[len(own) :],
         "may_admit": standing.may("admit", case.state_code),
-        "may_leave": standing.may("leave", case.state_code) and "L" not in standing.sides,
+        "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
     }
     return render(request, "cases/who.html", context)
 
@@ -110,12 +110,7 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("case_open")
     if not actor.vault_open:
         raise NotNow("vault_open")
-    on_team = {one.membership_id for one in people(case) if one.kind != "supervisor"}
-    members = [
-        one
-        for one in colleagues(actor)
-        if one.membership_id not in on_team and one.has_key and one.roles & CASE_ROLES and not one.roles & NO_CASE_ROLES
-    ]
+    members = could_join(actor, case)
     form = AdmitForm(request.POST or None, members=members)
     if request.method == "POST":
         if form.is_valid():
@@ -176,7 +171,9 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 
 def _member(request: HttpRequest, file: File) -> Colleague | None:
     asked = request.GET.get("whom", "")
-    return next((one for one in file.people if str(one.membership_id) == asked and one.kind == "member"), None)
+    return next(
+        (one for one in file.people if str(one.membership_id) == asked and file.may_go(one.membership_id)), None
+    )
 
 
 def _nobody_here(request: HttpRequest, actor: Actor) -> UUID | None:

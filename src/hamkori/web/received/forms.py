@@ -215,8 +215,7 @@ class StaffForm(KitForm):
     def __init__(self, *args: Any, received: Received, people: Iterable[Colleague], mine: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mine = mine
-        on_team = {one.membership_id for one in received.workers}
-        free = [one for one in people if one.membership_id not in on_team]
+        free = list(people)
         self.someone_free = bool(free)
         _set(self, "joins", [(str(one.membership_id), _named(one)) for one in free])
         _set(self, "leaves", [(str(one.membership_id), words.team((one,))) for one in received.workers])

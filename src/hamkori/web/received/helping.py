@@ -134,7 +134,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
     actor = posting.actor_of(request)
     received = at_work(actor, code, "staff")
     possible(received, "staff")
-    able, keyless = who_could_meet_her(actor)
+    able, keyless = who_could_meet_her(actor, [one.membership_id for one in received.workers])
     mine = str(actor.membership_id)
     form = forms.StaffForm(
         request.POST if request.method == "POST" else None,
