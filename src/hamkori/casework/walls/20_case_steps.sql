@@ -97,8 +97,11 @@ begin
                 where o.case_id = p_case and r.state_code in ('sent', 'accepted', 'disputed')) then
       raise exception 'no_open_referral' using errcode = 'HK409';
     end if;
-    if v_outcome in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate') and not 'SV' = any (v_sides) then
-      raise exception 'not_self' using errcode = 'HK409';
+    -- Each outcome has one side that closes with it (rules.closing).
+    if v_outcome in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate') then
+      if not 'SV' = any (v_sides) then raise exception 'not_self' using errcode = 'HK409'; end if;
+    elsif coalesce(v_outcome not in ('goals_met', 'person_withdrew'), true) or not 'L' = any (v_sides) then
+      raise exception 'outcome_given' using errcode = 'HK409';
     end if;
     if v_outcome = 'duplicate' and not exists (
         select 1 from public."case" older where older.id = (p_values ->> 'older_case')::uuid and older.id <> p_case
@@ -204,6 +207,25 @@ begin
      order by case a.kind_code when 'lead' then 0 when 'member' then 1 else 2 end, a.since;
 end $$;
 
+-- Whether somebody is at work: her post there and she herself.
+create or replace function is_at_work(p_membership uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select 1 from public.membership m join public.app_user u on u.id = m.user_id
+                  where m.id = p_membership and m.ended_at is null and m.suspended_at is null and u.is_active);
+end $$;
+
+-- Whether somebody at work in this body may be let in to a person's papers: by one of these roles, with a key, and with none of
+-- the roles that exclude it, in whichever body (rules.team).
+create or replace function may_know_her(p_membership uuid, p_body uuid, p_roles text[]) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return public.is_at_work(p_membership) and exists (
+    select 1 from public.membership m join public.person_key p on p.user_id = m.user_id and p.ended_at is null
+      join public.role_held r on r.membership_id = m.id and r.ended_at is null and r.role_code = any (p_roles)
+     where m.id = p_membership and m.organisation_id = p_body and not public.roles_clash(m.user_id, '{}'));
+end $$;
+
 -- Admits a colleague of the same body who has a key. A lead only; never a supervisor's row, never twice.
 create or replace function team_admit(p_case uuid, p_membership uuid, p_sections text[], p_writes text[], p_row uuid, p_tag bytea)
   returns void language plpgsql volatile security definer set search_path = '' as $$
@@ -217,11 +239,7 @@ begin
   if c.state_code <> 'open' then
     raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
   end if;
-  if not exists (
-      select 1 from public.membership m join public.person_key p on p.user_id = m.user_id and p.ended_at is null
-        join public.role_held r on r.membership_id = m.id and r.ended_at is null
-                               and r.role_code in ('case_worker', 'hotline_operator')
-       where m.id = p_membership and m.organisation_id = c.organisation_id and m.ended_at is null and m.suspended_at is null)
+  if not public.may_know_her(p_membership, c.organisation_id, array['case_worker', 'hotline_operator'])
      or exists (select 1 from public.case_access a where a.case_id = p_case and a.membership_id = p_membership
                    and a.ended_at is null and a.kind_code <> 'supervisor') then
     raise exception 'may_join' using errcode = 'HK409';
@@ -263,7 +281,11 @@ begin
   select a.kind_code into v_kind from public.case_access a
    where a.id = p_row and a.ended_at is null;
   if v_kind is null or v_kind = 'supervisor' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  if v_kind = 'lead' then raise exception 'last_member' using errcode = 'HK409'; end if;
+  if v_kind = 'lead' and not exists (
+      select 1 from public.case_access a join public.membership m on m.id = a.membership_id and m.ended_at is null
+       where a.case_id = p_case and a.kind_code = 'lead' and a.id <> p_row and a.ended_at is null and a.suspended_at is null) then
+    raise exception 'last_member' using errcode = 'HK409';
+  end if;
   update public.case_access a set ended_at = v_now, tag = '' where a.id = p_row;
   return query update public.section_key k set closed_at = v_now
    where k.case_id = p_case and k.closed_at is null

@@ -251,10 +251,8 @@ create or replace function referral_join(r public.referral, p_one jsonb, p_secti
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare v_membership uuid := (p_one ->> 'membership')::uuid;
 begin
-  if not exists (select 1 from public.membership m join public.role_held h on h.membership_id = m.id and h.role_code = 'case_worker' and h.ended_at is null
-                   join public.person_key p on p.user_id = m.user_id and p.ended_at is null
-                  where m.id = v_membership and m.organisation_id = r.to_organisation_id and m.ended_at is null and m.suspended_at is null)
-  then raise exception 'may_join' using errcode = 'HK409'; end if;
+  if not public.may_know_her(v_membership, r.to_organisation_id, array['case_worker']) then
+    raise exception 'may_join' using errcode = 'HK409'; end if;
   insert into public.referral_access (id, referral_id, membership_id, kind_code, sections, tag, since)
   values ((p_one ->> 'id')::uuid, r.id, v_membership, 'worker', p_sections, decode(p_one ->> 'tag', 'hex'), p_now)
   on conflict (referral_id, membership_id) where ended_at is null
@@ -268,8 +266,8 @@ end $$;
 create or replace function referral_part(r public.referral, p_membership uuid, p_now timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if (select count(*) from public.referral_access a where a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
-         and a.membership_id <> p_membership) = 0 then
+  if not exists (select 1 from public.referral_access a where a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
+                    and a.membership_id <> p_membership and public.is_at_work(a.membership_id)) then
     raise exception 'last_member' using errcode = 'HK409'; end if;
   update public.referral_access set ended_at = p_now, tag = ''
    where referral_id = r.id and membership_id = p_membership and kind_code = 'worker' and ended_at is null;
