@@ -6,6 +6,7 @@ from tests.faults.alone import ALONE
 from tests.faults.asked import ASKED
 from tests.faults.audited import AUDITED
 from tests.faults.fault import Fault
+from tests.faults.guards import GUARDS
 from tests.faults.her_no import HER_NO
 from tests.faults.her_word import HER_WORD
 from tests.faults.locks import LOCKS
@@ -21,6 +22,7 @@ FAULTS: tuple[Fault, ...] = (
     *TRUST,
     *ASKED,
     *WALLS,
+    *GUARDS,
     *HER_WORD,
     *HER_NO,
     *PEOPLE_AND_DOORS,
