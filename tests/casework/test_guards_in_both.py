@@ -290,7 +290,7 @@ class Standing:
 
     @property
     def acts_above(self) -> bool:
-        """A live supervisor; or, where the case has none, somebody of the team who does not lead (access.md 1)."""
+        """A live supervisor; or, where the case has none, a team member who does not lead (docs/design/teams.md)."""
         if self.kind == "supervisor":
             return "supervisor" in self.roles
         return self.kind == "member" and bool(self.roles & team.CASE_ROLES) and self.supervisor != "live"

@@ -14,36 +14,7 @@ import pytest
 
 from tests.house.tree import python
 
-EXCEPT: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "hamkori.casework.rules.closing.blocking",
-            "hamkori.casework.rules.closing.closes",
-            "hamkori.casework.rules.closing.duplicate_ok",
-            "hamkori.casework.rules.closing.outcome_given",
-        ),
-        "closing a case still says these by its own expressions",
-    ),
-    **dict.fromkeys(
-        (
-            "hamkori.casework.rules.team.Candidate",
-            "hamkori.casework.rules.team.LEAD",
-            "hamkori.casework.rules.team.MEMBER",
-            "hamkori.casework.rules.team.SUPERVISOR",
-            "hamkori.casework.rules.team.TeamRow",
-            "hamkori.casework.rules.team.acts_as_supervisor",
-            "hamkori.casework.rules.team.another_person",
-            "hamkori.casework.rules.team.last_desk_ok",
-            "hamkori.casework.rules.team.lead_missing",
-            "hamkori.casework.rules.team.may_go",
-            "hamkori.casework.rules.team.may_join",
-            "hamkori.casework.rules.team.may_lead",
-            "hamkori.casework.rules.team.worker_may_go",
-            "hamkori.casework.rules.team.working",
-        ),
-        "the database alone decides who is on a team; the actions and pages do not ask these yet",
-    ),
-}
+EXCEPT: Mapping[str, str] = {}
 """Rule -> why nothing calls it yet."""
 
 Trees = Mapping[str, ast.Module]
