@@ -1,4 +1,4 @@
-"""Send, accept and her no, each with encryption, ledger, notices and commit; beside them the bare inserts and updates."""
+"""Send, accept and her no, each with encryption, ledger, notices and commit; beside them bare inserts and updates."""
 
 from __future__ import annotations
 

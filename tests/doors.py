@@ -203,7 +203,9 @@ def client_for(who: Person, *, vault: bool = True) -> DoorClient:
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = str(who.user_id)
     now = timezone.now()
-    session_facts.keep(store, Facts(session_id, who.membership_id, now, now))
+    session_facts.keep(
+        store, Facts(session_id=session_id, membership_id=who.membership_id, issued_at=now, stepped_up_at=now)
+    )
     store.save()
     client = DoorClient()
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key

@@ -150,7 +150,7 @@ class Action(Generic[P, R]):
     def _row(self, actor: Actor, thing: Model | None) -> LedgerRow:
         pk = None if thing is None else thing.pk
         return LedgerRow(
-            self.permission,
+            action=self.permission,
             kind=self.on or "",
             object_id=pk,
             case_id=pk if self.on == "case" else None,
@@ -268,7 +268,7 @@ def mismatch(actor: Actor | None, error: Untrusted | Sealed, act: str) -> NotNow
     """
     kind, object_id, line = server.alarm(error)
     refusal = NotNow("tag_mismatch")
-    row = LedgerRow(MISMATCH, "failed", kind=kind, object_id=object_id, reason=act, operation_id=line)
+    row = LedgerRow(action=MISMATCH, decision="failed", kind=kind, object_id=object_id, reason=act, operation_id=line)
     refusal.ledger = row
     _append_refusal(actor, row)
     return refusal
@@ -340,7 +340,7 @@ def marks_lost(actor: Actor | None) -> NotNow | None:
         return None
     refusal = NotNow("tag_mismatch")
     line = server.alarms().line_of("marks", None)
-    refusal.ledger = LedgerRow(MISMATCH, "failed", kind="marks", reason="page.view", operation_id=line)
+    refusal.ledger = LedgerRow(action=MISMATCH, decision="failed", kind="marks", reason="page.view", operation_id=line)
     _append_refusal(actor, refusal.ledger)
     return refusal
 
@@ -379,8 +379,10 @@ def record_refusal(actor: Actor | None, refusal: Refusal, *, kind: str = "", cod
     if isinstance(row, LedgerRow):
         _append_refusal(actor, row)
     elif isinstance(refusal, NotAllowed):
-        _append_refusal(actor, LedgerRow(refusal.permission, "refused", reason="not_allowed"))
+        _append_refusal(actor, LedgerRow(action=refusal.permission, decision="refused", reason="not_allowed"))
     elif isinstance(refusal, NotVisible) and kind:
-        _append_refusal(actor, LedgerRow("page.view", "refused", reason="not_visible"), tried=(kind, code))
+        _append_refusal(
+            actor, LedgerRow(action="page.view", decision="refused", reason="not_visible"), tried=(kind, code)
+        )
     elif isinstance(refusal, NotVisible):
-        _append_refusal(actor, LedgerRow("page.view", "refused", reason="not_visible"))
+        _append_refusal(actor, LedgerRow(action="page.view", decision="refused", reason="not_visible"))

@@ -235,7 +235,7 @@ def test_sixty_alarms_an_hour_are_kept_and_no_words(people: Cast) -> None:
     assert told() == [("tag.mismatch", "failed", "case.edit")] * 60
     for kind, reason in (("a name", "case.edit"), ("team", "Zarina was here"), ("", "")):
         with pytest.raises(DatabaseError, match="not an alarm"), transaction.atomic():
-            ledger.alarm(ledger.LedgerRow("tag.mismatch", "failed", kind=kind, reason=reason))
+            ledger.alarm(ledger.LedgerRow(action="tag.mismatch", decision="failed", kind=kind, reason=reason))
 
 
 def test_other_errors_of_the_database_are_faults(people: Cast) -> None:

@@ -21,7 +21,7 @@ from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
-NOBODY = Actor(None, None, None)
+NOBODY = Actor(user_id=None, membership_id=None, organisation_id=None)
 BEGINNERS = {"zarina", "firuza", "dilshod"}
 """Who may begin a file for Umed: that asks for the body, and for no file that is there."""
 
@@ -173,7 +173,12 @@ def test_a_list_never_shows_a_thing_twice(world: Cast) -> None:
 def test_nobody_and_a_forged_role_get_nothing(world: Cast) -> None:
     for permission in PERMISSIONS:
         assert not may(NOBODY, permission)
-    pretender = Actor(world.rustam.user_id, world.rustam.pk, world.umed.pk, roles=frozenset({"system", "king"}))
+    pretender = Actor(
+        user_id=world.rustam.user_id,
+        membership_id=world.rustam.pk,
+        organisation_id=world.umed.pk,
+        roles=frozenset({"system", "king"}),
+    )
     assert not may(pretender, "referral.lapse")
     assert not visible(pretender, "referral.lapse", Referral.objects.all()).exists()
     assert may(pretender, "directory.view"), "what everybody may, she may"

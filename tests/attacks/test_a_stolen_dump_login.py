@@ -55,13 +55,13 @@ def test_what_an_older_source_gave_it_is_named_and_taken_away_with_the_next_star
         with psycopg.connect(superuser, autocommit=True) as connected:
             connected.execute("grant pg_read_all_data to hk_backup with inherit true, set false, admin false")
         with psycopg.connect(server.address("hk_clock")) as clock:
-            (sign,) = role_signs.of_our_logins(pulse.Here(clock))
+            (sign,) = role_signs.of_our_logins(pulse.Here(connection=clock))
             assert sign.text == (
                 "hk_backup is a member of pg_read_all_data; as superuser: revoke pg_read_all_data from hk_backup"
             )
             assert sign.well is False
             roles.ensure_roles(superuser, {})
-            (sign,) = role_signs.of_our_logins(pulse.Here(clock))
+            (sign,) = role_signs.of_our_logins(pulse.Here(connection=clock))
             assert sign.well is True
     tried()
 

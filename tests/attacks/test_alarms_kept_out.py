@@ -330,7 +330,7 @@ def test_status_says_when_lines_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
     doors.house()
     with raw("hk_clock") as clock:
-        here = Here(clock, marks=settings.HAMKORI_MARKS)
+        here = Here(connection=clock, marks=settings.HAMKORI_MARKS)
         assert list(late(here)) == [], "there is no file"
         server.alarm(Untrusted("post", UUID(int=1)))
         assert [sign.well for sign in late(here)] == [True], "it is not late yet"
@@ -341,5 +341,5 @@ def test_status_says_when_lines_wait(monkeypatch: pytest.MonkeyPatch) -> None:
         worker_turns()
         clock.rollback()
         assert [sign.well for sign in late(here)] == [True]
-        assert list(late(Here(clock, marks=None))) == []
+        assert list(late(Here(connection=clock, marks=None))) == []
     tried()

@@ -103,7 +103,7 @@ def taken_in(entry: UUID, name: str) -> None:
     """The next honest import of this entry."""
     package = Row("organization", entry, "package.json", {"name": name, "status": "active"})
     body = known(SOURCE).by_external[entry]
-    Saving(SOURCE, "en", timezone.now())._body(Body(package, body.actor_type, body))
+    Saving(SOURCE, "en", timezone.now())._body(Body(row=package, actor_type=body.actor_type, known=body))
 
 
 def entry_of(body: Any) -> UUID:

@@ -159,7 +159,7 @@ def test_every_door_says_it_and_does_nothing(zarina: doors.Person, door: Callabl
         assert rows == [("proof",)]
         tried()
     assert seen.found == {("proof", "session_proof")}
-    signs = list(alarms(Here(None, marks=server.marks().path.parent)))  # type: ignore[arg-type]
+    signs = list(alarms(Here(connection=None, marks=server.marks().path.parent)))  # type: ignore[arg-type]
     assert [sign.well for sign in signs] == [False], "status shows it"
 
 

@@ -108,7 +108,7 @@ def test_the_command_shows_first_and_takes_out_when_told(worker: Worker, tmp_pat
         assert Ledger.objects.get(action_code="tag.mismatch").operation_id == line.line
     assert worker.work() == 2
     assert hamkori("audit-mend", "--apply", **files).stdout == "Nothing is foreign.\n"
-    worker.witness.keep(Head(99, bytes(32)))
+    worker.witness.keep(Head(batch=99, chain=bytes(32)))
     done = hamkori("audit-mend", "--apply", **files)
     assert done.returncode == 1
     assert "the database does not hold the batch that was sealed last" in done.stdout

@@ -54,7 +54,7 @@ def test_a_head_of_after_the_restore_shows_that_the_ledger_was_written_anew(work
     with as_role("hk_clock"):
         last = LedgerSeal.objects.get(id=3)
         number = LedgerCheckpoint.objects.order_by("-number").values_list("number", flat=True)[0]
-    worker.witness.keep(Head(3, bytes(last.chain), checkpoint=number or 0))
+    worker.witness.keep(Head(batch=3, chain=bytes(last.chain), checkpoint=number or 0))
     worker.days(4)
     said = worker.outside([mailed])
     assert said.fault == Fault("head", mailed.batch), said.lines()

@@ -101,7 +101,7 @@ def test_a_passphrase_under_a_pepper_that_the_keyring_lacks(zarina: doors.Person
 def test_status_names_it(zarina: doors.Person, settings: Any) -> None:
     with undone():
         sql_as_owner(INVENTED, "tag")
-        here = pulse.Here(connection.connection, keyring=settings.HAMKORI_KEYRING)
+        here = pulse.Here(connection=connection.connection, keyring=settings.HAMKORI_KEYRING)
         with god():
             ages, named = pulse.server_keys(here)
         assert (ages.well, named.well) == (False, False)

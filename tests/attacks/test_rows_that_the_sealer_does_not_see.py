@@ -143,7 +143,7 @@ def test_each_change_of_what_the_ledger_stands_on_is_said(worker: Worker, kind: 
             said = standing.seen(clock)
         assert any(says in one for one in said), said
         with raw("hk_app") as pages:
-            (sign,) = pulse.chain(pulse.Here(pages))
+            (sign,) = pulse.chain(pulse.Here(connection=pages))
         assert sign.well, "a database that was changed is no reason to take the pages away"
     finally:
         for statement in undoes:

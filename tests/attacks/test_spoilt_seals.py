@@ -222,9 +222,9 @@ def test_an_invented_epoch_stops_sealing_with_its_alarm_and_not_for_ever(house: 
 
 def signs(*, all_seen: bool = True) -> list[pulse.Sign]:
     with psycopg.connect(address("hk_clock"), autocommit=True) as connection:
-        here = pulse.Here(connection)
+        here = pulse.Here(connection=connection)
         if all_seen:
-            here = pulse.Here(connection, keyring=path(), marks=Path(settings.HAMKORI_MARKS))
+            here = pulse.Here(connection=connection, keyring=path(), marks=Path(settings.HAMKORI_MARKS))
         return list(pulse.release_key(here))
 
 

@@ -46,7 +46,7 @@ def test_the_database_says_who_acted_and_when() -> None:
 def test_nobody_writes_while_nobody_acts() -> None:
     cast.nobody()
     with pytest.raises(DatabaseError, match="nobody is acting"), transaction.atomic():
-        ledger.append(LedgerRow("case.view"))
+        ledger.append(LedgerRow(action="case.view"))
     assert rows() == []
 
 
@@ -54,14 +54,14 @@ def test_a_role_that_is_not_held_is_not_believed() -> None:
     people = Cast()
     cast.acting(people.zarina)
     for role in ("case_worker", "anyone", "auditor"):
-        ledger.append(LedgerRow("case.view", role=role))
+        ledger.append(LedgerRow(action="case.view", role=role))
     assert [row.role_code for row in rows()] == ["case_worker", "anyone", ""]
 
 
 def test_an_unknown_decision_is_refused() -> None:
     cast.acting(Cast().zarina)
     with pytest.raises(DatabaseError, match="unknown decision"), transaction.atomic():
-        ledger.append(LedgerRow("case.view", "perhaps"))  # type: ignore[arg-type]
+        ledger.append(LedgerRow(action="case.view", decision="perhaps"))  # type: ignore[arg-type]
 
 
 def test_the_clock_writes_as_nobody_and_a_page_cannot() -> None:
@@ -129,28 +129,28 @@ def test_vain_tries_are_kept_up_to_sixty_an_hour_and_session() -> None:
     people = Cast()
     cast.acting(people.dilshod)
     for _ in range(63):
-        ledger.append(LedgerRow("case.view", "refused", reason="not_visible"))
-    ledger.append(LedgerRow("case.view", "refused", reason="not_allowed"))
+        ledger.append(LedgerRow(action="case.view", decision="refused", reason="not_visible"))
+    ledger.append(LedgerRow(action="case.view", decision="refused", reason="not_allowed"))
     assert [row.reason_code for row in rows()].count("not_visible") == 60
     assert len(rows()) == 61
 
     cast.acting(people.firuza)
-    ledger.append(LedgerRow("case.view", "refused", reason="not_visible"))
+    ledger.append(LedgerRow(action="case.view", decision="refused", reason="not_visible"))
     assert len(rows()) == 62, "another session has its own measure"
 
     cast.acting(people.dilshod)
     cast.advance(timedelta(hours=2))
-    ledger.append(LedgerRow("case.view", "refused", reason="not_visible"))
+    ledger.append(LedgerRow(action="case.view", decision="refused", reason="not_visible"))
     assert len(rows()) == 63
 
 
 WRITE = "ledger_write(text,text,uuid,uuid,uuid,uuid,text,text,text,uuid,uuid,text,int,uuid,text,uuid,int)"
 APPEND = "ledger_append(text,text,text,text,text,uuid,uuid,text,int,uuid,text,uuid,int)"
-NOT_VISIBLE = LedgerRow("case.view", "refused", reason="not_visible")
+NOT_VISIBLE = LedgerRow(action="case.view", decision="refused", reason="not_visible")
 
 
 @pytest.mark.parametrize("done", [f"alter function {WRITE} strict", f"alter function {APPEND} strict"])
-@pytest.mark.parametrize("row", [LedgerRow("case.view"), NOT_VISIBLE])
+@pytest.mark.parametrize("row", [LedgerRow(action="case.view"), NOT_VISIBLE])
 def test_an_act_that_leaves_no_row_is_a_fault(done: str, row: LedgerRow) -> None:
     """Also a refusal that would be left out beyond the sixtieth: what was left out is answered otherwise."""
     cast.acting(Cast().zarina)
@@ -168,7 +168,7 @@ def test_nothing_else_than_what_is_not_visible_is_left_out() -> None:
         cursor.execute(f"grant execute on function {APPEND} to hk_app")
     ledger.append(NOT_VISIBLE)
     with pytest.raises(ledger.NoRow):
-        ledger.append(LedgerRow("case.view"))
+        ledger.append(LedgerRow(action="case.view"))
 
 
 @pytest.mark.alarms
@@ -186,7 +186,7 @@ def test_a_line_of_the_file_that_is_kept_out_by_something_else_is_a_fault() -> N
 @pytest.mark.parametrize("act", ["delete from {}", "truncate {} cascade", "update {} set at = now()"])
 def test_what_is_written_stays(role: str, table: str, act: str) -> None:
     cast.acting(Cast().zarina)
-    ledger.append(LedgerRow("case.view"))
+    ledger.append(LedgerRow(action="case.view"))
     with god(), connection.cursor() as cursor:
         cursor.execute(
             "insert into ledger_seal (id, cluster, first_tx, next_tx, count, leaves, root, chain, at)"
@@ -222,7 +222,7 @@ def test_an_auditor_reads_her_body_and_an_oversight_body_reads_all() -> None:
     secretariat = cast.body("secretariat", "oversight")
     for who in (people.zarina, people.parvina):
         cast.acting(who)
-        ledger.append(LedgerRow("case.view"))
+        ledger.append(LedgerRow(action="case.view"))
     seen = {}
     for name, who in {
         "auditor of umed": cast.member(people.umed, "said", "auditor"),
@@ -253,9 +253,11 @@ def test_lead_and_supervisor_read_what_was_done_with_the_case() -> None:
         (people.parvina, "case.view"),  # another body's vain try is not theirs to read
     ):
         cast.acting(who)
-        ledger.append(LedgerRow(action, kind="case", object_id=people.case.pk, case_id=people.case.pk, section="needs"))
+        ledger.append(
+            LedgerRow(action=action, kind="case", object_id=people.case.pk, case_id=people.case.pk, section="needs")
+        )
     with as_role("hk_clock"):
-        ledger.append(LedgerRow("case.remind", case_id=people.case.pk), system=True)
+        ledger.append(LedgerRow(action="case.remind", case_id=people.case.pk), system=True)
     for who in (people.zarina, people.malika):
         cast.acting(who)
         history = queries.case_history(people.case.pk)

@@ -115,8 +115,8 @@ def test_the_senders_side_reads_what_was_opened_and_no_name() -> None:
         cursor.execute("alter table ledger disable trigger packet_opened")  # the casework asks whether it was opened
     cast.acting(people.parvina)
     for section in ("text", "contact", "contact"):
-        ledger.append(LedgerRow("packet.open", kind="referral", object_id=referral.pk, section=section))
-    ledger.append(LedgerRow("packet.open", "refused", kind="referral", object_id=referral.pk))
+        ledger.append(LedgerRow(action="packet.open", kind="referral", object_id=referral.pk, section=section))
+    ledger.append(LedgerRow(action="packet.open", decision="refused", kind="referral", object_id=referral.pk))
     assert queries.referral_opened(referral.pk) == (), "the receiver reads its own record elsewhere"
     cast.acting(people.zarina)
     assert [(one.section, one.times) for one in queries.referral_opened(referral.pk)] == [("text", 1), ("contact", 2)]

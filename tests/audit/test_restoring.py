@@ -107,9 +107,9 @@ def test_a_head_that_no_restore_accounts_for_stays_a_fault(worker: Worker) -> No
     go_on(worker)
     worker.work()
     worker.days(1)
-    for head in (Head(4, bytes(32)), Head(2, bytes(32)), Head(7, kept.chain)):
+    for head in (Head(batch=4, chain=bytes(32)), Head(batch=2, chain=bytes(32)), Head(batch=7, chain=kept.chain)):
         assert worker.outside([head]).fault == Fault("head", head.batch)
-    between = worker.outside([Head(3, bytes(32))])
+    between = worker.outside([Head(batch=3, chain=bytes(32))])
     assert (between.fault, between.unknown) == (Fault("head", 3), 1), "nobody knows of which chain it is"
     assert not between.is_whole
     assert any("nobody knows of which chain it is" in line for line in between.lines())

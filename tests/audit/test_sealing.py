@@ -176,7 +176,7 @@ def reseal_as_former_cluster(worker: Worker, entries: list[tuple[int, bytes]]) -
         f"update ledger_seal set cluster = 42, next_tx = {last.tx + 1}, root = '\\x{root.hex()}',"
         f" chain = '\\x{value.hex()}', leaves = '\\x{merkle.pack(entries).hex()}', mac = '\\x{mac.hex()}'"
     )
-    worker.witness.keep(Head(1, value))
+    worker.witness.keep(Head(batch=1, chain=value))
 
 
 def test_a_former_cluster_without_any_batch_is_sealed_too(worker: Worker) -> None:

@@ -18,7 +18,7 @@ VALUE = bytes(range(32))
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
     made = Witness(tmp_path / "signing-key")
-    made.begin(Head(4, VALUE))
+    made.begin(Head(batch=4, chain=VALUE))
     return made
 
 
@@ -27,14 +27,17 @@ def beside(witness: Witness, name: str) -> Path:
 
 
 def test_what_was_kept_is_read_again(witness: Witness) -> None:
-    assert witness.head() == Head(4, VALUE)
+    assert witness.head() == Head(batch=4, chain=VALUE)
     gaps = [GivenUp(12 + number, bytes(32), 8) for number in range(5)]
-    for head in (Head(9, VALUE, 3, gaps[0]), Head(9, VALUE, 3, gaps[0], (*gaps[1:3],), (*gaps[3:],))):
+    for head in (
+        Head(batch=9, chain=VALUE, checkpoint=3, given_up=gaps[0]),
+        Head(batch=9, chain=VALUE, checkpoint=3, given_up=gaps[0], waiting=(*gaps[1:3],), said=(*gaps[3:],)),
+    ):
         witness.keep(head)
         assert witness.head() == head
         assert head.signed().said == (*head.said, gaps[0])
     assert head.signed().given_up == gaps[1]
-    assert Head(9, VALUE, said=(gaps[0],)).signed().said == (gaps[0],)
+    assert Head(batch=9, chain=VALUE, said=(gaps[0],)).signed().said == (gaps[0],)
     assert beside(witness, "head").stat().st_mode & 0o777 == 0o600
     assert beside(witness, "chain").stat().st_mode & 0o777 == 0o400
     assert {path.name for path in witness.signing_key.parent.iterdir()} == {"chain", "head"}, "no draft is left"
@@ -121,7 +124,7 @@ def test_a_file_that_is_missing_or_open_to_others_is_refused(witness: Witness, n
 
 
 def test_heads_are_found_in_a_line_and_in_a_mail() -> None:
-    first, second = Head(3, VALUE), Head(40, bytes(32))
+    first, second = Head(batch=3, chain=VALUE), Head(batch=40, chain=bytes(32))
     assert heads_in(first.text) == [first]
     assert heads_in(f"Hello,\n  {first.text}\nand {second.text}.") == [first, second]
     assert heads_in(f"{first.text}0") == heads_in("3:ab") == [], "a value that is longer or shorter is none"

@@ -53,7 +53,7 @@ class Worker:
         """So many rows, each in a transaction of its own."""
         for _ in range(number):
             with as_role("hk_clock"):
-                ledger.append(LedgerRow("referral.lapse"), system=True)
+                ledger.append(LedgerRow(action="referral.lapse"), system=True)
 
     def seal(self, *, all_are_over: bool = True) -> int:
         """What waits becomes batches, without a signature. `all_are_over` False: this test holds a transaction open."""

@@ -23,7 +23,14 @@ def test_the_texts_are_one_text_in_four_languages() -> None:
 def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
     help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
     body = uuid4()
-    one = Running("11111111", "sent", "HOME-02", body, (("shelter_social", "help"),), ("identity", "contact"))
+    one = Running(
+        code="11111111",
+        state="sent",
+        service="HOME-02",
+        body=body,
+        rows=(("shelter_social", "help"),),
+        sections=("identity", "contact"),
+    )
     before = {("shelter_social", "help"): help_row}
     assert effects([one], before, before, ()) == ()
     assert effects([one], before, {}, ())[0].ends
@@ -37,7 +44,24 @@ def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
     assert effects([contact_only], without, without, ()) == (), "what was said before changes nothing"
     (gone,) = effects([contact_only], before, {key: replace(row, sections=()) for key, row in without.items()}, ())
     assert (gone.lost, gone.unnamed) == (("contact",), False)
-    newest = Version(1, "give", timezone.now(), "", "", "", "", "", "", False, "", False, (help_row,), frozenset())
-    after = after_withdrawal(Asked((newest,), {}), None, ["contact"])
+    newest = Version(
+        number=1,
+        step="give",
+        at=timezone.now(),
+        by="",
+        text_version="",
+        language="",
+        how_given="",
+        how_said="",
+        speaker="",
+        suspected=False,
+        child_answer="",
+        as_child=False,
+        rows=(help_row,),
+        excluded=frozenset(),
+    )
+    after = after_withdrawal(Asked(versions=(newest,), states={}), None, ["contact"])
     assert after[("shelter_social", "help")].sections == ("identity",)
-    assert after_withdrawal(Asked((newest,), {}), [("legal", "help")], ())[("shelter_social", "help")].agrees
+    assert after_withdrawal(Asked(versions=(newest,), states={}), [("legal", "help")], ())[
+        ("shelter_social", "help")
+    ].agrees

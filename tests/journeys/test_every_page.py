@@ -31,7 +31,7 @@ def test_every_page_on_a_phone(world: Play, browser: Browser, language: str) -> 
         wanted = [page for page in pages(owner) if page.whole]
     assert {page.name for page in wanted} >= SEEN
     plan = Plan(widths=(360,), schemes=("light",), languages=(language,), axe=lambda _width, language: language == "en")
-    photographer = Photographer(world, browser, None, plan, say=lambda _line: None)
+    photographer = Photographer(play=world, browser=browser, folder=None, plan=plan, say=lambda _line: None)
     photographer.all(wanted)
     assert [fault.line() for fault in photographer.faults] == []
     assert photographer.shots == len(wanted)

@@ -217,7 +217,7 @@ def test_nobody_reads_anothers_also_not_by_asking_for_it(people: Cast) -> None:
     assert not Notice.objects.exists()
     with god():
         assert queries.unread(cast.acting(people.dilshod)) == 0, "and the query stands without the wall"
-    assert queries.unread(Actor(None, None, None)) == 0
+    assert queries.unread(Actor(user_id=None, membership_id=None, organisation_id=None)) == 0
 
 
 def test_a_member_changes_nothing_but_that_she_has_read(people: Cast) -> None:

@@ -39,7 +39,9 @@ def browser(world: World, who: str) -> DoorClient:
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = str(person.user_id)
         now = timezone.now()
-        session_facts.keep(store, Facts(session_id, person.membership_id, now, now))
+        session_facts.keep(
+            store, Facts(session_id=session_id, membership_id=person.membership_id, issued_at=now, stepped_up_at=now)
+        )
         store.save()
     client = DoorClient(raise_request_exception=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""

@@ -25,7 +25,13 @@ from hamkori.vocabulary import codelist
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 ADULT, CHILD = Age(child=False), Age(child=True)
-SHELTER = Row("shelter_social", "help", "yes", frozenset({"identity", "contact", "needs"}), LATER)
+SHELTER = Row(
+    kind="shelter_social",
+    purpose="help",
+    answer="yes",
+    sections=frozenset({"identity", "contact", "needs"}),
+    ends_at=LATER,
+)
 FOR_A_CHILD = replace(SHELTER, asked_as_child=True, speaker="relative", child_answer="agrees")
 
 rows = st.builds(
@@ -117,7 +123,7 @@ def test_without_name_a_request_carries_none_and_nor_does_one_whose_row_is_not_t
 
 
 def test_an_agreement_to_a_section_that_this_row_never_carries_is_worth_nothing() -> None:
-    police = Row("police", "protection", "yes", frozenset(SECTIONS), LATER)
+    police = Row(kind="police", purpose="protection", answer="yes", sections=frozenset(SECTIONS), ends_at=LATER)
     assert allowed_sections(police, NOW, ADULT) == {"identity", "contact"}
 
 
@@ -279,7 +285,13 @@ def test_rows_kinds_and_states_are_words_of_the_vocabulary() -> None:
 
 
 def test_sections_and_the_earliest_end_of_all_rows_that_are_needed() -> None:
-    police = Row("police", "justice", "yes", frozenset({"contact"}), LATER - timedelta(days=1))
+    police = Row(
+        kind="police",
+        purpose="justice",
+        answer="yes",
+        sections=frozenset({"contact"}),
+        ends_at=LATER - timedelta(days=1),
+    )
     rows = {SHELTER.key: SHELTER, police.key: police}
     needed = [SHELTER.key, police.key]
     assert consent.carried(rows, needed, NOW, ADULT) == (SHELTER.sections, LATER - timedelta(days=1))

@@ -86,7 +86,7 @@ def test_before_a_purpose_is_chosen_nothing_is_said_of_her_consent() -> None:
 
 def test_one_that_waits_until_later_is_named_with_its_time() -> None:
     assert ROW is not None
-    row = consent.Row(*KEY, "yes", ends_at=AT + timedelta(days=1))
+    row = consent.Row(kind=KEY[0], purpose=KEY[1], answer="yes", ends_at=AT + timedelta(days=1))
     facts = {"case_state": "open", "rows": {KEY: row}, "needed": (KEY,), "at": AT, "age": consent.Age(False)}
     facts |= {"wanted": True, "own_organisation": False, "service_active": True, "desk_ready": True}
     for due, told in ((AT + timedelta(hours=1), ["no_twin"]), (AT, []), (None, [])):

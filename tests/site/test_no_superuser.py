@@ -50,7 +50,7 @@ def test_status_names_the_database_for_good_and_where_that_is_explained(operator
     """Its lines are a superuser's, and an operator without one was told nothing more: red on 3f58cb0."""
     for statement in roles.OF_THE_SUPERUSER:
         operator.execute(statement.format(database=MANAGED))
-    (sign,) = role_signs.owner_of_the_database(pulse.Here(operator))
+    (sign,) = role_signs.owner_of_the_database(pulse.Here(connection=operator))
     assert not sign.well
     assert f"the database is {MANAGED}'s" in sign.text
     assert "if you have no superuser on this server: see docs/operating.md" in sign.text

@@ -207,7 +207,7 @@ def test_who_comes_is_let_in_and_who_waits_longest_goes(house: House) -> None:
 
 
 def test_the_whole_house_has_an_end_too() -> None:
-    with opened(Limits(10, 60, 30, 120, connections=5, of_address=99)) as house:
+    with opened(Limits(head=10, body=60, idle=30, send=120, connections=5, of_address=99)) as house:
         for _ in range(9):
             newest = house.call(b"GET / HT")
         assert len(house.server.connections) == 5

@@ -15,7 +15,7 @@ from tests.site.waiting import lives, until
 
 
 def python(code: str, name: str = "web") -> Child:
-    return Child(name, [sys.executable, "-c", code], os.environ)
+    return Child(name=name, command=[sys.executable, "-c", code], environment=os.environ)
 
 
 def test_a_dead_process_is_said_and_started_again_after_a_growing_pause(capsys: pytest.CaptureFixture[str]):

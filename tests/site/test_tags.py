@@ -303,7 +303,7 @@ def test_lost_marks_are_made_anew_and_the_ledger_tells(scene: Scene, said: list[
 
 
 def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, said: list[str], tmp_path: Path) -> None:
-    here = pulse.Here(connection.connection, marks=server.marks().path.parent)
+    here = pulse.Here(connection=connection.connection, marks=server.marks().path.parent)
     assert [sign.well for sign in (*pulse.marks(here), *pulse.alarms(here))] == [True, True]
     change("membership", scene.farida.membership_id, function_code="lawyer")
     server.marks().raise_to("org", scene.shelter, 4)
@@ -322,8 +322,8 @@ def test_status_names_what_does_not_hold_and_the_alarms_of_a_day(scene: Scene, s
     assert list(pulse.marks(here)) == [("Marks", pulse.FEWER, False)], "as the pages have found it a moment ago"
     server.marks().path.unlink()
     assert [sign.well for sign in pulse.marks(here)] == [False]
-    assert [sign.well for sign in pulse.marks(pulse.Here(connection.connection))] == [None]
-    assert [sign.well for sign in pulse.alarms(pulse.Here(connection.connection))] == [None]
+    assert [sign.well for sign in pulse.marks(pulse.Here(connection=connection.connection))] == [None]
+    assert [sign.well for sign in pulse.alarms(pulse.Here(connection=connection.connection))] == [None]
 
 
 @pytest.mark.parametrize("words", [["status"], ["adopt"], ["rebuild"], ["vouch", "post", str(uuid4())], ["vouch", "x"]])

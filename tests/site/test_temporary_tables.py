@@ -33,7 +33,7 @@ def superuser() -> Iterator[psycopg.Connection]:
 def sign() -> Sign:
     """As `status` asks it."""
     with raw("hk_clock") as clock:
-        (found,) = role_signs.temporary_tables(pulse.Here(clock))
+        (found,) = role_signs.temporary_tables(pulse.Here(connection=clock))
     return found
 
 

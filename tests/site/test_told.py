@@ -91,7 +91,7 @@ def test_every_kind_says_in_words_what_it_names_and_nothing_looks_like_another_l
 def test_an_invitation_says_whom_it_lets_in(scene: Scene) -> None:
     until = datetime(2026, 11, 27, tzinfo=UTC)
     said = (bytes(32), scene.umed, "a@b", "Nilufar", "", ["case_worker"], None, until)
-    row = tagged.Row(uuid4(), tags.invitation(*said), b"", of=said)
+    row = tagged.Row(id=uuid4(), fact=tags.invitation(*said), tag=b"", of=said)
     with god():
         words = told.told(told.Holding(server.trust()), "invite", row)
     assert words.startswith(

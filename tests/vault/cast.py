@@ -40,7 +40,16 @@ def on_team(who: Somebody, case: UUID, sections: set[str], writes: set[str] | No
     row, membership = uuid4(), uuid4()
     held, written = frozenset(sections), frozenset(writes or sections)
     fact = tags.team(row, case, membership, who.key.user, "member", held, written)
-    return TeamRow(row, case, membership, "member", held, written, KEYRING.tag(fact.covered), who.key)
+    return TeamRow(
+        id=row,
+        case=case,
+        membership=membership,
+        kind="member",
+        sections=held,
+        writes=written,
+        tag=KEYRING.tag(fact.covered),
+        key=who.key,
+    )
 
 
 def continuity(organisation: UUID) -> NewBodyKey:

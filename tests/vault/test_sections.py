@@ -150,7 +150,9 @@ def test_a_receivers_worker_counts_as_she_was_named_until_she_is_released() -> N
     row, referral, member = uuid4(), uuid4(), uuid4()
     held = frozenset({"contact"})
     fact = tags.part(row, referral, member, FIRUZA.key.user, held)
-    part = PartRow(row, referral, member, held, KEYRING.tag(fact.covered), FIRUZA.key)
+    part = PartRow(
+        id=row, referral=referral, membership=member, sections=held, tag=KEYRING.tag(fact.covered), key=FIRUZA.key
+    )
 
     assert part.believed(TRUST)
     spy = somebody("spy", Keyring.fresh("test"))

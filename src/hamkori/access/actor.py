@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The acting membership of a signed-in person.
 
@@ -49,4 +49,4 @@ class Actor:
         return self.keys is not None
 
 
-SYSTEM = Actor(None, None, None, system=True)
+SYSTEM = Actor(user_id=None, membership_id=None, organisation_id=None, system=True)

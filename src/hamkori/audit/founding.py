@@ -21,6 +21,6 @@ def ensure(witness: Witness, using: str = "default") -> None:
     else:
         newest = LedgerSeal.objects.using(using).order_by("-id").values_list("id", "chain").first()
         witness.signing_key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        witness.begin(Head(newest[0], bytes(newest[1])) if newest else Head())
+        witness.begin(Head(batch=newest[0], chain=bytes(newest[1])) if newest else Head())
     if not witness.signing_key.exists():
         signing.create(witness.signing_key)

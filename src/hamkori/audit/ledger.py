@@ -41,7 +41,7 @@ class Columns(TypedDict, total=False):
     count: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LedgerRow:
     """A row to be written: the act's own words. Who, where and when the database knows."""
 
@@ -125,7 +125,7 @@ def missed(kind: str, code: str) -> None:
 
 def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
     """A row for an act outside `@action`: unlock, step-up, sign-out, a search by name."""
-    append(LedgerRow(action, decision).saying(columns), system=actor.system)
+    append(LedgerRow(action=action, decision=decision).saying(columns), system=actor.system)
 
 
 def sign_in(

@@ -70,7 +70,7 @@ def take_out(witness: Witness, line: UUID | None) -> list[Foreign]:
         if found:
             witness.keep_foreign([f"{one.table} {one.row}" for one in found])
             append(_row(len(found), witness), system=True)
-            append(LedgerRow("tag.mismatch", "failed", kind="ledger", operation_id=line), system=True)
+            append(LedgerRow(action="tag.mismatch", decision="failed", kind="ledger", operation_id=line), system=True)
     return found
 
 
@@ -78,7 +78,7 @@ def _row(count: int, witness: Witness) -> LedgerRow:
     """With the worker's own word: the owner of the tables adds rows of this act, and can not make one that counts."""
     once = uuid4()
     word = witness.keys().word(count, once)
-    return LedgerRow(MENDED, kind="ledger", object_id=once, operation_id=word, count=count)
+    return LedgerRow(action=MENDED, kind="ledger", object_id=once, operation_id=word, count=count)
 
 
 def assure(witness: Witness) -> None:

@@ -74,8 +74,11 @@ def begin(witness: Witness, cut: Cut, line: UUID | None) -> Head:
         if not claimed or _ends(witness) != cut:
             raise WitnessRefused("busy")
         # Something to seal, so that the signature does not wait for somebody's next act.
-        append(LedgerRow(RESTORED, kind="ledger", count=cut.batches, reason="backup"), system=True)
-        append(LedgerRow("tag.mismatch", "failed", kind="ledger", reason=RESTORED, operation_id=line), system=True)
+        append(LedgerRow(action=RESTORED, kind="ledger", count=cut.batches, reason="backup"), system=True)
+        append(
+            LedgerRow(action="tag.mismatch", decision="failed", kind="ledger", reason=RESTORED, operation_id=line),
+            system=True,
+        )
         begun = _begun(cut)
         transaction.on_commit(lambda: witness.keep(begun))
     return begun
@@ -108,4 +111,4 @@ def _ends(witness: Witness) -> Cut:
     batch, chain, at = newest or (0, Head.chain, None)
     if not here and batch >= head.batch:
         raise WitnessRefused("not_cut")
-    return Cut(head, witness.head_written(), Head(batch, bytes(chain), checkpoint=last), at)
+    return Cut(head, witness.head_written(), Head(batch=batch, chain=bytes(chain), checkpoint=last), at)

@@ -133,7 +133,7 @@ def newest_assured(witness: Witness, head: Head, using: str = "default") -> Head
                 break
         elif batch != max(newest.batch, head.batch) + 1 or not keys.holds(batch, bytes(chain), mac):
             raise WitnessRefused("head_lost" if newest.batch < head.batch else "batch_foreign")
-        newest = Head(batch, bytes(chain))
+        newest = Head(batch=batch, chain=bytes(chain))
     if newest.batch < head.batch:
         raise WitnessRefused("head_lost")
     return newest
@@ -279,7 +279,7 @@ def renew_chain_key(witness: Witness, using: str = "default") -> int:
         newest, keys = newest_assured(witness, witness.head(), using), witness.keys()
         if keys.keys[-1].first <= newest.batch:
             witness.renew_chain(newest.batch + 1)
-        ledger.append(ledger.LedgerRow("key.begin", kind="chain", count=witness.keys().number), system=True)
+        ledger.append(ledger.LedgerRow(action="key.begin", kind="chain", count=witness.keys().number), system=True)
         return witness.keys().number
 
 
@@ -292,7 +292,7 @@ def renew_signing_key(witness: Witness, using: str = "default") -> None:
         if not claimed:
             raise WitnessRefused("busy")
         witness.make_next_signer()
-        ledger.append(ledger.LedgerRow("key.begin", kind="signing"), system=True)
+        ledger.append(ledger.LedgerRow(action="key.begin", kind="signing"), system=True)
 
 
 def is_named(witness: Witness, using: str = "default") -> bool:

@@ -41,7 +41,7 @@ class Evidence:
     """How many rows the worker's file of those that were taken out holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What was looked at, the chain's newest value, the first fault if there is one, and how the sealer stands."""
 
@@ -161,7 +161,7 @@ def verify(evidence: Evidence, using: str = "default") -> Report:
         batches=seals.count(),
         signatures=LedgerCheckpoint.objects.using(using).count(),
         waiting=waiting,
-        head=Head(newest.id, bytes(newest.chain)).text if newest else "",
+        head=Head(batch=newest.id, chain=bytes(newest.chain)).text if newest else "",
         evidence=evidence,
         found=kept.count("found"),
         given_up=kept.count("given_up"),

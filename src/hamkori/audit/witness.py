@@ -95,7 +95,7 @@ class GivenUp:
         return f"{self.batch}:{self.chain.hex()} {self.restored}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Head:
     """A batch and the chain's value after it; what else the worker remembers with it. Batch 0: nothing is sealed."""
 
@@ -131,7 +131,7 @@ def _given_up(text: str) -> GivenUp:
 
 def heads_in(text: str) -> list[Head]:
     """Every head in a text, in order: a line that somebody copied, or a mail as it came."""
-    return [Head(int(batch), bytes.fromhex(value)) for batch, value in HEAD.findall(text)]
+    return [Head(batch=int(batch), chain=bytes.fromhex(value)) for batch, value in HEAD.findall(text)]
 
 
 class TakenOut(Protocol):
@@ -301,7 +301,14 @@ class Witness:
         given_up = _given_up(lines[2]) if lines[2] else None
         waiting = tuple(_given_up(line[len(_WAITS) :]) for line in lines[3:] if line.startswith(_WAITS))
         said = tuple(_given_up(line.removeprefix(_SAID)) for line in lines[3:] if not line.startswith(_WAITS))
-        return Head(int(newest[1]), bytes.fromhex(newest[2]), int(lines[1]), given_up, waiting, said)
+        return Head(
+            batch=int(newest[1]),
+            chain=bytes.fromhex(newest[2]),
+            checkpoint=int(lines[1]),
+            given_up=given_up,
+            waiting=waiting,
+            said=said,
+        )
 
     def keep(self, head: Head) -> None:
         """Remembers this head, whole or not at all, also if the machine dies now."""

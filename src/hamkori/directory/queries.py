@@ -33,7 +33,7 @@ NEVER = float("inf")
 SORT: tuple[str, ...] = ("sort_key", "service_code", "pk")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """A service as everybody signed in sees it. A shelter's has no telephone and no address: there is none."""
 
@@ -91,7 +91,7 @@ class Listing:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Suitable:
     """A service held against a person: how far, and why its desk might decline. `own_body`: ask a colleague instead.
 
@@ -106,7 +106,7 @@ class Suitable:
     closed_until_target: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Filters:
     """What a reader asked for; empty: everything. `group` is a group of services, `region` a region or unit."""
 
@@ -224,12 +224,12 @@ def _held_against(
     )
     offer = listing.offer()
     return Suitable(
-        listing,
-        suit.distance(offer, person),
-        suit.reasons(offer, person),
-        listing.desk_ready,
-        listing.organisation_id == actor.organisation_id,
-        closed,
+        listing=listing,
+        distance=suit.distance(offer, person),
+        reasons=suit.reasons(offer, person),
+        desk_ready=listing.desk_ready,
+        own_body=listing.organisation_id == actor.organisation_id,
+        closed_until_target=closed,
     )
 
 

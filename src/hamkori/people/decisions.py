@@ -20,7 +20,7 @@ from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """What somebody asked and another must agree to. `is_over`: too late, or what it is about is no more."""
 
@@ -67,7 +67,17 @@ def waiting(actor: Actor, trust: Trust, act: str) -> Question | None:
         rows = cursor.fetchall()
     for row_id, code, subjects, reason, by, user, at, until, tag, is_over in rows:
         found = Question(
-            row_id, code, actor.organisation_id, set_of(subjects), reason, by, user, at, until, tag_of(tag), is_over
+            id=row_id,
+            act=code,
+            organisation=actor.organisation_id,
+            subjects=set_of(subjects),
+            reason=reason,
+            asked_by=by,
+            asked_user=user,
+            asked_at=at,
+            expires_at=until,
+            tag=tag_of(tag),
+            is_over=is_over,
         )
         if trust.believes(found.fact, found.tag) and _asked_by_a_holder(actor, found):
             return found

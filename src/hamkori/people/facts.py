@@ -36,7 +36,7 @@ class Tagged(Protocol):
 T = TypeVar("T", bound=Tagged)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Post:
     """Who works where, as what, under whom, by which name. `roles`: all that are held, competent or not."""
 
@@ -62,8 +62,9 @@ class Post:
     def of(cls, seen: Seen) -> Post:
         """The post in which somebody acts."""
         return cls(
-            seen.membership_id, seen.serial, seen.user_id, seen.organisation_id, seen.name, seen.function,
-            set_of(seen.held), seen.supervisor_id, seen.tag,
+            membership_id=seen.membership_id, serial=seen.serial, user_id=seen.user_id, name=seen.name, tag=seen.tag,
+            organisation_id=seen.organisation_id, function=seen.function, roles=set_of(seen.held),
+            supervisor_id=seen.supervisor_id,
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from hamkori.vault.tags import Fact
 from hamkori.vocabulary.letters import in_letters_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Colleague:
     """A live member of the actor's body, as `colleague.view` shows her."""
 
@@ -40,7 +40,7 @@ class Colleague:
     has_key: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BodyCard:
     """A body as every signed-in member sees it."""
 
@@ -185,7 +185,21 @@ def _member(row: tuple[Any, ...]) -> _Member | None:
     member, serial, user, body, name, function, roles, supervisor, tag, has_key, works = row
     if member is None:
         return None
-    return _Member(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag), has_key, works)
+    return _Member(
+        Post(
+            membership_id=member,
+            serial=serial,
+            user_id=user,
+            organisation_id=body,
+            name=name,
+            function=function,
+            roles=set_of(roles),
+            supervisor_id=supervisor,
+            tag=tag,
+        ),
+        has_key,
+        works,
+    )
 
 
 def post(membership_id: UUID) -> Post | None:
@@ -207,7 +221,8 @@ def posts_of(user_id: UUID) -> list[Post]:
 def _colleague(member: _Member) -> Colleague:
     post = member.post
     return Colleague(
-        post.membership_id, post.user_id, shown(post.name), post.function, post.roles, member.has_key
+        membership_id=post.membership_id, user_id=post.user_id, name=shown(post.name), function=post.function,
+        roles=post.roles, has_key=member.has_key,
     )  # fmt: skip
 
 
@@ -290,7 +305,19 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
         posts = []
         for member, serial, user, body, name, function, roles, supervisor, tag, *key in rows:
             key_id, number, public, key_tag = key
-            posts.append(Post(member, serial, user, body, name, function, set_of(roles), supervisor, tag))
+            posts.append(
+                Post(
+                    membership_id=member,
+                    serial=serial,
+                    user_id=user,
+                    organisation_id=body,
+                    name=name,
+                    function=function,
+                    roles=set_of(roles),
+                    supervisor_id=supervisor,
+                    tag=tag,
+                )
+            )
             found[posts[-1]] = PersonKey(key_id, user, number, public, key_tag)
         return posts
 
@@ -329,21 +356,28 @@ class _Shown:
 
 def _card(row: models.Organisation) -> BodyCard:
     return BodyCard(
-        row.pk,
-        row.slug,
-        {"en": row.name_en, "tg": row.name_tg, "ru": row.name_ru, "fr": row.name_fr},
-        row.kind_code,
-        row.compartment_code,
-        row.actor_type_code,
-        row.region_code,
-        row.has_desk,
+        id=row.pk,
+        slug=row.slug,
+        names={"en": row.name_en, "tg": row.name_tg, "ru": row.name_ru, "fr": row.name_fr},
+        kind=row.kind_code,
+        compartment=row.compartment_code,
+        actor_type=row.actor_type_code,
+        region=row.region_code,
+        has_desk=row.has_desk,
     )
 
 
 def _body_key(row: models.BodyKey | None) -> BodyKey | None:
     if row is None:
         return None
-    return BodyKey(row.pk, row.organisation_id, row.kind_code, row.key_no, bytes(row.public), bytes(row.tag))
+    return BodyKey(
+        id=row.pk,
+        organisation=row.organisation_id,
+        kind=row.kind_code,
+        key_no=row.key_no,
+        public=bytes(row.public),
+        tag=bytes(row.tag),
+    )
 
 
 def _person_key(row: models.PersonKey | None) -> PersonKey | None:

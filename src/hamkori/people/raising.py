@@ -90,7 +90,16 @@ def _fact(kind: str, said: list[Any]) -> Fact:
         case "post":
             member, serial, user, body, name, function, roles, supervisor = said
             above = UUID(supervisor) if supervisor else None
-            return Post(UUID(member), serial, UUID(user), UUID(body), name, function, frozenset(roles), above).fact
+            return Post(
+                membership_id=UUID(member),
+                serial=serial,
+                user_id=UUID(user),
+                organisation_id=UUID(body),
+                name=name,
+                function=function,
+                roles=frozenset(roles),
+                supervisor_id=above,
+            ).fact
         case "org":
             return Institution(UUID(said[0]), *said[1:]).fact
         case "request":

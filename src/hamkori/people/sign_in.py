@@ -236,7 +236,17 @@ def _my_bodies() -> list[_Place]:
         rows = cursor.fetchall()
     return [
         _Place(
-            Post(member, serial, user, org, name, function, set_of(held), supervisor, tag),
+            Post(
+                membership_id=member,
+                serial=serial,
+                user_id=user,
+                organisation_id=org,
+                name=name,
+                function=function,
+                roles=set_of(held),
+                supervisor_id=supervisor,
+                tag=tag,
+            ),
             Institution(org, *said),
             set_of(competent),
         )

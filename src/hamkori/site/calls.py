@@ -41,7 +41,7 @@ class Caught(NamedTuple):
     answers: bool
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Function:
     """What one function does, as its own lines say it."""
 
@@ -54,7 +54,7 @@ class Function:
     is_property: bool = False
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Source:
     """One file: what it imports, its functions, its classes with their bases, its handlers."""
 
@@ -72,7 +72,7 @@ class Source:
 def read(path: str, text: str) -> Source:
     """One file, read once."""
     module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    source = Source(module, path)
+    source = Source(module=module, path=path)
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -86,7 +86,7 @@ def read(path: str, text: str) -> Source:
         ):
             texts = (one.value for one in node.value.elts if isinstance(one, ast.Constant))
             source.tables[node.targets[0].id] = tuple(text for text in texts if isinstance(text, str))
-    _Reader(source, module, Function(f"{module}.{MODULE}", 1)).body(tree.body)
+    _Reader(source, module, Function(name=f"{module}.{MODULE}", line=1)).body(tree.body)
     return source
 
 
@@ -120,7 +120,7 @@ class _Reader(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         inside = self.function.name.endswith(MODULE)
         name = f"{self.prefix}.{node.name}" if inside else self.function.name  # one within another is a part of it
-        function = Function(name, node.lineno) if inside else self.function
+        function = Function(name=name, line=node.lineno) if inside else self.function
         for decorator in node.decorator_list:
             called = ast.unparse(decorator.func) if isinstance(decorator, ast.Call) else ast.unparse(decorator)
             function.is_act |= called in ACTS

@@ -32,7 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         _reach()
         with connection.cursor():
             here = pulse.Here(
-                connection.connection,
+                connection=connection.connection,
                 data=settings.HAMKORI_DATA,
                 keyring=settings.HAMKORI_KEYRING,
                 mode=settings.HAMKORI_MODE,

@@ -42,7 +42,7 @@ class Sign(NamedTuple):
     well: bool | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Here:
     """What a process can look at: its connection, and the files that are its own to read (None: another's)."""
 

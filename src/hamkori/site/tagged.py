@@ -24,7 +24,7 @@ from hamkori.vault.trust import Trust
 BATCH = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A row that counts today: its fact, its tag, and how a person would know it on paper ('' for a row of codes).
 
@@ -108,20 +108,50 @@ def _organisation(row: Sequence[Any]) -> Row:
     body = Institution(*row)
     name = body.name_en or body.name_tg or body.name_ru or body.name_fr
     said = f"{body.slug}: {name}, {body.kind}, {body.compartment}"
-    return Row(body.id, body.fact, body.tag, said, lambda number: replace(body, version=number).fact, body)
+    return Row(
+        id=body.id,
+        fact=body.fact,
+        tag=body.tag,
+        words=said,
+        renumbered=lambda number: replace(body, version=number).fact,
+        of=body,
+    )
 
 
 def _post(row: Sequence[Any]) -> Row:
     member, serial, user, body, name, function, roles, supervisor, tag, slug, email = row
-    post = Post(member, serial, user, body, name, function, frozenset(roles), supervisor, bytes(tag))
+    post = Post(
+        membership_id=member,
+        serial=serial,
+        user_id=user,
+        organisation_id=body,
+        name=name,
+        function=function,
+        roles=frozenset(roles),
+        supervisor_id=supervisor,
+        tag=bytes(tag),
+    )
     said = f"{name} <{email}> at {slug}: {', '.join(sorted(post.roles)) or 'no role'}, {function or 'no function'}"
-    return Row(member, post.fact, post.tag, said, lambda number: replace(post, serial=number).fact, (post, email))
+    return Row(
+        id=member,
+        fact=post.fact,
+        tag=post.tag,
+        words=said,
+        renumbered=lambda number: replace(post, serial=number).fact,
+        of=(post, email),
+    )
 
 
 def _invitation(row: Sequence[Any]) -> Row:
     row_id, tag, hashed, body, email, name, function, roles, supervisor, until = row
     said = (bytes(hashed), body, email, name, function, roles, supervisor, until)
-    return Row(row_id, tags.invitation(*said), bytes(tag), f"{name} <{email}>: {', '.join(sorted(roles))}", of=said)
+    return Row(
+        id=row_id,
+        fact=tags.invitation(*said),
+        tag=bytes(tag),
+        words=f"{name} <{email}>: {', '.join(sorted(roles))}",
+        of=said,
+    )
 
 
 def _of(build: Callable[..., Fact]) -> Callable[[Sequence[Any]], Row]:
@@ -130,7 +160,7 @@ def _of(build: Callable[..., Fact]) -> Callable[[Sequence[Any]], Row]:
     def of(row: Sequence[Any]) -> Row:
         row_id, tag, *read = row
         said = tuple(bytes(one) if isinstance(one, memoryview) else one for one in read)
-        return Row(row_id, build(*said), bytes(tag), of=said)
+        return Row(id=row_id, fact=build(*said), tag=bytes(tag), of=said)
 
     return of
 
@@ -216,9 +246,9 @@ class Words(Kind):
             cursor.execute(UNREAD)
             unread = cursor.fetchall()
         for row_id, case, number in unread:
-            yield Row(row_id, Fact("consent", case.hex, number, b""), b"")
+            yield Row(id=row_id, fact=Fact("consent", case.hex, number, b""), tag=b"")
         for word in words(Consent.objects.exclude(pk__in=[row_id for row_id, _case, _number in unread])):
-            yield Row(word.version.pk, word.fact, bytes(word.version.tag))
+            yield Row(id=word.version.pk, fact=word.fact, tag=bytes(word.version.tag))
 
     def is_ours(self, row: Row, trust: Trust) -> bool:
         """Older versions too: her page says of each whether we vouched for it. They stay below their mark."""

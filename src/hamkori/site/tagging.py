@@ -48,7 +48,7 @@ def adopt(say: Say) -> int:
             with transaction.atomic():
                 for row in batch:
                     kind.write(row, trust.tag(row.fact))
-                append(LedgerRow("tag.adopt", kind=kind.name, count=len(batch)), system=True)
+                append(LedgerRow(action="tag.adopt", kind=kind.name, count=len(batch)), system=True)
             holding = Holding(trust)  # of the kinds before this one, and of those of it that are adopted
             for row in batch:
                 say(f"{kind.name} {row.words or _adopted(holding, kind, row)}")
@@ -90,9 +90,9 @@ def vouch(kind_name: str, row_id: UUID, check: str, by: tuple[str, str]) -> str:
     words = _as_shown(trust, kind, row, check)
     with transaction.atomic():
         kind.write(row, trust.tag(fact), number)
-        append(LedgerRow("tag.vouch", kind=kind_name, object_id=row_id), system=True)
+        append(LedgerRow(action="tag.vouch", kind=kind_name, object_id=row_id), system=True)
         for person in people:
-            append(LedgerRow("tag.vouch", kind="user", object_id=person, reason=kind_name), system=True)
+            append(LedgerRow(action="tag.vouch", kind="user", object_id=person, reason=kind_name), system=True)
         if number is None and trust.is_old(fact):
             server.mark(server.AGAIN, _again(trust, row), 1)
         server.mark(fact.kind, fact.thing, fact.number)
@@ -155,7 +155,7 @@ def rebuild(say: Say) -> None:
                     server.marks().raise_to(name, thing, number)
                 raised += 1
     with transaction.atomic():
-        append(LedgerRow("tag.rebuild", count=raised), system=True)
+        append(LedgerRow(action="tag.rebuild", count=raised), system=True)
     say(f"{raised} marks made from what the database says today. Whatever was put back before now is believed.")
     say("Compare the people and organisations with paper: ./hamkori tags status, and the lists of each organisation.")
 

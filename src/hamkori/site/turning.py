@@ -41,7 +41,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Turned:
     """What a run did: the newest version, how much was done again, what still waits and until when at least, which
     versions are gone. `foreign`: versions that the database named and the keyring never had. `left`: how many rows did
@@ -82,7 +82,15 @@ def turn(name: str, path: Path, say: Say = lambda _sentence: None) -> Turned:
     waits = {of: _older(versions, number) for of, versions in key.count(trust).items() if _older(versions, number)}
     lasts = until > clock()
     forgotten = () if waits or lasts else _forget(name, path, ring)
-    return Turned(number, anew, waits, until if lasts else None, forgotten, foreign, len(left))
+    return Turned(
+        number=number,
+        anew=anew,
+        waits=waits,
+        until=until if lasts else None,
+        forgotten=forgotten,
+        foreign=foreign,
+        left=len(left),
+    )
 
 
 def _lasts_until(trust: Trust, name: str, number: int) -> datetime:
@@ -117,7 +125,7 @@ def _begin(name: str, number: int) -> tuple[int, ...]:
             [name, number],
         )
         if cursor.rowcount:
-            append(LedgerRow("key.begin", kind=name, count=number), system=True)
+            append(LedgerRow(action="key.begin", kind=name, count=number), system=True)
     return foreign
 
 
@@ -134,7 +142,7 @@ def _forget(name: str, path: Path, ring: Keyring) -> tuple[int, ...]:
                 [name, number],
             )
             if cursor.rowcount:
-                append(LedgerRow("key.forget", kind=name, count=number), system=True)
+                append(LedgerRow(action="key.forget", kind=name, count=number), system=True)
     return gone
 
 

@@ -156,7 +156,7 @@ def _make(
         require_trusted(keyring, custodian)
     opened = OpenKey(key_id, Secret.new())
     tag = tag_body(keyring, organisation, kind, key_no, opened.public)
-    key = BodyKey(key_id, organisation, kind, key_no, opened.public, tag)
+    key = BodyKey(id=key_id, organisation=organisation, kind=kind, key_no=key_no, public=opened.public, tag=tag)
     pairs = []
     for outer, inner in permutations(custodians, 2):
         place = raw.body_context(organisation, kind, key_no, inner.id)

@@ -37,7 +37,7 @@ class PersonKey:
         return keyring.tag_holds(self.fact.covered, self.tag)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BodyKey:
     """A row of body_key, its public half; `kind` is desk or continuity."""
 
@@ -58,7 +58,7 @@ class BodyKey:
         return keyring.tag_holds(self.fact.covered, self.tag)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TeamRow:
     """A live row of case_access with the member's current key, as `case_people()` gives it."""
 
@@ -91,7 +91,7 @@ class TeamRow:
         trust.require(self.key.fact, self.key.tag)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PartRow:
     """A live row of referral_access of a worker, with her current key, as `referral_keys()` gives it."""
 

@@ -11,7 +11,7 @@ FALLBACK = "tg"
 """Language of a label when the asked one has none (Uzbek pages)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One code. `data` holds what else its list says about it (targets, mappings, marks), as loaded."""
 

@@ -21,7 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """One session: as which membership it acts, when it began, when its passphrase was last given.
 
@@ -66,12 +66,12 @@ def kept(session: SessionBase) -> Facts | None:
         return None
     confirmed, browser = found.get("confirmed"), found.get("browser")
     return Facts(
-        UUID(found["session"]),
-        UUID(found["membership"]),
-        EPOCH + found["issued"] * MICROSECOND,
-        EPOCH + found["stepped_up"] * MICROSECOND,
-        EPOCH + confirmed * MICROSECOND if confirmed else None,
-        bytes.fromhex(browser) if browser else None,
+        session_id=UUID(found["session"]),
+        membership_id=UUID(found["membership"]),
+        issued_at=EPOCH + found["issued"] * MICROSECOND,
+        stepped_up_at=EPOCH + found["stepped_up"] * MICROSECOND,
+        confirmed_at=EPOCH + confirmed * MICROSECOND if confirmed else None,
+        browser=bytes.fromhex(browser) if browser else None,
     )
 
 

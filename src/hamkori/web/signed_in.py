@@ -50,7 +50,12 @@ def read(v: Secret, locked: Facts | None, anew: Callable[[], Facts | None]) -> S
         if _was_ended(seen, locked):
             mismatch(None, Untrusted("session", locked.session_id), "session.read")
             return None
-    stored = Facts(seen.session_id, seen.membership_id, seen.issued_at, seen.stepped_up_at or seen.issued_at)
+    stored = Facts(
+        session_id=seen.session_id,
+        membership_id=seen.membership_id,
+        issued_at=seen.issued_at,
+        stepped_up_at=seen.stepped_up_at or seen.issued_at,
+    )
     facts = agreed(locked, stored, timezone.now())
     if facts is None:
         if locked.session_id == stored.session_id and locked.membership_id != stored.membership_id:

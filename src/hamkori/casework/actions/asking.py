@@ -19,7 +19,7 @@ class Answer:
     sections: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """How it was asked: language read, how she agreed or said no, until when, who spoke for a child."""
 

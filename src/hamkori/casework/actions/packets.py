@@ -68,7 +68,16 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
 
     case = believed(referral, read).case
     found = [
-        TeamRow(row, case, member, kind, set_of(sections), set_of(writes), tag_of(tag), _key(*key, user=user))
+        TeamRow(
+            id=row,
+            case=case,
+            membership=member,
+            kind=kind,
+            sections=set_of(sections),
+            writes=set_of(writes),
+            tag=tag_of(tag),
+            key=_key(*key, user=user),
+        )
         for _permit, row, member, user, kind, _function, sections, writes, tag, *key in rows
     ]
     believing = trust()
@@ -89,7 +98,17 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
         cursor.execute(_KEYS, [referral.pk, "R"])
         rows = cursor.fetchall()
     found = [
-        (PartRow(row, referral.pk, member, set_of(sections), tag_of(tag), _key(*key, user=user)), function)
+        (
+            PartRow(
+                id=row,
+                referral=referral.pk,
+                membership=member,
+                sections=set_of(sections),
+                tag=tag_of(tag),
+                key=_key(*key, user=user),
+            ),
+            function,
+        )
         for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
     ]
     believing = trust()

@@ -44,7 +44,7 @@ STEPS = {
 }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Turned:
     """What a run did. `shut`: seals that did not open, with the epochs that could mend them. `kept`: older epochs whose
     keys wait for those, and until when. `foreign`: epochs that the database named and the keyring never had.
@@ -64,7 +64,7 @@ def turn(path: Path, say: Callable[[str], None] = lambda _sentence: None) -> Tur
     marks = server.marks()
     if all(marks.least(LEFT, str(older)) for older in ring.release_epochs[:-1]):
         ring = files.begin(path, "release")
-    done = Turned(ring.release_epoch)
+    done = Turned(epoch=ring.release_epoch)
     with transaction.atomic():
         done.foreign = tuple(number for (number,) in _ask(ring, "release.begin", done.epoch))
     for number in done.foreign:

@@ -30,7 +30,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
 """Parts of the sealed answers, each code -> answer, with the lists of both. Danger and act come before any sign."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """An opened screening. `saved`: pages that were saved; `from_register`, `from_former`: signs known from before."""
 

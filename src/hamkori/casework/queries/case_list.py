@@ -46,7 +46,7 @@ class Dot:
     late: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """A case in the list."""
 
@@ -178,18 +178,18 @@ def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, unplanned: b
     case: Any = row.case
     step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
     return Line(
-        case.code,
-        case.state_code,
-        case.decision_code,
-        case.sex_code,
-        case.age_band_code,
-        case.region_code,
-        case.has_danger,
-        case.is_child,
-        case.next_step_code,
-        case.next_step_on,
-        row.kind_code,
-        step_late or clock_late or any(dot.late for dot in dots),
-        unplanned,
-        dots,
+        code=case.code,
+        state=case.state_code,
+        decision=case.decision_code,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+        region=case.region_code,
+        has_danger=case.has_danger,
+        is_child=case.is_child,
+        next_step=case.next_step_code,
+        next_step_on=case.next_step_on,
+        kind=row.kind_code,
+        late=step_late or clock_late or any(dot.late for dot in dots),
+        unplanned=unplanned,
+        referrals=dots,
     )

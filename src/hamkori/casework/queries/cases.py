@@ -117,7 +117,7 @@ def standing(found: Case) -> Standing:
 # ---------------------------------------------------------------- what happened
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One thing that happened. `referral` names which request moved; '' for the case itself."""
 
@@ -141,7 +141,7 @@ ASKING = "consent_"
 
 def _asking(one: Consent) -> Step:
     how = one.language_code if one.step_code == "give" else one.how_said_code
-    return Step(f"{ASKING}{one.step_code}", "", how, "", one.at, one.membership_id)
+    return Step(step=f"{ASKING}{one.step_code}", to_state="", reason=how, side="", at=one.at, by=one.membership_id)
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -153,7 +153,7 @@ def requests(found: Case) -> dict[UUID, tuple[str, str]]:
 # ---------------------------------------------------------------- the whole page
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """One referral of the case, as its sender sees it."""
 
@@ -193,7 +193,7 @@ class SheetMark:
     written_by: UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
     """Everything in the open about one case, at one moment."""
 
@@ -272,22 +272,22 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
     row = pair.referral
     body = bodies.get(row.to_organisation_id)
     return Sent(
-        row.code,
-        sender_state(row),
-        row.service_code,
-        row.urgency_code,
-        body.name(language) if body else "",
-        body.kind if body else "",
-        row.to_organisation_id,
-        sections_of("referral", row.pk, row.sender.sections),
-        row.answer_due_at,
-        row.visible_at,
-        row.arrival_on,
-        row.arrival_part_code,
-        row.result_code,
-        row.sender.reason_code or row.reason_code,
-        agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
-        overdue(pair, at),
+        code=row.code,
+        state=sender_state(row),
+        service=row.service_code,
+        urgency=row.urgency_code,
+        body=body.name(language) if body else "",
+        body_kind=body.kind if body else "",
+        body_id=row.to_organisation_id,
+        sections=sections_of("referral", row.pk, row.sender.sections),
+        answer_due_at=row.answer_due_at,
+        visible_at=row.visible_at,
+        arrival_on=row.arrival_on,
+        arrival_part=row.arrival_part_code,
+        result=row.result_code,
+        reason=row.sender.reason_code or row.reason_code,
+        live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
+        late=overdue(pair, at),
     )
 
 
@@ -301,7 +301,7 @@ def _steps(
     """What happened to the case, to her answers and to its requests, newest first."""
     past = [*askings]
     past += [
-        Step(row.step_code, row.to_code, row.reason_code, "", row.at, row.membership_id)
+        Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
         for row in CaseStep.objects.filter(case=found)
     ]
     by_id = {row.pk: row for row in referrals}
@@ -311,15 +311,15 @@ def _steps(
             body = bodies.get(one.to_organisation_id)
             past.append(
                 Step(
-                    row.step_code,
-                    row.to_code,
-                    row.reason_code,
-                    row.side_code,
-                    row.at,
-                    by_whom(row),
-                    one.code,
-                    one.service_code,
-                    body.name(language) if body else "",
+                    step=row.step_code,
+                    to_state=row.to_code,
+                    reason=row.reason_code,
+                    side=row.side_code,
+                    at=row.at,
+                    by=by_whom(row),
+                    referral=one.code,
+                    service=one.service_code,
+                    body=body.name(language) if body else "",
                 )
             )
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))

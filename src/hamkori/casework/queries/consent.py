@@ -47,7 +47,7 @@ class Said:
         return self.answer == "not_asked"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """One asking, or one taking back: who, when, how. `by`: '' for somebody of another body."""
 
@@ -69,7 +69,7 @@ class Version:
     """We vouched for all of it, whatever came later."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """All versions, the newest first, and what each row of the newest is worth now."""
 
@@ -135,7 +135,16 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     least = unknown_since(found.pk)
     unknown = frozenset(body for body in without if least and unwanted(found.pk, body, least))
     return Asked(
-        told, states, frozenset(refused), without, unwritten, last, as_child, final=final, sure=sure, unknown=unknown
+        versions=told,
+        states=states,
+        child_refused=frozenset(refused),
+        excluded=without,
+        unwritten=unwritten,
+        last_said=last,
+        child=as_child,
+        final=final,
+        sure=sure,
+        unknown=unknown,
     )
 
 
@@ -167,7 +176,7 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
 # ---------------------------------------------------------------- what would end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Running:
     """A request that waits, or whose help goes on, and what it stands on."""
 
@@ -206,12 +215,12 @@ def running(found: Case) -> tuple[Running, ...]:
 def _running(row: Referral) -> Running:
     keys = (name.split(":", 1) for name in row.sender.consent_rows)
     return Running(
-        row.code,
-        row.state_code,
-        row.service_code,
-        row.to_organisation_id,
-        tuple((kind, purpose) for kind, purpose in keys),
-        sections_of("referral", row.pk, row.sender.sections),
+        code=row.code,
+        state=row.state_code,
+        service=row.service_code,
+        body=row.to_organisation_id,
+        rows=tuple((kind, purpose) for kind, purpose in keys),
+        sections=sections_of("referral", row.pk, row.sender.sections),
     )
 
 

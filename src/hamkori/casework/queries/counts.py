@@ -13,7 +13,7 @@ from hamkori.casework.queries.today import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_
 from hamkori.refusal import NotVisible
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """What the rail shows: one query for every page."""
 
@@ -44,4 +44,12 @@ def counts(_actor: Actor) -> Counts:
     if row is None:
         raise NotVisible  # the session ended while the page was made
     at, cases, late, waiting, desk, desk_late, national = row
-    return Counts(at, cases, late + desk_late + national, waiting, desk, desk_late, national)
+    return Counts(
+        now=at,
+        open_cases=cases,
+        late=late + desk_late + national,
+        waiting=waiting,
+        desk_waiting=desk,
+        desk_late=desk_late,
+        national_late=national,
+    )

@@ -34,7 +34,7 @@ LISTS = ("waiting", "taken", "over")
 RESULT_SHOWN = ("finished", "disputed", "confirmed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """A request without an answer. `card` is None if its row cannot be read any more; `agreed`: her agreement holds."""
 
@@ -51,7 +51,7 @@ class Waiting:
     agreed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A request that was accepted: code, service, state, agreed time, and who took it.
 
@@ -68,7 +68,7 @@ class Taken:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Over:
     """What ended in the last 30 days: code, service, dates, and one word or the result."""
 
@@ -216,14 +216,14 @@ def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
     names = _of(rows, _workers)
     return tuple(
         Taken(
-            row.code,
-            row.service_code,
-            row.state_code,
-            row.arrival_on,
-            row.arrival_part_code,
-            row.missed_at is not None and row.state_code == "accepted",
-            _overdue(row, at),
-            names.get(row.pk, ()),
+            code=row.code,
+            service_code=row.service_code,
+            state=row.state_code,
+            arrival_on=row.arrival_on,
+            arrival_part=row.arrival_part_code,
+            missed=row.missed_at is not None and row.state_code == "accepted",
+            overdue=_overdue(row, at),
+            names=names.get(row.pk, ()),
         )
         for row in rows
     )
@@ -236,5 +236,14 @@ def _over(rows: list[Referral]) -> tuple[Over, ...]:
         assert ended is not None
         assert row.visible_at is not None
         result = row.result_code if row.state_code in RESULT_SHOWN else ""
-        found.append(Over(row.code, row.service_code, row.state_code, result, row.visible_at, ended))
+        found.append(
+            Over(
+                code=row.code,
+                service_code=row.service_code,
+                word=row.state_code,
+                result_code=result,
+                came_at=row.visible_at,
+                ended_at=ended,
+            )
+        )
     return tuple(found)

@@ -35,7 +35,7 @@ ENDED = 1_000_000_000
 """The mark of a request that has ended: past the serial of every permit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """`consent`: the number of her word; 0: a draft, written before she was asked. `until` None: nothing may be read.
 
@@ -196,7 +196,7 @@ def _taken(permit: Permit) -> frozenset[str]:
 # What either side may ask ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
     """Whether her agreement carries a request now, until when, with which sections; until when it can be accepted.
 
@@ -254,7 +254,7 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     if row is None:
         return NOT_AGREED
     live, until, sections, data, at = row
-    said = Agreed(bool(live), until, tuple(sections or ()))
+    said = Agreed(live=bool(live), until=until, sections=tuple(sections or ()))
     if data is None:
         return said if unless_open is None else unless_open
     try:

@@ -69,7 +69,7 @@ class Event:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Received:
     """Everything that the receiver's page shows without opening anything."""
 

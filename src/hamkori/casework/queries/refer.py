@@ -29,7 +29,7 @@ from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """What is known of a case when somebody is about to refer. `filled`: parts she holds in which something stands."""
 
@@ -67,7 +67,7 @@ class Offer:
     desk_ready: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """One service for one purpose, held against her agreement.
 
@@ -154,11 +154,29 @@ def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
     """
     kind = rules.kind_of(offer.compartment, offer.service_code)
     if kind is None:
-        return Way("", (), "", {}, {}, (NotNow("body_may_receive"),), None, False)
+        return Way(
+            kind="",
+            purposes=(),
+            purpose="",
+            offered={},
+            withheld={},
+            blocks=(NotNow("body_may_receive"),),
+            until=None,
+            by_item=False,
+        )
     purposes = rules.purposes(offer.compartment, offer.service_code)
     chosen = purpose if purpose in purposes else _only(known, kind, purposes)
     if not chosen:
-        return Way(kind, purposes, "", {}, {}, _blocks(known, actor, offer, ()), None, False)
+        return Way(
+            kind=kind,
+            purposes=purposes,
+            purpose="",
+            offered={},
+            withheld={},
+            blocks=_blocks(known, actor, offer, ()),
+            until=None,
+            by_item=False,
+        )
     needed = rules.rows_needed(offer.compartment, offer.service_code, chosen)
     main = known.rows.get(needed[0])
     agreed = rules.allowed_sections(main, known.at, known.age) if main else frozenset()

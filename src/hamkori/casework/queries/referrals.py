@@ -139,7 +139,7 @@ def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
 # --- the list ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One referral in the list. `due`: what its state waits for, None if it waits for nobody.
 
@@ -323,7 +323,7 @@ class Asked:
     answered_at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A step that was taken. `name`: of somebody in the reader's own body, else ''; `side` tells from where."""
 
@@ -335,7 +335,7 @@ class Taken:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SenderPage:
     """Everything that the sender's page shows of one referral. The records are for actions only."""
 
@@ -380,12 +380,12 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         ),
         taken=tuple(
             Taken(
-                row.step_code,
-                row.to_code,
-                row.side_code,
-                row.reason_code,
-                row.at,
-                name_of(row, known),
+                step=row.step_code,
+                to=row.to_code,
+                side=row.side_code,
+                reason=row.reason_code,
+                at=row.at,
+                name=name_of(row, known),
             )
             for row in steps
         ),

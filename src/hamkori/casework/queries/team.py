@@ -16,7 +16,7 @@ from hamkori.people.queries import Colleague as Member
 from hamkori.people.queries import by_name, colleagues
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Colleague:
     """Somebody with a row in the case: why she sees it, and which sections. `name` '': nobody vouched for her post."""
 
@@ -35,12 +35,12 @@ def people(found: Case) -> tuple[Colleague, ...]:
     )
     return tuple(
         Colleague(
-            membership,
-            one.name if one else "",
-            one.function if one else "",
-            kind,
-            sections_of("post", membership, sections),
-            since,
+            membership_id=membership,
+            name=one.name if one else "",
+            function=one.function if one else "",
+            kind=kind,
+            sections=sections_of("post", membership, sections),
+            since=since,
         )
         for (membership, kind, sections, since), one in rows
     )

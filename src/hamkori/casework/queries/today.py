@@ -42,7 +42,7 @@ SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """One row of Today: what is to do, on which case or request, and by when."""
 
@@ -180,8 +180,8 @@ def _of_case(
 ) -> Due:
     case = row.case
     return Due(
-        what,
-        late,
+        what=what,
+        late=late,
         at=at,
         on=on,
         started_at=start,
@@ -249,8 +249,8 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                 continue
             found.append(
                 Due(
-                    f"sent.{clock.clock_code}",
-                    late,
+                    what=f"sent.{clock.clock_code}",
+                    late=late,
                     at=clock.due_at,
                     started_at=clock.started_at,
                     case=case.code,
@@ -282,8 +282,8 @@ def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> l
         late = rules.late(one.answer_due_at, at)
         found.append(
             Due(
-                "question",
-                False,
+                what="question",
+                late=False,
                 at=None if late else one.answer_due_at,
                 on=timezone.localdate(at) if late else None,
                 started_at=question.asked_at,
@@ -307,8 +307,8 @@ def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: da
                 continue
             found.append(
                 Due(
-                    f"got.{clock.clock_code}",
-                    late,
+                    what=f"got.{clock.clock_code}",
+                    late=late,
                     at=clock.due_at,
                     started_at=clock.started_at,
                     referral=one.code,
@@ -329,8 +329,8 @@ def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) 
         start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
         found.append(
             Due(
-                "desk.answer",
-                rules.late(one.answer_due_at, at),
+                what="desk.answer",
+                late=rules.late(one.answer_due_at, at),
                 at=one.answer_due_at,
                 started_at=start,
                 referral=one.code,
@@ -355,6 +355,6 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
         )
         rows = cursor.fetchall()
     return [
-        Due("national.late", True, at=since, referral=code, service=service, body=bodies.get(body, ""))
+        Due(what="national.late", late=True, at=since, referral=code, service=service, body=bodies.get(body, ""))
         for code, body, service, since in rows
     ]

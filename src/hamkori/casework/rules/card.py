@@ -23,7 +23,7 @@ class Flags:
     children_with_her: str = "0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """A frozen card. `answers`: (question, answers to it), in the order in which they were asked."""
 

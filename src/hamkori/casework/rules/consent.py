@@ -35,7 +35,7 @@ _KIND_BY_GROUP = {"HEALTH": "health", "MHPSS": "psychological", "LEGAL": "legal"
 _POLICE_PURPOSES = ("protection", "justice")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One answer of one version. `ends_at`: when it ends by its date. The last four speak only of a child."""
 

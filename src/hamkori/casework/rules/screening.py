@@ -34,7 +34,7 @@ Answers = Mapping[str, str]
 """Code -> answer. A code that is missing was not asked."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dimension:
     """One dimension in one set: the signs found, by strength, and those still open. `positive` None: not computed."""
 
@@ -65,7 +65,7 @@ class SetResult:
         return self.dimensions[DIMENSIONS.index(code)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assessment:
     """The whole: one result per set and the one kept. `result` None: the signs are listed, no word is said.
 
@@ -213,7 +213,7 @@ def _dimension(set_code: str, code: str, signs: Answers, computed: bool) -> Dime
             still_open.append(entry.code)
     strong, medium, weak = (tuple(by_strength[letter]) for letter in "SMW")
     found = positive(len(strong), len(medium), len(weak)) if computed else None
-    return Dimension(code, strong, medium, weak, tuple(still_open), found)
+    return Dimension(code=code, strong=strong, medium=medium, weak=weak, open=tuple(still_open), positive=found)
 
 
 def _kept(sets: Iterable[SetResult]) -> str | None:

@@ -17,7 +17,7 @@ PHONE = 40
 ADDRESS = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """All that a desk says of a service. Texts by language; areas may be the country, regions or units."""
 

@@ -57,7 +57,7 @@ def take_in(
         cursor.execute(ALONE)
     said = terms.said(mapping)
     problems = Problems()
-    table = Table(problems)
+    table = Table(problems=problems)
     for piece in package.pieces(folder, problems, progress):
         table.add(piece)
     if not table.rows:
@@ -65,7 +65,7 @@ def take_in(
         raise Refused(f"{why} {problems.in_words(SHOWN)}".rstrip())
     table.finish()
     today = act.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    draft = Reading(table, said, save.known(source), today).draft()
+    draft = Reading(table=table, said=said, known=save.known(source), today=today).draft()
     progress("writing", 0, len(draft.bodies))
     counts = save.Saving(source, language, act.at).save(draft)
     progress("writing", len(draft.bodies), len(draft.bodies))

@@ -34,7 +34,7 @@ class Known:
     names: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Body:
     """A body of the package. `known` is ours, if it is here already or the operator named it; `named`: by this slug.
 
@@ -53,7 +53,7 @@ class Body:
     said_type: str = ""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Offered:
     """A service of the package, with each kind of help that it is."""
 
@@ -78,7 +78,7 @@ class Draft:
     dropped: Counter[str]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reading:
     """One package on its way to a draft."""
 
@@ -121,7 +121,15 @@ class Reading:
         actor_type = actor_type or next(iter(_of(meant, "actor_type")), "")
         if known is not None:
             kind = known.actor_type or actor_type
-            return Body(row, kind, known, known.region, places, named=slug, said_type=actor_type)
+            return Body(
+                row=row,
+                actor_type=kind,
+                known=known,
+                region=known.region,
+                places=places,
+                named=slug,
+                said_type=actor_type,
+            )
         kinds = codelist("actor_type")
         if actor_type not in kinds or kinds.entry(actor_type).data["compartment"] not in codelist("compartment"):
             self._problem(row, "organization", "no_body_type")
@@ -129,7 +137,7 @@ class Reading:
         if row.fields["name"].casefold() in self.known.names:
             self._problem(row, "organization", "same_name")
             return None
-        return Body(row, actor_type, None, "", places)
+        return Body(row=row, actor_type=actor_type, known=None, region="", places=places)
 
     def _terms(self, row: Row) -> list[tuple[str, str] | None]:
         """What the terms of a row mean; None for each that nobody has explained."""
@@ -152,7 +160,12 @@ class Reading:
         elif not codes:
             self._problem(row, "service.attributes", "unmapped")
         else:
-            offered = Offered(row, codes, _of(meant, "admission_group") or _by_age(row), _of(meant, "region", "area"))
+            offered = Offered(
+                row=row,
+                codes=codes,
+                admits=_of(meant, "admission_group") or _by_age(row),
+                areas=_of(meant, "region", "area"),
+            )
             self._fill(offered)
             body.services.append(offered)
 

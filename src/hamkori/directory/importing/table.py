@@ -24,7 +24,7 @@ class Row:
     fields: dict[str, Any]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Table:
     """All rows. `in_doubt` are bodies of which some service could not be read: it might have been a shelter."""
 

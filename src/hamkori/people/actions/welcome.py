@@ -32,7 +32,7 @@ GOOD_FOR = timedelta(hours=72)
 USED = 2  # the number past that of every invitation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Invited:
     """What a link shows to the person it was made for."""
 
@@ -48,10 +48,19 @@ class Invited:
 
     def post(self, membership: UUID, user: UUID, name: str) -> Post:
         """The first post that this invitation vouches for."""
-        return Post(membership, 1, user, self.organisation_id, name, self.function, self.roles, self.supervisor_id)
+        return Post(
+            membership_id=membership,
+            serial=1,
+            user_id=user,
+            organisation_id=self.organisation_id,
+            name=name,
+            function=self.function,
+            roles=self.roles,
+            supervisor_id=self.supervisor_id,
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Welcome:
     """A person who has accepted. `recovery_codes` are shown once; `key` is open for this request only."""
 
@@ -125,7 +134,17 @@ def _link(hashed: bytes) -> _Link | None:
     name, email, function, roles, supervisor, until, tag, language, is_known, *said = row
     body = Institution(*said)
     fact = tags.invitation(hashed, body.id, email, name, function, roles, supervisor, until)
-    invited = Invited(name, email, body.names, function, frozenset(roles), language, is_known, body.id, supervisor)
+    invited = Invited(
+        name=name,
+        email=email,
+        body_names=body.names,
+        function=function,
+        roles=frozenset(roles),
+        language=language,
+        is_known=is_known,
+        organisation_id=body.id,
+        supervisor_id=supervisor,
+    )
     return _Link(invited, fact, tag, body)
 
 
@@ -159,7 +178,14 @@ def accept(
     ask(f"select invitation_accept({places})", [*written, at, proof])
     shown_under(credential)
     _is_used(hashed)
-    return Welcome(user, membership, invited.email, secret, tuple(shown), made.opened)
+    return Welcome(
+        user_id=user,
+        membership_id=membership,
+        email=invited.email,
+        totp_secret=secret,
+        recovery_codes=tuple(shown),
+        key=made.opened,
+    )
 
 
 def join(keyring: Keyring, token: str, typed: str) -> Welcome:
@@ -182,7 +208,7 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     at, proof = prove(keyring, "join", *written)
     ask("select invitation_join(%s, %s, %s, %s, %s, %s)", [*written, at, proof])
     _is_used(hashed)
-    return Welcome(opened.user_id, membership, invited.email, key=opened.key)
+    return Welcome(user_id=opened.user_id, membership_id=membership, email=invited.email, key=opened.key)
 
 
 def _is_used(hashed: bytes) -> None:

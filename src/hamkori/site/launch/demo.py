@@ -222,7 +222,7 @@ class Demo:
         return True
 
     def _start_children(self) -> None:
-        python = sys.executable
+        python, its = sys.executable, self._environment
         # One socket for all, held here: whoever comes while a process starts again waits a moment and is served.
         self._listening = socket.create_server(("127.0.0.1", self.port), backlog=1024)
         place = self._listening.fileno()
@@ -230,11 +230,11 @@ class Demo:
             health = Health()
             own = health.listening.fileno()
             web = [python, "-m", "hamkori.site.serving", "--fd", str(place), "--health-fd", str(own)]
-            child = Child("web", web, self._environment("web"), inherits=(place, own), alive=health.answered)
+            child = Child(name="web", command=web, environment=its("web"), inherits=(place, own), alive=health.answered)
             self._healths.append(health)
             self.children.append(child)
         worker = [python, "-m", "hamkori.site.launch", "worker"]
-        self.children.append(Child("worker", worker, self._environment("worker"), alive=self._ask_worker))
+        self.children.append(Child(name="worker", command=worker, environment=its("worker"), alive=self._ask_worker))
         for child in self.children:
             child.start()
 

@@ -168,7 +168,7 @@ def forget_worker(*, apply: bool) -> int:
         if not worker_secret.forget(connection.connection):
             say("No worker is known here; the first one that begins will be.")
             return 1
-        append(LedgerRow("key.forget", kind="worker"), system=True)
+        append(LedgerRow(action="key.forget", kind="worker"), system=True)
     say("The worker is forgotten. Until one begins, with its own secret, the clock, the mail and the sealer stand.")
     return 0
 

@@ -72,7 +72,14 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
     secret = Path(named) if (named := environment.text("HAMKORI_WORKER_SECRET")) else beside
     try:
         with logins.connect(address, connect_timeout=5, autocommit=True) as connection:
-            here = pulse.Here(connection, data, keyring, signing_key, marks=marks, worker_secret=secret)
+            here = pulse.Here(
+                connection=connection,
+                data=data,
+                keyring=keyring,
+                signing_key=signing_key,
+                marks=marks,
+                worker_secret=secret,
+            )
             return pulse.look((*pulse.OF_STATUS, *OF_THE_SERVER), here)
     except environment.BadEnvironment:
         why = f"HAMKORI_CLOCK_URL {environment.NOT_AN_ADDRESS}"

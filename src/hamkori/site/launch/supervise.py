@@ -71,7 +71,7 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Child:
     """One process with its name for people, and how often it died lately."""
 

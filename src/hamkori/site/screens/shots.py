@@ -52,7 +52,7 @@ class Plan:
     axe: Callable[[int, str], bool] = lambda width, language: (width, language) in ((360, "tg"), (1366, "en"))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Photographer:
     """Goes through the pages language by language: what people read is kept with the person, not the browser."""
 
@@ -191,7 +191,7 @@ def shoot(roll: Roll) -> tuple[int, int, list[Fault]]:
             wanted = [page for page in pages(owner) if page.whole and fnmatch(page.name, roll.only)]
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=roll.chromium, args=BROWSER)
-            found = Photographer(play, browser, roll.folder, Plan(languages=(roll.language,)))
+            found = Photographer(play=play, browser=browser, folder=roll.folder, plan=Plan(languages=(roll.language,)))
             found.all(wanted)
             browser.close()
         return len(wanted), found.shots, found.faults

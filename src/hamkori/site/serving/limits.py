@@ -15,7 +15,7 @@ HELD_BYTES: Final = 4 * BODY_BYTES
 """What all longer bodies together may promise: they lie in memory until they are answered."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """Of one process. Seconds and connections; each process counts for itself."""
 

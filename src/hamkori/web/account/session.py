@@ -112,7 +112,16 @@ def _start(request: HttpRequest, membership_id: UUID, opened: Opened | None) -> 
         held.put(v, session_id, opened.user_id, opened.key_no, opened.key)
     actor = sign_in.begun().actor(opened.key if opened else None)
     now = timezone.now()
-    session_facts.keep(request.session, Facts(session_id, membership_id, now, now, browser=bound.offered(request)))
+    session_facts.keep(
+        request.session,
+        Facts(
+            session_id=session_id,
+            membership_id=membership_id,
+            issued_at=now,
+            stepped_up_at=now,
+            browser=bound.offered(request),
+        ),
+    )
     return actor
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from hamkori.casework.models import Case
 
 T = TypeVar("T")
-NOTHING, AWAY = Asked((), {}, unwritten=True, sure=False), Asked((), {}, unwritten=True, sure=False)
+NOTHING, AWAY = (
+    Asked(versions=(), states={}, unwritten=True, sure=False),
+    Asked(versions=(), states={}, unwritten=True, sure=False),
+)
 """What stands there, as far as anybody can say: something that can be taken back. Spoilt; or there was an outage."""
 
 log = logging.getLogger("hamkori.web")

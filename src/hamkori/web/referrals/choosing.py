@@ -38,7 +38,7 @@ OTHERS = 12
 NEAREST = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """With what the screen begins, where it does not begin empty: a draft, or a request that ended."""
 

@@ -18,7 +18,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.screening import pages
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One dimension: its sentence, what made it, and whether it is shown."""
 
@@ -39,7 +39,7 @@ class SetCard:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shown:
     """The whole result page. `word`: what the signs suggest, or '' where nothing is computed."""
 
