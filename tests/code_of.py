@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from hamkori.casework.rules.codes import LENGTH, check_digit
+from hamkori.vocabulary.codes import LENGTH, check_digit
 
 
 def code_of(digits: str) -> str:

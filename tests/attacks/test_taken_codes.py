@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from hamkori.casework.models import Case, Referral
-from hamkori.casework.rules.codes import is_code
+from hamkori.vocabulary.codes import is_code
 from tests.attacks.counted import tried
 from tests.casework.racing import LEAD, House
 from tests.code_of import new_code

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hamkori.casework.actions import case as cases
 from hamkori.casework.actions import consent, receive, send
 from hamkori.casework.models import Case, Referral
-from hamkori.casework.rules.codes import is_code
+from hamkori.vocabulary.codes import is_code
 from tests.cast import FACTS, SEALED, World, build
 from tests.code_of import code_of, new_code
 from tests.database import god

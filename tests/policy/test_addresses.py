@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hamkori.casework.rules.codes import is_code
+from hamkori.vocabulary.codes import is_code
 from tests.code_of import new_code
 from tests.database import god
 from tests.doors import DoorClient

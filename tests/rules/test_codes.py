@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules import codes
+from hamkori.vocabulary import codes
 from tests.code_of import code_of
 
 seven = st.integers(0, 10**7 - 1).map(lambda number: f"{number:07d}")

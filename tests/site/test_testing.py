@@ -124,7 +124,7 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")
     known = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     known |= {"COVERAGE_FILE": str(tmp_path / "coverage"), "COLUMNS": "120"}
-    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "tests/rules/test_codes.py"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "tests/rules/test_sheets.py"]
     done = subprocess.run(command, cwd=places.TREE, env=known, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
@@ -132,5 +132,5 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     assert " passed in " in lines[-1]
     measured = {line.split()[0] for line in lines if line.startswith("src/")}
     assert "src/hamkori/vault/bodies.py" in measured
-    assert "src/hamkori/casework/rules/codes.py" not in measured, "its tests ran, and all of it"
+    assert "src/hamkori/casework/rules/sheets.py" not in measured, "its tests ran, and all of it"
     assert list(tmp_path.iterdir()) == [], "no file is left"

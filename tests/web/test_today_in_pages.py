@@ -9,7 +9,7 @@ from django.db import connection
 
 from hamkori.casework.models import Case
 from hamkori.casework.queries.today import today
-from hamkori.casework.rules import codes
+from hamkori.vocabulary import codes
 from hamkori.web.today.paging import MOST, PAGE
 from tests import doors
 from tests.database import god

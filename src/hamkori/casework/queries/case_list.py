@@ -17,7 +17,7 @@ from hamkori.access.scope import rows_of
 from hamkori.casework.models import CaseAccess, CaseClock, ReferralOrigin
 from hamkori.casework.queries.cases import overdue, unmet
 from hamkori.casework.queries.screening import without_a_plan
-from hamkori.casework.rules import codes
+from hamkori.vocabulary import codes
 
 PAGE = 25
 STAGES = ("draft", "open", "closed")

@@ -37,7 +37,7 @@ from hamkori.casework.queries.referrals import by_whom, sender_state
 from hamkori.casework.queries.said import sections_of
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.queries.team import Colleague, people
-from hamkori.casework.rules import closing, codes
+from hamkori.casework.rules import closing
 from hamkori.casework.rules.case import CASE
 from hamkori.casework.rules.clocks import late
 from hamkori.casework.rules.consent import paused
@@ -46,6 +46,7 @@ from hamkori.casework.rules.sections import SECTIONS
 from hamkori.casework.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import NotVisible
+from hamkori.vocabulary import codes
 
 
 def case(actor: Actor, code: str) -> Case:

@@ -21,12 +21,12 @@ from hamkori.casework.queries.said import newest_to_send
 from hamkori.casework.queries.shown import meant
 from hamkori.casework.rules import clocks, packet, sending
 from hamkori.casework.rules import consent as rules
-from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import REFERRAL, TWIN
 from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.codes import parse
 
 
 @dataclass(frozen=True, kw_only=True)

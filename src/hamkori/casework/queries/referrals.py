@@ -45,12 +45,12 @@ from hamkori.casework.models.case import CaseAccess
 from hamkori.casework.queries.permit import agreed_as_shown
 from hamkori.casework.queries.shown import case_behind, meant
 from hamkori.casework.rules.clocks import late
-from hamkori.casework.rules.codes import parse
 from hamkori.casework.rules.referral import ENDED, KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
+from hamkori.vocabulary.codes import parse
 
 PAGE = 25
 SENDER = frozenset({"S", "SV"})

@@ -7,8 +7,8 @@ It is the same for every function. A police card has no region and no flags.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from hamkori.casework.rules.codes import is_code
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.codes import is_code
 
 CHILDREN = ("0", "1", "2", "3+")
 """Values of the flag children_with_her."""

@@ -1,6 +1,6 @@
 -- Codes of cases and referrals. They are drawn here, so that nobody who writes brings one and learns whether it is taken.
 
--- Seven digits with their check digit (rules/codes.py says the same; H. M. Damm, 2004).
+-- Seven digits with their check digit (vocabulary/codes.py says the same; H. M. Damm, 2004).
 create or replace function code_of(p_digits text) returns text
   language plpgsql immutable security definer set search_path = '' as $$
 declare

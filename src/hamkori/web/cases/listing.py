@@ -18,9 +18,8 @@ from hamkori.access.scope import may, require
 from hamkori.action import record_refusal
 from hamkori.casework.queries import case_list, cases
 from hamkori.casework.queries.case_list import STAGES, Dot, Filters, Line, Page
-from hamkori.casework.rules import codes
 from hamkori.refusal import NotVisible
-from hamkori.vocabulary import regions
+from hamkori.vocabulary import codes, regions
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.signed_in import actor_of

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from hamkori.casework.rules.codes import LENGTH, shown
+from hamkori.vocabulary.codes import LENGTH, shown
 from hamkori.web import appearance, moments, written
 from hamkori.web.icons import ICONS
 from hamkori.web.templatetags import kit_parts
