@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from hamkori.casework.actions import consent, send
 from hamkori.casework.models import Case, Referral
+from hamkori.casework.queries.age import held
+from hamkori.casework.queries.said import newest
+from hamkori.casework.rules.consent import row_state
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, packet_read
@@ -70,3 +75,15 @@ def erase_newest(case: Case) -> None:
 
 def accept(house: House, referral: Referral, who: str = DESK) -> None:
     house.as_(who, lambda actor: house.accept(actor, Referral.objects.get(pk=referral.pk)))
+
+
+def of_the_police(house: House, case: Case) -> str:
+    """What her answer to the police, for justice, is worth now."""
+
+    def state(_actor: object) -> str:
+        word = newest(case.pk)
+        age, _number = held(Case.objects.get(pk=case.pk))
+        return row_state(word.as_rules["police", "justice"], timezone.now(), age) if word else "none"
+
+    found: str = house.as_(LEAD, state)
+    return found

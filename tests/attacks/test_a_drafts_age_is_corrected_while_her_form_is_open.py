@@ -10,29 +10,15 @@ her age down once more does not help, since a page writes only an age that was c
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
-from hamkori.casework.models import Case
-from hamkori.casework.queries.age import held
-from hamkori.casework.queries.said import newest
-from hamkori.casework.rules.consent import row_state
 from tests.attacks.counted import tried
+from tests.attacks.hers import of_the_police
 from tests.attacks.test_an_adult_who_is_asked_as_a_child import begun, older, registered
 from tests.attacks.test_called_an_adult_while_she_is_asked import SPEAKS, YES, client_of
-from tests.casework.racing import LEAD, House
+from tests.casework.racing import House
 from tests.web.consenting import form_of, page
 
 pytestmark = pytest.mark.alarms
-
-
-def in_force(house: House, case: Case) -> str:
-    def state(_actor: object) -> str:
-        word = newest(case.pk)
-        age, _number = held(Case.objects.get(pk=case.pk))
-        return row_state(word.as_rules["police", "justice"], timezone.now(), age) if word else "none"
-
-    found: str = house.as_(LEAD, state)
-    return found
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -47,7 +33,7 @@ def test_her_yes_holds_or_she_is_asked_again(house: House, again: bool) -> None:
         drawn = form_of(client.get(page(case))) | YES
         asks = "child" if drawn.get("asked_as") == ["child"] else "adult"
         answer = client.post(page(case), drawn | (SPEAKS | {"child_answer": "agrees"} if asks == "child" else {}))
-        assert asks == "adult" or in_force(house, case) == "given", "an adult is asked as a child, and it holds nothing"
+        assert asks == "adult" or of_the_police(house, case) == "given", "asked as a child, and it holds nothing"
     tried()
-    found = in_force(house, case)
+    found = of_the_police(house, case)
     assert answer.status_code in (200, 409) or found == "given", f"{answer.status_code}: saved, and it is {found}"

@@ -8,8 +8,6 @@ of these looks, and her own yes, is an alarm, though nobody has done anything. R
 
 from __future__ import annotations
 
-import os
-import socket
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +19,7 @@ from hamkori.refusal import NotNow
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import opened
 from tests.attacks.test_read_again_as_another import alarms
+from tests.attacks.test_the_database_restarts_while_her_page_is_read import restarted
 from tests.casework.racing import House, state
 from tests.web.consenting import form_of, page
 
@@ -40,15 +39,9 @@ def test_it_is_read_again_or_it_has_ended(house: House, monkeypatch: pytest.Monk
     if what == "this request":  # its page says "Paused", and "Ask her"; no page says what she wanted
         address, of, name = f"/referrals/{referral.code}/withdraw/", send, "_locked"
         form = form_of(client.get(address)) | {"how_said": "in_person"}
-    before, does = alarms(), getattr(of, name)
-
-    def goes_away(asked: Any) -> Any:
-        with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
-            line.shutdown(socket.SHUT_RDWR)
-        return does(asked)
-
+    before = alarms()
     with monkeypatch.context() as away:
-        away.setattr(of, name, goes_away)
+        away.setattr(of, name, restarted(getattr(of, name)))
         assert client.post(address, form).status_code == 503
     connection.close()
     agrees = form_of(client.get(page(case))) | YES

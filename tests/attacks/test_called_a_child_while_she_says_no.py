@@ -10,33 +10,19 @@ word. Red on 248b16c.
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from hamkori.casework.models import Case
-from hamkori.casework.queries.age import held
-from hamkori.casework.queries.said import newest
-from hamkori.casework.rules.consent import row_state
 from tests.attacks.counted import tried
-from tests.attacks.hers import says
+from tests.attacks.hers import of_the_police, says
 from tests.attacks.owned import owner
 from tests.attacks.test_called_an_adult_while_she_is_asked import client_of
 from tests.attacks.test_read_again_as_another import alarms
-from tests.casework.racing import LEAD, House
+from tests.casework.racing import House
 from tests.web.consenting import form_of, page
 
 pytestmark = pytest.mark.alarms
 
 NO = {"a_legal_help": "no", "how_said": "in_person", "seen": "1"}
-
-
-def of_the_police(house: House, case: Case) -> str:
-    def state(_actor: object) -> str:
-        word = newest(case.pk)
-        age, _number = held(Case.objects.get(pk=case.pk))
-        return row_state(word.as_rules["police", "justice"], timezone.now(), age) if word else "none"
-
-    found: str = house.as_(LEAD, state)
-    return found
 
 
 def called(case: Case, is_child: bool) -> None:

@@ -7,20 +7,17 @@ called changed. Red on 248b16c.
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
-from hamkori.vault.alone import hold, place_of
+from hamkori.vault.alone import place_of
 from tests.attacks.counted import tried
 from tests.attacks.test_read_again_as_another import alarms
-from tests.attacks.test_waiting_while_something_honest_happens import waiting
+from tests.attacks.test_waiting_while_something_honest_happens import pressed, waiting
 from tests.casework.racing import LEAD, WORKER, House
-from tests.casework.side_by_side import waits_for_a_case
 from tests.database import god
 from tests.site.waiting import until
 from tests.web.consenting import form_of
@@ -54,14 +51,15 @@ def test_nobody_is_alarmed(house: House) -> None:
     assert alarms() == before, f"{answer.status_code}: {page_text(answer)[:300]}"
 
 
+def signs_out(client: Any) -> None:
+    other = client.__class__()
+    other.cookies.update(client.cookies)
+    assert other.post("/account/sign-out/").status_code == 302
+
+
 def test_who_has_signed_out_meanwhile_is_told_that_it_holds(house: House) -> None:
     """The page that says so counts what waits for her, and nobody is there any more for whom it could be counted."""
     case, _referral = house.accepted()
-
-    def signs_out(client: Any) -> None:
-        other = client.__class__()
-        other.cookies.update(client.cookies)
-        assert other.post("/account/sign-out/").status_code == 302
 
     answer = waiting(house, case, signs_out)
     assert HOLDS in page_text(answer), f"{answer.status_code}: {page_text(answer)[:300]}"
@@ -74,27 +72,6 @@ def test_on_the_receivers_side_too(house: House) -> None:
         client = Senders(house.world).browser(WORKER)
     address = f"/referrals/{referral.code}/withdraw/"
     form = form_of(client.get(address)) | {"how_said": "in_person"}
-    client.raise_request_exception = False
-    answers: list[Any] = []
-
-    def presses() -> None:
-        try:
-            answers.append(client.post(address, form))
-        finally:
-            connection.close()
-
-    held = hold(settings.HAMKORI_MARKS, place_of(referral.pk), 0)
-    pressing = threading.Thread(target=presses)
-    try:
-        pressing.start()
-        while pressing.ident is None or not waits_for_a_case(pressing.ident):
-            pressing.join(0.005)
-            assert pressing.is_alive(), "she waits for nobody"
-        other = client.__class__()
-        other.cookies.update(client.cookies)
-        assert other.post("/account/sign-out/").status_code == 302
-    finally:
-        held.let_go()
-        pressing.join()
-    assert answers[0].status_code < 500, page_text(answers[0])[:300]
-    assert HOLDS in page_text(answers[0]), answers[0].status_code
+    answer = pressed(client, address, form, place_of(referral.pk), signs_out)
+    assert answer.status_code < 500, page_text(answer)[:300]
+    assert HOLDS in page_text(answer), answer.status_code

@@ -8,8 +8,6 @@ anything, and each look is another alarm. Red on 248b16c.
 
 from __future__ import annotations
 
-import os
-import socket
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +19,7 @@ from hamkori.refusal import NotNow
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import opened
 from tests.attacks.test_read_again_as_another import alarms
+from tests.attacks.test_the_database_restarts_while_her_page_is_read import restarted
 from tests.casework.racing import House
 from tests.web.consenting import form_of, page
 
@@ -36,15 +35,9 @@ def test_nobody_is_alarmed(house: House, monkeypatch: pytest.MonkeyPatch, where:
         address, of, name = f"/referrals/{referral.code}/withdraw/", send, "_locked"
         form = form_of(client.get(address)) | {"how_said": "in_person"}
     client.raise_request_exception = False
-    before, does = alarms(), getattr(of, name)
-
-    def goes_away(asked: Any) -> Any:
-        with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
-            line.shutdown(socket.SHUT_RDWR)
-        return does(asked)
-
+    before = alarms()
     with monkeypatch.context() as away:
-        away.setattr(of, name, goes_away)
+        away.setattr(of, name, restarted(getattr(of, name)))
         answer = client.post(address, form)
     connection.close()
     assert answer.status_code == 503

@@ -36,16 +36,21 @@ def waiting(
     """The answer of her press, that waited while this happened. `before`: between her page and her press."""
     client, form = opened(house, case)
     before()
+    return pressed(client, page(case, "withdraw/"), form, place_of(case.pk), meanwhile)
+
+
+def pressed(client: Any, address: str, form: dict[str, Any], place: int, meanwhile: Callable[[Any], None]) -> Any:
+    """The answer of a press that waits for who works at this place, while this happens."""
     client.raise_request_exception = False
     answers: list[Any] = []
 
     def presses() -> None:
         try:
-            answers.append(client.post(page(case, "withdraw/"), form))
+            answers.append(client.post(address, form))
         finally:
             connection.close()
 
-    held = hold(settings.HAMKORI_MARKS, place_of(case.pk), 0)
+    held = hold(settings.HAMKORI_MARKS, place, 0)
     pressing = threading.Thread(target=presses)
     try:
         pressing.start()

@@ -59,6 +59,15 @@ class Post:
         )  # fmt: skip
 
     @classmethod
+    def read(cls, row: Sequence[Any]) -> Post:
+        """Of a row of the database that says it in the order of these fields."""
+        member, serial, user, body, name, function, roles, supervisor, tag = row
+        return cls(
+            membership_id=member, serial=serial, user_id=user, organisation_id=body, name=name, function=function,
+            roles=set_of(roles), supervisor_id=supervisor, tag=tag,
+        )  # fmt: skip
+
+    @classmethod
     def of(cls, seen: Seen) -> Post:
         """The post in which somebody acts."""
         return cls(

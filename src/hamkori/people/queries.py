@@ -21,7 +21,6 @@ from hamkori.people.facts import Institution, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import NAMELESS, Untrusted
-from hamkori.vault.declared import set_of
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
 from hamkori.vault.server import alarm
 from hamkori.vault.tags import Fact
@@ -182,21 +181,11 @@ def _read(where: str, value: UUID | None) -> list[_Member]:
 
 
 def _member(row: tuple[Any, ...]) -> _Member | None:
-    member, serial, user, body, name, function, roles, supervisor, tag, has_key, works = row
-    if member is None:
+    *said, has_key, works = row
+    if said[0] is None:
         return None
     return _Member(
-        Post(
-            membership_id=member,
-            serial=serial,
-            user_id=user,
-            organisation_id=body,
-            name=name,
-            function=function,
-            roles=set_of(roles),
-            supervisor_id=supervisor,
-            tag=tag,
-        ),
+        Post.read(said),
         has_key,
         works,
     )
@@ -303,22 +292,10 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
             )
             rows = cursor.fetchall()
         posts = []
-        for member, serial, user, body, name, function, roles, supervisor, tag, *key in rows:
-            key_id, number, public, key_tag = key
-            posts.append(
-                Post(
-                    membership_id=member,
-                    serial=serial,
-                    user_id=user,
-                    organisation_id=body,
-                    name=name,
-                    function=function,
-                    roles=set_of(roles),
-                    supervisor_id=supervisor,
-                    tag=tag,
-                )
-            )
-            found[posts[-1]] = PersonKey(key_id, user, number, public, key_tag)
+        for row in rows:
+            posts.append(Post.read(row[:-4]))
+            key_id, number, public, key_tag = row[-4:]
+            found[posts[-1]] = PersonKey(key_id, posts[-1].user_id, number, public, key_tag)
         return posts
 
     holders = [post for post in believed(read) if "custodian" in post.roles]
