@@ -87,7 +87,7 @@ def test_a_child_dies_with_a_launcher_that_was_killed(tmp_path: Path):
     code = (
         "import os, pathlib, sys, time\n"
         "from hamkori.site.launch.supervise import Child\n"
-        "child = Child('web', ['sleep', '300'], os.environ); child.start()\n"
+        "child = Child(name='web', command=['sleep', '300'], environment=os.environ); child.start()\n"
         f"draft = pathlib.Path({str(note)!r} + '.draft'); draft.write_text(str(child.process.pid)); "
         f"draft.rename({str(note)!r}); time.sleep(300)\n"
     )
