@@ -17,8 +17,10 @@ Timing = Any
 
 def timed(owner: psycopg.Connection, people: People, timing: Callable[..., Timing], times: int) -> list[Timing]:
     """A fresh draft for every send, and what was sent is accepted in turn."""
-    from hamkori.casework.actions import consent, receive, send
-    from hamkori.casework.models import Case, Referral
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.actions import consent
+    from hamkori.casework.referral.actions import receive, send
+    from hamkori.casework.referral.models import Referral
     from hamkori.site.demo.hands import Hands
     from hamkori.site.demo.secret import passphrase_for
     from hamkori.vault.server import keyring

@@ -147,8 +147,9 @@ OF_A_THING = re.compile(r"/(cases|referrals)/(\d{8})/")
 
 def page_of(path: str) -> str:
     """What the forms of the page at this address carry, as long as nobody changes a code: "" for a page of nothing."""
-    from hamkori.casework.models import Case, Referral, ReferralOrigin
-    from hamkori.casework.queries.shown import Shown
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.case.queries.shown import Shown
+    from hamkori.casework.referral.models import Referral, ReferralOrigin
 
     named = OF_A_THING.match(path)
     if named is None:

@@ -11,7 +11,7 @@ class Refusal(Exception):
     """A "no" that was meant: nothing was written, and the reason can be told.
 
     `ledger`: the row that an action wrote of it; a door whose own rollback took that row away writes it again.
-    `ours`: decided here, and not by the database; known of what she takes away (casework/actions/her_no.py).
+    `ours`: decided here, and not by the database; known of what she takes away (casework/consent/machinery/her_no.py).
     `holds`: what was refused took so long that what she takes away by it holds already.
     """
 

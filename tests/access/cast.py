@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 from hamkori.access import context
 from hamkori.access.actor import Actor
 from hamkori.access.models import AccessSession, World
-from hamkori.casework.models import Case, CaseAccess, Referral, ReferralAccess, ReferralOrigin
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
 from hamkori.people.models import Membership, Organisation, RoleHeld, User
 from tests.database import god
 

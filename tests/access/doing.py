@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hamkori.action import Act, Action, action
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from tests.database import god
 
 

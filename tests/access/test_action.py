@@ -13,7 +13,7 @@ from hamkori.access.actor import SYSTEM, Actor
 from hamkori.access.models import Operation
 from hamkori.action import Act, action, record_refusal
 from hamkori.audit import ledger
-from hamkori.casework.models import Case, CaseClock
+from hamkori.casework.case.models import Case, CaseClock
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
 from tests.access import cast

@@ -7,7 +7,7 @@ from django.db import connection
 
 from hamkori.access.actor import Actor
 from hamkori.action import Disclosure, disclosure
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from hamkori.people.models import Membership
 from hamkori.refusal import NotNow, NotVisible
 from tests.access import cast

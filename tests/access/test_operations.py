@@ -11,7 +11,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.models import Operation
 from hamkori.action import Act, action
 from hamkori.canon import canon
-from hamkori.casework.models import Case, CaseAccess
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.operations import AlreadyDone, answered, first_stands, press, together
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.bytes import Untrusted

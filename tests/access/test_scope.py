@@ -12,7 +12,8 @@ from hamkori.access.models import World
 from hamkori.access.permissions import PERMISSIONS, Permission
 from hamkori.access.scope import Grant, granted, may, register_scopes, require, rows_of, scopes_of, visible
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
 from hamkori.people.models import Membership, Organisation, User
 from hamkori.refusal import NotAllowed, NotVisible
 from tests.access import cast

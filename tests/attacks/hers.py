@@ -7,11 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from hamkori.casework.actions import consent, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.age import held
-from hamkori.casework.queries.said import newest
-from hamkori.casework.rules.consent import row_state
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.age import held
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import row_state
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, packet_read

@@ -13,13 +13,14 @@ import pytest
 from django.db import transaction
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import clock
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries import received
-from hamkori.casework.queries.referrals import referral as found_by
-from hamkori.casework.queries.referrals import sides
-from hamkori.casework.rules.clock_table import CLOCKS
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.clock_table import CLOCKS
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import received
+from hamkori.casework.referral.queries.referrals import referral as found_by
+from hamkori.casework.referral.queries.referrals import sides
+from hamkori.casework.work.actions import clock
 from hamkori.refusal import NotAllowed, NotNow
 from tests.attacks.counted import tried
 from tests.casework.racing import DESK, WORKER, House, now

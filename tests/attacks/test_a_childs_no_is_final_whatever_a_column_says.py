@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import disclosure, receive, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says, sends

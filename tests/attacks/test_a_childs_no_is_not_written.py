@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
-from hamkori.casework.models import Case
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

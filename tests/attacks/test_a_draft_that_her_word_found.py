@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import send
-from hamkori.casework.actions.agreed import open_agreed_text
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

@@ -18,8 +18,8 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.casework.actions import section
-from hamkori.casework.actions.key_change import change_key
+from hamkori.casework.case.actions import section
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.people import raising, totp
 from hamkori.people.actions import account
 from hamkori.people.sign_in import WrongPassphrase, acting

@@ -14,7 +14,7 @@ import pytest
 
 from hamkori.access.actor import Actor
 from hamkori.access.models import Operation
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from hamkori.operations import AlreadyDone
 from hamkori.web import posting
 from hamkori.web.local import local

@@ -19,8 +19,9 @@ import pytest
 from django.db import connection
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import consent, section, team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, rows_of, says, sends

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.queries.said import newest
+from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

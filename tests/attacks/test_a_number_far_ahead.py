@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hamkori.casework.actions import consent, team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, rows_of, says, sends, version_of

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from hamkori.vault.bytes import Untrusted
 from tests.attacks.counted import tried

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotNow
 from tests import doors
 from tests.attacks.counted import tried

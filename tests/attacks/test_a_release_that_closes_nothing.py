@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from hamkori.casework.actions import section, team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotNow
 from hamkori.vault import tags
 from hamkori.vault.server import trust

@@ -13,8 +13,8 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import SECTION_MODELS, Case, CaseAccess, SectionKey
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import SECTION_MODELS, Case, CaseAccess, SectionKey
 from tests.attacks import counted
 from tests.cast import FACTS, SEALED, World
 from tests.database import god

@@ -15,8 +15,12 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import consent, disclosure, packets, receive, screening, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.machinery import packets
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
 from tests.attacks.counted import tried

@@ -9,8 +9,9 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.actions import receive
-from hamkori.casework.models import Consent, ConsentExcluded, Referral
+from hamkori.casework.consent.models import Consent, ConsentExcluded
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from tests.attacks import counted
 from tests.attacks.written import WRITTEN
 from tests.casework.test_story import agreed, registered, sent

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions import consent, send
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import send
 from hamkori.refusal import NotNow
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import opened

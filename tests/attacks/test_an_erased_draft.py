@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import section, send
-from hamkori.casework.actions.agreed import open_agreed_text
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.actions.agreed import open_agreed_text
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from tests.attacks.counted import tried
 from tests.casework.racing import COLLEAGUE, DESK, LEAD, House
 from tests.database import raw, worker

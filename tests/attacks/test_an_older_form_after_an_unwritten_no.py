@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.vault.trust import Trust
 from tests.attacks.counted import tried

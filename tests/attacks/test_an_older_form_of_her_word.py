@@ -14,8 +14,9 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent, ConsentExcluded, ConsentRow
 from hamkori.refusal import NotNow
 from tests.cast import World, tomorrow
 from tests.database import god

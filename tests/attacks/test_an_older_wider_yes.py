@@ -12,8 +12,8 @@ from datetime import timedelta
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.test_an_older_form_after_an_unwritten_no import older_yes, read_after_it

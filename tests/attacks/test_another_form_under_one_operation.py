@@ -13,7 +13,7 @@ from django.db import connection
 
 from hamkori.access.models import Operation
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from hamkori.vault.server import keyring
 from hamkori.web.written import by_whom
 from tests.attacks.counted import tried

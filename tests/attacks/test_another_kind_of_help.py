@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions import address, disclosure, receive, send
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.machinery import address
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from tests.attacks.counted import tried

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.actions import section
+from hamkori.casework.case.actions import section
 from hamkori.people.actions import continuity
 from hamkori.people.actions.body_keys import admit_to_desk
 from hamkori.refusal import NotNow

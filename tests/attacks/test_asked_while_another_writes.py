@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.queries import consent as queries
+from hamkori.casework.consent.queries import consent as queries
 from tests.attacks.hers import says
 from tests.attacks.test_her_no_is_not_written import opened
 from tests.casework.racing import House

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.actions import send
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from tests.attacks import counted
 from tests.casework.test_story import agreed, registered
 from tests.cast import World, pass_time

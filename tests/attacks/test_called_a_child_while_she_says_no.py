@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pytest
 
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from tests.attacks.counted import tried
 from tests.attacks.hers import of_the_police, says
 from tests.attacks.owned import owner

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import case as cases
+from hamkori.casework.case.actions import case as cases
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says, version_of

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import not_sent, rows_of, says, sends, version_of

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, says, sends

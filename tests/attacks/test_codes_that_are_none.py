@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.casework.known import FREE, KNOWN
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import accepted, waiting
 from tests.attacks.test_dates_that_are_none import AT, clock

@@ -14,11 +14,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Consent, ConsentRow
-from hamkori.casework.queries.agreed import agreed as agreed_on_page
-from hamkori.casework.queries.consent import asked
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.queries.agreed import agreed as agreed_on_page
+from hamkori.casework.consent.queries.consent import asked
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from tests.attacks.counted import tried

@@ -18,12 +18,13 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import now
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions.clock import timed
-from hamkori.casework.actions.take import as_json
-from hamkori.casework.actions.take import clock as as_clock
-from hamkori.casework.models import Case, CaseClock, Referral, ReferralClock
-from hamkori.casework.rules.clock_table import CLOCKS, ClockRow
-from hamkori.casework.rules.clocks import run
+from hamkori.casework.case.machinery.take import as_json
+from hamkori.casework.case.machinery.take import clock as as_clock
+from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.case.rules.clock_table import CLOCKS, ClockRow
+from hamkori.casework.case.rules.clocks import run
+from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.actions.clock import timed
 from hamkori.vocabulary import codelist
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import accepted, waiting

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import send
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, refused

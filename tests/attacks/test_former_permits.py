@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import disclosure, permits, receive, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.permit import ENDED
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.machinery import permits
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.permit import ENDED
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from tests.attacks.counted import tried

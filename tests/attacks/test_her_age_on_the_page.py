@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import Case
-from hamkori.casework.queries.age import changed
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.age import changed
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, refused

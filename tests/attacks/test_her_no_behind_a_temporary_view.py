@@ -18,8 +18,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries import said
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries import said
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.vault.bytes import Untrusted
 from tests.attacks.counted import tried

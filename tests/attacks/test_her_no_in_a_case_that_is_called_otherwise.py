@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions import consent
-from hamkori.casework.queries import taken
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries import taken
 from hamkori.refusal import NotNow
 from hamkori.vault.server import marks
 from tests.attacks.test_former_permits import reads

@@ -15,9 +15,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from hamkori.casework.actions import consent, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, owner

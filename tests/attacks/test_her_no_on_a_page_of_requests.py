@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

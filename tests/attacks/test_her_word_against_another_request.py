@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.actions import send
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from tests.attacks.counted import tried
 from tests.attacks.hers import says
 from tests.attacks.owned import owner

@@ -20,10 +20,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hamkori.casework.actions import consent, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.said import newest
-from hamkori.casework.queries.taken import last_said
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.queries.taken import last_said
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, sends

@@ -20,9 +20,11 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import consent, receive, send
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests import database
 from tests.attacks.counted import tried

@@ -16,11 +16,12 @@ import pytest
 from django.db import connection, transaction
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import consent, receive, send
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.models import Referral
-from hamkori.casework.queries.referrals import referral as found_by
-from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.referrals import referral as found_by
+from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.refusal import NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.holding import Row, a_turn, as_sql, begun, clock_of, held, nothing_opens

@@ -13,8 +13,11 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from hamkori.casework.actions import consent, disclosure, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.actions.key_change import change_key
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.people.actions import continuity, posts
 from hamkori.refusal import NotNow
 from hamkori.vault.server import keyring

@@ -63,7 +63,7 @@ def test_a_real_version_that_was_begun_a_moment_ago_is_no_alarm(zarina: doors.Pe
         server.use(newer)
         try:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hamkori.casework.actions.key_change.server.trust", lambda: _trust(older))
+                patch.setattr("hamkori.casework.work.actions.key_change.server.trust", lambda: _trust(older))
                 answer = press()
         finally:
             server.use(ring)
@@ -111,7 +111,7 @@ def test_status_names_it(zarina: doors.Person, settings: Any) -> None:
 
 def test_an_act_says_it(zarina: doors.Person) -> None:
     """An action tries once more with the keyring as it is now, and then knows."""
-    from hamkori.casework.actions import case as cases
+    from hamkori.casework.case.actions import case as cases
     from tests.cast import FACTS, SEALED
 
     doors.custodians(zarina.organisation_id)

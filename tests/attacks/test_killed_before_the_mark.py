@@ -21,9 +21,12 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.casework import raising as of_casework
-from hamkori.casework.actions import consent, sealing
-from hamkori.casework.models import Referral, SectionKey
-from hamkori.casework.queries import permit, said
+from hamkori.casework.case.machinery import sealing
+from hamkori.casework.case.models import SectionKey
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries import said
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import permit
 from hamkori.people import decisions
 from hamkori.people import raising as of_people
 from hamkori.people.rules.two_person import CREATE

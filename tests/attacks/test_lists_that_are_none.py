@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import section, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from hamkori.casework import raising
-from hamkori.casework.actions import release
-from hamkori.casework.queries.age import changed
+from hamkori.casework.consent.queries.age import changed
+from hamkori.casework.referral.actions import release
 from hamkori.people import raising as of_people
 from hamkori.refusal import NotNow
 from hamkori.vault import server

@@ -17,7 +17,7 @@ import pytest
 from django.db import transaction
 
 from hamkori.casework import raising
-from hamkori.casework.actions import team
+from hamkori.casework.case.actions import team
 from hamkori.vault import server
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner

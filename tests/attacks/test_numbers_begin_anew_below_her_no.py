@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from hamkori.casework.models import Case
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from tests.attacks.counted import tried

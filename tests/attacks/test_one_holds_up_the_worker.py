@@ -17,8 +17,8 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.casework.actions import clock
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.work.actions import clock
 from tests.attacks.counted import tried
 from tests.attacks.working import Workers, ask, unsealed, write_a_row
 from tests.casework.racing import LEAD, House, committed_house

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, says, sends, version_of

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.vault import server
 from hamkori.vault.marks import Marks
 from tests.attacks.hers import says, sends

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotNow
 from tests.attacks.hers import not_sent, says, sends
 from tests.attacks.owned import owner

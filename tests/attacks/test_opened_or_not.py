@@ -13,9 +13,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.actions.send import withdraw
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.actions.send import withdraw
+from hamkori.casework.referral.models import Referral
 from tests.attacks.counted import tried
 from tests.attacks.test_after_it_was_sent import accepted, waiting
 from tests.cast import World, pass_time

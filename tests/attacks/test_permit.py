@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.actions import consent, disclosure, receive, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried

@@ -14,8 +14,10 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.casework.actions import receive, section, send, team
-from hamkori.casework.models import Case, CaseAccess, Referral, ReferralAccess
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral, ReferralAccess
 from hamkori.vault.server import keyring
 from tests.attacks.counted import tried
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused, sections_read

@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import receive
-from hamkori.casework.models import Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.people import queries, sign_in, totp
 from hamkori.people.actions.body_keys import admit_to_desk, ensure_desk_key
 from hamkori.people.actions.continuity import make_by_two

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import new_token, set_token
 from hamkori.audit import ledger
-from hamkori.casework.actions.key_change import change_key
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.people import sign_in
 from hamkori.people.actions import account, posts, welcome
 from hamkori.vault import server

@@ -19,10 +19,12 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, disclosure, receive, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries import age as ages
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries import age as ages
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests import doors
 from tests.attacks.counted import tried

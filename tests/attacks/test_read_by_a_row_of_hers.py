@@ -16,10 +16,14 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from hamkori.casework.actions import agreed, own_row, screening, section, send, team
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions.tagged import ENDED
-from hamkori.casework.models import Case, CaseAccess, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.machinery import own_row
+from hamkori.casework.case.machinery.tagged import ENDED
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.referral.actions import agreed, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.refusal import NotVisible
 from hamkori.vault import server
 from hamkori.vault.server import keyring

@@ -13,8 +13,10 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import receive, section, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.server import keyring, trust

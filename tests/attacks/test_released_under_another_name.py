@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.actions import disclosure, receive, section
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.team import holders
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.team import holders
+from hamkori.casework.referral.actions import disclosure, receive
+from hamkori.casework.referral.models import Referral
 from hamkori.people import queries
 from hamkori.people.actions import posts
 from hamkori.refusal import NotNow, NotVisible

@@ -15,8 +15,9 @@ from uuid import uuid4
 import pytest
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import consent, team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

@@ -16,9 +16,12 @@ import pytest
 from django.db import connection
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, own_row, screening, section, team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.machinery import own_row
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.screening.actions import screening
 from hamkori.vault.alone import Busy
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

@@ -15,11 +15,12 @@ from django.conf import settings
 from django.db import connection
 
 from hamkori.action import Disclosure
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries import permit as permits
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import permit as permits
 from hamkori.refusal import NotNow
 from hamkori.vault.marks import Marks
 from tests.attacks.counted import tried

@@ -15,9 +15,10 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import packets
-from hamkori.casework.actions.section import write_section
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions.section import write_section
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.machinery import packets
+from hamkori.casework.referral.models import Referral
 from hamkori.people import raising
 from hamkori.people.actions import posts
 from hamkori.vault import server

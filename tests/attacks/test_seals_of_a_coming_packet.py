@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
-from hamkori.casework.actions import disclosure, send
-from hamkori.casework.models import PacketSeal, Referral
+from hamkori.casework.referral.actions import disclosure, send
+from hamkori.casework.referral.models import PacketSeal, Referral
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import accepted
 from tests.cast import World

@@ -11,10 +11,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.models import Case
-from hamkori.casework.queries.age import held
-from hamkori.casework.queries.said import newest
-from hamkori.casework.rules.consent import row_state
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.age import held
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.consent.rules.consent import row_state
 from tests.attacks.counted import tried
 from tests.attacks.test_called_an_adult_while_she_is_asked import SPEAKS, YES, begun_as_a_child, client_of
 from tests.attacks.test_former_permits import settles

@@ -18,8 +18,8 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from hamkori.casework.actions import disclosure, release
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import disclosure, release
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.site import pulse
 from hamkori.site.launch import keys

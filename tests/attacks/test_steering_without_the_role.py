@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import team
-from hamkori.casework.models import Case, CaseAccess
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.people.models import RoleHeld
 from tests.attacks import counted
 from tests.cast import FACTS, SEALED, World

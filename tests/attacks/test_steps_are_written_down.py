@@ -10,9 +10,10 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case, CaseStep, Referral, ReferralStep
-from hamkori.casework.rules.case import CASE
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from tests.attacks.counted import tried
 from tests.attacks.test_after_it_was_sent import waiting
 from tests.casework.test_story import registered

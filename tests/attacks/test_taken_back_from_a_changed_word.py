@@ -10,10 +10,10 @@ from __future__ import annotations
 import pytest
 
 from hamkori.access.context import now
-from hamkori.casework.actions import consent
-from hamkori.casework.queries.consent import asked
-from hamkori.casework.queries.refer import prepared_for
-from hamkori.casework.queries.said import newest
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.consent import asked
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.queries.refer import prepared_for
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, says, sends, version_of

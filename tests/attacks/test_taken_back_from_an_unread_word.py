@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
 from hamkori.vocabulary.codes import is_code
 from tests.attacks.counted import tried
 from tests.casework.racing import LEAD, House

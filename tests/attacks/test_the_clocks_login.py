@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from hamkori.casework.actions import clock
-from hamkori.casework.models import Referral, ReferralClock
+from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.actions import clock
 from hamkori.notices.models import NoticeMail
 from tests import database
 from tests.attacks.counted import tried

@@ -15,10 +15,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.actions import send as sending
-from hamkori.casework.models import Case, ConsentRow, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import Referral
 from hamkori.web.written import by_whom
 from tests.attacks.owned import alarmed
 from tests.cast import FACTS, SEALED, World, tomorrow

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from hamkori.web.consent import views, withdrawing
 from tests.attacks.hers import says, version_of
 from tests.attacks.owned import owner

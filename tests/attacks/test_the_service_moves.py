@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions.send import send
-from hamkori.casework.models import PacketBody
+from hamkori.casework.referral.actions.send import send
+from hamkori.casework.referral.models import PacketBody
 from hamkori.vault import server
 from tests.attacks.owned import alarmed, refused
 from tests.cast import World

@@ -15,9 +15,11 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import section, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import Sealed

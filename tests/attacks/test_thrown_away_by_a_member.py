@@ -15,8 +15,8 @@ from uuid import UUID
 
 import pytest
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

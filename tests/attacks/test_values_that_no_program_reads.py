@@ -14,8 +14,10 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Consent, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.referral.models import Referral
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import waiting
 from tests.attacks.written import WRITTEN

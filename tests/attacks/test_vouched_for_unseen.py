@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 from django.db import transaction
 
-from hamkori.casework.actions import section
+from hamkori.casework.case.actions import section
 from hamkori.site import tagging
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, sections_read

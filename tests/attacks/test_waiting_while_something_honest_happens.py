@@ -15,8 +15,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
 from hamkori.vault.alone import hold, place_of
 from tests.attacks.counted import tried
 from tests.attacks.test_her_no_is_not_written import opened

@@ -10,8 +10,8 @@ from __future__ import annotations
 import pytest
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.attacks.counted import tried
 from tests.database import god

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.actions import consent, disclosure, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, send
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, sends

@@ -16,8 +16,8 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.consent import asked
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.consent.queries.consent import asked
 from tests.attacks.hers import says
 from tests.casework.racing import LEAD, House
 from tests.site import turned

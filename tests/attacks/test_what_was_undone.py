@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 from django.db import OperationalError, transaction
 
-from hamkori.casework.actions import section, tagged, team
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.machinery import tagged
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import server
 from tests import doors

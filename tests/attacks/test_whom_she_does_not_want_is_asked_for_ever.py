@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-from hamkori.casework.actions import consent
+from hamkori.casework.consent.actions import consent
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest
 from tests.attacks.owned import owner

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, not_sent, says, sends

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import consent, send
-from hamkori.casework.models import Case
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.actions import send
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import accept, rows_of, says, sends

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions.agreed import open_agreed_text
-from hamkori.casework.models import PacketBody
+from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.models import PacketBody
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from tests.attacks.owned import alarmed

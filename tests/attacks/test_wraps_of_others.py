@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import team
-from hamkori.casework.models import SectionWrap
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import SectionWrap
 from hamkori.people.models import PersonKey
 from tests.attacks import counted
 from tests.cast import FACTS, SEALED, World

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import section
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner

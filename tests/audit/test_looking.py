@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.audit import ledger, queries
 from hamkori.audit.ledger import LedgerRow
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.database import god

@@ -14,10 +14,13 @@ from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import issue, new_token
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive, send, team
-from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, ReferralStep
-from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralStep
+from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring

@@ -16,10 +16,16 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, opened_again, receive, sealing, section, send, take, team
-from hamkori.casework.actions import screening as signs
-from hamkori.casework.models import Case, Consent, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.machinery import sealing, take
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.machinery import opened_again
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening as signs
 from hamkori.vault import alone
 from hamkori.vault.alone import Busy, hold, place_of
 from hamkori.web.written import by_whom

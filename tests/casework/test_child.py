@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, ConsentRow
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import ConsentRow
 from hamkori.refusal import NotNow
 from tests.cast import FACTS, SEALED, World
 

@@ -8,9 +8,11 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.vocabulary.codes import is_code
 from tests.cast import FACTS, SEALED, World, build
 from tests.code_of import code_of, new_code

@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent
-from hamkori.casework.models import Case, Consent, ConsentRow
-from hamkori.casework.rules import consent as rules
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.rules import consent as rules
 from tests.cast import FACTS, SEALED, World
 from tests.database import god
 

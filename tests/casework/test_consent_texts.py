@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from hamkori.casework import texts
-from hamkori.casework.actions import consent as act
-from hamkori.casework.queries.consent import Asked, Running, Said, Version, after_withdrawal, effects
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.consent.queries.consent import Asked, Running, Said, Version, after_withdrawal, effects
 
 
 def test_the_texts_are_one_text_in_four_languages() -> None:

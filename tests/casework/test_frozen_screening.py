@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import screening
-from hamkori.casework.models import Screening
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Screening
+from hamkori.casework.screening.actions import screening
 from hamkori.vocabulary import codelist
 from tests.cast import FACTS, SEALED, World
 from tests.database import god

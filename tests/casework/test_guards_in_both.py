@@ -18,14 +18,15 @@ from django.db import connection
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import team as teams
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.cases import reached
-from hamkori.casework.queries.team import could_join, rows
-from hamkori.casework.rules import closing, team
-from hamkori.casework.rules.case import CASE
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team as teams
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.cases import reached
+from hamkori.casework.case.queries.team import could_join, rows
+from hamkori.casework.case.rules import closing, team
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import take
 from hamkori.people.queries import Colleague
 from hamkori.people.rules import APART, ROLES, WITH_CASES

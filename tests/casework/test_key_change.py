@@ -11,9 +11,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.casework.actions import sealing, section
-from hamkori.casework.actions.key_change import change_key
-from hamkori.casework.models import Case, PacketSeal, Referral, SectionKey, SectionWrap
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.machinery import sealing
+from hamkori.casework.case.models import Case, SectionKey, SectionWrap
+from hamkori.casework.referral.models import PacketSeal, Referral
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.people import queries
 from hamkori.people.actions import continuity
 from hamkori.people.models import BodyKey, BodyKeyWrap, FormerKey, PersonKey
@@ -106,13 +108,13 @@ def test_a_waiting_and_an_accepted_packet_open_with_the_desks_and_the_workers_ne
 
 
 def opened(actor: Any, referral: Referral) -> dict[str, Any]:
-    from hamkori.casework.actions.disclosure import open_packet
+    from hamkori.casework.referral.actions.disclosure import open_packet
 
     return open_packet(actor, Referral.objects.get(pk=referral.pk))["contact"]
 
 
 def test_the_meeting_line_opens_with_the_senders_new_key(house: House) -> None:
-    from hamkori.casework.actions.disclosure import open_meeting
+    from hamkori.casework.referral.actions.disclosure import open_meeting
 
     _case, referral = house.accepted()
     take_new(house, LEAD)

@@ -10,9 +10,10 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.casework.actions import sealing, section
-from hamkori.casework.actions.key_change import change_key
-from hamkori.casework.models import Case, SectionWrap
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.machinery import sealing
+from hamkori.casework.case.models import Case, SectionWrap
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.people.models import PersonKey
 from hamkori.people.sign_in import Opened
 from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House, committed_house

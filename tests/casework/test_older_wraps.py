@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from hamkori.casework.actions.section import open_section
-from hamkori.casework.models import SectionKey, SectionWrap
-from hamkori.casework.queries.older_keys import cases_under_older_key
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.models import SectionKey, SectionWrap
+from hamkori.casework.case.queries.older_keys import cases_under_older_key
 from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.models import BodyKey
 from hamkori.people.queries import body_key_by_id

@@ -12,14 +12,17 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.audit.queries import case_history
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, disclosure, receive, send
-from hamkori.casework.models import Case, CaseClock, ConsentRow, Referral
-from hamkori.casework.queries.agreed import agreed
-from hamkori.casework.queries.consent import after_asking, after_withdrawal, asked, effects, running
-from hamkori.casework.queries.permit import agreed_now
-from hamkori.casework.queries.referrals import sender_state
-from hamkori.casework.queries.said import newest
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.consent.queries.consent import after_asking, after_withdrawal, asked, effects, running
+from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.permit import agreed_now
+from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.refusal import NotNow
 from tests.cast import FACTS, SEALED, World, pass_time, tomorrow
 from tests.database import god

@@ -10,8 +10,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.models import Case, Consent
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.models import Consent
 from hamkori.refusal import NotAllowed
 from tests.casework.test_opened_again import ABOVE, DESK, JUSTICE, LEAD, SHELTER, begun, closed, opened, says, served
 from tests.cast import World

@@ -15,18 +15,13 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import receive, screening, section, send, team
-from hamkori.casework.models import (
-    Case,
-    Consent,
-    PacketBody,
-    Referral,
-    ReferralAccess,
-    Screening,
-    SectionKey,
-    SectionWrap,
-)
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case, Screening, SectionKey, SectionWrap
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import PacketBody, Referral, ReferralAccess
+from hamkori.casework.screening.actions import screening
 from hamkori.people.actions.body_keys import admit_to_desk
 from hamkori.people.actions.welcome import make_person
 from hamkori.vault.server import keyring

@@ -14,8 +14,8 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import disclosure, release, send
-from hamkori.casework.models import PacketSeal, ReleaseEpoch
+from hamkori.casework.referral.actions import disclosure, release, send
+from hamkori.casework.referral.models import PacketSeal, ReleaseEpoch
 from hamkori.vault import keyring_file as files
 from hamkori.vault import server
 from hamkori.vault.proof import prove
@@ -143,7 +143,7 @@ def test_whoever_sends_while_the_key_is_turned_sends_under_the_new_one(
     turned = release.turn(path())
     asked = iter([old])
     read = server.keyring
-    monkeypatch.setattr("hamkori.casework.actions.send.keyring", lambda: next(asked, None) or read())
+    monkeypatch.setattr("hamkori.casework.referral.actions.send.keyring", lambda: next(asked, None) or read())
 
     sent = house.as_(LEAD, lambda actor: send.send(actor, draft, version=draft.version))
     assert epochs_of(sent) == {turned.epoch}

@@ -15,9 +15,11 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import receive, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
 from tests import database
 from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state
 from tests.casework.side_by_side import Deed, beside
@@ -64,7 +66,7 @@ OF_THE_SENDER: dict[str, tuple[str, Step]] = {
 
 
 REFUSED = {"withdraw": "unwritten_gone"}
-"""What she said is held by a mark all the same (casework/actions/her_no.py)."""
+"""What she said is held by a mark all the same (casework/consent/machinery/her_no.py)."""
 
 
 @pytest.mark.parametrize("step", OF_THE_SENDER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from hamkori.casework.rules import consent as rules
+from hamkori.casework.consent.rules import consent as rules
 from hamkori.vocabulary import codelist
 from tests.database import god
 

@@ -11,21 +11,15 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import case_history
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import (
-    confirm,
-    consent,
-    disclosure,
-    packets,
-    permits,
-    receive,
-    screening,
-    section,
-    send,
-    take,
-    team,
-)
-from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.machinery import take
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import confirm, disclosure, receive, send
+from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from tests.cast import FACTS, SEALED, World, pass_time, tomorrow
 from tests.database import god

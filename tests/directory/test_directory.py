@@ -341,7 +341,7 @@ def test_a_shelters_desk_is_told_that_no_address_is_kept() -> None:
 
 
 def test_the_clock_writes_the_usual_time_from_five_answers() -> None:
-    from hamkori.casework.models import Referral
+    from hamkori.casework.referral.models import Referral
 
     sender, receiver = doors.body("a"), doors.body("b")
     few, many = offered(receiver, "LEGAL-01"), offered(receiver, "LEGAL-02")

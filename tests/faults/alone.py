@@ -7,7 +7,12 @@ from tests.faults.fault import of
 VAULT = "tests/vault/test_alone.py"
 LOCKS_NOTHING = "tests/attacks/test_a_lock_that_locks_nothing.py"
 AT_A_CASE = "tests/casework/test_alone_at_a_case.py"
-TAKE, TEAM, SERVER, LOCK = "casework/actions/take.py", "casework/actions/team.py", "vault/server.py", "vault/alone.py"
+TAKE, TEAM, SERVER, LOCK = (
+    "casework/case/machinery/take.py",
+    "casework/case/actions/team.py",
+    "vault/server.py",
+    "vault/alone.py",
+)
 OURS = "    alone_at(case.pk)\n"
 
 ALONE = of(
@@ -28,7 +33,7 @@ ALONE = of(
     ),
     (
         "her yes is heard by who was released while she waited",
-        "casework/actions/consent.py",
+        "casework/consent/actions/consent.py",
         "    _lock(case)\n    if gives or again:\n        own_row.on_team(act.actor, case.pk)",
         "    if gives or again:\n        own_row.on_team(act.actor, case.pk)\n    _lock(case)",
         ("tests/attacks/test_released_while_she_waits.py",),
@@ -55,7 +60,13 @@ ALONE = of(
         '    as a member again, she is gone all the same.\n    """\n',
         (AT_A_CASE,),
     ),
-    ("a case is opened again beside her word", "casework/actions/opened_again.py", OURS, "", (LOCKS_NOTHING,)),
+    (
+        "a case is opened again beside her word",
+        "casework/consent/machinery/opened_again.py",
+        OURS,
+        "",
+        (LOCKS_NOTHING,),
+    ),
     (
         "a mark that waits for its commit holds nothing",
         SERVER,

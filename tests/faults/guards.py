@@ -5,7 +5,11 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 BOTH = ("tests/casework/test_guards_in_both.py",)
-STEPS, TEAM, CLOSING = "casework/walls/20_case_steps.sql", "casework/rules/team.py", "casework/rules/closing.py"
+STEPS, TEAM, CLOSING = (
+    "casework/walls/20_case_steps.sql",
+    "casework/case/rules/team.py",
+    "casework/case/rules/closing.py",
+)
 
 GUARDS = of(
     "guards",

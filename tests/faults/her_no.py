@@ -7,10 +7,10 @@ from tests.faults.fault import of
 WITHOUT_NAME = "tests/attacks/test_without_her_name_is_not_written.py"
 LESS = "tests/attacks/test_a_yes_to_less_is_not_written.py"
 HIDDEN = "tests/attacks/test_whom_she_does_not_want_is_hidden.py"
-NO = "casework/actions/her_no.py"
+NO = "casework/consent/machinery/her_no.py"
 NOT_WRITTEN = "tests/attacks/test_her_no_is_not_written.py"
 BROKEN = "tests/attacks/test_her_no_while_the_connection_breaks.py"
-MARKS = "casework/actions/her_marks.py"
+MARKS = "casework/consent/machinery/her_marks.py"
 AGAIN = "tests/attacks/test_agreed_again_after_an_outage.py"
 CHANGED = "tests/attacks/test_change_the_answer_is_pressed_and_it_is_saved.py"
 UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
@@ -40,7 +40,7 @@ HER_NO = of(
     ),
     (
         "a yes to less says nothing against an older yes",
-        "casework/actions/her_marks.py",
+        "casework/consent/machinery/her_marks.py",
         "    if not every:\n",
         "    if not every or all(one.beside_a_yes for one in every):\n        yield from every\n",
         ("tests/attacks/test_an_older_wider_yes.py",),
@@ -117,7 +117,7 @@ HER_NO = of(
     ),
     (
         "her word gets a number below what she took away",
-        "casework/queries/taken.py",
+        "casework/consent/queries/taken.py",
         '    if marks().given.least("consent", case) < highest:',
         "    if False:",
         ("tests/attacks/test_numbers_begin_anew_below_her_no.py",),
@@ -201,7 +201,7 @@ HER_NO = of(
     ),
     (
         "whom the database hides for a moment is wanted again",
-        "casework/queries/taken.py",
+        "casework/consent/queries/taken.py",
         "against = max(since, marks().least(TAKEN, name))",
         "against = since",
         (HIDDEN,),
@@ -215,14 +215,14 @@ HER_NO = of(
     ),
     (
         "what her marks have shut stands as accepted after her next word",
-        "casework/actions/permits.py",
+        "casework/referral/machinery/permits.py",
         "            if isinstance(error, NotNow):\n                ends(referral.pk)\n",
         "",
         (AGAIN,),
     ),
     (
         "a request that she wants ended opens where that was not written",
-        "casework/queries/permit.py",
+        "casework/referral/queries/permit.py",
         "    if wants_ended(referral.pk) or (",
         "    if (",
         (NOT_WRITTEN,),
@@ -243,14 +243,14 @@ HER_NO = of(
     ),
     (
         "a column makes her a child by our own mark",
-        "casework/actions/consent.py",
+        "casework/consent/actions/consent.py",
         "    if child and not asking.as_child and ages.by_column(case, stood):",
         "    if False:",
         ("tests/attacks/test_called_a_child_while_she_says_no.py",),
     ),
     (
         "the clock believes any row that no worker is known",
-        "casework/actions/clock_failures.py",
+        "casework/work/machinery/clock_failures.py",
         "    if fault == WORKER_REFUSED and not _is_known():",
         "    if fault == WORKER_REFUSED:",
         ("tests/attacks/test_a_row_that_knows_no_worker.py",),

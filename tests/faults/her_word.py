@@ -9,13 +9,13 @@ WITHOUT_NAME = "tests/attacks/test_without_her_name_is_not_written.py"
 OPENED = "tests/casework/test_opened_again.py"
 OPENED_BY_HIM = "tests/attacks/test_opened_again.py"
 BY_WHOM = "tests/casework/test_opened_again_by_whom.py"
-RECORD = "casework/actions/consent.py"
+RECORD = "casework/consent/actions/consent.py"
 CARRIED = "tests/attacks/test_what_she_ended_is_carried_on.py"
 HIDDEN = "tests/attacks/test_whom_she_does_not_want_is_hidden.py"
 LAPSED = "tests/attacks/test_what_lapsed_after_it_was_accepted.py"
-PERMITS = "casework/actions/permits.py"
+PERMITS = "casework/referral/machinery/permits.py"
 ANOTHER_YEAR = "tests/attacks/test_a_yes_of_another_year.py"
-AGAIN = "casework/actions/opened_again.py"
+AGAIN = "casework/consent/machinery/opened_again.py"
 AGAIN_SQL = "casework/walls/22_opened_again.sql"
 NOT_WRITTEN = "tests/attacks/test_her_no_is_not_written.py"
 OTHERWISE = "tests/attacks/test_her_no_in_a_case_that_is_called_otherwise.py"
@@ -49,7 +49,7 @@ HER_WORD = of(
     ),
     (
         "a child's plain no to the police gives way to a yes",
-        "casework/actions/asking.py",
+        "casework/consent/machinery/asking.py",
         'return self.as_child and self.child_answer in ("", "says_no")',
         "return False",
         ("tests/casework/test_child.py",),
@@ -63,14 +63,14 @@ HER_WORD = of(
     ),
     (
         "her age in a draft is written by her rows alone",
-        "casework/actions/case.py",
+        "casework/case/actions/case.py",
         "or was_asked(case.pk)  # by",
         "or False  # by",
         ("tests/attacks/test_an_adult_who_is_asked_as_a_child.py", CALLED),
     ),
     (
         "her age is what her form was drawn for",
-        "casework/queries/age.py",
+        "casework/consent/queries/age.py",
         "    if number := changed(case.pk):\n        return server",
         "    if (number := changed(case.pk)) and not by_form:\n        return server",
         ("tests/attacks/test_settled_while_her_form_is_open.py",),
@@ -84,7 +84,7 @@ HER_WORD = of(
     ),
     (
         "what cannot be confirmed is shown as her word",
-        "casework/queries/consent.py",
+        "casework/consent/queries/consent.py",
         "sure=word is words[0] or is_ours(word)",
         "sure=True",
         ("tests/attacks/test_taken_back_from_a_changed_word.py",),
@@ -98,7 +98,7 @@ HER_WORD = of(
     ),
     (
         "every child has said no to the police where nothing is known",
-        "casework/queries/taken.py",
+        "casework/consent/queries/taken.py",
         "marks().least(TAKEN, child(case, key)) > 0)",
         "marks().least(TAKEN, child(case, key)) >= 0)",
         ("tests/attacks/test_taken_back_from_a_changed_word.py",),
@@ -119,7 +119,7 @@ HER_WORD = of(
     ),
     (
         "her name stays where no papers were to go",
-        "casework/rules/consent.py",
+        "casework/consent/rules/consent.py",
         '"without_name" or "identity" in taken',
         '"without_name" or ("identity" in taken and "identity" in sections)',
         ("tests/rules/test_consent.py",),
@@ -182,7 +182,7 @@ HER_WORD = of(
     ),
     (
         "what goes on is never read again",
-        "casework/actions/permits.py",
+        "casework/referral/machinery/permits.py",
         "permit.sections if waits and word.lets(permit.to) else permit.sections & allowed",
         "permit.sections & allowed",
         (OPENED,),
@@ -196,14 +196,14 @@ HER_WORD = of(
     ),
     (
         "a closed case that is called open sends",
-        "casework/queries/said.py",
+        "casework/consent/queries/said.py",
         'if case.state_code == "open" and marks()',
         'if case.state_code == "draft" and marks()',
         (OPENED_BY_HIM,),
     ),
     (
         "a case stays closed for what leaves it",
-        "casework/actions/case.py",
+        "casework/case/actions/case.py",
         "    opened_again.opened(case.pk)\n",
         "",
         (OPENED_BY_HIM,),
@@ -217,14 +217,14 @@ HER_WORD = of(
     ),
     (
         "until when a yes counts is said by the database's clock",
-        "casework/actions/send.py",
+        "casework/referral/actions/send.py",
         "_answer_by(machine_time(act.at), referral, case)",
         "_answer_by(act.at, referral, case)",
         (ANOTHER_YEAR,),
     ),
     (
         "days off make a yes count for as long as there are some",
-        "casework/rules/clocks.py",
+        "casework/case/rules/clocks.py",
         "min(lapse, answer.start + row.longest) + min(lapse - told, row.rungs[-1].after.at_most)",
         "lapse + (lapse - told)",
         (ANOTHER_YEAR,),
@@ -238,7 +238,7 @@ HER_WORD = of(
     ),
     (
         "a permit is written anew by the database's clock",
-        "casework/actions/permits.py",
+        "casework/referral/machinery/permits.py",
         "    at = machine_time(at)\n    for referral in _open(case):",
         "    for referral in _open(case):",
         (ANOTHER_YEAR,),
@@ -259,14 +259,14 @@ HER_WORD = of(
     ),
     (
         "a child's first word is lost with the press that fails",
-        "casework/queries/said.py",
+        "casework/consent/queries/said.py",
         "return tuple(_refused(taken.refused_by_child(case, 0)))",
         "return ()",
         ("tests/attacks/test_a_childs_first_word_is_not_written.py",),
     ),
     (
         "who is called an adult is asked as one",
-        "casework/queries/age.py",
+        "casework/consent/queries/age.py",
         "return server.marks().least(CHILD, case.pk) == number\n    return case",
         "return case.is_child\n    return case",
         (CALLED,),
@@ -294,28 +294,28 @@ HER_WORD = of(
     ),
     (
         "what she took back goes on under the permit of before",
-        "casework/queries/permit.py",
+        "casework/referral/queries/permit.py",
         "or (not is_draft and takes_from(permit.case, permit.consent, permit.needed, permit.to))",
         "or False",
         (NOT_WRITTEN,),
     ),
     (
         "her name is read on under the permit of before",
-        "casework/queries/permit.py",
+        "casework/referral/queries/permit.py",
         'named=permit.named and "identity" not in _taken(permit)',
         "named=permit.named",
         (WITHOUT_NAME,),
     ),
     (
         "a section that she took back is read on under the permit of before",
-        "casework/queries/permit.py",
+        "casework/referral/queries/permit.py",
         "if one not in gone)",
         "if one)",
         (WITHOUT_NAME,),
     ),
     (
         "what she took back is sent on the word of before",
-        "casework/queries/said.py",
+        "casework/consent/queries/said.py",
         "return as_taken_back(found)",
         "return found",
         (NOT_WRITTEN,),
@@ -364,7 +364,7 @@ HER_WORD = of(
     ),
     (
         "where she was to come is told of what had lapsed",
-        "casework/queries/permit.py",
+        "casework/referral/queries/permit.py",
         "    if permit.lapsed(at):\n        return replace(said, live=False)\n",
         "",
         (LAPSED,),

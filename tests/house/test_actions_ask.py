@@ -9,7 +9,7 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parents[2] / "src" / "hamkori"
 MOVES = frozenset({"referral_take", "case_take", "referral_tick", "case_tick"})
 ASKS = "decide_step"
-MECHANISM = frozenset({"casework/actions/take.py"})
+MECHANISM = frozenset({"casework/case/machinery/take.py"})
 """Where the definers themselves are called, for the actions."""
 
 
@@ -53,4 +53,4 @@ def test_one_that_does_not_is_named(tmp_path: Path) -> None:
     (room / "ask.py").write_text(
         "def stop(act, one):\n    decide_step(one)\n    take.case_take(one, 'stop', 1, {}, [])\n"
     )
-    assert list(silent(tmp_path)) == ["casework/actions/send.py: stop"]
+    assert list(silent(tmp_path)) == ["casework/referral/actions/send.py: stop"]

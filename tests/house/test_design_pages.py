@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hamkori.casework.rules import packet
+from hamkori.casework.consent.rules import packet
 from tests.house.tree import ROOT, kept, texts
 
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
@@ -139,7 +139,7 @@ def test_what_may_go_to_which_kind_is_the_table_of_the_rule() -> None:
     [
         ("[a](lifecycles.md)", []),
         ("[a](lifecycles.md#sides)", []),
-        ("[a](../../src/hamkori/casework/rules/consent.py)", []),
+        ("[a](../../src/hamkori/casework/consent/rules/consent.py)", []),
         ("[a](nowhere.md)", ["nowhere.md"]),
         ("[a](lifecycles.md#nowhere)", ["lifecycles.md#nowhere"]),
         ("[a](#nowhere)", ["#nowhere"]),

@@ -27,7 +27,7 @@ NEW: dict[str, tuple[str, str]] = {
     "a job that calls who opens": (
         "jobs/looking.py",
         of("from hamkori.casework.queries import said", "def look():", "    return said.newest(1)"),
-        "jobs.looking.look > casework.queries.said.newest",
+        "jobs.looking.look > casework.consent.queries.said.newest",
     ),
     "a job that catches one of the two": (
         "jobs/looking.py",
@@ -216,7 +216,7 @@ RIGHT = {
     "a job that calls an act": (
         "jobs/looking.py",
         of(
-            "from hamkori.casework.actions.section import open_section",
+            "from hamkori.casework.case.actions.section import open_section",
             "def look(actor, case):",
             "    open_section(actor, case)",
         ),

@@ -13,10 +13,13 @@ from hamkori.access.context import now
 from hamkori.audit.models import Ledger
 from hamkori.calendar.models import CalendarDay
 from hamkori.calendar.queries import calendar
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import clock, consent, send
-from hamkori.casework.models import CaseClock, Referral, ReferralClock
-from hamkori.casework.rules import clocks
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import CaseClock
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.actions import clock
 from tests.cast import FACTS, SEALED, World, build, pass_time
 from tests.database import as_role, god
 

@@ -9,9 +9,12 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework import raising
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import clock, consent, receive, send
-from hamkori.casework.models import Case, CaseAccess, PacketSeal, Referral, ReferralClock
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import PacketSeal, Referral, ReferralClock
+from hamkori.casework.work.actions import clock
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from tests import doors

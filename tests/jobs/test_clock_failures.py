@@ -12,8 +12,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.actions import clock
-from hamkori.casework.models import ClockFailure, Referral, ReferralClock
+from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.actions import clock
+from hamkori.casework.work.models import ClockFailure
 from hamkori.jobs import worker
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time

@@ -8,7 +8,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, transaction
 
 from hamkori.access.actor import SYSTEM
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from hamkori.notices import actions
 from hamkori.notices.mail import message, send_due, send_head
 from hamkori.notices.models import Notice, NoticeMail

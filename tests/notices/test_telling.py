@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from hamkori.access.actor import SYSTEM, Actor
-from hamkori.casework.rules import clock_table
-from hamkori.casework.rules.case import CASE, CONSENT, SCREENING
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.case.rules import clock_table
+from hamkori.casework.case.rules.lifecycle import CASE, CONSENT, SCREENING
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.notices import actions, queries
 from hamkori.notices.models import Notice
 from hamkori.notices.texts import KEYS, OF_ACCOUNT, sentence

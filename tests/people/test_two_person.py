@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.access.actor import SYSTEM
 from hamkori.access.context import set_token
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions.clock import tick
+from hamkori.casework.work.actions.clock import tick
 from hamkori.notices.models import Notice
 from hamkori.people import decisions, queries, raising
 from hamkori.people.actions import continuity

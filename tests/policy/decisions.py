@@ -13,10 +13,11 @@ from django.db.models import Model
 from hamkori.access import scope
 from hamkori.access.actor import Actor
 from hamkori.access.permissions import PERMISSIONS, Permission
-from hamkori.casework.actions import disclosure
-from hamkori.casework.actions.own_row import my_access
-from hamkori.casework.models import CaseAccess, Referral
-from hamkori.casework.queries import received
+from hamkori.casework.case.machinery.own_row import my_access
+from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.referral.actions import disclosure
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import received
 from hamkori.people.sign_in import acting_as
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.database import god

@@ -11,8 +11,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from hamkori.casework.models import SECTION_MODELS
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.models import SECTION_MODELS
+from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import OpenKey, Sealed, Secret
 from hamkori.vault.keyring import Keyring

@@ -12,9 +12,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import receive, screening
-from hamkori.casework.models import Case, Referral, Screening
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people.actions import continuity
 from hamkori.people.models import BodyKey, TwoPerson

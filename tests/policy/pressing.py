@@ -9,8 +9,10 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpResponse
 
-from hamkori.casework.actions import receive, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.server import keyring
 from tests import doors

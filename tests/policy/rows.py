@@ -13,7 +13,7 @@ from django.db import transaction
 from psycopg import sql
 
 from hamkori.access.context import new_token
-from hamkori.casework.models import SECTION_MODELS
+from hamkori.casework.case.models import SECTION_MODELS
 from hamkori.people import sign_in
 from tests.policy import oracle
 from tests.policy.moments import Moments

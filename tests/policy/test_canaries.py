@@ -13,11 +13,14 @@ from django.core import mail
 from django.db import transaction
 from django.http import HttpResponse
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, disclosure, receive, section, send, team
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.rules.sections import FUNCTION_SECTION
-from hamkori.casework.rules.sheets import SHEET_FIELDS
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.sections import FUNCTION_SECTION
+from hamkori.casework.case.rules.sheets import SHEET_FIELDS
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.notices.mail import send_due
 from tests.database import as_role, god
 from tests.policy import browsing, searching

@@ -20,8 +20,10 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, disclosure, receive, section, send, team
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.people.sign_in import WrongPassphrase
 from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted

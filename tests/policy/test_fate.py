@@ -14,8 +14,9 @@ from django.db import transaction
 from psycopg import sql
 
 from hamkori.access.context import new_token
-from hamkori.casework.actions import confirm, consent, receive, send
-from hamkori.casework.rules.referral import ENDED, STATES, fate
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import confirm, receive, send
+from hamkori.casework.referral.rules.lifecycle import ENDED, STATES, fate
 from hamkori.people import sign_in
 from tests.policy import granted, oracle
 from tests.policy.moments import Moments, each

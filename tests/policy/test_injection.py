@@ -16,8 +16,9 @@ from psycopg.errors import InsufficientPrivilege
 from pytest_django import DjangoDbBlocker
 
 from hamkori.access.context import issue, new_token, token_hash
-from hamkori.casework.actions import section
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral
 from hamkori.site import settings as written
 from hamkori.vault.proof import key_for, prove, prover
 from hamkori.vault.proof import proof as proof_of

@@ -10,9 +10,13 @@ import pytest
 from django.db import transaction
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import consent, disclosure, receive, section, send
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries import cases, received, referrals
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries import cases
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import disclosure, receive, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import received, referrals
 from hamkori.people.sign_in import acting_as
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.code_of import new_code

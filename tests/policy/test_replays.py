@@ -21,7 +21,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from pytest_django import DjangoDbBlocker
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.models import Referral
 from hamkori.operations import first_stands
 from hamkori.web import posting
 from tests import database

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from hamkori.casework.rules.packet import TEXT
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.vault.bytes import OpenKey, Secret
 from tests.policy import oracle
 from tests.policy.dump import Dump, secrets_of

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from hamkori.casework.models import SECTION_MODELS
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.models import SECTION_MODELS
+from hamkori.casework.case.rules.sections import SECTIONS
 from tests.policy import oracle, rows
 from tests.policy.moments import Moments, each
 from tests.policy.rows import Person

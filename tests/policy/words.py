@@ -6,9 +6,10 @@ from typing import Any
 
 from hamkori.access.permissions import NEXT, PERMISSIONS
 from hamkori.audit.models import Ledger
-from hamkori.casework.models import Case, Gap, Referral
-from hamkori.casework.rules.packet import TEXT
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.models import Case, Gap
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.packet import TEXT
+from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from hamkori.people.models import Membership, Organisation, User
 from tests.policy import oracle

@@ -13,9 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive, screening, section, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people import founding
 from hamkori.people.actions.body_keys import ensure_desk_key

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hamkori.casework.rules import card as cards
-from hamkori.casework.rules.age import CHILD_BANDS
-from hamkori.casework.rules.card import Card, Flags, build
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.referral.rules import card as cards
+from hamkori.casework.referral.rules.card import Card, Flags, build
 from hamkori.vocabulary import codelist
 from tests.code_of import code_of
 

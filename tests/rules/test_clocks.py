@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.rules import clocks
-from hamkori.casework.rules.clock_table import CLOCKS
-from hamkori.casework.rules.clocks import Timed, due_rungs, next_at, recomputed
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.clock_table import CLOCKS
+from hamkori.casework.case.rules.clocks import Timed, due_rungs, next_at, recomputed
 from hamkori.vocabulary import codelist
 
 PLAIN = Calendar()

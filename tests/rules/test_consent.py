@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules import consent
-from hamkori.casework.rules.consent import (
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules import consent
+from hamkori.casework.consent.rules.consent import (
     ANSWERS,
     ROWS,
     Age,
@@ -18,8 +19,7 @@ from hamkori.casework.rules.consent import (
     narrowed,
     row_state,
 )
-from hamkori.casework.rules.packet import RULE
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.packet import RULE
 from hamkori.vocabulary import codelist
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

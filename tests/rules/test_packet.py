@@ -7,9 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules import packet, sections
-from hamkori.casework.rules.packet import FUNCTION_SECTIONS, RULE, packet_sections, sealed_to
-from hamkori.casework.rules.sections import FUNCTION_SECTION, SECTIONS, SUPERVISOR, in_order, rights
+from hamkori.casework.case.rules import sections
+from hamkori.casework.case.rules.sections import FUNCTION_SECTION, SECTIONS, SUPERVISOR, in_order, rights
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, RULE, packet_sections, sealed_to
 from hamkori.people.rules import FUNCTIONS
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.loading import FOLDER

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules.case import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
-from hamkori.casework.rules.guards import PLAIN, SENTENCES
-from hamkori.casework.rules.referral import (
+from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
+from hamkori.casework.referral.rules.lifecycle import (
     ENDED,
     FINAL,
     LIVE,
@@ -21,6 +20,7 @@ from hamkori.casework.rules.referral import (
     ReferralStep,
     fate,
 )
+from hamkori.casework.work.rules.guards import PLAIN, SENTENCES
 from hamkori.lifecycle import NEW, Machine, Step, take
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist

@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules import screening
-from hamkori.casework.rules.screening import Assessment, assess, positive, sets_for, stage_2_adult, stage_2_child
+from hamkori.casework.screening.rules import screening
+from hamkori.casework.screening.rules.screening import (
+    Assessment,
+    assess,
+    positive,
+    sets_for,
+    stage_2_adult,
+    stage_2_child,
+)
 from hamkori.vocabulary import codelist, indicators
 
 BUILDING = {"construction": "happened"}

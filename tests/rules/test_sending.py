@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamkori.casework.rules import consent, sending
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.consent.rules import consent
+from hamkori.casework.referral.rules import sending
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import refusals, take
 from hamkori.refusal import NotNow
 

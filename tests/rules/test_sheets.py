@@ -2,9 +2,9 @@
 
 import pytest
 
-from hamkori.casework.rules import sheets
-from hamkori.casework.rules.packet import SECTION_FIELDS, TEXT
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.rules import sheets
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.packet import SECTION_FIELDS, TEXT
 
 
 def test_every_section_has_a_sheet_and_a_packet_is_no_wider() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hamkori.casework.rules import closing, team
-from hamkori.casework.rules.team import Candidate, TeamRow
+from hamkori.casework.case.rules import closing, team
+from hamkori.casework.case.rules.team import Candidate, TeamRow
 from hamkori.vocabulary import codelist
 
 LEAD, COLLEAGUE = TeamRow("zarina", "lead"), TeamRow("daler", "member")

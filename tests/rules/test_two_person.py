@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from hamkori.access import policy
-from hamkori.casework.rules.guards import SENTENCES
+from hamkori.casework.work.rules.guards import SENTENCES
 from hamkori.lifecycle import NEW, take
 from hamkori.people.rules import guards
 from hamkori.people.rules.two_person import CREATE, REASONS, TWO_PERSON, can_be_held, key_is_due

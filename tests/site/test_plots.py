@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hamkori.casework.rules.consent import kind_of, purposes
-from hamkori.casework.rules.referral import STATES
+from hamkori.casework.consent.rules.consent import kind_of, purposes
+from hamkori.casework.referral.rules.lifecycle import STATES
 from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, custodians_of
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.plots import CASES, REFERRALS

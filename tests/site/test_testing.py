@@ -132,5 +132,5 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     assert " passed in " in lines[-1]
     measured = {line.split()[0] for line in lines if line.startswith("src/")}
     assert "src/hamkori/vault/bodies.py" in measured
-    assert "src/hamkori/casework/rules/sheets.py" not in measured, "its tests ran, and all of it"
+    assert "src/hamkori/casework/case/rules/sheets.py" not in measured, "its tests ran, and all of it"
     assert list(tmp_path.iterdir()) == [], "no file is left"

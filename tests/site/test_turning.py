@@ -13,8 +13,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import disclosure
-from hamkori.casework.queries import said
+from hamkori.casework.consent.queries import said
+from hamkori.casework.referral.actions import disclosure
 from hamkori.people import sign_in, totp
 from hamkori.site import turning
 from hamkori.site import versions as versions_of
@@ -211,7 +211,7 @@ def test_whoever_read_the_keyring_a_moment_too_early_does_it_once_more(
         asked.append(1)
         return stale if len(asked) == 1 else read()
 
-    monkeypatch.setattr("hamkori.casework.actions.her_versions.trust", first_stale)
+    monkeypatch.setattr("hamkori.casework.consent.machinery.her_versions.trust", first_stale)
     house.agreed(case)
     assert len(asked) == 2
     assert {

@@ -8,10 +8,11 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent as act
-from hamkori.casework.actions import send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from tests import doors
 from tests.cast import FACTS, SEALED
 from tests.web.scene import Scene

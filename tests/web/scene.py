@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive, send
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
 from tests import doors
 from tests.cast import FACTS, SEALED

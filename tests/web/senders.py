@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive
-from hamkori.casework.actions import send as sending
-from hamkori.casework.models import Case, Referral, ReferralStep
-from hamkori.casework.queries.referrals import sender_state
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import Referral, ReferralStep
+from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.directory.models import Service
 from hamkori.people.models import User
 from hamkori.vault import server

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, section
-from hamkori.casework.models import Case, CaseAccess
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section
+from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.consent.actions import consent
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -77,7 +78,7 @@ def test_filters_stand_in_the_address_and_can_be_taken_away(world) -> None:
 
 
 def test_pages_by_key_show_every_case_once(world, monkeypatch) -> None:
-    from hamkori.casework.queries import case_list
+    from hamkori.casework.work.queries import case_list
 
     monkeypatch.setattr(case_list, "PAGE", 2)
     codes = [world.case().code for _ in range(5)]

@@ -8,22 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hamkori.casework import texts
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import send
-from hamkori.casework.models import (
-    Case,
-    CaseClock,
-    Consent,
-    ConsentExcluded,
-    ConsentRow,
-    PacketBody,
-    PacketSeal,
-    Referral,
-)
-from hamkori.casework.queries.referrals import sender_state
-from hamkori.casework.rules import packet
-from hamkori.casework.rules.consent import ROWS
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.models import Consent, ConsentExcluded, ConsentRow
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.consent.rules.consent import ROWS
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
+from hamkori.casework.referral.queries.referrals import sender_state
 from tests import doors
 from tests.database import god
 from tests.web.consenting import House, ask, form_of, page

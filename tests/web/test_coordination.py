@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hamkori.casework.actions import confirm
-from hamkori.casework.models import Gap, Referral
+from hamkori.casework.case.models import Gap
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.models import Referral
 from hamkori.people.models import OrganisationPhone
 from tests.cast import World, pass_time
 from tests.database import god

@@ -11,8 +11,8 @@ import pytest
 from django.http import HttpResponse
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import send as sending
-from hamkori.casework.models import PacketBody, PacketSeal, Referral, ReferralQuestion
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralQuestion
 from hamkori.directory.models import Service
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User

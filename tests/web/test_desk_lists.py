@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hamkori.casework.actions import send as sending
+from hamkori.casework.referral.actions import send as sending
 from tests.cast import World, pass_time
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_desk import no, press, waits
@@ -43,7 +43,7 @@ def test_afterwards_the_inbox_says_who_took_it_and_how_it_ended(house: Senders) 
 def test_the_inbox_shows_the_first_of_each_list_and_the_way_to_all(
     house: Senders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hamkori.casework.queries.desk.FIRST_ROWS", 1)
+    monkeypatch.setattr("hamkori.casework.referral.queries.desk.FIRST_ROWS", 1)
     ended = [waits(house), waits(house)]
     with house.as_() as zarina:
         for referral in ended:

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import receive
-from hamkori.casework.actions.her_word import leave_to_the_clock
-from hamkori.casework.models import PacketBody, Referral
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.machinery.her_word import leave_to_the_clock
+from hamkori.casework.referral.models import PacketBody, Referral
 from hamkori.web.received import showing
 from hamkori.web.referrals import words
 from tests.cast import World, pass_time

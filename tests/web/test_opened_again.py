@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.actions import consent, send
-from hamkori.casework.models import Case
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import send
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields, press, text

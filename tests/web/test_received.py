@@ -11,9 +11,11 @@ import pytest
 from django.http import HttpResponse
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import confirm, consent
-from hamkori.casework.actions import send as sending
-from hamkori.casework.models import Case, PacketBody, PacketSeal, Referral, ReferralOwnCase
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import confirm
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralOwnCase
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.vault.server import keyring

@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import receive, screening
-from hamkori.casework.models import Gap, PacketBody, Referral
+from hamkori.casework.case.models import Gap
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import PacketBody, Referral
+from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.vocabulary import codelist
 from tests import doors

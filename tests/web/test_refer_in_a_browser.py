@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
-from hamkori.casework.actions import receive
-from hamkori.casework.models import Referral
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.web import assets
 from tests.cast import World
 from tests.database import god

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import team
-from hamkori.casework.models import Case
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
 from hamkori.directory.models import ServiceHours
 from tests.cast import World
 from tests.database import god

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hamkori.casework.models import Case, CaseClock, Contact, Screening
+from hamkori.casework.case.models import Case, CaseClock, Contact, Screening
 from hamkori.web.written import by_whom
 from tests import doors
 from tests.database import god

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive
-from hamkori.casework.actions import screening as signs
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.rules.guards import PLAIN, SENTENCES, SINCE
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.screening.actions import screening as signs
+from hamkori.casework.work.rules.guards import PLAIN, SENTENCES, SINCE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import history

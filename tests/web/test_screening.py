@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import screening as act
-from hamkori.casework.actions import team
-from hamkori.casework.models import Case, Screening
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.screening.actions import screening as act
 from tests import doors
 from tests.cast import FACTS, SEALED
 from tests.database import god

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.actions import receive
-from hamkori.casework.models import PacketBody, PacketSeal, Referral, ReferralQuestion
-from hamkori.casework.queries import referrals as queries
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralQuestion
+from hamkori.casework.referral.queries import referrals as queries
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text, state, steps, version

@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hamkori.casework.actions import confirm, receive
-from hamkori.casework.models import Case, Referral
-from hamkori.casework.queries.counts import counts
-from hamkori.casework.queries.today import today
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from hamkori.casework.work.queries.today import today
 from hamkori.notices.actions import add
 from hamkori.notices.queries import lines, unread
 from tests import doors

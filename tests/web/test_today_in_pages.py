@@ -7,8 +7,8 @@ import re
 import pytest
 from django.db import connection
 
-from hamkori.casework.models import Case
-from hamkori.casework.queries.today import today
+from hamkori.casework.case.models import Case
+from hamkori.casework.work.queries.today import today
 from hamkori.vocabulary import codes
 from hamkori.web.today.paging import MOST, PAGE
 from tests import doors

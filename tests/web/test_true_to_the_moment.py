@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from hamkori.casework.actions import confirm, receive, send
-from hamkori.casework.models import Case, Gap, Referral
-from hamkori.casework.rules.card import CHILDREN
+from hamkori.casework.case.models import Case, Gap
+from hamkori.casework.referral.actions import confirm, receive, send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.people.models import User
 from hamkori.web.directory import words as directory
 from tests.cast import World, pass_time

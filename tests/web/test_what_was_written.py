@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 
-from hamkori.casework.models import SECTION_MODELS
+from hamkori.casework.case.models import SECTION_MODELS
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields, press, text

@@ -3,9 +3,9 @@
 import pytest
 
 from hamkori.action import ACTIONS
-from hamkori.casework.actions import send
-from hamkori.casework.models import Referral
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.web.cases import words
 from hamkori.web.cases.history import ACTS
 from tests import doors

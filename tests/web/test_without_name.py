@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.casework.actions import consent
-from hamkori.casework.actions import send as sending
-from hamkori.casework.models import Referral
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import send as sending
+from hamkori.casework.referral.models import Referral
 from tests.cast import World
 from tests.web.consenting import ask, form_of
 from tests.web.senders import Senders, page_text

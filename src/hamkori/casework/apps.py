@@ -8,6 +8,6 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from hamkori.casework.models import scopes
+        from hamkori.casework.referral.models import scopes
 
         scopes.register()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hamkori.casework.rules.card import CHILDREN
-from hamkori.casework.rules.case import CASE_REASON_LISTS, SCREENING
-from hamkori.casework.rules.consent import ANSWERS, ROWS
-from hamkori.casework.rules.referral import REASON_LISTS
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, SCREENING
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.consent import ANSWERS, ROWS
+from hamkori.casework.referral.rules.card import CHILDREN
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS
 from hamkori.directory.rules.suit import COUNTRY
 from hamkori.people.rules.two_person import REASONS
 from hamkori.vocabulary import LANGUAGES, codelist, screening_sets

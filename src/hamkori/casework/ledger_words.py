@@ -12,8 +12,8 @@ from typing import get_args
 
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.access.policy import Scope
-from hamkori.casework.rules import guards
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.work.rules import guards
 from hamkori.people.rules.guards import SENTENCES as OF_PEOPLE
 from hamkori.vocabulary import codelist, list_names
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from hamkori.casework.models import Consent
-from hamkori.casework.queries.permit import ENDED, age_of, serial_of
-from hamkori.casework.queries.said import Word, row_of
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.said import Word, row_of
+from hamkori.casework.referral.queries.permit import ENDED, age_of, serial_of
 from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted

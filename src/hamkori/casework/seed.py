@@ -8,9 +8,9 @@ from datetime import timedelta
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hamkori.casework import known, ledger_words
-from hamkori.casework.rules.case import CASE
-from hamkori.casework.rules.clock_table import CLOCKS
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.case.rules.clock_table import CLOCKS
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import NEW, Step
 from hamkori.people.rules.two_person import TWO_PERSON
 

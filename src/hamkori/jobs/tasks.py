@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from hamkori.audit import daily, sealer
 from hamkori.audit.witness import Witness
-from hamkori.casework.actions import clock
+from hamkori.casework.work.actions import clock
 from hamkori.notices import mail
 from hamkori.people.late_alarms import Copier
 

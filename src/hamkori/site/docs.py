@@ -12,9 +12,11 @@ from typing import TypeVar
 
 from hamkori import lifecycle
 from hamkori.access import policy
-from hamkori.casework.rules import case, referral, sections
-from hamkori.casework.rules.clock_table import CLOCKS, RungRule, Span
-from hamkori.casework.rules.guards import SENTENCES
+from hamkori.casework.case.rules import lifecycle as case
+from hamkori.casework.case.rules import sections
+from hamkori.casework.case.rules.clock_table import CLOCKS, RungRule, Span
+from hamkori.casework.referral.rules import lifecycle as referral
+from hamkori.casework.work.rules.guards import SENTENCES
 from hamkori.people.rules import guards as guards_of_people
 from hamkori.people.rules import two_person
 from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from hamkori.casework.models import Consent
-from hamkori.casework.queries.said import words
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.said import words
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import tags
 from hamkori.vault.bytes import NAMELESS, Untrusted

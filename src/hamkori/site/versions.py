@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hamkori.access.context import ABSOLUTE
-from hamkori.casework.queries import permit
+from hamkori.casework.referral.queries import permit
 from hamkori.people import totp
 from hamkori.site import world
 from hamkori.site.tagged import BATCH, TURNED, Kind, Row

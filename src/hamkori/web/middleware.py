@@ -24,7 +24,7 @@ from django.utils.cache import patch_vary_headers
 
 from hamkori.access.context import set_token
 from hamkori.action import changed_row, invented, mismatch, record_refusal
-from hamkori.casework.queries.shown import Shown
+from hamkori.casework.case.queries.shown import Shown
 from hamkori.operations import AlreadyDone, first_stands, press
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hamkori.access.actor import Actor
-from hamkori.casework.queries.counts import Counts, counts
+from hamkori.casework.work.queries.counts import Counts, counts
 from hamkori.refusal import NotVisible
 from hamkori.web.templatetags.kit import address
 

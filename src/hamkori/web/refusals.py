@@ -24,9 +24,9 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from hamkori.action import marks_lost
-from hamkori.casework.rules import guards
-from hamkori.casework.rules.guards import COUNTED, PLAIN, SINCE
-from hamkori.casework.rules.referral import ENDED, fate
+from hamkori.casework.referral.rules.lifecycle import ENDED, fate
+from hamkori.casework.work.rules import guards
+from hamkori.casework.work.rules.guards import COUNTED, PLAIN, SINCE
 from hamkori.people.rules import guards as of_people
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost

@@ -33,7 +33,7 @@ begin
 end $$;
 
 -- A clock as a page gives it: its target, its next look and each of its rungs are soon. Its kind, its row and all the rungs of
--- that row are those of our table (`clock_known`, made from rules/clock_table.py at each migrate), it lasts no longer than
+-- that row are those of our table (`clock_known`, made from case/rules/clock_table.py at each migrate), it lasts no longer than
 -- that row says, it is in its first period and of no calendar that is still to come.
 create or replace function clock_is_sound(p_clock jsonb) returns void
   language plpgsql stable set search_path = '' as $$

@@ -166,7 +166,7 @@ create policy referral_own_case_team on referral_own_case for select to hk_app u
              and a.ended_at is null and a.suspended_at is null));
 grant select on referral_step, referral_step_by, referral_question, referral_clock, referral_own_case to hk_app;
 
--- What consent says now about one kind and purpose of a case. Derived at each read (rules/consent.py says the same).
+-- What consent says now about one kind and purpose of a case. Derived at each read (consent/rules/consent.py says the same).
 create or replace function consent_now(p_case uuid, p_kind text, p_purpose text)
   returns table (answer text, live boolean, until timestamptz, sections text[], consent_id uuid)
   language plpgsql stable security definer set search_path = '' as $$

@@ -1,7 +1,7 @@
 -- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
 
 -- The numbers beside the places of the rail: of the acting membership's own rows, by the roles it holds now.
--- Which clocks are whose comes from queries/today.py, so that the rail and Today count the same.
+-- Which clocks are whose comes from work/queries/today.py, so that the rail and Today count the same.
 create or replace function my_counts(p_today date, p_child text[], p_consent text[], p_sender text[], p_receiver text[])
   returns table (at timestamptz, open_cases bigint, late_cases bigint, late_clocks bigint, late_sent bigint, late_got bigint,
                  waiting bigint, desk_waiting bigint, desk_late bigint, national_late bigint)

@@ -1,6 +1,6 @@
 """What a signed-in person does with her own account: unlocking, recovery codes, language, other sessions.
 
-A new passphrase is a new key: `casework/actions/key_change.py`.
+A new passphrase is a new key: `casework/work/actions/key_change.py`.
 """
 
 from __future__ import annotations

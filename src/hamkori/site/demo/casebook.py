@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, screening, section, team
-from hamkori.casework.models import Case
-from hamkori.casework.rules.packet import RULE, TRANSFER, D
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import section, team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.rules.packet import RULE, TRANSFER, D
+from hamkori.casework.screening.actions import screening
 from hamkori.site.demo import sheets
 from hamkori.site.demo.bodies import AREAS, PEOPLE
 from hamkori.site.demo.director import Director

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hamkori.casework.actions import confirm, consent, receive, send
-from hamkori.casework.models import Referral
-from hamkori.casework.rules.packet import RULE, D
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.rules.packet import RULE, D
+from hamkori.casework.referral.actions import confirm, receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.site.demo.bodies import BODIES, worker_of
 from hamkori.site.demo.casebook import Casebook
 from hamkori.site.demo.plots import REFERRALS, Plot

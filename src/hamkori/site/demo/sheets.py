@@ -5,7 +5,7 @@ All of it is invented. It is sealed like everything else, and nobody but the peo
 
 from __future__ import annotations
 
-from hamkori.casework.rules.sections import rights
+from hamkori.casework.case.rules.sections import rights
 
 NEEDS = (
     {"needs": "Ҷойи бехатар, хӯрок, хоб", "wishes": "Ором шудан", "risk_reasons": "Ӯро меҷӯянд"},

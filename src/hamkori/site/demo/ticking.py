@@ -9,7 +9,7 @@ import django
 def main() -> int:
     """Runs as hk_clock until standard input ends."""
     django.setup()
-    from hamkori.casework.actions import clock
+    from hamkori.casework.work.actions import clock
 
     for _line in sys.stdin:
         sys.stdout.write(json.dumps(clock.tick()) + "\n")

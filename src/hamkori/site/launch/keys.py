@@ -68,7 +68,7 @@ def turn_release() -> int:
     """Turn the release key once, and say what was done. 1: something did not open, or was named by nobody of ours."""
     from django.conf import settings
 
-    from hamkori.casework.actions import release
+    from hamkori.casework.referral.actions import release
 
     done = release.turn(settings.HAMKORI_KEYRING, say)
     for seal in sorted(done.shut)[:SHOWN]:

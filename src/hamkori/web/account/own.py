@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hamkori.access.actor import Actor
 from hamkori.audit import ledger
-from hamkori.casework.actions.key_change import change_key
+from hamkori.casework.work.actions.key_change import change_key
 from hamkori.notices import actions as notices
 from hamkori.operations import AlreadyDone, first_stands
 from hamkori.people import sign_in, totp

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
-from hamkori.casework.actions import case as act
-from hamkori.casework.queries import cases
-from hamkori.casework.rules.card import CHILDREN
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import words
@@ -27,7 +27,7 @@ from hamkori.web.referrals.words import children
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 NAMES = (
     "next_step_code",

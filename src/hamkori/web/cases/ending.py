@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.casework.actions import case as act
-from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import File, Standing
-from hamkori.casework.queries.consent import running
-from hamkori.casework.rules import closing
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.cases import File, Standing
+from hamkori.casework.case.rules import closing
+from hamkori.casework.consent.queries.consent import running
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
@@ -30,7 +30,7 @@ from hamkori.web.refusals import sentence
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 
 @require_POST

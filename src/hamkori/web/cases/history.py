@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from hamkori.access.scope import require
 from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
-from hamkori.casework.queries import cases
+from hamkori.casework.case.queries import cases
 from hamkori.people.queries import names, organisations
 from hamkori.web.cases import words
 from hamkori.web.referrals.words import part as what_was_sent

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may, require
 from hamkori.action import record_refusal
-from hamkori.casework.queries import case_list, cases
-from hamkori.casework.queries.case_list import STAGES, Dot, Filters, Line, Page
+from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries import case_list
+from hamkori.casework.work.queries.case_list import STAGES, Dot, Filters, Line, Page
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
 from hamkori.web import moments

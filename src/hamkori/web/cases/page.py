@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
-from hamkori.casework.actions.section import open_section
-from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import File, Sent, Step
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.cases import File, Sent, Step
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing

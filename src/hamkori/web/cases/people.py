@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.casework.actions import team
-from hamkori.casework.queries import cases
-from hamkori.casework.queries.cases import File
-from hamkori.casework.queries.team import Colleague, could_join
-from hamkori.casework.rules.sections import SECTIONS, rights
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.cases import File
+from hamkori.casework.case.queries.team import Colleague, could_join
+from hamkori.casework.case.rules.sections import SECTIONS, rights
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
-from hamkori.casework.actions import case as act
-from hamkori.casework.actions import screening
-from hamkori.casework.actions.section import open_section
-from hamkori.casework.queries import cases
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries import cases
+from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
@@ -30,7 +30,7 @@ from hamkori.web.refusals import sentence
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 Form = FirstForm | AboutForm | SignsForm
 PAGES = 3

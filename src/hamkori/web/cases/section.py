@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
-from hamkori.casework.actions.section import Sheet, open_section, write_section
-from hamkori.casework.queries import cases
-from hamkori.casework.queries.team import people
-from hamkori.casework.rules.sheets import LONGEST, SHEET_FIELDS
+from hamkori.casework.case.actions.section import Sheet, open_section, write_section
+from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.team import people
+from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -31,7 +31,7 @@ from hamkori.web.posting import actor_of, done
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 
 class SectionForm(KitForm):

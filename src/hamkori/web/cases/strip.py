@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.agreed import Agreed
-from hamkori.casework.rules import consent as agreement
+from hamkori.casework.consent.queries.agreed import Agreed
+from hamkori.casework.consent.rules import consent as agreement
 from hamkori.web import moments
 from hamkori.web.cases import words
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 
 def strip(case: Case, agreed: Agreed, today: date) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from hamkori.casework.actions.consent import Answer, Asking
-from hamkori.casework.queries.consent import AGREES, Asked, Said
-from hamkori.casework.rules import consent as rules
-from hamkori.casework.rules import packet
+from hamkori.casework.consent.actions.consent import Answer, Asking
+from hamkori.casework.consent.queries.consent import AGREES, Asked, Said
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist

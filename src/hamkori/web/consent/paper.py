@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from hamkori.access.context import now
 from hamkori.audit.ledger import looked
-from hamkori.casework import texts
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.consent import Asked, asked
-from hamkori.casework.rules.consent import ROWS, RowKey
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.queries.consent import Asked, asked
+from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.views import head

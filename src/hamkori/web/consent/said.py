@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.queries.consent import AGREES, Asked
-from hamkori.casework.rules import consent as rules
-from hamkori.casework.rules import packet
+from hamkori.casework.consent.queries.consent import AGREES, Asked
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm, answer_name, sections_name

@@ -13,16 +13,16 @@ from uuid import UUID
 from django.db import OperationalError
 
 from hamkori.action import changed_row
-from hamkori.casework.actions.her_no import OUTAGE
-from hamkori.casework.queries.consent import Asked, Effect, Said, effects, running
-from hamkori.casework.rules.consent import RowKey
+from hamkori.casework.consent.machinery.her_no import OUTAGE
+from hamkori.casework.consent.queries.consent import Asked, Effect, Said, effects, running
+from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.operations import together
 from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 T = TypeVar("T")
 NOTHING, AWAY = (

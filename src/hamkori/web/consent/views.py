@@ -20,20 +20,12 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.audit.ledger import looked
-from hamkori.casework import texts
-from hamkori.casework.actions import consent as act
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.cases import standing
-from hamkori.casework.queries.consent import (
-    Asked,
-    Effect,
-    Said,
-    Version,
-    after_asking,
-    asked,
-    is_being_closed,
-)
-from hamkori.casework.rules.consent import RowKey
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.case.queries.cases import standing
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.consent.queries.consent import Asked, Effect, Said, Version, after_asking, asked, is_being_closed
+from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
@@ -48,7 +40,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.written import reads
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 ICONS = {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}
 WRITABLE = ("draft", "open", "closed")

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.consent import Asked
-from hamkori.casework.rules import consent as rules
-from hamkori.casework.rules import packet
+from hamkori.casework.consent.queries.consent import Asked
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words

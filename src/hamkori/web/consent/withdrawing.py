@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.context import now
-from hamkori.casework.actions import consent as act
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.cases import standing
-from hamkori.casework.queries.consent import Asked, after_withdrawal, asked
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.case.queries.cases import standing
+from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.consent.queries.consent import Asked, after_withdrawal, asked
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
@@ -28,7 +28,7 @@ from hamkori.web.refusals import sentence
 from hamkori.web.written import reads
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 
 @require_http_methods(["GET", "POST"])

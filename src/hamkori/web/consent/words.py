@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.consent import Effect
-from hamkori.casework.rules import packet
-from hamkori.casework.rules.consent import ROWS, RowKey
-from hamkori.casework.rules.sections import SECTIONS
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.queries.consent import Effect
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
 
 ANSWERS = ("not_asked", "yes", "without_name", "no")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from hamkori.casework.queries import coordination
-from hamkori.casework.queries.coordination import LateBody, LateOne, Missing, Overview
+from hamkori.casework.case.queries import coordination
+from hamkori.casework.case.queries.coordination import LateBody, LateOne, Missing, Overview
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.received import words

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from hamkori.casework.queries import desk
-from hamkori.casework.queries.desk import Inbox, Over, Taken, Waiting
-from hamkori.casework.rules import clocks
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.queries import desk
+from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.web import moments
 from hamkori.web.received import words
 from hamkori.web.signed_in import actor_of

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require
-from hamkori.casework.queries.older_keys import cases_under_older_key
+from hamkori.casework.case.queries.older_keys import cases_under_older_key
 from hamkori.people import decisions, queries
 from hamkori.people.actions import continuity
 from hamkori.people.decisions import Keys, Question

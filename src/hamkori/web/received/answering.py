@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from hamkori.casework.actions import receive
+from hamkori.casework.referral.actions import receive
 from hamkori.web import posting
 from hamkori.web.received import forms, showing, trying
 from hamkori.web.received.steps import again, at_work, fill, home, possible

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.queries.received import Received
-from hamkori.casework.rules.packet import TEXT, sealed_to
-from hamkori.casework.rules.referral import REASON_LISTS, RESULTS
+from hamkori.casework.consent.rules.packet import TEXT, sealed_to
+from hamkori.casework.referral.queries.received import Received
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.forms import Choices, DateField, KitForm, Segments, Ticks

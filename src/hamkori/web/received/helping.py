@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import receive, send
-from hamkori.casework.queries.received import Received, who_could_meet_her
-from hamkori.casework.queries.referrals import is_being_closed
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.queries.received import Received, who_could_meet_her
+from hamkori.casework.referral.queries.referrals import is_being_closed
 from hamkori.operations import first_stands
 from hamkori.web import posting
 from hamkori.web.received import forms, trying, words
@@ -26,7 +26,7 @@ from hamkori.web.referrals import words as referral_words
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Referral
+    from hamkori.casework.referral.models import Referral
 
 
 @require_http_methods(["GET", "POST"])

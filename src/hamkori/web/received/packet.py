@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.received import Received
-from hamkori.casework.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
+from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
+from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
 from hamkori.web.received import words
 from hamkori.web.referrals.words import yes_no

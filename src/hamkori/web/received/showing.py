@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions.disclosure import open_packet
-from hamkori.casework.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
-from hamkori.casework.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
+from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments

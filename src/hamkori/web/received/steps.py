@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from hamkori.access.actor import Actor
-from hamkori.casework.queries.received import Received, of_code, whole
+from hamkori.casework.referral.queries.received import Received, of_code, whole
 from hamkori.operations import first_stands
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web import posting
 from hamkori.web.received import showing, trying
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Referral
+    from hamkori.casework.referral.models import Referral
 
 SIDES = {
     "accept": {"D"},

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from hamkori.casework.actions.her_no import GONE
+from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web import refusals
 from hamkori.web.received import words

@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from hamkori.casework.queries.permit import Agreed
-from hamkori.casework.queries.received import Event, Member, Received
-from hamkori.casework.queries.referrals import body_name
-from hamkori.casework.rules.card import Card
-from hamkori.casework.rules.referral import ENDED
+from hamkori.casework.referral.queries.permit import Agreed
+from hamkori.casework.referral.queries.received import Event, Member, Received
+from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.referral.rules.card import Card
+from hamkori.casework.referral.rules.lifecycle import ENDED
 from hamkori.vocabulary import codelist
 from hamkori.web import moments
 from hamkori.web.account.labels import name_or

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
-from hamkori.casework.actions.agreed import open_present_signs
-from hamkori.casework.actions.section import open_section
-from hamkori.casework.queries import refer as queries
-from hamkori.casework.queries.refer import Prepared, Way
-from hamkori.casework.queries.team import holders
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.team import holders
+from hamkori.casework.referral.actions.agreed import open_present_signs
+from hamkori.casework.referral.queries import refer as queries
+from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.rules.sheets import LONGEST
+from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.vocabulary import codelist
 from hamkori.web.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
 from hamkori.web.referrals import words

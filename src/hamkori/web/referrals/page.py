@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
-from hamkori.casework.actions.disclosure import open_meeting
-from hamkori.casework.queries import referrals as queries
-from hamkori.casework.queries.referrals import SENDER, SenderPage
-from hamkori.casework.rules import clocks
-from hamkori.casework.rules.consent import paused
-from hamkori.casework.rules.referral import FINAL, REFERRAL
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.consent.rules.consent import paused
+from hamkori.casework.referral.actions.disclosure import open_meeting
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web import moments
 from hamkori.web.posting import actor_of

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.action import record_refusal
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import send as actions
-from hamkori.casework.actions.agreed import open_agreed_text
-from hamkori.casework.queries import refer as preparing
-from hamkori.casework.queries import referrals as queries
-from hamkori.casework.queries.shown import case_behind
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.queries.shown import case_behind
+from hamkori.casework.referral.actions import send as actions
+from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries import referrals as queries
 from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
-from hamkori.casework.queries import referrals as queries
-from hamkori.casework.queries.referrals import CHIPS, Line
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.referrals import CHIPS, Line
 from hamkori.refusal import NotAllowed
 from hamkori.web.posting import actor_of
 from hamkori.web.referrals import words

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.queries.refer import Way
-from hamkori.casework.rules.packet import RULE, N
+from hamkori.casework.consent.rules.packet import RULE, N
+from hamkori.casework.referral.queries.refer import Way
 from hamkori.directory.queries import Suitable
 from hamkori.vocabulary import codelist
 from hamkori.web import moments

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
-from hamkori.casework.actions import confirm as confirming
-from hamkori.casework.actions import send as actions
-from hamkori.casework.actions.agreed import open_present_signs
-from hamkori.casework.queries import refer as preparing
-from hamkori.casework.queries import referrals as queries
-from hamkori.casework.queries.referrals import SENDER, SenderPage
-from hamkori.casework.rules.referral import REFERRAL
+from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.actions import send as actions
+from hamkori.casework.referral.actions.agreed import open_present_signs
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.web.forms import KitForm
@@ -29,7 +29,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, Reason
 from hamkori.web.referrals.page import possible, received
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Referral
+    from hamkori.casework.referral.models import Referral
 
 
 @require_POST

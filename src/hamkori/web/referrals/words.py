@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.queries.referrals import sender_state
-from hamkori.casework.rules.packet import TEXT
-from hamkori.casework.rules.referral import ENDED, REASON_LISTS
+from hamkori.casework.consent.rules.packet import TEXT
+from hamkori.casework.referral.queries.referrals import sender_state
+from hamkori.casework.referral.rules.lifecycle import ENDED, REASON_LISTS
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web import moments, refusals

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.context import now
-from hamkori.casework.actions import case as cases
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.screening import DecideStand, before_deciding
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.screening.queries.screening import DecideStand, before_deciding
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.posting import actor_of, done
@@ -24,7 +24,7 @@ from hamkori.web.screening.views import back_to_case, case_address
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 # Guards that belong to a place of this page; every other one is a page of its own.
 AT_ITS_FIELD = {"reason_given": "reason", "screening_done": None}

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from hamkori.casework.actions.screening import PARTS, Opened
+from hamkori.casework.screening.actions.screening import PARTS, Opened
 from hamkori.vocabulary import Entry, codelist
 from hamkori.web.forms import Answers, Choices, KitForm
 from hamkori.web.screening import pages

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hamkori.casework.rules.screening import DIMENSIONS, sets_for, signs_of
+from hamkori.casework.screening.rules.screening import DIMENSIONS, sets_for, signs_of
 from hamkori.vocabulary import Entry, codelist, screening_sets
 
 CHECK = "check"

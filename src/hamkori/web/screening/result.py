@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.actions.screening import Opened
-from hamkori.casework.rules.screening import Assessment, Dimension, SetResult, assess
+from hamkori.casework.screening.actions.screening import Opened
+from hamkori.casework.screening.rules.screening import Assessment, Dimension, SetResult, assess
 from hamkori.vocabulary import codelist
 from hamkori.web.screening import pages
 

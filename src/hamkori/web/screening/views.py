@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.actions import screening as act
-from hamkori.casework.actions.screening import Opened
-from hamkori.casework.queries.cases import case as case_of
-from hamkori.casework.queries.screening import Progress, may_decide, progress
-from hamkori.casework.rules.screening import verified
+from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.screening.actions import screening as act
+from hamkori.casework.screening.actions.screening import Opened
+from hamkori.casework.screening.queries.screening import Progress, may_decide, progress
+from hamkori.casework.screening.rules.screening import verified
 from hamkori.people.queries import names
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.vocabulary import codelist, screening_sets
@@ -31,7 +31,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.models import Case
 
 RESULT = "result"
 

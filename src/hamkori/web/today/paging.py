@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from hamkori.casework.queries.today import Due, Today
+from hamkori.casework.work.queries.today import Due, Today
 
 PAGE: Final = 60
 MOST: Final = 99

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.queries.today import Draft, Due
+from hamkori.casework.work.queries.today import Draft, Due
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.templatetags.kit import address, due, grouped

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may
-from hamkori.casework.queries import today as queries
-from hamkori.casework.queries.today import Today
+from hamkori.casework.work.queries import today as queries
+from hamkori.casework.work.queries.today import Today
 from hamkori.notices import actions as notices
 from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import KEYS

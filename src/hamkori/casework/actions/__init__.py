@@ -1,1 +1,0 @@
-"""What people do in casework. Each act: policy, transaction, ledger, notices (hamkori.action)."""

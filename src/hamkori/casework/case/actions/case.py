@@ -1,0 +1,330 @@
+"""A case from its first page to its closing: begin, edit, register, decide, close, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery import own_row, sealing, take
+from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
+from hamkori.casework.case.models import Case, Gap, Screening
+from hamkori.casework.case.queries.cases import reached
+from hamkori.casework.case.rules import closing, sheets
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.clocks import child_rungs
+from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
+from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
+from hamkori.casework.consent.machinery import opened_again
+from hamkori.casework.consent.queries.taken import was_asked
+from hamkori.casework.referral.machinery import permits
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.lifecycle import take as decide_step
+from hamkori.people.queries import colleague
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+from hamkori.vault.asked import require_asked
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alone_at
+from hamkori.vocabulary import areas, codelist
+
+Sealed = Mapping[str, Mapping[str, Any]]
+"""Section -> field -> text, as typed."""
+
+CODED: Mapping[str, str] = {
+    "sex_code": "sex",
+    "age_band_code": "age_band",
+    "language_code": "language",
+    "risk_code": "risk_level",
+}
+"""Coded fields of a case that may be edited -> their code list."""
+FREE_CODED = (
+    "needs_interpreter",
+    "need_tonight_codes",
+    "flag_codes",
+    "children_code",
+    "next_step_code",
+    "next_step_on",
+    "has_danger",
+)
+
+
+@action("case.begin")
+def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None) -> Case:
+    """Starts a draft with what is known so far. NotNow: body_ready, vault_open."""
+    actor = act.actor
+    if actor.keys is None:
+        raise NotNow("vault_open")
+    assert actor.membership_id
+    assert actor.user_id
+    case_id = uuid4()
+    held = rights(_functions(act), began_or_served=True)
+    lead, above = team_row(case_id, actor.membership_id, actor.user_id, "lead", held), None
+    if actor.supervisor_id is not None and actor.supervisor_id != actor.membership_id:
+        above = _supervisor_row(actor, case_id, actor.supervisor_id)
+    with connection.cursor() as cursor:
+        cursor.execute("select body_ready(%s)", [actor.organisation_id])
+        ready = cursor.fetchone()
+        if not ready or not ready[0]:
+            raise NotNow("body_ready")
+        cursor.execute(
+            "select case_open(%s, %s, %s, %s, %s, %s, %s)",
+            [case_id, sorted(held.sections), sorted(held.writes), lead.id, lead.tag, *_id_and_tag(above)],
+        )
+    act.note(kind="case", object_id=case_id, case_id=case_id)
+    case = Case.objects.get(pk=case_id)
+    require_asked("case", (case.pk,), (case_id,))
+    _write(act, case, codes or {}, sealed or {})
+    return case
+
+
+def _functions(act: Act) -> tuple[str, ...]:
+    return (act.actor.function or "hotline_operator",)
+
+
+def _id_and_tag(row: Tagged | None) -> tuple[UUID | None, bytes | None]:
+    return (row.id, row.tag) if row is not None else (None, None)
+
+
+def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | None:
+    """None: her supervisor does not work there now."""
+    found = colleague(actor, supervisor)
+    return team_row(case_id, supervisor, found.user_id, "supervisor", SUPERVISOR_RIGHTS) if found else None
+
+
+def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
+    """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
+    errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
+    district = sealed.get("place", {}).get("district")
+    if district and district not in {area.code for area in areas()}:
+        errors["district"] = _("Choose a district.")  # its region stands in the open: no other word may
+    if errors:
+        raise Invalid(errors)
+    values = dict(codes)
+    if district:
+        values["region_code"] = district[:5]
+    if "age_band_code" in values:
+        values["is_child"] = values["age_band_code"] in CHILD_BANDS
+    if values:
+        for name, value in values.items():
+            setattr(case, name, value)
+        case.version += 1
+        case.save(force_update=True, update_fields=[*values, "version"])
+    written = {section: dict(fields) for section, fields in sealed.items() if fields}
+    if written and not written.keys() <= {*own_row.on_team(act.actor, case.pk).writes}:
+        raise NotAllowed("section.write")
+    for section, fields in written.items():
+        sealing.merge(act, case, section, fields)
+
+
+def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for name, value in codes.items():
+        if name in CODED and value not in codelist(CODED[name]).codes:
+            errors[name] = _("Choose one of the answers.")
+        elif name not in CODED and name not in FREE_CODED:
+            errors[name] = _("This field is not known.")
+    return errors
+
+
+def wrong_fields(sealed: Sealed) -> dict[str, str]:
+    """What is wrong with sealed fields before they are written: unknown names, texts that are too long."""
+    errors: dict[str, str] = {}
+    for section, fields in sealed.items():
+        for name, value in fields.items():
+            if sheets.unknown(section, [name]):
+                errors[name] = _("This field is not known.")
+            elif isinstance(value, str) and len(value) > sheets.LONGEST:
+                errors[name] = _("Shorten this text.")
+    return errors
+
+
+def _keys(act: Act) -> Any:
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    return act.actor.keys
+
+
+def _same_version(case: Case, version: int) -> None:
+    if case.version != version:
+        raise NotNow("version_same")
+
+
+@action("case.edit", on="case")
+def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
+    """Writes coded fields and sheets of a draft or open case. NotNow: case_open, version_same, vault_open."""
+    take.lock_case(case)
+    if case.state_code not in ("draft", "open"):
+        raise NotNow("case_open")
+    _same_version(case, version)
+    was = case.is_child
+    _write(act, case, codes, sealed or {})
+    asked = case.state_code == "open" or was_asked(case.pk)  # by her age as it was
+    if "age_band_code" in codes and (asked or case.is_child != was):  # a form of hers may be open in another window
+        _may_say_adult(act, case, child=case.is_child)
+        permits.age_written(case, act.at, changed=case.is_child != was)
+    return case
+
+
+@action("case.register", on="case")
+def register(
+    act: Act, case: Case, *, version: int, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None
+) -> Case:
+    """Opens the draft. Asked: what she needs tonight, a name or the code, a district; for a child a contact."""
+    take.lock_case(case)
+    _same_version(case, version)
+    _write(act, case, codes or {}, sealed or {})
+    keys = _keys(act)
+    _row, contact = sealing.sheet(case.pk, "contact", keys)
+    _row, place = sealing.sheet(case.pk, "place", keys)
+    context = {
+        "need_tonight": bool(case.need_tonight_codes),
+        "name_or_code": bool(contact.get("call_name") or contact.get("by_code")),
+        "district": bool(place.get("district")),
+        "child": case.is_child,
+        "child_contact": bool(contact.get("child_contact")),
+    }
+    decide_step(CASE, case.state_code, "register", "L", context)
+    values: dict[str, Any] = {}
+    if case.is_child:
+        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
+    take.case_take(case, "register", case.version, values)
+    return case
+
+
+@action("case.discard", on="case")
+def discard(act: Act, case: Case, *, version: int) -> None:
+    """Erases a draft: its wraps are destroyed. NotNow("no_screening") once a screening was completed.
+
+    Untrusted: nobody let her into it as we vouched for. What is marked as erased comes back by no backup.
+    """
+    alone_at(case.pk)
+    if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
+        raise Untrusted("team", case.pk)
+    done = Screening.objects.filter(case=case).exclude(state_code="draft")
+    decide_step(CASE, case.state_code, "discard", "L", {"no_screening": lambda: not done.exists()})
+    with connection.cursor() as cursor:
+        cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
+    erased(case.pk)  # whatever rows of it there were: which, the database would say
+
+
+def _reason_given(step: str, code: str) -> dict[str, bool]:
+    return {"reason_given": code in codelist(CASE_REASON_LISTS[step]).codes}
+
+
+@action("screening.decide", on="case")
+def decide(act: Act, case: Case, *, version: int, decision: str, reason: str) -> Case:
+    """The worker's decision after the signs, with a reason. "Not" closes nothing."""
+    if decision not in codelist("decision").codes:
+        raise Invalid({"decision": _("Choose one of the answers.")})
+    done = case.has_danger or Screening.objects.filter(case=case, state_code="completed").exists()
+    decide_step(CASE, case.state_code, "decide", "L", {"screening_done": done, **_reason_given("decide", reason)})
+    act.note(reason=reason)
+    take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": reason})
+    return case
+
+
+@action("case.settle_age", on="case")
+def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str) -> Case:
+    """Her age is settled: a child or not. Former agreements live on for a short time only (rules.consent)."""
+    if age_band not in codelist("age_band").codes:
+        raise Invalid({"age_band": _("Choose one of the answers.")})
+    is_child = age_band in CHILD_BANDS
+    alone_at(case.pk)  # before she is asked: she may have been released while she waited
+    _may_say_adult(act, case, child=is_child)
+    decide_step(CASE, case.state_code, "settle_age", "L", _reason_given("settle_age", reason))
+    values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
+    if is_child and not case.is_child:
+        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
+    act.note(reason=reason)
+    take.case_take(case, "settle_age", version, values)
+    permits.her_age(case, act.at, child=is_child, settled_at=case.age_settled_at)
+    return case
+
+
+@action("case.tell_child_protection", on="case")
+def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
+    """Child protection was told; the clock stops."""
+    alone_at(case.pk)
+    decide_step(CASE, case.state_code, "tell_child_protection", "L", {})
+    take.case_take(case, "tell_child_protection", version, {})
+    return case
+
+
+@action("case.close", on="case")
+def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
+    """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
+    alone_at(case.pk)
+    waiting = closing.blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
+    sides = _sides(case)
+    side = closing.side_of(outcome, sides)
+    context = {
+        "no_open_referral": True if waiting == 0 else {"n": waiting},
+        "outcome_given": closing.outcome_given(outcome, side),
+        "not_self": closing.another_person(sides),
+    }
+    decide_step(CASE, case.state_code, "close", side, context)
+    if outcome == closing.DUPLICATE:
+        _points_to_older(act, case, older_case)
+    act.note(reason=outcome)
+    values: dict[str, Any] = {"outcome_code": outcome}
+    if older_case is not None:
+        values["older_case"] = str(older_case)
+    drafts = list(ReferralOrigin.objects.filter(case=case, referral__state_code="draft").values_list("referral"))
+    take.case_take(case, "close", version, values)
+    for (draft,) in drafts:  # thrown away with the case
+        permits.ended(draft)
+        erased(draft)
+    opened_again.closed(case.pk)
+    return case
+
+
+@action("case.reopen", on="case")
+def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
+    """Work starts again; her agreements are asked again."""
+    alone_at(case.pk)
+    decide_step(CASE, case.state_code, "reopen", "SV", _reason_given("reopen", reason))
+    act.note(reason=reason)
+    opened_again.ask_again(act, case)
+    take.case_take(case, "reopen", version, {"reason_code": reason})
+    opened_again.opened(case.pk)
+    return case
+
+
+def _points_to_older(act: Act, case: Case, other: UUID | None) -> None:
+    """NotVisible: she reaches no such case, or it is of another body, or not the older of the two."""
+    older = reached(act.actor, other) if other is not None else None
+    if older is None or not closing.duplicate_ok(
+        case.organisation_id, case.begun_at, older.organisation_id, older.begun_at
+    ):
+        raise NotVisible
+
+
+def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:
+    """A child is guarded more, whoever says so; that somebody is none says who is on the team as we vouched for it."""
+    if not child:
+        own_row.on_team(act.actor, case.pk)
+
+
+def _sides(case: Case) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select case_sides(%s)", [case.pk])
+        row = cursor.fetchone()
+    return list(row[0]) if row else []
+
+
+@action("gap.record", on="case")
+def record_gap(act: Act, case: Case, *, service_codes: Sequence[str], district: str) -> None:
+    """Nothing fits what she needs here: district, service and month are kept, and no case."""
+    assert act.actor.organisation_id
+    month = date(act.at.year, act.at.month, 1)
+    for code in service_codes:
+        Gap(organisation_id=act.actor.organisation_id, area_code=district, service_code=code, month_on=month).save(
+            force_insert=True
+        )

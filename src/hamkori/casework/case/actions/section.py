@@ -1,0 +1,69 @@
+"""Opening and writing one section of a case. To read a secret is to do something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hamkori.action import Act, Disclosure, action, disclosure
+from hamkori.casework.case.actions.case import wrong_fields
+from hamkori.casework.case.machinery import older_wraps, own_row, sealing, take
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An opened section: its fields and the number of the seal they were read under (0: never written)."""
+
+    section: str
+    fields: Mapping[str, Any]
+    seal_no: int
+    written_at: datetime | None
+    written_by: UUID | None
+
+
+def _held(act: Act, case: Case, section: str, *, write: bool) -> None:
+    """The section must be in her row, as it was tagged: NotAllowed otherwise. Beside the database's own wall."""
+    if section not in SECTIONS:
+        raise NotVisible
+    row = own_row.on_team(act.actor, case.pk)
+    if section not in (row.writes if write else row.sections):
+        raise NotAllowed("section.write" if write else "section.open")
+
+
+@disclosure("section.open", on="case")
+def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
+    """Reads one section's sheet. One ledger row per request and section. NotNow("vault_open") while sealed."""
+    _held(act, case, section, write=False)
+    keys = act.disclose(section=section, case_id=case.pk)
+    older_wraps.seal_on(act, case, keys)
+    row, fields = sealing.sheet(case.pk, section, keys)
+    if row is None:
+        return Sheet(section, {}, 0, None, None)
+    return Sheet(section, fields, row.seal_no, row.written_at, row.written_by)
+
+
+@action("section.write", on="case")
+def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, Any], seal_no: int) -> Sheet:
+    """Writes a section's sheet as read under `seal_no`. NotNow: case_open, vault_open, version_same(who, time)."""
+    take.lock_case(case)
+    _held(act, case, section, write=True)  # under the lock: she may have been released while she waited for it
+    if case.state_code not in ("draft", "open"):
+        raise NotNow("case_open")
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    errors = wrong_fields({section: fields})
+    if errors:
+        raise Invalid(errors)
+    row, before = sealing.sheet(case.pk, section, act.actor.keys)
+    if (row.seal_no if row is not None else 0) != seal_no:
+        assert row is not None
+        raise NotNow("version_same", who=str(row.written_by), time=row.written_at.isoformat())
+    row = sealing.put(act, case, section, {**before, **fields}, row=row)
+    act.note(section=section, seal_no=row.seal_no)
+    return Sheet(section, {**before, **fields}, row.seal_no, row.written_at, row.written_by)

@@ -1,0 +1,174 @@
+"""Who works on a case: admit, release, leave. Wraps follow in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.action import Act, action
+from hamkori.casework.case.machinery import own_row, sealing
+from hamkori.casework.case.machinery.tagged import admitted, epochs_closed, gone, team_row_ended
+from hamkori.casework.case.models import Case, SectionKey, SectionWrap
+from hamkori.casework.case.queries.team import could_join
+from hamkori.casework.case.rules.sections import SECTIONS, rights
+from hamkori.casework.case.rules.team import MEMBER, TeamRow, may_go
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault import tags
+from hamkori.vault.bytes import OpenKey, Untrusted
+from hamkori.vault.sections import Epoch, Held, hand_over
+from hamkori.vault.server import alarm, alone_at, trust
+from hamkori.vault.tags import Fact
+
+
+@action("team.admit", on="case")
+def admit(act: Act, case: Case, *, membership: UUID) -> None:
+    """Adds a colleague by her function. What the admitter cannot hand on opens at the next write (rule M)."""
+    actor = act.actor
+    if actor.keys is None:
+        raise NotNow("vault_open")
+    alone_at(case.pk)
+    colleague = next((one for one in could_join(actor, case) if one.membership_id == membership), None)
+    if colleague is None:
+        raise NotNow("may_join")
+    if own_row.on_team(actor, case.pk).kind_code != "lead":
+        raise NotAllowed("team.admit")
+    held = rights((colleague.function or "hotline_operator",))
+    row = admitted(case.pk, membership, colleague.user_id, held)
+    former = _row_of(case, membership, _team(case))  # a supervisor becomes a member: her former row ends
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select team_admit(%s, %s, %s, %s, %s, %s)",
+            [case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag],
+        )
+    if former is not None:
+        team_row_ended(former.id)
+    _hand_on(case, actor.keys, membership, held.sections)
+
+
+def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[str]) -> None:
+    """Seals every epoch the admitter holds to the newcomer; of the others the open epochs close."""
+    newcomer = next(row for row in sealing.team(case.pk) if row.membership == membership)
+    keys = {key.pk: key for key in SectionKey.objects.filter(case=case, section_code__in=list(sections))}
+    epochs = {Epoch(case.pk, key.section_code, key.epoch): key for key in keys.values()}
+    mine = []
+    for wrap in SectionWrap.objects.filter(section_key__in=list(keys), recipient_key_id=holder.id):
+        key = keys[wrap.section_key_id]
+        mine.append(Held(Epoch(case.pk, key.section_code, key.epoch), bytes(wrap.seal), bytes(key.tag)))
+    handed, _shut = hand_over(trust(), holder, mine, newcomer)
+    SectionWrap.objects.bulk_create(
+        SectionWrap(section_key=epochs[epoch], recipient_key_id=newcomer.key.id, seal=seal)
+        for epoch, seal in handed.items()
+    )
+    _close(case, set(sections) - {one.epoch.section for one in mine})
+
+
+def _close(case: Case, sections: Iterable[str]) -> None:
+    """What is written next in these sections is under a new epoch."""
+    closing = sorted(sections)
+    with connection.cursor() as cursor:
+        cursor.execute("select section_code, epoch from epochs_close(%s, %s)", [case.pk, closing])
+        epochs_closed(case.pk, closing, dict(cursor.fetchall()))
+
+
+@action("team.remove", on="case")
+def release(act: Act, case: Case, *, membership: UUID) -> bool:
+    """Takes a colleague off the team: her row ends, her wraps are deleted, all epochs of the case close.
+
+    False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
+    as a member again, she is gone all the same.
+    """
+    alone_at(case.pk)
+    _alarm_of_nobodys(act, case)
+    team = _team(case)
+    found = _row_of(case, membership, team)
+    if found is None or _called_otherwise(found):
+        _gone(case, membership)
+        return False
+    _end(case, membership, found, "release", team)
+    return True
+
+
+@action("team.leave", on="case")
+def leave(act: Act, case: Case) -> None:
+    """Leaves the team. The lead stays until there is another one; who is only called so is gone."""
+    mine = act.actor.membership_id
+    assert mine
+    alone_at(case.pk)
+    team = _team(case)
+    found = _row_of(case, mine, team)
+    if found is None:
+        raise NotVisible
+    if _called_otherwise(found):
+        _gone(case, mine)
+    else:
+        _end(case, mine, found, "leave", team)
+
+
+def _alarm_of_nobodys(act: Act, case: Case) -> None:
+    """Whoever releases is not asked for a row of hers, which may be spoilt; one that nobody vouched for is an alarm."""
+    with suppress(NotVisible):  # a supervisor has none
+        try:
+            own_row.on_team(act.actor, case.pk)
+        except Untrusted as error:
+            alarm(error)
+
+
+def _gone(case: Case, membership: UUID) -> None:
+    """Where the database names no row that could end: whatever it shows later."""
+    gone(case.pk, membership)
+    _close(case, SECTIONS)
+
+
+def _end(case: Case, membership: UUID, found: _Found, step: str, team: Iterable[tuple[Any, ...]]) -> None:
+    """The row ends and the epochs close, in the database and in what it cannot take back.
+
+    All of the case: which keys she holds, of her row, a former one or her wraps, the database would say.
+    """
+    if not may_go(membership, [TeamRow(*row[:3]) for row in team]):
+        raise NotNow("last_member")
+    with connection.cursor() as cursor:
+        cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, found.id, step])
+        closed = dict(cursor.fetchall())
+    trust().believes(found.fact, found.tag)  # what was changed alarms, and she is released all the same
+    team_row_ended(found.id)
+    gone(case.pk, membership)
+    epochs_closed(case.pk, SECTIONS, closed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A live row of the team, as the database shows it now; her key is not asked for, and she may be suspended."""
+
+    id: UUID
+    kind: str
+    fact: Fact
+    tag: bytes
+
+
+def _called_otherwise(found: _Found) -> bool:
+    """Whether she is said to be a lead or a supervisor, and nobody vouched for it."""
+    return found.kind != MEMBER and not trust().believes(found.fact, found.tag)
+
+
+def _team(case: Case) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select membership_id, kind_code, suspended_at is not null, access_id, user_id, sections, writes, tag"
+            " from case_people(%s)",
+            [case.pk],
+        )
+        return list(cursor.fetchall())
+
+
+def _row_of(case: Case, membership: UUID, team: Iterable[tuple[Any, ...]]) -> _Found | None:
+    found = next((row for row in team if row[0] == membership), None)
+    if found is None:
+        return None
+    _membership, kind, _suspended, row, user, sections, writes, tag = found
+    fact = tags.team(row, case.pk, membership, user, kind, sections, writes)
+    return _Found(row, kind, fact, bytes(tag or b""))

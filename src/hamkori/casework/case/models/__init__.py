@@ -1,0 +1,42 @@
+"""The records of case, one module per noun."""
+
+from hamkori.casework.case.models.case import Case, CaseAccess, CaseClock, CaseStep, Gap, PersonLink
+from hamkori.casework.case.models.section import (
+    SECTION_MODELS,
+    Contact,
+    Criminal,
+    Health,
+    Identity,
+    Legal,
+    Need,
+    Place,
+    Psychosocial,
+    Screening,
+    SectionKey,
+    SectionRow,
+    SectionWrap,
+)
+from hamkori.casework.case.models.step import LifecycleStep
+
+__all__ = [
+    "SECTION_MODELS",
+    "Case",
+    "CaseAccess",
+    "CaseClock",
+    "CaseStep",
+    "Contact",
+    "Criminal",
+    "Gap",
+    "Health",
+    "Identity",
+    "Legal",
+    "LifecycleStep",
+    "Need",
+    "PersonLink",
+    "Place",
+    "Psychosocial",
+    "Screening",
+    "SectionKey",
+    "SectionRow",
+    "SectionWrap",
+]

@@ -1,0 +1,99 @@
+"""What the coordinator sees: who is late, by body, and where help is missing. No card, no region, no case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import require, visible
+from hamkori.casework.case.models import Gap
+from hamkori.people.queries import BodyCard, desk_phones, organisations
+
+SMALLEST = 5
+"""A count below this is shown as "fewer than five": one of few is somebody."""
+
+
+@dataclass(frozen=True)
+class LateOne:
+    """One target that has passed. `code`, `service_code` and `urgency_code` are empty where only the body is told."""
+
+    code: str
+    clock: str
+    service_code: str
+    urgency_code: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class LateBody:
+    """A body with its desk's telephone and what is late there, the oldest first."""
+
+    body: BodyCard | None
+    phone: str
+    rows: tuple[LateOne, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """How often a kind of help was missing in a district. `count` is None below SMALLEST."""
+
+    area_code: str
+    service_code: str
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The coordinator's page."""
+
+    at: datetime
+    bodies: tuple[LateBody, ...]
+    gaps: tuple[Missing, ...]
+    since: date
+
+    @property
+    def late(self) -> int:
+        """How many targets have passed."""
+        return sum(len(one.rows) for one in self.bodies)
+
+
+def overview(actor: Actor) -> Overview:
+    """Late answers by body and gaps by district. NotAllowed for whoever does not coordinate."""
+    require(actor, "referral.late", None)
+    at = now()
+    since = date(at.year - 1, at.month, 1)
+    return Overview(at, _late(), _gaps(actor, since), since)
+
+
+def _late() -> tuple[LateBody, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select code, to_organisation_id, service_code, urgency_code, clock_code, late_since from referrals_late()"
+            " order by late_since"
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return ()
+    by_body: dict[UUID, list[LateOne]] = {}
+    for code, body, service, urgency, clock, since in rows:
+        by_body.setdefault(body, []).append(LateOne(code, clock, service, urgency, since))
+    bodies = {one.id: one for one in organisations()}
+    phones = desk_phones(by_body)
+    return tuple(LateBody(bodies.get(pk), phones.get(pk, ""), tuple(found)) for pk, found in by_body.items())
+
+
+def _gaps(actor: Actor, since: date) -> tuple[Missing, ...]:
+    """By district and kind, without sums: from a sum and its parts a hidden number could be reckoned."""
+    rows = (
+        visible(actor, "gap.view", Gap.objects.filter(month_on__gte=since))
+        .values_list("area_code", "service_code")
+        .annotate(n=Count("pk"))
+        .order_by("area_code", "service_code")
+    )
+    return tuple(Missing(area, service, n if n >= SMALLEST else None) for area, service, n in rows)

@@ -1,0 +1,79 @@
+"""Who works on a case, by the names of their posts: no other name stands where somebody chooses a colleague."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.team import Candidate, TeamRow, may_join
+from hamkori.casework.consent.queries.said import sections_of
+from hamkori.people.queries import Colleague as Member
+from hamkori.people.queries import by_name, colleagues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """Somebody with a row in the case: why she sees it, and which sections. `name` '': nobody vouched for her post."""
+
+    membership_id: UUID
+    name: str
+    function: str
+    kind: str
+    sections: tuple[str, ...]
+    since: datetime
+
+
+def people(found: Case) -> tuple[Colleague, ...]:
+    """Who has a row in the case: the lead first."""
+    rows = by_name(
+        "select membership_id, kind_code, sections, since from case_people(%s) where suspended_at is null", [found.pk]
+    )
+    return tuple(
+        Colleague(
+            membership_id=membership,
+            name=one.name if one else "",
+            function=one.function if one else "",
+            kind=kind,
+            sections=sections_of("post", membership, sections),
+            since=since,
+        )
+        for (membership, kind, sections, since), one in rows
+    )
+
+
+def holders(case_id: UUID) -> dict[str, list[str]]:
+    """Section -> names of the team who hold it: who could send what one cannot open oneself."""
+    rows = by_name(
+        "select membership_id, sections from case_people(%s) where kind_code <> 'supervisor' and suspended_at is null",
+        [case_id],
+    )
+    found: dict[str, list[str]] = {}
+    for (_membership, sections), one in rows:
+        if one is None:
+            continue
+        for section in sections_of("case", case_id, sections):
+            found.setdefault(section, []).append(one.name)
+    return found
+
+
+def rows(case_id: UUID) -> tuple[TeamRow, ...]:
+    """The rows of a case as the database shows them to its people, suspended ones too. Empty for a stranger."""
+    with connection.cursor() as cursor:
+        cursor.execute("select membership_id, kind_code, suspended_at is not null from case_people(%s)", [case_id])
+        return tuple(TeamRow(*row) for row in cursor.fetchall())
+
+
+def could_join(actor: Actor, found: Case) -> list[Member]:
+    """The colleagues who may be added to the case now, by name: whom a page offers, and whom the step takes."""
+    team = rows(found.pk)
+    return [one for one in colleagues(actor) if may_join(candidate(actor, one), found.organisation_id, team)]
+
+
+def candidate(actor: Actor, one: Member) -> Candidate:
+    """A colleague as the rules ask about her. Of her posts in other bodies only the database knows."""
+    return Candidate(one.membership_id, actor.organisation_id, one.roles, one.roles, one.has_key)

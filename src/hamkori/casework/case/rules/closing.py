@@ -1,0 +1,57 @@
+"""How a case may be closed: with which outcome, by whom, and who must agree
+(docs/design/closing-and-reopening.md#who-closes-with-which-outcome).
+
+The database asks the same again (`case_take`): `tests/casework/test_guards_in_both.py` holds the two together.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from hamkori.casework.case.rules.lifecycle import LEAD
+from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING, SV
+from hamkori.vocabulary import codelist
+
+HANDED_OVER = "moved_to_other_body"
+"""Set by `hand_over` only."""
+DUPLICATE = "duplicate"
+"""The newer case closes and points to the older, in the same body."""
+
+OUTCOMES = tuple(code for code in codelist("closing_outcome").codes if code != HANDED_OVER)
+"""Outcomes that `close` may carry."""
+
+SUPERVISOR_OUTCOMES = tuple(
+    code for code in OUTCOMES if codelist("closing_outcome").entry(code).data["approval"] == "supervisor"
+)
+LEAD_OUTCOMES = tuple(code for code in OUTCOMES if code not in SUPERVISOR_OUTCOMES)
+
+_OF_SIDE = {LEAD: LEAD_OUTCOMES, SV: SUPERVISOR_OUTCOMES}
+
+
+def offered(sides: Collection[str]) -> tuple[str, ...]:
+    """The outcomes with which somebody on these sides may close."""
+    return tuple(code for side, codes in _OF_SIDE.items() if side in sides for code in codes)
+
+
+def side_of(outcome: str, sides: Collection[str]) -> str:
+    """The side on which somebody asks to close: the supervisor's, if it is hers or the outcome needs her agreement."""
+    return SV if SV in sides or outcome in SUPERVISOR_OUTCOMES else LEAD
+
+
+def outcome_given(outcome: str | None, side: str) -> bool:
+    """The guard of this name: there is an outcome, and this side may close with it."""
+    return outcome in _OF_SIDE[side]
+
+
+def another_person(sides: Collection[str]) -> bool:
+    """The guard `not_self`: who closes acts as supervisor and does not lead the case."""
+    return SV in sides and LEAD not in sides
+
+
+def blocking(referral_states: Iterable[str]) -> int:
+    """How many referrals stand in the way of closing: they wait, were accepted, or their result is questioned."""
+    return sum(state in BLOCKS_CLOSING for state in referral_states)
+
+
+def duplicate_ok(body: object, begun_at: datetime, other_body: object, other_begun_at: datetime) -> bool:
+    """Whether a case may be closed as a duplicate of another that she reaches: same body, the other begun before."""
+    return body == other_body and other_begun_at < begun_at

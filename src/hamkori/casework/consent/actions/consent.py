@@ -1,0 +1,357 @@
+"""Her word: what may go to whom, for what, until when. Given, refused, taken back; it bites at the next click."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.action import Act
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery import own_row, take
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.clocks import consent_end, consent_rungs
+from hamkori.casework.case.rules.lifecycle import CONSENT
+from hamkori.casework.consent.machinery import her_marks
+from hamkori.casework.consent.machinery.asking import Answer, Asking
+from hamkori.casework.consent.machinery.her_no import her_no
+from hamkori.casework.consent.machinery.her_versions import (
+    copied,
+    excluded_of,
+    kept,
+    said_by_child,
+    stood_before,
+    whatever_stands,
+    whom_she_may_not_want,
+    with_police_refused,
+)
+from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.consent.queries import age as ages
+from hamkori.casework.consent.queries import taken
+from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.consent.queries.said import UNKNOWN, Word, as_rules, newest, refused_by_mark
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules.packet import askable
+from hamkori.casework.referral.machinery import permits
+from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.permit import machine_time
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.lifecycle import NEW
+from hamkori.lifecycle import take as decide_step
+from hamkori.notices.actions import add as notice
+from hamkori.refusal import Invalid, NotNow, Refusal
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alarm, mark, trust
+from hamkori.vocabulary import codelist
+
+__all__ = ["TEXT_VERSION", "Answer", "Asking", "record", "rows_of", "withdraw"]
+
+TEXT_VERSION = "2026-11"
+"""Version of the text that is read to her (casework/consent/texts)."""
+
+
+def _lock(case: Case) -> None:
+    """Sender-side steps lock the case first: else a send beside a withdrawal leaves without consent."""
+    take.lock_case(case)
+    taken.numbers_go_on(case.pk)
+
+
+def _guards(asking: Asking, today: date, gives: bool) -> None:
+    context = {
+        "text_language": asking.language in codelist("language").codes,
+        "how_given": asking.how_given in codelist("how_given").codes,
+        "until_ok": asking.until_on is not None and rules.until_ok(asking.until_on, today),
+        "child": asking.as_child,
+        "child_answer": asking.child_asked,
+        "child_speaker": asking.speaker in codelist("speaker").codes,
+        "child_guardian_clear": not asking.speaker_suspected,
+        "how_said": asking.how_said in codelist("how_said").codes,
+    }
+    decide_step(CONSENT, NEW, "give" if gives else "refuse", "S", context)
+
+
+def _comes_again(
+    refusal: Refusal, _case: Case, *, answers: Sequence[Answer], wanted_again: Collection[UUID] = (), **_asked: object
+) -> bool:
+    """Whether she is asked again: what was filled in cannot be used, or gives something too.
+
+    Never where the case is in no state for it, or nobody's there: columns say so.
+    """
+    if isinstance(refusal, Invalid):
+        return True
+    if not isinstance(refusal, NotNow) or refusal.guard == "case_open":
+        return False
+    return refusal.guard == "how_said" or bool(wanted_again) or any(answer.answer in AGREES for answer in answers)
+
+
+@her_no("consent.record", on="case", holds=her_marks.refused, guarded=_comes_again)
+def record(
+    act: Act,
+    case: Case,
+    *,
+    answers: Sequence[Answer],
+    asking: Asking,
+    excluded: Collection[UUID] = (),
+    wanted_again: Collection[UUID] = (),
+    seen: int | None = None,
+    unread: bool = False,
+) -> Consent:
+    """A new version with these answers; what was not asked carries over. A "no" ends what it carried.
+
+    `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
+    `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
+    text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
+    version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
+    said before, so what gives something is Untrusted. What only takes away is never refused.
+    Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
+    where nobody was asked who speaks for her.
+    """
+    if case.state_code not in ("draft", "open", "closed"):
+        raise NotNow("case_open")
+    _check(answers)
+    cal = calendar()
+    without, again = frozenset(excluded), frozenset(wanted_again)
+    gives = any(answer.answer in AGREES for answer in answers)
+    refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
+    _lock(case)
+    if gives or again:
+        own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
+    if unread and (gives or again):
+        raise Untrusted("consent", case.pk)
+    former = newest(case.pk)
+    stands = former.number if former else 0
+    stood = stood_before(former, case)
+    asked_so, child = asking.as_child, _is_asked_as_child(case, stood, asking)
+    as_asked = replace(asking, as_child=child and (asking.as_child or case.is_child))
+    _guards(as_asked, cal.day(machine_time(act.at)), gives or not refuses)
+    asking = replace(asking, as_child=child)  # what no page asked of a child holds nothing
+    until = consent_end(asking.until_on, cal) if gives and asking.until_on is not None else None
+    _still_said(case, stands, seen if gives or again else None)
+    number = trust().next_number("consent", case.pk, stands)
+    _still_said(case, stands, seen if gives or again else None)  # what is taken away from here on is above the number
+    answers = _as_the_child_said(stood, answers, asking)
+    version = _version(act, case, number, "give" if gives else "refuse", asking)
+    rows = tuple(_carried(version, stood, answers, asking, until))
+    word = Word(version, rows, (excluded_of(former) - again) | without)
+    said_by_child(word)
+    kept(word)
+    for body in again:
+        if refused_by_mark(case.pk, body):
+            mark(taken.WANTED, taken.body(case.pk, body), word.number)
+    act.note(consent_id=version.pk)
+    if gives and asking.until_on is not None:
+        take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
+    held = ages.asked_as_child(case, machine_time(act.at)) if asked_so or gives else None
+    _carry_out(act, case, word, asking.how_said or "in_person", held)
+    _still_the_clock(case, word)
+    return version
+
+
+@her_no("consent.withdraw", on="case", holds=her_marks.taken_back)
+def withdraw(
+    act: Act, case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
+) -> Consent:
+    """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
+
+    In the same transaction every open referral that it carried ends, and what was sealed for it is deleted; of one that
+    somebody holds, nothing opens from then on, and the clock ends it. Everything is taken back also from a version that
+    is not believed, and what it would have carried on is unknown then; of such a one a part is not: Untrusted.
+    """
+    if how_said not in codelist("how_said").codes:
+        raise NotNow("how_said")
+    _lock(case)
+    taken, narrowed = (set(rows) if rows is not None else None), frozenset(sections)
+    everything = taken is None and not narrowed
+    former, sure = whatever_stands(case) if everything else (newest(case.pk), True)
+    stands = former.number if former else 0
+    # What leaves no yes waits for nobody, and harms nobody who puts it in later.
+    numbered = trust().number_past if everything else trust().next_number
+    asking = Asking(how_said=how_said, as_child=case.is_child)
+    version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", asking, former)
+    left = tuple(_left(version, stood_before(former, case), taken, narrowed))
+    without = excluded_of(former)
+    if not sure:
+        left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
+        mark(UNKNOWN, case.pk, version.number)
+    word = kept(Word(version, left, without))
+    act.note(consent_id=version.pk, reason=how_said)
+    _carry_out(act, case, word, how_said)
+    _still_the_clock(case, word)
+    return version
+
+
+def _left(
+    version: Consent, stood: Sequence[ConsentRow], taken: set[rules.RowKey] | None, narrowed: frozenset[str]
+) -> Iterator[ConsentRow]:
+    for row in stood:
+        hit = taken is None or (row.kind_code, row.purpose_code) in taken
+        answer, sections = row.answer_code, sorted(row.sections)
+        if hit and rules.can_be_taken_back(answer, narrowed):
+            answer, sections = rules.narrowed(answer, sections, narrowed)
+        yield copied(version, row, answer, sections)
+
+
+def _is_asked_as_child(case: Case, stood: Sequence[ConsentRow], asking: Asking) -> bool:
+    """Whether it is a child's word. An alarm: her form asked an adult, and no page of ours has changed her age."""
+    child = ages.child(case, stood, by_form=asking.as_child)
+    if child and not asking.as_child and ages.by_column(case, stood):
+        alarm(Untrusted("case", case.pk))
+    return child
+
+
+def _still_said(case: Case, stands: int, seen: int | None) -> None:
+    """NotNow("version_same"): what was `seen` is not what she said last. None: nobody was shown any."""
+    if seen not in (None, taken.last_said(case.pk, stands)):
+        raise NotNow("version_same")
+
+
+def _check(answers: Sequence[Answer]) -> None:
+    wrong = {
+        f"{answer.kind}:{answer.purpose}": _("Choose one of the answers.")
+        for answer in answers
+        if (answer.kind, answer.purpose) not in rules.ROWS
+        or answer.answer not in ("yes", "no", "without_name", "not_asked")
+        or not answer.sections <= frozenset(askable(answer.kind, answer.purpose))
+    }
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _version(act: Act, case: Case, number: int, step: str, asking: Asking, like: Word | None = None) -> Consent:
+    assert act.actor.membership_id
+    if like is not None:
+        asking = _as_asked(like.version, asking.how_said)
+    return Consent(
+        case=case,
+        number=number,
+        step_code=step,
+        text_version_code=TEXT_VERSION,
+        language_code=asking.language,
+        how_given_code=asking.how_given,
+        how_said_code=asking.how_said,
+        speaker_code=asking.speaker,
+        speaker_suspected=asking.speaker_suspected,
+        child_answer_code=asking.child_answer,
+        child_reason_code=asking.child_reason,
+        asked_as_child=asking.as_child,
+        at=act.at,
+        membership_id=act.actor.membership_id,
+    )
+
+
+def _as_asked(version: Consent, how_said: str) -> Asking:
+    """How a former version was asked; only how the taking back was said is new."""
+    return Asking(
+        language=version.language_code,
+        how_given=version.how_given_code,
+        how_said=how_said,
+        speaker=version.speaker_code,
+        speaker_suspected=version.speaker_suspected,
+        child_answer=version.child_answer_code,
+        child_reason=version.child_reason_code,
+        as_child=version.asked_as_child,
+    )
+
+
+def _as_the_child_said(stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
+    """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
+
+    NotNow("child_final"): the child has said no to this row before, and is still a child. That it says no counts
+    whatever the column calls it.
+    """
+    before = as_rules(stood)
+    heard = []
+    for answer in answers:
+        if answer.kind == "police" and answer.answer in AGREES:
+            if asking.child_says_no(answer):
+                heard.append(Answer(answer.kind, answer.purpose, "no"))
+                continue
+            old = before.get((answer.kind, answer.purpose))
+            if asking.as_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
+                raise NotNow("child_final")
+        heard.append(answer)
+    return heard
+
+
+def _carried(
+    version: Consent, stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking, until: datetime | None
+) -> Iterator[ConsentRow]:
+    before = {(row.kind_code, row.purpose_code): row for row in stood}
+    now = {(answer.kind, answer.purpose): answer for answer in answers}
+    for kind, purpose in rules.ROWS:
+        answer = now.get((kind, purpose))
+        old = before.get((kind, purpose))
+        if answer is not None and answer.answer != "not_asked":
+            lives = answer.answer in AGREES
+            sections = sorted(answer.sections - ({"identity"} if answer.answer == "without_name" else set()))
+            yield ConsentRow(
+                consent=version,
+                kind_code=kind,
+                purpose_code=purpose,
+                answer_code=answer.answer,
+                sections=sections if lives else [],
+                until=until if lives else None,
+                asked_as_child=asking.as_child,
+                speaker_code=asking.speaker,
+                speaker_suspected=asking.speaker_suspected,
+                child_answer_code="says_no" if asking.child_says_no(answer) else asking.child_answer,
+            )
+        elif old is not None:
+            yield copied(version, old, old.answer_code, list(old.sections))
+
+
+def _still_the_clock(case: Case, word: Word) -> None:
+    """Where nothing is agreed any more, nothing can run out: nobody is reminded of it."""
+    if not any(row.answer_code in AGREES for row in word.rows):
+        take.consent_clock(case.pk, None)
+
+
+def _carry_out(act: Act, case: Case, word: Word, how_said: str, held: tuple[rules.Age, int] | None = None) -> None:
+    """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
+
+    Waits for nobody: of what is held nothing opens, and the clock does the rest.
+    """
+    patience = Patience()
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
+        hits = cursor.fetchall()
+
+    def end(referral_id: UUID) -> None:
+        if not patience.has(partial(_end, act, referral_id, how_said)):
+            leave_to_the_clock(referral_id, how_said)
+
+    for referral_id, refused, dropped in hits:
+        if refused:
+            end(referral_id)
+        else:
+            patience.has(partial(_drop, referral_id, dropped))
+    permits.renew(case, word, act.at, patience.has, held, end)
+
+
+def _end(act: Act, referral_id: UUID, how_said: str) -> None:
+    referral = Referral.objects.get(pk=referral_id)
+    take.lock_referral(referral)
+    if referral.state_code not in permits.OPEN:
+        return  # whoever was faster has ended it
+    decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
+    permits.ended(referral.pk)
+    other = "D" if referral.state_code == "sent" else "R"
+    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
+
+
+def _drop(referral_id: UUID, sections: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select packet_section_drop(%s, %s)", [referral_id, sections])
+
+
+def rows_of(case: Case) -> dict[rules.RowKey, rules.Row]:
+    """The newest version's rows as the rules read them. Empty: she was never asked."""
+    word = newest(case.pk)
+    return word.as_rules if word is not None else {}

@@ -1,0 +1,60 @@
+"""What she agreed to in a case, as its page shows it: row by row, and what each is worth now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.said import as_rules, before_any, versions
+from hamkori.casework.consent.rules import consent as agreement
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.server import alarm
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Her newest answers, row by row, and what each is worth now."""
+
+    rows: Mapping[agreement.RowKey, agreement.Row] = field(default_factory=dict)
+    states: Mapping[agreement.RowKey, str] = field(default_factory=dict)
+    asked_at: datetime | None = None
+    askings: tuple[Consent, ...] = ()
+    """Each version of her answers, the newest first; as it stands there, where they are not believed."""
+    unsure: bool = False
+    """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
+
+    @property
+    def asks_again(self) -> bool:
+        """The case was opened again, and nobody has asked her since about what she had agreed to."""
+        return "not_asked" in {row.answer for row in self.rows.values()}
+
+    def state(self, kind: str, purpose: str) -> str:
+        """The state of a row; never asked: not_asked."""
+        return self.states.get((kind, purpose), "not_asked")
+
+    def child_refused(self, kind: str, purpose: str) -> bool:
+        """Whether this row does not hold because the child said no: then nobody is to be asked again."""
+        row = self.rows.get((kind, purpose))
+        return row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+
+    def carries(self, rows: Iterable[str]) -> bool:
+        """Whether every row on which a request stands, written `kind:purpose`, is live now."""
+        keys = [row.partition(":")[::2] for row in rows]
+        return bool(keys) and all(self.state(*key) in agreement.LIVE_STATES for key in keys)
+
+
+def agreed(found: Case, at: datetime) -> Agreed:
+    """What she agreed to, as it holds now; nothing, and an alarm, where it is not believed. One query, then two."""
+    try:
+        words = versions(found.pk)
+    except Untrusted as error:
+        alarm(error)
+        return Agreed(unsure=True, askings=tuple(Consent.objects.filter(case=found).order_by("-number")))
+    read = words[0].as_rules if words else as_rules(before_any(found.pk))
+    age = agreement.Age(found.is_child, found.age_settled_at)
+    states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
+    last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
+    return Agreed(read, states, last, tuple(word.version for word in words))

@@ -1,0 +1,275 @@
+"""What she said, version by version, and which running requests another answer would end. Codes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries.age import child
+from hamkori.casework.consent.queries.said import (
+    Word,
+    as_rules,
+    before_any,
+    is_ours,
+    sections_of,
+    surely,
+    unknown_since,
+    versions,
+)
+from hamkori.casework.consent.queries.taken import last_said, unwanted
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
+from hamkori.people.queries import names
+from hamkori.vault.server import marks
+
+AGREES = ("yes", "without_name")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One row of one version."""
+
+    kind: str
+    purpose: str
+    answer: str
+    sections: tuple[str, ...]
+    until: datetime | None
+
+    @property
+    def agrees(self) -> bool:
+        return self.answer in AGREES
+
+    @property
+    def waits(self) -> bool:
+        """The case was opened again: what she agreed to before is asked again."""
+        return self.answer == "not_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One asking, or one taking back: who, when, how. `by`: '' for somebody of another body."""
+
+    number: int
+    step: str
+    at: datetime
+    by: str
+    text_version: str
+    language: str
+    how_given: str
+    how_said: str
+    speaker: str
+    suspected: bool
+    child_answer: str
+    as_child: bool
+    rows: tuple[Said, ...]
+    excluded: frozenset[UUID]
+    sure: bool = True
+    """We vouched for all of it, whatever came later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """All versions, the newest first, and what each row of the newest is worth now."""
+
+    versions: tuple[Version, ...]
+    states: Mapping[rules.RowKey, str]
+    child_refused: frozenset[rules.RowKey] = frozenset()
+    """Rows that do not hold because the child said no."""
+    excluded: frozenset[UUID] = frozenset()
+    """The organisations that get nothing now."""
+    unwritten: bool = False
+    """She has taken something back that the database has not kept."""
+    last_said: int = 0
+    """The number of what she said last, written down or not: on what a form was asked that is drawn now."""
+    child: bool = False
+    """She is asked as a child, whatever the case is called."""
+    final: frozenset[rules.RowKey] = frozenset()
+    """Rows to which a child has said no for good."""
+    sure: bool = True
+    """What stands there is what she said last, as far as anybody knows."""
+    unknown: frozenset[UUID] = frozenset()
+    """The organisations of which nobody knows any more whether she wants them, and that she has not taken again."""
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def said_at(self) -> datetime | None:
+        """When she last said something; opening the case again is nothing that she said."""
+        return next((one.at for one in self.versions if one.step != "ask_again"), None)
+
+    @property
+    def rows(self) -> dict[rules.RowKey, Said]:
+        """The newest rows."""
+        return {(row.kind, row.purpose): row for row in self.versions[0].rows} if self.versions else {}
+
+    @property
+    def number(self) -> int:
+        """The number of the newest; 0: she was never asked."""
+        return self.versions[0].number if self.versions else 0
+
+
+def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
+    """Of a case that `cases.case` found. Two queries.
+
+    Untrusted, unless it is only shown `to_take_back` what stands there: her newest answers are not believed.
+    """
+    words, sure = surely(found.pk) if to_take_back else (versions(found.pk), True)
+    who = names({word.version.membership_id for word in words}) if words else {}
+    stood = words[0].rows if words else before_any(found.pk)
+    newest = as_rules(stood)
+    age = rules.Age(found.is_child, found.age_settled_at)
+    states = {key: rules.row_state(row, at, age) for key, row in newest.items()}
+    refused = {key for key, row in newest.items() if row.child_answer == "says_no" and states[key] == "not_live"}
+    without = words[0].refused if words else frozenset()
+    # Of versions that are all gone something can be taken back, too: what she said last is unknown.
+    unwritten = words[0].unwritten if words else to_take_back and marks().least("consent", found.pk) > 0
+    last = last_said(found.pk, words[0].number if words else 0)
+    told = tuple(_version(word, who, sure=word is words[0] or is_ours(word)) for word in words)
+    as_child = child(found, stood)
+    said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
+    final = frozenset(key for key in said_no if as_child and key[0] == "police")
+    least = unknown_since(found.pk)
+    unknown = frozenset(body for body in without if least and unwanted(found.pk, body, least))
+    return Asked(
+        versions=told,
+        states=states,
+        child_refused=frozenset(refused),
+        excluded=without,
+        unwritten=unwritten,
+        last_said=last,
+        child=as_child,
+        final=final,
+        sure=sure,
+        unknown=unknown,
+    )
+
+
+def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
+    row, by_key = word.version, {(one.kind_code, one.purpose_code): one for one in word.rows}
+    return Version(
+        number=row.number,
+        step=row.step_code,
+        at=row.at,
+        by=who.get(row.membership_id, ""),
+        text_version=row.text_version_code,
+        language=row.language_code,
+        how_given=row.how_given_code,
+        how_said=row.how_said_code,
+        speaker=row.speaker_code,
+        suspected=row.speaker_suspected,
+        child_answer=row.child_answer_code,
+        as_child=row.asked_as_child,
+        rows=tuple(
+            Said(key[0], key[1], one.answer_code, sections_of("consent", row.pk, one.sections), one.until)
+            for key in rules.ROWS
+            if (one := by_key.get(key)) is not None
+        ),
+        excluded=word.excluded,
+        sure=sure,
+    )
+
+
+# ---------------------------------------------------------------- what would end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A request that waits, or whose help goes on, and what it stands on."""
+
+    code: str
+    state: str
+    service: str
+    body: UUID
+    rows: tuple[rules.RowKey, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What another answer does to a running request: it ends, or it loses sections, or the name, and goes on."""
+
+    running: Running
+    ends: bool
+    lost: tuple[str, ...]
+    unnamed: bool
+
+
+def is_being_closed(found: Case) -> bool:
+    """Whether her word has ended a request of this case that somebody holds: the clock closes it."""
+    waiting = ReferralWord.objects.values("referral")
+    return ReferralOrigin.objects.filter(case=found, referral__in=waiting).exists()
+
+
+def running(found: Case) -> tuple[Running, ...]:
+    """The case's open requests. One query."""
+    pairs = ReferralOrigin.objects.filter(
+        case=found, referral__state_code__in=("sent", "accepted", "serving")
+    ).select_related("referral__sender")
+    return tuple(_running(pair.referral) for pair in pairs.order_by("referral__sent_at"))
+
+
+def _running(row: Referral) -> Running:
+    keys = (name.split(":", 1) for name in row.sender.consent_rows)
+    return Running(
+        code=row.code,
+        state=row.state_code,
+        service=row.service_code,
+        body=row.to_organisation_id,
+        rows=tuple((kind, purpose) for kind, purpose in keys),
+        sections=sections_of("referral", row.pk, row.sender.sections),
+    )
+
+
+def effects(
+    open_now: Iterable[Running],
+    before: Mapping[rules.RowKey, Said],
+    answers: Mapping[rules.RowKey, Said],
+    excluded: Iterable[UUID],
+) -> tuple[Effect, ...]:
+    """What these answers, in place of those `before`, would do. What only runs out by time, or waits, ends nothing."""
+    without = set(excluded)
+    found = []
+    for one in open_now:
+        said = [answers.get(key) for key in one.rows]
+        ends = one.body in without or any(row is None or not (row.agrees or row.waits) for row in said)
+        if not ends and any(row is not None and row.waits for row in said):
+            continue
+        first = said[0] if said else None
+        kept = set(first.sections) if first is not None else set()
+        nameless = _nameless(first)
+        if nameless:
+            kept.discard("identity")
+        lost = tuple(section for section in one.sections if section not in kept)
+        was_named = bool(one.rows) and not _nameless(before.get(one.rows[0]))
+        unnamed = nameless and was_named and "contact" in one.sections and "contact" not in lost
+        if ends or lost or unnamed:
+            found.append(Effect(one, ends, lost, unnamed))
+    return tuple(found)
+
+
+def _nameless(row: Said | None) -> bool:
+    return row is not None and row.answer == "without_name"
+
+
+def after_asking(former: Asked, answers: Iterable[Said]) -> dict[rules.RowKey, Said]:
+    """The rows as they will stand: what was not asked carries over."""
+    return {**former.rows, **{(row.kind, row.purpose): row for row in answers}}
+
+
+def after_withdrawal(
+    former: Asked, rows: Iterable[rules.RowKey] | None, sections: Iterable[str]
+) -> dict[rules.RowKey, Said]:
+    """The rows after she took back everything (`rows` None), some rows, or some sections of them."""
+    taken, sections = (set(rows) if rows is not None else None), frozenset(sections)
+    found = {}
+    for key, row in former.rows.items():
+        if rules.can_be_taken_back(row.answer, sections) and (taken is None or key in taken):
+            answer, kept = rules.narrowed(row.answer, row.sections, sections)
+            row = Said(row.kind, row.purpose, answer, tuple(kept), row.until)
+        found[key] = row
+    return found

@@ -1,0 +1,128 @@
+"""What a packet carries and who at the receiver may read it.
+
+See docs/design/summary-and-shared-information.md#what-may-go-to-which-kind.
+In the packet = the rule of kind and purpose AND agreed AND ticked AND what the sender herself can open.
+`criminal` goes to nobody. A packet is narrower than an own file (`sections`) on purpose.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from hamkori.casework.case.rules.sections import SECTIONS
+
+TEXT = "text"
+"""Pseudo-section: what she wants them to know, in her words. In every packet, never unticked, for every worker."""
+
+D = "D"  # in, may be unticked
+O = "O"  # out, may be ticked  # noqa: E741 - the design's letter
+N = "N"  # never
+
+TRANSFER = "transfer"
+
+_ROWS = {
+    #                                   ident cont place scre need heal psyc legal
+    ("shelter_social", "help"): "        O    D    N    O    D    O    N    N",
+    ("health", "help"): "                O    D    N    N    D    D    N    N",
+    ("health", "justice"): "             D    D    N    N    O    O    N    N",
+    ("psychological", "help"): "         N    D    N    O    D    O    D    N",
+    ("legal", "help"): "                 D    D    N    O    O    N    N    D",
+    ("legal", "justice"): "              D    D    N    O    O    N    N    D",
+    ("police", "protection"): "          O    O    N    N    N    N    N    N",
+    ("police", "justice"): "             D    O    N    O    N    N    N    N",
+    (TRANSFER, "help"): "                D    D    O    O    D    O    O    O",
+}
+
+RULE: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
+    {
+        key: MappingProxyType({**dict(zip(SECTIONS[:-1], row.split(), strict=True)), "criminal": N})
+        for key, row in _ROWS.items()
+    }
+)
+"""(kind, purpose) -> section -> D, O or N."""
+
+BY_ITEM: frozenset[tuple[str, str]] = frozenset({("police", "justice")})
+"""Where `screening` carries the single items that she chose, and nothing else of it."""
+
+SECTION_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        TEXT: ("agreed_text",),
+        "contact": ("call_name", "safe_phone", "hours", "code_word", "interpreter"),
+        "identity": ("legal_names", "birth_date", "papers_held"),
+        "screening": ("decision", "dimensions"),
+        "needs": ("needs", "wishes", "risk_reasons"),
+        "health": ("for_this_service", "medicines", "allergy"),
+        "psychosocial": ("distress", "what_helps", "not_to_be_asked_again"),
+        "legal": ("papers", "steps_taken", "counsel"),
+        "place": ("address", "stay", "work", "school"),
+    }
+)
+"""Fields of each section in a packet: of papers no scan, of her no photo."""
+
+NAMES: frozenset[str] = frozenset({"call_name"})
+"""Fields outside `identity` that may hold a name: "without name" leaves them out, and keeps the rest of the section."""
+
+SCREENING_BY_ITEM = ("items",)
+"""The field of `screening` in a packet whose rule is "by item"."""
+
+FUNCTION_SECTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "social_worker": frozenset({TEXT, "contact", "identity", "screening", "needs", "health", "place"}),
+        "psychologist": frozenset({TEXT, "contact", "screening", "needs", "health", "psychosocial"}),
+        "lawyer": frozenset({TEXT, "contact", "identity", "screening", "needs", "legal"}),
+        "health_worker": frozenset({TEXT, "contact", "identity", "needs", "health"}),
+        "shelter_worker": frozenset({TEXT, "contact", "identity", "needs", "health", "place"}),
+        "investigator": frozenset({TEXT, "contact", "identity", "screening"}),
+    }
+)
+"""Which sections of a packet are sealed to which function. `place` only to the one who will lead (`sealed_to`)."""
+
+
+def packet_sections(
+    kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[str], sender_sections: Iterable[str]
+) -> frozenset[str]:
+    """What goes, `text` always with it. `agreed` is what a live consent row allows. Unknown row: KeyError."""
+    wanted = frozenset(ticked) & frozenset(agreed) & frozenset(sender_sections)
+    return frozenset(section for section in wanted if may_carry(kind, purpose, section)) | {TEXT}
+
+
+def may_carry(kind: str, purpose: str, section: str) -> bool:
+    """Whether the rule lets this section go at all. Unknown row: KeyError."""
+    return RULE[kind, purpose].get(section, N) in (D, O)
+
+
+def askable(kind: str, purpose: str) -> tuple[str, ...]:
+    """The sections about which she is asked for this row, in order."""
+    return tuple(section for section in SECTIONS if may_carry(kind, purpose, section))
+
+
+def offered(
+    kind: str, purpose: str, agreed: Iterable[str], sender_sections: Iterable[str], filled: Iterable[str]
+) -> dict[str, bool]:
+    """Sections to show beside tick boxes -> whether ticked at first. An empty or closed section is not offered."""
+    possible = frozenset(agreed) & frozenset(sender_sections) & frozenset(filled)
+    rule = RULE[kind, purpose]
+    return {section: rule[section] == D for section in askable(kind, purpose) if section in possible}
+
+
+def not_agreed(kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[str]) -> tuple[str, ...]:
+    """Ticked sections that may not go, in order: what the guard `section_agreed` names."""
+    allowed = {section for section in agreed if may_carry(kind, purpose, section)}
+    return tuple(section for section in SECTIONS if section in set(ticked) - allowed)
+
+
+def sealed_to(packet: Iterable[str], functions: Iterable[str], *, leads: bool = False) -> frozenset[str]:
+    """The sections of a packet whose keys are sealed to one named worker.
+
+    `leads`: she will lead the case after a transfer. What nobody may hold goes to the continuity key only.
+    """
+    held: frozenset[str] = frozenset()
+    for function in functions:
+        held |= FUNCTION_SECTIONS.get(function, frozenset())
+    return frozenset(packet) & (held if leads else held - {"place"})
+
+
+def fields(kind: str, purpose: str, section: str, *, named: bool = True) -> tuple[str, ...]:
+    """The fields of a section in this packet. Not `named`: she agreed without her name."""
+    if section == "screening" and (kind, purpose) in BY_ITEM:
+        return SCREENING_BY_ITEM
+    return tuple(name for name in SECTION_FIELDS[section] if named or name not in NAMES)

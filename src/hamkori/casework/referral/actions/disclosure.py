@@ -1,0 +1,74 @@
+"""Opening a packet and the meeting line: each reading is an act, in the ledger before anything is decrypted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hamkori.action import Disclosure, disclosure
+from hamkori.casework.case.machinery import own_row
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.consent.rules.packet import NAMES, TEXT
+from hamkori.casework.referral.machinery import packets
+from hamkori.casework.referral.models import PacketBody, Referral
+from hamkori.casework.referral.queries.permit import agreed_now
+from hamkori.refusal import NotAllowed, NotNow
+from hamkori.vault.packet import MEETING, read
+from hamkori.vault.server import keyring
+
+
+@disclosure("packet.open", on="referral")
+def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]]:
+    """What she agreed to tell this reader: section -> fields; a later packet adds to an earlier one.
+
+    NotNow: from_state (ended: nothing opens any more), consent_live (paused), vault_open.
+    """
+    if referral.state_code not in ("accepted", "serving"):
+        raise NotNow("from_state", state=referral.state_code)
+    if not agreed_now(referral).live:
+        raise NotNow("consent_live")
+    bodies = {
+        (body.packet_no, body.section_code): bytes(body.body)
+        for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
+    }
+    seals = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    agreed = agreed_now(referral)  # once more: her newest word may have come while the lock was waited for
+    if not agreed.live:
+        raise NotNow("consent_live")
+    part = own_row.at_request(act.actor, referral.pk)
+    may_go = {TEXT, *agreed.sections} & {TEXT, *part.sections}
+    held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
+    keys = act.disclose(section=held[0].seal.section if held else "")
+    for section in {row.seal.section for row in held} - {held[0].seal.section if held else ""}:
+        act.disclose(section=section)  # a row for each part: her side reads in its record what was opened
+    found: dict[str, dict[str, Any]] = {}
+    for row in held:
+        body = bodies[row.packet_no, row.seal.section]
+        fields = read(keyring(), keys, packets.route(referral, row.packet_no, row.consent_id), row.seal, body)
+        if not agreed.named:
+            fields = {name: text for name, text in fields.items() if name not in NAMES}
+        found[row.seal.section] = {**found.get(row.seal.section, {}), **fields}
+    return {section: found[section] for section in (TEXT, *SECTIONS) if section in found}
+
+
+@disclosure("meeting.open", on="referral")
+def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
+    """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written.
+
+    Also while her agreement has run out: her own people know where she is to be. NotNow: from_state (it has ended or
+    she has come), vault_open. NotAllowed: contact is not in her row, as it was tagged.
+    """
+    if referral.state_code != "accepted":
+        raise NotNow("from_state", state=referral.state_code)
+    rows = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    case = agreed_now(referral).case  # once it is locked: it may have ended while that was waited for
+    if case is None:
+        raise NotNow("from_state", state=referral.state_code)
+    mine = own_row.on_team(act.actor, case)
+    if mine.kind_code not in ("lead", "member") or "contact" not in mine.sections:
+        raise NotAllowed("meeting.open")
+    keys = act.disclose()
+    for row in reversed(rows):
+        body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
+        if body is not None:
+            return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
+    return {}

@@ -1,0 +1,402 @@
+"""The receiver's side: ask, decline, accept, unaccept, and the team's steps until the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery import take
+from hamkori.casework.case.machinery.own_row import my_part
+from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
+from hamkori.casework.case.rules.team import somebody_stays
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.machinery.telling import tell
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOwnCase, ReferralQuestion
+from hamkori.casework.referral.queries.permit import Agreed, agreed_now, consent_live, machine_time
+from hamkori.casework.referral.queries.received import who_could_meet_her
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS
+from hamkori.directory.models import Service
+from hamkori.lifecycle import take as decide_step
+from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vault import tags
+from hamkori.vault.bodies import open_key
+from hamkori.vault.bytes import OpenKey, Secret, Untrusted
+from hamkori.vault.packet import Route, Worker, hand_on, open_seal, seal_on, write_meeting
+from hamkori.vault.server import keyring, trust
+from hamkori.vocabulary import codelist
+
+Meeting = Mapping[str, str]
+"""The meeting line: hour, place, whom to ask for. Sealed to the sender's people; never in the open."""
+
+
+def _coded(step: str, reason: str) -> dict[str, bool]:
+    return {"reason_given": reason in codelist(REASON_LISTS[step]).codes}
+
+
+@action("referral.ask", on="referral")
+def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> None:
+    """One coded question to the sender. The clock runs on; three at most, one at a time."""
+    if question_code not in codelist("question_code").codes:
+        raise Invalid({"question_code": _("Choose one of the answers.")})
+    asked = ReferralQuestion.objects.filter(referral=referral)
+    guards = {
+        "no_open_question": not asked.filter(answered_at=None).exists(),
+        "under_three": asked.count() < clocks.QUESTIONS_AT_MOST,
+    }
+    row = decide_step(REFERRAL, referral.state_code, "ask", "D", guards)
+    take.referral_take(referral, "ask", version, {"question_code": question_code}, None)
+    tell(act.actor, row, referral.pk, "D")
+
+
+@action("referral.decline", on="referral")
+def decline(act: Act, referral: Referral, *, version: int, reason: str, suggested_service: str = "") -> None:
+    """No, with a coded reason; may name another kind of service. The packet is deleted."""
+    row = decide_step(REFERRAL, referral.state_code, "decline", "D", _coded("decline", reason))
+    if suggested_service and suggested_service not in codelist("service").codes:
+        raise Invalid({"suggested_service": _("Choose one of the answers.")})
+    act.note(reason=reason)
+    values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
+    take.referral_take(referral, "decline", version, values, [])
+    permits.ended(referral.pk)
+    tell(act.actor, row, referral.pk, "D")
+
+
+def _named(act: Act, team: Sequence[UUID], workers: Iterable[UUID] = ()) -> list[Colleague]:
+    """Those of them who may join these workers, and meet her."""
+    return [one for one in who_could_meet_her(act.actor, workers)[0] if one.membership_id in team] if team else []
+
+
+def _desk_keys(act: Act, rows: Sequence[packets.SealRow]) -> dict[UUID, OpenKey]:
+    """The desk keys under which the packet waits, opened with the officer's own wrap. NotNow("vault_open")."""
+    assert act.actor.keys is not None
+    opened: dict[UUID, OpenKey] = {}
+    for key_id in {row.seal.recipient for row in rows}:
+        key, wrap = body_key_by_id(key_id), desk_wrap(act.actor, key_id)
+        if key is None or wrap is None:
+            raise NotNow("desk_ready")
+        opened[key_id] = open_key(keyring(), act.actor.keys, key, wrap)
+    return opened
+
+
+def _agreed(rows: Sequence[packets.SealRow], agreed: Agreed) -> list[packets.SealRow]:
+    """Those that may go by her permit: which the database hands out, it says itself."""
+    return [row for row in rows if agreed.live and row.seal.section in (packet.TEXT, *agreed.sections)]
+
+
+def _route(referral: Referral, row: packets.SealRow) -> Route:
+    return packets.route(referral, row.packet_no, row.consent_id)
+
+
+@action("referral.accept", on="referral")
+def accept(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    team: Sequence[UUID],
+    arrival_on: date | None,
+    arrival_part: str,
+    meeting: Meeting | None = None,
+) -> None:
+    """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
+    take.lock_referral(referral)
+    service = Service.objects.filter(pk=referral.service_id).first()
+    agreed = agreed_now(referral)
+    guards = {
+        "consent_live": agreed.live,
+        "vault_open": act.actor.vault_open,
+        "team_named": bool(team),
+        "arrival_given": arrival_on is not None and arrival_part in codelist("part_of_day").codes,
+        "service_open": service is not None and service.is_active and not service.is_full,
+    }
+    row = decide_step(REFERRAL, referral.state_code, "accept", "D", guards)
+    assert arrival_on is not None
+    if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
+        raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
+    named = _named(act, team)
+    if len(named) != len(set(team)):
+        raise NotNow("may_join")
+    rows = _agreed(packets.seals(referral), agreed)
+    desks = _desk_keys(act, rows)
+    if referral.to_organisation_id != act.actor.organisation_id:
+        raise Untrusted("permit", referral.pk)
+    continuity = body_key(referral.to_organisation_id, "continuity")
+    if continuity is None:
+        raise NotNow("body_ready")
+    holds = {one.membership_id: _may_hold(referral, one) for one in named}
+    workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
+    for number in sorted({found.packet_no for found in rows}):
+        part = [found for found in rows if found.packet_no == number]
+        route = _route(referral, part[0])
+        keys = {one.seal.section: open_seal(keyring(), desks[one.seal.recipient], route, one.seal) for one in part}
+        packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
+    _meeting(act, referral, meeting, 1)
+    timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
+    values = {
+        "arrival_on": arrival_on,
+        "arrival_part_code": arrival_part,
+        "team": [_joining(referral, one, holds[one.membership_id]) for one in named],
+    }
+    take.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
+    tell(act.actor, row, referral.pk, "D")
+
+
+def _may_hold(referral: Referral, one: Colleague) -> frozenset[str]:
+    """What her function reads of such a request, also of what is added later; she reads of it what goes, agreed."""
+    askable = packet.askable(referral.recipient_kind_code, referral.purpose_code)
+    return packet.sealed_to((*askable, packet.TEXT), (one.function,))
+
+
+def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> dict[str, Any]:
+    """A worker's row as the database takes it, with its id and tag."""
+    held = sorted(sections - {packet.TEXT})
+    row = part_row(referral.pk, one.membership_id, one.user_id, held)
+    return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
+
+
+def _arrival_clock(referral: Referral, timed: clocks.Timed) -> dict[str, Any]:
+    return take.clock("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
+
+
+def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) -> None:
+    if not line or not any(line.values()):
+        return
+    readers = packets.meeting_readers(referral)
+    built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
+    packets.save(referral, number, built, act.at, None, meeting=True)
+
+
+@action("referral.unaccept", on="referral")
+def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None:
+    """Gives an acceptance back within 24 hours, before she came."""
+    accepted_at = referral.answered_at
+    guards = {
+        "within_24h": accepted_at is not None and clocks.within_24h(accepted_at, act.at),
+        **_coded("unaccept", reason),
+    }
+    side = "R" if my_part(referral.pk, act.actor.membership_id) else "D"
+    row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
+    act.note(reason=reason)
+    take.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
+    permits.ended(referral.pk)
+    tell(act.actor, row, referral.pk, side)
+
+
+@action("referral.expect", on="referral")
+def expect(
+    act: Act, referral: Referral, *, version: int, arrival_on: date, arrival_part: str, meeting: Meeting | None = None
+) -> None:
+    """She comes at another time. Twice at most."""
+    if arrival_part not in codelist("part_of_day").codes:
+        raise Invalid({"arrival_part": _("Choose one of the answers.")})
+    take.lock_referral(referral)
+    guards = {"consent_live": consent_live(referral), "under_two_moves": referral.moves < clocks.MOVES_AT_MOST}
+    row = decide_step(REFERRAL, referral.state_code, "expect", "R", guards)
+    _meeting(act, referral, meeting, referral.moves + 2)
+    timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
+    values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
+    take.referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
+    tell(act.actor, row, referral.pk, "R")
+
+
+@action("referral.miss", on="referral")
+def miss(act: Act, referral: Referral, *, version: int) -> None:
+    """She did not come. It may mean danger: the sender is told at once."""
+    passed = False
+    if referral.arrival_on is not None:
+        passed = act.at >= clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, calendar())
+    row = decide_step(REFERRAL, referral.state_code, "miss", "R", {"arrival_passed": passed})
+    take.referral_take(
+        referral, "miss", version, {}, [take.clock("miss", "miss", clocks.miss_rungs(act.at, calendar()))]
+    )
+    tell(act.actor, row, referral.pk, "R")
+
+
+@action("referral.serve", on="referral")
+def serve(act: Act, referral: Referral, *, version: int) -> Case:
+    """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
+    take.lock_referral(referral)  # whoever is released at this moment does not join
+    guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
+    row = decide_step(REFERRAL, referral.state_code, "serve", "R", guards)
+    timed = clocks.result_rungs(act.at, 1, calendar())
+    take.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
+    case_id = uuid4()
+    with connection.cursor() as cursor:
+        team = take.as_json(_own_team(act, referral, case_id))
+        cursor.execute("select serve_open(%s, %s, %s::jsonb)", [referral.pk, case_id, team])
+        found = cursor.fetchone()
+    assert found is not None
+    case = Case.objects.get(pk=found[0])
+    act.note(case_id=case.pk)
+    tell(act.actor, row, referral.pk, "R")
+    return case
+
+
+def _own_team(act: Act, referral: Referral, case_id: UUID) -> list[dict[str, Any]]:
+    """The rows of the receiver's own case: who pressed leads, the other named workers are members.
+
+    Untrusted: who pressed is not herself among the workers whom her organisation named.
+    """
+    actor = act.actor
+    people = {one.membership_id: one for one in colleagues(actor)}
+    named = {row.membership: row for row in _parts(referral, people) if row.believed}
+    if actor.membership_id not in named:
+        raise Untrusted("part", referral.pk)
+    rows = []
+    for member in sorted(named, key=str):
+        leads = member == actor.membership_id
+        held = rights((people[member].function,), began_or_served=leads)
+        rows.append(_teaming(case_id, people[member], "lead" if leads else "member", held))
+    supervisor = people.get(actor.supervisor_id) if actor.supervisor_id else None
+    if supervisor is not None and supervisor.membership_id not in named:
+        rows.append(_teaming(case_id, supervisor, "supervisor", SUPERVISOR_RIGHTS))
+    return rows
+
+
+def _teaming(case_id: UUID, one: Colleague, kind: str, held: Rights) -> dict[str, Any]:
+    row = team_row(case_id, one.membership_id, one.user_id, kind, held)
+    return {
+        "id": str(row.id),
+        "membership": str(one.membership_id),
+        "kind": kind,
+        "sections": sorted(held.sections),
+        "writes": sorted(held.writes),
+        "tag": row.tag.hex(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A worker's row of referral_access. `believed`: her organisation named her, and nobody released her since."""
+
+    id: UUID
+    membership: UUID
+    believed: bool
+
+
+def _parts(referral: Referral, people: Mapping[UUID, Colleague]) -> list[_Part]:
+    """The workers as the database names them. A row that is not believed raises the alarm; the others work on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select access_id, membership_id, sections, tag from referral_team(%s) where kind_code = 'worker'",
+            [referral.pk],
+        )
+        rows = cursor.fetchall()
+    found = []
+    for row, member, sections, tag in rows:
+        one = people.get(member)
+        known = one is not None and trust().believes(
+            tags.part(row, referral.pk, member, one.user_id, sections), bytes(tag)
+        )
+        found.append(_Part(row, member, known))
+    return found
+
+
+@action("referral.staff", on="referral")
+def staff(
+    act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
+) -> None:
+    """Names another worker, or releases one. A member seals her own keys on; a supervisor adds codes only."""
+    take.lock_referral(referral)
+    people = {one.membership_id: one for one in colleagues(act.actor)}
+    rows = _parts(referral, people)
+    workers = {row.membership for row in rows if row.believed}
+    mine = my_part(referral.pk, act.actor.membership_id)
+    if mine is not None and act.actor.membership_id not in workers:
+        raise Untrusted("part", mine.pk)
+    side = "R" if mine is not None else "RV"
+    named = _named(act, joins, workers)
+    guards = {
+        "adding": bool(joins),
+        "leaving": bool(leaves),
+        "may_join": len(named) == len(set(joins)),
+        "vault_open": act.actor.vault_open,
+        "last_member": somebody_stays(workers | set(joins), leaves),
+    }
+    row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
+    holds = {one.membership_id: _may_hold(referral, one) for one in named}
+    if mine is not None and named:
+        rows_of_hers = _agreed(packets.seals(referral), agreed_now(referral))
+        for one in named:
+            _hand_on(act, referral, rows_of_hers, one, holds[one.membership_id])
+    values = {
+        "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
+        "leaves": [str(member) for member in leaves],
+    }
+    take.referral_take(referral, "staff", version, values, None)
+    for former in rows:
+        if former.membership in leaves:
+            part_row_ended(former.id)
+    for member in leaves:
+        gone(referral.pk, member)
+    tell(act.actor, row, referral.pk, side, frozenset({"adding"} if joins else ()))
+
+
+def _hand_on(
+    act: Act, referral: Referral, rows: Sequence[packets.SealRow], colleague: Colleague, sections: frozenset[str]
+) -> None:
+    key = person_key(colleague.user_id)
+    if key is None or act.actor.keys is None:
+        raise NotNow("may_join")
+    for number in sorted({row.packet_no for row in rows}):
+        part = [row for row in rows if row.packet_no == number]
+        route = _route(referral, part[0])
+        keys: dict[str, Secret] = {
+            one.seal.section: open_seal(keyring(), act.actor.keys, route, one.seal) for one in part
+        }
+        packets.save_seals(referral, number, hand_on(keyring(), route, keys, Worker(key, sections)), act.at)
+
+
+@action("referral.finish", on="referral")
+def finish(act: Act, referral: Referral, *, version: int, result: str, reason: str = "") -> None:
+    """Says how help ended, in one code. Bodies and seals are deleted; the sender is told and confirms."""
+    guards = {
+        "result_given": result in RESULTS.get(referral.state_code, ()),
+        "not_given": result == "not_given",
+        **_coded("finish", reason),
+    }
+    row = decide_step(REFERRAL, referral.state_code, "finish", "R", guards)
+    act.note(reason=result)
+    values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
+    timed = clocks.confirm_rungs(act.at, calendar())
+    take.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
+    permits.ended(referral.pk)
+    tell(act.actor, row, referral.pk, "R", frozenset({"not_given"} if result == "not_given" else ()))
+
+
+@action("referral.amend", on="referral")
+def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
+    """Mends a wrong or questioned result."""
+    side = "R" if my_part(referral.pk, act.actor.membership_id) else "RV"
+    if result not in codelist("referral_result").codes:
+        raise NotNow("result_given")
+    row = decide_step(REFERRAL, referral.state_code, "amend", side, _coded("amend", reason))
+    act.note(reason=reason)
+    timed = clocks.confirm_rungs(act.at, calendar())
+    values = {"result_code": result, "reason_code": reason}
+    take.referral_take(referral, "amend", version, values, [take.clock("confirm", "confirm", timed)])
+    tell(act.actor, row, referral.pk, side)
+
+
+def own_case(referral: Referral) -> Case | None:
+    """The receiver's own case of a referral, for its team."""
+    found = ReferralOwnCase.objects.filter(referral=referral).select_related("case").first()
+    return found.case if found else None
+
+
+def running(referral: Referral) -> ReferralClock | None:
+    """The running clock of a referral."""
+    return ReferralClock.objects.filter(referral=referral).first()

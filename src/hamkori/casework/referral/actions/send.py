@@ -1,0 +1,385 @@
+"""The sender's side before and while a request waits: write, edit, discard, send, stop, recall, answer, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hamkori.action import Act, action
+from hamkori.calendar.queries import calendar
+from hamkori.casework.case.machinery import own_row, sealing, take
+from hamkori.casework.case.machinery.tagged import erased
+from hamkori.casework.case.models import Case, Need
+from hamkori.casework.case.queries.shown import meant
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.consent.machinery.her_no import Mark, her_no
+from hamkori.casework.consent.queries import age as ages
+from hamkori.casework.consent.queries import taken
+from hamkori.casework.consent.queries.said import Word, newest_to_send
+from hamkori.casework.consent.rules import consent as consent_rules
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.referral.machinery import address, packets, permits
+from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock, lock
+from hamkori.casework.referral.machinery.telling import tell
+from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
+from hamkori.casework.referral.queries.permit import consent_live, locked, machine_time
+from hamkori.casework.referral.rules import sending
+from hamkori.casework.referral.rules.card import answer_fits
+from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, TWIN
+from hamkori.lifecycle import take as decide_step
+from hamkori.notices.actions import take_back
+from hamkori.people.queries import body_key, desk_ready, organisation
+from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.vault import packet as sealed
+from hamkori.vault.asked import require_asked
+from hamkori.vault.bytes import Untrusted
+from hamkori.vault.declared import set_of
+from hamkori.vault.server import keyring
+from hamkori.vocabulary import codelist
+
+
+def case_of(referral: Referral) -> Case:
+    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
+    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
+    if origin is None:
+        raise NotVisible
+    return origin.case
+
+
+def _locked(referral: Referral) -> Case:
+    """The case behind a referral, locked, and both read again: guards and packet are of one moment."""
+    case = case_of(referral)
+    take.lock_case(case)
+    take.read_again(referral)
+    return case
+
+
+def _same_version(referral: Referral, version: int) -> None:
+    if referral.version != version:
+        raise NotNow("version_same")
+
+
+def _opens(act: Act, case: Case) -> tuple[Any, frozenset[str]]:
+    """Her keys, and the sections that she opens of the case, to seal them on: by her own row as it was vouched for."""
+    if act.actor.keys is None:
+        raise NotNow("vault_open")
+    return act.actor.keys, set_of(own_row.on_team(act.actor, case.pk).sections)
+
+
+def _checked(urgency: str, sections: Iterable[str]) -> list[str]:
+    if urgency not in codelist("urgency").codes:
+        raise Invalid({"urgency": _("Choose one of the answers.")})
+    return [section for section in packet.SECTION_FIELDS if section in set(sections) and section != packet.TEXT]
+
+
+@action("referral.write", on="case")
+def write(
+    act: Act,
+    case: Case,
+    *,
+    service: UUID,
+    purpose: str,
+    urgency: str,
+    sections: Iterable[str] = (),
+    needed_from: date | None = None,
+    agreed_text: str = "",
+    told_body: bool = False,
+    shown: UUID | None = None,
+    shown_code: str = "",
+) -> Referral:
+    """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive.
+
+    `shown`, `shown_code`: organisation and kind of help that her page named; the service is that one's still, and of
+    that kind, or nothing is written (Untrusted).
+    """
+    take.lock_case(case)
+    guards = {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
+    decide_step(REFERRAL, "-", "write", "S", guards)
+    draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
+    rows, chosen = address.write_address(draft, service, shown, shown_code, purpose), _checked(urgency, sections)
+    referral = _begun(case, draft)
+    if address.address_of(referral) != address.address_of(draft):
+        raise Untrusted("referral", referral.pk)
+    permit = locked(referral.pk, permits.draft(case, referral, rows, chosen))
+    ReferralSender(referral=referral, consent_rows=rows, sections=chosen, permit=permit).save(force_insert=True)
+    ReferralCard(referral=referral, **packets.card(case, referral)).save(force_insert=True)
+    _text(act, case, referral, agreed_text)
+    act.note(kind="referral", object_id=referral.pk)
+    return referral
+
+
+def _begun(case: Case, draft: Referral) -> Referral:
+    """The draft as the database has written it: with a code that it drew, under this case."""
+    names = "to_organisation_id service_id service_code recipient_kind_code purpose_code urgency_code needed_from_on"
+    values = [getattr(draft, name) for name in (*names.split(), "told_body")]
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_draft(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [draft.pk, case.pk, *values])
+    begun = Referral.objects.get(pk=draft.pk)
+    require_asked("referral", (begun.pk,), (draft.pk,))
+    return begun
+
+
+def _text(act: Act, case: Case, referral: Referral, agreed_text: str) -> None:
+    row = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk).first()
+    fields = {"agreed_text": agreed_text}
+    sealing.put(act, case, "needs", fields, kind="agreed_text", referral_id=referral.pk, row=row)
+
+
+@action("referral.edit", on="referral")
+def edit(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    service: UUID,
+    purpose: str,
+    urgency: str,
+    sections: Iterable[str],
+    needed_from: date | None = None,
+    agreed_text: str = "",
+    told_body: bool = False,
+    shown: UUID | None = None,
+    shown_code: str = "",
+) -> Referral:
+    """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`, `shown_code`: as in `write`."""
+    case = _locked(referral)
+    meant(act.actor, "case", case.pk)
+    decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
+    _same_version(referral, version)
+    rows, chosen = address.write_address(referral, service, shown, shown_code, purpose), _checked(urgency, sections)
+    referral.urgency_code = urgency
+    referral.needed_from_on = needed_from
+    referral.told_body = told_body
+    referral.version += 1
+    changed = (
+        "to_organisation service_id service_code recipient_kind_code purpose_code urgency_code needed_from_on told_body"
+        " version"
+    )
+    referral.save(force_update=True, update_fields=changed.split())
+    ReferralSender.objects.filter(referral=referral).update(consent_rows=rows, sections=chosen)
+    permits.rewritten(case, referral, rows, chosen)
+    ReferralCard.objects.filter(referral=referral).update(**packets.card(case, referral))
+    _text(act, case, referral, agreed_text)
+    return referral
+
+
+@action("referral.discard", on="referral")
+def discard(act: Act, referral: Referral, *, version: int) -> None:
+    """Throws a draft away; its agreed text is erased."""
+    decide_step(REFERRAL, referral.state_code, "discard", "S", {})
+    take.referral_take(referral, "discard", version, {}, [])
+    permits.ended(referral.pk)
+    erased(referral.pk)
+
+
+def _guards(
+    act: Act, case: Case, referral: Referral, word: Word | None, sections: Iterable[str], typed_body: str = ""
+) -> dict[str, Any]:
+    """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
+    body = organisation(referral.to_organisation_id)
+    service = address.of_its_kind(referral)
+    at, (age, _number) = machine_time(act.at), ages.held(case)
+    rows = word.as_rules if word is not None else {}
+    needed = tuple((kind, purpose) for kind, _, purpose in (row.partition(":") for row in referral.sender.consent_rows))
+    main = rows.get(needed[0])
+    agreed = consent_rules.allowed_sections(main, at, age) if main else frozenset()
+    extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, sections)
+    names = {name.casefold().strip() for name in body.names.values() if name}
+    known = sending.Sending(
+        case_state=case.state_code,
+        rows=rows,
+        needed=needed,
+        at=at,
+        age=age,
+        wanted=word is None or word.lets(body.id),
+        own_organisation=body.id == referral.from_organisation_id,
+        service_active=service is not None and service.is_active,
+        desk_ready=desk_ready(body.id),
+        waits_until=lambda: _waits_until(case, referral, act.at),
+    )
+    return {
+        **sending.answers(known),
+        "vault_open": act.actor.vault_open,
+        "section_agreed": True if not extra else {"section": extra[0]},
+        "told_body": referral.told_body,
+        "body_may_receive": address.names_its_rows(referral, body.compartment, referral.sender.consent_rows),
+        "police": referral.recipient_kind_code == "police",
+        "police_typed": typed_body.casefold().strip() in names,
+        "transfer": False,
+    }
+
+
+def _waits_until(case: Case, referral: Referral, at: datetime) -> datetime | None:
+    """When the same request that waits already is late; None: none does."""
+    twins = ReferralOrigin.objects.filter(
+        case=case,
+        referral__service_code=referral.service_code,
+        referral__state_code__in=TWIN,
+        referral__answer_due_at__gt=at,
+    ).exclude(referral=referral)
+    first = twins.select_related("referral").first()
+    return first.referral.answer_due_at if first is not None else None
+
+
+@action("referral.send", on="referral")
+def send(
+    act: Act,
+    referral: Referral,
+    *,
+    version: int,
+    typed_body: str = "",
+    items: Iterable[str] = (),
+    shown: UUID | None = None,
+    shown_code: str = "",
+) -> Referral:
+    """Sends the draft: consent is asked once more, the packet is built and sealed to the desk, the clock starts.
+
+    `typed_body`: the name of a police body, typed. `items`: the signs she chose, where screening goes item by item.
+    `shown`, `shown_code`: as in `write`. Keys and permit are that one's, or nothing is sent (Untrusted).
+    """
+    case = _locked(referral)
+    permit = permits.as_written(case, referral) if referral.state_code == "draft" else None
+    if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
+        raise Untrusted("permit", referral.pk)
+    there = address.address_of(referral)
+    word, sections = newest_to_send(case), referral.sender.sections
+    guards = _guards(act, case, referral, word, sections, typed_body)
+    row = decide_step(REFERRAL, referral.state_code, "send", "S", guards)
+    _same_version(referral, version)
+    assert permit is not None
+    assert word is not None
+    desk = body_key(permit.to, "desk")
+    if desk is None:
+        raise NotNow("desk_ready")
+    ReferralCard.objects.filter(referral=referral).update(**packets.card(case, referral))
+    seen_at = clocks.visible_at(act.at, referral.urgency_code, case.risk_code)
+    timed = clocks.answer_rungs(seen_at, referral.urgency_code, calendar())
+    given = permits.carried(permit, word, case, machine_time(act.at))
+    given = replace(given, answer_by=_answer_by(machine_time(act.at), referral, case))
+    contents = packets.contents(case, referral, given, sections, *_opens(act, case), items)
+    built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
+    packets.save(referral, 1, built, act.at, word.version.pk)
+    values = {"visible_at": seen_at, "answer_due_at": timed.target}
+    running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
+    permits.give(referral, given)
+    take.referral_take(referral, "send", referral.version, values, [running])
+    act.note(consent_id=word.version.pk)
+    tell(act.actor, row, referral.pk, "S")
+    take.read_again(referral)
+    if address.address_of(referral) != there:
+        raise Untrusted("referral", referral.pk)
+    return referral
+
+
+def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
+    """Until when a yes counts, from the moment of the send by the machine's clock: a lapse leaves no mark."""
+    seen_at = clocks.visible_at(at, referral.urgency_code, case.risk_code)
+    return clocks.answer_at_most(clocks.answer_rungs(seen_at, referral.urgency_code, calendar()))
+
+
+@action("referral.stop", on="referral")
+def stop(act: Act, referral: Referral, *, version: int) -> None:
+    """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
+    case = _locked(referral)
+    waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
+    decide_step(REFERRAL, referral.state_code, "stop", "S", {"not_yet_visible": waits})
+    take.referral_take(referral, "stop", version, {}, [])
+    take_back(referral.pk)
+    take.read_again(referral)
+    permits.back_to_draft(referral, case)
+
+
+@action("referral.recall", on="referral")
+def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
+    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so."""
+    asked = {"reason_given": reason in codelist(REASON_LISTS["recall"]).codes}
+    if referral.state_code not in ("draft", *LIVE):
+        permits.ended_for_good(referral.pk)
+    row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
+    act.note(reason=reason)
+    before = referral.state_code
+    take.referral_take(referral, "recall", version, {"reason_code": reason}, [])
+    permits.ended(referral.pk)
+    tell(act.actor, row, referral.pk, "S", frozenset({before}))
+
+
+@action("referral.answer", on="referral")
+def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> None:
+    """Answers the desk's question with a code. The answer clock runs on."""
+    open_question = ReferralQuestion.objects.filter(referral=referral, answered_at=None).first()
+    if open_question is None:
+        raise NotNow("from_state", state=referral.state_code)
+    if not answer_fits(open_question.question_code, (answer_code,)):
+        raise Invalid({"answer_code": _("Choose one of the answers.")})
+    row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
+    take.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
+    tell(act.actor, row, referral.pk, "S")
+
+
+def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:
+    if how_said not in codelist("how_said").codes:
+        return []
+    return [Mark(taken.TAKEN, taken.request(referral.pk), lambda: 1)]
+
+
+@her_no("referral.withdraw", on="referral", holds=_not_wanted)
+def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
+    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
+
+    It carries no version and is never too late: it waits a moment for whoever is faster, reads again and ends what it
+    finds; what somebody holds is shut all the same, and the clock ends it. A draft that was stopped meanwhile is thrown
+    away. False: it had ended already, and nothing of it is left to open; nor will there be, whatever was found.
+    """
+    if how_said not in codelist("how_said").codes:
+        raise NotNow("how_said")
+    act.note(reason=how_said)
+    permits.ended(referral.pk)
+    side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
+    if side == "S":
+        _locked(referral)
+    if not lock(referral, Patience()) and referral.state_code in LIVE:
+        return leave_to_the_clock(referral.pk, how_said)
+    if referral.state_code == "draft":
+        decide_step(REFERRAL, "draft", "discard", "S", {})
+        take.referral_take(referral, "discard", referral.version, {}, [])
+        erased(referral.pk)
+        return True
+    if referral.state_code not in LIVE:
+        return False
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
+    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    tell(act.actor, row, referral.pk, side)
+    return True
+
+
+@action("referral.add", on="referral")
+def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], items: Iterable[str] = ()) -> None:
+    """One more packet for the receiver's team: newly agreed sections, or the same written further."""
+    case = _locked(referral)
+    take.lock_referral(referral)
+    permit = permits.running(referral, case, machine_time(act.at)) if referral.state_code in permits.OPEN else None
+    word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
+    row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
+    _same_version(referral, version)
+    assert permit is not None
+    continuity = body_key(permit.to, "continuity")
+    if word is None or continuity is None:
+        raise NotNow("consent_asked")
+    wider = replace(permit, sections=permit.sections | frozenset(chosen))
+    given = permits.carried(wider, word, case, machine_time(act.at))
+    contents = packets.contents(case, referral, given, chosen, *_opens(act, case), items)
+    contents.pop(packet.TEXT)
+    workers, number = packets.workers(referral, contents), referral.packets + 1
+    built = sealed.add(keyring(), packets.route(referral, number, word.version.pk), contents, workers, continuity)
+    packets.save(referral, number, built, act.at, word.version.pk)
+    merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
+    permits.give(referral, given)
+    take.referral_take(referral, "add", version, {"sections": merged}, None)
+    act.note(consent_id=word.version.pk)
+    tell(act.actor, row, referral.pk, "S")

@@ -1,0 +1,249 @@
+"""Building, handing on and reading packets: the records' side of `vault.packet`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.casework.case.machinery import sealing
+from hamkori.casework.case.models import Case, Need, Screening
+from hamkori.casework.consent.rules import packet as rules
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
+from hamkori.casework.referral.queries.permit import Permit, believed
+from hamkori.casework.screening.rules.screening import assess
+from hamkori.vault.bytes import OpenKey
+from hamkori.vault.declared import set_of, tag_of
+from hamkori.vault.packet import Built, MeetingRoute, Route, Seal, Worker
+from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
+from hamkori.vault.server import trust
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """One seal as `packet_seals` hands it out, with the parts of its route."""
+
+    packet_no: int
+    seal: Seal
+    consent_id: UUID | None
+    from_organisation_id: UUID
+    to_organisation_id: UUID
+
+
+def seals(referral: Referral) -> list[SealRow]:
+    """Seals for the relation whose turn it is, while the referral is live and consent holds; else none. Locks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select packet_no, section_code, recipient_key_id, release_epoch, seal, consent_id, from_organisation_id,"
+            " to_organisation_id from packet_seals(%s)",
+            [referral.pk],
+        )
+        return [
+            SealRow(number, Seal(section, key, epoch, bytes(data)), consent, sender, receiver)
+            for number, section, key, epoch, data, consent, sender, receiver in cursor.fetchall()
+        ]
+
+
+_KEYS = (
+    "select permit, access_id, membership_id, user_id, kind_code, function_code, sections, writes, access_tag, key_id,"
+    " key_no, public_key, tag from referral_keys(%s) where side_code = %s"
+)
+
+
+def meeting_readers(referral: Referral) -> list[PersonKey]:
+    """Keys of the sender's people who hold contact, without names; who is not believed is left out.
+
+    Of which case they are the team the permit says, not the database.
+    """
+    rows: list[tuple[Any, ...]] = []
+
+    def read() -> bytes:
+        with connection.cursor() as cursor:
+            cursor.execute(_KEYS, [referral.pk, "S"])
+            rows[:] = cursor.fetchall()
+        return bytes(rows[0][0]) if rows else b""
+
+    case = believed(referral, read).case
+    found = [
+        TeamRow(
+            id=row,
+            case=case,
+            membership=member,
+            kind=kind,
+            sections=set_of(sections),
+            writes=set_of(writes),
+            tag=tag_of(tag),
+            key=_key(*key, user=user),
+        )
+        for _permit, row, member, user, kind, _function, sections, writes, tag, *key in rows
+    ]
+    believing = trust()
+    return [
+        one.key
+        for one in found
+        if one.kind in ("lead", "member") and "contact" in one.sections and one.believed(believing)
+    ]
+
+
+def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
+    """The receiver's named workers, without names, and which of these each may hold; who is not believed is left out.
+
+    What she may hold her row says under its tag, as her organisation named her. Her function of this moment lies
+    under none here: it only narrows that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [referral.pk, "R"])
+        rows = cursor.fetchall()
+    found = [
+        (
+            PartRow(
+                id=row,
+                referral=referral.pk,
+                membership=member,
+                sections=set_of(sections),
+                tag=tag_of(tag),
+                key=_key(*key, user=user),
+            ),
+            function,
+        )
+        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
+    ]
+    believing = trust()
+    return [
+        Worker(part.key, rules.sealed_to(sections, (function,)) & {*part.sections, rules.TEXT})
+        for part, function in found
+        if part.believed(believing)
+    ]
+
+
+def _key(key: UUID, number: int, public: bytes, tag: bytes, *, user: UUID) -> PersonKey:
+    return PersonKey(key, user, number, bytes(public), tag_of(tag))
+
+
+def route(referral: Referral, packet_no: int, consent_id: UUID | None) -> Route:
+    """The packet's route. Consent is that of the send, or of the addition."""
+    assert consent_id is not None
+    return Route(
+        referral.pk,
+        packet_no,
+        referral.from_organisation_id,
+        referral.to_organisation_id,
+        referral.purpose_code,
+        consent_id,
+    )
+
+
+def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
+    """The meeting line's route, from the receiving desk to the sender's body."""
+    return MeetingRoute(referral.pk, packet_no, referral.to_organisation_id, referral.from_organisation_id)
+
+
+def contents(
+    case: Case,
+    referral: Referral,
+    permit: Permit,
+    sections: Iterable[str],
+    holder: OpenKey,
+    held: Iterable[str],
+    items: Iterable[str] = (),
+) -> dict[str, dict[str, Any]]:
+    """The agreed fields of each ticked section, read with the sender's keys. Empty sections do not go.
+
+    `held`: sections of the sender's own row. What goes of all that the rule says (`packet_sections`).
+    """
+    found: dict[str, dict[str, Any]] = {}
+    kind, purpose, ticked = referral.recipient_kind_code, referral.purpose_code, tuple(sections)
+    goes = rules.packet_sections(kind, purpose, permit.sections, ticked, held) - {rules.TEXT}
+    for section in (one for one in ticked if one in goes):
+        if section == "screening":
+            fields = _screening(case, kind, purpose, holder, items)
+        else:
+            _row, sheet = sealing.sheet(case.pk, section, holder)
+            wanted = rules.fields(kind, purpose, section, named=permit.named)
+            fields = {name: sheet[name] for name in wanted if sheet.get(name)}
+        if fields:
+            found[section] = fields
+    found[rules.TEXT] = {"agreed_text": agreed_text(case, referral, holder)}
+    return found
+
+
+def agreed_text(case: Case, referral: Referral, holder: OpenKey) -> str:
+    """What she wants them to know, in her words."""
+    rows = list(Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk))
+    opened = sealing.get(case.pk, "needs", rows, holder, referral_id=referral.pk)
+    return str(opened[0][1].get("agreed_text", "")) if opened else ""
+
+
+def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iterable[str]) -> dict[str, Any]:
+    row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
+    if row is None:
+        return {}
+    ((_row, answers),) = sealing.get(case.pk, "screening", [row], holder)
+    if (kind, purpose) in rules.BY_ITEM:
+        present = [code for code in items if answers["signs"].get(code) == "present"]
+        return {"items": present} if present else {}
+    result = assess(case.is_child, answers["forms"], answers["acts"], answers["signs"])
+    dimensions = sorted({one.code for found in result.sets for one in found.dimensions if one.positive})
+    return {"decision": case.decision_code, "dimensions": dimensions}
+
+
+def save(
+    referral: Referral, packet_no: int, built: Built, at: datetime, consent_id: UUID | None, *, meeting: bool = False
+) -> None:
+    """Bodies and seals of a packet, as rows."""
+    sender, receiver = referral.from_organisation_id, referral.to_organisation_id
+    if meeting:
+        sender, receiver = receiver, sender
+    PacketBody.objects.bulk_create(
+        [
+            PacketBody(
+                referral=referral,
+                packet_no=packet_no,
+                section_code=section,
+                from_organisation_id=sender,
+                to_organisation_id=receiver,
+                consent_id=consent_id,
+                body=body,
+                at=at,
+            )
+            for section, body in built.bodies.items()
+        ]
+    )
+    save_seals(referral, packet_no, built.seals, at)
+
+
+def save_seals(referral: Referral, packet_no: int, made: Iterable[Seal], at: datetime) -> None:
+    """Seals of a packet that stands already."""
+    PacketSeal.objects.bulk_create(
+        [
+            PacketSeal(
+                referral=referral,
+                packet_no=packet_no,
+                section_code=seal.section,
+                recipient_key_id=seal.recipient,
+                release_epoch=seal.release_epoch,
+                seal=seal.data,
+                at=at,
+            )
+            for seal in made
+        ]
+    )
+
+
+def card(case: Case, referral: Referral) -> dict[str, Any]:
+    """What the desk reads of her before it accepts: codes, and to the police fewer of them."""
+    police = referral.recipient_kind_code == "police"
+    return {
+        "sex_code": case.sex_code,
+        "age_band_code": case.age_band_code,
+        "region_code": "" if police else case.region_code,
+        "language_code": case.language_code,
+        "needs_interpreter": case.needs_interpreter,
+        "risk_code": case.risk_code,
+        "flag_codes": [] if police else list(case.flag_codes),
+        "children_code": "0" if police else case.children_code,
+    }

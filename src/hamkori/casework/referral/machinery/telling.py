@@ -1,0 +1,29 @@
+"""Who is told of a step: read from the step's row, written in the step's own transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hamkori.access.actor import Actor
+from hamkori.casework.referral.rules.lifecycle import OTHER, ReferralStep
+from hamkori.notices.actions import add
+
+PRODUCT_ONLY = frozenset({"news"})
+URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
+"""Keys whose mail is not held back for others to join it (docs/design/clocks-and-notices.md#mail)."""
+
+
+def tell(actor: Actor, row: ReferralStep, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:
+    """Adds the row's notices. `side`: who acted, for OTHER. `met`: conditions of notices that hold."""
+    for notice in row.notices:
+        if notice.when is not None and notice.when not in met:
+            continue
+        sides = [("R" if side == "S" else "S") if to == OTHER else to for to in notice.to]
+        add(
+            actor,
+            key=notice.key,
+            sides=sides,
+            referral_id=referral_id,
+            urgent=notice.key in URGENT,
+            mail=notice.key not in PRODUCT_ONLY,
+        )

@@ -1,0 +1,249 @@
+"""The inbox of the own desk: who waits for an answer, who was promised help, what ended. All coded.
+
+See docs/design/summary-and-shared-information.md#what-a-referral-desk-reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, DateTimeField, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import require, visible
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.received import cards_of, questions_of
+from hamkori.casework.referral.rules.card import Card
+from hamkori.people.queries import shown
+
+FIRST_ROWS = 8
+"""Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
+PAGE = 25
+"""Rows of a list that has the page to itself."""
+KEPT = timedelta(days=30)
+LISTS = ("waiting", "taken", "over")
+RESULT_SHOWN = ("finished", "disputed", "confirmed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A request without an answer. `card` is None if its row cannot be read any more; `agreed`: her agreement holds."""
+
+    code: str
+    service_code: str
+    urgency_code: str
+    sender: Any
+    sender_id: UUID
+    seen_at: datetime
+    due_at: datetime
+    card: Card | None
+    asked: int
+    open_question: bool
+    agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A request that was accepted: code, service, state, agreed time, and who took it.
+
+    `overdue`: the agreed part of the day is over, and nobody said whether the person came.
+    """
+
+    code: str
+    service_code: str
+    state: str
+    arrival_on: date | None
+    arrival_part: str
+    missed: bool
+    overdue: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Over:
+    """What ended in the last 30 days: code, service, dates, and one word or the result."""
+
+    code: str
+    service_code: str
+    word: str
+    result_code: str
+    came_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of each; `late` are part of `waiting`."""
+
+    waiting: int
+    late: int
+    taken: int
+    over: int
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The first rows of each list, or one page of one list."""
+
+    at: datetime
+    counts: Counts
+    waiting: tuple[Waiting, ...]
+    taken: tuple[Taken, ...]
+    over: tuple[Over, ...]
+
+
+def inbox(actor: Actor, *, only: str = "", page: int = 1) -> Inbox:
+    """The inbox, or one of its lists from `page` on. NotAllowed for whoever is not on a desk."""
+    require(actor, "referral.accept", None)
+    at = now()
+    mine = visible(actor, "referral.accept", Referral.objects.all())
+    lists = _lists(mine, at)
+    counts = _counts(mine, at)
+    rows: dict[str, list[Referral]] = {}
+    for name, found in lists.items():
+        size = page_size(name, alone=bool(only))
+        start = (page - 1) * size if only else 0
+        # Nobody asks the database for a list that is not on the page, or that is known to be empty.
+        rows[name] = list(found[start : start + size]) if only in ("", name) and getattr(counts, name) else []
+    return Inbox(at, counts, _waiting(rows["waiting"]), _taken(rows["taken"], at), _over(rows["over"]))
+
+
+def page_size(name: str, *, alone: bool) -> int:
+    """Rows of this list, beside the others or alone on its page."""
+    return PAGE if alone and name != "waiting" else FIRST_ROWS
+
+
+def _is_waiting() -> Q:
+    return Q(state_code="sent")
+
+
+def _is_taken() -> Q:
+    return Q(state_code__in=("accepted", "serving"))
+
+
+def _is_over(at: datetime) -> Q:
+    since = at - KEPT
+    return Q(ended_at__gte=since) | Q(ended_at=None, state_code__in=("finished", "disputed"), finished_at__gte=since)
+
+
+def _lists(mine: QuerySet[Referral], at: datetime) -> dict[str, QuerySet[Referral]]:
+    """Oldest target first is both: the late ones by lateness, then the others by the time they have left."""
+    return {
+        "waiting": mine.filter(_is_waiting())
+        .select_related("from_organisation")
+        .order_by("answer_due_at", F("needed_from_on").asc(nulls_last=True), "pk"),
+        "taken": mine.filter(_is_taken()).order_by("state_code", "arrival_on", "arrival_part_code", "pk"),
+        "over": mine.filter(_is_over(at)).order_by(
+            Coalesce("ended_at", "finished_at", output_field=DateTimeField()).desc(), "pk"
+        ),
+    }
+
+
+def _counts(mine: QuerySet[Referral], at: datetime) -> Counts:
+    relevant = mine.filter(_is_waiting() | _is_taken() | _is_over(at))
+    found = relevant.aggregate(
+        waiting=Count("pk", filter=_is_waiting()),
+        late=Count("pk", filter=_is_waiting() & Q(answer_due_at__lte=at)),
+        taken=Count("pk", filter=_is_taken()),
+        over=Count("pk", filter=_is_over(at)),
+    )
+    return Counts(**found)
+
+
+def _of(rows: list[Referral], ask: Callable[[list[Any]], Any]) -> Any:
+    return ask([row.pk for row in rows]) if rows else {}
+
+
+def _agreed(ids: list[UUID]) -> dict[UUID, bool]:
+    """Whether her agreement carries each of these requests now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_id, live from desk_agreed(%s::uuid[])", [ids])
+        return {pk: bool(live) for pk, live in cursor.fetchall()}
+
+
+def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The names of those of the own body who were named to meet her."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_id, person_name from desk_workers(%s::uuid[])", [ids])
+        for pk, name in cursor.fetchall():
+            found[pk] = (*found.get(pk, ()), shown(name))
+    return found
+
+
+def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
+    questions, hold = _of(rows, questions_of), _of(rows, _agreed)
+    cards = cards_of(rows, questions) if rows else {}
+    found = []
+    for row in rows:
+        assert row.visible_at is not None
+        assert row.answer_due_at is not None
+        asked = questions.get(row.pk, ())
+        found.append(
+            Waiting(
+                code=row.code,
+                service_code=row.service_code,
+                urgency_code=row.urgency_code,
+                sender=row.from_organisation,
+                sender_id=row.from_organisation_id,
+                seen_at=row.visible_at,
+                due_at=row.answer_due_at,
+                card=cards.get(row.pk),
+                asked=len(asked),
+                open_question=any(one.answered_at is None for one in asked),
+                agreed=hold.get(row.pk, False),
+            )
+        )
+    return tuple(found)
+
+
+def _overdue(row: Referral, at: datetime) -> bool:
+    if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
+        return False
+    return timezone.localtime(at).replace(tzinfo=None) >= clocks.part_ends(row.arrival_on, row.arrival_part_code)
+
+
+def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
+    names = _of(rows, _workers)
+    return tuple(
+        Taken(
+            code=row.code,
+            service_code=row.service_code,
+            state=row.state_code,
+            arrival_on=row.arrival_on,
+            arrival_part=row.arrival_part_code,
+            missed=row.missed_at is not None and row.state_code == "accepted",
+            overdue=_overdue(row, at),
+            names=names.get(row.pk, ()),
+        )
+        for row in rows
+    )
+
+
+def _over(rows: list[Referral]) -> tuple[Over, ...]:
+    found = []
+    for row in rows:
+        ended = row.ended_at or row.finished_at
+        assert ended is not None
+        assert row.visible_at is not None
+        result = row.result_code if row.state_code in RESULT_SHOWN else ""
+        found.append(
+            Over(
+                code=row.code,
+                service_code=row.service_code,
+                word=row.state_code,
+                result_code=result,
+                came_at=row.visible_at,
+                ended_at=ended,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,257 @@
+"""One referral as the receiving body sees it: the card while it waits, codes and the team afterwards, then its fate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.case.queries.team import candidate
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
+from hamkori.casework.consent.rules.consent import paused
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralCard,
+    ReferralClock,
+    ReferralOwnCase,
+    ReferralQuestion,
+    ReferralStep,
+)
+from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
+from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
+from hamkori.casework.referral.rules import card as cards
+from hamkori.casework.referral.rules.lifecycle import ENDED, LIVE, REFERRAL
+from hamkori.directory.models import Service
+from hamkori.people.queries import Colleague, by_name, colleagues
+from hamkori.refusal import NotVisible
+
+__all__ = ["Received", "of_code", "referral", "whole"]
+
+OURS = frozenset({"D", "R", "RV"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A coded question and, when it came, its answer."""
+
+    question_code: str
+    answer_code: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the own body. `kind`: worker or supervisor. `sections`: what was sealed on to her.
+
+    `name` '': nobody vouched for her post.
+    """
+
+    membership_id: UUID
+    name: str
+    function: str
+    kind: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending."""
+
+    step: str
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """Everything that the receiver's page shows without opening anything."""
+
+    referral: Referral
+    sides: frozenset[str]
+    at: datetime
+    card: cards.Card | None
+    questions: tuple[Question, ...]
+    agreed: Agreed
+    team: tuple[Member, ...]
+    due_at: datetime | None
+    clock: str
+    own_case_code: str
+    events: tuple[Event, ...]
+    is_full: bool
+    arrival_passed: bool
+
+    @property
+    def state(self) -> str:
+        """The state as both sides may read it: whether she or her worker took it back is not the receiver's to know."""
+        return read_state(self.referral)
+
+    @property
+    def live(self) -> bool:
+        """Whether a packet can exist at all."""
+        return self.state in LIVE
+
+    @property
+    def paused(self) -> bool:
+        """Accepted or serving, and her agreement does not carry it now: nothing is read, finishing works."""
+        return paused(self.state, consent_live=self.agreed.live)
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """What somebody on these sides could do from here, guards not asked."""
+        return frozenset(row.name for row in REFERRAL.possible(self.state, self.sides))
+
+    @property
+    def workers(self) -> tuple[Member, ...]:
+        """The named workers, without their supervisors."""
+        return tuple(one for one in self.team if one.kind == "worker")
+
+    @property
+    def may_give_back(self) -> bool:
+        """Whether the 24 hours after accepting still run."""
+        accepted = self.referral.answered_at
+        return accepted is not None and clocks.within_24h(accepted, self.at)
+
+
+def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
+    """A referral on whose receiving side the actor stands, and her sides. NotVisible for everybody else."""
+    found = referral(actor, code)
+    mine = sides(found) & OURS
+    if not mine:
+        raise NotVisible
+    return found, mine
+
+
+def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
+    """The whole page of one referral. Reads what the state and the side allow, nothing else."""
+    state, at = read_state(found), now()
+    helps = bool(mine & {"R", "RV"})
+    team = _team(found) if state in ("accepted", "serving") else ()
+    questions = _questions([found.pk]).get(found.pk, ()) if state == "sent" else ()
+    shows_card = (state == "sent" and "D" in mine) or (state in ("accepted", "serving") and "R" in mine)
+    clock = _clock(found) if helps and state == found.state_code else None
+    return Received(
+        referral=found,
+        sides=mine,
+        at=at,
+        card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
+        questions=questions,
+        agreed=agreed_as_shown(found) if state in LIVE else NOT_AGREED,
+        team=team,
+        due_at=clock.due_at if clock else None,
+        clock=clock.clock_code if clock else "",
+        own_case_code=_own_case(found) if "R" in mine and found.served_at else "",
+        events=_events(found, team) if helps else (),
+        is_full=_is_full(found) if state == "sent" else False,
+        # The target of this clock is the end of the agreed part of the day.
+        arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
+    )
+
+
+def cards_of(found: Iterable[Referral], questions: dict[UUID, tuple[Question, ...]]) -> dict[UUID, cards.Card]:
+    """The cards of these referrals, codes checked, the police's with less. Without a row that may be read: none."""
+    known = {one.pk: one for one in found}
+    rows = ReferralCard.objects.filter(referral__in=list(known))
+    return {row.pk: _card(known[row.pk], row, questions.get(row.pk, ())) for row in rows}
+
+
+def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -> cards.Card:
+    assert found.answer_due_at is not None
+    assert found.visible_at is not None
+    flags = cards.Flags(
+        urgent_health="urgent_health" in row.flag_codes,
+        step_free="step_free" in row.flag_codes,
+        children_with_her=row.children_code,
+    )
+    said = [
+        (one.question_code, (one.answer_code,))
+        for one in questions
+        if one.answered_at is not None and cards.answer_fits(one.question_code, (one.answer_code,))
+    ]
+    whole_card = cards.Card(
+        referral_code=found.code,
+        kind_code=found.kind_code,
+        service_code=found.service_code,
+        sender_body=str(found.from_organisation_id),
+        needed_from_on=found.needed_from_on or timezone.localdate(found.visible_at),
+        urgency_code=found.urgency_code,
+        answer_due_at=found.answer_due_at,
+        sex_code=row.sex_code,
+        age_band_code=row.age_band_code,
+        region_code=row.region_code or None,
+        language_codes=(row.language_code,),
+        interpreter=row.needs_interpreter,
+        risk_level_code=row.risk_code,
+        flags=flags,
+        answers=tuple(said),
+    )
+    return cards.build(whole_card, police=found.recipient_kind_code == "police")
+
+
+def questions_of(ids: Iterable[UUID]) -> dict[UUID, tuple[Question, ...]]:
+    """Questions and answers, in the order in which they were asked."""
+    return _questions(list(ids))
+
+
+def _questions(ids: list[UUID]) -> dict[UUID, tuple[Question, ...]]:
+    found: dict[UUID, tuple[Question, ...]] = {}
+    for row in ReferralQuestion.objects.filter(referral__in=ids).order_by("asked_at"):
+        one = Question(row.question_code, row.answer_code, row.asked_at, row.answered_at)
+        found[row.referral_id] = (*found.get(row.referral_id, ()), one)
+    return found
+
+
+def _team(found: Referral) -> tuple[Member, ...]:
+    rows = by_name("select membership_id, kind_code, sections from referral_team(%s)", [found.pk])
+    return tuple(
+        Member(
+            membership,
+            one.name if one else "",
+            one.function if one else "",
+            kind,
+            tuple(sections or ()),
+        )
+        for (membership, kind, sections), one in rows
+    )
+
+
+def _clock(found: Referral) -> ReferralClock | None:
+    return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
+
+
+def _own_case(found: Referral) -> str:
+    row = ReferralOwnCase.objects.filter(referral=found).select_related("case").first()
+    return row.case.code if row else ""
+
+
+def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
+    names = {one.membership_id: one.name for one in team}
+    rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
+    told = [
+        Event(row.step_code, row.at, name_of(row, names))
+        for row in rows
+        if row.step_code not in ("send", "ask", "answer")
+    ]
+    if found.state_code == ENDED and found.ended_at is not None:
+        told.insert(0, Event(ENDED, found.ended_at, ""))
+    return tuple(told)
+
+
+def _is_full(found: Referral) -> bool:
+    return Service.objects.filter(pk=found.service_id, is_full=True).exists()
+
+
+def who_could_meet_her(actor: Actor, workers: Iterable[UUID] = ()) -> tuple[list[Colleague], list[Colleague]]:
+    """Those of the own body who can be named beside these workers, and case workers who have no key yet.
+
+    By name. Whom a page offers is whom the step takes.
+    """
+    people, named = colleagues(actor), frozenset(workers)
+    able = [one for one in people if may_help(candidate(actor, one), actor.organisation_id, named)]
+    return able, [one for one in people if not one.has_key and one.roles & HELPING_ROLES]

@@ -1,0 +1,246 @@
+"""Before a request is written: what stands in its way, and which parts of the file could go. Asks, opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import may, visible
+from hamkori.calendar.queries import calendar
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.models import SECTION_MODELS, Case
+from hamkori.casework.case.models.case import CaseAccess
+from hamkori.casework.case.queries.shown import meant
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.consent.queries import age as ages
+from hamkori.casework.consent.queries.said import newest_to_send
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.rules import sending
+from hamkori.casework.referral.rules.lifecycle import REFERRAL, TWIN
+from hamkori.lifecycle import refusals
+from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.vault.declared import set_of
+from hamkori.vocabulary import codelist
+from hamkori.vocabulary.codes import parse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is known of a case when somebody is about to refer. `filled`: parts she holds in which something stands."""
+
+    case: Case
+    at: datetime
+    calendar: Calendar
+    held: frozenset[str]
+    filled: frozenset[str]
+    rows: dict[rules.RowKey, rules.Row]
+    asked_at: datetime | None
+    excluded: frozenset[UUID]
+    waiting: dict[str, datetime]
+
+    def answer_by(self, urgency: str) -> datetime:
+        """The answer target if it were sent now."""
+        return clocks.answer_due(self.seen_at(urgency), urgency, self.calendar)
+
+    def seen_at(self, urgency: str) -> datetime:
+        """When the desk would see it if it were sent now."""
+        return clocks.visible_at(self.at, urgency, self.case.risk_code)
+
+    @property
+    def age(self) -> rules.Age:
+        return ages.held(self.case)[0]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One body's service, as far as the rules ask."""
+
+    organisation_id: UUID
+    compartment: str
+    service_code: str
+    is_active: bool
+    desk_ready: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One service for one purpose, held against her agreement.
+
+    `offered`: section -> ticked at first. `withheld`: section -> why not: not_agreed, not_held, empty.
+    `named`: whether what to call her may go. `blocks`: guards that do not hold, in the order of the lifecycle's table.
+    """
+
+    kind: str
+    purposes: tuple[str, ...]
+    purpose: str
+    offered: dict[str, bool]
+    withheld: dict[str, str]
+    blocks: tuple[NotNow, ...]
+    until: datetime | None
+    by_item: bool
+    named: bool = True
+
+    @property
+    def police(self) -> bool:
+        return self.kind == "police"
+
+
+def prepared(actor: Actor, code: str) -> Prepared:
+    """The case of this code, ready to refer from. NotVisible; NotAllowed for whoever only looks on."""
+    clean = parse(code)
+    if clean is None or clean != code:
+        raise NotVisible
+    found = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled()).filter(code=clean).first()
+    if found is None:
+        seen = visible(actor, "case.view", Case.objects.all()).filter(code=clean).first()
+        raise NotAllowed("referral.write") if seen is not None else NotVisible
+    meant(actor, "case", found.pk)
+    return prepared_of(actor, found)
+
+
+def prepared_for(actor: Actor, case_id: UUID) -> Prepared:
+    """The same for a case that is known already: of a draft, of a request that ended."""
+    cases = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled())
+    found = cases.filter(pk=case_id).first()
+    if found is None:
+        raise NotAllowed("referral.write")
+    meant(actor, "case", found.pk)
+    return prepared_of(actor, found)
+
+
+def prepared_of(actor: Actor, case: Any) -> Prepared:
+    """Her agreement and what waits already, for a case with its annotations."""
+    access = CaseAccess.objects.filter(
+        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
+    ).first()
+    word = newest_to_send(case)
+    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=TWIN).select_related("referral")
+    waiting = sent.order_by("referral__answer_due_at")
+    return Prepared(
+        case=case,
+        at=now(),
+        calendar=calendar(),
+        held=set_of(access.sections if access else ()),
+        filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
+        rows=word.as_rules if word is not None else {},
+        asked_at=word.version.at if word is not None else None,
+        excluded=word.refused if word is not None else frozenset(),
+        waiting={
+            row.referral.service_code: row.referral.answer_due_at
+            for row in waiting
+            if row.referral.answer_due_at is not None
+        },
+    )
+
+
+def _filled() -> dict[str, Exists]:
+    """Whether a sheet stands in each section, without opening it. Signs count once they are completed."""
+    found = {}
+    for section, model in SECTION_MODELS.items():
+        stands = {"state_code": "completed"} if section == "screening" else {"kind_code": "sheet"}
+        found[f"has_{section}"] = Exists(model._default_manager.filter(case=OuterRef("pk"), **stands))
+    return found
+
+
+def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
+    """What would go to this service for this purpose, and what stands in the way. Asks the database nothing.
+
+    `purpose` empty or unknown: the only one there is, else the only one to which she agreed, else none yet.
+    """
+    kind = rules.kind_of(offer.compartment, offer.service_code)
+    if kind is None:
+        return Way(
+            kind="",
+            purposes=(),
+            purpose="",
+            offered={},
+            withheld={},
+            blocks=(NotNow("body_may_receive"),),
+            until=None,
+            by_item=False,
+        )
+    purposes = rules.purposes(offer.compartment, offer.service_code)
+    chosen = purpose if purpose in purposes else _only(known, kind, purposes)
+    if not chosen:
+        return Way(
+            kind=kind,
+            purposes=purposes,
+            purpose="",
+            offered={},
+            withheld={},
+            blocks=_blocks(known, actor, offer, ()),
+            until=None,
+            by_item=False,
+        )
+    needed = rules.rows_needed(offer.compartment, offer.service_code, chosen)
+    main = known.rows.get(needed[0])
+    agreed = rules.allowed_sections(main, known.at, known.age) if main else frozenset()
+    withheld = {}
+    for section in packet.askable(kind, chosen):
+        if section not in agreed:
+            withheld[section] = "not_agreed"
+        elif section not in known.held:
+            withheld[section] = "not_held"
+        elif section not in known.filled:
+            withheld[section] = "empty"
+    ends = [end for row in needed if row in known.rows and (end := rules.ends(known.rows[row], known.age))]
+    return Way(
+        kind=kind,
+        purposes=purposes,
+        purpose=chosen,
+        offered=packet.offered(kind, chosen, agreed, known.held, known.filled),
+        withheld=withheld,
+        blocks=_blocks(known, actor, offer, needed),
+        until=min(ends) if ends else None,
+        by_item=(kind, chosen) in packet.BY_ITEM,
+        named=rules.named(known.rows, needed),
+    )
+
+
+def _only(known: Prepared, kind: str, purposes: tuple[str, ...]) -> str:
+    if len(purposes) == 1:
+        return purposes[0]
+    live = [
+        purpose
+        for purpose in purposes
+        if (row := known.rows.get((kind, purpose))) is not None and rules.live(row, known.at, known.age)
+    ]
+    return live[0] if len(live) == 1 else ""
+
+
+def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.RowKey, ...]) -> tuple[NotNow, ...]:
+    """The guards of `send` that can be answered before anything is written. The action asks all of them again."""
+    facts = sending.Sending(
+        case_state=known.case.state_code,
+        rows=known.rows,
+        needed=needed,
+        at=known.at,
+        age=known.age,
+        wanted=offer.organisation_id not in known.excluded,
+        own_organisation=offer.organisation_id == actor.organisation_id,
+        service_active=offer.is_active,
+        desk_ready=offer.desk_ready,
+        waits_until=lambda: known.waiting.get(offer.service_code),
+    )
+    row = REFERRAL.row("draft", "send", "S")
+    assert row is not None
+    return tuple(refusals(row, sending.answers(facts)))
+
+
+def suggested_urgency(service_code: str) -> str:
+    """How soon this kind of help is usually needed, as an urgency: a suggestion."""
+    usual = str(codelist("service").entry(service_code).data["urgency"])
+    return str(codelist("service_urgency").entry(usual).data["suggests"])
+
+
+def may_record_gap(actor: Actor, case: Case) -> bool:
+    """Whether she may say that no service fits."""
+    return may(actor, "gap.record", case)

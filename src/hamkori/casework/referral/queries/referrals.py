@@ -1,0 +1,398 @@
+"""Referrals as their sender sees them: one by its code, the list of those that were sent, and one whole page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import visible
+from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.case.models.case import Case as CaseRecord
+from hamkori.casework.case.models.case import CaseAccess
+from hamkori.casework.case.queries.shown import case_behind, meant
+from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralCard,
+    ReferralClock,
+    ReferralOrigin,
+    ReferralQuestion,
+    ReferralStep,
+    ReferralWord,
+)
+from hamkori.casework.referral.queries.permit import agreed_as_shown
+from hamkori.casework.referral.rules.lifecycle import ENDED, KEPT_ENDINGS
+from hamkori.people.facts import Beside, believed
+from hamkori.people.models import Organisation
+from hamkori.people.queries import names
+from hamkori.refusal import NotVisible
+from hamkori.vocabulary.codes import parse
+
+PAGE = 25
+SENDER = frozenset({"S", "SV"})
+CHIPS = ("needs_me", "waiting", "accepted", "ended")
+CLEARED = ("discarded",)
+"""Drafts that were thrown away: in no list."""
+
+
+def referral(actor: Actor, code: str) -> Referral:
+    """One referral for whoever stands on any side of it. NotVisible: malformed, unknown and foreign alike."""
+    clean = parse(code)
+    if clean is None or clean != code:
+        raise NotVisible
+    found = (
+        visible(actor, "referral.view", Referral.objects.all())
+        .select_related("to_organisation", "from_organisation", "sender")
+        .annotate(closing=closing())
+        .filter(code=clean)
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    meant(actor, "referral", found.pk)
+    return found
+
+
+def sides(found: Referral) -> frozenset[str]:
+    """On which sides of it the acting membership stands: S SV D R RV."""
+    with connection.cursor() as cursor:
+        cursor.execute("select referral_sides(%s)", [found.pk])
+        row = cursor.fetchone()
+    return frozenset(row[0] if row else ())
+
+
+def closing() -> Exists:
+    """Her word against it stands, and somebody holds it: nothing of it opens, and the clock is about to end it."""
+    return Exists(ReferralWord.objects.filter(referral=OuterRef("pk")))
+
+
+def is_closing(found: Referral) -> bool:
+    """Whether it was found so. What was not asked when it was read is not so."""
+    return bool(getattr(found, "closing", False))
+
+
+def is_being_closed(found: Referral) -> bool:
+    """The same, asked now."""
+    return ReferralWord.objects.filter(referral=found).exists()
+
+
+def read_state(found: Referral) -> str:
+    """The state as both sides read it: what is being closed has ended for everybody."""
+    return ENDED if is_closing(found) else found.state_code
+
+
+def sender_state(found: Referral) -> str:
+    """The state as its sender reads it: of a request that was taken back, by whom. Receivers have no such row."""
+    if is_closing(found):
+        return "withdrawn"
+    kept = getattr(found, "sender", None)
+    return (kept.ending_code if kept is not None else "") or found.state_code
+
+
+def by_whom(step: ReferralStep) -> UUID | None:
+    """Who took a step; None for another body's people, and for the clock."""
+    by = getattr(step, "by", None)
+    return by.membership_id if by is not None else None
+
+
+def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
+    """The name of whoever took a step, if she is among those; else ''."""
+    by = by_whom(step)
+    return known.get(by, "") if by is not None else ""
+
+
+def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
+    """A body's name in a language, else in any that is written down; a sentence where the name is not what it was.
+
+    `asked`: its id as the request names it.
+    """
+    if not believed(lambda: [Beside(None, organisation, asked)]):
+        return _("This name cannot be confirmed.")
+    order = (language, "tg", "ru", "en", "fr")
+    return next((name for code in order if (name := getattr(organisation, f"name_{code}", ""))), organisation.slug)
+
+
+# --- the list ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One referral in the list. `due`: what its state waits for, None if it waits for nobody.
+
+    `overdue`: the agreed part of the day is over, and nobody said whether she came.
+    """
+
+    code: str
+    case_code: str
+    state: str
+    service_code: str
+    organisation: Any
+    organisation_id: UUID
+    urgency: str
+    due: datetime | None
+    since: datetime | None
+    question: bool
+    missed: bool
+    overdue: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list with its cursors ('' at the ends) and the time of the world."""
+
+    lines: tuple[Line, ...]
+    before: str
+    after: str
+    at: datetime
+
+
+def sent(actor: Actor, chip: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """What the actor's cases have sent, by state and time left; of the ended ones the newest first."""
+    at = now()
+    ended = chip == "ended"
+    found = _chosen(_of_mine(actor, at), chip, at)
+    keys = ("rank", "turn", "pk")
+    back = bool(before and not after)
+    cursor = _cursor(before if back else after)
+    if cursor is not None:
+        found = found.filter(_beyond(cursor, down=ended != back, rank_down=back))
+    order = [f"-{key}" if back else key for key in keys]
+    order[1:] = [f"-{key}" if ended != back else key for key in keys[1:]]
+    rows = list(found.order_by(*order)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    if not rows:
+        return Page((), "", "", at)
+    has_before, has_after = (more, True) if back else (cursor is not None, more)
+    cases = dict(
+        ReferralOrigin.objects.filter(referral__in=[row.pk for row in rows]).values_list("referral", "case__code")
+    )
+    lines = tuple(_line(row, cases.get(row.pk, ""), at) for row in rows)
+    return Page(lines, _written(rows[0]) if has_before else "", _written(rows[-1]) if has_after else "", at)
+
+
+def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
+    mine = CaseAccess.objects.filter(membership=actor.membership_id, ended_at=None, suspended_at=None).values("case")
+    origins = ReferralOrigin.objects.filter(case__in=mine).values("referral")
+    open_question = ReferralQuestion.objects.filter(referral=OuterRef("pk"), answered_at=None)
+    arrival = Cast("arrival_on", DateTimeField())
+    return (
+        visible(actor, "referral.view", Referral.objects.filter(pk__in=origins))
+        .exclude(state_code__in=CLEARED)
+        .select_related("to_organisation", "sender")
+        .annotate(
+            closing=closing(),
+            question=Exists(open_question),
+            arrival_due=arrival_due(),
+            rank=Case(
+                When(state_code="sent", then=Value(0)),
+                When(state_code="finished", then=Value(1)),
+                When(state_code="disputed", then=Value(2)),
+                When(state_code="accepted", then=Value(3)),
+                When(state_code="serving", then=Value(4)),
+                When(state_code="draft", then=Value(5)),
+                default=Value(6),
+                output_field=IntegerField(),
+            ),
+            turn=Case(
+                When(state_code="sent", then=F("answer_due_at")),
+                When(state_code="accepted", then=Coalesce(arrival, F("answered_at"))),
+                When(state_code="serving", then=F("served_at")),
+                When(state_code__in=("finished", "disputed"), then=F("finished_at")),
+                When(state_code="draft", then=F("written_at")),
+                default=Coalesce(F("ended_at"), F("written_at")),
+                output_field=DateTimeField(),
+            ),
+        )
+    )
+
+
+def arrival_due() -> Subquery:
+    """The end of the part of day for which she is expected, while that clock runs."""
+    running = ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="arrival")
+    return Subquery(running.values("due_at")[:1])
+
+
+def needs_me(at: datetime) -> Q:
+    """What waits for the sender: a question, a late answer, a result to confirm, whether she came, a draft."""
+    waits = Q(question=True) | Q(answer_due_at__lte=at)
+    return (
+        Q(state_code__in=("draft", "finished"))
+        | (Q(state_code="sent") & waits)
+        | Q(state_code="accepted", missed_at__isnull=False)
+        | Q(state_code="accepted", arrival_due__lte=at)
+    )
+
+
+def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Referral]:
+    match chip:
+        case "needs_me":
+            return found.filter(needs_me(at))
+        case "waiting":
+            return found.filter(state_code="sent")
+        case "accepted":
+            return found.filter(state_code__in=("accepted", "serving"))
+        case "ended":
+            return found.filter(state_code__in=KEPT_ENDINGS)
+        case _:
+            return found.exclude(state_code__in=KEPT_ENDINGS)
+
+
+def _line(row: Any, case_code: str, at: datetime) -> Line:
+    stands = read_state(row)
+    overdue = stands == "accepted" and late(row.arrival_due, at)
+    return Line(
+        code=row.code,
+        case_code=case_code,
+        state=sender_state(row),
+        service_code=row.service_code,
+        organisation=row.to_organisation,
+        organisation_id=row.to_organisation_id,
+        urgency=row.urgency_code,
+        due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
+        since=row.visible_at,
+        question=stands == "sent" and row.question,
+        missed=stands == "accepted" and row.missed_at is not None,
+        overdue=overdue,
+        ended_at=row.ended_at,
+    )
+
+
+def _written(row: Any) -> str:
+    parts = f"{row.rank}|{row.turn.astimezone(UTC).isoformat()}|{row.pk}"
+    return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def _cursor(written: str) -> tuple[int, datetime, UUID] | None:
+    if not written or len(written) > 200:
+        return None
+    try:
+        rank, turn, pk = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("|")
+        at = datetime.fromisoformat(turn)
+        return (int(rank) % 10, at, UUID(pk)) if at.tzinfo is not None else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _beyond(cursor: Sequence[Any], *, down: bool, rank_down: bool) -> Q:
+    rank, turn, pk = cursor
+    word = "lt" if down else "gt"
+    return (
+        Q(**{f"rank__{'lt' if rank_down else 'gt'}": rank})
+        | Q(rank=rank, **{f"turn__{word}": turn})
+        | Q(rank=rank, turn=turn, **{f"pk__{word}": pk})
+    )
+
+
+# --- one page ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the desk and its answer, in codes."""
+
+    question: str
+    answer: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A step that was taken. `name`: of somebody in the reader's own body, else ''; `side` tells from where."""
+
+    step: str
+    to: str
+    side: str
+    reason: str
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SenderPage:
+    """Everything that the sender's page shows of one referral. The records are for actions only."""
+
+    referral: Referral
+    case: CaseRecord
+    sides: frozenset[str]
+    card: ReferralCard
+    asked: tuple[Asked, ...]
+    taken: tuple[Taken, ...]
+    clock: tuple[str, datetime, datetime] | None
+    live: bool
+    until: datetime | None
+    holds_contact: bool
+    opened: tuple[Opened, ...]
+    at: datetime
+
+    @property
+    def open_question(self) -> Asked | None:
+        return next((one for one in self.asked if one.answered_at is None), None)
+
+
+def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage:
+    """The page of a referral for a reader on the sender's side. NotVisible for everybody else."""
+    if not on & SENDER:
+        raise NotVisible
+    case = case_behind(actor, found)
+    access = CaseAccess.objects.filter(
+        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
+    ).first()
+    steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
+    known = names({by for step in steps if (by := by_whom(step)) is not None})
+    clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
+    agreed = agreed_as_shown(found)
+    return SenderPage(
+        referral=found,
+        case=case,
+        sides=on,
+        card=ReferralCard.objects.get(referral=found),
+        asked=tuple(
+            Asked(row.question_code, row.answer_code, row.asked_at, row.answered_at)
+            for row in ReferralQuestion.objects.filter(referral=found).order_by("asked_at")
+        ),
+        taken=tuple(
+            Taken(
+                step=row.step_code,
+                to=row.to_code,
+                side=row.side_code,
+                reason=row.reason_code,
+                at=row.at,
+                name=name_of(row, known),
+            )
+            for row in steps
+        ),
+        clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
+        live=agreed.live,
+        until=agreed.until,
+        holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
+        opened=referral_opened(found.pk),
+        at=now(),
+    )

@@ -1,0 +1,1 @@
+"""The signs: what is asked, what follows from the answers, and the worker's decision."""

@@ -1,0 +1,55 @@
+"""The numbers beside the places of the rail: one query, on every page of a signed-in person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from hamkori.access.actor import Actor
+from hamkori.casework.work.queries.today import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
+from hamkori.refusal import NotVisible
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What the rail shows: one query for every page."""
+
+    now: datetime
+    open_cases: int
+    late: int
+    waiting: int
+    desk_waiting: int
+    desk_late: int
+    national_late: int
+
+
+def counts(_actor: Actor) -> Counts:
+    """Open cases, what is late, what waits: of whoever the database knows to act, by the roles she holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
+            " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",
+            [
+                settings.TIME_ZONE,
+                list(CASE_CLOCKS["child"]),
+                list(CASE_CLOCKS["consent"]),
+                list(SENDER_CLOCKS),
+                list(RECEIVER_CLOCKS),
+            ],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotVisible  # the session ended while the page was made
+    at, cases, late, waiting, desk, desk_late, national = row
+    return Counts(
+        now=at,
+        open_cases=cases,
+        late=late + desk_late + national,
+        waiting=waiting,
+        desk_waiting=desk,
+        desk_late=desk_late,
+        national_late=national,
+    )

@@ -1,0 +1,359 @@
+"""What waits for one member now: late, due today, arriving; and the registrations she has begun.
+
+Only what she can act on, or must know because nobody else acted. Nothing here opens anything sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.access.scope import visible
+from hamkori.casework.case.models import CaseAccess, CaseClock
+from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralAccess,
+    ReferralCard,
+    ReferralClock,
+    ReferralOrigin,
+    ReferralQuestion,
+)
+from hamkori.casework.screening.queries.screening import without_a_plan
+from hamkori.casework.work.queries.case_list import my_rows
+from hamkori.people.queries import organisations
+
+SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
+"""Clocks a sender hears of: she confirms; of the others she must know when they have run out."""
+RECEIVER_CLOCKS = ("arrival", "miss", "result", "dispute")
+CASE_CLOCKS = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
+"""Clocks of a case -> whose they are."""
+NEAR = timedelta(hours=12)
+SHOWN = 100
+"""Rows of one kind on the page; whoever has more has a list for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One row of Today: what is to do, on which case or request, and by when."""
+
+    what: str
+    late: bool
+    at: datetime | None = None
+    on: date | None = None
+    started_at: datetime | None = None
+    case: str = ""
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+    step: str = ""
+    part: str = ""
+    sex: str = ""
+    age_band: str = ""
+    region: str = ""
+    supervised: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A registration that was begun and not finished."""
+
+    code: str
+    begun_at: datetime
+    page: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """The page: rows by urgency, drafts, and the next target if nothing is due."""
+
+    now: datetime
+    rows: tuple[Due, ...]
+    drafts: tuple[Draft, ...]
+    next_at: datetime | None
+
+    @property
+    def late(self) -> tuple[Due, ...]:
+        return tuple(row for row in self.rows if row.late)
+
+    @property
+    def due(self) -> tuple[Due, ...]:
+        """Not late, and its day is today or its hour is near: an urgent request of the evening runs past midnight."""
+        today, near = timezone.localdate(self.now), self.now + NEAR
+        return tuple(
+            row for row in self.rows if not row.late and (_day(row) == today or (row.at is not None and row.at <= near))
+        )
+
+    @property
+    def tasks(self) -> tuple[Due, ...]:
+        """What she has accepted to do for somebody, with a later day."""
+        urgent = {*self.late, *self.due}
+        return tuple(row for row in self.rows if row.what.startswith("got.") and row not in urgent)
+
+
+def _day(row: Due) -> date | None:
+    return timezone.localdate(row.at) if row.at is not None else row.on
+
+
+def today(actor: Actor, language: str) -> Today:
+    """Everything that waits for this member. Ten queries, whoever she is."""
+    at = now()
+    bodies = {one.id: one.name(language) for one in organisations()}
+    cases = list(
+        my_rows(actor).filter(case__state_code__in=("draft", "open")).select_related("case").order_by("opened_at")
+    )
+    sent, got, desk = _sent(actor), _got(actor), _desk(actor)
+    ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
+    clocks: dict[UUID, list[ReferralClock]] = {}
+    for clock in ReferralClock.objects.filter(referral__in=list(ids)):
+        clocks.setdefault(clock.referral_id, []).append(clock)
+    rows = [
+        *_of_cases(cases, at),
+        *_of_sent(sent, clocks, bodies, at),
+        *_questions(sent, bodies, at),
+        *_of_got(got, clocks, bodies, at),
+        *_of_desk(desk, clocks, bodies, at),
+        *_national(actor, bodies, at),
+    ]
+    rows.sort(key=lambda row: (row.at or _start_of(row.on) or at, row.case, row.referral))
+    # The end of her agreement is a day of hers, no target.
+    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what != "consent"]
+    return Today(at, tuple(rows), _drafts(cases), min(coming, default=None))
+
+
+def _start_of(day: date | None) -> datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+# ---------------------------------------------------------------- cases
+
+
+def _drafts(cases: Iterable[CaseAccess]) -> tuple[Draft, ...]:
+    return tuple(
+        Draft(row.case.code, row.case.begun_at, 3 if row.case.region_code else 2)
+        for row in cases
+        if row.case.state_code == "draft" and row.kind_code == "lead"
+    )
+
+
+def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
+    """Next steps of the cases she leads or supervises, and their clocks."""
+    by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
+    today_on = timezone.localdate(at)
+    unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
+    led = [row for row in by_id.values() if row.kind_code in ("lead", "supervisor")]
+    found = [_step(row, today_on, planned=row.case_id not in unplanned) for row in led]
+    for clock in CaseClock.objects.filter(case__in=list(by_id)):
+        row = by_id[clock.case_id]
+        if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
+            late = rules.late(clock.due_at, at)
+            found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
+    return [row for row in found if row.late or not row.supervised]
+
+
+def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
+    case = row.case
+    if case.next_step_on is None:
+        return _of_case(row, "no_next_step", True)
+    return _of_case(row, "next_step" if planned else "no_next_step", case.next_step_on < today_on, on=case.next_step_on)
+
+
+def _of_case(
+    row: CaseAccess,
+    what: str,
+    late: bool,
+    *,
+    at: datetime | None = None,
+    on: date | None = None,
+    start: datetime | None = None,
+) -> Due:
+    case = row.case
+    return Due(
+        what=what,
+        late=late,
+        at=at,
+        on=on,
+        started_at=start,
+        case=case.code,
+        step=case.next_step_code,
+        sex=case.sex_code,
+        age_band=case.age_band_code,
+        region=case.region_code,
+        supervised=row.kind_code == "supervisor",
+    )
+
+
+# ---------------------------------------------------------------- requests
+
+
+def _sent(actor: Actor) -> list[ReferralOrigin]:
+    """Open requests of her cases, each with her kind of row in the case."""
+    mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    return list(
+        ReferralOrigin.objects.filter(
+            Exists(mine), referral__state_code__in=("sent", "accepted", "serving", "finished", "disputed")
+        )
+        .annotate(my_kind=Subquery(mine.values("kind_code")[:1]))
+        .select_related("referral", "case")
+        .order_by("referral__sent_at")
+    )
+
+
+def _got(actor: Actor) -> list[ReferralAccess]:
+    """Requests her own body accepted, where she was named or supervises who was."""
+    return list(
+        ReferralAccess.objects.filter(
+            Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
+            membership=actor.membership_id,
+            ended_at=None,
+            referral__state_code__in=("accepted", "serving", "disputed"),
+        )
+        .select_related("referral")
+        .order_by("since")
+    )
+
+
+def _desk(actor: Actor) -> list[Referral]:
+    """What waits at her desk, the shortest time first."""
+    if "desk_officer" not in actor.roles:
+        return []
+    waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
+    return list(waiting.order_by("answer_due_at")[:SHOWN])
+
+
+Clocks = Mapping[UUID, list[ReferralClock]]
+Names = Mapping[UUID, str]
+
+
+def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+    found = []
+    for pair in sent:
+        one, case = pair.referral, pair.case
+        supervised = pair.my_kind == "supervisor"  # type: ignore[attr-defined]
+        for clock in clocks.get(one.pk, ()):
+            late = rules.late(clock.due_at, at)
+            if clock.clock_code not in SENDER_CLOCKS:
+                continue
+            if not late and (supervised or clock.clock_code != "confirm"):
+                continue
+            found.append(
+                Due(
+                    what=f"sent.{clock.clock_code}",
+                    late=late,
+                    at=clock.due_at,
+                    started_at=clock.started_at,
+                    case=case.code,
+                    referral=one.code,
+                    service=one.service_code,
+                    body=bodies.get(one.to_organisation_id, ""),
+                    sex=case.sex_code,
+                    age_band=case.age_band_code,
+                    region=case.region_code,
+                    supervised=supervised,
+                )
+            )
+    return found
+
+
+def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:
+    """Questions of a desk that wait for the sender; the answer clock runs on."""
+    waiting = {
+        pair.referral_id: pair
+        for pair in sent
+        if pair.referral.state_code == "sent" and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+    }
+    if not waiting:
+        return []
+    found = []
+    for question in ReferralQuestion.objects.filter(referral__in=list(waiting), answer_code=""):
+        pair = waiting[question.referral_id]
+        one = pair.referral
+        late = rules.late(one.answer_due_at, at)
+        found.append(
+            Due(
+                what="question",
+                late=False,
+                at=None if late else one.answer_due_at,
+                on=timezone.localdate(at) if late else None,
+                started_at=question.asked_at,
+                case=pair.case.code,
+                referral=one.code,
+                service=one.service_code,
+                body=bodies.get(one.to_organisation_id, ""),
+                step=question.question_code,
+            )
+        )
+    return found
+
+
+def _of_got(got: Iterable[ReferralAccess], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+    found = []
+    for row in got:
+        one, supervised = row.referral, row.kind_code == "supervisor"
+        for clock in clocks.get(one.pk, ()):
+            late = rules.late(clock.due_at, at)
+            if clock.clock_code not in RECEIVER_CLOCKS or (supervised and not late):
+                continue
+            found.append(
+                Due(
+                    what=f"got.{clock.clock_code}",
+                    late=late,
+                    at=clock.due_at,
+                    started_at=clock.started_at,
+                    referral=one.code,
+                    service=one.service_code,
+                    body=bodies.get(one.from_organisation_id, ""),
+                    part=one.arrival_part_code,
+                    supervised=supervised,
+                )
+            )
+    return found
+
+
+def _of_desk(desk: list[Referral], clocks: Clocks, bodies: Names, at: datetime) -> list[Due]:
+    cards = {card.pk: card for card in ReferralCard.objects.filter(referral__in=desk)} if desk else {}
+    found = []
+    for one in desk:
+        card = cards.get(one.pk)
+        start = next((clock.started_at for clock in clocks.get(one.pk, ()) if clock.clock_code == "answer"), None)
+        found.append(
+            Due(
+                what="desk.answer",
+                late=rules.late(one.answer_due_at, at),
+                at=one.answer_due_at,
+                started_at=start,
+                referral=one.code,
+                service=one.service_code,
+                body=bodies.get(one.from_organisation_id, ""),
+                sex=card.sex_code if card else "",
+                age_band=card.age_band_code if card else "",
+                region=card.region_code if card else "",
+            )
+        )
+    return found
+
+
+def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
+    """For the coordinator: what is past its target anywhere, without a card."""
+    if "national_coordinator" not in actor.roles:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select code, to_organisation_id, service_code, late_since from referrals_late() limit %s",
+            [SHOWN],
+        )
+        rows = cursor.fetchall()
+    return [
+        Due(what="national.late", late=True, at=since, referral=code, service=service, body=bodies.get(body, ""))
+        for code, body, service, since in rows
+    ]
