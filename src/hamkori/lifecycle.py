@@ -1,6 +1,6 @@
 """A state machine is a table: `Step` rows, a `Machine` that checks them, `take()` that picks exactly one.
 
-Here is only the mechanism; the tables live with their rules (`casework.referral.rules.lifecycle`, `casework.case.rules.lifecycle`).
+Here is only the mechanism; the tables live with their rules (`casework/*/rules/lifecycle.py`).
 Nothing here saves: `take()` says whether a step can happen and what follows, an action does it.
 See docs/design/engine.md#lifecycles-are-tables.
 """

@@ -57,9 +57,12 @@ import django
 django.setup()
 from uuid import UUID
 from django.db import connection, transaction
-from hamkori.casework.actions import case as cases
-from hamkori.casework.actions import consent, receive, send, team
-from hamkori.casework.models import Case, Referral
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions import team
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.models import Referral
 from hamkori.people import sign_in
 from hamkori.people.actions import continuity
 from hamkori.people import queries, decisions

@@ -32,8 +32,8 @@ def asks(node: ast.AST) -> bool:
 
 
 def silent(folder: Path) -> Iterator[str]:
-    """The functions in rooms of actions that move a state and ask nobody."""
-    for path in sorted(folder.rglob("actions/*.py")):
+    """The functions in rooms of actions, and of what stands below them, that move a state and ask nobody."""
+    for path in sorted([*folder.rglob("actions/*.py"), *folder.rglob("machinery/*.py")]):
         name = path.relative_to(folder).as_posix()
         if name in MECHANISM:
             continue
@@ -47,7 +47,7 @@ def test_whoever_moves_a_state_asks_the_lifecycle() -> None:
 
 
 def test_one_that_does_not_is_named(tmp_path: Path) -> None:
-    room = tmp_path / "casework" / "actions"
+    room = tmp_path / "casework" / "referral" / "actions"
     room.mkdir(parents=True)
     (room / "send.py").write_text("def stop(act, referral):\n    take.referral_take(referral, 'stop', 1, {}, [])\n")
     (room / "ask.py").write_text(

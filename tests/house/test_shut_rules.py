@@ -26,7 +26,7 @@ NEW: dict[str, tuple[str, str]] = {
     ),
     "a job that calls who opens": (
         "jobs/looking.py",
-        of("from hamkori.casework.queries import said", "def look():", "    return said.newest(1)"),
+        of("from hamkori.casework.consent.queries import said", "def look():", "    return said.newest(1)"),
         "jobs.looking.look > casework.consent.queries.said.newest",
     ),
     "a job that catches one of the two": (

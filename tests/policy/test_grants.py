@@ -32,7 +32,7 @@ def test_every_definer_pins_its_names_and_nothing_is_for_everybody(app: psycopg.
 
 
 HER_WORD = {"consent", "consent_row", "consent_excluded", "referral_word", "operation", "notice", "notice_mail"}
-"""What is inserted where she says something; `referral` is locked with patience (casework/referral/machinery/her_word.py)."""
+"""What is inserted where she says something; `referral` is locked with patience (referral/machinery/her_word.py)."""
 
 
 def test_nobody_holds_a_row_that_her_word_points_at(app: psycopg.Connection) -> None:

@@ -58,7 +58,7 @@ def _shaping() -> Iterator[Path]:
     yield HOUSE / "casework" / "known.py"
     yield HOUSE / "casework" / "ledger_words.py"
     yield from sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml"))
-    yield from sorted((HOUSE / "casework" / "rules").glob("*.py"))
+    yield from sorted((HOUSE / "casework").glob("*/rules/*.py"))
     yield from sorted((HOUSE / "people" / "rules").glob("*.py"))
 
 

@@ -67,9 +67,9 @@ NOT_THERE: dict[tuple[str, str], str] = {
 # Who catches one of them and goes on.
 QUIET: dict[str, str] = {
     "action._shown": "the alarm goes out all the same, without a proof, and its row says so",
-    "casework.consent.queries.said.is_ours": "an older version is shown as one that cannot be confirmed; it counts for nothing",
+    "casework.consent.queries.said.is_ours": "an older version is shown as not confirmed, and counts for nothing",
     "casework.referral.actions.release._locked_anew": "left behind by its id; the end of the run raises its alarm",
-    "casework.referral.actions.release._named": "bytes that are no lock name no epoch; the seal is left behind all the same",
+    "casework.referral.actions.release._named": "bytes that are no lock name no epoch; the seal is left behind",
     "casework.referral.queries.permit._asked_twice": "reads once more, and raises then",
     "casework.referral.queries.permit.believed": "reads once more, and raises then",
     "casework.referral.queries.permit._fields": "None: it is none of ours, and raises no mark; who reads it raises",

@@ -2,7 +2,7 @@
 
 Inner box: to a person or a desk, needs a passphrase. Outer lock: the keyring's release key, taken off by the server
 only after it asked whether the referral is live and consent holds. Who may hold which section is decided in
-casework.rules; here each worker comes with her sections.
+casework/consent/rules/packet.py; here each worker comes with her sections.
 See docs/design/keys-and-walls.md#packets-two-locks.
 """
 

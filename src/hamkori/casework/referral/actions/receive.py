@@ -23,7 +23,7 @@ from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.machinery import packets, permits
 from hamkori.casework.referral.machinery.telling import tell
-from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOwnCase, ReferralQuestion
+from hamkori.casework.referral.models import Referral, ReferralQuestion
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now, consent_live, machine_time
 from hamkori.casework.referral.queries.received import who_could_meet_her
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS
@@ -389,14 +389,3 @@ def amend(act: Act, referral: Referral, *, version: int, result: str, reason: st
     values = {"result_code": result, "reason_code": reason}
     take.referral_take(referral, "amend", version, values, [take.clock("confirm", "confirm", timed)])
     tell(act.actor, row, referral.pk, side)
-
-
-def own_case(referral: Referral) -> Case | None:
-    """The receiver's own case of a referral, for its team."""
-    found = ReferralOwnCase.objects.filter(referral=referral).select_related("case").first()
-    return found.case if found else None
-
-
-def running(referral: Referral) -> ReferralClock | None:
-    """The running clock of a referral."""
-    return ReferralClock.objects.filter(referral=referral).first()

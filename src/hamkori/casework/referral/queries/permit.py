@@ -1,8 +1,8 @@
 """The permit of a request: what may go to whom and until when, as the sender's session decided it, read by both sides.
 
 Whoever receives may not read her agreement, and the database may not say what it is. So the sender's session writes the
-permit (machinery/permits.py); it lies in the database under a lock of the keyring, and tells which case a request belongs
-to without telling the database's reader.
+permit (machinery/permits.py); it lies in the database under a lock of the keyring, and tells which case a request
+belongs to without telling the database's reader.
 See docs/design/keys-and-walls.md#permits.
 """
 
@@ -42,10 +42,10 @@ class Permit:
     `version`: the draft's, as it was written: what was changed since is not what is sent. Not `named`: she agreed
     without her name, and what was sent before of it is read no more. `serial`: of the permits of this request; what
     takes a permit's place has a higher one, and raises the mark to it. `child` and `aged`: her age as it was held
-    when this was written (consent/queries/age.py); a permit of before it was settled otherwise is old. `answer_by`: later
-    than this nobody accepts; the clock ends what waits, and writes no mark. `service_code`: the kind of help, from
-    which the rows follow; '': written before there was this answer. `ends`: when what she agreed to runs out, or ran
-    out, also while nothing is read; of that end, too, the clock writes no mark.
+    when this was written (consent/queries/age.py); a permit of before it was settled otherwise is old. `answer_by`:
+    later than this nobody accepts; the clock ends what waits, and writes no mark. `service_code`: the kind of help,
+    from which the rows follow; '': written before there was this answer. `ends`: when what she agreed to runs out, or
+    ran out, also while nothing is read; of that end, too, the clock writes no mark.
     """
 
     case: UUID
