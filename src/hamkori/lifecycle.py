@@ -159,3 +159,12 @@ def markdown(machine: Machine[RowT]) -> str:
         asked = ", ".join([*words, *later]) or "-"
         lines.append(f"|{' '.join(row.from_states)}|{name}|{target}|{' '.join(row.sides)}|{asked}|")
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice that a step sends: its key (`notices.texts`), to which sides, and under which condition."""
+
+    key: str
+    to: tuple[str, ...]
+    when: str | None = None

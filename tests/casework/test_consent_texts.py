@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from hamkori.casework.consent import texts
 from hamkori.casework.consent.actions import consent as act
-from hamkori.casework.consent.queries.consent import Asked, Running, Said, Version, after_withdrawal, effects
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
+from hamkori.casework.referral.queries.effects import Running, effects
 
 
 def test_the_texts_are_one_text_in_four_languages() -> None:

@@ -26,6 +26,7 @@ from hamkori.casework.case.queries.team import could_join, rows
 from hamkori.casework.case.rules import closing, team
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import take
 from hamkori.people.queries import Colleague
@@ -272,7 +273,7 @@ def test_requests_that_stand_in_the_way(house: Senders) -> None:
     def question(states: list[str]) -> dict[str, bool]:
         for pk, state in zip(drafts, states, strict=True):
             owner("update referral set state_code = %s where id = %s", state, pk)
-        expected = closing.blocking(Referral.objects.filter(pk__in=drafts).values_list("state_code", flat=True)) == 0
+        expected = lifecycle.blocking(Referral.objects.filter(pk__in=drafts).values_list("state_code", flat=True)) == 0
         assert closes(case, "goals_met") == ("" if expected else "no_open_referral"), states
         return {"no_open_referral": expected}
 

@@ -17,10 +17,11 @@ from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.consent.queries.agreed import agreed
-from hamkori.casework.consent.queries.consent import after_asking, after_withdrawal, asked, effects, running
+from hamkori.casework.consent.queries.consent import after_asking, after_withdrawal, asked
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.effects import effects, running
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.refusal import NotNow

@@ -13,11 +13,10 @@ from hamkori.access.actor import Actor
 from hamkori.audit.queries import case_history
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section, team
-from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import confirm, disclosure, receive, send
-from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.machinery import packets, permits, steps
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -164,7 +163,7 @@ def test_a_request_that_waits_can_be_stopped_for_half_a_minute(world: World) -> 
         with pytest.raises(NotNow, match="not_yet_visible"):
             send.stop(zarina, waiting, version=waiting.version)
         with pytest.raises(DatabaseError, match="not_yet_visible"), transaction.atomic():
-            take.referral_take(waiting, "stop", waiting.version, {}, [])
+            steps.referral_take(waiting, "stop", waiting.version, {}, [])
 
 
 def test_nothing_goes_but_what_her_permit_names_and_what_the_sender_holds(world: World) -> None:

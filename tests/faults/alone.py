@@ -7,8 +7,9 @@ from tests.faults.fault import of
 VAULT = "tests/vault/test_alone.py"
 LOCKS_NOTHING = "tests/attacks/test_a_lock_that_locks_nothing.py"
 AT_A_CASE = "tests/casework/test_alone_at_a_case.py"
-TAKE, TEAM, SERVER, LOCK = (
+TAKE, STEPS, TEAM, SERVER, LOCK = (
     "casework/case/machinery/take.py",
+    "casework/referral/machinery/steps.py",
     "casework/case/actions/team.py",
     "vault/server.py",
     "vault/alone.py",
@@ -45,7 +46,7 @@ ALONE = of(
         '    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',
         (LOCKS_NOTHING,),
     ),
-    ("the lock of a request is the database's", TAKE, "    alone_at(referral.pk)\n", "", (AT_A_CASE,)),
+    ("the lock of a request is the database's", STEPS, "    alone_at(referral.pk)\n", "", (AT_A_CASE,)),
     (
         "a step of a case waits for the database alone",
         TAKE,

@@ -220,8 +220,8 @@ TRUST = of(
     (
         "a packet opens by a row that nobody vouches for",
         "casework/referral/actions/disclosure.py",
-        "part = own_row.at_request(act.actor, referral.pk)",
-        "part = own_row.my_part(referral.pk, act.actor.membership_id)",
+        "part = own_part.at_request(act.actor, referral.pk)",
+        "part = own_part.my_part(referral.pk, act.actor.membership_id)",
         (ADDED,),
     ),
     (

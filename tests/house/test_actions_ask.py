@@ -9,7 +9,7 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parents[2] / "src" / "hamkori"
 MOVES = frozenset({"referral_take", "case_take", "referral_tick", "case_tick"})
 ASKS = "decide_step"
-MECHANISM = frozenset({"casework/case/machinery/take.py"})
+MECHANISM = frozenset({"casework/case/machinery/take.py", "casework/referral/machinery/steps.py"})
 """Where the definers themselves are called, for the actions."""
 
 

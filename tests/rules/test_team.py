@@ -7,6 +7,7 @@ import pytest
 
 from hamkori.casework.case.rules import closing, team
 from hamkori.casework.case.rules.team import Candidate, TeamRow
+from hamkori.casework.referral.rules import lifecycle
 from hamkori.vocabulary import codelist
 
 LEAD, COLLEAGUE = TeamRow("zarina", "lead"), TeamRow("daler", "member")
@@ -98,8 +99,8 @@ def test_who_leads_a_case_is_nobody_elses_supervisor_in_it() -> None:
 
 def test_waiting_and_questioned_requests_block_and_help_that_goes_on_does_not() -> None:
     states = ["sent", "accepted", "disputed", "serving", "finished", "draft", "declined", "confirmed"]
-    assert closing.blocking(states) == 3
-    assert closing.blocking(["serving", "finished"]) == 0
+    assert lifecycle.blocking(states) == 3
+    assert lifecycle.blocking(["serving", "finished"]) == 0
 
 
 def test_the_newer_of_two_closes_and_points_to_the_older() -> None:

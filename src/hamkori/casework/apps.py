@@ -8,6 +8,8 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from hamkori.casework.referral.models import scopes
+        from hamkori.casework.case.models import scopes as of_cases
+        from hamkori.casework.referral.models import scopes as of_referrals
 
-        scopes.register()
+        of_cases.register()
+        of_referrals.register()

@@ -17,9 +17,11 @@ from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.cases import File, Standing
+from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.rules import closing
-from hamkori.casework.consent.queries.consent import running
+from hamkori.casework.referral.queries.effects import running
+from hamkori.casework.work.queries import case_page
+from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
@@ -128,7 +130,7 @@ class CloseForm(KitForm):
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the work. Requests that wait stand in the way, and are named."""
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     case = file.case
     require(actor, "case.close", case)
     form = CloseForm(request.POST or None, outcomes=file.standing.outcomes)

@@ -17,6 +17,7 @@ from hamkori.access.scope import require
 from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.queries import cases
+from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
 from hamkori.web.cases import words
 from hamkori.web.referrals.words import part as what_was_sent
@@ -83,7 +84,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     looked("case.history", case.pk)
     every = case_history(case.pk)
     lines = every[-SHOWN:][::-1]
-    written = cases.requests(case)
+    written = case_page.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
     others = _others(lines, actor.organisation_id)
     context = {

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
-from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.cases import File, Sent, Step
+from hamkori.casework.work.queries import case_page
+from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
@@ -33,7 +33,7 @@ HISTORY = 30
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One case. `?open=contact` opens that section, and that is written down."""
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     looked("case.view", file.case.pk)
     opened = _opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
@@ -71,7 +71,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def summary(request: HttpRequest, code: str) -> HttpResponse:
     """One page for paper: codes only, no name of hers, nothing sealed."""
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     case = file.case
     looked("case.print", case.pk)
     today = timezone.localdate(file.now)
@@ -198,7 +198,7 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
         by = file.name_of(step.by)
     url = address("referral", step.referral) if step.referral else ""
     note = words.reason(step.step, step.reason)
-    if file.agreed.unsure and step.step.startswith(cases.ASKING):
+    if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}
 

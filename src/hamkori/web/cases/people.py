@@ -19,9 +19,10 @@ from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import team
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.queries.cases import File
 from hamkori.casework.case.queries.team import Colleague, could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
+from hamkori.casework.work.queries import case_page
+from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow
@@ -38,7 +39,7 @@ from hamkori.web.refusals import sentence
 def who(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody who can see this case now, with the reason; and how we know that it is nobody else."""
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     require(actor, "case.people", file.case)
     case, standing = file.case, file.standing
     own = {one.membership_id for one in file.people}
@@ -142,7 +143,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     Whoever is not on the team, or was taken off a moment ago, is said so: a second press is no try without a right.
     """
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     require(actor, "team.remove", file.case)
     whom = _member(request, file)
     if whom is None:
@@ -161,7 +162,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Leaves the team; afterwards the case is not there any more for her."""
     actor = actor_of(request)
-    file = cases.file(actor, code, words.language())
+    file = case_page.file(actor, code, words.language())
     require(actor, "team.leave", file.case)
     if request.method == "POST":
         team.leave(actor, file.case)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.queries.cases import File, Sent
 from hamkori.casework.case.queries.team import Colleague
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.account.labels import function_label, name_or, role_label
 from hamkori.web.cases import words
 

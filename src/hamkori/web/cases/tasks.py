@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.case.queries.cases import File
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.work.queries.case_page import File
 from hamkori.web import moments
 from hamkori.web.cases import words
 from hamkori.web.cases.ways import refer_url, take_back_url

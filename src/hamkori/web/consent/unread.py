@@ -14,8 +14,9 @@ from django.db import OperationalError
 
 from hamkori.action import changed_row
 from hamkori.casework.consent.machinery.her_no import OUTAGE
-from hamkori.casework.consent.queries.consent import Asked, Effect, Said, effects, running
+from hamkori.casework.consent.queries.consent import Asked, Said
 from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.referral.queries.effects import Effect, effects, running
 from hamkori.operations import together
 from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted

@@ -24,8 +24,9 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent import texts
 from hamkori.casework.consent.actions import consent as act
-from hamkori.casework.consent.queries.consent import Asked, Effect, Said, Version, after_asking, asked, is_being_closed
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_asking, asked
 from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.referral.queries.effects import Effect, is_being_closed
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist

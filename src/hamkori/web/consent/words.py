@@ -8,9 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sections import SECTIONS
-from hamkori.casework.consent.queries.consent import Effect
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
+from hamkori.casework.referral.queries.effects import Effect
 from hamkori.vocabulary import codelist
 
 ANSWERS = ("not_asked", "yes", "without_name", "no")

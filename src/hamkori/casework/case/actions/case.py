@@ -26,6 +26,7 @@ from hamkori.casework.consent.machinery import opened_again
 from hamkori.casework.consent.queries.taken import was_asked
 from hamkori.casework.referral.machinery import permits
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.rules import lifecycle
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -261,7 +262,9 @@ def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
 def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
     """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
     alone_at(case.pk)
-    waiting = closing.blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
+    waiting = lifecycle.blocking(
+        ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True)
+    )
     sides = _sides(case)
     side = closing.side_of(outcome, sides)
     context = {

@@ -7,18 +7,25 @@ thing again, and its codes, and nothing of it opens.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
-from hamkori.casework.referral.models import ReferralAccess
 from hamkori.refusal import NotVisible
 from hamkori.vault import tags
 from hamkori.vault.server import trust
 from hamkori.vault.tags import Fact
 
-Row = TypeVar("Row", CaseAccess, ReferralAccess)
+
+class Vouched(Protocol):
+    """A row that has a tag of ours."""
+
+    @property
+    def tag(self) -> bytes | bytearray | memoryview: ...
+
+
+Row = TypeVar("Row", bound=Vouched)
 
 
 def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
@@ -26,42 +33,26 @@ def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
     return CaseAccess.objects.filter(case=case, membership=membership, ended_at=None, suspended_at=None).first()
 
 
-def my_part(referral: UUID, membership: UUID | None) -> ReferralAccess | None:
-    """The acting membership's own live row at a request, as one of the receiver's workers; the same."""
-    return ReferralAccess.objects.filter(
-        referral=referral, membership=membership, kind_code="worker", ended_at=None
-    ).first()
-
-
 def on_team(actor: Actor, case: UUID) -> CaseAccess:
     """Her row in a case, believed. NotVisible: she has none. Untrusted: nobody let her in so, or she was released."""
-    user = _user(actor)
-    return _believed(
+    user = user_of(actor)
+    return believed(
         lambda: my_access(case, actor.membership_id),
-        lambda row: tags.team(row.pk, case, _membership(actor), user, row.kind_code, row.sections, row.writes),
+        lambda row: tags.team(row.pk, case, membership_of(actor), user, row.kind_code, row.sections, row.writes),
     )
 
 
-def at_request(actor: Actor, referral: UUID) -> ReferralAccess:
-    """Her row as a worker at a request, believed. NotVisible and Untrusted as above."""
-    user = _user(actor)
-    return _believed(
-        lambda: my_part(referral, actor.membership_id),
-        lambda row: tags.part(row.pk, referral, _membership(actor), user, row.sections),
-    )
-
-
-def _membership(actor: Actor) -> UUID:
+def membership_of(actor: Actor) -> UUID:
     assert actor.membership_id
     return actor.membership_id
 
 
-def _user(actor: Actor) -> UUID:
+def user_of(actor: Actor) -> UUID:
     assert actor.user_id
     return actor.user_id
 
 
-def _believed(read: Callable[[], Row | None], fact: Callable[[Row], Fact]) -> Row:
+def believed(read: Callable[[], Row | None], fact: Callable[[Row], Fact]) -> Row:
     """Read once more where something newer is known: she may have been released a moment ago, which is no alarm."""
     found: list[Row] = []
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import Timed
-from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.vault.asked import require_asked
 from hamkori.vault.server import alone_at
 
@@ -42,7 +42,7 @@ def clock(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, Any]:
     }
 
 
-def read_again(row: Case | Referral | ReferralSender) -> None:
+def read_again(row: Model) -> None:
     """The row as it is now. Untrusted: the database answers another one, and what is done next would be done to it."""
     asked = row.pk
     row.refresh_from_db()
@@ -59,25 +59,6 @@ def lock_case(case: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select case_lock(%s)", [case.pk])
     read_again(case)
-
-
-def lock_referral(referral: Referral) -> None:
-    """The same for a referral, from either side. Of the sender's side the case comes first. NotVisible."""
-    alone_at(referral.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_lock(%s)", [referral.pk])
-    read_again(referral)
-
-
-def referral_take(
-    referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] | None
-) -> None:
-    """One step of a referral; the record is read again. `clocks` None leaves them, a list replaces them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select referral_take(%s, %s, %s, %s::jsonb, %s::jsonb)",
-            [referral.pk, step, version, as_json(dict(values)), None if clocks is None else as_json(list(clocks))],
-        )
 
 
 def case_take(case: Case, step: str, version: int, values: Values) -> None:

@@ -13,9 +13,7 @@ from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
-from hamkori.casework.case.models import Case
-from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import NotNow
 from hamkori.vault.bytes import Untrusted, h
 from hamkori.vault.server import alarm, keyring
 
@@ -63,15 +61,6 @@ def meant(actor: Actor, kind: str, thing: UUID) -> None:
     """Whether the page of this request is of this thing; where there is no page, it is. NotNow("page_of")."""
     if actor.shown is not None:
         actor.shown.same(kind, thing)
-
-
-def case_behind(actor: Actor, found: Referral) -> Case:
-    """The sender's case of a request. NotVisible for everybody but its team and supervisor; NotNow("page_of")."""
-    origin = ReferralOrigin.objects.filter(referral=found).select_related("case").first()
-    if origin is None:
-        raise NotVisible
-    meant(actor, "case", origin.case_id)
-    return origin.case
 
 
 def _read(carried: str) -> dict[str, tuple[str, str]]:

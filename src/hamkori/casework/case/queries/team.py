@@ -10,8 +10,8 @@ from django.db import connection
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.rules.team import Candidate, TeamRow, may_join
-from hamkori.casework.consent.queries.said import sections_of
 from hamkori.people.queries import Colleague as Member
 from hamkori.people.queries import by_name, colleagues
 

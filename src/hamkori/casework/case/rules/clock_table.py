@@ -7,11 +7,8 @@ Every number here is a shipped default, called "answer target" on screens, never
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hamkori.casework.referral.rules.lifecycle import RV, SV, D, Notice, R, S
-
-LEAD = "L"
-COORDINATOR = "COORDINATOR"
-DESK_SUPERVISORS = "DESK_SUPERVISORS"
+from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS, LEAD, RV, SV, D, R, S
+from hamkori.lifecycle import Notice
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hamkori.calendar.rules import Calendar, add_working, close_after, close_of_working_day, working_between
 from hamkori.casework.case.rules.clock_table import CLOCKS, HALF, ClockRow, Span
-from hamkori.casework.referral.rules.lifecycle import Notice
+from hamkori.lifecycle import Notice
 from hamkori.vocabulary import codelist
 
 STOP_WINDOW = timedelta(seconds=30)

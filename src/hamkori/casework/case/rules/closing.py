@@ -4,11 +4,10 @@
 The database asks the same again (`case_take`): `tests/casework/test_guards_in_both.py` holds the two together.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
-from hamkori.casework.case.rules.lifecycle import LEAD
-from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING, SV
+from hamkori.casework.case.rules.sides import LEAD, SV
 from hamkori.vocabulary import codelist
 
 HANDED_OVER = "moved_to_other_body"
@@ -45,11 +44,6 @@ def outcome_given(outcome: str | None, side: str) -> bool:
 def another_person(sides: Collection[str]) -> bool:
     """The guard `not_self`: who closes acts as supervisor and does not lead the case."""
     return SV in sides and LEAD not in sides
-
-
-def blocking(referral_states: Iterable[str]) -> int:
-    """How many referrals stand in the way of closing: they wait, were accepted, or their result is questioned."""
-    return sum(state in BLOCKS_CLOSING for state in referral_states)
 
 
 def duplicate_ok(body: object, begun_at: datetime, other_body: object, other_begun_at: datetime) -> bool:

@@ -6,11 +6,8 @@ There is no state "paused": a case without a next step and a date shows late. `l
 
 from dataclasses import dataclass
 
-from hamkori.casework.referral.rules.lifecycle import SV, Notice, R, S, T
-from hamkori.lifecycle import NEW, SAME, Guard, Machine, Step, guards
-
-W = "W"  # a case worker or hotline operator of the body, not yet on any team
-LEAD = "L"  # who leads the case; S is any of its team, the lead too
+from hamkori.casework.case.rules.sides import LEAD, SV, R, S, T, W
+from hamkori.lifecycle import NEW, SAME, Guard, Machine, Notice, Step, guards
 
 STATES = ("draft", "open", "closed", "erased")
 FINAL = ("erased",)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori.access.context import machine_time
 from hamkori.action import Act
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, take
@@ -37,10 +38,9 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import UNKNOWN, Word, as_rules, newest, refused_by_mark
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules.packet import askable
-from hamkori.casework.referral.machinery import permits
+from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
 from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.queries.permit import machine_time
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
@@ -336,13 +336,13 @@ def _carry_out(act: Act, case: Case, word: Word, how_said: str, held: tuple[rule
 
 def _end(act: Act, referral_id: UUID, how_said: str) -> None:
     referral = Referral.objects.get(pk=referral_id)
-    take.lock_referral(referral)
+    steps.lock_referral(referral)
     if referral.state_code not in permits.OPEN:
         return  # whoever was faster has ended it
     decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
     permits.ended(referral.pk)
     other = "D" if referral.state_code == "sent" else "R"
-    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
     notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from hamkori.access.context import machine_time
 from hamkori.action import Act
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
@@ -26,7 +27,6 @@ from hamkori.casework.consent.queries.age import child
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import CLOSED, COLUMNS, OPENED, UNKNOWN, Word
 from hamkori.casework.referral.machinery import permits
-from hamkori.casework.referral.queries.permit import machine_time
 from hamkori.vault.server import alone_at, mark, marks, trust
 
 

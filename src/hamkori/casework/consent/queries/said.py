@@ -17,7 +17,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.rules.sections import SECTIONS, in_order
+from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.models import Consent, ConsentExcluded, ConsentRow
 from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.rules.consent import Row, RowKey, can_be_taken_back, narrowed
@@ -55,14 +55,6 @@ def refused_by_mark(case: UUID, body: UUID) -> bool:
     she does not want, or she spoke against this one and the database did not keep it.
     """
     return taken.unwanted(case, body, unknown_since(case))
-
-
-def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
-    """The sections of a row, in the order of the table. Untrusted: one of them is none."""
-    try:
-        return in_order(sections)
-    except (ValueError, TypeError):  # or it is no list
-        raise Untrusted(what, row) from None
 
 
 @dataclass(frozen=True)

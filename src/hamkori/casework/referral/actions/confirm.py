@@ -6,6 +6,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
@@ -28,7 +29,7 @@ def confirm(act: Act, referral: Referral, *, version: int, her_view: str, agrees
     values: dict[str, object] = {"her_view_code": her_view}
     if referral.state_code == "finished":
         values["agrees"] = agrees
-    take.referral_take(referral, "confirm", version, values, [])
+    steps.referral_take(referral, "confirm", version, values, [])
     tell(act.actor, row, referral.pk, "S")
 
 
@@ -42,5 +43,7 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     row = decide_step(REFERRAL, referral.state_code, "dispute", _side(act, referral), guards)
     act.note(reason=reason)
     timed = clocks.dispute_rungs(act.at, calendar())
-    take.referral_take(referral, "dispute", version, {"reason_code": reason}, [take.clock("dispute", "dispute", timed)])
+    steps.referral_take(
+        referral, "dispute", version, {"reason_code": reason}, [take.clock("dispute", "dispute", timed)]
+    )
     tell(act.actor, row, referral.pk, "S")

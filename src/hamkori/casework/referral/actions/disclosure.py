@@ -8,7 +8,7 @@ from hamkori.action import Disclosure, disclosure
 from hamkori.casework.case.machinery import own_row
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.packet import NAMES, TEXT
-from hamkori.casework.referral.machinery import packets
+from hamkori.casework.referral.machinery import own_part, packets
 from hamkori.casework.referral.models import PacketBody, Referral
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.refusal import NotAllowed, NotNow
@@ -34,7 +34,7 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     agreed = agreed_now(referral)  # once more: her newest word may have come while the lock was waited for
     if not agreed.live:
         raise NotNow("consent_live")
-    part = own_row.at_request(act.actor, referral.pk)
+    part = own_part.at_request(act.actor, referral.pk)
     may_go = {TEXT, *agreed.sections} & {TEXT, *part.sections}
     held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
     keys = act.disclose(section=held[0].seal.section if held else "")

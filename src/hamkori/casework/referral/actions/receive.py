@@ -11,20 +11,21 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import take
-from hamkori.casework.case.machinery.own_row import my_part
 from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
 from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import packets, permits
+from hamkori.casework.referral.machinery import packets, permits, steps
+from hamkori.casework.referral.machinery.own_part import my_part
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralQuestion
-from hamkori.casework.referral.queries.permit import Agreed, agreed_now, consent_live, machine_time
+from hamkori.casework.referral.queries.permit import Agreed, agreed_now, consent_live
 from hamkori.casework.referral.queries.received import who_could_meet_her
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS
 from hamkori.directory.models import Service
@@ -57,7 +58,7 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
         "under_three": asked.count() < clocks.QUESTIONS_AT_MOST,
     }
     row = decide_step(REFERRAL, referral.state_code, "ask", "D", guards)
-    take.referral_take(referral, "ask", version, {"question_code": question_code}, None)
+    steps.referral_take(referral, "ask", version, {"question_code": question_code}, None)
     tell(act.actor, row, referral.pk, "D")
 
 
@@ -69,7 +70,7 @@ def decline(act: Act, referral: Referral, *, version: int, reason: str, suggeste
         raise Invalid({"suggested_service": _("Choose one of the answers.")})
     act.note(reason=reason)
     values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
-    take.referral_take(referral, "decline", version, values, [])
+    steps.referral_take(referral, "decline", version, values, [])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "D")
 
@@ -112,7 +113,7 @@ def accept(
     meeting: Meeting | None = None,
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
-    take.lock_referral(referral)
+    steps.lock_referral(referral)
     service = Service.objects.filter(pk=referral.service_id).first()
     agreed = agreed_now(referral)
     guards = {
@@ -150,7 +151,7 @@ def accept(
         "arrival_part_code": arrival_part,
         "team": [_joining(referral, one, holds[one.membership_id]) for one in named],
     }
-    take.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
+    steps.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, "D")
 
 
@@ -190,7 +191,7 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
     side = "R" if my_part(referral.pk, act.actor.membership_id) else "D"
     row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
     act.note(reason=reason)
-    take.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
+    steps.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
 
@@ -202,13 +203,13 @@ def expect(
     """She comes at another time. Twice at most."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
-    take.lock_referral(referral)
+    steps.lock_referral(referral)
     guards = {"consent_live": consent_live(referral), "under_two_moves": referral.moves < clocks.MOVES_AT_MOST}
     row = decide_step(REFERRAL, referral.state_code, "expect", "R", guards)
     _meeting(act, referral, meeting, referral.moves + 2)
     timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
-    take.referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
+    steps.referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, "R")
 
 
@@ -219,7 +220,7 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
     if referral.arrival_on is not None:
         passed = act.at >= clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, calendar())
     row = decide_step(REFERRAL, referral.state_code, "miss", "R", {"arrival_passed": passed})
-    take.referral_take(
+    steps.referral_take(
         referral, "miss", version, {}, [take.clock("miss", "miss", clocks.miss_rungs(act.at, calendar()))]
     )
     tell(act.actor, row, referral.pk, "R")
@@ -228,11 +229,11 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
 @action("referral.serve", on="referral")
 def serve(act: Act, referral: Referral, *, version: int) -> Case:
     """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
-    take.lock_referral(referral)  # whoever is released at this moment does not join
+    steps.lock_referral(referral)  # whoever is released at this moment does not join
     guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
     row = decide_step(REFERRAL, referral.state_code, "serve", "R", guards)
     timed = clocks.result_rungs(act.at, 1, calendar())
-    take.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
+    steps.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
     case_id = uuid4()
     with connection.cursor() as cursor:
         team = take.as_json(_own_team(act, referral, case_id))
@@ -310,7 +311,7 @@ def staff(
     act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
 ) -> None:
     """Names another worker, or releases one. A member seals her own keys on; a supervisor adds codes only."""
-    take.lock_referral(referral)
+    steps.lock_referral(referral)
     people = {one.membership_id: one for one in colleagues(act.actor)}
     rows = _parts(referral, people)
     workers = {row.membership for row in rows if row.believed}
@@ -336,7 +337,7 @@ def staff(
         "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],
     }
-    take.referral_take(referral, "staff", version, values, None)
+    steps.referral_take(referral, "staff", version, values, None)
     for former in rows:
         if former.membership in leaves:
             part_row_ended(former.id)
@@ -372,7 +373,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
     act.note(reason=result)
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     timed = clocks.confirm_rungs(act.at, calendar())
-    take.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
+    steps.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "R", frozenset({"not_given"} if result == "not_given" else ()))
 
@@ -387,5 +388,5 @@ def amend(act: Act, referral: Referral, *, version: int, result: str, reason: st
     act.note(reason=reason)
     timed = clocks.confirm_rungs(act.at, calendar())
     values = {"result_code": result, "reason_code": reason}
-    take.referral_take(referral, "amend", version, values, [take.clock("confirm", "confirm", timed)])
+    steps.referral_take(referral, "amend", version, values, [take.clock("confirm", "confirm", timed)])
     tell(act.actor, row, referral.pk, side)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, sealing, take
@@ -24,11 +25,11 @@ from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent as consent_rules
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import address, packets, permits
+from hamkori.casework.referral.machinery import address, packets, permits, steps
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock, lock
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
-from hamkori.casework.referral.queries.permit import consent_live, locked, machine_time
+from hamkori.casework.referral.queries.permit import consent_live, locked
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.card import answer_fits
 from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, TWIN
@@ -173,7 +174,7 @@ def edit(
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
     decide_step(REFERRAL, referral.state_code, "discard", "S", {})
-    take.referral_take(referral, "discard", version, {}, [])
+    steps.referral_take(referral, "discard", version, {}, [])
     permits.ended(referral.pk)
     erased(referral.pk)
 
@@ -268,7 +269,7 @@ def send(
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
     running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
     permits.give(referral, given)
-    take.referral_take(referral, "send", referral.version, values, [running])
+    steps.referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")
     take.read_again(referral)
@@ -289,7 +290,7 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     case = _locked(referral)
     waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
     decide_step(REFERRAL, referral.state_code, "stop", "S", {"not_yet_visible": waits})
-    take.referral_take(referral, "stop", version, {}, [])
+    steps.referral_take(referral, "stop", version, {}, [])
     take_back(referral.pk)
     take.read_again(referral)
     permits.back_to_draft(referral, case)
@@ -304,7 +305,7 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
     act.note(reason=reason)
     before = referral.state_code
-    take.referral_take(referral, "recall", version, {"reason_code": reason}, [])
+    steps.referral_take(referral, "recall", version, {"reason_code": reason}, [])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "S", frozenset({before}))
 
@@ -318,7 +319,7 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
     if not answer_fits(open_question.question_code, (answer_code,)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
     row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
-    take.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
+    steps.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
     tell(act.actor, row, referral.pk, "S")
 
 
@@ -347,13 +348,13 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
         decide_step(REFERRAL, "draft", "discard", "S", {})
-        take.referral_take(referral, "discard", referral.version, {}, [])
+        steps.referral_take(referral, "discard", referral.version, {}, [])
         erased(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
     row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
-    take.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
     tell(act.actor, row, referral.pk, side)
     return True
 
@@ -362,7 +363,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
 def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], items: Iterable[str] = ()) -> None:
     """One more packet for the receiver's team: newly agreed sections, or the same written further."""
     case = _locked(referral)
-    take.lock_referral(referral)
+    steps.lock_referral(referral)
     permit = permits.running(referral, case, machine_time(act.at)) if referral.state_code in permits.OPEN else None
     word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
     row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
@@ -380,6 +381,6 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
     permits.give(referral, given)
-    take.referral_take(referral, "add", version, {"sections": merged}, None)
+    steps.referral_take(referral, "add", version, {"sections": merged}, None)
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")

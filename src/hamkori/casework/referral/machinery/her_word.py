@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.casework.case.machinery import take
-from hamkori.casework.referral.machinery import permits
+from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.models import Referral
 from hamkori.vault.alone import Busy
 from hamkori.vault.server import patient
@@ -61,7 +61,7 @@ def leave_to_the_clock(referral: UUID, how_said: str) -> bool:
 
 def lock(referral: Referral, patience: Patience) -> bool:
     """Locks it and reads it again. False: somebody holds it; what is read is what was committed."""
-    if patience.has(lambda: take.lock_referral(referral)):
+    if patience.has(lambda: steps.lock_referral(referral)):
         return True
     take.read_again(referral)
     return False

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from hamkori.access.context import machine_time
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.queries import age as ages
@@ -18,7 +19,7 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import Word, newest
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralSender, ReferralWord
-from hamkori.casework.referral.queries.permit import ENDED, FIRST, Permit, believed, locked, machine_time, serial_of
+from hamkori.casework.referral.queries.permit import ENDED, FIRST, Permit, believed, locked, serial_of
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.rules.lifecycle import OTHER, ReferralStep
+from hamkori.casework.case.rules.sides import OTHER
+from hamkori.casework.referral.rules.lifecycle import ReferralStep
 from hamkori.notices.actions import add
 
 PRODUCT_ONLY = frozenset({"news"})

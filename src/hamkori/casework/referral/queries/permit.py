@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
+from hamkori.access.context import machine_time
 from hamkori.casework.case.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.queries.age import changed, kind_of
@@ -270,8 +270,3 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     if permit.until is None or until > permit.until or not permit.sections.issuperset(said.sections):
         raise Untrusted("permit", referral.pk)
     return replace(said, live=at < permit.until, named=permit.named, answer_by=permit.answer_by, case=permit.case)
-
-
-def machine_time(at: datetime) -> datetime:
-    """By which agreements end: in the real world the machine's clock, since the database's is its owner's."""
-    return datetime.now(UTC) if settings.PRODUCTION else at

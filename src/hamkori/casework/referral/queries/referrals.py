@@ -33,7 +33,7 @@ from hamkori.access.scope import visible
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.models.case import Case as CaseRecord
 from hamkori.casework.case.models.case import CaseAccess
-from hamkori.casework.case.queries.shown import case_behind, meant
+from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.referral.models import (
     Referral,
@@ -44,6 +44,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.rules.lifecycle import ENDED, KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed

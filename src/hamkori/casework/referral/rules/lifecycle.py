@@ -4,18 +4,11 @@ Rows that share a number are one step whose guards differ by side. `later` marks
 not built: transfers and letters. `take()` (lifecycle) asks the guards; the effects are carried out by the actions.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from hamkori.lifecycle import NEW, SAME, Guard, Machine, Step, guards
-
-# Sides
-S = "S"  # sender's team with a case function
-SV = "SV"  # sender's supervisor row
-D = "D"  # receiving desk
-R = "R"  # receiver's team
-RV = "RV"  # receiver's supervisor row
-T = "T"  # the clock
-OTHER = "OTHER"  # in a notice: whichever side did not act
+from hamkori.casework.case.rules.sides import OTHER, RV, SV, D, R, S, T
+from hamkori.lifecycle import NEW, SAME, Guard, Machine, Notice, Step, guards
 
 STATES = (
     "draft",
@@ -69,13 +62,9 @@ def fate(state: str) -> str:
     return ENDED if state in TAKEN_BACK else state
 
 
-@dataclass(frozen=True)
-class Notice:
-    """A notice that a step sends: its key (`notices.texts`), to which sides, and under which condition."""
-
-    key: str
-    to: tuple[str, ...]
-    when: str | None = None
+def blocking(referral_states: Iterable[str]) -> int:
+    """How many referrals stand in the way of closing: they wait, were accepted, or their result is questioned."""
+    return sum(state in BLOCKS_CLOSING for state in referral_states)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,9 @@ from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.case.rules.clock_table import CLOCKS, COORDINATOR, DESK_SUPERVISORS
+from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS
 from hamkori.casework.referral.machinery.telling import URGENT, tell
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralWord
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL

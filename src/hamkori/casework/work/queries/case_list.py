@@ -15,9 +15,9 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow, now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
-from hamkori.casework.case.queries.cases import overdue, unmet
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
+from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.vocabulary import codes
 
 PAGE = 25

@@ -1,0 +1,17 @@
+"""The sections that a row of the database names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from hamkori.casework.case.rules.sections import in_order
+from hamkori.vault.bytes import Untrusted
+
+
+def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:
+    """The sections of a row, in the order of the table. Untrusted: one of them is none."""
+    try:
+        return in_order(sections)
+    except (ValueError, TypeError):  # or it is no list
+        raise Untrusted(what, row) from None

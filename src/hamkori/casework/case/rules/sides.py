@@ -1,0 +1,13 @@
+"""The sides that steps and notices name: who acts, and who is told. See docs/design/lifecycles.md."""
+
+S = "S"  # sender's team with a case function
+SV = "SV"  # sender's supervisor row
+D = "D"  # receiving desk
+R = "R"  # receiver's team
+RV = "RV"  # receiver's supervisor row
+T = "T"  # the clock
+OTHER = "OTHER"  # in a notice: whichever side did not act
+W = "W"  # a case worker or hotline operator of the body, not yet on any team
+LEAD = "L"  # who leads the case; S is any of its team, the lead too
+COORDINATOR = "COORDINATOR"
+DESK_SUPERVISORS = "DESK_SUPERVISORS"

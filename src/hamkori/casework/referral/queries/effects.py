@@ -1,0 +1,92 @@
+"""Which running requests another answer of hers would end or narrow. Codes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.sections import sections_of
+from hamkori.casework.consent.queries.consent import Said
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A request that waits, or whose help goes on, and what it stands on."""
+
+    code: str
+    state: str
+    service: str
+    body: UUID
+    rows: tuple[rules.RowKey, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What another answer does to a running request: it ends, or it loses sections, or the name, and goes on."""
+
+    running: Running
+    ends: bool
+    lost: tuple[str, ...]
+    unnamed: bool
+
+
+def is_being_closed(found: Case) -> bool:
+    """Whether her word has ended a request of this case that somebody holds: the clock closes it."""
+    waiting = ReferralWord.objects.values("referral")
+    return ReferralOrigin.objects.filter(case=found, referral__in=waiting).exists()
+
+
+def running(found: Case) -> tuple[Running, ...]:
+    """The case's open requests. One query."""
+    pairs = ReferralOrigin.objects.filter(
+        case=found, referral__state_code__in=("sent", "accepted", "serving")
+    ).select_related("referral__sender")
+    return tuple(_running(pair.referral) for pair in pairs.order_by("referral__sent_at"))
+
+
+def _running(row: Referral) -> Running:
+    keys = (name.split(":", 1) for name in row.sender.consent_rows)
+    return Running(
+        code=row.code,
+        state=row.state_code,
+        service=row.service_code,
+        body=row.to_organisation_id,
+        rows=tuple((kind, purpose) for kind, purpose in keys),
+        sections=sections_of("referral", row.pk, row.sender.sections),
+    )
+
+
+def effects(
+    open_now: Iterable[Running],
+    before: Mapping[rules.RowKey, Said],
+    answers: Mapping[rules.RowKey, Said],
+    excluded: Iterable[UUID],
+) -> tuple[Effect, ...]:
+    """What these answers, in place of those `before`, would do. What only runs out by time, or waits, ends nothing."""
+    without = set(excluded)
+    found = []
+    for one in open_now:
+        said = [answers.get(key) for key in one.rows]
+        ends = one.body in without or any(row is None or not (row.agrees or row.waits) for row in said)
+        if not ends and any(row is not None and row.waits for row in said):
+            continue
+        first = said[0] if said else None
+        kept = set(first.sections) if first is not None else set()
+        nameless = _nameless(first)
+        if nameless:
+            kept.discard("identity")
+        lost = tuple(section for section in one.sections if section not in kept)
+        was_named = bool(one.rows) and not _nameless(before.get(one.rows[0]))
+        unnamed = nameless and was_named and "contact" in one.sections and "contact" not in lost
+        if ends or lost or unnamed:
+            found.append(Effect(one, ends, lost, unnamed))
+    return tuple(found)
+
+
+def _nameless(row: Said | None) -> bool:
+    return row is not None and row.answer == "without_name"

@@ -1,0 +1,260 @@
+"""The page of a whole case: everything coded that belongs to it, her answers and its requests among it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import HkNow, now
+from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
+from hamkori.casework.case.queries.cases import Standing, case, standing
+from hamkori.casework.case.queries.sections import sections_of
+from hamkori.casework.case.queries.team import Colleague, people
+from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
+from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.agreed import Agreed, agreed
+from hamkori.casework.consent.rules.consent import paused
+from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.queries.permit import agreed_as_shown
+from hamkori.casework.referral.queries.referrals import by_whom, sender_state
+from hamkori.casework.referral.rules import lifecycle
+from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.people.queries import BodyCard, organisations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing that happened. `referral` names which request moved; '' for the case itself."""
+
+    step: str
+    to_state: str
+    reason: str
+    side: str
+    at: datetime
+    by: UUID | None
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+
+
+ASKING = "consent_"
+"""Before the step of a version of her answers."""
+
+
+def _asking(one: Consent) -> Step:
+    how = one.language_code if one.step_code == "give" else one.how_said_code
+    return Step(step=f"{ASKING}{one.step_code}", to_state="", reason=how, side="", at=one.at, by=one.membership_id)
+
+
+def requests(found: Case) -> dict[UUID, tuple[str, str]]:
+    """Every request that the case wrote, also what was thrown away: its id -> its code and service."""
+    pairs = ReferralOrigin.objects.filter(case=found).select_related("referral")
+    return {pair.referral_id: (pair.referral.code, pair.referral.service_code) for pair in pairs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """One referral of the case, as its sender sees it."""
+
+    code: str
+    state: str
+    service: str
+    urgency: str
+    body: str
+    body_kind: str
+    body_id: UUID
+    sections: tuple[str, ...]
+    answer_due_at: datetime | None
+    visible_at: datetime | None
+    arrival_on: date | None
+    arrival_part: str
+    result: str
+    reason: str
+    live: bool
+    late: bool
+
+    @property
+    def paused(self) -> bool:
+        """Accepted, but what she agreed to has run out: nothing opens until she is asked again."""
+        return paused(self.state, consent_live=self.live)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in FINAL
+
+
+@dataclass(frozen=True)
+class SheetMark:
+    """That a section was written, when and by whom; not what."""
+
+    section: str
+    written_at: datetime
+    written_by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """Everything in the open about one case, at one moment."""
+
+    case: Case
+    now: datetime
+    standing: Standing
+    agreed: Agreed
+    clocks: Mapping[str, datetime]
+    referrals: tuple[Sent, ...]
+    steps: tuple[Step, ...]
+    people: tuple[Colleague, ...]
+    sheets: Mapping[str, SheetMark]
+    screenings: frozenset[str]
+    came_from: tuple[str, ...]
+
+    @cached_property
+    def open_referrals(self) -> tuple[Sent, ...]:
+        return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
+
+    @property
+    def blocking(self) -> int:
+        """Requests that wait or are questioned: with these the case cannot be closed."""
+        return lifecycle.blocking(one.state for one in self.referrals)
+
+    def may_go(self, membership_id: UUID | None) -> bool:
+        """Whether this colleague is on the team and may be taken off it, or leave."""
+        team = [TeamRow(one.membership_id, one.kind) for one in self.people]
+        works = any(row.membership == membership_id and row.kind in (LEAD, MEMBER) for row in team)
+        return works and may_go(membership_id, team)
+
+    def name_of(self, membership_id: UUID | None) -> str:
+        """The name of somebody who is on the case now; '' for others and for the clock."""
+        return next((one.name for one in self.people if one.membership_id == membership_id), "")
+
+
+def file(actor: Actor, code: str, language: str) -> File:
+    """The case page in eleven queries."""
+    found = case(actor, code)
+    at = now()
+    word = agreed(found, at)
+    bodies = {one.id: one for one in organisations()}
+    written = ReferralOrigin.objects.filter(case=found).exclude(referral__state_code="discarded")
+    pairs = list(written.annotate(unmet=unmet()).select_related("referral__sender").order_by("-referral__written_at"))
+    referrals = [pair.referral for pair in pairs]
+    sheets, screenings = _sheets(found)
+    return File(
+        case=found,
+        now=at,
+        standing=standing(found),
+        agreed=word,
+        clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
+        referrals=tuple(_sent(one, at, bodies, word, language) for one in pairs),
+        steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
+        people=people(found),
+        sheets=sheets,
+        screenings=screenings,
+        came_from=came_from(found),
+    )
+
+
+def unmet() -> Exists:
+    """Of a request's origin: the time when she was expected is over, and nobody said whether she came."""
+    expected = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="arrival")
+    return Exists(expected.filter(due_at__lte=HkNow()))
+
+
+def overdue(pair: ReferralOrigin, at: datetime) -> bool:
+    """A request of which `unmet` was asked is late: unanswered past its target, or without a word of her coming."""
+    one = pair.referral
+    if one.state_code == "sent":
+        return late(one.answer_due_at, at)
+    return one.state_code == "accepted" and bool(pair.unmet)  # type: ignore[attr-defined]
+
+
+def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
+    row = pair.referral
+    body = bodies.get(row.to_organisation_id)
+    return Sent(
+        code=row.code,
+        state=sender_state(row),
+        service=row.service_code,
+        urgency=row.urgency_code,
+        body=body.name(language) if body else "",
+        body_kind=body.kind if body else "",
+        body_id=row.to_organisation_id,
+        sections=sections_of("referral", row.pk, row.sender.sections),
+        answer_due_at=row.answer_due_at,
+        visible_at=row.visible_at,
+        arrival_on=row.arrival_on,
+        arrival_part=row.arrival_part_code,
+        result=row.result_code,
+        reason=row.sender.reason_code or row.reason_code,
+        live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
+        late=overdue(pair, at),
+    )
+
+
+def _steps(
+    found: Case,
+    referrals: Iterable[Referral],
+    bodies: Mapping[UUID, BodyCard],
+    language: str,
+    askings: Iterable[Step],
+) -> tuple[Step, ...]:
+    """What happened to the case, to her answers and to its requests, newest first."""
+    past = [*askings]
+    past += [
+        Step(step=row.step_code, to_state=row.to_code, reason=row.reason_code, side="", at=row.at, by=row.membership_id)
+        for row in CaseStep.objects.filter(case=found)
+    ]
+    by_id = {row.pk: row for row in referrals}
+    if by_id:
+        for row in ReferralStep.objects.filter(referral__in=list(by_id)).select_related("by"):
+            one = by_id[row.referral_id]
+            body = bodies.get(one.to_organisation_id)
+            past.append(
+                Step(
+                    step=row.step_code,
+                    to_state=row.to_code,
+                    reason=row.reason_code,
+                    side=row.side_code,
+                    at=row.at,
+                    by=by_whom(row),
+                    referral=one.code,
+                    service=one.service_code,
+                    body=body.name(language) if body else "",
+                )
+            )
+    return tuple(sorted(past, key=lambda step: step.at, reverse=True))
+
+
+def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
+    """Which sections were written, and the states of the screenings. Of sections she does not hold: nothing."""
+    one = (
+        "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %(case)s"
+        " and kind_code in ('sheet', 'screening')"
+    )
+    query = " union all ".join(
+        one.format(
+            section=section,
+            table=SECTION_MODELS[section]._meta.db_table,
+            state="state_code" if section == "screening" else "''",
+        )
+        for section in SECTIONS
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"case": found.pk})
+        rows = cursor.fetchall()
+    marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
+    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+
+
+def came_from(found: Case) -> tuple[str, ...]:
+    """Codes of the accepted requests that this file serves, for the receiver's own case."""
+    rows = ReferralOwnCase.objects.filter(case=found).select_related("referral")
+    return tuple(sorted(row.referral.code for row in rows))
