@@ -64,7 +64,7 @@ HER_WORD = of(
     (
         "her age in a draft is written by her rows alone",
         "casework/case/actions/case.py",
-        "or was_asked(case.pk)  # by",
+        "or any(room.was_asked(case.pk) for room in above.rooms)  # by",
         "or False  # by",
         ("tests/attacks/test_an_adult_who_is_asked_as_a_child.py", CALLED),
     ),
@@ -203,8 +203,8 @@ HER_WORD = of(
     ),
     (
         "a case stays closed for what leaves it",
-        "casework/case/actions/case.py",
-        "    opened_again.opened(case.pk)\n",
+        "casework/consent/machinery/on_case.py",
+        "        opened_again.opened(case.pk)\n",
         "",
         (OPENED_BY_HIM,),
     ),

@@ -54,9 +54,9 @@ PUT_BACK = of(
     ),
     (
         "the drafts of a case that is closed leave no mark",
-        "casework/case/actions/case.py",
-        "        erased(draft)\n",
-        "        pass\n",
+        "casework/referral/machinery/resting.py",
+        "            erased(draft)\n",
+        "            pass\n",
         (ERASED,),
     ),
     (

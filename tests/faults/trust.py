@@ -58,14 +58,14 @@ TRUST = of(
     ),
     (
         "a change of her age is what the column says",
-        "casework/referral/machinery/permits.py",
+        "casework/consent/machinery/on_case.py",
         "    if not changed and known and",
         "    if not changed or known and",
         ("tests/attacks/test_her_age_on_the_page.py",),
     ),
     (
         "the same age written again is a change",
-        "casework/referral/machinery/permits.py",
+        "casework/consent/machinery/on_case.py",
         "server.marks().least(ages.kind_of(case.is_child), case.pk) == known:",
         "False:",
         ("tests/attacks/test_her_age_on_the_page.py",),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
-from hamkori.casework.case.machinery import own_row, sealing, take
+from hamkori.casework.case.machinery import above, own_row, sealing, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, Gap, Screening
 from hamkori.casework.case.queries.cases import reached
@@ -22,11 +22,6 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.clocks import child_rungs
 from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
-from hamkori.casework.consent.machinery import opened_again
-from hamkori.casework.consent.queries.taken import was_asked
-from hamkori.casework.referral.machinery import permits
-from hamkori.casework.referral.models import ReferralOrigin
-from hamkori.casework.referral.rules import lifecycle
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -166,10 +161,11 @@ def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed
     _same_version(case, version)
     was = case.is_child
     _write(act, case, codes, sealed or {})
-    asked = case.state_code == "open" or was_asked(case.pk)  # by her age as it was
+    asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
     if "age_band_code" in codes and (asked or case.is_child != was):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
-        permits.age_written(case, act.at, changed=case.is_child != was)
+        for room in above.rooms:
+            room.age_written(case, act.at, changed=case.is_child != was)
     return case
 
 
@@ -245,7 +241,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
         values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
     act.note(reason=reason)
     take.case_take(case, "settle_age", version, values)
-    permits.her_age(case, act.at, child=is_child, settled_at=case.age_settled_at)
+    for room in above.rooms:
+        room.age_settled(case, act.at, child=is_child, settled_at=case.age_settled_at)
     return case
 
 
@@ -262,13 +259,10 @@ def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
 def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
     """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
     alone_at(case.pk)
-    waiting = lifecycle.blocking(
-        ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True)
-    )
     sides = _sides(case)
     side = closing.side_of(outcome, sides)
     context = {
-        "no_open_referral": True if waiting == 0 else {"n": waiting},
+        **above.answers(case),
         "outcome_given": closing.outcome_given(outcome, side),
         "not_self": closing.another_person(sides),
     }
@@ -279,12 +273,8 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
     values: dict[str, Any] = {"outcome_code": outcome}
     if older_case is not None:
         values["older_case"] = str(older_case)
-    drafts = list(ReferralOrigin.objects.filter(case=case, referral__state_code="draft").values_list("referral"))
-    take.case_take(case, "close", version, values)
-    for (draft,) in drafts:  # thrown away with the case
-        permits.ended(draft)
-        erased(draft)
-    opened_again.closed(case.pk)
+    with above.closing(case):
+        take.case_take(case, "close", version, values)
     return case
 
 
@@ -294,9 +284,8 @@ def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     alone_at(case.pk)
     decide_step(CASE, case.state_code, "reopen", "SV", _reason_given("reopen", reason))
     act.note(reason=reason)
-    opened_again.ask_again(act, case)
-    take.case_take(case, "reopen", version, {"reason_code": reason})
-    opened_again.opened(case.pk)
+    with above.reopening(act, case):
+        take.case_take(case, "reopen", version, {"reason_code": reason})
     return case
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import machine_time
@@ -18,7 +16,7 @@ from hamkori.casework.case.machinery import own_row, take
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.case.rules.lifecycle import CONSENT
-from hamkori.casework.consent.machinery import her_marks
+from hamkori.casework.consent.machinery import her_marks, resting
 from hamkori.casework.consent.machinery.asking import Answer, Asking
 from hamkori.casework.consent.machinery.her_no import her_no
 from hamkori.casework.consent.machinery.her_versions import (
@@ -38,13 +36,8 @@ from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import UNKNOWN, Word, as_rules, newest, refused_by_mark
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules.packet import askable
-from hamkori.casework.referral.machinery import permits, steps
-from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
-from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step
-from hamkori.notices.actions import add as notice
 from hamkori.refusal import Invalid, NotNow, Refusal
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm, mark, trust
@@ -148,7 +141,7 @@ def record(
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
     held = ages.asked_as_child(case, machine_time(act.at)) if asked_so or gives else None
-    _carry_out(act, case, word, asking.how_said or "in_person", held)
+    resting.carry_out(act, case, word, asking.how_said or "in_person", held)
     _still_the_clock(case, word)
     return version
 
@@ -181,7 +174,7 @@ def withdraw(
         mark(UNKNOWN, case.pk, version.number)
     word = kept(Word(version, left, without))
     act.note(consent_id=version.pk, reason=how_said)
-    _carry_out(act, case, word, how_said)
+    resting.carry_out(act, case, word, how_said)
     _still_the_clock(case, word)
     return version
 
@@ -310,45 +303,6 @@ def _still_the_clock(case: Case, word: Word) -> None:
     """Where nothing is agreed any more, nothing can run out: nobody is reminded of it."""
     if not any(row.answer_code in AGREES for row in word.rows):
         take.consent_clock(case.pk, None)
-
-
-def _carry_out(act: Act, case: Case, word: Word, how_said: str, held: tuple[rules.Age, int] | None = None) -> None:
-    """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
-
-    Waits for nobody: of what is held nothing opens, and the clock does the rest.
-    """
-    patience = Patience()
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
-        hits = cursor.fetchall()
-
-    def end(referral_id: UUID) -> None:
-        if not patience.has(partial(_end, act, referral_id, how_said)):
-            leave_to_the_clock(referral_id, how_said)
-
-    for referral_id, refused, dropped in hits:
-        if refused:
-            end(referral_id)
-        else:
-            patience.has(partial(_drop, referral_id, dropped))
-    permits.renew(case, word, act.at, patience.has, held, end)
-
-
-def _end(act: Act, referral_id: UUID, how_said: str) -> None:
-    referral = Referral.objects.get(pk=referral_id)
-    steps.lock_referral(referral)
-    if referral.state_code not in permits.OPEN:
-        return  # whoever was faster has ended it
-    decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
-    permits.ended(referral.pk)
-    other = "D" if referral.state_code == "sent" else "R"
-    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
-    notice(act.actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
-
-
-def _drop(referral_id: UUID, sections: list[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select packet_section_drop(%s, %s)", [referral_id, sections])
 
 
 def rows_of(case: Case) -> dict[rules.RowKey, rules.Row]:

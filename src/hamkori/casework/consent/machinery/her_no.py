@@ -28,7 +28,6 @@ from hamkori.access.scope import may
 from hamkori.action import Act, Action, mismatch
 from hamkori.audit.ledger import LedgerRow
 from hamkori.casework.case.machinery.tagged import ERASED
-from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.operations import AlreadyDone
 from hamkori.refusal import NotNow, NotVisible, Refusal
 from hamkori.vault import tags
@@ -40,8 +39,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 UNWRITTEN, GONE = "unwritten", "unwritten_gone"
-WHAT = {"case": "consent", "referral": "permit"}
-"""What an alarm calls it that was not written: of a case her word, of a request what it stands on."""
 OUTAGE = (OperationalError, InterfaceError, MarksLost, OSError)
 
 
@@ -96,10 +93,13 @@ class HerNo(Action[P, R]):
     """An action by which she takes something away.
 
     `guarded`: whether what a guard of ours refused is refused, of this refusal and the arguments; the form comes again.
+    `what`: what an alarm calls it that was not written. `behind`: from where else she may be released while she waits.
     """
 
     holds: Callable[..., Iterable[Mark]]
     guarded: Callable[..., bool]
+    what: str
+    behind: Callable[[UUID], Iterable[UUID]]
 
     def __call__(self, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
         thing = self._thing(args)
@@ -157,13 +157,13 @@ class HerNo(Action[P, R]):
         """Where she works; None: the policy does not let her, or cannot be asked, which is told where the act fails."""
         try:
             with transaction.atomic():
-                return _place(actor, thing) if may(actor, self.permission, thing) else None
+                return _place(actor, thing.pk, self.behind(thing.pk)) if may(actor, self.permission, thing) else None
         except Exception:  # whatever it is, the act fails by it too, and tells it
             return None
 
     def _never_answered(self, press: _Press, thing: UUID) -> None:
         if press.let is not False:
-            alarm(Untrusted(WHAT[self.on or ""], thing))
+            alarm(Untrusted(self.what, thing))
 
     def _still_may(self, actor: Actor, thing: Model) -> bool:
         """Asked anew where a press failed before it was asked. False also where nobody can be asked."""
@@ -175,18 +175,16 @@ class HerNo(Action[P, R]):
 
     def _unwritten(self, actor: Actor, error: Exception, thing: UUID) -> NotNow:
         if not (_is_mismatch(error) and _names_something(error)):
-            error = mismatch(actor, Untrusted(WHAT[self.on or ""], thing), self.permission)
+            error = mismatch(actor, Untrusted(self.what, thing), self.permission)
         return _with_row(NotNow(UNWRITTEN), error)
 
 
-def _place(actor: Actor, thing: Model) -> _There:
-    """Where she may be released from while she waits: the case, or the request and, on the sender's side, its case."""
+def _place(actor: Actor, thing: UUID, behind: Iterable[UUID]) -> _There:
+    """Where she may be released from while she waits: there, and what stands behind it."""
     assert actor.membership_id
-    of = [thing.pk]
-    if isinstance(thing, Referral):
-        of += ReferralOrigin.objects.filter(referral=thing).values_list("case", flat=True)
+    of = (thing, *behind)
     ends: list[tuple[str, UUID | str]] = [(tags.GONE, tags.place(one, actor.membership_id)) for one in of]
-    ends += [(tags.LEFT, actor.membership_id), ("post", actor.membership_id), (ERASED, thing.pk)]
+    ends += [(tags.LEFT, actor.membership_id), ("post", actor.membership_id), (ERASED, thing)]
     return _There(actor, {end: marks().least(*end) for end in ends}, datetime.now(UTC))
 
 
@@ -249,14 +247,24 @@ def _never(_refusal: Refusal, *_args: object, **_kwargs: object) -> bool:
     return False
 
 
+def _nothing(_thing: UUID) -> tuple[UUID, ...]:
+    return ()
+
+
 def her_no(
-    permission: Permission, *, on: str, holds: Callable[..., Iterable[Mark]], guarded: Callable[..., bool] = _never
+    permission: Permission,
+    *,
+    on: str,
+    holds: Callable[..., Iterable[Mark]],
+    guarded: Callable[..., bool] = _never,
+    what: str = "consent",
+    behind: Callable[[UUID], Iterable[UUID]] = _nothing,
 ) -> Callable[[Callable[Concatenate[Act, P], R]], HerNo[P, R]]:
     """Makes a body an action of this kind. `holds`: of its arguments what she takes away; nothing: as any action."""
 
     def decorate(body: Callable[Concatenate[Act, P], R]) -> HerNo[P, R]:
         made: HerNo[P, R] = HerNo(body, permission, on, Act)
-        made.holds, made.guarded = holds, guarded
+        made.holds, made.guarded, made.what, made.behind = holds, guarded, what, behind
         return made
 
     return decorate

@@ -14,6 +14,7 @@ from hamkori.access.context import machine_time
 from hamkori.action import Act
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
+from hamkori.casework.consent.machinery import resting
 from hamkori.casework.consent.machinery.her_versions import (
     copied,
     excluded_of,
@@ -26,7 +27,6 @@ from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.queries.age import child
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import CLOSED, COLUMNS, OPENED, UNKNOWN, Word
-from hamkori.casework.referral.machinery import permits
 from hamkori.vault.server import alone_at, mark, marks, trust
 
 
@@ -72,7 +72,7 @@ def ask_again(act: Act, case: Case) -> None:
     word = Word(version, rows, without)
     _kept(word)
     act.note(consent_id=version.pk)
-    permits.renew(case, word, act.at)
+    resting.renew(case, word, act.at)
 
 
 def _lasting(version: Consent, former: Word | None) -> Iterator[ConsentRow]:

@@ -329,7 +329,11 @@ def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:
     return [Mark(taken.TAKEN, taken.request(referral.pk), lambda: 1)]
 
 
-@her_no("referral.withdraw", on="referral", holds=_not_wanted)
+def _its_case(referral: UUID) -> Iterable[UUID]:
+    return ReferralOrigin.objects.filter(referral=referral).values_list("case", flat=True)
+
+
+@her_no("referral.withdraw", on="referral", holds=_not_wanted, what="permit", behind=_its_case)
 def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
 

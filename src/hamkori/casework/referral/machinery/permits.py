@@ -16,7 +16,7 @@ from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries.consent import AGREES
-from hamkori.casework.consent.queries.said import Word, newest
+from hamkori.casework.consent.queries.said import Word
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralSender, ReferralWord
 from hamkori.casework.referral.queries.permit import ENDED, FIRST, Permit, believed, locked, serial_of
@@ -152,35 +152,6 @@ def _do(one: Callable[[], object]) -> None:
     one()
 
 
-def her_age(case: Case, at: datetime, *, child: bool, settled_at: datetime | None) -> None:
-    """Her age is another from now on: what she agreed to as it was held before ends earlier.
-
-    A word that is not believed carries no request on.
-    """
-    held = ages.now_held(case.pk, child, settled_at, machine_time(at))
-    try:
-        word = newest(case.pk)
-    except Untrusted as error:
-        server.alarm(error)
-        for referral in _open(case):
-            ended(referral.pk)
-    else:
-        if word is not None:
-            renew(case, word, at, held=held)
-
-
-def age_written(case: Case, at: datetime, *, changed: bool) -> None:
-    """Her age band was written on the page of an open case. `changed`: also by the column, which may say it too soon.
-
-    What the latest mark says already is no change, and lengthens nothing.
-    """
-    known = ages.changed(case.pk)
-    if not changed and known and server.marks().least(ages.kind_of(case.is_child), case.pk) == known:
-        return
-    settled_at = None if changed else case.age_settled_at
-    her_age(case, at, child=case.is_child, settled_at=settled_at)
-
-
 def renew(
     case: Case,
     word: Word,
@@ -226,6 +197,12 @@ def _open(case: Case) -> QuerySet[Referral]:
     found = Referral.objects.filter(pk__in=ids, state_code__in=OPEN).select_related("sender")
     found = found.exclude(pk__in=ReferralWord.objects.values("referral"))  # for these there is none any more
     return found.order_by("pk")
+
+
+def all_ended(case: Case) -> None:
+    """The same of every open request of a case: nobody knows what she said."""
+    for referral in _open(case):
+        ended(referral.pk)
 
 
 def ended(referral: UUID) -> None:

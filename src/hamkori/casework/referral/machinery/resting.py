@@ -1,0 +1,91 @@
+"""Requests as they stand on a case and rest on her word: what blocks closing, what a word of hers ends or narrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import connection
+
+from hamkori.access.actor import Actor
+from hamkori.action import Act
+from hamkori.casework.case.machinery.above import Above
+from hamkori.casework.case.machinery.tagged import erased
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.machinery.resting import Held, Resting
+from hamkori.casework.consent.queries.said import Word
+from hamkori.casework.referral.machinery import permits, steps
+from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking
+from hamkori.lifecycle import Answer
+from hamkori.lifecycle import take as decide_step
+from hamkori.notices.actions import add as notice
+
+
+class OnCase(Above):
+    """One of the rooms above a case."""
+
+    def answers(self, case: Case) -> Mapping[str, Answer]:
+        waiting = blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
+        return {"no_open_referral": True if waiting == 0 else {"n": waiting}}
+
+    @contextmanager
+    def closing(self, case: Case) -> Iterator[None]:
+        """Drafts are thrown away with the case."""
+        drafts = list(ReferralOrigin.objects.filter(case=case, referral__state_code="draft").values_list("referral"))
+        yield
+        for (draft,) in drafts:
+            permits.ended(draft)
+            erased(draft)
+
+
+class OnHerWord(Resting):
+    """One of the rooms that rest on her word."""
+
+    def renew(self, case: Case, word: Word, at: datetime, held: Held | None = None) -> None:
+        permits.renew(case, word, at, held=held)
+
+    def carry_out(self, act: Act, case: Case, word: Word, how_said: str, held: Held | None = None) -> None:
+        """Derive once more for each open referral: not agreed any more: withdraw; a section less: that section goes.
+
+        Waits for nobody: of what is held nothing opens, and the clock does the rest.
+        """
+        patience = Patience()
+        with connection.cursor() as cursor:
+            cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
+            hits = cursor.fetchall()
+
+        def end(referral_id: UUID) -> None:
+            if not patience.has(partial(_end, act.actor, referral_id, how_said)):
+                leave_to_the_clock(referral_id, how_said)
+
+        for referral_id, refused, dropped in hits:
+            if refused:
+                end(referral_id)
+            else:
+                patience.has(partial(_drop, referral_id, dropped))
+        permits.renew(case, word, act.at, patience.has, held, end)
+
+    def unknown(self, case: Case) -> None:
+        permits.all_ended(case)
+
+
+def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
+    referral = Referral.objects.get(pk=referral_id)
+    steps.lock_referral(referral)
+    if referral.state_code not in permits.OPEN:
+        return  # whoever was faster has ended it
+    decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
+    permits.ended(referral.pk)
+    other = "D" if referral.state_code == "sent" else "R"
+    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    notice(actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
+
+
+def _drop(referral_id: UUID, sections: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select packet_section_drop(%s, %s)", [referral_id, sections])
