@@ -1,13 +1,15 @@
 """A state machine is a table: `Step` rows, a `Machine` that checks them, `take()` that picks exactly one.
 
 Here is only the mechanism; the tables live with their rules (`casework/*/rules/lifecycle.py`).
-Nothing here saves: `take()` says whether a step can happen and what follows, an action does it.
+Nothing here saves: `take()` says whether a step can happen and what follows, an action does it. The database has the
+same rows (`access.machines`), and its one function obeys them.
 See docs/design/engine.md#lifecycles-are-tables.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Final, Generic, TypedDict, TypeVar, Unpack
 
 from hamkori.refusal import NotNow
 
@@ -24,6 +26,14 @@ Context = Mapping[str, Answer | Callable[[], Answer]]
 """Guard key or condition -> answer. A callable is asked only when its turn comes (it may cost a query)."""
 
 
+class Walls(StrEnum):
+    """Who asks a guard: our own code, the database, or both."""
+
+    PYTHON = "python"
+    BOTH = "both"
+    DATABASE = "database"
+
+
 @dataclass(frozen=True)
 class Guard:
     """A statement that must be true. With `when` it counts only while that condition of the context is true.
@@ -34,6 +44,7 @@ class Guard:
     key: str
     when: str | None = None
     later: bool = False
+    walls: Walls = Walls.PYTHON
 
 
 def guards(*keys: str, when: str | None = None, later: bool = False) -> tuple[Guard, ...]:
@@ -41,9 +52,48 @@ def guards(*keys: str, when: str | None = None, later: bool = False) -> tuple[Gu
     return tuple(Guard(key, when, later) for key in keys)
 
 
+def both(*keys: str) -> tuple[Guard, ...]:
+    """Guards that the database asks once more; each is an expression of the machine's guards in the walls."""
+    return tuple(Guard(key, walls=Walls.BOTH) for key in keys)
+
+
+def database(*keys: str) -> tuple[Guard, ...]:
+    """Guards that only the database can answer."""
+    return tuple(Guard(key, walls=Walls.DATABASE) for key in keys)
+
+
+class Change(Enum):
+    """What a step sets a column to, where that is no constant."""
+
+    NOW = "now"
+    PLUS_ONE = "plus one"
+
+
+NOW: Final = Change.NOW
+PLUS_ONE: Final = Change.PLUS_ONE
+ALL: Final = ("*",)
+"""As `stops`: every clock of the thing."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice that a step sends: its key (`notices.texts`), to which sides, and under which condition."""
+
+    key: str
+    to: tuple[str, ...]
+    when: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One row: who may take the step `name` from which states, what must be true, and where it leads."""
+    """One row: who may take the step `name` from which states, what must be true, where it leads, what it leaves.
+
+    `sets`: column -> NOW, PLUS_ONE or a constant (None clears). `carries`: a value that comes with the step -> the
+    column that keeps it; "": it is for the effects or for history only. A column that begins with "+" is of the table
+    beside. `effects`: definers of the room, in order. `starts`, `may_start`, `stops`: clocks by name. `noted`: the
+    values of which history keeps the first that was given. `door`: the definer that takes the step where that is not
+    the common one.
+    """
 
     name: str
     from_states: tuple[str, ...]
@@ -51,20 +101,88 @@ class Step:
     sides: tuple[str, ...]
     guards: tuple[Guard, ...] = ()
     later: bool = False
+    sets: Mapping[str, object] = field(default_factory=dict)
+    carries: Mapping[str, str] = field(default_factory=dict)
+    effects: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    may_start: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    door: str = ""
 
     def target(self, state: str) -> str:
         """The state after the step when it starts in `state`."""
         return state if self.to_state == SAME else self.to_state
 
 
+class Leaves(TypedDict, total=False):
+    """What a step leaves behind, as `Step` has it."""
+
+    later: bool
+    sets: Mapping[str, object]
+    carries: Mapping[str, str]
+    effects: tuple[str, ...]
+    starts: tuple[str, ...]
+    may_start: tuple[str, ...]
+    stops: tuple[str, ...]
+    noted: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    door: str
+
+
+def row(
+    name: str,
+    from_states: str,
+    to_state: str,
+    sides: tuple[str, ...],
+    asked: tuple[Guard, ...] = (),
+    **leaves: Unpack[Leaves],
+) -> Step:
+    """A step in one line; the states that it starts from with a space between."""
+    return Step(
+        name=name, from_states=tuple(from_states.split()), to_state=to_state, sides=sides, guards=asked, **leaves
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Where a machine's things stand in the database, and the room's definers that its one step function asks.
+
+    `beside`: a table with one row for each thing, found by `beside_key`. `kept`: a state -> as the record has it.
+    `sides_by(id)`, `locks_by(id, sides)`, `notes_by(id, step, from, to, side, reason, at, by)`.
+    """
+
+    record: str
+    sides_by: str
+    notes_by: str
+    locks_by: str = ""
+    beside: str = ""
+    beside_key: str = ""
+    clocks: str = ""
+    clock_key: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+
 RowT = TypeVar("RowT", bound=Step)
 
 
 class Machine(Generic[RowT]):
-    """All steps of one kind of thing. Refused: unknown states, two rows for one act, a way out of a final state."""
+    """All steps of one kind of thing. Refused: unknown states, two rows for one act, a way out of a final state.
 
-    def __init__(self, name: str, states: tuple[str, ...], final: tuple[str, ...], steps: tuple[RowT, ...]) -> None:
+    `stored` None: what its steps change is written by definers of their own.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        states: tuple[str, ...],
+        final: tuple[str, ...],
+        steps: tuple[RowT, ...],
+        stored: Stored | None = None,
+    ) -> None:
         self.name = name
+        self.stored = stored
         self.states = states
         self.final = frozenset(final)
         self.steps = steps
@@ -108,8 +226,8 @@ def take(machine: Machine[RowT], state: str, step: str, side: str, ctx: Context)
     row = machine.row(state, step, side)
     if row is None:
         raise NotNow("from_state", state=state)
-    for guard in row.guards:
-        if guard.later or (guard.when is not None and not _ask(ctx, guard.when)):
+    for guard in _asked(row):
+        if guard.when is not None and not _ask(ctx, guard.when):
             continue
         answer = _ask(ctx, guard.key)
         if answer is not True:
@@ -117,10 +235,15 @@ def take(machine: Machine[RowT], state: str, step: str, side: str, ctx: Context)
     return row
 
 
+def _asked(row: Step) -> Iterator[Guard]:
+    """The guards that our own code asks."""
+    return (guard for guard in row.guards if not guard.later and guard.walls != Walls.DATABASE)
+
+
 def refusals(row: Step, ctx: Context) -> Iterator[NotNow]:
     """Every guard of a row that these answers say no to, in the row's order; what they do not know is not asked."""
-    for guard in row.guards:
-        if guard.later or guard.key not in ctx or (guard.when is not None and not _ask(ctx, guard.when)):
+    for guard in _asked(row):
+        if guard.key not in ctx or (guard.when is not None and not _ask(ctx, guard.when)):
             continue
         answer = _ask(ctx, guard.key)
         if answer is not True:
@@ -148,23 +271,51 @@ def mermaid(machine: Machine[RowT]) -> str:
     return "\n".join(["stateDiagram-v2", *lines, *ends]) + "\n"
 
 
+_ASKED_BY = {Walls.PYTHON: "", Walls.BOTH: "°", Walls.DATABASE: "*"}
+
+
 def markdown(machine: Machine[RowT]) -> str:
-    """The machine as a Markdown table: every row, also those that are not built yet ("later")."""
-    lines = ["|from|step|to|who|guards|", "|---|---|---|---|---|"]
+    """The machine as a Markdown table: every row, also those that are not built yet ("later").
+
+    A guard with ° is asked by our code and by the database, one with * by the database alone.
+    """
+    lines = ["|from|step|to|who|guards|writes|effects|clocks|", "|---|---|---|---|---|---|---|---|"]
     for row in machine.steps:
-        words = [f"{guard.when}: {guard.key}" if guard.when else guard.key for guard in row.guards if not guard.later]
-        later = [f"{guard.key} (later)" for guard in row.guards if guard.later]
         name = f"{row.name} (later)" if row.later else row.name
         target = "same" if row.to_state == SAME else row.to_state
-        asked = ", ".join([*words, *later]) or "-"
-        lines.append(f"|{' '.join(row.from_states)}|{name}|{target}|{' '.join(row.sides)}|{asked}|")
+        cells = [
+            " ".join(row.from_states),
+            name,
+            target,
+            " ".join(row.sides),
+            _guards_in_words(row),
+            _writes_in_words(row),
+        ]
+        cells += [", ".join(filter(None, (row.door, *row.effects))) or "-", _clocks_in_words(row)]
+        lines.append(f"|{'|'.join(cells)}|")
     return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True)
-class Notice:
-    """A notice that a step sends: its key (`notices.texts`), to which sides, and under which condition."""
+def _guards_in_words(row: Step) -> str:
+    words = [
+        (f"{guard.when}: " if guard.when else "") + guard.key + _ASKED_BY[guard.walls]
+        for guard in row.guards
+        if not guard.later
+    ]
+    return ", ".join([*words, *(f"{guard.key} (later)" for guard in row.guards if guard.later)]) or "-"
 
-    key: str
-    to: tuple[str, ...]
-    when: str | None = None
+
+def _writes_in_words(row: Step) -> str:
+    """Columns that the step sets, then values that it carries; those of the table beside with their "+"."""
+    words = []
+    for column, value in row.sets.items():
+        plain = value.value if isinstance(value, Change) else "empty" if value in (None, "") else str(value).lower()
+        words.append(f"{column} := {plain}")
+    words += [value if column in (value, "") else f"{value} > {column}" for value, column in row.carries.items()]
+    return ", ".join(words) or "-"
+
+
+def _clocks_in_words(row: Step) -> str:
+    words = [*(f"starts {name}" for name in row.starts), *(f"may start {name}" for name in row.may_start)]
+    words += ["stops all" if name == "*" else f"stops {name}" for name in row.stops]
+    return ", ".join(words) or "-"

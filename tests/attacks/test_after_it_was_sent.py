@@ -21,8 +21,8 @@ from tests.database import god
 pytestmark = pytest.mark.django_db
 
 DAYS_OF_AN_AGREEMENT = 60
-ACCEPTS = "select referral_take(%s, 'accept', %s, '{}'::jsonb, '[]'::jsonb)"
-RECALLS = "select referral_take(%s, 'recall', %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
+ACCEPTS = "select take('referral', %s, 'accept', null, %s, '{}'::jsonb, '[]'::jsonb)"
+RECALLS = "select take('referral', %s, 'recall', null, %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
 CHANGES = (
     "purpose_code = 'justice'",
     "recipient_kind_code = 'police'",

@@ -44,8 +44,9 @@ def test_nothing_is_sent_after_her_word(house: House, level: IsolationLevel) -> 
         hers.execute("select 1 from pg_class limit 1")
         house.as_(LEAD, lambda actor: consent.withdraw(actor, Case.objects.get(pk=case.pk), how_said="in_person"))
         assert hers.execute("select count(*) from referral where id = %s", [referral.pk]).fetchone() == (0,)
+        accepts = "select take('referral', %s, 'accept', null, %s, '{}'::jsonb, null)"
         with pytest.raises(psycopg.Error):
-            hers.execute("select referral_take(%s, 'accept', %s, '{}'::jsonb, null)", [referral.pk, referral.version])
+            hers.execute(accepts, [referral.pk, referral.version])
         hers.rollback()
     tried()
 

@@ -25,7 +25,7 @@ READS = (
     "select access_id from referral_team(%s)",
     "select section_code from packet_body where referral_id = %s",
 )
-DECLINES = "select referral_take(%s, 'decline', %s, '{\"reason_code\": \"full\"}'::jsonb, '[]'::jsonb)"
+DECLINES = "select take('referral', %s, 'decline', null, %s, '{\"reason_code\": \"full\"}'::jsonb, '[]'::jsonb)"
 
 
 def read(statement: str, referral: Referral) -> list[object]:

@@ -34,12 +34,12 @@ CODED = """
        and (c.column_name ~ '_codes?$' or c.column_name = 'type' or c.data_type = 'ARRAY')"""
 UPDATED = """
     select has_column_privilege('hk_app', format('public.%%I', %s::text)::regclass, %s, 'UPDATE')"""
-TAKES = "select referral_take(%s, %s, %s, %s::jsonb, %s::jsonb)"
+TAKES = "select take('referral', %s, %s, null, %s, %s::jsonb, %s::jsonb)"
 WRONG = ("{zz}", "{{a,b},{c,d}}", "{NULL}")
 
 
-def refused(statement: str, *values: object) -> None:
-    with pytest.raises(DatabaseError, match="no code"):
+def refused(statement: str, *values: object, by: str = "no code") -> None:
+    with pytest.raises(DatabaseError, match=by):
         ask(statement, *values)
     counted.tried()
 
@@ -136,7 +136,8 @@ def test_a_state_has_what_its_pages_show(small_world: World) -> None:
     team = [{"id": str(referral.pk), "membership": member, "sections": ["contact"], "tag": ""}]
     values = {"arrival_on": tomorrow().isoformat(), "team": team}
     with small_world.as_("desk-shelter"):
-        refused(TAKES, referral.pk, "accept", referral.version, json.dumps(values), json.dumps([clock("arrival")]))
+        without = (referral.pk, "accept", referral.version, json.dumps(values), json.dumps([clock("arrival")]))
+        refused(TAKES, *without, by="arrival_given")
         wrong = values | {"arrival_part_code": "morning", "team": [team[0] | {"sections": ["zz"]}]}
         refused(TAKES, referral.pk, "accept", referral.version, json.dumps(wrong), json.dumps([clock("arrival")]))
     with god():

@@ -137,7 +137,7 @@ def test_each_clock_of_ours_is_no_longer_than_it_may_be(small_world: World, row:
             cursor.execute("select clock_is_sound(%s::jsonb)", [as_json(said)])
 
 
-TAKES = "select referral_take(%s, 'expect', %s, %s::jsonb, %s::jsonb)"
+TAKES = "select take('referral', %s, 'expect', null, %s, %s::jsonb, %s::jsonb)"
 
 
 ARRIVAL = ("arrival", {})
@@ -186,7 +186,10 @@ def test_each_part_of_the_day_is_one(small_world: World, part: str) -> None:
 def test_a_question_leaves_the_clock_of_the_answer(small_world: World) -> None:
     referral = waiting(small_world)
     with small_world.as_("desk-shelter"):
-        asks = "select referral_take(%s, 'ask', %s, '{\"question_code\": \"interpreter\"}'::jsonb, '[]'::jsonb)"
+        asks = (
+            "select take('referral', %s, 'ask', null, %s, '{\"question_code\": \"interpreter\"}'::jsonb,"
+            ' \'[{"clock_code": "answer"}]\')'
+        )
         refused(asks, referral.pk, referral.version)
     with god():
         assert ReferralClock.objects.filter(referral=referral, clock_code="answer").count() == 1

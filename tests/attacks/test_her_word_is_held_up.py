@@ -33,7 +33,7 @@ from tests.database import god, raw
 from tests.web.senders import Senders, page_text
 
 LOCK = "select referral_lock(%(referral)s)"
-TAKE = "select referral_take(%(referral)s, '{step}', %(version)s, '{values}', {clocks})"
+TAKE = "select take('referral', %(referral)s, '{step}', null, %(version)s, '{values}', {clocks})"
 ASKED = TAKE.format(step="ask", values='{"question_code": "can_travel"}', clocks="null")
 NAMED = TAKE.format(step="staff", values="{}", clocks="null")
 ENDED = TAKE.format(step="withdraw", values='{"how_said_code": "in_person"}', clocks="'[]'")
@@ -165,7 +165,7 @@ def test_no_step_is_taken_after_her_word(house: House) -> None:
             hers.execute("savepoint one")
             with pytest.raises(psycopg.Error, match="from_state"):
                 hers.execute(
-                    "select referral_take(%s, %s, %s, %s::jsonb, '[]'::jsonb)",
+                    "select take('referral', %s, %s, null, %s, %s::jsonb, '[]'::jsonb)",
                     [one[1].pk, step, now(one[1]).version, json.dumps(values)],
                 )
             hers.execute("rollback to savepoint one")
@@ -201,7 +201,7 @@ def test_no_case_of_theirs_is_opened_from_its_card_any_more(house: House) -> Non
     clocks = json.dumps([clock_of("result", now(one[1]))])
     with raw("hk_app") as hers:
         hers.execute("select set_config('hk.token', %s, false)", [house.token(WORKER)])
-        served = "select referral_take(%s, 'serve', %s, '{}', %s::jsonb)"
+        served = "select take('referral', %s, 'serve', null, %s, '{}', %s::jsonb)"
         hers.execute(served, [one[1].pk, now(one[1]).version, clocks])
         hers.execute(WRITTEN, ["referral.serve", one[1].pk])
         hers.commit()
@@ -355,5 +355,5 @@ def test_a_word_is_written_by_nobody_who_could_not_end_it(house: House) -> None:
     with raw("hk_clock") as turned, pytest.raises(psycopg.errors.InsufficientPrivilege):
         turned.execute(PUT, [one[1].pk])
     with raw("hk_clock") as turned:
-        assert turned.execute("select referral_tick(%s, 'withdraw', '')", [one[1].pk]).fetchone() == (False,)
+        assert turned.execute("select tick('referral', %s, 'withdraw', '{}')", [one[1].pk]).fetchone() == (False,)
     tried(3)

@@ -29,7 +29,8 @@ from tests.cast import tomorrow
 pytestmark = pytest.mark.alarms
 
 SENDING = (
-    'select referral_take(%s, \'send\', 1, \'{"visible_at": "2026-01-01", "answer_due_at": "2027-01-01"}\'::jsonb,'
+    "select take('referral', %s, 'send', null, 1,"
+    ' \'{"visible_at": "2026-01-01", "answer_due_at": "2027-01-01"}\'::jsonb,'
     " '[]'::jsonb)"
 )
 

@@ -52,8 +52,7 @@ def _columns(table: str) -> list[str]:
 TAKES = {
     "case_lock": "uuid",
     "referral_lock": "uuid",
-    "referral_take": "uuid, text, integer, jsonb, jsonb",
-    "case_take": "uuid, text, integer, jsonb",
+    "take": "text, uuid, text, text, integer, jsonb, jsonb",
 }
 
 
@@ -61,6 +60,7 @@ TAKES = {
 def read_again_as(table: str, lock: str, asked: UUID, other: UUID) -> Iterator[None]:
     """After that call the first reading of that record says the other's id; then the table is first again."""
     takes = TAKES[lock]
+    subject = f"${takes.split(', ').index('uuid') + 1}"
     given = ", ".join(f"${number}" for number in range(1, takes.count(",") + 2))
     answer = owner(
         "select prorettype::regtype::text as t from pg_proc where oid = %s::regprocedure", f"{lock}({takes})"
@@ -80,7 +80,7 @@ def read_again_as(table: str, lock: str, asked: UUID, other: UUID) -> Iterator[N
         f"alter function {lock}({takes}) rename to {lock}_as_made;"
         f"create function {lock}({takes}) returns {back} language plpgsql security definer"
         f" set search_path = public as $do$ {declared} begin {done}"
-        f" if $1 in ('{asked}', (select c.case_id from referral_origin c where c.referral_id = '{asked}'))"
+        f" if {subject} in ('{asked}', (select c.case_id from referral_origin c where c.referral_id = '{asked}'))"
         " and coalesce(current_setting('hkx.asked', true), '') = '' then"
         f" create or replace temporary view {table} as {view}; grant select on pg_temp.{table} to public;"
         f" end if; {returned} end $do$;"
@@ -184,7 +184,7 @@ def test_what_was_stopped_is_accepted_by_nobody(house: House) -> None:
     other = house.draft(case)
     kept = Kept(referral)
     before = alarms()
-    with read_again_as("referral", "referral_take", referral.pk, other.pk):
+    with read_again_as("referral", "take", referral.pk, other.pk):
         owner_stop(house, referral, case)
     assert (state(referral), alarms() != before) == ("sent", True), "it is refused, and she presses once more"
     owner_stop(house, referral, case)
@@ -213,7 +213,7 @@ def test_her_age_is_settled_of_herself(house: House) -> None:
     first, second = house.case(), house.case()
     age = age_of(first)
     before = alarms()
-    with read_again_as('"case"', "case_take", first.pk, second.pk), suppress(NotNow):
+    with read_again_as('"case"', "take", first.pk, second.pk), suppress(NotNow):
         settles(house, first)
     assert (age_of(first) == age, alarms() != before) == (True, True), "it is refused, and pressed once more"
     settles(house, first)

@@ -22,8 +22,8 @@ from tests.database import god
 
 pytestmark = pytest.mark.django_db
 
-RECALLS = "select referral_take(%s, 'recall', %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
-DECIDES = "select case_take(%s, 'tell_child_protection', %s, '{}'::jsonb)"
+RECALLS = "select take('referral', %s, 'recall', null, %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
+DECIDES = "select take('case', %s, 'tell_child_protection', null, %s, '{}'::jsonb, '[]')"
 WRITES = "select ledger_append(%s, 'done', '', '', %s, %s, %s, '', null, null, '', null, null)"
 """Values: the act, of what kind the thing is, the thing, the case."""
 

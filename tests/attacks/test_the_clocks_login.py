@@ -83,7 +83,8 @@ def test_no_request_that_waits_is_ended(waiting: ReferralClock) -> None:
         moved = (waiting.pk, waiting.calendar_version, back(waiting))
         vainly(thief, "select clock_recompute(%s, %s, %s::jsonb)", *moved)
         vainly(thief, "select clock_rung(%s, 'told', null, null)", waiting.pk)
-        vainly(thief, "select referral_tick(%s, 'lapse', 'no_answer')", waiting.referral_id)
+        lapses = "select tick('referral', %s, 'lapse', jsonb_build_object('reason_code', 'no_answer'))"
+        vainly(thief, lapses, waiting.referral_id)
     assert state(Referral(pk=waiting.referral_id)) == "sent"
     tried()
 
@@ -178,7 +179,6 @@ def test_no_table_can_be_locked(house: House) -> None:
 # --- all that it may do -------------------------------------------------------------------------------------------
 
 ASKS: dict[str, str] = {
-    "case_tick": "null, 'discard'",
     "clock_failed": "'tick', 'nothing', null",
     "clock_look": "null, null",
     "clock_recompute": "null, 1, '{}'",
@@ -188,8 +188,9 @@ ASKS: dict[str, str] = {
     "notice_clock": "null, null, '{N}', 'now', '', '', true, true",
     "packets_narrow": "",
     "packets_sweep": "",
-    "referral_tick": "null, 'lapse', 'no_answer'",
+    "referral_word_take": "null",
     "service_usual_time": "",
+    "tick": "'case', null, 'discard', '{}'",
     "two_person_expire": "null",
     "worker_beats": "'tick'",
     "worker_here": "",

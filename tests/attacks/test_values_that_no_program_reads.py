@@ -199,7 +199,9 @@ def test_a_row_that_has_such_a_date_can_still_be_ended(small_world: World) -> No
     with god():
         ask("update referral set needed_from_on = '20000-01-01' where id = %s", referral.pk)
     with small_world.as_("caseworker-cso"):
-        recalls = "select referral_take(%s, 'recall', %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
+        recalls = (
+            "select take('referral', %s, 'recall', null, %s, '{\"reason_code\": \"mistake\"}'::jsonb, '[]'::jsonb)"
+        )
         ask(recalls, referral.pk, referral.version)
         ask(WRITTEN, "referral.recall", referral.pk)
 

@@ -45,11 +45,11 @@ def asks(statement: str, *values: object) -> str:
     return ""
 
 
-def agree(facts: SearchStrategy[Any], question: Callable[[Any], dict[str, bool]]) -> None:
+def agree(facts: SearchStrategy[Any], question: Callable[[Any], dict[str, bool]], examples: int = EXAMPLES) -> None:
     """Puts every fact; `question` compares, and says of each guard whether it was true. Both happen often enough."""
     found: Counter[tuple[str, bool]] = Counter()
 
-    @settings(max_examples=EXAMPLES)
+    @settings(max_examples=examples)
     @given(facts)
     def put(fact: Any) -> None:
         with supposed():

@@ -24,6 +24,7 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.machinery import opened_again
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening as signs
 from hamkori.vault import alone
@@ -230,13 +231,13 @@ def test_an_act_opens_the_file_once_for_the_case(house: House, monkeypatch: pyte
     assert len(opened) == 3
 
 
-LOCKS = re.compile(r"select (case_lock|case_lock_closed|referral_lock|case_take)\(")
+LOCKS = re.compile(r"select (case_lock|case_lock_closed|referral_lock)\(|machine_take\(CASE,")
 
 
 def test_nobody_asks_the_database_for_its_lock_alone() -> None:
     """Before each such question ours is asked for, in the same function."""
     found = 0
-    for module in (cases, consent, opened_again, receive, sealing, section, send, signs, take, team):
+    for module in (cases, consent, opened_again, receive, sealing, section, send, signs, steps, take, team):
         for name, member in inspect.getmembers(module):
             one = getattr(member, "body", member)  # an action is not its function
             if not inspect.isfunction(one) or one.__module__ != module.__name__:
@@ -245,4 +246,4 @@ def test_nobody_asks_the_database_for_its_lock_alone() -> None:
             if asked := LOCKS.search(text):
                 found += 1
                 assert "alone_at(" in text[: asked.start()], f"{module.__name__}.{name}"
-    assert found == 6
+    assert found == 5

@@ -72,7 +72,8 @@ def test_a_supervisor_writes_this_word_and_no_other(world: World) -> None:
             )
             == "HK403"
         ), "no list at all"
-        assert asks("select case_take(%s, 'reopen', %s, '{}'::jsonb)", case.pk, Case.objects.get(pk=case.pk).version)
+        reopens = "select take('case', %s, 'reopen', null, %s, '{}'::jsonb, '[]')"
+        assert asks(reopens, case.pk, Case.objects.get(pk=case.pk).version)
         assert put(case, 2, row_of(), without=(body,)) == ""
         with god():
             version = Consent.objects.get(case=case.pk, step_code="ask_again")

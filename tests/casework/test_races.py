@@ -183,7 +183,8 @@ WRITES = "select ledger_system('referral.lapse', 'done', '', '', 'referral', %s,
 
 
 def lapsed(clock: psycopg.Connection, referral: Referral) -> bool:
-    found = clock.execute("select referral_tick(%s, 'lapse', 'no_answer')", [referral.pk]).fetchone()
+    lapses = "select tick('referral', %s, 'lapse', jsonb_build_object('reason_code', 'no_answer'))"
+    found = clock.execute(lapses, [referral.pk]).fetchone()
     assert found is not None
     if found[0]:
         clock.execute(WRITES, [referral.pk])

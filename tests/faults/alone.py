@@ -50,8 +50,8 @@ ALONE = of(
     (
         "a step of a case waits for the database alone",
         TAKE,
-        '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_take(%s',
-        '    with connection.cursor() as cursor:\n        cursor.execute("select case_take(%s',
+        "    alone_at(case.pk)\n    machine_take(CASE",
+        "    machine_take(CASE",
         (AT_A_CASE,),
     ),
     (

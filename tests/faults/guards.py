@@ -24,8 +24,8 @@ GUARDS = of(
     (
         "a supervisor closes as if she led",
         STEPS,
-        "('goals_met', 'person_withdrew'), true) or not 'L' = any (v_sides) then",
-        "('goals_met', 'person_withdrew'), true) then",
+        "case p_side when 'SV' then p_values ->> 'outcome_code' in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate')",
+        "case p_side when 'SV' then true",
         BOTH,
     ),
     (

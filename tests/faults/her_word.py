@@ -141,8 +141,8 @@ HER_WORD = of(
     (
         "the walls open a case again on her former yes",
         "casework/walls/20_case_steps.sql",
-        "if p_step = 'reopen' and (select",
-        "if false and (select",
+        "  if (select k.step_code from public.consent k where k.case_id = p_case",
+        "  if false and (select k.step_code from public.consent k where k.case_id = p_case",
         (OPENED, BY_WHOM),
     ),
     (

@@ -17,6 +17,7 @@ SESSION = "tests/attacks/test_the_session.py"
 CASE_SQL = "casework/walls/10_case.sql"
 REFERRAL_SQL = "casework/walls/30_referral.sql"
 STEPS_SQL = "casework/walls/40_referral_steps.sql"
+MACHINE_SQL = "access/walls/60_machine.sql"
 PACKET_SQL = "casework/walls/35_packets.sql"
 WORD_SQL = "casework/walls/33_her_word.sql"
 CONTEXT_SQL = "access/walls/10_context.sql"
@@ -70,7 +71,7 @@ WALLS = of(
     ),
     (
         "the clock puts off without an end",
-        "casework/walls/08_soon.sql",
+        "access/walls/55_clocks.sql",
         "select p_at is null or (isfinite(p_at) and p_at <= public.hk_now() + interval '400 days')",
         "select p_at is null or true",
         (CLOCKS_LOGIN,),
@@ -190,22 +191,22 @@ WALLS = of(
     (
         "bodies stay after an ending",
         STEPS_SQL,
-        "  delete from public.packet_body b where b.referral_id = p_referral;\nend $$;\n\ncreate or replace function referral_clocks_set",
-        "end $$;\n\ncreate or replace function referral_clocks_set",
+        "  delete from public.packet_body b where b.referral_id = p_referral;\nend $$;\n\ncreate or replace function referral_effect_destroy",
+        "end $$;\n\ncreate or replace function referral_effect_destroy",
         (STORY, FATE),
     ),
     (
         "sides are not asked again under the lock",
-        STEPS_SQL,
-        "  -- Asked again under the lock: whoever was released while she waited takes no step.\n  v_sides := public.referral_sides(p_referral);\n",
-        "",
+        MACHINE_SQL,
+        "    execute format('select public.%I($1)', m.sides_by) into v_sides using p_id;",
+        "    if i = 1 then execute format('select public.%I($1)', m.sides_by) into v_sides using p_id; end if;",
         ("tests/casework/test_released_while_waiting.py",),
     ),
     (
         "a step passes over another version",
-        STEPS_SQL,
-        "raise exception 'version_same' using errcode = 'HK409'; end if;",
-        "null; end if;",
+        MACHINE_SQL,
+        "if p_version <> (r ->> 'version')::integer then",
+        "if false then",
         ("tests/attacks/test_after_it_was_sent.py",),
     ),
     (
@@ -232,8 +233,8 @@ WALLS = of(
     (
         "a recall waits for nobody",
         STEPS_SQL,
-        "if r.visible_at <= p_now then raise exception 'not_yet_visible'",
-        "if false then raise exception 'not_yet_visible'",
+        "['not_yet_visible', $g$ this.visible_at > p_now $g$]",
+        "['not_yet_visible', $g$ true $g$]",
         (RACES, STORY),
     ),
     (
@@ -246,8 +247,8 @@ WALLS = of(
     (
         "a step is taken against her word",
         STEPS_SQL,
-        "if p_step <> 'withdraw' and public.referral_said_no(p_referral) then",
-        "if false then",
+        "case when public.referral_said_no(this.id) then",
+        "case when false then",
         ("tests/attacks/test_her_word_is_held_up.py",),
     ),
     (

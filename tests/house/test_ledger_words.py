@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from hamkori.access.machines import machines
 from hamkori.casework.ledger_words import words
 from tests.house.tree import ROOT, python
 
@@ -44,7 +45,8 @@ def test_each_reason_of_a_refusal_is_known() -> None:
     guards = {
         call.args[0].value for _place, call in calls("NotNow") if call.args and isinstance(call.args[0], ast.Constant)
     }
-    refused = re.compile(r"raise exception '([a-z_.]+)' using errcode = 'HK409'")
+    guards |= {guard.key for machine in machines() for row in machine.steps for guard in row.guards}
+    refused = re.compile(r"(?:raise exception |refuse\('HK409', )'([a-z_0-9.]+)'(?: using errcode = 'HK409'|[,)])")
     for wall in ROOT.glob("src/hamkori/*/walls/*.sql"):
         guards |= set(refused.findall(wall.read_text()))
     assert len(guards) > 30

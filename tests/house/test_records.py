@@ -11,10 +11,16 @@ from django.db.migrations.state import ProjectState
 
 TEXT = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # Rows that are counted because their order is what they say.
-COUNTED = {"audit.Ledger", "audit.LedgerSeal", "audit.LedgerCheckpoint", "casework.LifecycleStep"}
+COUNTED = {"audit.Ledger", "audit.LedgerSeal", "audit.LedgerCheckpoint", "access.LifecycleRow"}
 # Rooms whose records anybody may read.
 PUBLIC = {"directory", "calendar"}
 # Text that lies open in the database, and why it may. A field that ends in _code or _codes holds words of a list.
+NAMED_BY = {
+    "access.LifecycleMachine.": "record_table beside_table beside_key clock_table clock_key"
+    " sides_by locks_by guards_by notes_by",
+    "access.LifecycleRow.": "guards set_now set_plus set_values carries effects starts may_start stops noted",
+}
+LIFECYCLE = {record + name: "names of ours" for record, names in NAMED_BY.items() for name in names.split()}
 OPEN = {
     "access.Attempt.at": "moments",
     "access.Operation.url_path": "an address of ours; codes, no names",
@@ -41,8 +47,7 @@ OPEN = {
     "casework.CaseClock.done": "names of rungs",
     "casework.ReferralClock.rungs": "names and times of the clock's rungs",
     "casework.ReferralClock.done": "names of rungs",
-    "casework.LifecycleStep.sides": "side codes",
-    "casework.LifecycleStep.carries": "field names",
+    **LIFECYCLE,
     "people.TwoPerson.subject_ids": "ids of key rows",
 }
 # Words that name a person; in casework such a column could only be sealed.

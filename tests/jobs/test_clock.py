@@ -212,7 +212,7 @@ def test_the_clock_reads_no_sealed_column_and_changes_no_table(world: World) -> 
             "select seal from packet_seal",
             "update referral set state_code = 'lapsed'",
             "delete from referral_clock",
-            "select referral_take(null, 'send', 1, '{}', null)",
+            "select take('referral', null, 'send', null, 1, '{}', null)",
         ):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 cursor.execute(statement)

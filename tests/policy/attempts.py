@@ -61,7 +61,8 @@ OWN: tuple[str, ...] = (
     "insert into mfa_authenticator select * from mfa_authenticator",
     "delete from mfa_authenticator",
     "update world set \"offset\" = '1 day'",
-    "update lifecycle_step set sides = '{S,D,R}'",
+    "update lifecycle_row set side_code = 'S'",
+    "update lifecycle_machine set sides_by = 'me'",
     "insert into referral_step select * from referral_step",
     "delete from case_step",
     "update notice set membership_id = gen_random_uuid()",
@@ -88,13 +89,13 @@ BLIND_WRITES: tuple[str, ...] = (
 """Statements that a grant allows, without a condition: for a stranger they meet no row."""
 
 OTHERS_STEPS: tuple[str, ...] = (
-    "select case_take(%(case)s, 'close', 1, '{}')",
+    "select take('case', %(case)s, 'close', null, 1, '{}', '[]')",
     "select case_lock(%(case)s)",
     "select team_end(%(case)s, (select id from case_access where case_id = %(case)s), 'leave')",
     "select team_admit(%(case)s, me(), '{identity}', '{identity}', gen_random_uuid(), '')",
     "select referral_draft(gen_random_uuid(), %(case)s, null, null, '', '', '', '', null, false)",
     "select referral_lock(%(referral)s)",
-    "select referral_take(%(referral)s, 'recall', 1, '{}', '[]')",
+    "select take('referral', %(referral)s, 'recall', null, 1, '{}', '[]')",
     "select packet_section_drop(%(referral)s, '{contact}')",
     "select serve_open(%(referral)s, gen_random_uuid(), '[]')",
     "select epochs_close(%(case)s, '{contact}')",
@@ -108,8 +109,8 @@ OTHERS_STEPS: tuple[str, ...] = (
 """Steps of people on a case or request that is not hers."""
 
 NOT_THE_PAGES: tuple[str, ...] = (
-    "select referral_tick(gen_random_uuid(), 'lapse', 'no_answer')",
-    "select case_tick(gen_random_uuid(), 'discard')",
+    "select tick('referral', gen_random_uuid(), 'lapse', jsonb_build_object('reason_code', 'no_answer'))",
+    "select tick('case', gen_random_uuid(), 'discard', '{}')",
     "select packets_sweep()",
     "select packet_destroy(gen_random_uuid())",
     "select proved('', 1, 'x', 'y')",
@@ -164,9 +165,9 @@ MAKING: tuple[str, ...] = (
 """Making, changing or becoming something."""
 
 NOT_THE_CLOCKS: tuple[str, ...] = (
-    "select case_take(gen_random_uuid(), 'close', 1, '{}')",
+    "select take('case', gen_random_uuid(), 'close', null, 1, '{}', '[]')",
     "select case_open(gen_random_uuid(), '{}', '{}', gen_random_uuid(), '', null, null)",
-    "select referral_take(gen_random_uuid(), 'accept', 1, '{}', '[]')",
+    "select take('referral', gen_random_uuid(), 'accept', null, 1, '{}', '[]')",
     "select packet_seals(gen_random_uuid())",
     "select issue(gen_random_uuid(), '', gen_random_uuid(), '', 60, 3600, 1, '')",
     "select case_people(gen_random_uuid())",

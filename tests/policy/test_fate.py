@@ -106,9 +106,9 @@ ASKED = (
     "select to_jsonb(c) from consent_of({r}) c",
     "select to_jsonb(k) - 'user_id' from referral_keys({r}) k",
     "select to_jsonb(s) from packet_seals({r}) s",
-    "select referral_take({r}, 'accept', {v}, '{{}}'::jsonb, null)",
-    "select referral_take({r}, 'finish', {v}, '{{}}'::jsonb, null)",
-    "select referral_take({r}, 'withdraw', {v}, '{{}}'::jsonb, null)",
+    "select take('referral', {r}, 'accept', null, {v}, '{{}}'::jsonb, null)",
+    "select take('referral', {r}, 'finish', null, {v}, '{{}}'::jsonb, null)",
+    "select take('referral', {r}, 'withdraw', null, {v}, '{{}}'::jsonb, null)",
 )
 """What one can ask the database's own functions; the detail of a refusal is an answer too."""
 

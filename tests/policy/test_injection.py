@@ -276,7 +276,7 @@ def test_a_strangers_writes_find_no_row(prey: Prey, app: psycopg.Connection) -> 
 def test_the_clocks_functions_are_not_the_pages(prey: Prey, app: psycopg.Connection) -> None:
     act_as(app, prey.token(LEAD))
     only_clock = {name for name, roles in EXECUTE.items() if "hk_app" not in roles.split()}
-    assert {"referral_tick(uuid,text,text)", "case_tick(uuid,text)", "packets_sweep()"} < only_clock
+    assert {"tick(text,uuid,text,jsonb)", "referral_word_take(uuid)", "packets_sweep()"} < only_clock
     for statement in NOT_THE_PAGES:
         assert refused(app, statement), statement
 

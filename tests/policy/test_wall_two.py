@@ -117,12 +117,12 @@ def test_a_token_shows_the_rows_that_the_oracle_allows(moments: Moments, count: 
 def steps(world: World) -> dict[str, str]:
     """Calls of the definer functions with a version that never was: whoever may take the step gets as far as that."""
     calls = {
-        f"{thing}|{step}": f"referral_take({rows.uuid_of(world, thing)}, '{step}', -1, '{{}}'::jsonb, null)"
+        f"{thing}|{step}": f"take('referral', {rows.uuid_of(world, thing)}, '{step}', null, -1, '{{}}'::jsonb, null)"
         for thing in REFERRALS
         for step in REFERRAL_STEPS
     }
     return calls | {
-        f"{thing}|{step}": f"case_take({rows.uuid_of(world, thing)}, '{step}', -1, '{{}}'::jsonb)"
+        f"{thing}|{step}": f"take('case', {rows.uuid_of(world, thing)}, '{step}', null, -1, '{{}}'::jsonb, '[]')"
         for thing in CASES
         if thing in world.things
         for step in CASE_STEPS
@@ -293,7 +293,7 @@ def test_plain_updates_reach_what_the_oracle_lets_her_write(moments: Moments, co
 def test_the_police_whom_she_refused_get_nothing_even_by_plain_sql(moments: Moments) -> None:
     """R2 stands as a draft; a sender who goes round the product is told that there is no agreement."""
     world = moments.worlds["start"]
-    call = f"referral_take({rows.uuid_of(world, 'R2')}, 'send', {{version}}, '{{{{}}}}'::jsonb, null)"
+    call = f"take('referral', {rows.uuid_of(world, 'R2')}, 'send', null, {{version}}, '{{{{}}}}'::jsonb, null)"
     found: dict[str, str] = {}
 
     def ask(who: str, person: Person) -> None:

@@ -2,7 +2,24 @@
 
 import pytest
 
-from hamkori.lifecycle import NEW, SAME, Guard, Machine, Step, guards, markdown, mermaid, take
+from hamkori.lifecycle import (
+    ALL,
+    NEW,
+    NOW,
+    PLUS_ONE,
+    SAME,
+    Guard,
+    Machine,
+    Step,
+    both,
+    database,
+    guards,
+    markdown,
+    mermaid,
+    refusals,
+    row,
+    take,
+)
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 
 DOOR = Machine(
@@ -95,10 +112,42 @@ def test_the_drawing_shows_what_is_built() -> None:
 
 def test_the_table_shows_what_comes_later_too() -> None:
     table = markdown(DOOR).splitlines()
-    assert table[0] == "|from|step|to|who|guards|"
-    assert "|shut|open|open|A|unlocked, night: alone, gloved (later)|" in table
-    assert "|shut open|paint|same|A B|-|" in table
-    assert "|open|lend (later)|shut|A|-|" in table
+    assert table[0] == "|from|step|to|who|guards|writes|effects|clocks|"
+    assert "|shut|open|open|A|unlocked, night: alone, gloved (later)|-|-|-|" in table
+    assert "|shut open|paint|same|A B|-|-|-|-|" in table
+    assert "|open|lend (later)|shut|A|-|-|-|-|" in table
+
+
+def test_the_table_shows_what_a_step_asks_of_the_database_and_leaves_behind() -> None:
+    shut = row(
+        "shut",
+        "open ajar",
+        "shut",
+        ("A", "T"),
+        (*guards("quiet"), *both("alone"), *database("late")),
+        sets={"shut_at": NOW, "times": PLUS_ONE, "open_at": None, "word": "", "+by_night": True},
+        carries={"reason": "reason", "how": "+how_code", "who": ""},
+        effects=("door_effect_lock", "door_effect_tell"),
+        starts=("night",),
+        may_start=("alarm",),
+        stops=("day",),
+    )
+    drawn = row("draw", "open", SAME, ("A",), door="door_draw", stops=ALL)
+    table = markdown(Machine("door", ("open", "ajar", "shut"), ("shut",), (shut, drawn))).splitlines()
+    assert table[2:] == [
+        (
+            "|open ajar|shut|shut|A T|quiet, alone°, late*|shut_at := now, times := plus one, open_at := empty,"
+            " word := empty, +by_night := true, reason, how > +how_code, who|door_effect_lock, door_effect_tell|"
+            "starts night, may start alarm, stops day|"
+        ),
+        "|open|draw|same|A|-|-|door_draw|stops all|",
+    ]
+
+
+def test_what_only_the_database_can_answer_is_not_asked_here() -> None:
+    late = Machine("door", ("open", "shut"), ("shut",), (row("shut", "open", "shut", ("A",), database("late")),))
+    assert take(late, "open", "shut", "A", {}).guards == database("late")
+    assert list(refusals(late.steps[0], {"late": False})) == []
 
 
 def test_the_four_refusals_are_told_apart_and_caught_together() -> None:

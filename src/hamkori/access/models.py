@@ -126,3 +126,55 @@ class Operation(Record):
     class Meta:
         db_table = "operation"
         constraints = [models.UniqueConstraint(name="an_operation_is_done_once", fields=["membership", "operation_id"])]
+
+
+class LifecycleMachine(models.Model):
+    """Where a machine's things stand, and the definers that `take` asks. Written at migration (`access.machines`)."""
+
+    machine_code = models.CharField(max_length=20, primary_key=True)
+    record_table = models.CharField(max_length=40)
+    beside_table = models.CharField(max_length=40, default="")
+    beside_key = models.CharField(max_length=40, default="")
+    clock_table = models.CharField(max_length=40, default="")
+    clock_key = models.CharField(max_length=40, default="")
+    sides_by = models.CharField(max_length=60)
+    locks_by = models.CharField(max_length=60, default="")
+    guards_by = models.CharField(max_length=60)
+    notes_by = models.CharField(max_length=60)
+    kept_codes = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "lifecycle_machine"
+
+
+class LifecycleRow(models.Model):
+    """One row per machine, step, state it starts from, and side: what a step needs and what it leaves behind.
+
+    Written at migration from the rooms' tables (`hamkori.lifecycle.Step`), never edited. `set_values` and `carries`:
+    a column that begins with "+" is of the table beside.
+    """
+
+    machine_code = models.CharField(max_length=20)
+    step_code = models.CharField(max_length=30)
+    from_code = models.CharField(max_length=20, default="")
+    to_code = models.CharField(max_length=20)
+    side_code = models.CharField(max_length=20)
+    position = models.IntegerField()
+    guards = ArrayField(models.CharField(max_length=40))
+    set_now = ArrayField(models.CharField(max_length=40))
+    set_plus = ArrayField(models.CharField(max_length=40))
+    set_values = models.JSONField(default=dict)
+    carries = models.JSONField(default=dict)
+    effects = ArrayField(models.CharField(max_length=60))
+    starts = ArrayField(models.CharField(max_length=20))
+    may_start = ArrayField(models.CharField(max_length=20))
+    stops = ArrayField(models.CharField(max_length=20))
+    noted = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        db_table = "lifecycle_row"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_row_per_step_state_and_side", fields=["machine_code", "step_code", "from_code", "side_code"]
+            )
+        ]

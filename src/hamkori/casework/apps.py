@@ -2,10 +2,17 @@
 
 from django.apps import AppConfig
 
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.lifecycle import Machine, Step
+
 
 class CaseworkConfig(AppConfig):
     name = "hamkori.casework"
     label = "casework"
+
+    def machines(self) -> tuple[Machine[Step], ...]:
+        return REFERRAL, CASE
 
     def ready(self) -> None:
         from hamkori.casework.case.machinery import above

@@ -28,20 +28,6 @@ KINDS = (
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
-    # of functions of the database
-    *(
-        "arrival_given",
-        "body_may_receive",
-        "case_open",
-        "consent_live",
-        "desk_ready",
-        "from_state",
-        "how_said",
-        "key_changed",
-    ),
-    *("last_member", "may_join", "no_open_question", "no_open_referral", "no_screening", "no_twin", "none_waiting"),
-    *("not_disputed_before", "not_own_body", "not_self", "not_yet_visible", "police_not_refused", "screening_done"),
-    *("section_agreed", "subject_live", "team_named", "told_body", "under_three", "under_two_moves", "version_same"),
 )
 
 

@@ -2,10 +2,16 @@
 
 from django.apps import AppConfig
 
+from hamkori.lifecycle import Machine
+from hamkori.people.rules.two_person import TWO_PERSON, TwoStep
+
 
 class PeopleConfig(AppConfig):
     name = "hamkori.people"
     label = "people"
+
+    def machines(self) -> tuple[Machine[TwoStep], ...]:
+        return (TWO_PERSON,)
 
     def ready(self) -> None:
         from hamkori.access import context

@@ -54,6 +54,10 @@ def _shaping() -> Iterator[Path]:
     yield HOUSE / "site" / "roles.py"
     yield HOUSE / "site" / "migrate.py"
     yield HOUSE / "site" / "settings.py"
+    yield HOUSE / "lifecycle.py"
+    yield HOUSE / "access" / "machines.py"
+    yield HOUSE / "casework" / "apps.py"
+    yield HOUSE / "people" / "apps.py"
     yield HOUSE / "casework" / "seed.py"
     yield HOUSE / "casework" / "known.py"
     yield HOUSE / "casework" / "ledger_words.py"
@@ -115,8 +119,10 @@ def build_walls() -> None:
             except psycopg.Error as error:
                 raise BrokenWall(_where(path, source, error)) from error
         # The lifecycle tables of the rules, as the definer functions read them.
+        from hamkori.access import machines
         from hamkori.casework import seed
 
+        machines.write(connection)
         seed.write(connection)
 
 

@@ -12,7 +12,6 @@ alter table section_wrap enable row level security;
 alter table consent enable row level security;
 alter table consent_row enable row level security;
 alter table consent_excluded enable row level security;
-alter table lifecycle_step enable row level security;
 
 drop policy if exists case_access_own on case_access;
 create policy case_access_own on case_access for select to hk_app
@@ -121,11 +120,6 @@ drop policy if exists gap_added on gap;
 create policy gap_added on gap for insert to hk_app with check (
   organisation_id = (select my_org()) and ((select has_role('case_worker')) or (select has_role('hotline_operator'))));
 grant select, insert on gap to hk_app;
-
--- The lifecycle's tables are no secret; nobody but a migration writes them.
-drop policy if exists lifecycle_step_read on lifecycle_step;
-create policy lifecycle_step_read on lifecycle_step for select to hk_app, hk_clock using (true);
-grant select on lifecycle_step to hk_app, hk_clock;
 
 -- Sections. One block for nine tables of one shape; `section` is the word in `sections` and `writes`.
 do $$

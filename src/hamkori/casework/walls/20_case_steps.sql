@@ -10,6 +10,9 @@ drop function if exists team_end(uuid, uuid, text);
 drop function if exists epochs_close(uuid, text[]);
 drop function if exists continuity_key(uuid);
 drop function if exists case_people(uuid);
+drop function if exists case_take(uuid, text, integer, jsonb);
+drop function if exists case_tick(uuid, text);
+drop function if exists case_clock_set(uuid, jsonb);
 
 -- Begins a draft: the case, its lead (who asks) and her supervisor. Ids and tags of their rows are the web process's (keyring).
 create or replace function case_open(p_case uuid, p_sections text[], p_writes text[], p_row uuid, p_tag bytea,
@@ -53,111 +56,67 @@ begin
    where m.id = p_lead and s.id <> p_lead;
 end $$;
 
--- One step of a case. Reads its row in lifecycle_step; guards that the database can see are asked here again.
-create or replace function case_take(p_case uuid, p_step text, p_version integer, p_values jsonb)
-  returns text language plpgsql volatile security definer set search_path = '' as $$
-declare
-  c public."case";
-  s public.lifecycle_step;
-  v_sides text[];
-  v_now timestamptz := public.hk_now();
-  v_outcome text := p_values ->> 'outcome_code';
-begin
-  v_sides := public.case_sides(p_case);
-  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into c from public."case" where id = p_case for no key update;
-  -- Asked again under the lock: whoever was released while she waited takes no step.
-  v_sides := public.case_sides(p_case);
-  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into s from public.lifecycle_step l
-   where l.machine_code = 'case' and l.step_code = p_step and l.from_code = c.state_code and l.by_take;
-  if not found then
-    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', c.state_code)::text;
-  end if;
-  if not (s.sides::text[] && v_sides) then raise exception 'not allowed' using errcode = 'HK403'; end if;
-  if p_version <> c.version then raise exception 'version_same' using errcode = 'HK409'; end if;
-  if exists (select 1 from jsonb_object_keys(p_values) k where k <> all (s.carries::text[] || array['clock', 'is_child', 'older_case'])) then
-    raise exception 'unknown value' using errcode = 'HK403';
-  end if;
+-- What the steps of a case ask and do beside their rows (case/rules/lifecycle.py); `take` (access/walls/60_machine.sql) calls them.
+-- Each outcome has one side that closes with it (rules.closing).
+select guards_build('case', 'case', '', '', array[
+  ['time_passed', $g$ this.begun_at < p_now - interval '14 days' $g$],
+  ['no_screening', $g$ not exists (select 1 from public.screening x where x.case_id = this.id and x.state_code <> 'draft') $g$],
+  ['screening_done', $g$ this.has_danger or exists (select 1 from public.screening x where x.case_id = this.id and x.state_code = 'completed') $g$],
+  ['no_open_referral', $g$ not exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
+      where o.case_id = this.id and r.state_code in ('sent', 'accepted', 'disputed')) $g$],
+  ['not_self', $g$ p_side = 'SV' or coalesce(p_values ->> 'outcome_code' not in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate'), true) $g$],
+  ['outcome_given', $g$ case p_side when 'SV' then p_values ->> 'outcome_code' in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate')
+      else p_values ->> 'outcome_code' in ('goals_met', 'person_withdrew') end $g$]
+]);
 
-  -- No case is opened again on what she agreed to before it was closed (22_opened_again.sql).
-  if p_step = 'reopen' and (select k.step_code from public.consent k where k.case_id = p_case order by k.number desc limit 1) <> 'ask_again' then
-    raise exception 'consents_asked_again' using errcode = 'HK403';
-  end if;
-  if p_step = 'decide' and not c.has_danger and not exists (
-      select 1 from public.screening x where x.case_id = p_case and x.state_code = 'completed') then
-    raise exception 'screening_done' using errcode = 'HK409';
-  end if;
-  if p_step = 'discard' and exists (
-      select 1 from public.screening x where x.case_id = p_case and x.state_code <> 'draft') then
-    raise exception 'no_screening' using errcode = 'HK409';
-  end if;
-  if p_step = 'close' then
-    if exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                where o.case_id = p_case and r.state_code in ('sent', 'accepted', 'disputed')) then
-      raise exception 'no_open_referral' using errcode = 'HK409';
-    end if;
-    -- Each outcome has one side that closes with it (rules.closing).
-    if v_outcome in ('lost_contact', 'not_a_victim', 'deceased', 'duplicate') then
-      if not 'SV' = any (v_sides) then raise exception 'not_self' using errcode = 'HK409'; end if;
-    elsif coalesce(v_outcome not in ('goals_met', 'person_withdrew'), true) or not 'L' = any (v_sides) then
-      raise exception 'outcome_given' using errcode = 'HK409';
-    end if;
-    if v_outcome = 'duplicate' and not exists (
-        select 1 from public."case" older where older.id = (p_values ->> 'older_case')::uuid and older.id <> p_case
-           and older.organisation_id = c.organisation_id and older.begun_at < c.begun_at
-           and public.case_sides(older.id) <> '{}') then
-      raise exception 'not visible' using errcode = 'HK404';
-    end if;
-    perform public.referral_discard_drafts(p_case, v_now);
-    delete from public.case_clock k where k.case_id = p_case;
-  end if;
-  if p_step = 'discard' then perform public.case_erase(p_case); end if;
-  if p_step = 'register' then
-    insert into public.person_link (id, case_id, token) select gen_random_uuid(), p_case, gen_random_uuid()
-     where (select o.compartment_code from public.organisation o where o.id = c.organisation_id) = 'service'
-    on conflict do nothing;
-  end if;
-  if p_step = 'tell_child_protection' then
-    delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child';
-  end if;
-  if p_values ? 'clock' and jsonb_typeof(p_values -> 'clock') = 'object' then
-    if p_values -> 'clock' ->> 'clock_code' is distinct from 'child' then raise exception 'no clock' using errcode = 'HK403'; end if;
-    perform public.case_clock_set(p_case, p_values -> 'clock');
-  end if;
-
-  update public."case" set
-    state_code = s.to_code,
-    version = version + 1,
-    decision_code = coalesce(p_values ->> 'decision_code', decision_code),
-    decision_reason_code = case when p_step = 'decide' then coalesce(p_values ->> 'reason_code', '') else decision_reason_code end,
-    decided_at = case when p_step = 'decide' then v_now else decided_at end,
-    age_band_code = coalesce(p_values ->> 'age_band_code', age_band_code),
-    is_child = coalesce((p_values ->> 'is_child')::boolean, is_child),
-    age_settled_at = case when p_step = 'settle_age' then v_now else age_settled_at end,
-    told_child_protection_at = case when p_step = 'tell_child_protection' then v_now else told_child_protection_at end,
-    outcome_code = case when p_step = 'close' then v_outcome when p_step = 'reopen' then '' else outcome_code end,
-    older_case_id = case when p_step = 'close' then (p_values ->> 'older_case')::uuid else older_case_id end,
-    opened_at = case when p_step = 'register' then v_now else opened_at end,
-    closed_at = case when p_step = 'close' then v_now when p_step = 'reopen' then null else closed_at end
-  where id = p_case;
+create or replace function case_step_note(p_case uuid, p_step text, p_from text, p_to text, p_side text, p_reason text, p_at timestamptz, p_by uuid)
+  returns void language sql volatile security definer set search_path = '' as $$
   insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
-  values (gen_random_uuid(), p_case, p_step, c.state_code, s.to_code,
-          coalesce(p_values ->> 'reason_code', v_outcome, p_values ->> 'decision_code', ''), public.me(), v_now);
-  return s.to_code;
+  values (gen_random_uuid(), p_case, p_step, p_from, p_to, p_reason, p_by, p_at)
+$$;
+
+-- A number for the person, by which her organisations that give services know her again.
+create or replace function case_effect_person(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into public.person_link (id, case_id, token) select gen_random_uuid(), p_case, gen_random_uuid()
+   where (select o.compartment_code from public.organisation o join public."case" c on c.organisation_id = o.id where c.id = p_case) = 'service'
+  on conflict do nothing;
+  return null;
 end $$;
 
-create or replace function case_clock_set(p_case uuid, p_clock jsonb)
-  returns void language plpgsql volatile security definer set search_path = '' as $$
+-- A duplicate points to an older case of the same organisation that she reaches, and nothing else does. Its drafts go with it.
+create or replace function case_effect_close(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare v uuid;
 begin
-  perform public.clock_is_sound(p_clock);
-  insert into public.case_clock (id, case_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
-  values (gen_random_uuid(), p_case, p_clock ->> 'clock_code', p_clock ->> 'row_code', (p_clock ->> 'started_at')::timestamptz,
-          (p_clock ->> 'due_at')::timestamptz, (p_clock ->> 'next_at')::timestamptz, public.clock_rungs(p_clock), '{}', 1,
-          (p_clock ->> 'calendar_version')::integer)
-  on conflict (case_id, clock_code) do update set row_code = excluded.row_code, started_at = excluded.started_at,
-    due_at = excluded.due_at, next_at = excluded.next_at, rungs = excluded.rungs, done = '{}', period = 1,
-    calendar_version = excluded.calendar_version;
+  if p_values ->> 'outcome_code' = 'duplicate' and not exists (
+      select 1 from public."case" c join public."case" older on older.organisation_id = c.organisation_id and older.begun_at < c.begun_at
+       where c.id = p_case and older.id = (p_values ->> 'older_case')::uuid and older.id <> p_case and public.case_sides(older.id) <> '{}') then
+    perform public.refuse('HK404', 'not visible'); end if;
+  if p_values ->> 'outcome_code' <> 'duplicate' and p_values ->> 'older_case' is not null then perform public.refuse('HK403', 'unknown value'); end if;
+  for v in select r.id from public.referral_origin o join public.referral r on r.id = o.referral_id
+            where o.case_id = p_case and r.state_code = 'draft' order by r.id for no key update of r
+  loop
+    perform public.step_do('referral', v, 'discard', null, '{}', '[]', array['S']);
+  end loop;
+  return null;
+end $$;
+
+create or replace function case_effect_erase(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform public.case_erase(p_case);
+  return null;
+end $$;
+
+-- No case is opened again on what she agreed to before it was closed (22_opened_again.sql).
+create or replace function case_effect_asked_again(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if (select k.step_code from public.consent k where k.case_id = p_case order by k.number desc limit 1) <> 'ask_again' then
+    perform public.refuse('HK403', 'consents_asked_again'); end if;
+  return null;
 end $$;
 
 -- The consent clock follows the newest asking; without an agreement there is none. Sender's team.
@@ -170,7 +129,7 @@ begin
   elsif p_clock ->> 'clock_code' is distinct from 'consent' then
     raise exception 'no clock' using errcode = 'HK403';
   else
-    perform public.case_clock_set(p_case, p_clock);
+    perform public.clocks_change('case_clock', 'case_id', p_case, array['consent'], '{}', '{}', jsonb_build_array(p_clock));
   end if;
 end $$;
 
@@ -322,26 +281,5 @@ end $$;
 drop trigger if exists epoch_succeeds on section_key;
 create trigger epoch_succeeds before insert on section_key for each row execute function epoch_succeeds();
 
--- A clock step of a case: drafts idle 14 days are erased.
-create or replace function case_tick(p_case uuid, p_step text)
-  returns boolean language plpgsql volatile security definer set search_path = '' as $$
-declare c public."case";
-begin
-  perform public.worker_here();
-  select * into c from public."case" where id = p_case for no key update skip locked;
-  if not found then return false; end if;
-  if p_step = 'discard' and c.state_code = 'draft' and c.begun_at < public.hk_now() - interval '14 days'
-     and not exists (select 1 from public.screening x where x.case_id = p_case and x.state_code <> 'draft') then
-    perform public.case_erase(p_case);
-    update public."case" set state_code = 'erased', version = version + 1 where id = p_case;
-    insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, at)
-    values (gen_random_uuid(), p_case, 'discard', 'draft', 'erased', '', public.hk_now());
-    return true;
-  end if;
-  return false;
-end $$;
-
-grant execute on function case_open(uuid, text[], text[], uuid, bytea, uuid, bytea), case_take(uuid, text, integer, jsonb),
-  case_people(uuid), team_admit(uuid, uuid, text[], text[], uuid, bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
+grant execute on function case_open(uuid, text[], text[], uuid, bytea, uuid, bytea), case_people(uuid), team_admit(uuid, uuid, text[], text[], uuid, bytea), team_end(uuid, uuid, text), epochs_close(uuid, text[]),
   consent_clock(uuid, jsonb) to hk_app;
-grant execute on function case_tick(uuid, text) to hk_clock;

@@ -24,11 +24,10 @@ declare
 begin
   if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
   if coalesce(p_how_said, '-') !~ '^[a-z_]{1,20}$' then raise exception 'how_said' using errcode = 'HK409'; end if;
-  select x into v_side
+  select l.side_code into v_side
     from public.referral r
-    join public.lifecycle_step l on l.machine_code = 'referral' and l.step_code = 'withdraw' and l.from_code = r.state_code
-    cross join unnest(l.sides::text[]) x
-   where r.id = p_referral and x = any (v_sides) limit 1;
+    join public.lifecycle_row l on l.machine_code = 'referral' and l.step_code = 'withdraw' and l.from_code = r.state_code
+   where r.id = p_referral and l.side_code = any (v_sides) order by l.position limit 1;
   if not found then return false; end if;
   if not public.referral_said_no(p_referral) then
     insert into public.referral_word (id, referral_id, side_code, how_said_code, membership_id, at)

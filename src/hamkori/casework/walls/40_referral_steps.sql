@@ -1,29 +1,166 @@
--- Every step of a referral but writing and editing a draft. Codes and ids only; the lifecycle table is the rule.
+-- What the steps of a referral ask and do beside their rows (referral/rules/lifecycle.py): the guards of the database, and effects, each
+-- (id, side, values, now) -> columns or null. Codes and ids only. `take` (access/walls/60_machine.sql) calls them.
 
--- A step in the time line of both sides, and who took it: a row for her own body.
-create or replace function referral_step_note(
-    p_referral uuid, p_step text, p_from text, p_to text, p_side text, p_reason text, p_now timestamptz)
+-- Former shapes of functions below, and those that one function for all machines has replaced.
+drop function if exists referral_take(uuid, text, integer, jsonb, jsonb);
+drop function if exists referral_tick(uuid, text, text);
+drop function if exists referral_step_effects(public.referral, text, uuid, text, jsonb, timestamptz);
+drop function if exists referral_may_leave(public.referral, uuid);
+drop function if exists referral_clock_of(text);
+drop function if exists referral_clocks_set(uuid, jsonb);
+drop function if exists referral_discard_drafts(uuid, timestamptz);
+drop function if exists referral_step_note(uuid, text, text, text, text, text, timestamptz);
+drop function if exists referral_join(public.referral, uuid, text[], timestamptz);
+
+-- Sender-side steps lock the case first, then the referral: else a send beside a withdrawal leaves without consent.
+create or replace function referral_locks(p_referral uuid, p_sides text[])
   returns void language plpgsql volatile security definer set search_path = '' as $$
-declare v_id uuid := gen_random_uuid(); m uuid := public.me();
 begin
-  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, at)
-  values (v_id, p_referral, p_step, p_from, p_to, p_side, p_reason, p_now);
-  if m is not null then
-    insert into public.referral_step_by (step_id, membership_id) values (v_id, m);
+  if 'S' = any (p_sides) then
+    perform 1 from public."case" c where c.id = (select o.case_id from public.referral_origin o where o.referral_id = p_referral) for no key update;
   end if;
 end $$;
 
-create or replace function referral_discard_drafts(p_case uuid, p_now timestamptz)
+-- A step in the time line of both sides, and who took it: a row for her own body.
+create or replace function referral_step_note(p_referral uuid, p_step text, p_from text, p_to text, p_side text, p_reason text, p_at timestamptz, p_by uuid)
   returns void language plpgsql volatile security definer set search_path = '' as $$
-declare v uuid;
+declare v_id uuid := gen_random_uuid();
 begin
-  for v in select r.id from public.referral_origin o join public.referral r on r.id = o.referral_id
-            where o.case_id = p_case and r.state_code = 'draft' order by r.id for update of r
-  loop
-    update public.referral set state_code = 'discarded', version = version + 1, ended_at = p_now where id = v;
-    delete from public.need n where n.referral_id = v;
-    perform public.referral_step_note(v, 'discard', 'draft', 'discarded', 'S', '', p_now);
+  insert into public.referral_step (id, referral_id, step_code, from_code, to_code, side_code, reason_code, at)
+  values (v_id, p_referral, p_step, p_from, p_to, p_side, p_reason, p_at);
+  if p_by is not null then
+    insert into public.referral_step_by (step_id, membership_id) values (v_id, p_by);
+  end if;
+end $$;
+
+-- Whether time has ended a request: nobody answered and everybody was told, or what she agreed to has run out; once it was
+-- accepted, 30 days after that.
+create or replace function referral_time_passed(p_referral uuid, p_reason text, p_now timestamptz)
+  returns boolean language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_state text := (select r.state_code from public.referral r where r.id = p_referral);
+  c public.referral_clock;
+begin
+  if v_state = 'draft' then
+    return (select r.written_at <= p_now - interval '14 days' from public.referral r where r.id = p_referral);
+  end if;
+  if p_reason = 'no_answer' then
+    select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
+    return found and c.done ? 'told' and coalesce((select (x ->> 'at')::timestamptz from jsonb_array_elements(c.rungs) x
+      where x ->> 'name' = 'lapse'), p_now + interval '1 day') <= p_now;
+  end if;
+  return p_reason = 'consent_ended' and not coalesce((select x.until from public.referral_consent(p_referral) x)
+    > case when v_state = 'sent' then p_now else p_now - interval '30 days' end, false);
+end $$;
+
+select guards_build('referral', 'referral', 'referral_sender', 'referral_id', array[
+  ['from_state', $g$ case when public.referral_said_no(this.id) then jsonb_build_object('state', public.referral_fate('withdrawn')) else 'true' end $g$],
+  ['time_passed', $g$ public.referral_time_passed(this.id, p_values ->> 'reason_code', p_now) $g$],
+  ['body_closed', $g$ exists (select 1 from public.organisation o where o.id = this.from_organisation_id and not o.is_active) $g$],
+  ['case_open', $g$ exists (select 1 from public.referral_origin o join public."case" k on k.id = o.case_id
+      where o.referral_id = this.id and k.state_code = 'open') $g$],
+  ['consent_live', $g$ (select c.live from public.referral_consent(this.id) c) $g$],
+  -- A police body takes what she said of the police, and nothing else.
+  ['police_not_refused', $g$ this.recipient_kind_code = 'police'
+      or (select o.compartment_code from public.organisation o where o.id = this.to_organisation_id) <> 'law_enforcement' $g$],
+  ['section_agreed', $g$ (select beside.sections::text[] <@ c.sections from public.referral_consent(this.id) c)
+      and not exists (select 1 from public.packet_body b where b.referral_id = this.id and b.section_code <> 'text'
+                         and b.section_code <> all (beside.sections)) $g$],
+  ['told_body', $g$ this.told_body $g$],
+  ['not_own_body', $g$ this.to_organisation_id <> this.from_organisation_id $g$],
+  ['body_may_receive', $g$ (select o.compartment_code from public.organisation o where o.id = this.to_organisation_id) <> 'oversight' $g$],
+  ['desk_ready', $g$ exists (select 1 from public.body_key b where b.organisation_id = this.to_organisation_id and b.kind_code = 'desk'
+      and b.ended_at is null) $g$],
+  ['no_twin', $g$ not exists (select 1 from public.referral_origin o join public.referral_origin t on t.case_id = o.case_id
+      join public.referral x on x.id = t.referral_id where o.referral_id = this.id and x.id <> this.id
+       and x.service_code = this.service_code and x.state_code = 'sent' and x.answer_due_at > p_now) $g$],
+  ['not_yet_visible', $g$ this.visible_at > p_now $g$],
+  ['no_open_question', $g$ not exists (select 1 from public.referral_question q where q.referral_id = this.id and q.answered_at is null) $g$],
+  ['under_three', $g$ (select count(*) from public.referral_question q where q.referral_id = this.id) < 3 $g$],
+  ['team_named', $g$ case when jsonb_typeof(p_values -> 'team') = 'array' then jsonb_array_length(p_values -> 'team') > 0 end $g$],
+  ['arrival_given', $g$ p_values ->> 'arrival_on' is not null and p_values ->> 'arrival_part_code' in ('morning', 'afternoon', 'evening') $g$],
+  ['within_24h', $g$ this.answered_at > p_now - interval '24 hours' $g$],
+  ['under_two_moves', $g$ this.moves < 2 $g$],
+  ['not_disputed_before', $g$ not this.was_disputed $g$]
+]);
+
+-- A draft's text goes with it.
+create or replace function referral_effect_draft(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.need n where n.referral_id = p_referral;
+  return null;
+end $$;
+
+-- When the desk sees it and until when it shall answer; which of her agreements it stands on.
+create or replace function referral_effect_send(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not (public.soon((p_values ->> 'visible_at')::timestamptz) and public.soon((p_values ->> 'answer_due_at')::timestamptz)) then
+    perform public.refuse('HK403', 'no date'); end if;
+  return jsonb_build_object('visible_at', greatest(p_now, (p_values ->> 'visible_at')::timestamptz),
+                            '+consent_id', (select c.consent_id from public.referral_consent(p_referral) c));
+end $$;
+
+create or replace function referral_effect_ask(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into public.referral_question (id, referral_id, question_code, answer_code, asked_at)
+  values (gen_random_uuid(), p_referral, p_values ->> 'question_code', '', p_now);
+  return null;
+end $$;
+
+create or replace function referral_effect_answer(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update public.referral_question set answer_code = p_values ->> 'answer_code', answered_at = p_now
+   where referral_id = p_referral and answered_at is null;
+  if not found then perform public.refuse('HK409', 'from_state', '{"state": "sent"}'); end if;
+  return null;
+end $$;
+
+-- A day on which somebody comes can be read, and so can its part.
+create or replace function referral_effect_arrival(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.soon((p_values ->> 'arrival_on')::date::timestamptz) or p_values ->> 'arrival_part_code' not in ('morning', 'afternoon', 'evening') then
+    perform public.refuse('HK403', 'no date'); end if;
+  return null;
+end $$;
+
+-- Who is named at the receiver (`team` at the first, `joins` later), and who is released. A supervisor holds no seal: codes only.
+create or replace function referral_effect_team(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare
+  r public.referral;
+  t jsonb;
+begin
+  select * into r from public.referral x where x.id = p_referral;
+  for t in select * from jsonb_array_elements(coalesce(p_values -> 'team', '[]') || coalesce(p_values -> 'joins', '[]')) loop
+    perform public.referral_join(r, t,
+      case when p_side = 'RV' then '{}' else array(select jsonb_array_elements_text(t -> 'sections')) end, p_now);
   end loop;
+  for t in select * from jsonb_array_elements(coalesce(p_values -> 'leaves', '[]')) loop
+    perform public.referral_part(r, (t #>> '{}')::uuid, p_now);
+  end loop;
+  return null;
+end $$;
+
+create or replace function referral_effect_settle(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform public.packet_settle(p_referral);
+  return null;
+end $$;
+
+-- Where to come: with another day the new line, if there is one, has the next number and the former goes; once she came, all go.
+create or replace function referral_effect_meeting(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare v_kept integer := (select r.moves + 2 from public.referral r where r.id = p_referral and p_values ? 'arrival_on');
+begin
+  delete from public.packet_seal x where x.referral_id = p_referral and x.section_code = 'meeting' and (v_kept is null or x.packet_no < v_kept);
+  delete from public.packet_body x where x.referral_id = p_referral and x.section_code = 'meeting' and (v_kept is null or x.packet_no < v_kept);
+  return null;
 end $$;
 
 -- Every ending, in the same transaction: bodies, seals and the meeting line are gone, and so is a word that waited for it.
@@ -35,218 +172,15 @@ begin
   delete from public.packet_body b where b.referral_id = p_referral;
 end $$;
 
-create or replace function referral_clocks_set(p_referral uuid, p_clocks jsonb)
-  returns void language plpgsql volatile security definer set search_path = '' as $$
+create or replace function referral_effect_destroy(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform public.clock_is_sound(c) from jsonb_array_elements(p_clocks) c;
-  delete from public.referral_clock c where c.referral_id = p_referral;
-  insert into public.referral_clock (id, referral_id, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)
-  select gen_random_uuid(), p_referral, c ->> 'clock_code', c ->> 'row_code', (c ->> 'started_at')::timestamptz,
-         (c ->> 'due_at')::timestamptz, (c ->> 'next_at')::timestamptz, public.clock_rungs(c), '{}', coalesce((c ->> 'period')::integer, 1),
-         (c ->> 'calendar_version')::integer
-    from jsonb_array_elements(p_clocks) c;
-end $$;
-
--- What must hold at `send`, asked once more beside the policy and the rules: consent, sections, the body and its desk.
-create or replace function referral_may_leave(r public.referral, p_case uuid)
-  returns void language plpgsql stable security definer set search_path = '' as $$
-declare c record; v_sections text[] := (select x.sections::text[] from public.referral_sender x where x.referral_id = r.id);
-begin
-  if (select k.state_code from public."case" k where k.id = p_case) <> 'open' then
-    raise exception 'case_open' using errcode = 'HK409'; end if;
-  select * into c from public.referral_consent(r.id);
-  if not c.live then raise exception 'consent_live' using errcode = 'HK409'; end if;
-  if not v_sections <@ c.sections then raise exception 'section_agreed' using errcode = 'HK409'; end if;
-  if not r.told_body then raise exception 'told_body' using errcode = 'HK409'; end if;
-  if r.to_organisation_id = r.from_organisation_id then raise exception 'not_own_body' using errcode = 'HK409'; end if;
-  if (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'oversight' then
-    raise exception 'body_may_receive' using errcode = 'HK409'; end if;
-  if (select o.compartment_code from public.organisation o where o.id = r.to_organisation_id) = 'law_enforcement'
-     and r.recipient_kind_code <> 'police' then
-    raise exception 'police_not_refused' using errcode = 'HK409'; end if;
-  if not exists (select 1 from public.body_key b where b.organisation_id = r.to_organisation_id and b.kind_code = 'desk'
-                    and b.ended_at is null) then
-    raise exception 'desk_ready' using errcode = 'HK409'; end if;
-  if exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code <> 'text'
-                and not b.section_code = any (v_sections)) then
-    raise exception 'section_agreed' using errcode = 'HK409'; end if;
-end $$;
-
--- The clock that a step starts, none ('') or, null, the one that runs on: nobody takes a step and leaves out who is told of silence.
-create or replace function referral_clock_of(p_step text) returns text
-  language sql immutable set search_path = '' as $$
-  select case
-    when p_step = 'send' then 'answer'
-    when p_step in ('accept', 'expect') then 'arrival'
-    when p_step = 'miss' then 'miss'
-    when p_step = 'serve' then 'result'
-    when p_step in ('finish', 'amend') then 'confirm'
-    when p_step = 'dispute' then 'dispute'
-    when p_step in ('ask', 'answer', 'add', 'staff') then null
-    else ''
-  end
-$$;
-
--- One step. `p_clocks` null leaves the clocks; a list replaces them. Returns the new state.
-create or replace function referral_take(p_referral uuid, p_step text, p_version integer, p_values jsonb, p_clocks jsonb)
-  returns text language plpgsql volatile security definer set search_path = '' as $$
-declare
-  r public.referral;
-  s public.lifecycle_step;
-  v_case uuid;
-  v_sides text[];
-  v_side text;
-  v_now timestamptz := public.hk_now();
-begin
-  select o.case_id into v_case from public.referral_origin o where o.referral_id = p_referral;
-  v_sides := public.referral_sides(p_referral);
-  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  -- Sender-side steps lock the case first, then the referral: else a send beside a withdrawal leaves without consent.
-  if 'S' = any (v_sides) then
-    perform 1 from public."case" c where c.id = v_case for no key update;
-  end if;
-  select * into r from public.referral where id = p_referral for update;
-  -- Asked again under the lock: whoever was released while she waited takes no step.
-  v_sides := public.referral_sides(p_referral);
-  if v_sides = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select * into s from public.lifecycle_step l
-   where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code and l.by_take and l.sides::text[] && v_sides
-   limit 1;
-  if not found then
-    if exists (select 1 from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.sides::text[] && v_sides) then
-      raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', r.state_code)::text;
-    end if;
-    raise exception 'not allowed' using errcode = 'HK403';
-  end if;
-  -- Her word against it stands, though somebody held it: for everybody it has ended.
-  if p_step <> 'withdraw' and public.referral_said_no(p_referral) then
-    raise exception 'from_state' using errcode = 'HK409', detail = json_build_object('state', public.referral_fate('withdrawn'))::text;
-  end if;
-  select x into v_side from unnest(s.sides::text[]) x where x = any (v_sides) limit 1;
-  if p_version <> r.version then raise exception 'version_same' using errcode = 'HK409'; end if;
-  if exists (select 1 from jsonb_object_keys(p_values) k
-              where k <> all (s.carries::text[] || array['visible_at', 'answer_due_at', 'team', 'joins', 'leaves', 'question'])) then
-    raise exception 'unknown value' using errcode = 'HK403';
-  end if;
-  if s.needs_consent and p_step <> 'send' and not (select c.live from public.referral_consent(p_referral) c) then
-    raise exception 'consent_live' using errcode = 'HK409';
-  end if;
-
-  perform public.referral_step_effects(r, p_step, v_case, v_side, p_values, v_now);
-  if (select string_agg(c ->> 'clock_code', ',') from jsonb_array_elements(p_clocks) c)
-       is distinct from nullif(public.referral_clock_of(p_step), '')
-     or (p_clocks is null) <> (public.referral_clock_of(p_step) is null) then
-    raise exception 'no clock' using errcode = 'HK403';
-  end if;
-  if not (public.soon((p_values ->> 'visible_at')::timestamptz) and public.soon((p_values ->> 'answer_due_at')::timestamptz)
-          and public.soon((p_values ->> 'arrival_on')::date::timestamptz))
-     or p_values ->> 'arrival_part_code' not in ('morning', 'afternoon', 'evening') then
-    raise exception 'no date' using errcode = 'HK403';
-  end if;
-
-  update public.referral set
-    state_code = public.referral_fate(s.to_code),
-    version = version + 1,
-    sent_at = case p_step when 'send' then v_now when 'stop' then null else sent_at end,
-    visible_at = case p_step when 'send' then greatest(v_now, (p_values ->> 'visible_at')::timestamptz) when 'stop' then null else visible_at end,
-    answer_due_at = case p_step when 'send' then (p_values ->> 'answer_due_at')::timestamptz when 'stop' then null else answer_due_at end,
-    answered_at = case when p_step in ('accept', 'decline') then v_now else answered_at end,
-    arrival_on = coalesce((p_values ->> 'arrival_on')::date, arrival_on),
-    arrival_part_code = coalesce(p_values ->> 'arrival_part_code', arrival_part_code),
-    moves = moves + case when p_step = 'expect' then 1 else 0 end,
-    packets = case p_step when 'send' then 1 when 'stop' then 0 when 'add' then packets + 1 else packets end,
-    missed_at = case p_step when 'miss' then v_now when 'expect' then null else missed_at end,
-    served_at = case when p_step = 'serve' then v_now else served_at end,
-    finished_at = case when p_step in ('finish', 'amend') then v_now else finished_at end,
-    ended_at = case when s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then v_now else ended_at end,
-    result_code = coalesce(p_values ->> 'result_code', result_code),
-    reason_code = case when p_step = 'recall' then reason_code else coalesce(p_values ->> 'reason_code', reason_code) end,
-    suggested_service_code = coalesce(p_values ->> 'suggested_service_code', suggested_service_code),
-    was_disputed = was_disputed or p_step = 'dispute'
-  where id = p_referral;
-  -- What the sender's side keeps to itself. How it was said stays here also where the receiver heard it. Other steps leave the
-  -- row alone: while one of the receiver's is held open, her next word still writes its permit.
-  update public.referral_sender x set
-    consent_id = case p_step when 'send' then (select c.consent_id from public.referral_consent(p_referral) c) else consent_id end,
-    ending_code = case when p_step in ('recall', 'withdraw') then s.to_code else ending_code end,
-    reason_code = case when p_step = 'recall' then coalesce(p_values ->> 'reason_code', '') else reason_code end,
-    how_said_code = coalesce(p_values ->> 'how_said_code', how_said_code),
-    her_view_code = coalesce(p_values ->> 'her_view_code', her_view_code),
-    agrees = case when p_step = 'confirm' then coalesce((p_values ->> 'agrees')::boolean, false) else agrees end,
-    sections = case when p_step = 'add' then array(select jsonb_array_elements_text(p_values -> 'sections')) else sections end
-  where x.referral_id = p_referral and p_step in ('send', 'add', 'recall', 'withdraw', 'confirm');
-
-  if s.is_ending then perform public.packet_destroy(p_referral); end if;
-  if p_step = 'accept' then perform public.packet_settle(p_referral); end if;
-  if p_clocks is not null then perform public.referral_clocks_set(p_referral, p_clocks); end if;
-  if s.to_code in ('confirmed', 'recalled', 'declined', 'lapsed', 'withdrawn', 'unaccepted', 'discarded') then
-    delete from public.referral_clock c where c.referral_id = p_referral;
-  end if;
-  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, v_side,
-    coalesce(p_values ->> 'reason_code', p_values ->> 'how_said_code', ''), v_now);
-  return s.to_code;
-end $$;
-
--- What single steps do beside the state: guards that only the database can hold, team rows, questions.
-create or replace function referral_step_effects(r public.referral, p_step text, p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
-  returns void language plpgsql volatile security definer set search_path = '' as $$
-declare t jsonb;
-begin
-  case p_step
-  when 'send' then
-    perform public.referral_may_leave(r, p_case);
-    if exists (select 1 from public.referral_origin o join public.referral x on x.id = o.referral_id
-                where o.case_id = p_case and x.id <> r.id and x.service_code = r.service_code and x.state_code = 'sent'
-                  and x.answer_due_at > p_now) then
-      raise exception 'no_twin' using errcode = 'HK409'; end if;
-  when 'stop' then
-    if r.visible_at <= p_now then raise exception 'not_yet_visible' using errcode = 'HK409'; end if;
-  when 'discard' then
-    delete from public.need n where n.referral_id = r.id;
-  when 'ask' then
-    if exists (select 1 from public.referral_question q where q.referral_id = r.id and q.answered_at is null) then
-      raise exception 'no_open_question' using errcode = 'HK409'; end if;
-    if (select count(*) from public.referral_question q where q.referral_id = r.id) >= 3 then
-      raise exception 'under_three' using errcode = 'HK409'; end if;
-    insert into public.referral_question (id, referral_id, question_code, answer_code, asked_at)
-    values (gen_random_uuid(), r.id, p_values ->> 'question_code', '', p_now);
-  when 'answer' then
-    update public.referral_question set answer_code = p_values ->> 'answer_code', answered_at = p_now
-     where referral_id = r.id and answered_at is null;
-    if not found then raise exception 'from_state' using errcode = 'HK409'; end if;
-  when 'accept' then
-    if coalesce(jsonb_array_length(p_values -> 'team'), 0) = 0 then raise exception 'team_named' using errcode = 'HK409'; end if;
-    if p_values ->> 'arrival_on' is null then raise exception 'arrival_given' using errcode = 'HK409'; end if;
-    for t in select * from jsonb_array_elements(p_values -> 'team') loop
-      perform public.referral_join(r, t, array(select jsonb_array_elements_text(t -> 'sections')), p_now);
-    end loop;
-  when 'staff' then
-    for t in select * from jsonb_array_elements(coalesce(p_values -> 'joins', '[]')) loop
-      perform public.referral_join(r, t,
-        case when p_side = 'RV' then '{}' else array(select jsonb_array_elements_text(t -> 'sections')) end, p_now);
-    end loop;
-    for t in select * from jsonb_array_elements(coalesce(p_values -> 'leaves', '[]')) loop
-      perform public.referral_part(r, (t #>> '{}')::uuid, p_now);
-    end loop;
-  when 'unaccept' then
-    if r.answered_at < p_now - interval '24 hours' then raise exception 'within_24h' using errcode = 'HK409'; end if;
-  when 'expect' then
-    if r.moves >= 2 then raise exception 'under_two_moves' using errcode = 'HK409'; end if;
-    -- The new meeting line, if there is one, has the next number; the former one goes.
-    delete from public.packet_seal x where x.referral_id = r.id and x.section_code = 'meeting' and x.packet_no < r.moves + 2;
-    delete from public.packet_body x where x.referral_id = r.id and x.section_code = 'meeting' and x.packet_no < r.moves + 2;
-  when 'serve' then
-    delete from public.packet_seal x where x.referral_id = r.id and x.section_code = 'meeting';
-    delete from public.packet_body x where x.referral_id = r.id and x.section_code = 'meeting';
-  when 'dispute' then
-    if r.was_disputed then raise exception 'not_disputed_before' using errcode = 'HK409'; end if;
-  else null;
-  end case;
+  perform public.packet_destroy(p_referral);
+  return null;
 end $$;
 
 -- Names one worker of the receiving body, and her supervisor beside her (codes only, no seals, no tag).
 -- `p_one`: {membership, id, tag(hex)}; id and tag are the web process's (keyring).
-drop function if exists referral_join(public.referral, uuid, text[], timestamptz);
 create or replace function referral_join(r public.referral, p_one jsonb, p_sections text[], p_now timestamptz)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare v_membership uuid := (p_one ->> 'membership')::uuid;
@@ -347,4 +281,4 @@ begin
   return p_case;
 end $$;
 
-grant execute on function referral_take(uuid, text, integer, jsonb, jsonb), serve_open(uuid, uuid, jsonb) to hk_app;
+grant execute on function serve_open(uuid, uuid, jsonb) to hk_app;

@@ -20,61 +20,22 @@ begin
   end loop;
 end $$;
 
--- A step of the clock: lapse, discard, and withdraw where her word stood and somebody held the request. Only hk_clock may
--- execute it; state, due time, consent and her word are asked again here. What somebody holds is left for the next turn.
-create or replace function referral_tick(p_referral uuid, p_step text, p_reason text)
+-- Ends a request by her word, which stood while somebody held it: as of then, on the side of who heard it. False: no word stands,
+-- or somebody holds the request still; then the next turn asks again.
+create or replace function referral_word_take(p_referral uuid)
   returns boolean language plpgsql volatile security definer set search_path = '' as $$
-declare
-  r public.referral;
-  s public.lifecycle_step;
-  v_now timestamptz := public.hk_now();
-  v_until timestamptz;
-  v_side text := 'T';
-  c public.referral_clock;
-  w public.referral_word;
+declare w public.referral_word;
 begin
   perform public.worker_here();
-  select * into r from public.referral x where x.id = p_referral for update skip locked;
+  perform 1 from public.referral r where r.id = p_referral for no key update skip locked;
   if not found then return false; end if;
-  select * into s from public.lifecycle_step l where l.machine_code = 'referral' and l.step_code = p_step and l.from_code = r.state_code
-     and 'T' = any (l.sides) and l.by_take;
+  select * into w from public.referral_word x where x.referral_id = p_referral order by x.at limit 1;
   if not found then return false; end if;
-  if p_step = 'discard' then
-    if r.written_at > v_now - interval '14 days' then return false; end if;
-    delete from public.need n where n.referral_id = p_referral;
-  elsif p_step = 'withdraw' then
-    select * into w from public.referral_word x where x.referral_id = p_referral order by x.at limit 1;
-    if not found then return false; end if;
-    v_now := w.at; v_side := w.side_code; p_reason := w.how_said_code;
-    update public.referral_sender x set ending_code = s.to_code, how_said_code = w.how_said_code where x.referral_id = p_referral;
-  elsif p_step = 'lapse' then
-    if public.referral_said_no(p_referral) then return false; end if;
-    if p_reason = 'no_answer' then
-      select * into c from public.referral_clock k where k.referral_id = p_referral and k.clock_code = 'answer';
-      if not found or not c.done ? 'told' or coalesce((select (x ->> 'at')::timestamptz from jsonb_array_elements(c.rungs) x
-            where x ->> 'name' = 'lapse'), v_now + interval '1 day') > v_now then
-        return false;
-      end if;
-    elsif p_reason = 'consent_ended' then
-      select x.until into v_until from public.referral_consent(p_referral) x;
-      if r.state_code = 'sent' and v_until > v_now then return false; end if;
-      if r.state_code <> 'sent' and v_until > v_now - interval '30 days' then return false; end if;
-    else
-      return false;
-    end if;
-  else
-    return false;
-  end if;
-  update public.referral set state_code = public.referral_fate(s.to_code), version = version + 1, ended_at = v_now,
-    reason_code = case when p_step = 'withdraw' then reason_code else p_reason end where id = p_referral;
-  perform public.packet_destroy(p_referral);
-  delete from public.referral_clock k where k.referral_id = p_referral;
-  perform public.referral_step_note(p_referral, p_step, r.state_code, s.to_code, v_side, p_reason, v_now);
-  if p_step = 'withdraw' then
-    insert into public.referral_step_by (step_id, membership_id)
-    select x.id, w.membership_id from public.referral_step x where x.referral_id = p_referral and x.step_code = p_step;
-  end if;
+  perform public.step_do('referral', p_referral, 'withdraw', null, jsonb_build_object('how_said_code', w.how_said_code), '[]',
+                         array[w.side_code], w.at, w.membership_id);
   return true;
+exception when sqlstate 'HK409' or sqlstate 'HK403' then
+  return false;
 end $$;
 
 -- Marks a rung of a clock as acted on; false if another run was first. `p_next`: the clock's next period (result).
@@ -223,5 +184,5 @@ begin
 end $$;
 
 grant execute on function referrals_unagreed(), service_usual_time(), packets_narrow() to hk_clock;
-grant execute on function referral_tick(uuid, text, text), clock_rung(uuid, text, timestamptz, jsonb), clock_recompute(uuid, integer, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
+grant execute on function referral_word_take(uuid), clock_rung(uuid, text, timestamptz, jsonb), clock_recompute(uuid, integer, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
 grant execute on function referrals_late() to hk_app;

@@ -67,9 +67,8 @@ create or replace function two_person_move(q public.two_person, p_step text, p_s
 declare
   v_to text;
 begin
-  select l.to_code into v_to from public.lifecycle_step l
-   where l.machine_code = 'two_person' and l.step_code = p_step and l.from_code = q.state_code
-     and p_side = any (l.sides);
+  select l.to_code into v_to from public.lifecycle_row l
+   where l.machine_code = 'two_person' and l.step_code = p_step and l.from_code = q.state_code and l.side_code = p_side;
   if not found then
     raise exception 'subject_live' using errcode = 'HK409';  -- it was decided meanwhile
   end if;

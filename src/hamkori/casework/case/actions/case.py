@@ -188,10 +188,7 @@ def register(
         "child_contact": bool(contact.get("child_contact")),
     }
     decide_step(CASE, case.state_code, "register", "L", context)
-    values: dict[str, Any] = {}
-    if case.is_child:
-        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
-    take.case_take(case, "register", case.version, values)
+    take.case_take(case, "register", case.version, {}, _child_clock(act) if case.is_child else ())
     return case
 
 
@@ -206,9 +203,12 @@ def discard(act: Act, case: Case, *, version: int) -> None:
         raise Untrusted("team", case.pk)
     done = Screening.objects.filter(case=case).exclude(state_code="draft")
     decide_step(CASE, case.state_code, "discard", "L", {"no_screening": lambda: not done.exists()})
-    with connection.cursor() as cursor:
-        cursor.execute("select case_take(%s, 'discard', %s, '{}'::jsonb)", [case.pk, version])
+    take.case_take(case, "discard", version, {})
     erased(case.pk)  # whatever rows of it there were: which, the database would say
+
+
+def _child_clock(act: Act) -> tuple[dict[str, Any], ...]:
+    return (take.clock("child", "child", child_rungs(act.at, calendar())),)
 
 
 def _reason_given(step: str, code: str) -> dict[str, bool]:
@@ -237,10 +237,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     _may_say_adult(act, case, child=is_child)
     decide_step(CASE, case.state_code, "settle_age", "L", _reason_given("settle_age", reason))
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
-    if is_child and not case.is_child:
-        values["clock"] = take.clock("child", "child", child_rungs(act.at, calendar()))
     act.note(reason=reason)
-    take.case_take(case, "settle_age", version, values)
+    take.case_take(case, "settle_age", version, values, _child_clock(act) if is_child and not case.is_child else ())
     for room in above.rooms:
         room.age_settled(case, act.at, child=is_child, settled_at=case.age_settled_at)
     return case
@@ -271,8 +269,8 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
         _points_to_older(act, case, older_case)
     act.note(reason=outcome)
     values: dict[str, Any] = {"outcome_code": outcome}
-    if older_case is not None:
-        values["older_case"] = str(older_case)
+    if outcome == closing.DUPLICATE:
+        values["older_case"] = older_case
     with above.closing(case):
         take.case_take(case, "close", version, values)
     return case

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import Timed
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.lifecycle import Machine
 from hamkori.vault.asked import require_asked
 from hamkori.vault.server import alone_at
 
@@ -61,12 +63,35 @@ def lock_case(case: Case) -> None:
     read_again(case)
 
 
-def case_take(case: Case, step: str, version: int, values: Values) -> None:
+def case_take(case: Case, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] = ()) -> None:
     """One step of a case; the record is read again."""
     alone_at(case.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select case_take(%s, %s, %s, %s::jsonb)", [case.pk, step, version, as_json(dict(values))])
+    machine_take(CASE, case.pk, step, version, values, clocks)
     read_again(case)
+
+
+def machine_take(
+    machine: Machine[Any], pk: UUID, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]]
+) -> None:
+    """One step of anything, by the database's one door."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select take(%s, %s, %s, null, %s, %s::jsonb, %s::jsonb)",
+            [machine.name, pk, step, version, as_json(dict(values)), as_json(list(clocks))],
+        )
+
+
+def tick(machine: Machine[Any], pk: UUID, step: str, values: Values) -> bool:
+    """A step of the clock itself. False: the database says that it is not its turn, or somebody holds the thing."""
+    return asked("select tick(%s, %s, %s, %s::jsonb)", [machine.name, pk, step, as_json(dict(values))])
+
+
+def asked(statement: str, values: list[Any]) -> bool:
+    """What a definer of the clock answers, in a transaction of its own."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def consent_clock(case_id: UUID, timed: Mapping[str, Any] | None) -> None:

@@ -16,7 +16,6 @@ from hamkori.casework.case.models.section import (
     SectionRow,
     SectionWrap,
 )
-from hamkori.casework.case.models.step import LifecycleStep
 
 __all__ = [
     "SECTION_MODELS",
@@ -30,7 +29,6 @@ __all__ = [
     "Health",
     "Identity",
     "Legal",
-    "LifecycleStep",
     "Need",
     "PersonLink",
     "Place",

@@ -10,7 +10,7 @@ from hamkori.casework.case.models.clock import RunningClock
 
 
 class Case(Record):
-    """Coded fields only. State, decision and closing change through `case_take` alone."""
+    """Coded fields only. State, decision and closing change through `take` alone."""
 
     code = models.CharField(max_length=8, unique=True)
     organisation = models.ForeignKey("people.Organisation", models.DO_NOTHING, related_name="+")

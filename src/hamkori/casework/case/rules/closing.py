@@ -1,7 +1,7 @@
 """How a case may be closed: with which outcome, by whom, and who must agree
 (docs/design/closing-and-reopening.md#who-closes-with-which-outcome).
 
-The database asks the same again (`case_take`): `tests/casework/test_guards_in_both.py` holds the two together.
+The database asks the same again (`case_guards`): `tests/casework/test_guards_in_both.py` holds the two together.
 """
 
 from collections.abc import Collection

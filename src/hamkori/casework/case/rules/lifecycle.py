@@ -2,12 +2,11 @@
 
 See docs/design/lifecycles.md#a-case.
 There is no state "paused": a case without a next step and a date shows late. `later` as in `referral`.
+The steps of a screening and of an asking are written by their actions: no `stored`.
 """
 
-from dataclasses import dataclass
-
 from hamkori.casework.case.rules.sides import LEAD, SV, R, S, T, W
-from hamkori.lifecycle import NEW, SAME, Guard, Machine, Notice, Step, guards
+from hamkori.lifecycle import ALL, NEW, NOW, SAME, Guard, Machine, Step, Stored, both, database, guards, row
 
 STATES = ("draft", "open", "closed", "erased")
 FINAL = ("erased",)
@@ -15,75 +14,54 @@ WRITABLE = ("draft", "open")
 """States in which a case, its screening and its needs may be written."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CaseStep(Step):
-    """A row of the case's table. `effects`: what the action does beside the change of state; `clock`: which clock."""
-
-    effects: tuple[str, ...] = ()
-    clock: str = SAME
-    notices: tuple[Notice, ...] = ()
-    carries: tuple[str, ...] = ()
-
-
-def _row(
-    name: str,
-    from_state: str,
-    to_state: str,
-    sides: tuple[str, ...],
-    asked: tuple[Guard, ...] = (),
-    *,
-    effects: tuple[str, ...] = (),
-    clock: str = SAME,
-    notices: tuple[Notice, ...] = (),
-    carries: tuple[str, ...] = (),
-    later: bool = False,
-) -> CaseStep:
-    return CaseStep(
-        name=name,
-        from_states=(from_state,),
-        to_state=to_state,
-        sides=sides,
-        guards=asked,
-        effects=effects,
-        clock=clock,
-        notices=notices,
-        carries=carries,
-        later=later,
-    )
-
-
 _REGISTER_GUARDS = (*guards("need_tonight", "name_or_code", "district"), Guard("child_contact", when="child"))
 
-CASE: Machine[CaseStep] = Machine(
+_CLOSES = both("no_open_referral", "outcome_given")
+_CLOSED = {"outcome_code": "outcome_code", "older_case": "older_case_id"}
+
+CASE: Machine[Step] = Machine(
     "case",
     STATES,
     FINAL,
     (
-        _row("begin", NEW, "draft", (W,), guards("body_ready"), effects=("case_open",)),
+        row("begin", NEW, "draft", (W,), guards("body_ready"), door="case_open"),
         # Taken by the referral's step of the same name: the receiver's own case, codes only
         # (docs/design/lifecycles.md#the-receivers-own-case).
-        _row("serve", NEW, "open", (R,), effects=("serve_open",)),
-        _row("discard", "draft", "erased", (LEAD, T), guards("no_screening"), effects=("destroy_wraps",)),
-        _row("register", "draft", "open", (LEAD,), _REGISTER_GUARDS, effects=("person_token",), clock="child"),
-        _row("decide", "open", SAME, (LEAD,), guards("screening_done", "reason_given"),
-             carries=("decision_code", "reason_code")),
-        _row("tell_child_protection", "open", SAME, (LEAD,), clock="off"),
-        _row("settle_age", "open", SAME, (LEAD,), guards("reason_given"), carries=("age_band_code", "reason_code")),
-        _row("admit", "open", SAME, (LEAD,), guards("vault_open", "may_join"), effects=("wraps_by_function",)),
-        _row("release", "open", SAME, (LEAD, SV), guards("last_member"), effects=("delete_wraps", "close_epochs")),
-        _row("leave", "open", SAME, (S,), guards("last_member"), effects=("delete_wraps", "close_epochs")),
-        _row("new_lead", "open", SAME, (SV,), guards("may_join", "not_self"), effects=("tell_team",), later=True),
-        _row("block", "open", SAME, (LEAD, SV), effects=("delete_wraps", "close_epochs", "recall_waiting_there"),
-             later=True),
-        _row("hand_over", "open", "closed", (LEAD, SV), guards("transfer_served"),
-             effects=("outcome_moved_to_other_body",), clock="off", later=True),
-        _row("close", "open", "closed", (LEAD,), guards("no_open_referral", "outcome_given"),
-             effects=("discard_drafts",), carries=("outcome_code",)),
+        row("serve", NEW, "open", (R,), door="serve_open"),
+        row("discard", "draft", "erased", (LEAD,), both("no_screening"), effects=("case_effect_erase",)),
+        row("discard", "draft", "erased", (T,), (*both("no_screening"), *database("time_passed")),
+            effects=("case_effect_erase",)),
+        row("register", "draft", "open", (LEAD,), _REGISTER_GUARDS, sets={"opened_at": NOW},
+            effects=("case_effect_person",), may_start=("child",)),
+        row("decide", "open", SAME, (LEAD,), (*both("screening_done"), *guards("reason_given")),
+            sets={"decided_at": NOW, "decision_reason_code": ""},
+            carries={"decision_code": "decision_code", "reason_code": "decision_reason_code"},
+            noted=("reason_code", "decision_code")),
+        row("tell_child_protection", "open", SAME, (LEAD,), sets={"told_child_protection_at": NOW}, stops=("child",)),
+        row("settle_age", "open", SAME, (LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
+            carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},
+            may_start=("child",), noted=("reason_code",)),
+        row("admit", "open", SAME, (LEAD,), guards("vault_open", "may_join"), door="team_admit"),
+        row("release", "open", SAME, (LEAD, SV), guards("last_member"), door="team_end"),
+        row("leave", "open", SAME, (S,), guards("last_member"), door="team_end"),
+        row("new_lead", "open", SAME, (SV,), guards("may_join", "not_self"), later=True),
+        row("block", "open", SAME, (LEAD, SV), later=True),
+        row("hand_over", "open", "closed", (LEAD, SV), guards("transfer_served"), later=True),
+        # A lead with an outcome that needs another person hears that, and not that there is none.
+        row("close", "open", "closed", (LEAD,), (*database("not_self"), *_CLOSES), sets={"closed_at": NOW},
+            carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
         # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what she leads herself.
-        _row("close", "open", "closed", (SV,), guards("no_open_referral", "outcome_given", "not_self"),
-             effects=("discard_drafts",), carries=("outcome_code",)),
-        _row("reopen", "closed", "open", (SV,), guards("reason_given"), effects=("consents_asked_again",),
-             carries=("reason_code",)),
+        row("close", "open", "closed", (SV,), (*_CLOSES, *both("not_self")), sets={"closed_at": NOW},
+            carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
+        row("reopen", "closed", "open", (SV,), guards("reason_given"), sets={"outcome_code": "", "closed_at": None},
+            carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",)),
+    ),
+    Stored(
+        record="case",
+        clocks="case_clock",
+        clock_key="case_id",
+        sides_by="case_sides",
+        notes_by="case_step_note",
     ),
 )  # fmt: skip
 
@@ -94,37 +72,33 @@ CASE_REASON_LISTS: dict[str, str] = {
 }
 """Code list of a case step's `reason_code`."""
 
-SCREENING: Machine[CaseStep] = Machine(
+SCREENING: Machine[Step] = Machine(
     "screening",
     ("draft", "completed", "superseded", "discarded"),
     ("superseded", "discarded"),
     (
-        _row("start", NEW, "draft", (S,)),
-        _row("save", "draft", "draft", (S,)),
-        _row("discard", "draft", "discarded", (S,)),
-        _row("complete", "draft", "completed", (S,), guards("danger_answered", "sets_by_age"), effects=("freeze",)),
+        row("start", NEW, "draft", (S,)),
+        row("save", "draft", "draft", (S,)),
+        row("discard", "draft", "discarded", (S,)),
+        row("complete", "draft", "completed", (S,), guards("danger_answered", "sets_by_age")),
         # The completion of a later one; nobody presses it.
-        _row("supersede", "completed", "superseded", (S,)),
+        row("supersede", "completed", "superseded", (S,)),
     ),
 )
 """Only completed screenings feed decisions and packets."""
 
-CONSENT: Machine[CaseStep] = Machine(
+CONSENT: Machine[Step] = Machine(
     "consent",
     ("version",),
     ("version",),
     (
-        _row("give", NEW, "version", (S,),
-             (*guards("text_language", "how_given", "until_ok"),
-              *guards("child_answer", "child_speaker", "child_guardian_clear", when="child")),
-             effects=("other_rows_carry_over",),
-             carries=("language_code", "how_given_code", "until_on", "child_answer_code", "speaker_code")),
-        _row("refuse", NEW, "version", (S,), guards("how_said"), effects=("withdraw_open_referrals_of_row",),
-             carries=("how_said_code",)),
-        _row("withdraw", NEW, "version", (S,), guards("how_said"), effects=("withdraw_open_referrals_of_row",),
-             carries=("how_said_code",)),
+        row("give", NEW, "version", (S,),
+            (*guards("text_language", "how_given", "until_ok"),
+             *guards("child_answer", "child_speaker", "child_guardian_clear", when="child"))),
+        row("refuse", NEW, "version", (S,), guards("how_said")),
+        row("withdraw", NEW, "version", (S,), guards("how_said")),
         # Taken by the case's step "reopen": nothing that she said, and no yes of before is left in it.
-        _row("ask_again", NEW, "version", (SV,), effects=("each_yes_is_as_not_asked", "pause_open_referrals")),
+        row("ask_again", NEW, "version", (SV,)),
     ),
 )  # fmt: skip
 """Each asking is a new version and is never edited; what a row is worth now is `consent.row_state`."""

@@ -11,3 +11,16 @@ W = "W"  # a case worker or hotline operator of the body, not yet on any team
 LEAD = "L"  # who leads the case; S is any of its team, the lead too
 COORDINATOR = "COORDINATOR"
 DESK_SUPERVISORS = "DESK_SUPERVISORS"
+
+SIDE_OF = {
+    "lead": LEAD,
+    "own_team": S,
+    "sender_team": S,
+    "supervised": SV,
+    "acting_supervisor": SV,
+    "receiver_desk": D,
+    "receiver_team": R,
+    "receiver_supervised": RV,
+    "clock": T,
+}
+"""The side on which somebody acts, by the scope of the policy under which she may."""

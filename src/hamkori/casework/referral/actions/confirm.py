@@ -6,30 +6,24 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import SIDE_OF
 from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import tell
-from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL
 from hamkori.lifecycle import take as decide_step
 from hamkori.vocabulary import codelist
-
-
-def _side(act: Act, referral: Referral) -> str:
-    if act.grant.scope in ("supervised", "acting_supervisor"):
-        return "SV"
-    assert ReferralOrigin.objects.filter(referral=referral).exists()
-    return "S"
 
 
 @action("referral.confirm", on="referral")
 def confirm(act: Act, referral: Referral, *, version: int, her_view: str, agrees: bool) -> None:
     """Closes the loop: what she said of the help, and whether the result is agreed with."""
     guards = {"her_view": her_view in codelist("her_view").codes}
-    row = decide_step(REFERRAL, referral.state_code, "confirm", _side(act, referral), guards)
+    row = decide_step(REFERRAL, referral.state_code, "confirm", SIDE_OF[act.grant.scope], guards)
     values: dict[str, object] = {"her_view_code": her_view}
     if referral.state_code == "finished":
         values["agrees"] = agrees
-    steps.referral_take(referral, "confirm", version, values, [])
+    steps.referral_take(referral, "confirm", version, values)
     tell(act.actor, row, referral.pk, "S")
 
 
@@ -40,7 +34,7 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
         "not_disputed_before": not referral.was_disputed,
         "reason_given": reason in codelist(REASON_LISTS["dispute"]).codes,
     }
-    row = decide_step(REFERRAL, referral.state_code, "dispute", _side(act, referral), guards)
+    row = decide_step(REFERRAL, referral.state_code, "dispute", SIDE_OF[act.grant.scope], guards)
     act.note(reason=reason)
     timed = clocks.dispute_rungs(act.at, calendar())
     steps.referral_take(

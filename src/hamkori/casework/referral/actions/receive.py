@@ -19,6 +19,7 @@ from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ende
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
+from hamkori.casework.case.rules.sides import SIDE_OF
 from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.machinery import packets, permits, steps
@@ -58,7 +59,7 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
         "under_three": asked.count() < clocks.QUESTIONS_AT_MOST,
     }
     row = decide_step(REFERRAL, referral.state_code, "ask", "D", guards)
-    steps.referral_take(referral, "ask", version, {"question_code": question_code}, None)
+    steps.referral_take(referral, "ask", version, {"question_code": question_code})
     tell(act.actor, row, referral.pk, "D")
 
 
@@ -70,7 +71,7 @@ def decline(act: Act, referral: Referral, *, version: int, reason: str, suggeste
         raise Invalid({"suggested_service": _("Choose one of the answers.")})
     act.note(reason=reason)
     values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
-    steps.referral_take(referral, "decline", version, values, [])
+    steps.referral_take(referral, "decline", version, values)
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "D")
 
@@ -188,10 +189,10 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
         "within_24h": accepted_at is not None and clocks.within_24h(accepted_at, act.at),
         **_coded("unaccept", reason),
     }
-    side = "R" if my_part(referral.pk, act.actor.membership_id) else "D"
+    side = SIDE_OF[act.grant.scope]
     row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
     act.note(reason=reason)
-    steps.referral_take(referral, "unaccept", version, {"reason_code": reason}, [])
+    steps.referral_take(referral, "unaccept", version, {"reason_code": reason})
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
 
@@ -318,7 +319,7 @@ def staff(
     mine = my_part(referral.pk, act.actor.membership_id)
     if mine is not None and act.actor.membership_id not in workers:
         raise Untrusted("part", mine.pk)
-    side = "R" if mine is not None else "RV"
+    side = SIDE_OF[act.grant.scope]
     named = _named(act, joins, workers)
     guards = {
         "adding": bool(joins),
@@ -337,7 +338,7 @@ def staff(
         "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],
     }
-    steps.referral_take(referral, "staff", version, values, None)
+    steps.referral_take(referral, "staff", version, values)
     for former in rows:
         if former.membership in leaves:
             part_row_ended(former.id)
@@ -381,7 +382,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
 @action("referral.amend", on="referral")
 def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
     """Mends a wrong or questioned result."""
-    side = "R" if my_part(referral.pk, act.actor.membership_id) else "RV"
+    side = SIDE_OF[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
     row = decide_step(REFERRAL, referral.state_code, "amend", side, _coded("amend", reason))

@@ -19,6 +19,7 @@ from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import SIDE_OF
 from hamkori.casework.consent.machinery.her_no import Mark, her_no
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries import taken
@@ -174,7 +175,7 @@ def edit(
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
     decide_step(REFERRAL, referral.state_code, "discard", "S", {})
-    steps.referral_take(referral, "discard", version, {}, [])
+    steps.referral_take(referral, "discard", version, {})
     permits.ended(referral.pk)
     erased(referral.pk)
 
@@ -290,7 +291,7 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     case = _locked(referral)
     waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
     decide_step(REFERRAL, referral.state_code, "stop", "S", {"not_yet_visible": waits})
-    steps.referral_take(referral, "stop", version, {}, [])
+    steps.referral_take(referral, "stop", version, {})
     take_back(referral.pk)
     take.read_again(referral)
     permits.back_to_draft(referral, case)
@@ -305,7 +306,7 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
     act.note(reason=reason)
     before = referral.state_code
-    steps.referral_take(referral, "recall", version, {"reason_code": reason}, [])
+    steps.referral_take(referral, "recall", version, {"reason_code": reason})
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, "S", frozenset({before}))
 
@@ -319,7 +320,7 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
     if not answer_fits(open_question.question_code, (answer_code,)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
     row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
-    steps.referral_take(referral, "answer", version, {"answer_code": answer_code}, None)
+    steps.referral_take(referral, "answer", version, {"answer_code": answer_code})
     tell(act.actor, row, referral.pk, "S")
 
 
@@ -345,20 +346,20 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         raise NotNow("how_said")
     act.note(reason=how_said)
     permits.ended(referral.pk)
-    side = "S" if ReferralOrigin.objects.filter(referral=referral).exists() else "R"
+    side = SIDE_OF[act.grant.scope]
     if side == "S":
         _locked(referral)
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
         decide_step(REFERRAL, "draft", "discard", "S", {})
-        steps.referral_take(referral, "discard", referral.version, {}, [])
+        steps.referral_take(referral, "discard", referral.version, {})
         erased(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
     row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
-    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
+    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said})
     tell(act.actor, row, referral.pk, side)
     return True
 
@@ -385,6 +386,6 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
     permits.give(referral, given)
-    steps.referral_take(referral, "add", version, {"sections": merged}, None)
+    steps.referral_take(referral, "add", version, {"sections": merged})
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, "S")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
-from hamkori.casework.case.machinery.take import Values, as_json, read_again
+from hamkori.casework.case.machinery.take import Values, asked, machine_take, read_again
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.vault.server import alone_at
 
 
@@ -21,11 +23,12 @@ def lock_referral(referral: Referral) -> None:
 
 
 def referral_take(
-    referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] | None
+    referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] = ()
 ) -> None:
-    """One step of a referral; the record is read again. `clocks` None leaves them, a list replaces them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select referral_take(%s, %s, %s, %s::jsonb, %s::jsonb)",
-            [referral.pk, step, version, as_json(dict(values)), None if clocks is None else as_json(list(clocks))],
-        )
+    """One step of a referral. `clocks`: those that its row starts."""
+    machine_take(REFERRAL, referral.pk, step, version, values, clocks)
+
+
+def word_take(referral_id: UUID) -> bool:
+    """Ends a request by her word, which stood while somebody held it. False: he holds it still."""
+    return asked("select referral_word_take(%s)", [referral_id])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import OTHER
-from hamkori.casework.referral.rules.lifecycle import ReferralStep
+from hamkori.lifecycle import Step
 from hamkori.notices.actions import add
 
 PRODUCT_ONLY = frozenset({"news"})
@@ -14,7 +14,7 @@ URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
 """Keys whose mail is not held back for others to join it (docs/design/clocks-and-notices.md#mail)."""
 
 
-def tell(actor: Actor, row: ReferralStep, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:
+def tell(actor: Actor, row: Step, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:
     """Adds the row's notices. `side`: who acted, for OTHER. `met`: conditions of notices that hold."""
     for notice in row.notices:
         if notice.when is not None and notice.when not in met:

@@ -11,7 +11,7 @@ from hamkori.casework.case.models.clock import RunningClock
 
 
 class Referral(Record):
-    """Coded, and read by both sides. Every step but writing and editing a draft is `referral_take`.
+    """Coded, and read by both sides. Every step but writing and editing a draft is `take` in the database.
 
     Row security hides no columns: what only the sender's side may read is `ReferralSender`. A request that was recalled
     or withdrawn stands here as "ended" (rules/referral.fate); which of the two it was is the sender's.

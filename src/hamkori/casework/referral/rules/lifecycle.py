@@ -1,14 +1,30 @@
-"""The lifecycle of a referral: 27 steps, one row each (docs/design/lifecycles.md#a-referral).
+"""The lifecycle of a referral: 27 steps (docs/design/lifecycles.md#a-referral).
 
-Rows that share a number are one step whose guards differ by side. `later` marks what is decided but
-not built: transfers and letters. `take()` (lifecycle) asks the guards; the effects are carried out by the actions.
+Rows of one name from one state are one step whose guards differ by side. `later` marks what is decided but not built:
+transfers and letters. `take()` (lifecycle) asks the guards; `take` in the database asks its own of them once more and
+writes what the row says.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from hamkori.casework.case.rules.sides import OTHER, RV, SV, D, R, S, T
-from hamkori.lifecycle import NEW, SAME, Guard, Machine, Notice, Step, guards
+from hamkori.lifecycle import (
+    ALL,
+    NEW,
+    NOW,
+    PLUS_ONE,
+    SAME,
+    Guard,
+    Machine,
+    Notice,
+    Step,
+    Stored,
+    both,
+    database,
+    guards,
+    row,
+)
 
 STATES = (
     "draft",
@@ -67,25 +83,7 @@ def blocking(referral_states: Iterable[str]) -> int:
     return sum(state in BLOCKS_CLOSING for state in referral_states)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReferralStep(Step):
-    """A row of the referral's table.
-
-    `keys`: k0 none, k1 packet built and sealed to the desk, k2 sealed on to the team, k3 bodies and seals deleted.
-    `clock`: the clock that starts, `off`, or `=` untouched. `access`: a0 to a3, or `=` unchanged.
-    `carries`: names of the coded values that may come with the step. `effects`: what else the action does.
-    """
-
-    number: int
-    keys: str = "k0"
-    clock: str = SAME
-    access: str = SAME
-    notices: tuple[Notice, ...] = ()
-    carries: tuple[str, ...] = ()
-    effects: tuple[str, ...] = ()
-
-
-CONSENT = ("consent_asked", "police_not_refused", "consent_not_refused", "consent_live")
+CONSENT = (*guards("consent_asked", "police_not_refused", "consent_not_refused"), *both("consent_live"))
 """In the order in which they are asked: a refused police row is said before any other refusal
 (docs/design/access.md#refusals-in-order)."""
 CHILD = ("child_speaker", "child_guardian_clear", "child_agrees")
@@ -94,138 +92,155 @@ _CHOOSE_AGAIN = Notice("choose_again", (S, SV))
 _FINISH_NOTICES = (Notice("result", (S,)), Notice("choose_again", (S, SV), when="not_given"))
 _FINISH_GUARDS = (Guard("result_given"), Guard("reason_given", when="not_given"))
 _SEND_GUARDS = (
-    *guards("vault_open", "case_open", *CONSENT),
+    *guards("vault_open"),
+    *both("case_open"),
+    *CONSENT,
+    *database("police_not_refused"),
     *guards(*CHILD, when="child"),
-    *guards("section_agreed", "told_body", "body_allowed", "not_own_body", "body_may_receive"),
-    *guards("service_active", "desk_ready", "no_twin"),
+    *both("section_agreed", "told_body"),
+    *guards("body_allowed", "body_may_receive"),
+    *database("body_may_receive"),
+    *both("not_own_body"),
+    *guards("service_active"),
+    *both("desk_ready", "no_twin"),
     *guards("police_typed", when="police"),
     *guards("transfer_agreed", "no_other_waiting", when="transfer", later=True),
 )
 
+_DESTROY = "referral_effect_destroy"
+"""Bodies and seals of the packet go, and a word that waited for its end."""
+_TEAM = "referral_effect_team"
+_MEETING = "referral_effect_meeting"
+_STANDS = database("from_state")
+"""Her word against it stands, though somebody held it: for everybody it has ended."""
+_REASON = {"reason_code": "reason_code"}
+_ARRIVAL = {"arrival_on": "arrival_on", "arrival_part_code": "arrival_part_code"}
+_TEAM_RELEASED = {"joins": "", "leaves": ""}
 
-def _row(
-    number: int,
-    name: str,
-    from_states: str,
-    to_state: str,
-    sides: tuple[str, ...],
-    asked: tuple[Guard, ...] = (),
-    *,
-    keys: str = "k0",
-    clock: str = SAME,
-    access: str = SAME,
-    notices: tuple[Notice, ...] = (),
-    carries: tuple[str, ...] = (),
-    effects: tuple[str, ...] = (),
-) -> ReferralStep:
-    return ReferralStep(
-        number=number,
-        name=name,
-        from_states=tuple(from_states.split()),
-        to_state=to_state,
-        sides=sides,
-        guards=asked,
-        keys=keys,
-        clock=clock,
-        access=access,
-        notices=notices,
+
+def _ends(name: str, from_states: str, to_state: str, sides: tuple[str, ...], *asked: Guard, told: tuple[Notice, ...],
+          sets: Mapping[str, object] | None = None, carries: Mapping[str, str] = _REASON) -> Step:  # fmt: skip
+    """A row that ends a live request: nothing of its packet stays, and no clock runs on."""
+    return row(
+        name,
+        from_states,
+        to_state,
+        sides,
+        asked,
+        sets={"ended_at": NOW, **(sets or {})},
         carries=carries,
-        effects=effects,
+        effects=(_DESTROY,),
+        stops=ALL,
+        noted=tuple(value for value in ("reason_code", "how_said_code") if value in carries),
+        notices=told,
     )
 
 
-_WRITTEN = ("kind_code", "service_code", "purpose_code", "urgency_code", "needed_from_on", "sections")
-_ARRIVAL = ("arrival_on", "arrival_part_code")
-
-_BUILT: tuple[ReferralStep, ...] = (
-    _row(1, "write", NEW, "draft", (S,), guards("case_open", "vault_open"), clock="-", access="a0", carries=_WRITTEN),
-    _row(2, "edit", "draft", "draft", (S,), guards("vault_open"), clock="-", access="a0", carries=_WRITTEN),
+_BUILT: tuple[Step, ...] = (
+    row("write", NEW, "draft", (S,), guards("case_open", "vault_open"), door="referral_draft"),
+    row("edit", "draft", "draft", (S,), guards("vault_open"), door="row security"),
+    row("discard", "draft", "discarded", (S,), sets={"ended_at": NOW}, effects=("referral_effect_draft",), stops=ALL),
     # The clock discards what lay idle for clocks.DRAFT_IDLE.
-    _row(3, "discard", "draft", "discarded", (S, T), clock="-", access="a0", effects=("erase_text",)),
-    _row(4, "send", "draft", "sent", (S,), _SEND_GUARDS, keys="k1", clock="answer", access="a1",
-         notices=(Notice("new", (D,)),)),
-    _row(5, "stop", "sent", "draft", (S,), guards("not_yet_visible"), keys="k3", clock="off", access="a0"),
-    _row(6, "ask", "sent", "sent", (D,), guards("no_open_question", "under_three"),
-         notices=(Notice("asked", (S,)),), carries=("question_code",)),
-    _row(7, "answer", "sent", "sent", (S,), guards("consent_live"),
-         notices=(Notice("answered", (D,)),), carries=("answer_code",)),
-    _row(8, "accept", "sent", "accepted", (D,),
-         guards("consent_live", "vault_open", "team_named", "arrival_given", "service_open"),
-         keys="k2", clock="arrival", access="a2",
-         notices=(Notice("accepted", (S,)), Notice("task", (R,))), carries=_ARRIVAL,
-         effects=("drop_sections_no_longer_agreed",)),
-    _row(9, "decline", "sent", "declined", (D,), guards("reason_given"), keys="k3", clock="off", access="a3",
-         notices=(Notice("choose_again", (S,)),), carries=("reason_code", "suggested_service_code")),
-    _row(10, "lapse", "sent", "lapsed", (T,), keys="k3", clock="off", access="a3",
-         notices=(_CHOOSE_AGAIN, Notice("closed", (D,))), carries=("reason_code",)),
-    _row(11, "recall", "sent", "recalled", (S,), guards("reason_given"), keys="k3", clock="off", access="a3",
-         notices=(Notice("closed", (D,)),), carries=("reason_code",)),
-    # The clock recalls what a body that was deactivated had sent: nobody chooses a reason.
-    _row(11, "recall", "sent", "recalled", (T,), keys="k3", clock="off", access="a3",
-         notices=(Notice("closed", (D,)),)),
-    # The clock takes it where her word stands and somebody held the request (her_word).
-    _row(12, "withdraw", "sent", "withdrawn", (S, T), guards("how_said"), keys="k3", clock="off", access="a3",
-         notices=(Notice("closed", (D,)),), carries=("how_said_code",)),
-    _row(13, "withdraw", "accepted serving", "withdrawn", (S, R, T), guards("how_said"), keys="k3", clock="off",
-         access="a3", notices=(Notice("closed", (OTHER,)),), carries=("how_said_code",)),
-    _row(14, "recall", "accepted", "recalled", (S,), guards("reason_given"), keys="k3", clock="off", access="a3",
-         notices=(Notice("closed", (R,)),), carries=("reason_code",)),
-    _row(15, "unaccept", "accepted", "unaccepted", (D, R), guards("within_24h", "reason_given"), keys="k3",
-         clock="off", access="a3", notices=(_CHOOSE_AGAIN,), carries=("reason_code",)),
-    _row(16, "expect", "accepted", "accepted", (R,), guards("consent_live", "under_two_moves"), clock="arrival",
-         notices=(Notice("news", (S,)),), carries=_ARRIVAL),
-    _row(17, "miss", "accepted", "accepted", (R,), guards("arrival_passed"), clock="miss",
-         notices=(Notice("now", (S, SV)),)),
-    _row(18, "serve", "accepted", "serving", (R,), guards("consent_live", "vault_open"), clock="result",
-         notices=(Notice("news", (S,)),), effects=("own_case", "erase_meeting_line")),
-    _row(19, "add", "accepted serving", SAME, (S,), guards("vault_open", *CONSENT, "section_agreed"),
-         keys="k1 k2", notices=(Notice("news", (R,)),), carries=("sections",)),
-    _row(20, "staff", "accepted serving", SAME, (R,),
-         (*guards("may_join", "vault_open", when="adding"), *guards("last_member", when="leaving")),
-         effects=("seal_on_to_new", "delete_seals_of_leaving", "receiver_rows"),
-         notices=(Notice("task", (R,), when="adding"),)),
+    row("discard", "draft", "discarded", (T,), database("time_passed"), sets={"ended_at": NOW},
+         effects=("referral_effect_draft",), stops=ALL),
+    row("send", "draft", "sent", (S,), _SEND_GUARDS, sets={"sent_at": NOW, "answer_due_at": None, "packets": 1},
+         carries={"visible_at": "", "answer_due_at": "answer_due_at"}, effects=("referral_effect_send",),
+         starts=("answer",), stops=ALL, notices=(Notice("new", (D,)),)),
+    row("stop", "sent", "draft", (S,), (*_STANDS, *both("not_yet_visible")),
+         sets={"sent_at": None, "visible_at": None, "answer_due_at": None, "packets": 0}, effects=(_DESTROY,),
+         stops=ALL),
+    row("ask", "sent", "sent", (D,), (*_STANDS, *both("no_open_question", "under_three")),
+         carries={"question_code": ""}, effects=("referral_effect_ask",), notices=(Notice("asked", (S,)),)),
+    row("answer", "sent", "sent", (S,), (*_STANDS, *both("consent_live")), carries={"answer_code": ""},
+         effects=("referral_effect_answer",), notices=(Notice("answered", (D,)),)),
+    row("accept", "sent", "accepted", (D,),
+         (*_STANDS, *both("consent_live"), *guards("vault_open"), *both("team_named", "arrival_given"),
+          *guards("service_open")),
+         sets={"answered_at": NOW}, carries={**_ARRIVAL, "team": ""},
+         effects=("referral_effect_arrival", _TEAM, "referral_effect_settle"), starts=("arrival",), stops=ALL,
+         notices=(Notice("accepted", (S,)), Notice("task", (R,)))),
+    _ends("decline", "sent", "declined", (D,), *_STANDS, *guards("reason_given"), sets={"answered_at": NOW},
+          carries={**_REASON, "suggested_service_code": "suggested_service_code"},
+          told=(Notice("choose_again", (S,)),)),
+    _ends("lapse", "sent", "lapsed", (T,), *_STANDS, *database("time_passed"),
+          told=(_CHOOSE_AGAIN, Notice("closed", (D,)))),
+    _ends("recall", "sent", "recalled", (S,), *_STANDS, *guards("reason_given"), sets={"+ending_code": "recalled"},
+          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (D,)),)),
+    # The clock takes the same step where her word stands and somebody held the request, on the side of who heard it.
+    _ends("withdraw", "sent", "withdrawn", (S,), *guards("how_said"), sets={"+ending_code": "withdrawn"},
+          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (D,)),)),
+    _ends("withdraw", "accepted serving", "withdrawn", (S, R), *guards("how_said"), sets={"+ending_code": "withdrawn"},
+          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (OTHER,)),)),
+    _ends("recall", "accepted", "recalled", (S,), *_STANDS, *guards("reason_given"), sets={"+ending_code": "recalled"},
+          carries={"reason_code": "+reason_code"}, told=(Notice("closed", (R,)),)),
+    _ends("unaccept", "accepted", "unaccepted", (D, R), *_STANDS, *both("within_24h"), *guards("reason_given"),
+          told=(_CHOOSE_AGAIN,)),
+    row("expect", "accepted", "accepted", (R,), (*_STANDS, *both("consent_live", "under_two_moves")),
+         sets={"moves": PLUS_ONE, "missed_at": None}, carries=_ARRIVAL, effects=("referral_effect_arrival", _MEETING),
+         starts=("arrival",), stops=ALL, notices=(Notice("news", (S,)),)),
+    row("miss", "accepted", "accepted", (R,), (*_STANDS, *guards("arrival_passed")), sets={"missed_at": NOW},
+         starts=("miss",), stops=ALL, notices=(Notice("now", (S, SV)),)),
+    row("serve", "accepted", "serving", (R,), (*_STANDS, *both("consent_live"), *guards("vault_open")),
+         sets={"served_at": NOW}, effects=(_MEETING,), starts=("result",), stops=ALL, notices=(Notice("news", (S,)),)),
+    row("add", "accepted serving", SAME, (S,), (*_STANDS, *guards("vault_open"), *CONSENT, *guards("section_agreed")),
+         sets={"packets": PLUS_ONE}, carries={"sections": "+sections"}, notices=(Notice("news", (R,)),)),
+    row("staff", "accepted serving", SAME, (R,),
+         (*_STANDS, *guards("may_join", "vault_open", when="adding"), *guards("last_member", when="leaving")),
+         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (R,), when="adding"),)),
     # A supervisor holds no seal: she adds codes only, or releases.
-    _row(20, "staff", "accepted serving", SAME, (RV,),
-         (*guards("may_join", when="adding"), *guards("last_member", when="leaving")),
-         effects=("delete_seals_of_leaving", "receiver_rows"),
-         notices=(Notice("task", (R,), when="adding"),)),
-    _row(21, "finish", "accepted", "finished", (R,), _FINISH_GUARDS, keys="k3", clock="confirm", access="a3",
-         notices=_FINISH_NOTICES, carries=("result_code", "reason_code")),
-    _row(22, "finish", "serving", "finished", (R,), _FINISH_GUARDS, keys="k3", clock="confirm", access="a3",
-         notices=_FINISH_NOTICES, carries=("result_code", "reason_code")),
-    _row(23, "lapse", "accepted serving", "lapsed", (T,), keys="k3", clock="off", access="a3",
-         notices=(_CHOOSE_AGAIN, Notice("closed", (R,))), carries=("reason_code",)),
-    _row(24, "confirm", "finished", "confirmed", (S, SV), guards("her_view"), clock="off", access="a3",
-         carries=("her_view_code", "agrees")),
-    _row(25, "dispute", "finished", "disputed", (S, SV), guards("not_disputed_before", "reason_given"),
-         clock="dispute", access="a3", notices=(Notice("questioned", (R, RV)),), carries=("reason_code",)),
-    _row(26, "amend", "finished disputed", "finished", (R, RV), guards("reason_given"), clock="confirm",
-         access="a3", notices=(Notice("result", (S,)),), carries=("result_code", "reason_code")),
-    _row(27, "confirm", "disputed", "confirmed", (S, SV), guards("her_view"), clock="off", access="a3",
-         carries=("her_view_code",)),
+    row("staff", "accepted serving", SAME, (RV,),
+         (*_STANDS, *guards("may_join", when="adding"), *guards("last_member", when="leaving")),
+         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (R,), when="adding"),)),
+    row("finish", "accepted serving", "finished", (R,), (*_STANDS, *_FINISH_GUARDS), sets={"finished_at": NOW},
+         carries={"result_code": "result_code", **_REASON}, effects=(_DESTROY,), starts=("confirm",), stops=ALL,
+         noted=("reason_code",), notices=_FINISH_NOTICES),
+    _ends("lapse", "accepted serving", "lapsed", (T,), *_STANDS, *database("time_passed"),
+          told=(_CHOOSE_AGAIN, Notice("closed", (R,)))),
+    row("confirm", "finished", "confirmed", (S, SV), guards("her_view"), sets={"ended_at": NOW, "+agrees": False},
+         carries={"her_view_code": "+her_view_code", "agrees": "+agrees"}, stops=ALL),
+    row("dispute", "finished", "disputed", (S, SV), (*both("not_disputed_before"), *guards("reason_given")),
+         sets={"was_disputed": True}, carries=_REASON, starts=("dispute",), stops=ALL, noted=("reason_code",),
+         notices=(Notice("questioned", (R, RV)),)),
+    row("amend", "finished disputed", "finished", (R, RV), guards("reason_given"), sets={"finished_at": NOW},
+         carries={"result_code": "result_code", **_REASON}, starts=("confirm",), stops=ALL, noted=("reason_code",),
+         notices=(Notice("result", (S,)),)),
+    row("confirm", "disputed", "confirmed", (S, SV), guards("her_view"), sets={"ended_at": NOW, "+agrees": False},
+         carries={"her_view_code": "+her_view_code"}, stops=ALL),
+    # The clock recalls what an organisation that was deactivated had sent: nobody chooses a reason.
+    _ends("recall", "sent", "recalled", (T,), *_STANDS, *database("body_closed"), sets={"+ending_code": "recalled"},
+          carries={}, told=(Notice("closed", (D,)),)),
 )  # fmt: skip
 
-_NEEDS_AN_ACCOUNT = {"vault_open", "team_named"}
+_NEEDS_AN_ACCOUNT = {"vault_open", "team_named", "from_state"}
+_BY_LETTER = ("accept", "decline", "unaccept", "expect", "miss", "serve", "finish")
 
 
-def _by_letter(row: ReferralStep) -> ReferralStep:
+def _by_letter(one: Step) -> Step:
     """The same step for a body without an account: the sender records what was read back by telephone."""
-    asked = tuple(guard for guard in row.guards if guard.key not in _NEEDS_AN_ACCOUNT)
+    asked = tuple(guard for guard in one.guards if guard.key not in _NEEDS_AN_ACCOUNT)
     return replace(
-        row,
+        one,
         sides=(S,),
         guards=(*guards("by_letter", "answer_code"), *asked),
-        keys="k0",
-        access=SAME,
         notices=(),
-        carries=(*row.carries, "letter_answer_code"),
-        effects=("recorded_by_sender",),
+        carries={**one.carries, "letter_answer_code": ""},
+        effects=(),
         later=True,
     )
 
 
-_LETTER = (8, 9, 15, 16, 17, 18, 21, 22)
+STORED = Stored(
+    record="referral",
+    beside="referral_sender",
+    beside_key="referral_id",
+    clocks="referral_clock",
+    clock_key="referral_id",
+    sides_by="referral_sides",
+    locks_by="referral_locks",
+    notes_by="referral_step_note",
+    kept=dict.fromkeys(TAKEN_BACK, ENDED),
+)
 
-REFERRAL: Machine[ReferralStep] = Machine(
-    "referral", STATES, FINAL, (*_BUILT, *(_by_letter(row) for row in _BUILT if row.number in _LETTER))
+REFERRAL: Machine[Step] = Machine(
+    "referral", STATES, FINAL, (*_BUILT, *(_by_letter(one) for one in _BUILT if one.name in _BY_LETTER)), STORED
 )

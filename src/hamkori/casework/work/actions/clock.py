@@ -30,6 +30,7 @@ from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS
+from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import URGENT, tell
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralWord
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
@@ -146,7 +147,7 @@ def _keep(row: Clock, moved: clocks.Timed, at: datetime) -> bool:
     waits = row.next_at is not None and row.next_at <= at
     stored = take.clock(row.clock_code, row.row_code, moved, row.period)
     stored["next_at"] = row.next_at if waits else clocks.next_at(moved, at, _done(row))
-    return _tick("select clock_recompute(%s, %s, %s::jsonb)", [row.pk, row.calendar_version, take.as_json(stored)])
+    return take.asked("select clock_recompute(%s, %s, %s::jsonb)", [row.pk, row.calendar_version, take.as_json(stored)])
 
 
 @action("referral.lapse", on="referral")
@@ -154,7 +155,7 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     """Ends a request by time; packet and seals are deleted. False: it was answered meanwhile, or it is not time."""
     row = decide_step(REFERRAL, referral.state_code, "lapse", "T", {})
     act.note(reason=reason)
-    if not _tick("select referral_tick(%s, 'lapse', %s)", [referral.pk, reason]):
+    if not take.tick(REFERRAL, referral.pk, "lapse", {"reason_code": reason}):
         return False
     for notice in row.notices:
         add(
@@ -171,9 +172,9 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
 @action("referral.withdraw", on="referral")
 def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
     """Ends a request by her word, which stood while somebody held it. `side`: who wrote it down. StillHeld."""
-    row = decide_step(REFERRAL, referral.state_code, "withdraw", "T", {"how_said": True})
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
     act.note(reason=how_said)
-    if not _tick("select referral_tick(%s, 'withdraw', '')", [referral.pk]):
+    if not steps.word_take(referral.pk):
         raise StillHeld
     tell(act.actor, row, referral.pk, side)
 
@@ -182,21 +183,14 @@ def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
 def discard_idle(act: Act, referral: Referral) -> bool:
     """A draft that lay idle is erased with its text."""
     decide_step(REFERRAL, referral.state_code, "discard", "T", {})
-    return _tick("select referral_tick(%s, 'discard', '')", [referral.pk])
+    return take.tick(REFERRAL, referral.pk, "discard", {})
 
 
 @action("case.discard", on="case")
 def erase_idle(act: Act, case: Case) -> bool:
     """A case draft that lay idle is erased: its wraps are destroyed."""
     decide_step(CASE, case.state_code, "discard", "T", {"no_screening": True})  # the database asks: we may not read it
-    return _tick("select case_tick(%s, 'discard')", [case.pk])
-
-
-def _tick(statement: str, values: list[Any]) -> bool:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = cursor.fetchone()
-    return bool(found and found[0])
+    return take.tick(CASE, case.pk, "discard", {})
 
 
 # ---------------------------------------------------------------- one run
@@ -301,7 +295,7 @@ def _mark_looked(row: Clock, at: datetime) -> None:
 
 def _said(counts: Counter[str]) -> None:
     """Requests against which her word stands, and parts that she took back. What is held waits for the next run."""
-    _each(counts, "narrow", None, partial(_tick, "select packets_narrow() > 0", []))
+    _each(counts, "narrow", None, partial(take.asked, "select packets_narrow() > 0", []))
     words = ReferralWord.objects.filter(referral__state_code__in=LIVE).order_by("at", "pk")
     for pk in _in_turn("word", words.values_list("pk", flat=True)):
         _each(counts, "withdraw", pk, partial(_carry_out, pk))

@@ -1,0 +1,135 @@
+"""The lifecycles of all rooms as the database reads them: written at each migration, after the walls, as the owner.
+
+A room names its machines in its AppConfig (`machines`); nothing here lists them.
+See docs/design/engine.md#one-door-for-every-step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from hamkori.access.models import LifecycleMachine, LifecycleRow
+from hamkori.lifecycle import NEW, NOW, PLUS_ONE, Change, Machine, Step, Stored, Walls
+
+CLOCK = "T"
+"""The side on which the clock itself takes a step."""
+
+
+class MachineRefused(Exception):
+    """A row does not fit the database; the text names machine and step, and what is not there."""
+
+
+def machines() -> tuple[Machine[Any], ...]:
+    """The machines of every room, low rooms first."""
+    return tuple(machine for app in apps.get_app_configs() for machine in getattr(app, "machines", tuple)())
+
+
+def rows(machine: Machine[Any]) -> Iterator[LifecycleRow]:
+    """One row per step, state and side, in table order; no row for a step that another definer takes."""
+    built = (step for step in machine.steps if not step.later and not step.door)
+    acts = ((one, state, side) for one in built for state in one.from_states if state != NEW for side in one.sides)
+    for position, (step, state, side) in enumerate(acts):
+        yield LifecycleRow(
+            machine_code=machine.name,
+            step_code=step.name,
+            from_code=_kept(machine, state),
+            to_code=step.target(state),
+            side_code=side,
+            position=position,
+            guards=asked(step),
+            set_now=[column for column, value in step.sets.items() if value is NOW],
+            set_plus=[column for column, value in step.sets.items() if value is PLUS_ONE],
+            set_values={column: value for column, value in step.sets.items() if not isinstance(value, Change)},
+            carries=dict(step.carries),
+            effects=list(step.effects),
+            starts=list(step.starts),
+            may_start=list(step.may_start),
+            stops=list(step.stops),
+            noted=list(step.noted),
+        )
+
+
+def asked(step: Step) -> list[str]:
+    """The guards that the database asks, in order; one that has a condition is our own code's."""
+    return [guard.key for guard in step.guards if guard.walls != Walls.PYTHON and not guard.later]
+
+
+def write(connection: BaseDatabaseWrapper) -> int:
+    """Replaces the rows of all machines. MachineRefused: one does not fit. Returns how many rows there are."""
+    found = [(machine, list(rows(machine))) for machine in machines()]
+    LifecycleRow.objects.all().delete()
+    LifecycleMachine.objects.all().delete()
+    with connection.cursor() as cursor:
+        for machine, its_rows in found:
+            LifecycleRow.objects.bulk_create(its_rows)
+            if machine.stored is not None:
+                _write_stored(machine, machine.stored)
+                _check(cursor, machine, machine.stored, its_rows)
+    return sum(len(its_rows) for _machine, its_rows in found)
+
+
+def _kept(machine: Machine[Any], state: str) -> str:
+    return machine.stored.kept.get(state, state) if machine.stored else state
+
+
+def _write_stored(machine: Machine[Any], stored: Stored) -> None:
+    LifecycleMachine.objects.create(
+        machine_code=machine.name,
+        record_table=stored.record,
+        beside_table=stored.beside,
+        beside_key=stored.beside_key,
+        clock_table=stored.clocks,
+        clock_key=stored.clock_key,
+        sides_by=stored.sides_by,
+        locks_by=stored.locks_by,
+        guards_by=f"{machine.name}_guards",
+        notes_by=stored.notes_by,
+        kept_codes=dict(stored.kept),
+    )
+
+
+def _check(cursor: CursorWrapper, machine: Machine[Any], stored: Stored, its_rows: list[LifecycleRow]) -> None:
+    """Nothing is named that is not there: columns, effects, guards; and nothing stands in a state that no row knows."""
+    columns = _columns(cursor, stored.record) | {f"+{name}" for name in _columns(cursor, stored.beside)}
+    known = _guards(cursor, machine)
+    effects = {effect for row in its_rows for effect in row.effects if not _exists(cursor, effect)}
+    for row in its_rows:
+        named = {*row.set_now, *row.set_plus, *row.set_values, *filter(None, row.carries.values())}
+        missing = sorted({*(named - columns), *(set(row.effects) & effects), *(set(row.guards) - known)})
+        if missing:
+            raise MachineRefused(f"{machine.name}.{row.step_code}: the database has no {', '.join(missing)}")
+        if row.side_code == CLOCK and not row.guards:
+            raise MachineRefused(f"{machine.name}.{row.step_code}: without a guard the clock may take it at any time")
+    spare = known - {guard for row in its_rows for guard in row.guards}
+    if spare:
+        raise MachineRefused(f"{machine.name}: no step asks {', '.join(sorted(spare))}")
+    states = [_kept(machine, state) for state in machine.states]
+    cursor.execute(f'select distinct state_code from public."{stored.record}" where state_code <> all (%s)', [states])  # nosec B608
+    if strange := cursor.fetchall():
+        raise MachineRefused(
+            f"{machine.name}: things stand in {', '.join(code for (code,) in strange)}, which no row knows"
+        )
+
+
+def _columns(cursor: CursorWrapper, table: str) -> set[str]:
+    cursor.execute(
+        "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s", [table]
+    )
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _exists(cursor: CursorWrapper, effect: str) -> bool:
+    cursor.execute("select to_regprocedure(%s) is not null", [f"public.{effect}(uuid,text,jsonb,timestamptz)"])
+    return bool(cursor.fetchone()[0])
+
+
+def _guards(cursor: CursorWrapper, machine: Machine[Any]) -> set[str]:
+    """The guards that the walls have built (`guards_build`), by the comment that it leaves."""
+    signature = f"public.{machine.name}_guards(uuid,text,text[],jsonb,timestamptz)"
+    cursor.execute("select coalesce(obj_description(to_regprocedure(%s), 'pg_proc'), '')", [signature])
+    return set(cursor.fetchone()[0].split())
