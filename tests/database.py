@@ -140,7 +140,7 @@ class TestServer:
         roles.harden(superuser(draft), tests=True)
         environment = surroundings.of_process("owner", "test", self.cluster, draft, self.folder)
         done = subprocess.run(
-            [sys.executable, "-m", "hamkori.site.migrate", "--found", "test"],
+            [sys.executable, "-m", "hamkori.site.launch", "migrate", "--found", "test"],
             env=environment,
             capture_output=True,
             text=True,

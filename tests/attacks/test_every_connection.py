@@ -110,7 +110,7 @@ def founded(elsewhere: Elsewhere, tmp_path_factory: pytest.TempPathFactory) -> P
         HAMKORI_OWNER_URL=elsewhere.address("hk_migrate"),
         **{name: str(folder / place) for name, place in files.items()},
     )
-    words = [sys.executable, "-m", "hamkori.site.migrate", "--found", "test"]
+    words = [sys.executable, "-m", "hamkori.site.launch", "migrate", "--found", "test"]
     done = subprocess.run(words, env=known, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder

@@ -33,7 +33,7 @@ def begin() -> subprocess.Popen[str]:
         "HAMKORI_ASSUME_ROLE": "hk_owner",
         "PYTHONPATH": "src",
     }
-    words = [sys.executable, "-m", "hamkori.site.migrate"]
+    words = [sys.executable, "-m", "hamkori.site.launch", "migrate"]
     return subprocess.Popen(words, env=known, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -70,5 +70,5 @@ def migrate(name: str, keyring: Path | None = None) -> subprocess.CompletedProce
         "HAMKORI_KEYRING": str(keyring or settings.HAMKORI_KEYRING),
         "PYTHONPATH": "src",
     }
-    words = [sys.executable, "-m", "hamkori.site.migrate"]
+    words = [sys.executable, "-m", "hamkori.site.launch", "migrate"]
     return subprocess.run(words, env=known, capture_output=True, text=True, check=False)

@@ -5,18 +5,16 @@ run after every migration, in one transaction, as hk_owner. No grant exists but 
 See docs/design/engine.md#starts.
 """
 
-import argparse
 import hashlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
-from django.db import DatabaseError, OperationalError
+from django.db import OperationalError
 
-from hamkori.site import environment, left_out, outages, startcheck, worker_secret, world
+from hamkori.site import left_out, startcheck, worker_secret, world
 
 HOUSE = Path(__file__).resolve().parent.parent
 # Low to high; a wall may use what a lower room has made.
@@ -159,13 +157,6 @@ def settle(world_code: str) -> None:
         make_marks()  # beside a filled database never: that would believe every old row
 
 
-def adopt() -> None:
-    """Rows from before there were tags: in a demonstration and in tests nobody has to compare them with paper."""
-    from hamkori.site import tagging
-
-    tagging.adopt(lambda _line: None)
-
-
 def renew_proof() -> None:
     """Where the keyring is at hand, let definers compare proofs with something new: a copy of the former is void."""
     from django.conf import settings
@@ -194,55 +185,3 @@ def _move_signing_key(data: Path, wanted: Path) -> None:
         if (data / name).exists() and not wanted.with_name(name).exists():
             wanted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             (data / name).rename(wanted.with_name(name))
-
-
-def main() -> int:
-    """Run as `python -m hamkori.site.migrate [--verbose] [--found WORLD]` with HAMKORI_OWNER_URL set."""
-    parser = argparse.ArgumentParser(prog="migrate")
-    parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--found", choices=("demo", "test"), help="make the keyring and mark the database")
-    arguments = parser.parse_args()
-    os.environ["HAMKORI_PROCESS"] = "owner"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    import django
-
-    try:
-        django.setup()
-    except environment.BadEnvironment as error:
-        sys.stderr.write(f"hamkori: {error}\n")
-        return 1
-    from hamkori.audit.signing import SigningRefused
-    from hamkori.audit.witness import WitnessRefused
-    from hamkori.site.launch import acting
-    from hamkori.vault.bytes import Untrusted
-
-    try:
-        migrate(verbosity=1 if arguments.verbose else 0)
-        if arguments.found:
-            settle(arguments.found)
-            adopt()
-        else:
-            renew_proof()
-    except (
-        BrokenWall,
-        HeldByOthers,
-        world.OtherWorld,
-        WitnessRefused,
-        SigningRefused,
-        worker_secret.SecretRefused,
-    ) as error:
-        said = str(error)
-    except Untrusted as error:
-        return acting.broken_off("migrate", error)
-    except (DatabaseError, psycopg.Error) as error:
-        if (found := outages.of(error)) is None:
-            raise
-        said = f"hamkori: HAMKORI_OWNER_URL: {found.words}"
-    else:
-        return 0
-    sys.stderr.write(f"{said}\n")
-    return 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

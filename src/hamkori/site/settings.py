@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "hamkori.casework",
     "hamkori.jobs",
     "hamkori.web",
+    "hamkori.site",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -84,6 +84,7 @@ def main(arguments: list[str]) -> int:
     if unknown and not command.hands_on:
         parser.error(f"{name} does not know {unknown[0]}")
     chosen.rest = unknown + rest[cut + 1 :]
+    chosen.words = rest[:cut]
     try:
         return int(room.main(chosen))
     except (NoDatabase, environment.BadEnvironment) as error:

@@ -1,7 +1,12 @@
 """What `keys` and `tags` have in common: on which database they act, as which process, and why they can not."""
 
+import argparse
 import os
 import sys
+
+import django
+from django.core.management import call_command
+from django.db import connection
 
 from hamkori.site import environment
 from hamkori.site.binaries import NoDatabase
@@ -35,12 +40,15 @@ def act_as(process: str) -> None:
             )
         os.environ.update(surroundings.of_process(process, "demo", cluster, servers.DATABASE, data))
         sys.stderr.write(f"This is the demo in {data}. For another database set {variable}.\n")
-    import django
-
     django.setup()
-    from django.db import connection
-
     connection.ensure_connection()  # whom the database refuses has changed nothing yet, of the keyring either
+
+
+def run(command: str, process: str, arguments: argparse.Namespace) -> int:
+    """As this process, what Django's command of that name does with the same words; it ends with a code of its own."""
+    act_as(process)
+    call_command(command, *arguments.words)
+    return 0
 
 
 def alone() -> None:

@@ -35,7 +35,9 @@ def main(arguments: argparse.Namespace) -> int:
         done = (
             step("Languages and page files", [python, "-m", "hamkori.site.assemble", "--collect"], environments["web"])
             and step(
-                "Tables and walls", [python, "-m", "hamkori.site.migrate", "--found", "demo"], environments["owner"]
+                "Tables and walls",
+                [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"],
+                environments["owner"],
             )
             and step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder)
         )

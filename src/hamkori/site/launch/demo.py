@@ -205,7 +205,7 @@ class Demo:
         web = self._environment("web")
         if not step("Languages and page files", [python, "-m", "hamkori.site.assemble", "--collect"], web):
             return False
-        if not step("Tables and walls", [python, "-m", "hamkori.site.migrate", "--found", "demo"], owner):
+        if not step("Tables and walls", [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"], owner):
             return False
         if (self.data / BUILT).exists():
             return True

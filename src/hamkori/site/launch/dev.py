@@ -48,7 +48,8 @@ def main(arguments: argparse.Namespace) -> int:
         return subprocess.call([sys.executable, "-m", "django", *command], env=owner)
     done = 0
     if arguments.task == "migrate" or arguments.fresh:
-        done = subprocess.call([sys.executable, "-m", "hamkori.site.migrate", *arguments.rest], env=owner)
+        words = [sys.executable, "-m", "hamkori.site.launch", "migrate", *arguments.rest]
+        done = subprocess.call(words, env=owner, stdout=sys.stderr)  # what `db` says is read by a shell
     if arguments.task == "db":
         for process, variable in surroundings.VARIABLE_OF.items():
             login = surroundings.LOGIN_OF[process]

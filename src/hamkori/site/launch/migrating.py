@@ -1,20 +1,21 @@
 """`migrate`: bring the database of HAMKORI_OWNER_URL to the state of this source, or print the roles it needs."""
 
 import argparse
-import os
 import sys
 
 from hamkori.site import environment, roles
-from hamkori.site.launch import servers
+from hamkori.site.launch import acting, servers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `migrate`."""
     parser.add_argument("--roles", action="store_true", help="print the SQL for roles and database, and do nothing")
+    # Make the keyring and mark the database: what the demo, the tests and developers begin with.
+    parser.add_argument("--found", choices=("demo", "test"), help=argparse.SUPPRESS)
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print, or become the migration."""
+    """Print, or build."""
     if arguments.roles:
         sys.stdout.write(roles.script())
         return 0
@@ -26,5 +27,4 @@ def main(arguments: argparse.Namespace) -> int:
         )
         return 1
     servers.reach("owner", address)
-    os.environ["HAMKORI_PROCESS"] = "owner"
-    return os.execv(sys.executable, [sys.executable, "-m", "hamkori.site.migrate", "--verbose"])
+    return acting.run("build_database", "owner", arguments)

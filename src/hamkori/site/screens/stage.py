@@ -134,7 +134,7 @@ class Stage:
             "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
             "HAMKORI_CLOCK_URL": self.environment("worker", draft, folder)["HAMKORI_CLOCK_URL"],
         }
-        self._run("hamkori.site.migrate", owner, "--found", "demo")
+        self._run("hamkori.site.launch", owner, "migrate", "--found", "demo")
         self._run("hamkori.site.assemble", self.environment("web", draft, self.folder), "--collect")
         shutil.copytree(self.folder / "static", folder / "static")
         self._run("hamkori.site.demo.build", web)

@@ -1,0 +1,1 @@
+"""What needs Django and is done from a command line; `hamkori.site.launch` calls it."""
