@@ -84,7 +84,7 @@ def main() -> int:
     arguments = parser.parse_args()
     django.setup()
     from bench import acts, pages, starts, world
-    from hamkori.site import logins
+    from hamkori.site.database import logins
 
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True, options=logins.options()) as owner:
         counts = world.multiply(owner, TIMES)

@@ -12,7 +12,7 @@ WRITES = 1000
 
 
 def timed(owner: psycopg.Connection, timing: Callable[..., Timing], times: int) -> list[Timing]:
-    """Every numbered row of casework beside its mark, as `site/wsgi.py` begins, and a thousand questions of writes."""
+    """Every numbered row of casework beside its mark, as the pages begin, and a thousand questions of writes."""
     from hamkori.casework import raising
     from hamkori.vault import server
 

@@ -153,7 +153,7 @@ def pytest_runtest_teardown() -> None:
     """A page speaks its reader's language, and goes on speaking it: the next test begins with the product's first."""
     from django.utils import translation
 
-    from hamkori.site import writing
+    from hamkori.site.database import writing
 
     translation.deactivate()
     writing.tries.forget()
@@ -179,7 +179,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile languages and build the files of pages once, before any process of this run needs them."""
     if not hasattr(session.config, "workerinput"):
-        from hamkori.site.assemble import assemble
+        from hamkori.site.serving.assemble import assemble
 
         assemble()
 

@@ -22,8 +22,8 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hamkori.site import binaries, migrate, roles, worker_secret, world
-from hamkori.site.cluster import Cluster
+from hamkori.site.database import binaries, migrate, roles, worker_secret, world
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring, KeyringRefused

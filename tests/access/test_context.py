@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.access import context
 from hamkori.access.models import AccessSession, SessionProof
 from hamkori.people.models import Membership, Organisation, RoleHeld, User
-from hamkori.site import world
+from hamkori.site.database import world
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.proof import Prove, prover
 from tests import doors

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import demo
 from tests.site.elsewhere import free_port
 from tests.site.waiting import until

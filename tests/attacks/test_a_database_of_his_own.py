@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hamkori.site import roles
+from hamkori.site.database import roles
 from tests.attacks.counted import tried
 from tests.database import CLONE, address
 from tests.site.elsewhere import Elsewhere, hamkori, migrated

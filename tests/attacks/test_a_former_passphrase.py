@@ -24,7 +24,7 @@ from hamkori.people import raising, totp
 from hamkori.people.actions import account
 from hamkori.people.sign_in import WrongPassphrase, acting
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.site import tagging, told
+from hamkori.site.tags import tagging, told
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.server import keyring

@@ -2,14 +2,14 @@
 
 Red on 3f58cb0: `debug_parallel_query` and `max_parallel_workers_per_gather` are any user's to set, and our connections
 ask for neither. 150 short statements took 4.0 s where they took 0.12 s; each takes shared memory, of which a container
-may have 64 MB (site/cluster.py), and eight of them are all that the server begins at once.
+may have 64 MB (site/database/cluster.py), and eight of them are all that the server begins at once.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from hamkori.site import logins
+from hamkori.site.database import logins
 from tests.attacks.counted import tried
 from tests.attacks.test_settings_of_a_login import _healed, give
 from tests.database import address

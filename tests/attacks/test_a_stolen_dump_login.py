@@ -14,8 +14,9 @@ import pytest
 from django.db import transaction
 
 from hamkori.access.context import token_hash
-from hamkori.site import pulse, role_signs, roles
-from hamkori.site.cluster import SUPERUSER
+from hamkori.site.database import roles
+from hamkori.site.database.cluster import SUPERUSER
+from hamkori.site.health import pulse, role_signs
 from hamkori.vault import proof
 from tests.attacks.counted import tried
 from tests.cast import World, build

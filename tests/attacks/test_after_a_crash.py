@@ -18,7 +18,7 @@ import pytest
 from django.db import connection, transaction
 
 from hamkori.access.context import new_token, token_hash
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people

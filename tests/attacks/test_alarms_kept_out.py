@@ -325,8 +325,8 @@ def test_the_workers_group_reads_the_alarms_and_nothing_else_there(tmp_path: Pat
 
 @pytest.mark.django_db(transaction=True)
 def test_status_says_when_lines_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    from hamkori.site.alarm_signs import late
-    from hamkori.site.pulse import Here
+    from hamkori.site.health.alarm_signs import late
+    from hamkori.site.health.pulse import Here
 
     doors.house()
     with raw("hk_clock") as clock:

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 from psycopg import sql
 
-from hamkori.site import left_out, roles
+from hamkori.site.database import left_out, roles
 from tests import database
 from tests.attacks.counted import tried
 from tests.cast import build

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from hamkori.site.cluster import LOGINS, Cluster
+from hamkori.site.database.cluster import LOGINS, Cluster
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people

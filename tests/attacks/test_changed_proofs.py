@@ -23,8 +23,8 @@ from hamkori.casework import raising as raising_casework
 from hamkori.people import raising as raising_people
 from hamkori.people import totp
 from hamkori.people.actions import welcome
+from hamkori.site.health.pulse import Here, alarms
 from hamkori.site.launch import keys
-from hamkori.site.pulse import Here, alarms
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.web.account import joining

@@ -336,7 +336,7 @@ for read in (pickle.loads, pickle._loads, lambda given: pickle.Unpickler(io.Byte
 def test_a_process_that_serves_unpickles_nothing(tmp_path: Path, process: str) -> None:
     made = tmp_path / "it ran"
     given = [payload.hex() for payload in payloads(made)]
-    begins = {"web": "import hamkori.site.wsgi", "worker": "import django; django.setup()"}
+    begins = {"web": "import hamkori.site.serving.wsgi", "worker": "import django; django.setup()"}
     done = subprocess.run(
         [sys.executable, "-c", begins[process] + READS, *given],
         capture_output=True,

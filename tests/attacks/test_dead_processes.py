@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.supervise import FIRST_SIGN
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo, without_people

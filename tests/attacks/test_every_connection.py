@@ -16,8 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hamkori.site import roles
-from hamkori.site.cluster import SETTINGS
+from hamkori.site.database import roles
+from hamkori.site.database.cluster import SETTINGS
 from tests.attacks.counted import tried
 from tests.attacks.served import Pages
 from tests.site.elsewhere import Elsewhere, bare, free_port, hamkori, migrated

@@ -15,7 +15,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.site import versions as counts
+from hamkori.site.keys import versions as counts
 from hamkori.site.launch import keys
 from hamkori.vault import server
 from tests import doors

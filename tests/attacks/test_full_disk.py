@@ -22,8 +22,8 @@ import pytest
 from django.test import Client
 from psycopg import sql
 
-from hamkori.site import worker_secret, writing
-from hamkori.site.cluster import Cluster, server_user
+from hamkori.site.database import worker_secret, writing
+from hamkori.site.database.cluster import Cluster, server_user
 from hamkori.site.launch import demo as launched
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo

@@ -16,7 +16,7 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from hamkori.site import migrate
+from hamkori.site.database import migrate
 from tests.attacks.counted import tried
 from tests.database import address, raw
 from tests.site.waiting import until

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import HttpResponse
 
 from hamkori.refusal import NotNow
-from hamkori.site import pulse
+from hamkori.site.health import pulse
 from hamkori.vault import server
 from tests import doors
 from tests.attacks import planting

@@ -19,7 +19,7 @@ import pytest
 
 from hamkori.audit import signing
 from hamkori.audit.witness import Head, Witness
-from hamkori.site import outages
+from hamkori.site.database import outages
 from hamkori.vault import keyring_file
 from hamkori.vault.marks import create
 from tests.attacks.counted import tried

@@ -15,7 +15,7 @@ import pytest
 from hamkori.audit import standing
 from hamkori.audit.restoring import find
 from hamkori.audit.witness import WitnessRefused
-from hamkori.site import pulse
+from hamkori.site.health import pulse
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner
 from tests.audit.working import Worker

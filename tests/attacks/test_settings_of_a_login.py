@@ -18,7 +18,7 @@ from django.conf import settings as configured
 from psycopg import sql
 
 from hamkori.canon import canon
-from hamkori.site import logins, roles
+from hamkori.site.database import logins, roles
 from hamkori.site.launch import status
 from tests.attacks.counted import tried
 from tests.attacks.served import Pages

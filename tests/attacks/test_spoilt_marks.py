@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hamkori.site import pulse, startcheck
+from hamkori.site.database import startcheck
+from hamkori.site.health import pulse
 from hamkori.vault import marks
 from tests.attacks.counted import tried
 

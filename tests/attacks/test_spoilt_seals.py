@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.casework.referral.actions import disclosure, release
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
-from hamkori.site import pulse
+from hamkori.site.health import pulse
 from hamkori.site.launch import keys
 from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file

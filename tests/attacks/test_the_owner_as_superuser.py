@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from hamkori.site import roles
+from hamkori.site.database import roles
 from hamkori.site.launch import servers, status
 from tests import database
 from tests.attacks.counted import tried

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.people import totp
 from hamkori.people.actions import posts
 from hamkori.people.sign_in import WrongPassphrase, acting_as, knock
-from hamkori.site.tagged import TURNED
+from hamkori.site.tags.tagged import TURNED
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from tests.attacks.counted import tried

@@ -17,7 +17,7 @@ from django.utils import timezone
 from hamkori.casework import raising as raising_casework
 from hamkori.people import raising as raising_people
 from hamkori.people import totp
-from hamkori.site import versions
+from hamkori.site.keys import versions
 from hamkori.vault import server
 from tests import doors
 from tests.attacks import planting

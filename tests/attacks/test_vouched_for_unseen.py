@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from hamkori.casework.case.actions import section
-from hamkori.site import tagging
+from hamkori.site.tags import tagging
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner, sections_read
 from tests.attacks.test_planted_casework import PSYCHOLOGIST, team_row

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import servers, surroundings
 from tests.attacks.demos import Demo
 from tests.site.waiting import until

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.servers import DATABASE
 from tests.chaos.people import Act, Notes
 

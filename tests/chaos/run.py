@@ -23,8 +23,8 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import world
-from hamkori.site.cluster import Cluster
+from hamkori.site.database import world
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.servers import DATABASE
 from tests.attacks.demos import Demo, ended
 from tests.chaos import report

@@ -180,7 +180,7 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "a row whose number nobody gave is vouched for",
-        "site/tagging.py",
+        "site/tags/tagging.py",
         "if row.renumbered is not None and trust.is_far(",
         "if row.renumbered is None and trust.is_far(",
         ("tests/site/test_tags.py",),

@@ -145,7 +145,7 @@ PUT_BACK = of(
     ),
     (
         "a former key that somebody has changed is vouched for",
-        "site/tagging.py",
+        "site/tags/tagging.py",
         'return row.fact.kind == "key" and trust.keyring.tag_holds(row.fact.covered, row.tag)',
         'return row.fact.kind == "key"',
         (FORMER,),

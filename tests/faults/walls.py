@@ -253,7 +253,7 @@ WALLS = of(
     ),
     (
         "who owns the tables may make temporary ones",
-        "site/roles.py",
+        "site/database/roles.py",
         '"revoke temporary on database {database} from "',
         '"revoke create on database {database} from "',
         ("tests/site/test_temporary_tables.py",),

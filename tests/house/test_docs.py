@@ -1,6 +1,6 @@
 """The pages that are drawn from tables say what the tables say."""
 
-from hamkori.site import docs
+from hamkori.site.docs import command as docs
 from tests.house.tree import ROOT
 
 

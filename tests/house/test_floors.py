@@ -17,6 +17,8 @@ DRAWERS = {"core", "common", "utils", "helpers", "services", "misc"}
 BREACHES = {
     "utils.py": "",
     "people/queries.py": "import hamkori.people.actions\n",
+    "site/launch.py": "",
+    "site/database.py": "import hamkori.site.launch\n",
     "casework/work/rules/__init__.py": "import django\n",
     "casework/case/rules/__init__.py": "import hamkori.casework.referral.rules\n",
     "casework/referral/queries/__init__.py": "import hamkori.casework.case.machinery\n",
@@ -24,7 +26,7 @@ BREACHES = {
     "directory/queries/one.py": "import hamkori.directory.queries.two\n",
     "directory/queries/two.py": "import hamkori.directory.queries.one\n",
 }
-KEPT_WHEN_SOUND = 7
+KEPT_WHEN_SOUND = 8
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ IN_ORDER = {
     "audit/queries.py HistoryLine": "a row of a statement that names its columns beside it",
     "people/facts.py Institution": "the same",
     "people/sessions.py Own": "the same",
-    "site/tagged.py Kind": "a table, a kind to a paragraph",
+    "site/tags/tagged.py Kind": "a table, a kind to a paragraph",
     "site/screens/pages.py Page": "a table, a page to a line",
     "vocabulary/loading.py Source": "a table, a list to a line",
 }

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from hamkori.site import shut_rules
+from hamkori.site.checks import shut_rules
 from tests.attacks import counted
 
 WORKS = "from hamkori.vault.server import keyring, trust\nfrom hamkori.vault.bytes import Sealed, Untrusted\n"

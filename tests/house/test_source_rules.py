@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hamkori.site import source_rules
+from hamkori.site.checks import source_rules
 from tests.attacks import counted
 
 BROKEN = (

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from hamkori.site import binaries, roles, world
+from hamkori.site.database import binaries, roles, world
 from hamkori.site.launch import places
 from hamkori.site.screens.stage import BESIDE, Play, Stage
 from tests.journeys.people import Somebody

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 
-from hamkori.site import binaries, roles
+from hamkori.site.database import binaries, roles
 from hamkori.vault import keyring_file, server
 from tests import database
 from tests.policy import world as building

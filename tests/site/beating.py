@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from hamkori.site import pulse
+from hamkori.site.health import pulse
 from tests import database
 from tests.database import address
 

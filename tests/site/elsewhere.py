@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from hamkori.site import binaries, cluster
-from hamkori.site.cluster import Cluster
+from hamkori.site.database import binaries, cluster
+from hamkori.site.database.cluster import Cluster
 
 PASSWORD = "as-the-operator-chose"
 

@@ -14,7 +14,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from hamkori.site import roles
+from hamkori.site.database import roles
 from tests import database
 from tests.database import CLONE, address
 

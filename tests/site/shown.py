@@ -1,6 +1,6 @@
 """What `./hamkori tags status` shows of one row, and the check word by which two people answer for it."""
 
-from hamkori.site import tagging
+from hamkori.site.tags import tagging
 from tests.database import god
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hamkori.site import binaries
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import PORT, Cluster
+from hamkori.site.database import binaries
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import PORT, Cluster
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server over to another user")
 
@@ -132,7 +132,7 @@ def test_what_was_committed_is_there_after_a_kill(cluster: Cluster):
 @pytest.mark.bulk
 def test_three_starters_at_once_make_one_server(cluster: Cluster):
     code = (
-        "import sys; from pathlib import Path; from hamkori.site.cluster import Cluster; import psycopg;"
+        "import sys; from pathlib import Path; from hamkori.site.database.cluster import Cluster; import psycopg;"
         "c = Cluster(Path(sys.argv[1]), hasty=True); began = c.start();"
         "psycopg.connect(c.superuser_url()).close(); print(began, c.running())"
     )

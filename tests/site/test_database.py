@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
-from hamkori.site import roles
+from hamkori.site.database import roles
 from tests.database import as_role, god, raw
 
 

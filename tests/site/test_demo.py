@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import demo
 from tests.site.waiting import lives, until
 

@@ -15,7 +15,9 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 
-from hamkori.site import health, pulse, writing
+from hamkori.site.database import writing
+from hamkori.site.health import pulse
+from hamkori.site.health import views as health
 from hamkori.vault.server import make_marks
 from tests.database import address, raw
 from tests.site.beating import beat, with_room_on_the_disk

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hamkori.access.models import SessionProof
-from hamkori.site import migrate
+from hamkori.site.database import migrate
 from hamkori.vault import keyring_file
 from tests import doors
 from tests.database import god

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from hamkori.site import pulse, role_signs, roles
+from hamkori.site.database import roles
+from hamkori.site.health import pulse, role_signs
 from tests.database import CLONE, address
 from tests.site.restoring import elsewhere
 

@@ -11,7 +11,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from hamkori.site.launch import demo, ports
+from hamkori.site.launch import demo
+from hamkori.site.serving import ports
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from psycopg import sql
 
-from hamkori.site import left_out, startcheck
+from hamkori.site.database import left_out, startcheck
 from hamkori.vault import keyring_file
 from tests.cast import World, build
 from tests.database import address, raw

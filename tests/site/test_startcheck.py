@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from hamkori.site import startcheck, world
+from hamkori.site.database import startcheck, world
 from hamkori.vault.keyring import Keyring
 from tests.database import address, raw
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from hamkori.site import pulse
+from hamkori.site.health import pulse
 from hamkori.site.launch import places, status
 from tests import doors
 from tests.database import CLONE, address, worker

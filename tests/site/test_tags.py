@@ -18,8 +18,10 @@ from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.founding import rename
 from hamkori.people.raising import raise_marks
 from hamkori.people.totp import new_secret, thing
-from hamkori.site import pulse, raising, startcheck, tagged, tagging
+from hamkori.site.database import startcheck
+from hamkori.site.health import pulse
 from hamkori.site.launch import tags as command
+from hamkori.site.tags import raising, tagged, tagging
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.marks import Behind

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from hamkori.site import pulse, role_signs, roles, startcheck
-from hamkori.site.pulse import Sign
+from hamkori.site.database import roles, startcheck
+from hamkori.site.health import pulse, role_signs
+from hamkori.site.health.pulse import Sign
 from tests.database import CLONE, address, raw
 from tests.site.restoring import elsewhere
 

@@ -10,7 +10,7 @@ import pytest
 
 from hamkori.audit.models import Ledger
 from hamkori.people.actions import posts
-from hamkori.site import tagged, tagging, told
+from hamkori.site.tags import tagged, tagging, told
 from hamkori.vault import server, tags
 from tests import doors
 from tests.attacks import planting

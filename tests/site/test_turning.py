@@ -16,8 +16,8 @@ from hamkori.audit.models import Ledger
 from hamkori.casework.consent.queries import said
 from hamkori.casework.referral.actions import disclosure
 from hamkori.people import sign_in, totp
-from hamkori.site import turning
-from hamkori.site import versions as versions_of
+from hamkori.site.keys import turning
+from hamkori.site.keys import versions as versions_of
 from hamkori.site.launch import keys as command
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted

@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hamkori.site import startcheck, worker_secret
+from hamkori.site.database import startcheck, worker_secret
+from hamkori.site.database.startcheck import MayNotServe
+from hamkori.site.database.worker_secret import SecretRefused
 from hamkori.site.launch import acting, keys
-from hamkori.site.startcheck import MayNotServe
-from hamkori.site.worker_secret import SecretRefused
 from tests.attacks.working import Workers, ask
 from tests.database import address, god
 from tests.site.beating import beat

@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from hamkori.site import turning
-from hamkori.site.versions import KEYS
+from hamkori.site.keys import turning
+from hamkori.site.keys.versions import KEYS
 from hamkori.vault import keyring_file, server
 from tests import database
 from tests.casework.racing import House
@@ -119,7 +119,7 @@ from django.db import connections, transaction
 from pathlib import Path
 from dataclasses import replace
 from datetime import timedelta
-from hamkori.site import turning
+from hamkori.site.keys import turning
 from hamkori.vault import keyring_file, server
 
 for name, key in turning.KEYS.items():

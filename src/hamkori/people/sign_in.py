@@ -140,7 +140,7 @@ def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> Non
 
 def shown_under(credential: Credential) -> None:
     """Her passphrase was seen under this version of the pepper. What her row says of it, the database's owner says too:
-    an older one is forgotten when everybody was seen under a newer (site/versions.py).
+    an older one is forgotten when everybody was seen under a newer (site/keys/versions.py).
     """
     if credential.pepper_no > FIRST_PEPPER:
         server.mark("pepper", credential.user, credential.pepper_no)

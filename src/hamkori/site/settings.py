@@ -14,7 +14,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
-from hamkori.site import logins, unpickling, worker_secret
+from hamkori.site.database import logins, worker_secret
+from hamkori.site.serving import unpickling
 from hamkori.site.serving.limits import Limits
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ HAMKORI_MODE = env.choice("HAMKORI_MODE", ("production", "test", "demo"), "produ
 # web serves pages, worker runs jobs and the clock, owner migrates. Each has its own login and knows no other.
 HAMKORI_PROCESS = env.choice("HAMKORI_PROCESS", ("web", "worker", "owner"), "web")
 if HAMKORI_PROCESS == "worker":
-    unpickling.forbid()  # the pages do the same as they begin (hamkori.site.wsgi)
+    unpickling.forbid()  # the pages do the same as they begin (hamkori.site.serving.wsgi)
 DEMO = HAMKORI_MODE == "demo"
 TEST = HAMKORI_MODE == "test"
 PRODUCTION = HAMKORI_MODE == "production"
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "hamkori.site.urls"
-WSGI_APPLICATION = "hamkori.site.wsgi.application"
+WSGI_APPLICATION = "hamkori.site.serving.wsgi.application"
 
 # The context comes before the session: sessions are rows, and rows need a context
 # (docs/design/engine.md#traps-of-the-database-met-once).
@@ -125,7 +126,7 @@ FORM_RENDERER = "hamkori.web.forms.KitRenderer"
 # --- database ------------------------------------------------------------------------------------------------------
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
 _URL = _URL_OF[HAMKORI_PROCESS]
-_OWN: dict[str, str] = {}  # the rest that wins over what a login has set for itself: site/logins.py
+_OWN: dict[str, str] = {}  # the rest that wins over what a login has set for itself: site/database/logins.py
 _DATABASE_OPTIONS: dict[str, Any] = {"server_side_binding": True}
 # Row security makes planning dearer than reading: a statement is planned once for each connection. Behind PgBouncer
 # in transaction mode this wants its max_prepared_statements; 0 plans each time anew.

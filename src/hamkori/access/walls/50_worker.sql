@@ -1,5 +1,5 @@
 -- The worker shows its files, not only a password: each of its connections brings a secret of its folder as a setting
--- (src/hamkori/site/worker_secret.py), and here lies its hash. What only the clock does asks `worker_here()`; so do the
+-- (src/hamkori/site/database/worker_secret.py), and here lies its hash. What only the clock does asks `worker_here()`; so do the
 -- policies of the tables that it writes itself (ADR 0054). Reading asks for nothing.
 
 alter table worker_known enable row level security;

@@ -1,4 +1,4 @@
--- What backups read: every table and sequence, but not what a dump must not hold (src/hamkori/site/left_out.py says why of
+-- What backups read: every table and sequence, but not what a dump must not hold (src/hamkori/site/database/left_out.py says why of
 -- each). Last of all walls, when everything is there. `pg_read_all_data` would read what is left out too, and the
 -- passwords' verifiers.
 

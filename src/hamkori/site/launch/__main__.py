@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import NoReturn
 
-from hamkori.site import environment, outages
-from hamkori.site.binaries import NoDatabase
+from hamkori.site import environment
+from hamkori.site.database import outages
+from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.launch.surroundings import VARIABLE_OF
 
 
@@ -24,8 +25,8 @@ class Command:
 COMMANDS = {
     "demo": Command("launch.demo", "start Hamkori with invented people on this machine"),
     "test": Command("launch.testing", "run the tests", hands_on=True),
-    "check": Command("check", "format, lint, types, floors, templates, languages"),
-    "docs": Command("docs", "draw the generated pages of docs/ anew"),
+    "check": Command("checks.command", "format, lint, types, floors, templates, languages"),
+    "docs": Command("docs.command", "draw the generated pages of docs/ anew"),
     "catalogues": Command("catalogues.command", "the translations: update, check, compile, missing, fill, count"),
     "migrate": Command("launch.migrating", "bring the database of HAMKORI_OWNER_URL to the state of this source"),
     "import-directory": Command(

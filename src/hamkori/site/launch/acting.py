@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from hamkori.site import environment
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, servers, surroundings
 from hamkori.vault.bytes import Sealed, Untrusted
 

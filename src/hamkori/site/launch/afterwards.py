@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import Cluster
 
 IN_ORDER = b"ended\n"
 

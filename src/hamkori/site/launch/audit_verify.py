@@ -5,8 +5,8 @@ import os
 
 from hamkori.audit import command
 from hamkori.site import environment
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import acting, places, servers, surroundings
 
 

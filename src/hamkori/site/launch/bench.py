@@ -33,7 +33,11 @@ def main(arguments: argparse.Namespace) -> int:
         }
         python = sys.executable
         done = (
-            step("Languages and page files", [python, "-m", "hamkori.site.assemble", "--collect"], environments["web"])
+            step(
+                "Languages and page files",
+                [python, "-m", "hamkori.site.serving.assemble", "--collect"],
+                environments["web"],
+            )
             and step(
                 "Tables and walls",
                 [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"],

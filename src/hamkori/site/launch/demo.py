@@ -22,13 +22,14 @@ from typing import TextIO
 
 import psycopg
 
-from hamkori.site import outages, startcheck, world
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
-from hamkori.site.launch import afterwards, places, ports, servers, surroundings
+from hamkori.site.database import outages, startcheck, world
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import Cluster
+from hamkori.site.launch import afterwards, places, servers, surroundings
 from hamkori.site.launch.asking import Health
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
+from hamkori.site.serving import ports
 from hamkori.vault.keyring_file import load
 
 READY_SECONDS = 120
@@ -203,7 +204,7 @@ class Demo:
         python = sys.executable
         owner = self._environment("owner")
         web = self._environment("web")
-        if not step("Languages and page files", [python, "-m", "hamkori.site.assemble", "--collect"], web):
+        if not step("Languages and page files", [python, "-m", "hamkori.site.serving.assemble", "--collect"], web):
             return False
         if not step("Tables and walls", [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"], owner):
             return False
@@ -377,8 +378,7 @@ def in_the_way(port: int) -> str:
     """What keeps it from listening there, with a way out; '' where it may."""
     if ports.is_free(port):
         return ""
-    other = ports.next_free(port)
-    way = f": ./hamkori demo --port {other}" if other else ", and no other one is free."
+    way = f": ./hamkori demo --port {other}" if (other := ports.next_free(port)) else ", and no other one is free."
     return f"Port {port} is taken by another program{way}"
 
 

@@ -11,8 +11,8 @@ import sys
 
 from psycopg import sql
 
-from hamkori.site import binaries, logins, roles
-from hamkori.site.cluster import Cluster
+from hamkori.site.database import binaries, logins, roles
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 
 TASKS = ("db", "migrate", "makemigrations", "manage", "sql", "stop")

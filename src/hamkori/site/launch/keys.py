@@ -131,7 +131,7 @@ def turn(name: str) -> int:
     """Turn another key of the keyring as far as it goes now, and say what waits. 1: a version or a row was nobody's."""
     from django.conf import settings
 
-    from hamkori.site import turning, versions
+    from hamkori.site.keys import turning, versions
 
     done = turning.turn(name, settings.HAMKORI_KEYRING, say)
     for one in done.foreign:
@@ -157,7 +157,8 @@ def forget_worker(*, apply: bool) -> int:
     from django.db import connection, transaction
 
     from hamkori.audit.ledger import LedgerRow, append
-    from hamkori.site import pulse, worker_secret
+    from hamkori.site.database import worker_secret
+    from hamkori.site.health import pulse
 
     with transaction.atomic():
         connection.ensure_connection()
@@ -177,7 +178,7 @@ def look() -> int:
     """Say of each key what lies under which version."""
     from django.conf import settings
 
-    from hamkori.site import turning
+    from hamkori.site.keys import turning
 
     turning.look(settings.HAMKORI_KEYRING, say)
     return 0

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from hamkori.site import environment, roles
+from hamkori.site import environment
+from hamkori.site.database import roles
 from hamkori.site.launch import acting, servers
 
 

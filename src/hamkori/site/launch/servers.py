@@ -7,9 +7,10 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from hamkori.site import environment, logins, outages, roles, startcheck
-from hamkori.site.binaries import NoDatabase
-from hamkori.site.cluster import Cluster
+from hamkori.site import environment
+from hamkori.site.database import logins, outages, roles, startcheck
+from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
 
 DATABASE = "hamkori"

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import psycopg
 
-from hamkori.site import alarm_signs, environment, key_signs, logins, neighbours, outages, pulse, role_signs
-from hamkori.site.cluster import Cluster
+from hamkori.site import environment
+from hamkori.site.database import logins, outages
+from hamkori.site.database.cluster import Cluster
+from hamkori.site.health import alarm_signs, key_signs, neighbours, pulse, role_signs
+from hamkori.site.health.pulse import Sign
 from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.supervise import say
-from hamkori.site.pulse import Sign
 
 UNKNOWN = "so nothing of the clock, the mail and the ledger is known"
 # Only `status` asks them: what a superuser must put right, what the ledger lacks of the alarms, and the worker's file.

@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def act(arguments: argparse.Namespace) -> int:
     """The act itself, once there is a database to do it on."""
-    from hamkori.site import tagging
+    from hamkori.site.tags import tagging
 
     match arguments.act:
         case "status":

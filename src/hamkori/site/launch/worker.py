@@ -4,7 +4,8 @@ import argparse
 import os
 import sys
 
-from hamkori.site import environment, logins, startcheck
+from hamkori.site import environment
+from hamkori.site.database import logins, startcheck
 from hamkori.site.launch import servers
 
 

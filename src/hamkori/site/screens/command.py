@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Build the stage, shoot, say what is wrong. 1 if anything is."""
-    from hamkori.site.assemble import assemble
+    from hamkori.site.serving.assemble import assemble
 
     if not journeys_can_run():
         install_browser()

@@ -26,8 +26,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from hamkori.site import logins, migrate, roles, world
-from hamkori.site.cluster import Cluster
+from hamkori.site.database import logins, migrate, roles, world
+from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.site.launch.demo import answers
 from hamkori.site.launch.supervise import PATIENCE, die_with_parent
@@ -116,7 +116,7 @@ class Stage:
                 connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
             self._build(name, folder)
         # Page files change more often than the world.
-        self._run("hamkori.site.assemble", self.environment("web", name, self.folder), "--collect")
+        self._run("hamkori.site.serving.assemble", self.environment("web", name, self.folder), "--collect")
         said = json.loads(note.read_text())
         return Template(name, folder, datetime.fromisoformat(said["at"]), said["doors"])
 
@@ -135,7 +135,7 @@ class Stage:
             "HAMKORI_CLOCK_URL": self.environment("worker", draft, folder)["HAMKORI_CLOCK_URL"],
         }
         self._run("hamkori.site.launch", owner, "migrate", "--found", "demo")
-        self._run("hamkori.site.assemble", self.environment("web", draft, self.folder), "--collect")
+        self._run("hamkori.site.serving.assemble", self.environment("web", draft, self.folder), "--collect")
         shutil.copytree(self.folder / "static", folder / "static")
         self._run("hamkori.site.demo.build", web)
         doors = json.loads(self._run("hamkori.site.screens.doors", web))

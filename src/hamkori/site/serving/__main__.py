@@ -7,7 +7,7 @@ import sys
 
 from django.db import connection
 
-from hamkori.site.launch import ports
+from hamkori.site.serving import ports
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     from django.conf import settings
 
     from hamkori.site.serving.server import Server
-    from hamkori.site.wsgi import application  # it asks the database, and may refuse in one line
+    from hamkori.site.serving.wsgi import application  # it asks the database, and may refuse in one line
 
     try:
         listening = (

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand
 
 from hamkori.audit.signing import SigningRefused
 from hamkori.audit.witness import WitnessRefused
-from hamkori.site import migrate, tagging, worker_secret, world
+from hamkori.site.database import migrate, worker_secret, world
 from hamkori.site.launch import acting, migrating
+from hamkori.site.tags import tagging
 from hamkori.vault.bytes import Untrusted
 
 REFUSED = (

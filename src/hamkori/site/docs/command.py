@@ -21,7 +21,7 @@ from hamkori.people.rules import guards as guards_of_people
 from hamkori.people.rules import two_person
 from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SOURCE = ROOT / "src" / "hamkori"
 FOLDER = ROOT / "docs"
 RowT = TypeVar("RowT", bound=lifecycle.Step)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from hamkori.people.late_alarms import missing
-from hamkori.site.pulse import Here, Sign, span
+from hamkori.site.health.pulse import Here, Sign, span
 from hamkori.vault.marks import Alarms
 
 LIMIT = timedelta(minutes=2)  # the worker's grace, and some turns

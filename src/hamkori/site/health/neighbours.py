@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from hamkori.site import pulse, roles, startcheck
-from hamkori.site.pulse import Sign
+from hamkori.site.database import roles, startcheck
+from hamkori.site.health import pulse
+from hamkori.site.health.pulse import Sign
 
 OF = "Other databases"
 WAY_OUT = "as superuser: revoke connect on database ... from public, or see docs/operating.md"

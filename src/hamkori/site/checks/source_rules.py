@@ -1,8 +1,8 @@
 """What no line of the source does: make objects of stored bytes, or mix a hash of its own.
 
-`python -m hamkori.site.source_rules` names each place that does; it is a part of `./hamkori check`. Unpickling is
-running, whoever wrote the bytes. A hash that proves something is keyed, and made where all are: in `hamkori.vault`,
-over `hamkori.canon`.
+`python -m hamkori.site.checks.source_rules` names each place that does; it is a part of `./hamkori check`.
+Unpickling is running, whoever wrote the bytes. A hash that proves something is keyed, and made where all are: in
+`hamkori.vault`, over `hamkori.canon`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[1]
+HOUSE = Path(__file__).resolve().parents[2]
 
 # Each of them makes objects of what it reads.
 UNPACKING = frozenset({"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "dbm"})
@@ -26,12 +26,12 @@ HASHED: dict[str, str] = {
     "audit/": "the ledger's chain, which outsiders verify without a key",
     "access/context.py": "a session's token as it is stored: 256 random bits, in the form that the database computes",
     "people/actions/welcome.py": "a link's token as it is stored: 256 random bits",
-    "site/assemble.py": "whether page files are up to date",
+    "site/serving/assemble.py": "whether page files are up to date",
     "site/demo/secret.py": "the demo's printed passphrases, from its own secret",
     "site/launch/places.py": "the state of the source, and a folder's name",
-    "site/migrate.py": "the state of the source",
+    "site/database/migrate.py": "the state of the source",
     "site/screens/stage.py": "the state of the source",
-    "site/worker_secret.py": "the worker's secret as it is stored: 256 random bits, as the database computes it",
+    "site/database/worker_secret.py": "the worker's secret as it is stored: 256 random bits, as the database does it",
     "vault/marks.py": "whether the beginning of a file is as this process has read it",
     "vault/proof.py": "HMAC, in the form that the database computes from its two halves",
     "vault/session.py": "a session's token as it is stored",

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from hamkori.site import environment, outages, startcheck, unpickling
-from hamkori.site.wiping import wiping
+from hamkori.site import environment
+from hamkori.site.database import outages, startcheck
+from hamkori.site.serving import unpickling
+from hamkori.site.serving.wiping import wiping
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import KeyringRefused
@@ -19,7 +21,7 @@ try:
 except environment.BadEnvironment as error:
     raise SystemExit(f"hamkori: {error}") from None
 
-from hamkori.site import raising  # noqa: E402 - it reads models, which are there from here on
+from hamkori.site.tags import raising  # noqa: E402 - it reads models, which are there from here on
 
 try:
     connection.ensure_connection()

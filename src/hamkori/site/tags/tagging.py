@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hamkori.audit.ledger import LedgerRow, append
-from hamkori.site.tagged import BATCH, KINDS, Kind, Row
-from hamkori.site.told import Holding, Unsaid, check_word, told
+from hamkori.site.tags.tagged import BATCH, KINDS, Kind, Row
+from hamkori.site.tags.told import Holding, Unsaid, check_word, told
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.trust import Trust

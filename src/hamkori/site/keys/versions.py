@@ -19,8 +19,8 @@ from django.db import connection, transaction
 from hamkori.access.context import ABSOLUTE
 from hamkori.casework.referral.queries import permit
 from hamkori.people import totp
-from hamkori.site import world
-from hamkori.site.tagged import BATCH, TURNED, Kind, Row
+from hamkori.site.database import world
+from hamkori.site.tags.tagged import BATCH, TURNED, Kind, Row
 from hamkori.vault import bytes as raw
 from hamkori.vault import proof
 from hamkori.vault.bytes import Untrusted

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import psycopg
 
-from hamkori.site import environment, logins
+from hamkori.site import environment
+from hamkori.site.database import logins
 
 HOW_MANY = "How many each login may have: docs/operating.md"
 

@@ -3,7 +3,7 @@
 A changed row must end as 409 `tag_mismatch`, a row of the ledger and an alarm, never as a 500 that rolls its own trace
 back. Inside a page `ActorMiddleware.process_exception` does that, inside an act `Action`, in a command
 `acting.broken_off`.
-`python -m hamkori.site.shut_rules` follows the calls of the whole source and names, for `./hamkori check`:
+`python -m hamkori.site.checks.shut_rules` follows the calls of the whole source and names, for `./hamkori check`:
 
 - what runs outside of these places and may raise one of the two, with the way it comes;
 - who catches one and neither raises nor alarms, without a reason that stands here;
@@ -19,9 +19,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hamkori.site.calls import House
+from hamkori.site.checks.calls import House
 
-HOUSE = Path(__file__).resolve().parents[1]
+HOUSE = Path(__file__).resolve().parents[2]
 
 # The places where it becomes an answer, and what each must name.
 PLACES = {
@@ -34,10 +34,10 @@ PLACES = {
 # around the pages are those of the settings.
 OUTSIDE = (
     "jobs.",
-    "site.health.",
+    "site.health.views.",
     "site.serving.",
     "site.urls.",
-    "site.wsgi.",
+    "site.serving.wsgi.",
     "web.account.context.",
     "web.ahead.",
     "web.counters.",
@@ -60,8 +60,8 @@ NOT_THERE: dict[tuple[str, str], str] = {
     ("web.session_store.SessionStore.save", "vault.proof.prove"): "it keeps for a page, or for `KeepingMiddleware`",
     ("web.session_store.SessionStore.save", "people.definers.ask"): "it keeps for a page, or for `KeepingMiddleware`",
     ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
-    ("site.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
-    ("site.world.renew_proof", "vault.keyring.Keyring.shown_under"): "the keyring's own newest proof key",
+    ("site.database.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
+    ("site.database.world.renew_proof", "vault.keyring.Keyring.shown_under"): "the keyring's own newest proof key",
     ("vault.keyring.Keyring.shown", "vault.keyring.Keyring.shown_under"): "versions that this keyring holds",
 }
 # Who catches one of them and goes on.
@@ -75,8 +75,8 @@ QUIET: dict[str, str] = {
     "casework.referral.queries.permit._fields": "None: it is none of ours, and raises no mark; who reads it raises",
     "casework.raising._believed": "what is not believed raises no mark, and is told where it is asked",
     "people.totp.number_of": "a row that is not ours has the number 0; whoever uses it is refused",
-    "site.startcheck.is_of_this_database": "the process refuses to serve",
-    "site.world.is_of": "tries each of its keys; none: the start is refused",
+    "site.database.startcheck.is_of_this_database": "the process refuses to serve",
+    "site.database.world.is_of": "tries each of its keys; none: the start is refused",
     "vault.held.opened": "a vault that does not open is a closed one: she gives her passphrase",
     "vault.held.take": "a vault that does not open is a closed one: she gives her passphrase",
     "vault.sections.hand_over": "told to whoever hands over, who raises the alarm",
@@ -131,7 +131,7 @@ def _idle(house: House) -> Iterator[str]:
         "NOT_THERE": {f"{one} > {other}" for one, other in set(NOT_THERE) - house.cut},
     }
     for table, names in unused.items():
-        yield from (f"site/shut_rules.py: nothing needs {name} in {table} any more" for name in sorted(names))
+        yield from (f"site/checks/shut_rules.py: nothing needs {name} in {table} any more" for name in sorted(names))
 
 
 def sources() -> dict[str, str]:

@@ -10,8 +10,9 @@ from psycopg.conninfo import make_conninfo
 
 from hamkori.access.context import token_hash
 from hamkori.audit import signing
-from hamkori.site import environment, worker_secret
-from hamkori.site.binaries import NEEDED_MAJOR
+from hamkori.site import environment
+from hamkori.site.database import worker_secret
+from hamkori.site.database.binaries import NEEDED_MAJOR
 from hamkori.vault import proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.keyring import Keyring, KeyringRefused

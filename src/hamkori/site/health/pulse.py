@@ -21,7 +21,7 @@ import psycopg
 
 from hamkori.audit import standing
 from hamkori.audit.witness import Witness
-from hamkori.site import logins, roles, startcheck, writing
+from hamkori.site.database import logins, roles, startcheck, writing
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.keyring_file import load as load_keyring
 from hamkori.vault.marks import Alarms, Marks, MarksLost

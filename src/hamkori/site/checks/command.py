@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 TEMPLATES = "src/hamkori/web/templates"
 
 
@@ -42,11 +42,13 @@ CHECKS: tuple[Check, ...] = (
     Check("types", _module("mypy"), "types hold, strictly"),
     Check("floors", _tool("lint-imports", "--no-cache"), "nobody imports upwards"),
     Check("safety", _module("bandit", "--quiet", "-ll", "-c", "pyproject.toml", "-r", "src"), "no known unsafe call"),
-    Check("source", _module("hamkori.site.source_rules"), "nothing stored is unpickled, no proof is a bare hash"),
-    Check("shut", _module("hamkori.site.shut_rules"), "what stays shut becomes an answer at every door"),
+    Check(
+        "source", _module("hamkori.site.checks.source_rules"), "nothing stored is unpickled, no proof is a bare hash"
+    ),
+    Check("shut", _module("hamkori.site.checks.shut_rules"), "what stays shut becomes an answer at every door"),
     Check("templates", _module("djlint", TEMPLATES, "--lint", "--quiet"), "templates are well formed"),
     Check("catalogues", _module("hamkori.site.catalogues.command", "check"), "every string in tg, ru, fr"),
-    Check("docs", _module("hamkori.site.docs", "--check"), "generated pages match their tables"),
+    Check("docs", _module("hamkori.site.docs.command", "--check"), "generated pages match their tables"),
 )
 
 

@@ -14,7 +14,7 @@ import psycopg
 
 from hamkori.access.context import token_hash
 from hamkori.people.facts import Institution
-from hamkori.site import startcheck
+from hamkori.site.database import startcheck
 from hamkori.vault import keyring, keyring_file, proof
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.server import make_marks

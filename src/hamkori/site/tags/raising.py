@@ -6,7 +6,7 @@ import logging
 
 from hamkori.casework import raising as casework
 from hamkori.people import raising as people
-from hamkori.site.startcheck import LOST_FOR_GOOD, MayNotServe
+from hamkori.site.database.startcheck import LOST_FOR_GOOD, MayNotServe
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring
 

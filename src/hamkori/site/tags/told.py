@@ -16,7 +16,7 @@ from django.db import connection
 
 from hamkori.canon import canon
 from hamkori.people.facts import Institution, Post
-from hamkori.site.tagged import KINDS, Row
+from hamkori.site.tags.tagged import KINDS, Row
 from hamkori.vault.trust import Trust
 
 FIRST, LAST, PART = 4, 16, 4  # of a tag in letters: without its version, 48 bits, in parts that can be read aloud

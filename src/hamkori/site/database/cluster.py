@@ -21,8 +21,8 @@ from urllib.parse import quote
 
 import psycopg
 
-from hamkori.site import binaries
-from hamkori.site.binaries import NoDatabase, ServerUser, run
+from hamkori.site.database import binaries
+from hamkori.site.database.binaries import NoDatabase, ServerUser, run
 
 SUPERUSER = "postgres"
 SOCKET_FOLDER = "hk-"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from hamkori.site import pulse, worker_secret
-from hamkori.site.pulse import Here, Sign
+from hamkori.site.database import worker_secret
+from hamkori.site.health import pulse
+from hamkori.site.health.pulse import Here, Sign
 
 SECRET = "Worker's secret"  # nosec B105
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from hamkori.action import mismatch
 from hamkori.audit.ledger import LedgerRow, append
-from hamkori.site.versions import KEYS
+from hamkori.site.keys.versions import KEYS
 from hamkori.vault import keyring_file, server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import NAMES, Keyring

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from hamkori.site import pulse, roles
-from hamkori.site.pulse import Sign
+from hamkori.site.database import roles
+from hamkori.site.health import pulse
+from hamkori.site.health.pulse import Sign
 
 OF = "Roles"
 MEMBERSHIPS = """

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
-from hamkori.site import outages, pulse
+from hamkori.site.database import outages
+from hamkori.site.health import pulse
 from hamkori.vault import server
 
 PLAIN = "text/plain; charset=utf-8"

@@ -14,9 +14,9 @@ from pathlib import Path
 import psycopg
 from django.db import OperationalError
 
-from hamkori.site import left_out, startcheck, worker_secret, world
+from hamkori.site.database import left_out, startcheck, worker_secret, world
 
-HOUSE = Path(__file__).resolve().parent.parent
+HOUSE = Path(__file__).resolve().parents[2]
 # Low to high; a wall may use what a lower room has made.
 FLOORS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs")
 
@@ -47,10 +47,10 @@ def fingerprint() -> str:
 
 
 def _shaping() -> Iterator[Path]:
-    yield HOUSE / "site" / "left_out.py"
-    yield HOUSE / "site" / "logins.py"
-    yield HOUSE / "site" / "roles.py"
-    yield HOUSE / "site" / "migrate.py"
+    yield HOUSE / "site" / "database" / "left_out.py"
+    yield HOUSE / "site" / "database" / "logins.py"
+    yield HOUSE / "site" / "database" / "roles.py"
+    yield HOUSE / "site" / "database" / "migrate.py"
     yield HOUSE / "site" / "settings.py"
     yield HOUSE / "lifecycle.py"
     yield HOUSE / "access" / "machines.py"

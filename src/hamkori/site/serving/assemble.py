@@ -1,6 +1,6 @@
 """Build what is derived from the source and never kept in it: compiled languages, the files that pages ask for.
 
-Nothing happens when nothing changed. Run as `python -m hamkori.site.assemble [--collect]`.
+Nothing happens when nothing changed. Run as `python -m hamkori.site.serving.assemble [--collect]`.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from pathlib import Path
 from hamkori.site.catalogues import compile_all
 from hamkori.web import assets
 
-HOUSE = Path(__file__).resolve().parent.parent
+HOUSE = Path(__file__).resolve().parents[2]
 PACKAGES_WITH_FILES = ("Django", "django-allauth", "django-htmx", "whitenoise")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import sql
 
-from hamkori.site import logins
+from hamkori.site.database import logins
 
 # How many connections each login may have at once, so that nobody with its password uses up those of the others. Two
 # processes of the pages have five each, and twice as many while they are replaced; a worker has up to ten, and there

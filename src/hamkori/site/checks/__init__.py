@@ -1,0 +1,1 @@
+"""What `./hamkori check` asks of the source: the tools, and the rules that no tool knows."""

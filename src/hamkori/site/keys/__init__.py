@@ -1,0 +1,1 @@
+"""The server's keys by version: counted, turned while the pages serve, the old one forgotten."""
