@@ -8,7 +8,6 @@ accomplice's body. After the next honest import it is called Shelter Kulob, and 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,10 +15,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hamkori.directory import command
 from hamkori.directory.importing.draft import Body
 from hamkori.directory.importing.save import Saving, known
 from hamkori.directory.importing.table import Row
@@ -153,7 +152,7 @@ def test_nor_does_one_that_is_found_in_the_place_of_another(house: House) -> Non
 
 
 def test_the_command_says_in_one_line_that_a_body_was_changed(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Red before: a traceback."""
     pamir = house.world.bodies["cso-pamir"]
@@ -161,12 +160,11 @@ def test_the_command_says_in_one_line_that_a_body_was_changed(
     owner("insert into organisation_source (id, source_code, external_id, organisation_id)"
           " values (gen_random_uuid(), 'a', %s, %s)", body["id"], pamir)  # fmt: skip
     owner("update organisation set name_en = 'Shelter Kulob' where id = %s", pamir)
-    folder, arguments = packages.write(tmp_path / "a", organizations=[body]), argparse.ArgumentParser()
-    command.configure(arguments)
-    monkeypatch.setenv("HAMKORI_PROCESS", "web")
+    folder = packages.write(tmp_path / "a", organizations=[body])
     before = alarms()
-    with god():
-        assert command.main(arguments.parse_args([str(folder), "--apply"])) == 1
+    with god(), pytest.raises(SystemExit) as end:
+        call_command("import_directory", str(folder), "--apply")
+    assert end.value.code == 1
     tried()
     assert capsys.readouterr().err.rpartition("\nhamkori: ")[2].startswith("The import was broken off: ")
     assert f" org {pamir.hex}" in alarms()[len(before) :]

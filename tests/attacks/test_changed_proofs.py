@@ -24,7 +24,7 @@ from hamkori.people import raising as raising_people
 from hamkori.people import totp
 from hamkori.people.actions import welcome
 from hamkori.site.health.pulse import Here, alarms
-from hamkori.site.launch import keys
+from hamkori.site.management.commands import keys
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.web.account import joining

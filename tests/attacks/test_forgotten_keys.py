@@ -16,7 +16,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from hamkori.site.keys import versions as counts
-from hamkori.site.launch import keys
+from hamkori.site.management.commands import keys
 from hamkori.vault import server
 from tests import doors
 from tests.attacks.counted import tried

@@ -17,7 +17,8 @@ import pytest
 from django.http import HttpResponse
 
 from hamkori.people.actions import welcome
-from hamkori.site.launch import acting, keys
+from hamkori.site.management import answers
+from hamkori.site.management.commands import keys
 from hamkori.vault.bytes import Untrusted
 from tests import doors
 from tests.attacks import planting
@@ -120,6 +121,6 @@ def test_a_command_says_it_in_one_line(
 
 def test_what_a_command_names_is_the_row(zarina: doors.Person, capsys: pytest.CaptureFixture[str]) -> None:
     with watched() as seen:
-        assert acting.broken_off("keys", Untrusted("org", zarina.organisation_id)) == 1
+        assert answers.broken_off("keys", Untrusted("org", zarina.organisation_id)) == 1
     assert seen.of("org", zarina.organisation_id)
     assert f"org {zarina.organisation_id}" in capsys.readouterr().err

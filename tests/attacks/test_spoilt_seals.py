@@ -22,7 +22,7 @@ from hamkori.casework.referral.actions import disclosure, release
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from hamkori.site.health import pulse
-from hamkori.site.launch import keys
+from hamkori.site.management.commands import keys
 from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried

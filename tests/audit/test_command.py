@@ -1,11 +1,11 @@
 """`audit-verify` and `audit-head` answer with sentences and with a number that a script can use."""
 
-import argparse
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
-from hamkori.audit import command, signing
+from hamkori.audit import signing
 from tests.audit.working import Worker, superuser
 from tests.database import as_role
 
@@ -18,15 +18,17 @@ def _on_the_workers_machine(worker: Worker, settings: object) -> None:
 
 
 def asked(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    with as_role("hk_clock"):
-        return command.main(parser.parse_args(words))
+    return ended("audit_verify", *words)
 
 
 def head() -> int:
-    with as_role("hk_clock"):
-        return command.head(argparse.Namespace())
+    return ended("audit_head")
+
+
+def ended(command: str, *words: str) -> int:
+    with as_role("hk_clock"), pytest.raises(SystemExit) as end:
+        call_command(command, *words)
+    return int(str(end.value.code))
 
 
 def test_a_whole_ledger_is_said_to_be_whole(worker: Worker, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,13 @@
 """Packages that want to harm: too large, too deep, linked, mistyped, disguised. All are refused in words."""
 
-import argparse
 import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
-from hamkori.directory import command
 from hamkori.directory.importing import limits
 from hamkori.directory.importing.limits import Refused
 from hamkori.directory.importing.values import SENTENCES
@@ -181,15 +180,13 @@ def test_a_package_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("broken", "code"), [(False, 0), (True, 1), (None, 1)])
 def test_the_command_says_its_source_and_fails_for_a_broken_file(
-    broken: bool | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    broken: bool | None, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = {"organizations": [body("Маркази нав")]} if broken is None else good()
     folder = write(tmp_path / "From Sughd", **files, **({"phones": b"<html>"} if broken else {}))
-    monkeypatch.setenv("HAMKORI_PROCESS", "web")
-    arguments = argparse.ArgumentParser()
-    command.configure(arguments)
-    with god():
-        assert command.main(arguments.parse_args([str(folder)])) == code
+    with god(), pytest.raises(SystemExit) as end:
+        call_command("import_directory", str(folder))
+    assert end.value.code == code
     assert "Source: from-sughd." in capsys.readouterr().out
 
 

@@ -119,16 +119,16 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "action.Action._try no longer",
     ),
     "a command lets one through": (
-        "site/launch/keys.py",
+        "site/management/commands/keys.py",
         "except (Sealed, Untrusted) as error:",
         "except Sealed as error:",
-        "site.launch.keys.main > site.launch.keys.turn",
+        "site.management.commands.keys.main > site.management.commands.keys.turn",
     ),
     "commands write nothing down": (
-        "site/launch/acting.py",
+        "site/management/answers.py",
         'mismatch(None, error, f"command.{command}")',
         "pass",
-        "site.launch.acting.broken_off no longer",
+        "site.management.answers.broken_off no longer",
     ),
     "a session that does not open is a fault": (
         "web/session_store.py",

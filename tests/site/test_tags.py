@@ -20,7 +20,8 @@ from hamkori.people.raising import raise_marks
 from hamkori.people.totp import new_secret, thing
 from hamkori.site.database import startcheck
 from hamkori.site.health import pulse
-from hamkori.site.launch import tags as command
+from hamkori.site.launch import tags as launched
+from hamkori.site.management.commands import tags as command
 from hamkori.site.tags import raising, tagged, tagging
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
@@ -102,7 +103,7 @@ def test_rows_from_before_are_adopted_once_and_printed(scene: Scene, said: list[
 def run(words: list[str]) -> int:
     """As the launcher calls it."""
     parser = argparse.ArgumentParser()
-    command.configure(parser)
+    launched.configure(parser)
     return command.act(parser.parse_args(words))
 
 
@@ -176,16 +177,15 @@ def test_a_key_of_the_desk_whose_number_nobody_gave_keeps_nobody_out(scene: Scen
 
 
 def test_what_no_column_holds_is_one_line_and_the_other_kinds_are_counted(
-    scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    scene: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Red before: a traceback, and nothing of what else does not hold."""
     change("membership", scene.farida.membership_id, function_code="lawyer")
     for table in ("organisation", "body_key"):
         sql_as_owner(f"drop trigger tag_is_of_today on {table}")
         sql_as_owner(f"alter table {table} alter column tag type text using encode(tag, 'hex')")
-    monkeypatch.setattr("hamkori.site.launch.acting.act_as", lambda _process: None)
     parser = argparse.ArgumentParser()
-    command.configure(parser)
+    launched.configure(parser)
     with god():
         assert command.main(parser.parse_args(["status"])) == 1
         told = capsys.readouterr().out.splitlines()
@@ -200,15 +200,14 @@ def test_what_no_column_holds_is_one_line_and_the_other_kinds_are_counted(
 
 
 def test_what_no_column_holds_is_not_adopted_and_its_kind_is_named_in_one_line(
-    scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    scene: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Red before: a traceback; then a line that named no kind."""
     sql_as_owner("drop trigger tag_is_of_today on body_key")
     sql_as_owner("update body_key set tag = ''")
     sql_as_owner("alter table body_key alter column public type text using encode(public, 'hex')")
-    monkeypatch.setattr("hamkori.site.launch.acting.act_as", lambda _process: None)
     parser = argparse.ArgumentParser()
-    command.configure(parser)
+    launched.configure(parser)
     with god():
         assert command.main(parser.parse_args(["adopt"])) == 1
     (line,) = (one for one in capsys.readouterr().err.splitlines() if one.startswith("hamkori:"))

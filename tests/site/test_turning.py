@@ -18,7 +18,8 @@ from hamkori.casework.referral.actions import disclosure
 from hamkori.people import sign_in, totp
 from hamkori.site.keys import turning
 from hamkori.site.keys import versions as versions_of
-from hamkori.site.launch import keys as command
+from hamkori.site.launch import keys as launched
+from hamkori.site.management.commands import keys as command
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import NAMES
@@ -304,7 +305,7 @@ def test_the_status_of_the_keys_says_what_lies_where_and_what_waits(house: House
         in lines
     )
     parser = argparse.ArgumentParser()
-    command.configure(parser)
+    launched.configure(parser)
     for name in NAMES:
         assert parser.parse_args(["rotate", name]).name == name
     with as_owner():

@@ -16,7 +16,7 @@ import pytest
 from hamkori.site.database import startcheck, worker_secret
 from hamkori.site.database.startcheck import MayNotServe
 from hamkori.site.database.worker_secret import SecretRefused
-from hamkori.site.launch import acting, keys
+from hamkori.site.management.commands import keys
 from tests.attacks.working import Workers, ask
 from tests.database import address, god
 from tests.site.beating import beat
@@ -142,10 +142,7 @@ def test_a_worker_that_is_forgotten_at_its_work_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_owner_forgets_a_worker_whose_folder_is_lost(
-    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(acting, "act_as", lambda _process: None)
+def test_the_owner_forgets_a_worker_whose_folder_is_lost(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = argparse.Namespace(act="forget-worker", apply=False)
     beat(heartbeat=31)
     with god():
@@ -159,11 +156,8 @@ def test_the_owner_forgets_a_worker_whose_folder_is_lost(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_at_its_work_is_forgotten_only_when_it_is_meant(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_worker_at_its_work_is_forgotten_only_when_it_is_meant(capsys: pytest.CaptureFixture[str]) -> None:
     """Red before: typed to see its help, it stopped the clock, the mail and the sealer of a healthy system."""
-    monkeypatch.setattr(acting, "act_as", lambda _process: None)
     beat(heartbeat=5)
     with god():
         assert keys.main(argparse.Namespace(act="forget-worker", apply=False)) == 1

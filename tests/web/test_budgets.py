@@ -13,7 +13,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hamkori.site.screens import weigh
+from hamkori.site.management.commands import weigh_screens
 from hamkori.site.screens.stage import Play, Stage
 from tests import doors
 from tests.web.scene import Scene
@@ -38,7 +38,7 @@ def weighed() -> Iterator[Weighed]:
         environment = play.environment("web")
         environment["HAMKORI_OWNER_URL"] = play.environment("owner")["HAMKORI_OWNER_URL"]
         done = subprocess.run(
-            [sys.executable, "-m", "hamkori.site.screens.weigh", str(play.template.folder / "doors.json")],
+            [sys.executable, "-m", "django", "weigh_screens", str(play.template.folder / "doors.json")],
             env=environment,
             capture_output=True,
             text=True,
@@ -55,7 +55,8 @@ def weight(page: HttpResponse) -> tuple[int, int]:
     """Bytes of a page with what it makes a browser fetch, packed as on the wire, and of the page alone."""
     client, text = Client(), page.content.decode()
     files = [
-        b"".join(cast(Any, client.get(path)).streaming_content) for path in dict.fromkeys(weigh.FILE.findall(text))
+        b"".join(cast(Any, client.get(path)).streaming_content)
+        for path in dict.fromkeys(weigh_screens.FILE.findall(text))
     ]
     assert files
     alone = len(gzip.compress(page.content))

@@ -1,18 +1,14 @@
-"""`audit-verify` reads the whole ledger and names the first thing that is wrong; `audit-head` prints what to keep."""
+"""What is said to `audit-verify`, and what it means: heads and a key that somebody has kept outside of the server."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from nacl.signing import VerifyKey
 
 from hamkori.audit import signing
-from hamkori.audit.signing import SigningRefused
-from hamkori.audit.witness import Head, Witness, WitnessRefused, heads_in
-
-UNREADABLE = 2
+from hamkori.audit.witness import Head, heads_in
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,54 +29,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def main(arguments: argparse.Namespace) -> int:
-    """0: whole. 1: something was changed, removed or added, or the sealer stands still. 2: what it should be held
-    against cannot be read.
-    """
-    witness = _begin()
-    from hamkori.audit.verify import Evidence, verify  # models, so only after the setup
-
-    heads: list[Head] = []
-    try:
-        key = public_key(arguments.public_key, witness.signing_key)
-        for given in arguments.head:
-            heads += kept_heads(given)
-    except SigningRefused as refused:
-        return _cannot("the public key", str(refused))
-    except (ValueError, OSError):
-        return _cannot("the head", arguments.head[-1])
-    foreign = None
-    try:
-        chain = witness.keys() if witness.is_here() else None
-        heads += [witness.head()] if witness.is_here() else []
-        foreign = witness.foreign_kept() if witness.is_here() else None
-    except PermissionError:
-        chain = None  # another user's files, on the same machine
-    except WitnessRefused as refused:
-        sys.stdout.write(f"The sealer refuses: {refused}.\n")
-        return 1
-    report = verify(Evidence(key, chain, heads, foreign))
-    sys.stdout.write("\n".join(report.lines()) + "\n")
-    return 0 if report.is_whole else 1
-
-
-def head(arguments: argparse.Namespace) -> int:
-    """Prints the newest head. 1: the worker's own is not in the database, so that there is nothing to keep."""
-    witness = _begin()
-    from hamkori.audit.sealer import newest_assured  # models, so only after the setup
-
-    try:
-        newest = newest_assured(witness, witness.head())
-    except PermissionError:
-        sys.stderr.write("hamkori: ask as the worker's user; its files are closed to this one\n")
-        return UNREADABLE
-    except WitnessRefused as refused:
-        sys.stderr.write(f"hamkori: there is no head to keep: {refused}\n")
-        return 1
-    sys.stdout.write(f"{newest.text}\n")
-    return 0
-
-
 def kept_heads(given: str) -> list[Head]:
     """The heads in these words, else in a file of this name. ValueError: there is none. OSError: no such file."""
     text = given if heads_in(given) else Path(given).read_text(encoding="utf-8", errors="replace")
@@ -95,18 +43,3 @@ def public_key(text: str | None, beside: Path) -> VerifyKey | None:
         return signing.read_public(text)
     path = signing.public_path(beside)
     return signing.load_public(path) if path.exists() else None
-
-
-def _begin() -> Witness:
-    """Django, and the worker's files on this machine."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    return Witness(settings.HAMKORI_SIGNING_KEY)
-
-
-def _cannot(what: str, why: str) -> int:
-    sys.stderr.write(f"hamkori: {what} cannot be read ({why})\n")
-    return UNREADABLE

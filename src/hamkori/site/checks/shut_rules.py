@@ -2,7 +2,7 @@
 
 A changed row must end as 409 `tag_mismatch`, a row of the ledger and an alarm, never as a 500 that rolls its own trace
 back. Inside a page `ActorMiddleware.process_exception` does that, inside an act `Action`, in a command
-`acting.broken_off`.
+`answers.broken_off`.
 `python -m hamkori.site.checks.shut_rules` follows the calls of the whole source and names, for `./hamkori check`:
 
 - what runs outside of these places and may raise one of the two, with the way it comes;
@@ -15,6 +15,7 @@ vault's.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,7 +29,7 @@ PLACES = {
     "web.middleware.ActorMiddleware.process_exception": {"Sealed", "Untrusted", "mismatch"},
     "web.middleware.KeepingMiddleware.process_response": {"Untrusted", "mismatch"},
     "action.Action._try": {"Sealed", "Untrusted", "mismatch"},
-    "site.launch.acting.broken_off": {"mismatch"},
+    "site.management.answers.broken_off": {"mismatch"},
 }
 # What Django, the server, the queue or Python itself calls outside of them, by the beginnings of their names. The rings
 # around the pages are those of the settings.
@@ -48,6 +49,8 @@ OUTSIDE = (
     "web.signed_in.read",
     "web.templatetags.",
 )
+# What the launcher runs, before Django and after.
+COMMAND = re.compile(r"(site\.launch|(\w+\.)+management\.commands)\.\w+\.main")
 # What a file does when it is run or imported, whose Sealed or Untrusted nobody has to answer for.
 AT_HOME: dict[str, str] = {
     "site.demo.build.<module>": "the demo's first minutes, with rows that it has just made: a fault ends the building",
@@ -98,7 +101,7 @@ def faults(sources: Mapping[str, str]) -> Iterator[str]:
 
 
 def _uncaught(house: House) -> Iterator[str]:
-    commands = (name for name in house.functions if name.startswith("site.launch.") and name.endswith(".main"))
+    commands = (name for name in house.functions if COMMAND.fullmatch(name))
     called = (*OUTSIDE, *commands, *house.strings("site.settings", "MIDDLEWARE"))
     for name in sorted(house.raised):
         outside = name.startswith(called) or name.endswith(".<module>")

@@ -2,8 +2,7 @@
 
 import argparse
 
-from hamkori.audit import command
-from hamkori.site.launch import audit_verify
+from hamkori.site.launch import acting
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -11,6 +10,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """As `hamkori.audit.command.head`. NoDatabase: neither an address nor a running demo."""
-    audit_verify.surround()
-    return command.head(arguments)
+    """As the worker. NoDatabase: neither an address nor a running demo."""
+    acting.surround("worker", "the clock's address")
+    return acting.run("audit_head", arguments)

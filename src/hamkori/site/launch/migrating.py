@@ -28,4 +28,5 @@ def main(arguments: argparse.Namespace) -> int:
         )
         return 1
     servers.reach("owner", address)
-    return acting.run("build_database", "owner", arguments)
+    acting.act_as("owner")
+    return acting.run("build_database", arguments)

@@ -4,10 +4,6 @@ import argparse
 from uuid import UUID
 
 from hamkori.site.launch import acting
-from hamkori.site.launch.supervise import say
-from hamkori.vault.bytes import Sealed, Untrusted
-from hamkori.vault.keyring import KeyringRefused
-from hamkori.vault.marks import MarksLost
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,42 +20,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """0 done or all well; 1 something is to be looked into, or a sentence says why not."""
+    """As the owner. NoDatabase: neither an address nor a running demo."""
     acting.act_as("owner")
-    try:
-        return act(arguments)
-    except KeyringRefused as refused:
-        say(acting.why_refused(refused.reason))
-    except MarksLost:
-        say(acting.NO_MARKS)
-    except (Sealed, Untrusted) as error:
-        return acting.broken_off("tags", error)
-    return 1
-
-
-def act(arguments: argparse.Namespace) -> int:
-    """The act itself, once there is a database to do it on."""
-    from hamkori.site.tags import tagging
-
-    match arguments.act:
-        case "status":
-            return 1 if tagging.look(say) else 0
-        case "adopt":
-            done = tagging.adopt(say)
-            say(f"{done} rows adopted. Two people compare this list with paper." if done else "Nothing to adopt.")
-        case "rebuild":
-            tagging.rebuild(say)
-        case _:
-            if arguments.kind not in tagging.BY_NAME:
-                say(f"There is no kind {arguments.kind}; there are {', '.join(tagging.BY_NAME)}.")
-                return 1
-            try:
-                words = tagging.vouch(arguments.kind, arguments.id, arguments.check, tuple(arguments.by))
-            except tagging.NotVouched as refused:
-                say(str(refused))
-                return 1
-            except tagging.AlreadyVouched:
-                say(f"Already vouched for: {arguments.kind} {arguments.id} is believed as it stands.")
-                return 0
-            say(f"Vouched for: {arguments.kind} {arguments.id} ({words})")
-    return 0
+    return acting.run("tags", arguments)

@@ -6,7 +6,7 @@ import sys
 
 from hamkori.site import environment
 from hamkori.site.database import logins, startcheck
-from hamkori.site.launch import servers
+from hamkori.site.launch import acting, servers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +31,4 @@ def main(arguments: argparse.Namespace) -> int:
     except startcheck.MayNotServe as error:
         sys.stderr.write(f"hamkori: {error}\n")
         return 1
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from hamkori.audit.witness import Witness
-    from hamkori.jobs import worker
-
-    with Witness(settings.HAMKORI_SIGNING_KEY).in_use():
-        worker.run()
-    return 0
+    return acting.run("worker", arguments)

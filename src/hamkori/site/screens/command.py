@@ -9,6 +9,9 @@ from pathlib import Path
 from hamkori.site.launch import places
 from hamkori.site.launch.supervise import say
 from hamkori.site.launch.testing import WHAT_TO_INSTALL, find_browser, install_browser, journeys_can_run
+from hamkori.site.screens.shots import LANGUAGES, Roll, shoot
+from hamkori.site.screens.stage import NoStage, Stage
+from hamkori.site.serving.assemble import assemble
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +22,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Build the stage, shoot, say what is wrong. 1 if anything is."""
-    from hamkori.site.serving.assemble import assemble
-
     if not journeys_can_run():
         install_browser()
     chromium = find_browser()
@@ -28,9 +29,6 @@ def main(arguments: argparse.Namespace) -> int:
         say(f"There is no Chromium here. {WHAT_TO_INSTALL}")
         return 1
     assemble()
-    # After assembling: what the browser is asked about is compiled there.
-    from hamkori.site.screens.shots import LANGUAGES, Roll, shoot
-    from hamkori.site.screens.stage import NoStage, Stage
 
     folder = Path(arguments.folder or places.TREE / ".hamkori" / "screens").absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -138,7 +138,7 @@ class Stage:
         self._run("hamkori.site.serving.assemble", self.environment("web", draft, self.folder), "--collect")
         shutil.copytree(self.folder / "static", folder / "static")
         self._run("hamkori.site.demo.build", web)
-        doors = json.loads(self._run("hamkori.site.screens.doors", web))
+        doors = json.loads(self._run("django", web, "screen_doors"))
         with self.superuser(draft) as connected:
             at = world.now(connected)
         (folder / "doors.json").write_text(json.dumps({"at": at.isoformat(), "doors": doors}))
@@ -329,7 +329,7 @@ def _is_old(note: Path) -> bool:
 
 def _state() -> str:
     digest = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
-    digest.update(Path(__file__).with_name("doors.py").read_bytes())
+    digest.update((HOUSE / "site" / "management" / "commands" / "screen_doors.py").read_bytes())
     for room in SHAPING:
         for path in sorted((HOUSE / room).rglob("*")):
             if path.suffix in (".py", ".yaml", ".sql"):

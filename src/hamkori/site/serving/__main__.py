@@ -5,9 +5,11 @@ import signal
 import socket
 import sys
 
+from django.conf import settings
 from django.db import connection
 
 from hamkori.site.serving import ports
+from hamkori.site.serving.server import Server
 
 
 def main() -> None:
@@ -24,9 +26,6 @@ def main() -> None:
         parser.exit(2, f"hamkori: {error}.\n")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
-    from django.conf import settings
-
-    from hamkori.site.serving.server import Server
     from hamkori.site.serving.wsgi import application  # it asks the database, and may refuse in one line
 
     try:

@@ -9,6 +9,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import django
+from django.conf import settings
+from django.core.management import call_command
+
 from hamkori.site.catalogues import compile_all
 from hamkori.web import assets
 
@@ -24,10 +28,6 @@ def assemble() -> None:
 
 def collect() -> None:
     """Static files under their hashed names, compressed, in the data folder; only when one of them changed."""
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
     django.setup()
     stamp = Path(settings.STATIC_ROOT) / "collected"

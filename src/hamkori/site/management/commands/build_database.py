@@ -2,14 +2,13 @@
 
 import argparse
 import sys
-from typing import Any
-
-from django.core.management.base import BaseCommand
 
 from hamkori.audit.signing import SigningRefused
 from hamkori.audit.witness import WitnessRefused
+from hamkori.command import Coded
 from hamkori.site.database import migrate, worker_secret, world
-from hamkori.site.launch import acting, migrating
+from hamkori.site.launch import migrating
+from hamkori.site.management import answers
 from hamkori.site.tags import tagging
 from hamkori.vault.bytes import Untrusted
 
@@ -23,27 +22,26 @@ REFUSED = (
 )
 
 
-class Command(BaseCommand):
-    """As hk_owner. The exit code is 1 where a line says what is not as it should be."""
+def main(arguments: argparse.Namespace) -> int:
+    """Build; then found it anew, or renew what definers compare proofs with. 1: a line says what can not be."""
+    try:
+        migrate.migrate(verbosity=0 if arguments.found else 1)
+        if arguments.found:
+            migrate.settle(arguments.found)
+            # Rows from before there were tags: nobody has to compare an invented world with paper.
+            tagging.adopt(lambda _line: None)
+        else:
+            migrate.renew_proof()
+    except REFUSED as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except Untrusted as error:
+        return answers.broken_off("migrate", error)
+    return 0
 
-    help = "bring the database to the state of this source"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Those of the launcher."""
-        migrating.configure(parser)
+class Command(Coded):
+    """As Django finds it."""
 
-    def handle(self, *, found: str | None, **_options: Any) -> None:
-        """Build; then found it anew, or renew what definers compare proofs with."""
-        try:
-            migrate.migrate(verbosity=0 if found else 1)
-            if found:
-                migrate.settle(found)
-                # Rows from before there were tags: nobody has to compare an invented world with paper.
-                tagging.adopt(lambda _line: None)
-            else:
-                migrate.renew_proof()
-        except REFUSED as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(1)
-        except Untrusted as error:
-            sys.exit(acting.broken_off("migrate", error))
+    configure = staticmethod(migrating.configure)
+    main = staticmethod(main)

@@ -5,6 +5,7 @@ Runs in the environment of the web process and prints JSON; the whole of Django 
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -15,8 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import django
 import psycopg
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.db import connection
+from django.test import Client
+
+from hamkori.command import Coded
+from hamkori.site.screens.pages import pages
+from hamkori.web import nav
 
 FILE = re.compile(r"""(?:href|src)="(/static/[^"#?]+)""")
 IN_STYLE = re.compile(r"url\(['\"]?([^'\")#?]+)")
@@ -48,18 +56,14 @@ class Questions:
             self._in_page -= by
 
 
-def main() -> int:
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Where the cookies of everybody are."""
+    parser.add_argument("doors", type=Path)
+
+
+def main(arguments: argparse.Namespace) -> int:
     """One line of JSON: by page the numbers."""
-    django.setup()
-    from django.conf import settings
-    from django.core.handlers.base import BaseHandler
-    from django.db import connection
-    from django.test import Client
-
-    from hamkori.site.screens.pages import pages
-    from hamkori.web import nav
-
-    doors = json.loads(Path(sys.argv[1]).read_text())["doors"]
+    doors = json.loads(arguments.doors.read_text())["doors"]
     counting = Questions()
     plain, of_rail = BaseHandler.make_view_atomic, nav.places
 
@@ -126,5 +130,8 @@ def _wire(root: Path, path: str) -> int:
     return (packed if packed.exists() else file).stat().st_size
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+class Command(Coded):
+    """As Django finds it."""
+
+    configure = staticmethod(configure)
+    main = staticmethod(main)

@@ -1,4 +1,4 @@
-"""`audit-mend --restored`: after a backup was put back, what the worker sealed after it is shown, and given up.
+"""What `./hamkori audit-mend --restored` does: what the worker sealed after a backup that was put back is given up.
 
 As the worker's user with the clock's address, so with no more rights than the worker itself has: what is changed is its
 own file `head`, and who writes the database without that folder can not ask for it.
@@ -6,36 +6,32 @@ own file `head`, and who writes the database without that folder can not ask for
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from hamkori.site.launch import acting, alarming
+from django.conf import settings
+from django.db import DatabaseError
+
+from hamkori.access.context import WORKER_REFUSED
+from hamkori.audit import restoring
+from hamkori.audit.restoring import Cut
+from hamkori.audit.signing import SigningRefused
+from hamkori.audit.witness import Witness, WitnessRefused
+from hamkori.command import Coded
+from hamkori.site.launch import audit_mend as launched
 from hamkori.site.launch.supervise import say
-
-if TYPE_CHECKING:
-    from hamkori.audit.restoring import Cut
-    from hamkori.audit.witness import Witness
+from hamkori.site.management import alarming
+from hamkori.vault import server
 
 APPLY = "Nothing was changed. If you put a backup back, and have no newer one: ./hamkori audit-mend --restored --apply"
 NO_SECRET = "Nothing was changed: the database does not know this worker's secret; see docs/operating.md."
 
 
-def main(*, apply: bool) -> int:
-    """0: given up, or there is nothing to give up. 1: a line says what would be, or why it can not be.
-
-    NoDatabase: neither an address nor a running demo.
-    """
-    acting.act_as("worker")
-    from django.conf import settings
-    from django.db import DatabaseError
-
-    from hamkori.access.context import WORKER_REFUSED
-    from hamkori.audit.signing import SigningRefused
-    from hamkori.audit.witness import Witness, WitnessRefused
-
+def main(arguments: argparse.Namespace) -> int:
+    """0: given up, or there is nothing to give up. 1: a line says what would be, or why it can not be."""
     witness = Witness(settings.HAMKORI_SIGNING_KEY)
     try:
-        return give_up(witness) if apply else look(witness)
+        return give_up(witness) if arguments.apply else look(witness)
     except PermissionError:
         say("Ask as the worker's user; its files are closed to this one.")
     except (WitnessRefused, SigningRefused) as refused:
@@ -50,8 +46,6 @@ def main(*, apply: bool) -> int:
 
 def look(witness: Witness) -> int:
     """Show both ends, and change nothing."""
-    from hamkori.audit import restoring
-
     show(restoring.find(witness))
     say(APPLY)
     return 1
@@ -59,9 +53,6 @@ def look(witness: Witness) -> int:
 
 def give_up(witness: Witness) -> int:
     """Raise the alarm and go on from what the database ends with; show what was given up."""
-    from hamkori.audit import restoring
-    from hamkori.vault import server
-
     with witness.in_use(alone=True):
         pass  # a worker that runs is said before anything is read, which may take minutes
     cut = restoring.find(witness)
@@ -96,3 +87,10 @@ def show(cut: Cut) -> None:
 def moment(at: datetime) -> str:
     """A time as the operator reads it."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+class Command(Coded):
+    """As Django finds it."""
+
+    configure = staticmethod(launched.configure)
+    main = staticmethod(main)

@@ -1,0 +1,1 @@
+"""The ledger from a command line."""

@@ -1,0 +1,1 @@
+"""The directory from a command line."""

@@ -1,0 +1,1 @@
+"""The jobs from a command line."""
