@@ -22,7 +22,7 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hamkori.site.database import binaries, migrate, roles, worker_secret, world
+from hamkori.site.database import binaries, roles, walls, worker_secret, world
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.vault import server
@@ -111,7 +111,7 @@ class TestServer:
 
         Once for a run: the source may change under it.
         """
-        state = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
+        state = hashlib.blake2b(walls.fingerprint().encode(), digest_size=8)
         for name in PACKAGES_WITH_TABLES:
             state.update(f"{name}=={version(name)}".encode())
         # The template holds what the definer `issue` compares with; it comes from the tests' keyring.

@@ -86,7 +86,7 @@ def test_needs_lead_to_kinds_of_help() -> None:
 
 
 def test_the_walls_know_the_same_shelters_as_the_vocabulary() -> None:
-    from hamkori.site.database.migrate import HOUSE
+    from hamkori.site.rooms import HOUSE
 
     wall = (HOUSE / "directory" / "walls" / "20_directory.sql").read_text()
     types = [entry.code for entry in codelist("actor_type") if body_shelters(entry.code, [])]

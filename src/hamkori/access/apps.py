@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "hamkori.access"
     label = "access"
+    stands_on = ()

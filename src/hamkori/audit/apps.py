@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class AuditConfig(AppConfig):
     name = "hamkori.audit"
     label = "audit"
+    stands_on = ("access",)

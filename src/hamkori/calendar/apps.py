@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class CalendarConfig(AppConfig):
     name = "hamkori.calendar"
     label = "calendar"
+    stands_on = ()

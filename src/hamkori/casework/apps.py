@@ -10,6 +10,7 @@ from hamkori.lifecycle import Machine, Step
 class CaseworkConfig(AppConfig):
     name = "hamkori.casework"
     label = "casework"
+    stands_on = ("calendar", "directory", "notices")
 
     def machines(self) -> tuple[Machine[Step], ...]:
         return REFERRAL, CASE

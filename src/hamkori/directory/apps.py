@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class DirectoryConfig(AppConfig):
     name = "hamkori.directory"
     label = "directory"
+    stands_on = ("people",)
 
     def ready(self) -> None:
         from hamkori.directory import scopes

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     name = "hamkori.jobs"
     label = "jobs"
+    stands_on = ("casework",)

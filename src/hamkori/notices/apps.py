@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "hamkori.notices"
     label = "notices"
+    stands_on = ("access",)

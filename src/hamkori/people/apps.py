@@ -9,6 +9,7 @@ from hamkori.people.rules.two_person import TWO_PERSON, TwoStep
 class PeopleConfig(AppConfig):
     name = "hamkori.people"
     label = "people"
+    stands_on = ("audit", "vault")
 
     def machines(self) -> tuple[Machine[TwoStep], ...]:
         return (TWO_PERSON,)

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class SiteConfig(AppConfig):
     name = "hamkori.site"
     label = "site"
+    stands_on = ("jobs", "web")

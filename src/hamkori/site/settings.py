@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 
 from hamkori.site import environment as env
 from hamkori.site.database import logins, worker_secret
+from hamkori.site.rooms import rooms
 from hamkori.site.serving import unpickling
 from hamkori.site.serving.limits import Limits
 
@@ -53,17 +54,7 @@ CSRF_TRUSTED_ORIGINS = env.words("HAMKORI_ORIGINS")
 
 # --- the house, low to high ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "hamkori.access",
-    "hamkori.audit",
-    "hamkori.vault",
-    "hamkori.notices",
-    "hamkori.calendar",
-    "hamkori.people",
-    "hamkori.directory",
-    "hamkori.casework",
-    "hamkori.jobs",
-    "hamkori.web",
-    "hamkori.site",
+    *(f"hamkori.{room}" for room in rooms()),
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class VaultConfig(AppConfig):
     name = "hamkori.vault"
     label = "vault"
+    stands_on = ("access",)

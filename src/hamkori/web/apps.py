@@ -8,3 +8,4 @@ class WebConfig(AppConfig):
 
     name = "hamkori.web"
     label = "web"
+    stands_on = ("casework",)

@@ -29,7 +29,7 @@ HASHED: dict[str, str] = {
     "site/serving/assemble.py": "whether page files are up to date",
     "site/demo/secret.py": "the demo's printed passphrases, from its own secret",
     "site/launch/places.py": "the state of the source, and a folder's name",
-    "site/database/migrate.py": "the state of the source",
+    "site/database/walls.py": "the state of the source",
     "site/screens/stage.py": "the state of the source",
     "site/database/worker_secret.py": "the worker's secret as it is stored: 256 random bits, as the database does it",
     "vault/marks.py": "whether the beginning of a file is as this process has read it",

@@ -1,24 +1,27 @@
 """Bring a database to the state of this source: Django's migrations, then the walls.
 
-Walls are SQL that can be repeated (`src/hamkori/<room>/walls/*.sql`): grants, policies, triggers, functions. They are
-run after every migration, in one transaction, as hk_owner. No grant exists but those in walls.
+Walls are run after every migration, in one transaction, as hk_owner; then rooms seed their tables.
 See docs/design/engine.md#starts.
 """
 
-import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from django.db import OperationalError
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
 
+from hamkori.audit import founding
+from hamkori.audit.witness import Witness
 from hamkori.site.database import left_out, startcheck, worker_secret, world
-
-HOUSE = Path(__file__).resolve().parents[2]
-# Low to high; a wall may use what a lower room has made.
-FLOORS = ("access", "audit", "vault", "notices", "calendar", "people", "directory", "casework", "jobs")
+from hamkori.site.database.walls import walls
+from hamkori.site.rooms import HOUSE, parts
+from hamkori.vault.keyring import KeyringRefused
+from hamkori.vault.keyring_file import load
+from hamkori.vault.server import make_marks
 
 # A page waits at most ten seconds for a lock, so the longest wait behind us must be well below.
 LOCK_SECONDS = 3
@@ -32,46 +35,12 @@ HELD = (
 )
 
 
-def walls() -> list[Path]:
-    """The walls in the order of their running: by floor, then by name."""
-    return [path for room in FLOORS for path in sorted((HOUSE / room / "walls").glob("*.sql"))]
-
-
-def fingerprint() -> str:
-    """A short hash over everything that shapes the database; changes when a migration or a wall does."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in [*sorted(HOUSE.glob("*/migrations/*.py")), *walls(), *_shaping()]:
-        digest.update(f"{path.relative_to(HOUSE)}\0{len(path.read_bytes())}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _shaping() -> Iterator[Path]:
-    yield HOUSE / "site" / "database" / "left_out.py"
-    yield HOUSE / "site" / "database" / "logins.py"
-    yield HOUSE / "site" / "database" / "roles.py"
-    yield HOUSE / "site" / "database" / "migrate.py"
-    yield HOUSE / "site" / "settings.py"
-    yield HOUSE / "lifecycle.py"
-    yield HOUSE / "access" / "machines.py"
-    yield HOUSE / "casework" / "apps.py"
-    yield HOUSE / "people" / "apps.py"
-    yield HOUSE / "casework" / "seed.py"
-    yield HOUSE / "casework" / "known.py"
-    yield HOUSE / "casework" / "ledger_words.py"
-    yield from sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml"))
-    yield from sorted((HOUSE / "casework").glob("*/rules/*.py"))
-    yield from sorted((HOUSE / "people" / "rules").glob("*.py"))
-
-
 def migrate(*, verbosity: int = 0) -> None:
     """All of it, on the default database, which must be that of HAMKORI_OWNER_URL.
 
     Who waits for a table that somebody reads keeps everybody else waiting behind it: each lock is waited for a short
     time, all is let go between the tries, and a step that is done is not done again.
     """
-    from django.core.management import call_command
-
     _patiently(left_out.make_again)
     _patiently(lambda: call_command("migrate", interactive=False, run_syncdb=True, verbosity=verbosity))
     _patiently(build_walls)
@@ -83,8 +52,6 @@ class HeldByOthers(Exception):
 
 def _patiently(step: Callable[[], object]) -> None:
     """Do the step with a limit on each wait for a lock, some times; then HeldByOthers."""
-    from django.db import connection
-
     for left in reversed(range(TRIES)):
         with connection.cursor() as cursor:
             cursor.execute("select set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
@@ -105,8 +72,6 @@ def _patiently(step: Callable[[], object]) -> None:
 
 def build_walls() -> None:
     """Run every wall in one transaction; a failing one is named with its line, and nothing is changed."""
-    from django.db import connection, transaction
-
     with transaction.atomic():
         connection.ensure_connection()
         for path in walls():
@@ -116,12 +81,8 @@ def build_walls() -> None:
                 connection.connection.execute(source)
             except psycopg.Error as error:
                 raise BrokenWall(_where(path, source, error)) from error
-        # The lifecycle tables of the rules, as the definer functions read them.
-        from hamkori.access import machines
-        from hamkori.casework import seed
-
-        machines.write(connection)
-        seed.write(connection)
+        for seed in parts("seed"):
+            seed.write(connection)
 
 
 class BrokenWall(Exception):
@@ -138,13 +99,6 @@ def _where(path: Path, source: str, error: psycopg.Error) -> str:
 
 def settle(world_code: str) -> None:
     """Make the keyring and the worker's signing key if need be, and say in the database which world it holds."""
-    from django.conf import settings
-    from django.db import connection, transaction
-
-    from hamkori.audit import founding
-    from hamkori.audit.witness import Witness
-    from hamkori.vault.server import make_marks
-
     with transaction.atomic():
         connection.ensure_connection()
         ring = world.ensure_keyring(settings.HAMKORI_KEYRING, world_code, connection.connection)
@@ -159,12 +113,6 @@ def settle(world_code: str) -> None:
 
 def renew_proof() -> None:
     """Where the keyring is at hand, let definers compare proofs with something new: a copy of the former is void."""
-    from django.conf import settings
-    from django.db import connection, transaction
-
-    from hamkori.vault.keyring import KeyringRefused
-    from hamkori.vault.keyring_file import load
-
     try:
         ring = load(settings.HAMKORI_KEYRING)
     except KeyringRefused:

@@ -7,23 +7,16 @@ import argparse
 import ast
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hamkori import lifecycle
 from hamkori.access import policy
-from hamkori.casework.case.rules import lifecycle as case
 from hamkori.casework.case.rules import sections
-from hamkori.casework.case.rules.clock_table import CLOCKS, RungRule, Span
-from hamkori.casework.referral.rules import lifecycle as referral
-from hamkori.casework.work.rules.guards import SENTENCES
-from hamkori.people.rules import guards as guards_of_people
-from hamkori.people.rules import two_person
+from hamkori.casework.case.rules.clock_table import RungRule, Span
+from hamkori.site.rooms import HOUSE, rules
 from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
 
-ROOT = Path(__file__).resolve().parents[4]
-SOURCE = ROOT / "src" / "hamkori"
-FOLDER = ROOT / "docs"
+FOLDER = HOUSE.parents[1] / "docs"
 RowT = TypeVar("RowT", bound=lifecycle.Step)
 # What a variable of the environment is for; the settings say how it is read and what it is without one.
 VARIABLES = {
@@ -83,20 +76,33 @@ def page_of_policy() -> str:
 def page_of_lifecycles() -> str:
     """The machines as pictures and tables, the clocks, and the sentence of every guard."""
     parts = ["# Lifecycles\n"]
-    parts += [_machine(referral.REFERRAL), _machine(case.CASE), _machine(case.SCREENING), _machine(case.CONSENT)]
-    parts.append(_machine(two_person.TWO_PERSON))
+    parts += [_machine(machine) for machine in machines()]
     clocks = "".join(
-        f"|{row.name}|{_span(row.target)}|{', '.join(map(_rung, row.rungs))}|{row.end}|\n" for row in CLOCKS.values()
+        f"|{row.name}|{_span(row.target)}|{', '.join(map(_rung, row.rungs))}|{row.end}|\n"
+        for rows in tables("CLOCKS")
+        for row in rows.values()
     )
     parts.append(
         "## Clocks\n\nEvery number is a shipped default and an *answer target*, never law.\n\n"
         f"|clock|target|rungs|at the end|\n|---|---|---|---|\n{clocks}"
     )
-    guards = "".join(f"|{key}|{sentence}|\n" for key, sentence in {**SENTENCES, **guards_of_people.SENTENCES}.items())
+    guards = "".join(f"|{key}|{sentence}|\n" for table in tables("SENTENCES") for key, sentence in table.items())
     parts.append(
         f"## Guards\n\nWhat a person reads when a step cannot happen.\n\n|guard|sentence|\n|---|---|\n{guards}"
     )
     return "\n".join(parts)
+
+
+def machines() -> list[lifecycle.Machine[Any]]:
+    """Every lifecycle that some rule of the house holds, each once."""
+    found = (value for module in rules() for value in vars(module).values() if isinstance(value, lifecycle.Machine))
+    return list(dict.fromkeys(found))
+
+
+def tables(name: str) -> list[dict[str, Any]]:
+    """Every table of that name that some rule of the house holds, each once."""
+    found = {id(table): table for module in rules() if isinstance(table := vars(module).get(name), dict)}
+    return list(found.values())
 
 
 def _machine(machine: lifecycle.Machine[RowT]) -> str:
@@ -152,7 +158,7 @@ def page_of_settings() -> str:
 
 def variables() -> Iterator[tuple[str, str]]:
     """Name and reader of every variable that the settings name."""
-    for node in ast.walk(ast.parse((SOURCE / "site" / "settings.py").read_text("utf-8"))):
+    for node in ast.walk(ast.parse((HOUSE / "site" / "settings.py").read_text("utf-8"))):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -26,14 +26,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from hamkori.site.database import logins, migrate, roles, world
+from hamkori.site.database import logins, roles, walls, world
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.site.launch.demo import answers
 from hamkori.site.launch.supervise import PATIENCE, die_with_parent
+from hamkori.site.rooms import HOUSE, made_of
 
-HOUSE = Path(__file__).resolve().parents[2]
-SHAPING = ("site/demo", "casework", "directory", "people", "vault", "access", "vocabulary", "notices")
+# With what these import, and what each room makes known when it is an app, the world is made.
+BUILDS = ("site/demo/build.py", "site/management/commands/screen_doors.py")
 KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
 READY_SECONDS = 60
 # Each copy of the world goes on with these; the keyring is what its locks were made with.
@@ -328,12 +329,12 @@ def _is_old(note: Path) -> bool:
 
 
 def _state() -> str:
-    digest = hashlib.blake2b(migrate.fingerprint().encode(), digest_size=8)
-    digest.update((HOUSE / "site" / "management" / "commands" / "screen_doors.py").read_bytes())
-    for room in SHAPING:
-        for path in sorted((HOUSE / room).rglob("*")):
-            if path.suffix in (".py", ".yaml", ".sql"):
-                digest.update(path.read_bytes())
+    digest = hashlib.blake2b(walls.fingerprint().encode(), digest_size=8)
+    for path in [
+        *made_of(*(HOUSE / name for name in BUILDS), *HOUSE.glob("*/apps.py")),
+        *sorted(HOUSE.rglob("*.yaml")),
+    ]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -1,0 +1,29 @@
+"""What shapes a database: migrations, walls (SQL that can be repeated), and what the rooms seed after them.
+
+Walls are `src/hamkori/<room>/walls/*.sql`: grants, policies, triggers, functions. No grant exists but those in walls.
+"""
+
+import hashlib
+from pathlib import Path
+
+from hamkori.site.rooms import HOUSE, made_of, rooms
+
+# Of this room: what makes roles, logins and tables that a restore has left missing.
+OURS = ("database/left_out.py", "database/logins.py", "database/roles.py", "database/migrate.py", "settings.py")
+
+
+def walls(house: Path = HOUSE) -> list[Path]:
+    """In the order of their running, by room, then by name: a wall may use what a lower room has made."""
+    return [path for room in rooms(house) for path in sorted((house / room / "walls").glob("*.sql"))]
+
+
+def fingerprint(house: Path = HOUSE) -> str:
+    """A short hash over everything that shapes the database; changes when a migration, a wall or a seed does."""
+    digest = hashlib.blake2b(digest_size=8)
+    seeds = made_of(*house.glob("*/seed.py"), house=house)
+    ours = [house / "site" / name for name in OURS]
+    lists = sorted(house.glob("*/lists/*.yaml"))
+    for path in [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *lists, *ours]:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(house)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
