@@ -45,8 +45,10 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_offered_has_its_room_and_the_other_way_round(launcher: ModuleType):
     assert set(launcher.COMMANDS) == set(rooms.COMMANDS)
-    for name, command in rooms.COMMANDS.items():
-        room = importlib.import_module(f"hamkori.site.{command.room}")
+    assert set(rooms.COMMANDS) > rooms.HANDS_ON
+    for name, place in rooms.COMMANDS.items():
+        assert rooms.words_of(name) == launcher.COMMANDS[name]
+        room = importlib.import_module(f"hamkori.site.{place}")
         assert callable(room.configure), name
         assert callable(room.main), name
 
