@@ -5,18 +5,21 @@ import re
 import shutil
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from graphlib import CycleError
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
 from hamkori.lifecycle import NEW, Machine, Step
 from hamkori.site import rooms as house_rooms
 from hamkori.site.database.walls import fingerprint, walls
 from hamkori.site.docs import command as docs
 from hamkori.site.rooms import HOUSE, made_of, rooms
+from hamkori.site.screens.pages import Page, World, pages
 from tests.house.tree import ROOT
 
 APPS = '"""Planted."""\n\n\nclass HotlineConfig:\n    name = "hamkori.hotline"\n    stands_on = {on}\n'
@@ -119,3 +122,21 @@ def test_the_start_raises_the_marks_of_every_room_that_has_some() -> None:
     called = (HOUSE / "site/tags/raising.py").read_text()
     for path in HOUSE.glob("*/raising.py"):
         assert f"from hamkori.{path.parent.name} import raising" in called
+
+
+def pictured(shot: list[Page]) -> set[str]:
+    """The areas of `web` to which these pages belong."""
+    found = set()
+    for page in shot:
+        with suppress(Resolver404):  # the demo's own
+            match = resolve(page.path.partition("?")[0])
+            found |= {match.func.__module__.split(".")[2], str(match.url_name)}  # "/" is two areas' in one
+    return found
+
+
+def test_every_area_of_pages_has_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(World, "first", lambda *_question, **_more: "00000000-0000-0000-0000-000000000007")
+    areas = {path.parent.name for path in (HOUSE / "web").glob("*/urls.py")}
+    shot = pages(None)
+    assert areas <= pictured(shot)
+    assert areas - pictured([page for page in shot if not page.path.startswith("/keys/")]) == {"keys"}
