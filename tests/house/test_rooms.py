@@ -30,6 +30,7 @@ PLANTED = {
     "seed.py": "from hamkori.hotline.rules import steps\n",
     "rules/__init__.py": "",
     "rules/steps.py": "FIRST = 1\n",
+    "calls/rules/lines.py": "FREE = 1\n",
 }
 
 
@@ -52,7 +53,9 @@ def test_a_room_that_no_list_names_has_its_place(house: Path) -> None:
     assert order.index("hotline") > max(place for place, room in enumerate(order) if room == "directory")
 
 
-@pytest.mark.parametrize("place", ["walls/10_hotline.sql", "migrations/0001_initial.py", "seed.py", "rules/steps.py"])
+@pytest.mark.parametrize(
+    "place", ["walls/10_hotline.sql", "migrations/0001_initial.py", "seed.py", "rules/steps.py", "calls/rules/lines.py"]
+)
 def test_whatever_of_it_shapes_the_database_counts(house: Path, place: str) -> None:
     """Red before: rules and seeds of a new room were taken for no change."""
     before = fingerprint(house)

@@ -45,11 +45,17 @@ def parts(name: str) -> Iterator[ModuleType]:
             yield import_module(f"hamkori.{room}.{name}")
 
 
+def rule_files(house: Path = HOUSE) -> Iterator[Path]:
+    """Every file of rules, by room from high to low: who reads begins with the case."""
+    for room in reversed(rooms(house)):
+        yield from sorted((*(house / room).rglob("rules/*.py"), *(house / room).rglob("rules.py")))
+
+
 def rules() -> Iterator[ModuleType]:
-    """Every module of rules, by room from high to low: who reads begins with the case."""
-    for room in reversed(rooms()):
-        for path in sorted((*(HOUSE / room).rglob("rules/*.py"), *(HOUSE / room).rglob("rules.py"))):
-            yield import_module(".".join(("hamkori", *path.relative_to(HOUSE).with_suffix("").parts)))
+    """The same, as modules."""
+    return (
+        import_module(".".join(("hamkori", *path.relative_to(HOUSE).with_suffix("").parts))) for path in rule_files()
+    )
 
 
 def made_of(*files: Path, house: Path = HOUSE) -> list[Path]:

@@ -6,7 +6,7 @@ Walls are `src/hamkori/<room>/walls/*.sql`: grants, policies, triggers, function
 import hashlib
 from pathlib import Path
 
-from hamkori.site.rooms import HOUSE, made_of, rooms
+from hamkori.site.rooms import HOUSE, made_of, rooms, rule_files
 
 # Of this room: what makes roles, logins and tables that a restore has left missing.
 OURS = ("database/left_out.py", "database/logins.py", "database/roles.py", "database/migrate.py", "settings.py")
@@ -18,9 +18,9 @@ def walls(house: Path = HOUSE) -> list[Path]:
 
 
 def fingerprint(house: Path = HOUSE) -> str:
-    """A short hash over everything that shapes the database; changes when a migration, a wall or a seed does."""
+    """A short hash over everything that shapes the database; changes when a migration, wall, rule or seed does."""
     digest = hashlib.blake2b(digest_size=8)
-    seeds = made_of(*house.glob("*/seed.py"), house=house)
+    seeds = made_of(*house.glob("*/seed.py"), *rule_files(house), house=house)
     ours = [house / "site" / name for name in OURS]
     lists = sorted(house.glob("*/lists/*.yaml"))
     for path in [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *lists, *ours]:
