@@ -12,7 +12,7 @@ from hamkori.audit import sealer
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.audit.signing import SigningRefused, public_text
 from hamkori.audit.witness import Witness, WitnessRefused
-from hamkori.casework.actions import release
+from hamkori.casework.referral.actions import release
 from hamkori.command import Coded
 from hamkori.site.database import worker_secret
 from hamkori.site.health import pulse
