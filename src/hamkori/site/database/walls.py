@@ -23,7 +23,8 @@ def fingerprint(house: Path = HOUSE) -> str:
     seeds = made_of(*house.glob("*/seed.py"), *rule_files(house), house=house)
     ours = [house / "site" / name for name in OURS]
     lists = sorted(house.glob("*/lists/*.yaml"))
-    for path in [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *lists, *ours]:
+    named = sorted(house.glob("*/apps.py"))  # which machines a room has
+    for path in [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *named, *lists, *ours]:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(house)}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
