@@ -28,7 +28,7 @@ from hamkori.site.launch import places, surroundings
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.server import make_marks
-from hamkori.web import counters
+from hamkori.web.sessions import counters
 from tests.resetting import Snapshot
 
 CLONE = f"hk_clone_{os.getpid()}"

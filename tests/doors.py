@@ -27,12 +27,12 @@ from hamkori.vault import held, server, session
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.keyring_file import load
-from hamkori.web import session_facts
-from hamkori.web.appearance import cookie
-from hamkori.web.door import WHOSE
-from hamkori.web.session_facts import Facts
-from hamkori.web.session_store import SessionStore
-from hamkori.web.written import by_whom
+from hamkori.web.kit.appearance import cookie
+from hamkori.web.kit.written import by_whom
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions.door import WHOSE
+from hamkori.web.sessions.facts import Facts
+from hamkori.web.sessions.store import SessionStore
 from tests.database import god
 
 PASSPHRASE = "ёлка and seven grey herons over Varzob"

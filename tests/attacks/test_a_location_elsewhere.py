@@ -16,8 +16,8 @@ from hamkori.access.actor import Actor
 from hamkori.access.models import Operation
 from hamkori.casework.referral.models import Referral
 from hamkori.operations import AlreadyDone
-from hamkori.web import posting
-from hamkori.web.local import local
+from hamkori.web.kit import posting
+from hamkori.web.kit.local import local
 from tests.attacks.counted import tried
 from tests.cast import World
 from tests.database import god

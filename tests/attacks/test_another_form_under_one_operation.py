@@ -15,7 +15,7 @@ from hamkori.access.models import Operation
 from hamkori.audit.models import Ledger
 from hamkori.casework.referral.models import Referral
 from hamkori.vault.server import keyring
-from hamkori.web.written import by_whom
+from hamkori.web.kit.written import by_whom
 from tests.attacks.counted import tried
 from tests.cast import World
 from tests.database import god

@@ -32,7 +32,7 @@ from django.test import RequestFactory
 from hamkori.people import totp
 from hamkori.site.launch import places
 from hamkori.vault.server import make_marks
-from hamkori.web import limits
+from hamkori.web.sessions import limits
 from tests import doors
 from tests.attacks import counted
 from tests.database import address, god, raw

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError
 
-from hamkori.web import signed_in
+from hamkori.web.sessions import signed_in
 from tests import doors
 from tests.web.forms_of import text
 from tests.web.scene import Scene

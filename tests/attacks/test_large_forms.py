@@ -16,8 +16,8 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from hamkori.web.refusals import MOST_TEXTS
-from hamkori.web.written import by_whom
+from hamkori.web.kit.refusals import MOST_TEXTS
+from hamkori.web.kit.written import by_whom
 from tests import doors
 from tests.attacks import counted
 from tests.web.forms_of import text

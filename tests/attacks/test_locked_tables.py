@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from hamkori.vault.proof import prove
-from hamkori.web.session_store import _stored
+from hamkori.web.sessions.store import _stored
 from tests import doors
 from tests.attacks.counted import tried
 from tests.attacks.served import Pages

@@ -19,8 +19,8 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.people import totp
 from hamkori.vault.proof import prove
-from hamkori.web import counters
-from hamkori.web.session_store import LONGEST
+from hamkori.web.sessions import counters
+from hamkori.web.sessions.store import LONGEST
 from tests import doors
 from tests.attacks.counted import tried
 from tests.database import god, raw

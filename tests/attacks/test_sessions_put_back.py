@@ -150,7 +150,7 @@ def test_a_choice_of_organisation_put_back_is_over(zarina: doors.Person) -> None
 
 def test_a_request_that_was_on_its_way_is_not_signed_out(zarina: doors.Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """It read what was locked away before the others were ended, and the mark after it."""
-    from hamkori.web import session_facts
+    from hamkori.web.sessions import facts as session_facts
 
     mine, other = doors.client_for(zarina), doors.client_for(zarina)
     with god():

@@ -21,7 +21,7 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
-from hamkori.web.written import by_whom
+from hamkori.web.kit.written import by_whom
 from tests.attacks.owned import alarmed
 from tests.cast import FACTS, SEALED, World, tomorrow
 from tests.database import god

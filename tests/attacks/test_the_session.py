@@ -23,7 +23,7 @@ from hamkori.access.models import AccessSession
 from hamkori.vault.models import VaultSession
 from hamkori.vault.proof import prove
 from hamkori.vault.session import db_token, read_cookie
-from hamkori.web.session_store import SessionStore
+from hamkori.web.sessions.store import SessionStore
 from tests import doors
 from tests.attacks import counted
 from tests.database import god

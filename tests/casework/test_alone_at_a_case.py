@@ -29,7 +29,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening as signs
 from hamkori.vault import alone
 from hamkori.vault.alone import Busy, hold, place_of
-from hamkori.web.written import by_whom
+from hamkori.web.kit.written import by_whom
 from tests.attacks.holding import a_turn, nothing_opens
 from tests.casework.racing import (
     COLLEAGUE,

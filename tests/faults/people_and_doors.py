@@ -47,14 +47,14 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "a locked counter locks the door",
-        "web/counters.py",
+        "web/sessions/counters.py",
         "return float(seconds)",
         "return 0.0",
         ("tests/web/test_sign_in.py", TRIES),
     ),
     (
         "the second cookie is readable by scripts",
-        "web/door.py",
+        "web/sessions/door.py",
         "            httponly=True,\n",
         "            httponly=False,\n",
         ("tests/web",),
@@ -194,14 +194,14 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "what was written is given back where she has signed out",
-        "web/written.py",
+        "web/kit/written.py",
         'return sent if "operation" in said and who and',
         'return sent if "operation" in said and not who or',
         ("tests/web/test_given_back.py",),
     ),
     (
         "what was written is given back to another person",
-        "web/written.py",
+        "web/kit/written.py",
         "and who and said.get(BY_WHOM) == who",
         "and who",
         ("tests/web/test_given_back.py",),
@@ -222,7 +222,7 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "where her word cannot be confirmed the page leads nowhere",
-        "web/refusals.py",
+        "web/kit/refusals.py",
         'return reverse("consent_withdraw", args=[code]) if code and of_her_word else ""',
         'return ""',
         ("tests/web/test_said_truly.py",),

@@ -47,7 +47,7 @@ PUT_BACK = of(
     ),
     (
         "a form that names nobody is given back to anybody",
-        "web/written.py",
+        "web/kit/written.py",
         "said.get(BY_WHOM) == who",
         "said.get(BY_WHOM, who) == who",
         ("tests/attacks/test_given_back_of_a_page_from_before.py",),

@@ -373,7 +373,7 @@ TRUST = of(
     ),
     (
         "a session opens under another name",
-        "web/session_store.py",
+        "web/sessions/store.py",
         'return f"session.{stored}"',
         'return "session"',
         ("tests/web",),

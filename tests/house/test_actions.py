@@ -14,7 +14,7 @@ from tests.house.tree import python
 
 DOORS = ("src/hamkori/web/", "src/hamkori/jobs/", "src/hamkori/api/")
 # The door itself: who knocks is found before there is an actor.
-BEFORE_AN_ACTOR = ("src/hamkori/web/middleware.py", "src/hamkori/web/session_store.py", "src/hamkori/web/account/")
+BEFORE_AN_ACTOR = ("src/hamkori/web/middleware.py", "src/hamkori/web/sessions/store.py", "src/hamkori/web/account/")
 AREAS = re.compile(r"^(cases|referrals)/")
 # Where the last word of an address is not the permission's verb.
 SAYS_OTHERWISE = {

@@ -95,10 +95,10 @@ NEW: dict[str, tuple[str, str]] = {
 CHANGED: dict[str, tuple[str, str, str, str]] = {
     # file, what stands there, what stands there instead, what of it is named
     "the slow half is not caught": (
-        "web/ahead.py",
+        "web/kit/ahead.py",
         "with suppress(Sealed, Untrusted, Nameless):",
         "with suppress(Sealed):",
-        "web.ahead.done > web.account.slow.join > people.stretching.by_link > people.actions.welcome.look",
+        "web.kit.ahead.done > web.account.slow.join > people.stretching.by_link > people.actions.welcome.look",
     ),
     "the ring of the pages lets one through": (
         "web/middleware.py",
@@ -131,10 +131,10 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "site.management.answers.broken_off no longer",
     ),
     "a session that does not open is a fault": (
-        "web/session_store.py",
+        "web/sessions/store.py",
         "except (Sealed, ValueError):",
         "except ValueError:",
-        "web.session_store.SessionStore.load > vault.keyring.Keyring.unlock_kept",
+        "web.sessions.store.SessionStore.load > vault.keyring.Keyring.unlock_kept",
     ),
     "a cookie that is none is a fault": (
         "vault/session.py",
@@ -191,7 +191,7 @@ RIGHT = {
         "web/account/slower.py",
         of(
             "from hamkori.people.facts import required",
-            "from hamkori.web.ahead import beforehand",
+            "from hamkori.web.kit.ahead import beforehand",
             "def plan(request):",
             "    required(request)",
             "url = beforehand(plan)(print)",

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from hamkori.people import sign_in
 from hamkori.vault import held, session
-from hamkori.web import session_facts
-from hamkori.web.session_facts import Facts
-from hamkori.web.session_store import SessionStore
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions.facts import Facts
+from hamkori.web.sessions.store import SessionStore
 from tests.doors import DoorClient
 from tests.policy.world import World
 

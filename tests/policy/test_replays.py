@@ -23,7 +23,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.audit.models import Ledger
 from hamkori.casework.referral.models import Referral
 from hamkori.operations import first_stands
-from hamkori.web import posting
+from hamkori.web.kit import posting
 from tests import database
 from tests.database import god
 from tests.policy import presses

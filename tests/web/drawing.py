@@ -6,7 +6,7 @@ from typing import Any
 
 from django.template import Context, Template
 
-from hamkori.web import assets
+from hamkori.web.kit import assets
 
 TEMPLATES = assets.HERE / "templates"
 NOW = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)  # 14:05 in Dushanbe

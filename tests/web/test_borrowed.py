@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 from django import conf, forms
 from django.utils import translation
 
-from hamkori.web import borrowed
+from hamkori.web.kit import borrowed
 
 
 class Shape(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from hamkori.web.assets import KIT, style
+from hamkori.web.kit.assets import KIT, style
 from tests import doors
 from tests.cast import pass_time
 from tests.web.consenting import House, ask, page

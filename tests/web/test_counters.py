@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 from django.core.cache import cache
 
-from hamkori.web import counters
-from hamkori.web.counters import Memory, memory, table
+from hamkori.web.sessions import counters
+from hamkori.web.sessions.counters import Memory, memory, table
 from tests import doors
 from tests.database import raw
 

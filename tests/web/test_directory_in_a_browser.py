@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
-from hamkori.web import assets
+from hamkori.web.kit import assets
 from tests import doors
 from tests.directory.packages import SUGHD, take
 from tests.directory.world import offered

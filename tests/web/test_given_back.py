@@ -16,10 +16,10 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import hamkori.web
-from hamkori.web.appearance import cookie
-from hamkori.web.door import WHOSE
-from hamkori.web.forms import KitForm
-from hamkori.web.written import AS_READ, by_whom
+from hamkori.web.kit.appearance import cookie
+from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.written import AS_READ, by_whom
+from hamkori.web.sessions.door import WHOSE
 from tests import doors
 from tests.web.forms_of import fields, press, text
 from tests.web.scene import Scene

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 from fontTools.ttLib import TTFont
 
-from hamkori.web import assets, moments, styleguide
-from hamkori.web.icons import ICONS
+from hamkori.web.kit import assets, moments, styleguide
+from hamkori.web.kit.icons import ICONS
 from tests.web.drawing import HOSTILE, NOW, TEMPLATES, Elements, draw
 
 pytestmark = pytest.mark.usefixtures("in_english")

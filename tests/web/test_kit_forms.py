@@ -7,8 +7,8 @@ from django import forms
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from hamkori.web import appearance
-from hamkori.web.forms import Answers, CodeField, DateField, KitForm, KitRenderer, Segments, Ticks
+from hamkori.web.kit import appearance
+from hamkori.web.kit.forms import Answers, CodeField, DateField, KitForm, KitRenderer, Segments, Ticks
 from tests.web.drawing import HOSTILE, NOW, Elements, draw
 
 pytestmark = pytest.mark.usefixtures("in_english")

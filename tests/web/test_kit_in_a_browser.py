@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, Request, Route
 
-from hamkori.web import assets, styleguide
+from hamkori.web.kit import assets, styleguide
 from tests.web.closing import close
 
 pytestmark = pytest.mark.browser

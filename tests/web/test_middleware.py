@@ -21,7 +21,8 @@ from hamkori.people.models import User
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vault.bytes import Sealed as SealedUp
 from hamkori.vault.bytes import Untrusted
-from hamkori.web import middleware, refusals
+from hamkori.web import middleware
+from hamkori.web.kit import refusals
 from tests import doors
 from tests.database import god
 

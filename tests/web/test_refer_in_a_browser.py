@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
-from hamkori.web import assets
+from hamkori.web.kit import assets
 from tests.cast import World
 from tests.database import god
 from tests.web.closing import close

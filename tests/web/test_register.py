@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hamkori.casework.case.models import Case, CaseClock, Contact, Screening
-from hamkori.web.written import by_whom
+from hamkori.web.kit.written import by_whom
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import fields, operation

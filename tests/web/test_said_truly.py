@@ -19,7 +19,7 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import history
 from hamkori.web.cases import page as case_page
-from hamkori.web.refusals import sentence
+from hamkori.web.kit.refusals import sentence
 from tests import doors
 from tests.attacks.planting import sql_as_owner
 from tests.cast import pass_time

@@ -11,7 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from hamkori.web.session_store import SessionStore, _stored
+from hamkori.web.sessions.store import SessionStore, _stored
 from tests import doors
 from tests.database import god
 

@@ -13,7 +13,7 @@ from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.people.models import User
-from hamkori.web.directory import words as directory
+from hamkori.web.words import directory
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.forms_of import press

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.access.models import AccessSession
-from hamkori.web import assets
+from hamkori.web.kit import assets
 from tests.cast import World
 from tests.database import god
 from tests.web.closing import close

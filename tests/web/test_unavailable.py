@@ -11,10 +11,10 @@ from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
 from hamkori.vault.marks import MarksLost
-from hamkori.web import refusals
-from hamkori.web.appearance import cookie
-from hamkori.web.door import WHOSE, Door
-from hamkori.web.written import by_whom
+from hamkori.web.kit import refusals
+from hamkori.web.kit.appearance import cookie
+from hamkori.web.kit.written import by_whom
+from hamkori.web.sessions.door import WHOSE, Door
 
 ANSWERS = {503: refusals.unavailable, 500: refusals.broken}
 WISH = 'Canary-Wish "><script>'

@@ -6,8 +6,8 @@ from hamkori.action import ACTIONS
 from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
-from hamkori.web.cases import words
 from hamkori.web.cases.history import ACTS
+from hamkori.web.words import case as words
 from tests import doors
 from tests.cast import pass_time
 from tests.web.forms_of import press, text

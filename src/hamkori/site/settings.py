@@ -112,7 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Every form looks like the kit, also those that come with allauth.
-FORM_RENDERER = "hamkori.web.forms.KitRenderer"
+FORM_RENDERER = "hamkori.web.kit.forms.KitRenderer"
 
 # --- database ------------------------------------------------------------------------------------------------------
 _URL_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
@@ -159,7 +159,7 @@ _DATABASE_OPTIONS["options"] = logins.options(**_OWN)
 DATABASES = {"default": env.database(env.text(_URL, "postgresql:///hamkori"), options=_DATABASE_OPTIONS, name=_URL)}
 # One for all processes: in a cache per process a one-time code would be good once in each. Django's own caches unpickle
 # what is stored (docs/design/engine.md#traps-of-the-database-met-once).
-CACHES = {"default": {"BACKEND": "hamkori.web.counters.Counters"}}
+CACHES = {"default": {"BACKEND": "hamkori.web.sessions.counters.Counters"}}
 
 # --- the web server ------------------------------------------------------------------------------------------------
 # A form or a page of 60 kB takes a minute on 8 kbit/s. A ministry sits behind one address.
@@ -176,7 +176,7 @@ HAMKORI_LIMITS = Limits(
 COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
 HAMKORI_KEY_COOKIE = f"{COOKIE_PREFIX}hk_key"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}hk_session"
-CSRF_FAILURE_VIEW = "hamkori.web.refusals.too_old"
+CSRF_FAILURE_VIEW = "hamkori.web.kit.refusals.too_old"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}hk_csrf"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}hk_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
@@ -212,7 +212,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- sizes ---------------------------------------------------------------------------------------------------------
-# Of a form; what is larger is given back by a page (web/refusals.py). The web server's own limit is site/serving's.
+# Of a form; what is larger is given back by a page (web/kit/refusals.py). The web server's own limit is site/serving's.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
@@ -243,7 +243,7 @@ WHITENOISE_MAX_AGE = 300
 
 # --- sign-in -------------------------------------------------------------------------------------------------------
 # Hashed keys, locked data; messages lie there too.
-SESSION_ENGINE = "hamkori.web.session_store"
+SESSION_ENGINE = "hamkori.web.sessions.store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ACCOUNT_ADAPTER = "hamkori.web.account.adapter.AccountAdapter"
 MFA_ADAPTER = "hamkori.web.account.adapter.MFAAdapter"

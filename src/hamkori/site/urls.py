@@ -13,4 +13,4 @@ if settings.DEMO:
     # Before the pages' own: the first page is another one.
     urlpatterns.append(path("", include("hamkori.site.demo.urls")))
 urlpatterns.append(path("", include("hamkori.web.urls")))
-handler500 = "hamkori.web.refusals.broken"
+handler500 = "hamkori.web.kit.refusals.broken"

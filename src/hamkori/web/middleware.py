@@ -29,12 +29,14 @@ from hamkori.operations import AlreadyDone, first_stands, press
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.server import one_press
-from hamkori.web import ahead, posting, refusals, session_facts, signed_in
 from hamkori.web.account import bound
-from hamkori.web.appearance import A_YEAR
-from hamkori.web.door import Door
-from hamkori.web.local import local, page_before
-from hamkori.web.written import by_whom
+from hamkori.web.kit import ahead, posting, refusals
+from hamkori.web.kit.appearance import A_YEAR
+from hamkori.web.kit.local import local, page_before
+from hamkori.web.kit.written import by_whom
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions import signed_in
+from hamkori.web.sessions.door import Door
 
 log = logging.getLogger("hamkori.web")
 Next = Callable[[HttpRequest], HttpResponseBase]

@@ -3,8 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from hamkori.web import appearance, styleguide
 from hamkori.web.account.front import doors_or
+from hamkori.web.kit import appearance, styleguide
 from hamkori.web.today import views as today
 
 urlpatterns = [

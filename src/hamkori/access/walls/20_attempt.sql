@@ -1,4 +1,4 @@
--- Counters of tries and used codes (src/hamkori/web/counters.py). No login may touch the table: with a grant on it, a
+-- Counters of tries and used codes (src/hamkori/web/sessions/counters.py). No login may touch the table: with a grant on it, a
 -- statement that slipped into a page could lock it, and with it every sign-in. A key is a keyed hash of a counter's name,
 -- so that nobody without the keyring can name one, and who writes one shows a proof of the keyring, so that nobody else
 -- fills the table. A row is moments and an end; nothing in it is ever run or unpacked.

@@ -1,4 +1,4 @@
--- Django's sessions (src/hamkori/web/session_store.py). No login may touch the table: with a grant on it, a statement that
+-- Django's sessions (src/hamkori/web/sessions/store.py). No login may touch the table: with a grant on it, a statement that
 -- slipped into a page could lock it, and every page with it, or delete everybody's. Who asks must know the name of a
 -- session; what is stored is the name's hash, so that a copy of the table names none. Data is locked under the keyring,
 -- and who keeps it shows a proof of the keyring: nobody else fills the table. The greatest that was seen is 2 kB.

@@ -19,7 +19,7 @@ WIDE = frozenset({"Exception", "BaseException"})
 ANSWERS = frozenset({"mismatch", "alarm", "raise_for", "broken_off"})
 ACTS = frozenset({"action", "disclosure", "her_no"})
 MODULE = "<module>"
-PLANS = ("web.ahead", "plan", "beforehand")
+PLANS = ("web.kit.ahead", "plan", "beforehand")
 """Where a function is called that views hand over by a decorator: module, its name there, the decorator."""
 
 

@@ -40,13 +40,13 @@ OUTSIDE = (
     "site.urls.",
     "site.serving.wsgi.",
     "web.account.context.",
-    "web.ahead.",
-    "web.counters.",
+    "web.kit.ahead.",
+    "web.sessions.counters.",
     "web.middleware.",
     "web.nav.",
-    "web.refusals.",
-    "web.session_store.",
-    "web.signed_in.read",
+    "web.kit.refusals.",
+    "web.sessions.store.",
+    "web.sessions.signed_in.read",
     "web.templatetags.",
 )
 # What the launcher runs, before Django and after.
@@ -58,10 +58,13 @@ AT_HOME: dict[str, str] = {
 # From one function to another: there it can not be raised, because nothing that is stored goes in, or whoever calls the
 # first of them tells it, in a way that names do not show.
 NOT_THERE: dict[tuple[str, str], str] = {
-    ("web.counters.Counters._hashed", "vault.keyring.Keyring.peppered"): "the keyring's own newest pepper",
-    ("web.counters.Table._written", "vault.proof.prove"): "a question of `Table._patiently`, which raises the alarm",
-    ("web.session_store.SessionStore.save", "vault.proof.prove"): "it keeps for a page, or for `KeepingMiddleware`",
-    ("web.session_store.SessionStore.save", "people.definers.ask"): "it keeps for a page, or for `KeepingMiddleware`",
+    ("web.sessions.counters.Counters._hashed", "vault.keyring.Keyring.peppered"): "the keyring's own newest pepper",
+    (
+        "web.sessions.counters.Table._written",
+        "vault.proof.prove",
+    ): "a question of `Table._patiently`, which raises the alarm",
+    ("web.sessions.store.SessionStore.save", "vault.proof.prove"): "it keeps for a page, or for `KeepingMiddleware`",
+    ("web.sessions.store.SessionStore.save", "people.definers.ask"): "it keeps for a page, or for `KeepingMiddleware`",
     ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
     ("site.database.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
     ("site.database.world.renew_proof", "vault.keyring.Keyring.shown_under"): "the keyring's own newest proof key",
@@ -85,8 +88,8 @@ QUIET: dict[str, str] = {
     "vault.sections.hand_over": "told to whoever hands over, who raises the alarm",
     "vault.session.read_cookie": "a cookie is the browser's, not a row",
     "web.account.joining.Kept.unlock": "a hidden field is the browser's, not a row",
-    "web.ahead.done": "the page that comes next meets the same row and answers for it",
-    "web.session_store.SessionStore.load": "a session that does not open is none",
+    "web.kit.ahead.done": "the page that comes next meets the same row and answers for it",
+    "web.sessions.store.SessionStore.load": "a session that does not open is none",
 }
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from hamkori.site.catalogues import compile_all
-from hamkori.web import assets
+from hamkori.web.kit import assets
 
 HOUSE = Path(__file__).resolve().parents[2]
 PACKAGES_WITH_FILES = ("Django", "django-allauth", "django-htmx", "whitenoise")

@@ -18,9 +18,9 @@ from hamkori.people import totp
 from hamkori.people.sign_in import account_at_door
 from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
-from hamkori.web import limits
 from hamkori.web.account import known, session
-from hamkori.web.local import local
+from hamkori.web.kit.local import local
+from hamkori.web.sessions import limits
 
 LONGEST_ADDRESS = 1000
 log = logging.getLogger("hamkori.web")

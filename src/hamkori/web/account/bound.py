@@ -27,8 +27,8 @@ from hamkori.canon import canon
 from hamkori.refusal import NotNow
 from hamkori.vault import browser
 from hamkori.vault.server import keyring
-from hamkori.web.session_facts import Facts
-from hamkori.web.signed_in import SignedIn, actor_of
+from hamkori.web.sessions.facts import Facts
+from hamkori.web.sessions.signed_in import SignedIn, actor_of
 
 FIELD, ASKED, GIVEN = "browser_key", "sign_asked", "sign_given"
 KIND = "sign"

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from hamkori.web.account import bound
-from hamkori.web.account.labels import first_role_label, function_label
+from hamkori.web.words.people import first_role_label, function_label
 
 OF_WHOM = "hamkori.web.of_whom"
 """A page that waits covered knows her again by it, in her next session too; it says nothing of her."""

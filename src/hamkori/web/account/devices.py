@@ -17,9 +17,9 @@ from hamkori.notices.devices import device_words
 from hamkori.people import sessions, sign_in
 from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
-from hamkori.web import moments
 from hamkori.web.account import bound, known
-from hamkori.web.signed_in import actor_of, user_id_of
+from hamkori.web.kit import moments
+from hamkori.web.sessions.signed_in import actor_of, user_id_of
 
 
 @require_safe

@@ -21,7 +21,7 @@ from hamkori.people.sign_in import knock
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.server import keyring
 from hamkori.web.account import session
-from hamkori.web.forms import KitForm, Look, name_in_error
+from hamkori.web.kit.forms import KitForm, Look, name_in_error
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -29,11 +29,11 @@ from hamkori.refusal import NotVisible
 from hamkori.vault.bytes import Sealed
 from hamkori.vault.passphrase import offer_words
 from hamkori.vault.server import keyring
-from hamkori.web import limits
 from hamkori.web.account import known
 from hamkori.web.account.forms import InvitationForm, UnlockForm
-from hamkori.web.account.labels import function_label, role_labels
-from hamkori.web.refusals import not_found
+from hamkori.web.kit.refusals import not_found
+from hamkori.web.sessions import limits
+from hamkori.web.words.people import function_label, role_labels
 
 NAME = "enrolment"
 

@@ -23,9 +23,9 @@ from django.utils import timezone
 
 from hamkori.canon import canon
 from hamkori.vault import browser, server
-from hamkori.web import appearance
 from hamkori.web.account import bound
-from hamkori.web.door import Door
+from hamkori.web.kit import appearance
+from hamkori.web.sessions.door import Door
 
 KIND = "browser"
 MOST = 4

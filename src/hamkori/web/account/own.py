@@ -26,14 +26,16 @@ from hamkori.people.actions import account
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import held
 from hamkori.vault.server import keyring
-from hamkori.web import appearance, limits, posting, session_facts
 from hamkori.web.account import bound, known, session, slow
 from hamkori.web.account.forms import AuthenticatorForm, PassphraseForm
 from hamkori.web.account.joining import Kept, grouped, qr
-from hamkori.web.account.labels import function_label, role_labels
 from hamkori.web.account.session import door_of
-from hamkori.web.refusals import sentence
-from hamkori.web.signed_in import actor_of, user_id_of
+from hamkori.web.kit import appearance, posting
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions import limits
+from hamkori.web.sessions.signed_in import actor_of, user_id_of
+from hamkori.web.words.people import function_label, role_labels
 
 FRESH_SECONDS = 5 * 60
 

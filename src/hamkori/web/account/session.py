@@ -21,12 +21,12 @@ from hamkori.people.sign_in import Opened
 from hamkori.vault import held, server
 from hamkori.vault.server import keyring
 from hamkori.vocabulary.devices import kind_of
-from hamkori.web import session_facts
 from hamkori.web.account import bound, known
-from hamkori.web.door import Door
-from hamkori.web.session_facts import Facts
-from hamkori.web.signed_in import SignedIn
-from hamkori.web.written import by_whom
+from hamkori.web.kit.written import by_whom
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions.door import Door
+from hamkori.web.sessions.facts import Facts
+from hamkori.web.sessions.signed_in import SignedIn
 
 WAITING = "hk_waiting"  # in Django's session: the id of the waiting row, never the key
 

@@ -18,7 +18,7 @@ from hamkori.people.sign_in import knock
 from hamkori.vault.server import keyring
 from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm
-from hamkori.web.signed_in import actor_of
+from hamkori.web.sessions.signed_in import actor_of
 
 
 def half_way(request: HttpRequest) -> None:

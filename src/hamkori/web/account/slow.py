@@ -12,9 +12,9 @@ from hamkori.people import stretching
 from hamkori.people.actions.welcome import token_hash
 from hamkori.vault.passphrase import weakness
 from hamkori.vault.server import keyring
-from hamkori.web import limits
 from hamkori.web.account import known
-from hamkori.web.door import Door
+from hamkori.web.sessions import limits
+from hamkori.web.sessions.door import Door
 
 
 def sign_in(request: HttpRequest) -> None:

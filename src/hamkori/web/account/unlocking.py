@@ -15,13 +15,14 @@ from hamkori.people.actions import account
 from hamkori.refusal import NotNow
 from hamkori.vault import held
 from hamkori.vault.server import keyring
-from hamkori.web import limits, session_facts
 from hamkori.web.account import bound
 from hamkori.web.account.forms import UnlockForm
 from hamkori.web.account.session import door_of
-from hamkori.web.appearance import came_from
-from hamkori.web.refusals import sentence
-from hamkori.web.signed_in import actor_of, user_id_of
+from hamkori.web.kit.appearance import came_from
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.sessions import facts as session_facts
+from hamkori.web.sessions import limits
+from hamkori.web.sessions.signed_in import actor_of, user_id_of
 
 
 @sensitive_post_parameters("passphrase")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from hamkori.web.account import devices, joining, own, signing_in, slow, unlocking
-from hamkori.web.ahead import beforehand
+from hamkori.web.kit.ahead import beforehand
 
 urlpatterns = [
     path("account/", own.page, name="account"),

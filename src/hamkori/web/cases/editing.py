@@ -20,11 +20,11 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import words
-from hamkori.web.forms import DateField, KitForm, Segments, Ticks
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.referrals.words import children
-from hamkori.web.written import gives_back
+from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.written import gives_back
+from hamkori.web.words import case as words
+from hamkori.web.words.referral import children
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -25,11 +25,11 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
-from hamkori.web.cases import words
-from hamkori.web.forms import Choices, CodeField, KitForm, Segments
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.refusals import sentence
-from hamkori.web.written import gives_back
+from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.written import gives_back
+from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -19,9 +19,9 @@ from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
-from hamkori.web.cases import words
-from hamkori.web.referrals.words import part as what_was_sent
-from hamkori.web.signed_in import actor_of
+from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import case as words
+from hamkori.web.words.referral import part as what_was_sent
 
 SHOWN = 200
 ACTS: Final = {

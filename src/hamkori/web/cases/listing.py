@@ -21,10 +21,10 @@ from hamkori.casework.work.queries import case_list
 from hamkori.casework.work.queries.case_list import STAGES, Dot, Filters, Line, Page
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
-from hamkori.web import moments
-from hamkori.web.cases import words
-from hamkori.web.signed_in import actor_of
+from hamkori.web.kit import moments
+from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, state, tag
+from hamkori.web.words import case as words
 
 SWITCHES = ("mine", "late", "unreferred")
 

@@ -17,14 +17,14 @@ from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
-from hamkori.web import moments
-from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.cases.ways import refer_url, take_back_url
-from hamkori.web.signed_in import actor_of
+from hamkori.web.kit import moments
+from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
+from hamkori.web.words import case as words
 
 HISTORY = 30
 

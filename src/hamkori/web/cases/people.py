@@ -26,13 +26,13 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow
-from hamkori.web import moments
-from hamkori.web.account.labels import function_label, name_or
-from hamkori.web.cases import words
 from hamkori.web.cases.people_words import seeing
-from hamkori.web.forms import Choices, KitForm
-from hamkori.web.posting import actor_of, done
-from hamkori.web.refusals import sentence
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import Choices, KitForm
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import case as words
+from hamkori.web.words.people import function_label, name_or
 
 
 @require_safe

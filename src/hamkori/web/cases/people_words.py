@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.team import Colleague
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.web.account.labels import function_label, name_or, role_label
-from hamkori.web.cases import words
+from hamkori.web.words import case as words
+from hamkori.web.words.people import function_label, name_or, role_label
 
 
 def seeing(file: File) -> list[dict[str, str]]:

@@ -21,13 +21,13 @@ from hamkori.casework.screening.actions import screening
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import words
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
 from hamkori.web.cases.ways import ask_first_url, refer_url
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.refusals import sentence
-from hamkori.web.written import gives_back
+from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.vocabulary import areas, regions
-from hamkori.web.cases import words
-from hamkori.web.forms import Choices, KitForm, Segments, Ticks
+from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
+from hamkori.web.words import case as words
 
 NOT_ASKED = "not_asked"
 

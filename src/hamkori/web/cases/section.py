@@ -20,15 +20,15 @@ from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from hamkori.web import moments
-from hamkori.web.account.labels import name_or
-from hamkori.web.cases import words
 from hamkori.web.cases.editing import unchosen
 from hamkori.web.cases.register_forms import districts
-from hamkori.web.forms import Choices, KitForm, LongText
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import Choices, KitForm, LongText
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
-from hamkori.web.posting import actor_of, done
-from hamkori.web.written import gives_back
+from hamkori.web.words import case as words
+from hamkori.web.words.people import name_or
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules import consent as agreement
-from hamkori.web import moments
-from hamkori.web.cases import words
+from hamkori.web.kit import moments
+from hamkori.web.words import case as words
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
-from hamkori.web import moments
-from hamkori.web.cases import words
 from hamkori.web.cases.ways import refer_url, take_back_url
+from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import address
+from hamkori.web.words import case as words
 
 Task = dict[str, Any]
 

@@ -20,8 +20,8 @@ from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
-from hamkori.web.forms import Choices, DateField, KitForm, Segments, Ticks
-from hamkori.web.refusals import sentence
+from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
+from hamkori.web.kit.refusals import sentence
 
 AT_FIELD = {
     "text_language": "language",

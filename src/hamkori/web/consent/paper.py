@@ -17,7 +17,7 @@ from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.views import head
-from hamkori.web.posting import actor_of
+from hamkori.web.kit.posting import actor_of
 
 OTHERS = ("en", "tg")
 """The languages that stand beside hers: those of the people who will file it."""

@@ -16,7 +16,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm, answer_name, sections_name
 from hamkori.web.consent.withdraw_form import WithdrawForm
-from hamkori.web.written import Line, lines
+from hamkori.web.kit.written import Line, lines
 
 NOBODY = Asked(versions=(), states={})
 

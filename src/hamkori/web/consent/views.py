@@ -30,15 +30,15 @@ from hamkori.casework.referral.queries.effects import Effect, is_being_closed
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web import moments
 from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, answer_name, as_ids, asked_anew, sections_name
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
-from hamkori.web.posting import actor_of, done
-from hamkori.web.referrals.words import being_closed
-from hamkori.web.refusals import leads_on
+from hamkori.web.kit import moments
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import leads_on
+from hamkori.web.kit.written import reads
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.written import reads
+from hamkori.web.words.referral import being_closed
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

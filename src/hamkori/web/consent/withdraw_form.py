@@ -14,8 +14,8 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import Named
-from hamkori.web.forms import Choices, KitForm, Ticks
-from hamkori.web.refusals import sentence
+from hamkori.web.kit.forms import Choices, KitForm, Ticks
+from hamkori.web.kit.refusals import sentence
 
 EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
 

@@ -23,9 +23,9 @@ from hamkori.web.consent import said, words
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
 from hamkori.web.consent.withdraw_form import WithdrawForm
-from hamkori.web.posting import actor_of, done
-from hamkori.web.refusals import sentence
-from hamkori.web.written import reads
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.written import reads
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import LateBody, LateOne, Missing, Overview
 from hamkori.vocabulary import codelist
-from hamkori.web import moments
-from hamkori.web.received import words
-from hamkori.web.signed_in import actor_of
+from hamkori.web.kit import moments
+from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import received as words
 
 
 @require_safe

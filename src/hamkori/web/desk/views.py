@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
-from hamkori.web import moments
-from hamkori.web.received import words
-from hamkori.web.signed_in import actor_of
+from hamkori.web.kit import moments
+from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import received as words
 
 
 @require_safe

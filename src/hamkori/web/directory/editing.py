@@ -17,10 +17,10 @@ from hamkori.directory.actions import service as act
 from hamkori.directory.queries import Listing
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.directory import words
 from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
-from hamkori.web.posting import actor_of, done
-from hamkori.web.written import gives_back
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.written import gives_back
+from hamkori.web.words import directory as words
 
 HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 

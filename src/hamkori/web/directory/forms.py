@@ -14,8 +14,8 @@ from hamkori.directory.queries import Filters, Listing
 from hamkori.directory.rules.hours import DAY, Stretch, stretches
 from hamkori.directory.rules.suit import COUNTRY
 from hamkori.vocabulary import areas, codelist, regions
-from hamkori.web.directory import words
-from hamkori.web.forms import KitForm, LongText, Segments, Ticks
+from hamkori.web.kit.forms import KitForm, LongText, Segments, Ticks
+from hamkori.web.words import directory as words
 
 LANGUAGES = ("tg", "ru", "en", "fr")
 LISTS = {"group": "service_group", "region": "region", "language": "language", "admits": "admission_group"}

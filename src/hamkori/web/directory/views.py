@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from hamkori.directory import queries
 from hamkori.directory.queries import Listing
 from hamkori.vocabulary import codelist
-from hamkori.web.directory import words
 from hamkori.web.directory.forms import FilterForm
-from hamkori.web.signed_in import actor_of
+from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import directory as words
 
 ICONS = {
     "SAFE": "risk",

@@ -25,11 +25,11 @@ from hamkori.people.decisions import Keys, Question
 from hamkori.people.rules.two_person import REASONS, can_be_held
 from hamkori.people.sign_in import bodies
 from hamkori.vault import server
-from hamkori.web import moments
-from hamkori.web.cases import words
-from hamkori.web.forms import Choices, KitForm
-from hamkori.web.posting import actor_of, done
-from hamkori.web.signed_in import actor_of as reader_of
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import Choices, KitForm
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.sessions.signed_in import actor_of as reader_of
+from hamkori.web.words import case as words
 
 
 class ReasonForm(KitForm):

@@ -14,11 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.casework.referral.actions import receive
-from hamkori.web import posting
+from hamkori.web.kit import posting
+from hamkori.web.kit.refusals import unlock_address
+from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, showing, trying
 from hamkori.web.received.steps import again, at_work, fill, home, possible
-from hamkori.web.refusals import unlock_address
-from hamkori.web.written import gives_back
 
 
 @sensitive_post_parameters(*forms.MEETING)

@@ -15,8 +15,8 @@ from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
-from hamkori.web.forms import Choices, DateField, KitForm, Segments, Ticks
-from hamkori.web.received import words
+from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
+from hamkori.web.words import received as words
 
 MEETING = ("hour", "place", "ask_for")
 EARLY_QUESTIONS = {

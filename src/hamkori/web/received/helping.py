@@ -19,11 +19,12 @@ from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
 from hamkori.operations import first_stands
-from hamkori.web import posting
-from hamkori.web.received import forms, trying, words
+from hamkori.web.kit import posting
+from hamkori.web.kit.written import gives_back
+from hamkori.web.received import forms, trying
 from hamkori.web.received.steps import at_work, fill, home, of_side, possible, press
-from hamkori.web.referrals import words as referral_words
-from hamkori.web.written import gives_back
+from hamkori.web.words import received as words
+from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
 from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
-from hamkori.web.received import words
-from hamkori.web.referrals.words import yes_no
+from hamkori.web.words import received as words
+from hamkori.web.words.referral import yes_no
 
 CODED = {"decision": "decision", "dimensions": "dimension", "items": "indicator", "papers_held": "identity_document"}
 """Fields whose values are codes of a list; a value that is none is shown as it was written."""

@@ -17,10 +17,11 @@ from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.web import moments
-from hamkori.web.received import forms, packet, words
-from hamkori.web.referrals import words as referral_words
-from hamkori.web.signed_in import actor_of
+from hamkori.web.kit import moments
+from hamkori.web.received import forms, packet
+from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import received as words
+from hamkori.web.words import referral as referral_words
 
 Forms = Mapping[str, Any]
 KEPT = ("team", "arrival_on", "arrival_part")

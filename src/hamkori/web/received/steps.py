@@ -13,7 +13,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries.received import Received, of_code, whole
 from hamkori.operations import first_stands
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web import posting
+from hamkori.web.kit import posting
 from hamkori.web.received import showing, trying
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web import refusals
-from hamkori.web.received import words
+from hamkori.web.kit import refusals
+from hamkori.web.words import received as words
 
 BESIDE = {
     "team_named": "team",

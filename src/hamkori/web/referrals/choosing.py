@@ -29,8 +29,8 @@ from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
-from hamkori.web.referrals import words
 from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.words import referral as words
 
 TONIGHT = "tonight"
 FITTING = 8

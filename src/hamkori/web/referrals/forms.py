@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.vocabulary import codelist
-from hamkori.web.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
-from hamkori.web.referrals import words
+from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
+from hamkori.web.words import referral as words
 
 
 class ReferForm(KitForm):

@@ -23,10 +23,10 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.web import moments
-from hamkori.web.posting import actor_of
-from hamkori.web.referrals import words
+from hamkori.web.kit import moments
+from hamkori.web.kit.posting import actor_of
 from hamkori.web.referrals.showing import person_rows
+from hamkori.web.words import referral as words
 
 Door = Callable[..., HttpResponse]
 

@@ -25,12 +25,13 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.referrals import said, showing, words
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.refusals import leads_on, unlock_address
+from hamkori.web.kit.written import reads
+from hamkori.web.referrals import said, showing
 from hamkori.web.referrals.choosing import Screen, Start, group_of
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.refusals import leads_on, unlock_address
-from hamkori.web.written import reads
+from hamkori.web.words import referral as words
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(

@@ -8,9 +8,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from hamkori.vocabulary import codelist
-from hamkori.web.referrals import words
+from hamkori.web.kit.written import Line, lines
 from hamkori.web.referrals.forms import any_request
-from hamkori.web.written import Line, lines
+from hamkori.web.words import referral as words
 
 
 def asking(request: HttpRequest, sent: QueryDict) -> Iterator[Line]:

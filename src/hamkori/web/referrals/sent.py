@@ -16,9 +16,9 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.referrals import CHIPS, Line
 from hamkori.refusal import NotAllowed
-from hamkori.web.posting import actor_of
-from hamkori.web.referrals import words
+from hamkori.web.kit.posting import actor_of
 from hamkori.web.templatetags.kit import STATES, code_mark
+from hamkori.web.words import referral as words
 
 SENDERS = frozenset({"case_worker", "hotline_operator", "supervisor"})
 

@@ -14,11 +14,12 @@ from hamkori.casework.consent.rules.packet import RULE, N
 from hamkori.casework.referral.queries.refer import Way
 from hamkori.directory.queries import Suitable
 from hamkori.vocabulary import codelist
-from hamkori.web import moments
-from hamkori.web.directory import words as directory
-from hamkori.web.referrals import choosing, words
+from hamkori.web.kit import moments
+from hamkori.web.referrals import choosing
 from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
 from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.words import directory
+from hamkori.web.words import referral as words
 
 ASK_HER = frozenset(
     {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_agrees", "child_answer"}

@@ -22,11 +22,12 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
-from hamkori.web.forms import KitForm
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.referrals import showing, words
+from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible, received
+from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral

@@ -16,12 +16,12 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.screening.queries.screening import DecideStand, before_deciding
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.posting import actor_of, done
-from hamkori.web.refusals import sentence
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages
 from hamkori.web.screening.forms import DecideForm
 from hamkori.web.screening.views import back_to_case, case_address
-from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.screening.actions.screening import PARTS, Opened
 from hamkori.vocabulary import Entry, codelist
-from hamkori.web.forms import Answers, Choices, KitForm
+from hamkori.web.kit.forms import Answers, Choices, KitForm
 from hamkori.web.screening import pages
 
 MINE, THEIRS = "mine", "theirs"

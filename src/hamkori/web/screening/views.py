@@ -22,13 +22,13 @@ from hamkori.casework.screening.rules.screening import verified
 from hamkori.people.queries import names
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.vocabulary import codelist, screening_sets
-from hamkori.web import moments
-from hamkori.web.posting import actor_of, done, version_of
-from hamkori.web.refusals import sentence
+from hamkori.web.kit import moments
+from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import MINE, THEIRS, PageForm, field_name, known_before, merged, read_back, written
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.written import gives_back
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

@@ -18,8 +18,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from hamkori.vocabulary.codes import LENGTH, shown
-from hamkori.web import appearance, moments, written
-from hamkori.web.icons import ICONS
+from hamkori.web.kit import appearance, moments, written
+from hamkori.web.kit.icons import ICONS
 from hamkori.web.templatetags import kit_parts
 from hamkori.web.templatetags.kit_parts import now_of
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.today import Draft, Due
-from hamkori.web import moments
-from hamkori.web.cases import words
+from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import address, due, grouped
+from hamkori.web.words import case as words
 
 ICONS = {
     "next_step": "calendar",

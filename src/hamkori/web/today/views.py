@@ -25,13 +25,13 @@ from hamkori.notices import actions as notices
 from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import KEYS
 from hamkori.people.rules import ROLES
-from hamkori.web import moments
-from hamkori.web.cases import words
+from hamkori.web.kit import moments
 from hamkori.web.nav import CASES, places
-from hamkori.web.signed_in import actor_of
+from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import address
 from hamkori.web.today import paging
 from hamkori.web.today.rows import draft, row
+from hamkori.web.words import case as words
 
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
 # Where each kind of news is looked into; the first name that has an address.

@@ -19,7 +19,7 @@ from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.rules.lifecycle import ENDED, REASON_LISTS
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web import moments, refusals
+from hamkori.web.kit import moments, refusals
 from hamkori.web.templatetags.kit import code_mark
 
 

@@ -18,10 +18,10 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
 from hamkori.casework.referral.rules.lifecycle import ENDED
 from hamkori.vocabulary import codelist
-from hamkori.web import moments
-from hamkori.web.account.labels import name_or
-from hamkori.web.referrals import words as referral
+from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import code_mark as code
+from hamkori.web.words import referral
+from hamkori.web.words.people import name_or
 
 __all__ = ["code"]
 

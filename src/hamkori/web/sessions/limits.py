@@ -1,4 +1,4 @@
-"""How often something may be tried. The rules are allauth's, the counting is ours (hamkori.web.counters)."""
+"""How often something may be tried. The rules are allauth's, the counting is ours (hamkori.web.sessions.counters)."""
 
 from __future__ import annotations
 

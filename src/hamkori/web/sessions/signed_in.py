@@ -18,7 +18,7 @@ from hamkori.people.facts import Institution
 from hamkori.people.sign_in import recognised
 from hamkori.vault import held, server
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
-from hamkori.web.session_facts import Facts, agreed
+from hamkori.web.sessions.facts import Facts, agreed
 
 
 @dataclass(frozen=True)

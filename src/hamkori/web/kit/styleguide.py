@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hamkori.web.forms import Answers, Choices, DateField, KitForm, LongText, Segments, Ticks, TimeField
-from hamkori.web.icons import ICONS
+from hamkori.web.kit.forms import Answers, Choices, DateField, KitForm, LongText, Segments, Ticks, TimeField
+from hamkori.web.kit.icons import ICONS
 
 NOW: Final = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
 COLOURS: Final = [

@@ -31,8 +31,8 @@ from hamkori.people.rules import guards as of_people
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
-from hamkori.web import written
-from hamkori.web.local import from_here, is_part, page_before, page_open
+from hamkori.web.kit import written
+from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
 SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}

@@ -2,7 +2,7 @@
 
 Sources lie in `web/kit/`; what is built goes to `web/static/hamkori/`, where Django's static files find it, and is
 never in the repository. The launcher calls `build` before it serves; nothing happens when nothing changed. Run by hand:
-`python -m hamkori.web.assets`.
+`python -m hamkori.web.kit.assets`.
 """
 
 import contextlib
@@ -21,11 +21,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # nosec B405
 from zipfile import ZipFile
 
-from hamkori.web.icons import ICONS
+from hamkori.web.kit.icons import ICONS
 
-HERE = Path(__file__).resolve().parent
-KIT = HERE / "kit"
-BUILT = HERE / "static" / "hamkori"
+KIT = Path(__file__).resolve().parent
+BUILT = KIT.parent / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
 SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "print")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hamkori.vault import session
 from hamkori.vault.bytes import Secret
-from hamkori.web.appearance import A_YEAR, cookie
+from hamkori.web.kit.appearance import A_YEAR, cookie
 
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"

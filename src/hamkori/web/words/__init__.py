@@ -1,0 +1,1 @@
+"""What codes, sections, steps and reasons are called on pages: one place for what two areas say."""
