@@ -23,10 +23,11 @@ BREACHES = {
     "casework/case/rules/__init__.py": "import hamkori.casework.referral.rules\n",
     "casework/referral/queries/__init__.py": "import hamkori.casework.case.machinery\n",
     "web/cases.py": "from hamkori.casework.case import models\n",
+    "web/desk.py": "import hamkori.web.cases\n",
     "directory/queries/one.py": "import hamkori.directory.queries.two\n",
     "directory/queries/two.py": "import hamkori.directory.queries.one\n",
 }
-KEPT_WHEN_SOUND = 8
+KEPT_WHEN_SOUND = 9
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from hamkori.web import both_sides
 from hamkori.web.account.front import doors_or
 from hamkori.web.kit import appearance, styleguide
 from hamkori.web.today import views as today
@@ -15,6 +16,8 @@ urlpatterns = [
     path("directory/", include("hamkori.web.directory.urls")),
     path("cases/<str:code>/", include("hamkori.web.screening.urls")),
     path("cases/<str:code>/", include("hamkori.web.consent.urls")),
+    path("referrals/<str:code>/", both_sides.referral, name="referral"),
+    path("referrals/<str:code>/withdraw/", both_sides.withdraw, name="referral_withdraw"),
     path("", include("hamkori.web.referrals.urls")),
     path("", include("hamkori.web.received.urls")),
     path("desk/", include("hamkori.web.desk.urls")),

@@ -20,10 +20,8 @@ from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.web.cases.people_words import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
-from hamkori.web.cases.ways import refer_url, take_back_url
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import address
 from hamkori.web.words import case as words
 
 HISTORY = 30
@@ -40,7 +38,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate(file.now)
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
     may_refer = standing.works and case.state_code == "open" and not unsure
-    ask_url = take_back_url(case.code) if unsure else address("consent", case.code)
+    ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     context = {
         "title": _("Case"),
         "back": {"url": reverse("cases"), "label": _("Cases")},
@@ -48,7 +46,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "consent_url": ask_url if standing.works else "",
-        "refer_url": refer_url(case.code) if may_refer else "",
+        "refer_url": reverse("case_refer", args=[case.code]) if may_refer else "",
         "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and one.late],
         "tasks": tasks(file) if case.state_code == "open" else [],
         "parts": _parts(file, opened),
@@ -59,7 +57,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "links": _links(file),
         "child_due": file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None,
         "may_register": standing.may("register", case.state_code),
-        "came_from": [{"code": one, "url": address("referral", one)} for one in file.came_from],
+        "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],
         "outcome": words.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and any(state in words.YES_STATES for state in file.agreed.states.values()),
         "may_reopen": standing.may("reopen", case.state_code),
@@ -141,7 +139,7 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
                 "name": words.section(section),
                 "holds": str(words.SECTION_HOLDS[section]),
                 "who": _holders(holders),
-                "url": address("screening", case.code) if shut else f"{here}?open={section}#{section}",
+                "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
                 "opened": opened["rows"] if opened and opened["section"] == section else None,
                 "written": mark,
@@ -176,7 +174,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
-        "url": address("referral", one.code),
+        "url": reverse("referral", args=[one.code]),
         "state": "late" if one.late else one.state,
         "label": _("Late") if one.late else words.label("referral_state", one.state),
         "due": one.answer_due_at if one.state == "sent" else None,
@@ -196,7 +194,7 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
         by = ""
     if not by and names:
         by = file.name_of(step.by)
-    url = address("referral", step.referral) if step.referral else ""
+    url = reverse("referral", args=[step.referral]) if step.referral else ""
     note = words.reason(step.step, step.reason)
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")

@@ -22,7 +22,6 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
-from hamkori.web.cases.ways import ask_first_url, refer_url
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
@@ -109,7 +108,7 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
     if signs:
         # The same press of a button, but a second act: it has no operation of its own.
         screening.start(actor.doing(None), case, signs=signs)
-    onward = ask_first_url(case.code) if request.POST.get("then") == "refer" else ""
+    onward = f"{reverse('consent', args=[case.code])}?then=refer" if request.POST.get("then") == "refer" else ""
     return done(actor, onward or reverse("case", args=[case.code]))
 
 
@@ -179,7 +178,7 @@ def _page(
         "parts": _parts(case, number),
         "in_danger": bool(case and case.has_danger),
         "rows": _check(actor, case) if number == PAGES and case and actor else [],
-        "may_refer": bool(case and refer_url(case.code)),
+        "may_refer": bool(case),
     }
     return render(request, "cases/register.html", context, status=status)
 

@@ -12,9 +12,7 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
-from hamkori.web.cases.ways import refer_url, take_back_url
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import address
 from hamkori.web.words import case as words
 
 Task = dict[str, Any]
@@ -48,7 +46,7 @@ def _planned(file: File) -> Task:
 def _signs(file: File) -> Task | None:
     if "screening" not in file.standing.sections:
         return None
-    url = address("screening", file.case.code)
+    url = reverse("screening", args=[file.case.code])
     label = _("Signs of trafficking")
     if "draft" in file.screenings:
         return _task(label, "doing", _("Begun"), url=url, hint=_("Kept where it was left."))
@@ -59,7 +57,7 @@ def _signs(file: File) -> Task | None:
 
 def _decision(file: File) -> Task | None:
     case, label = file.case, _("Decision")
-    url = address("decide", case.code) if file.standing.may("decide", case.state_code) else ""
+    url = reverse("decide", args=[case.code]) if file.standing.may("decide", case.state_code) else ""
     if case.decided_at is not None:
         day = moments.day(timezone.localdate(case.decided_at), timezone.localdate(file.now))
         return _task(label, "done", _("Done"), url=url, hint=f"{words.label('decision', case.decision_code)} · {day}")
@@ -71,11 +69,12 @@ def _decision(file: File) -> Task | None:
 
 
 def _agreement(file: File) -> Task:
-    label, url = _("What may go to whom"), address("consent", file.case.code) if file.standing.works else ""
+    label = _("What may go to whom")
+    url = reverse("consent", args=[file.case.code]) if file.standing.works else ""
     agreed = file.agreed
     if agreed.unsure:
         hint = _("Somebody may have changed what she said. Take everything back with her here, then ask her again.")
-        back = take_back_url(file.case.code) if url else ""
+        back = reverse("consent_withdraw", args=[file.case.code]) if url else ""
         return _task(label, "late", _("Cannot be confirmed"), url=back, hint=hint)
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
@@ -95,7 +94,7 @@ def _agreement(file: File) -> Task:
 def _referrals(file: File) -> Task:
     label = _("Referrals")
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
-    url = refer_url(file.case.code) if may_refer else ""
+    url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
     open_ones = file.open_referrals
     if not open_ones:
         state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))

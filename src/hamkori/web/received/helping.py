@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -182,13 +182,11 @@ def _staff(request: HttpRequest, actor: Actor, received: Received, form: forms.S
     )
 
 
-def withdraw(request: HttpRequest, referral: Any) -> HttpResponse:
+def withdraw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Her word to those who help her: ends this request and nothing else. The address is the sender's too.
 
     By POST it ends whatever it finds: somebody who was faster does not make her say it twice.
     """
-    actor = posting.actor_of(request)
-    code = referral.code
     form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
     said_no = "invalid" if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows

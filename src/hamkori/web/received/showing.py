@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,9 +19,11 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
-from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 Forms = Mapping[str, Any]
 KEPT = ("team", "arrival_on", "arrival_part")
@@ -32,13 +34,11 @@ SHUT = frozenset({"from_state", "consent_live"})
 """It has ended, or it is paused: a packet that is asked for now stays shut."""
 
 
-def page(request: HttpRequest, referral: Any, on: frozenset[str]) -> HttpResponse:
-    """The page of this referral for whoever stands on its receiving side."""
-    actor = actor_of(request)
-    mine = on & OURS
-    if not mine:
+def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[str]) -> HttpResponse:
+    """The page of this referral for whoever stands on its receiving side; NotVisible for who stands on none."""
+    if not on & OURS:
         raise NotVisible
-    return show(request, actor, whole(actor, referral, mine))
+    return show(request, actor, whole(actor, referral, on & OURS))
 
 
 def show(
@@ -182,7 +182,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "result": words.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
         "tried": tuple(tried),
-        "withdraw_url": _maybe("referral_withdraw", referral.code) if "R" in received.sides else "",
+        "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if "R" in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
         "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
@@ -246,11 +246,3 @@ def _opened(actor: Actor, received: Received) -> dict[str, Any]:
         "not_for": packet.not_for(received, actor.function, opened),
         "lacks_seals": packet.lacks_seals(received, actor.membership_id, opened),
     }
-
-
-def _maybe(name: str, code: str) -> str:
-    """An address of the sender's pages, where they serve it."""
-    try:
-        return reverse(name, args=[code])
-    except NoReverseMatch:
-        return ""

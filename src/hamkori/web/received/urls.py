@@ -1,4 +1,4 @@
-"""The receiver's steps on a referral. The page itself, and `withdraw`, belong to `web.referrals`."""
+"""The receiver's steps on a referral. The page itself, and `withdraw`, are for both sides (web/both_sides.py)."""
 
 from django.urls import path
 

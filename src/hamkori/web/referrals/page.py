@@ -1,10 +1,8 @@
-"""One referral: whoever stands on the sender's side sees the sender's page, everybody else the receiver's."""
+"""One referral as its sender sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
@@ -22,32 +19,17 @@ from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
-from hamkori.refusal import NotNow, NotVisible
+from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.kit.posting import actor_of
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.words import referral as words
 
-Door = Callable[..., HttpResponse]
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 
-def received(name: str) -> Door:
-    """A view of the receiver's pages; 404 for the time in which nobody serves them."""
-    try:
-        found: Door = getattr(import_module("hamkori.web.received"), name)
-    except (ModuleNotFoundError, AttributeError):
-        raise NotVisible from None
-    return found
-
-
-@require_safe
-def referral(request: HttpRequest, code: str) -> HttpResponse:
-    """The page of a referral, by side. Opening the meeting line is the one disclosure here."""
-    actor = actor_of(request)
-    found = queries.referral(actor, code)
-    on = queries.sides(found)
-    if not on & SENDER:
-        return received("page")(request, found, on)
+def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]) -> HttpResponse:
+    """The sender's page of a referral. Opening the meeting line is the one disclosure here."""
     page = queries.sender_page(actor, found, on)
     if request.GET.get("open") != "meeting":
         return render(request, "referrals/page.html", context(actor, page))

@@ -26,7 +26,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
-from hamkori.web.referrals.page import possible, received
+from hamkori.web.referrals.page import possible
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -75,17 +75,12 @@ def recall(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpResponse:
     """Her word ends this request. On the receiver's side their own page does the same.
 
     By POST it ends whatever it finds: somebody who was faster does not make her say it twice.
     """
-    actor = actor_of(request)
-    found = queries.referral(actor, code)
-    on = queries.sides(found)
-    if not on & SENDER:
-        return received("withdraw")(request, found)
+    code = found.code
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows
         with words.in_words(found):

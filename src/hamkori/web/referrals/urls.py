@@ -1,21 +1,19 @@
-"""Addresses of the sender's pages. The receiver's steps have their own list, under the same codes."""
+"""Addresses of the sender's pages. The receiver's have their own list; what both share: web/both_sides.py."""
 
 from django.urls import path
 
-from hamkori.web.referrals import page, refer, sent, steps
+from hamkori.web.referrals import refer, sent, steps
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
     path("cases/<str:code>/gap/record/", refer.record_gap, name="gap_record"),
     path("referrals/", sent.listing, name="referrals"),
-    path("referrals/<str:code>/", page.referral, name="referral"),
     path("referrals/<str:code>/edit/", refer.edit, name="referral_edit"),
     path("referrals/<str:code>/send/", refer.send, name="referral_send"),
     path("referrals/<str:code>/again/", refer.again, name="referral_again"),
     path("referrals/<str:code>/discard/", steps.discard, name="referral_discard"),
     path("referrals/<str:code>/stop/", steps.stop, name="referral_stop"),
     path("referrals/<str:code>/recall/", steps.recall, name="referral_recall"),
-    path("referrals/<str:code>/withdraw/", steps.withdraw, name="referral_withdraw"),
     path("referrals/<str:code>/answer/", steps.answer, name="referral_answer"),
     path("referrals/<str:code>/add/", steps.add, name="referral_add"),
     path("referrals/<str:code>/confirm/", steps.confirm, name="referral_confirm"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.today import Draft, Due
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import address, due, grouped
+from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
 
 ICONS = {
@@ -44,12 +44,11 @@ def row(one: Due, now: datetime) -> dict[str, Any]:
 
 def _href(one: Due) -> str:
     if one.what == "national.late":
-        return address("coordination_late")
+        return reverse("coordination_late")
     if one.what == "consent":
-        return address("consent", one.case) or reverse("case", args=[one.case])
+        return reverse("consent", args=[one.case])
     if one.referral:
-        found = address("referral", one.referral)
-        return found or (reverse("case", args=[one.case]) if one.case else "")
+        return reverse("referral", args=[one.referral])
     return reverse("case", args=[one.case])
 
 

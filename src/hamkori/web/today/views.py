@@ -28,13 +28,12 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import CASES, places
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import address
 from hamkori.web.today import paging
 from hamkori.web.today.rows import draft, row
 from hamkori.web.words import case as words
 
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
-# Where each kind of news is looked into; the first name that has an address.
+# Where each kind of news is looked into; the first that is open to her.
 LEADS = {
     "device": ("account_devices",),
     "passphrase": ("account_devices",),
@@ -130,7 +129,7 @@ def _news(actor: Actor, line: Line) -> dict[str, Any]:
         "key": line.key,
         "text": line.text,
         "at": line.newest_at,
-        "url": next((url for name in names if (url := address(name))), ""),
+        "url": reverse(names[0]) if names else "",
         "icon": ICONS.get(line.key, "answer"),
     }
 
