@@ -4,7 +4,35 @@ Order, first match (docs/design/access.md#refusals-in-order): `NotVisible`, `Not
 else is a refusal; every other exception is a fault. Pure: no Django here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+SENTENCES: dict[str, str] = {}
+"""Guard -> the English source of the sentence that says it is not true. Every room brings its own (`register`)."""
+PLAIN: dict[str, str] = {}
+"""The same where the values of a sentence are not known."""
+COUNTED: dict[str, tuple[str, str]] = {}
+"""The same where a number chooses the form: for one, and for several."""
+STATES: dict[str, Callable[[str], str]] = {}
+"""Code list of states -> a state as everybody may read it: ENDED where not everybody reads who ended it."""
+ENDED = "ended"
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def register(
+    sentences: Mapping[str, str],
+    *,
+    plain: Mapping[str, str] = NONE,
+    counted: Mapping[str, tuple[str, str]] | None = None,
+    states: Mapping[str, Callable[[str], str]] | None = None,
+) -> None:
+    """A room's sentences, once, when it is ready. ValueError: another room says one of these guards."""
+    if taken := SENTENCES.keys() & sentences.keys():
+        raise ValueError(f"two rooms say {sorted(taken)}")
+    SENTENCES.update(sentences)
+    PLAIN.update(plain)
+    COUNTED.update(counted or {})
+    STATES.update(states or {})
 
 
 class Refusal(Exception):

@@ -16,13 +16,18 @@ class CaseworkConfig(AppConfig):
         return REFERRAL, CASE
 
     def ready(self) -> None:
+        from hamkori import refusal
         from hamkori.casework.case.machinery import above
         from hamkori.casework.case.models import scopes as of_cases
         from hamkori.casework.consent.machinery import on_case, resting
         from hamkori.casework.referral.machinery import resting as requests
         from hamkori.casework.referral.models import scopes as of_referrals
+        from hamkori.casework.referral.rules.lifecycle import fate
+        from hamkori.casework.work.rules import guards
 
         of_cases.register()
         of_referrals.register()
         above.rooms[:] = [on_case.HerWord(), requests.OnCase()]
         resting.rooms[:] = [requests.OnHerWord()]
+        states = dict.fromkeys(("referral_state", "case_state"), fate)
+        refusal.register(guards.SENTENCES, plain=guards.PLAIN, counted=guards.COUNTED, states=states)

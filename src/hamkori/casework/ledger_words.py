@@ -13,8 +13,7 @@ from typing import get_args
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.access.policy import Scope
 from hamkori.casework.case.rules.sections import SECTIONS
-from hamkori.casework.work.rules import guards
-from hamkori.people.rules.guards import SENTENCES as OF_PEOPLE
+from hamkori.refusal import SENTENCES
 from hamkori.vocabulary import codelist, list_names
 
 A_WORD = re.compile(r"[a-z0-9_.]{1,40}")
@@ -38,7 +37,7 @@ def _codes() -> Iterable[str]:
 def words() -> Mapping[str, tuple[str, ...]]:
     """All of each column. A reason may be any code of ours: of which list follows from the act."""
     acts = (*PERMISSIONS, *OTHER_ACTS)
-    reasons = (*OTHER_REASONS, *guards.SENTENCES, *guards.COUNTED, *OF_PEOPLE, *acts, *_codes())
+    reasons = (*OTHER_REASONS, *SENTENCES, *acts, *_codes())
     return {
         "act": acts,
         "kind": ("", *KINDS),

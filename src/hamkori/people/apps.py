@@ -15,9 +15,12 @@ class PeopleConfig(AppConfig):
         return (TWO_PERSON,)
 
     def ready(self) -> None:
+        from hamkori import refusal
         from hamkori.access import context
         from hamkori.people import scopes
+        from hamkori.people.rules import guards
         from hamkori.vault import server
 
         scopes.register()
+        refusal.register(guards.SENTENCES)
         context.show(lambda: server.keyring().shown())

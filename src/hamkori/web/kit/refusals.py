@@ -24,19 +24,13 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from hamkori.action import marks_lost
-from hamkori.casework.referral.rules.lifecycle import ENDED, fate
-from hamkori.casework.work.rules import guards
-from hamkori.casework.work.rules.guards import COUNTED, PLAIN, SINCE
-from hamkori.people.rules import guards as of_people
-from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
+from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import written
 from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
-SENTENCES = {**guards.SENTENCES, **of_people.SENTENCES}
-STATES = ("referral_state", "case_state")
 # These two are mended by a passphrase, and then the way leads back.
 TO_UNLOCK = frozenset({"vault_open", "recent_sign_in"})
 # What an open page hears of the end of its session (kit/js/page.js).
@@ -140,7 +134,8 @@ def sentence(refusal: NotNow) -> str:
     guard, number = refusal.guard, refusal.values.get("n")
     if guard not in SENTENCES:
         log.error("a guard without a sentence: %s", guard)
-        return translation.gettext(SINCE)
+        since = PLAIN["from_state"]
+        return translation.gettext(since)
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
     if guard in COUNTED and isinstance(number, int):
         return translation.ngettext(*COUNTED[guard], number).format(**values)
@@ -159,10 +154,9 @@ def _shown(value: object) -> str:
 
 def _state(value: object) -> str:
     """A state's code as everybody may read it. Who ended a request is not for every side, so it reads "ended"."""
-    code = str(value)
-    if fate(code) == ENDED:
+    code, language = str(value), translation.get_language() or "en"
+    if any(read_as(code) == ENDED for read_as in STATES.values()):
         return _("Ended")
-    language = translation.get_language() or "en"
     return next((codelist(name).label(code, language) for name in STATES if code in codelist(name)), code)
 
 
