@@ -14,7 +14,7 @@ def test_every_string_is_translated() -> None:
 
 def test_every_catalogue_is_compiled_before_a_test_runs() -> None:
     compile_all()
-    raw = [path for path in HOUSE.glob("*/locale/*/LC_MESSAGES/django.po") if not path.with_suffix(".mo").exists()]
+    raw = [path for path in HOUSE.rglob("locale/*/LC_MESSAGES/django.po") if not path.with_suffix(".mo").exists()]
     assert not raw
 
 

@@ -41,7 +41,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (room / "templates").mkdir(parents=True)
     (room / "templates" / "page.html").write_text(PAGE)
     (room / "words.py").write_text(CODE)
-    for module in (sources, merge, check):
+    for module in (sources, merge, check, counts):
         monkeypatch.setattr(module, "HOUSE", tmp_path)
     return tmp_path
 
@@ -194,6 +194,21 @@ def test_a_translators_sheet_comes_back(house: Path, tmp_path: Path) -> None:
     russian = merge.messages_of(merge.read(house / "casework", "ru"))
     assert merge.forms_of(russian[Key("%(n)s case")]) == ("%(n)s дело", "%(n)s дела", "%(n)s дел")
     assert merge.forms_of(merge.messages_of(merge.read(house / "casework", "tg"))[Key("Case")]) == ("Парванда",)
+
+
+def test_an_area_of_pages_has_a_catalogue_of_its_own_with_its_templates(house: Path) -> None:
+    web = house / "web"
+    for place, text in {
+        "desk/urls.py": '_("At the desk")',
+        "templates/desk/inbox.html": '{% load i18n %}{% translate "Inbox" %}',
+        "words/card.py": '_("Card")',
+        "templates/shell.html": '{% load i18n %}{% translate "Places" %}',
+    }.items():
+        (web / place).parent.mkdir(parents=True, exist_ok=True)
+        (web / place).write_text(text)
+    assert {key.text for key in sources.sources(web / "desk")} == {"At the desk", "Inbox"}
+    assert {key.text for key in sources.sources(web)} == {"Card", "Places"}
+    assert [row.room for row in counts.counts()] == ["casework", "web", "web/desk"]
 
 
 def test_counts_what_is_written_and_not_what_is_begun(house: Path) -> None:

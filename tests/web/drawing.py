@@ -8,7 +8,7 @@ from django.template import Context, Template
 
 from hamkori.web.kit import assets
 
-TEMPLATES = assets.HERE / "templates"
+TEMPLATES = assets.KIT.parent / "templates"
 NOW = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)  # 14:05 in Dushanbe
 HOSTILE = '<b onmouseover="x">&'
 

@@ -221,7 +221,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 LANGUAGES = [("en", "English"), ("tg", "Тоҷикӣ"), ("ru", "Русский"), ("fr", "Français")]
 # The browser says which; who asks for none of the four reads the source.
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = sorted(HOUSE.glob("*/locale"))
+LOCALE_PATHS = sorted(HOUSE.rglob("locale"))
 FORMAT_MODULE_PATH = ["hamkori.site.formats"]
 USE_I18N = True
 USE_TZ = True

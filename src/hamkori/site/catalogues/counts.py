@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hamkori.site.catalogues.merge import forms_of, messages_of, read
-from hamkori.site.catalogues.sources import LANGUAGES, rooms, sources
+from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, rooms, sources
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def counts() -> list[RoomCount]:
             for language in LANGUAGES:
                 said = messages_of(read(room, language))
                 written[language] = sum(1 for key in wanted if key in said and all(forms_of(said[key])))
-            found.append(RoomCount(room.name, len(wanted), written))
+            found.append(RoomCount(room.relative_to(HOUSE).as_posix(), len(wanted), written))
     return found
 
 

@@ -126,7 +126,7 @@ def compile_all() -> int:
     Returns how many were compiled.
     """
     count = 0
-    for source in HOUSE.glob("*/locale/*/LC_MESSAGES/django.po"):
+    for source in HOUSE.rglob("locale/*/LC_MESSAGES/django.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

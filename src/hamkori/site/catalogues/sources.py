@@ -54,14 +54,23 @@ class Untranslatable(Exception):
 
 
 def rooms() -> list[Path]:
-    """The folders of the house that may speak, in order of their names."""
-    return sorted(path for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    """The folders of the house that may speak, and the areas of the pages, in order of their names."""
+    folders = (path for path in HOUSE.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    return sorted([*folders, *(path.parent for path in HOUSE.glob("web/*/urls.py"))])
+
+
+def _files(room: Path) -> list[Path]:
+    """What speaks in a room: its files without those of its areas, or an area's with its templates."""
+    areas = [one for one in rooms() if one.parent == room]
+    elsewhere = {*areas, *(room / "templates" / area.name for area in areas)}
+    folders = (room, room.parent / "templates" / room.name) if room.parent != HOUSE else (room,)
+    return sorted(path for one in folders for path in one.rglob("*") if not elsewhere.intersection(path.parents))
 
 
 def sources(room: Path) -> dict[Key, Source]:
     """All messages of a room. One text with and without a plural is one message, as in gettext."""
     found: dict[Key, Source] = {}
-    for path in sorted(room.rglob("*")):
+    for path in _files(room):
         place = path.relative_to(HOUSE).as_posix()
         if path.suffix == ".py" and "migrations" not in path.parts:
             messages = _in_python(path)

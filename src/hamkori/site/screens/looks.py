@@ -102,7 +102,7 @@ def english(language: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]
     """Source strings that this language says otherwise, as whole texts and, with holes, as patterns."""
     whole: set[str] = set()
     patterns: list[re.Pattern[str]] = []
-    for catalogue in sorted(HOUSE.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+    for catalogue in sorted(HOUSE.rglob(f"locale/{language}/LC_MESSAGES/django.po")):
         with catalogue.open("rb") as handle:
             for message in read_po(handle):
                 sources = (message.id,) if isinstance(message.id, str) else tuple(message.id)
