@@ -7,7 +7,7 @@ from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.web.cases.history import ACTS
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 from tests import doors
 from tests.cast import pass_time
 from tests.web.forms_of import press, text
@@ -41,7 +41,7 @@ def test_the_record_of_access_names_what_was_done_with_requests_and_leads_there(
         waiting = Referral.objects.get(pk=referral.pk)
         send.recall(actor, waiting, version=waiting.version, reason="mistake")
     page = text(doors.client_for(world.saida).get(f"/cases/{case.code}/history/"))
-    service = words.label("service", "HOME-02")
+    service = lists.label("service", "HOME-02")
     for said in ("Wrote a request", "Sent a request", "Recalled a request"):
         assert f"{said}: {service}" in page
     assert page.count(f'href="/referrals/{referral.code}/"') == 3

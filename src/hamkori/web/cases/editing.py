@@ -23,7 +23,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 from hamkori.web.words.referral import children
 
 if TYPE_CHECKING:
@@ -77,21 +77,21 @@ class OpenForm(KitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["next_step_code"].choices = [("", _("Choose")), *words.choices("next_step")]
+        fields["next_step_code"].choices = [("", _("Choose")), *lists.choices("next_step")]
         for name, listed in (("risk_code", "risk_level"), ("sex_code", "sex")):
             fields[name].widget = Segments(unasked="other_or_not_said")
-            fields[name].choices = words.choices(listed)
+            fields[name].choices = lists.choices(listed)
         for name, listed in (("need_tonight_codes", "need_tonight"), ("flag_codes", "card_flag")):
             fields[name].widget = Ticks()
-            fields[name].choices = words.choices(listed)
+            fields[name].choices = lists.choices(listed)
         fields["children_code"].widget = Segments()
         fields["children_code"].choices = [(code, children(code)) for code in CHILDREN]
-        fields["language_code"].choices = words.choices("language")
+        fields["language_code"].choices = lists.choices("language")
 
     def codes(self) -> dict[str, Any]:
         """What is written."""
-        codes = {name: self.cleaned_data[name] for name in NAMES}
-        return {**codes, "children_code": codes["children_code"] or "0"}
+        chosen = {name: self.cleaned_data[name] for name in NAMES}
+        return {**chosen, "children_code": chosen["children_code"] or "0"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,5 +169,5 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return words.labels(LISTS[name], value) or "\u2013"
-    return words.label(LISTS[name], value) if name in LISTS else str(value or "\u2013")
+        return lists.in_turn(LISTS[name], value) or "\u2013"
+    return lists.label(LISTS[name], value) if name in LISTS else str(value or "\u2013")

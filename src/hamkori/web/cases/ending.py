@@ -29,7 +29,7 @@ from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -71,9 +71,9 @@ class AgeForm(KitForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["age_band"].widget = Segments()
-        fields["age_band"].choices = [pair for pair in words.choices("age_band") if pair[0] != "unknown"]
+        fields["age_band"].choices = [pair for pair in lists.choices("age_band") if pair[0] != "unknown"]
         fields["reason"].widget = Choices()
-        fields["reason"].choices = words.choices("age_reason")
+        fields["reason"].choices = lists.choices("age_reason")
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +113,7 @@ class CloseForm(KitForm):
         field: Any = self.fields["outcome"]
         field.widget = Choices()
         listed = codelist("closing_outcome")
-        field.choices = [(code, listed.label(code, words.language())) for code in outcomes]
+        field.choices = [(code, listed.label(code, lists.language())) for code in outcomes]
         if closing.DUPLICATE not in outcomes:
             del self.fields["older"]
 
@@ -130,7 +130,7 @@ class CloseForm(KitForm):
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the work. Requests that wait stand in the way, and are named."""
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     case = file.case
     require(actor, "case.close", case)
     form = CloseForm(request.POST or None, outcomes=file.standing.outcomes)
@@ -155,7 +155,7 @@ def _above(file: File) -> str:
     """The outcomes that the lead cannot close with, in words; '' for a supervisor."""
     if "SV" in file.standing.sides:
         return ""
-    return words.labels("closing_outcome", closing.SUPERVISOR_OUTCOMES)
+    return lists.in_turn("closing_outcome", closing.SUPERVISOR_OUTCOMES)
 
 
 def _close(actor: Actor, case: Case, form: CloseForm, version: int) -> None:
@@ -182,7 +182,7 @@ class ReopenForm(KitForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["reason"]
         field.widget = Choices()
-        field.choices = words.choices("reopen_reason")
+        field.choices = lists.choices("reopen_reason")
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,7 +205,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
 def _possible(standing: Standing, case: Case, step: str) -> None:
     """A page that could not be sent is not shown: 409 with the state."""
     if not standing.may(step, case.state_code):
-        raise NotNow("from_state", state=words.label("case_state", case.state_code))
+        raise NotNow("from_state", state=lists.label("case_state", case.state_code))
 
 
 def _page(

@@ -20,8 +20,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import case as words
-from hamkori.web.words.referral import part as what_was_sent
+from hamkori.web.words import Audience, lists, sections
 
 SHOWN = 200
 ACTS: Final = {
@@ -101,7 +100,7 @@ def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:
     """Names of the other organisations that stand in these lines; nothing is asked where there is none."""
     if not any(_other(line, own) for line in lines):
         return {}
-    return {one.id: one.name(words.language()) for one in organisations()}
+    return {one.id: one.name(lists.language()) for one in organisations()}
 
 
 def _other(line: HistoryLine, own: UUID | None) -> UUID | None:
@@ -128,14 +127,14 @@ def _event(
     """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another act on this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
-    named = line.section in words.SECTION_NAMES and line.action not in SAY_THE_PART
+    named = line.section in sections.NAMES and line.action not in SAY_THE_PART
     if line.action == "packet.open":
-        part = what_was_sent(line.section)
+        part = sections.name(line.section, Audience.SENDER)
     else:
-        part = words.section(line.section) if named else words.label("service", service)
+        part = sections.name(line.section) if named else lists.label("service", service)
     what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
     if line.decision != "done":
-        what = _("%(decision)s: “%(act)s”") % {"decision": words.label("ledger_decision", line.decision), "act": what}
+        what = _("%(decision)s: “%(act)s”") % {"decision": lists.label("ledger_decision", line.decision), "act": what}
     return {
         "what": what,
         "at": line.at,

@@ -25,6 +25,7 @@ from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, state, tag
 from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 SWITCHES = ("mine", "late", "unreferred")
 
@@ -97,9 +98,9 @@ def _filters(asked: dict[str, str]) -> Filters:
 def _said(name: str, value: str) -> str:
     """What a filter is called on its chip."""
     if name == "region":
-        return words.label("region", value)
+        return lists.label("region", value)
     if name == "stage":
-        return words.label("case_state", value)
+        return lists.label("case_state", value)
     return {"mine": _("I lead"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
 
 
@@ -151,7 +152,7 @@ def _row(line: Line, found: Page) -> list[object]:
         about or "\u2013",
         _next(line, found),
         _dots(line.referrals),
-        words.label("region", line.region) or "\u2013",
+        lists.label("region", line.region) or "\u2013",
         words.role(line.kind),
     ]
 
@@ -159,7 +160,7 @@ def _row(line: Line, found: Page) -> list[object]:
 def _item(line: Line, found: Page) -> dict[str, Any]:
     """The same in two lines, for the phone."""
     stage, _tone = words.stage(line.state, line.decision)
-    about = [stage, words.person_of(line.sex, line.age_band), words.label("region", line.region)]
+    about = [stage, words.person_of(line.sex, line.age_band), lists.label("region", line.region)]
     if line.has_danger:
         about.insert(0, _("Danger"))
     below = [" · ".join(part for part in about if part)]
@@ -193,7 +194,7 @@ def _next(line: Line, found: Page) -> SafeString | str:
         return format_html('<span class="t-late">{}</span>', _("No next step"))
     day = moments.day(line.next_step_on, found.today)
     late = line.next_step_on < found.today
-    step = words.label("next_step", line.next_step)
+    step = lists.label("next_step", line.next_step)
     return format_html('{}, <span class="{}">{}</span>', step, "t-late" if late else "", day)
 
 
@@ -213,4 +214,4 @@ def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
 def _dot(one: Dot) -> SafeString:
     if one.late:
         return state("late", _("Late"))
-    return state(one.state, {"sent": _("Waiting")}.get(one.state) or words.label("referral_state", one.state))
+    return state(one.state, {"sent": _("Waiting")}.get(one.state) or lists.label("referral_state", one.state))

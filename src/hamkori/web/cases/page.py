@@ -22,6 +22,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words import case as words
 
 HISTORY = 30
@@ -31,7 +32,7 @@ HISTORY = 30
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One case. `?open=contact` opens that section, and that is written down."""
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     looked("case.view", file.case.pk)
     opened = _opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
@@ -58,7 +59,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "child_due": file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None,
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],
-        "outcome": words.label("closing_outcome", case.outcome_code),
+        "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and any(state in words.YES_STATES for state in file.agreed.states.values()),
         "may_reopen": standing.may("reopen", case.state_code),
     }
@@ -69,7 +70,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def summary(request: HttpRequest, code: str) -> HttpResponse:
     """One page for paper: codes only, no name of hers, nothing sealed."""
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     case = file.case
     looked("case.print", case.pk)
     today = timezone.localdate(file.now)
@@ -94,10 +95,10 @@ def _summed(file: File) -> list[tuple[str, str]]:
     case = file.case
     last = (_("Next step"), _planned(file))
     if case.state_code == "closed":
-        last = (_("Outcome"), words.label("closing_outcome", case.outcome_code) or "\u2013")
+        last = (_("Outcome"), lists.label("closing_outcome", case.outcome_code) or "\u2013")
     return [
-        (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes)),
-        (_("Decision"), words.label("decision", case.decision_code)),
+        (_("Tonight"), lists.in_turn("need_tonight", case.need_tonight_codes)),
+        (_("Decision"), lists.label("decision", case.decision_code)),
         last,
     ]
 
@@ -107,7 +108,7 @@ def _planned(file: File) -> str:
     if not case.next_step_code or case.next_step_on is None:
         return "\u2013"
     day = moments.full_day(case.next_step_on, timezone.localdate(file.now))
-    return f"{words.label('next_step', case.next_step_code)}, {day}"
+    return f"{lists.label('next_step', case.next_step_code)}, {day}"
 
 
 def _opened(actor: Actor, file: File, section: str) -> dict[str, Any] | None:
@@ -136,8 +137,8 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
         found.append(
             {
                 "section": section,
-                "name": words.section(section),
-                "holds": str(words.SECTION_HOLDS[section]),
+                "name": sections.name(section),
+                "holds": sections.holds(section),
                 "who": _holders(holders),
                 "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
@@ -156,19 +157,19 @@ def _holders(number: int) -> str:
 
 
 def _late(one: Sent) -> dict[str, Any]:
-    return {"body": one.body, "at": one.answer_due_at, "service": words.label("service", one.service)}
+    return {"body": one.body, "at": one.answer_due_at, "service": lists.label("service", one.service)}
 
 
 def _referral(one: Sent, file: File) -> dict[str, Any]:
     """A row of the requests: service and body, state, clock or result."""
-    what = words.label("service", one.service)
+    what = lists.label("service", one.service)
     detail = [one.body]
     if one.result:
-        detail.append(words.label("referral_result", one.result))
+        detail.append(lists.label("referral_result", one.result))
     elif one.state == "declined":
-        detail.append(words.label("decline_reason", one.reason))
+        detail.append(lists.label("decline_reason", one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
-        part = words.label("part_of_day", one.arrival_part).lower()
+        part = lists.label("part_of_day", one.arrival_part).lower()
         detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
     return {
         "code": one.code,
@@ -176,7 +177,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
         "state": "late" if one.late else one.state,
-        "label": _("Late") if one.late else words.label("referral_state", one.state),
+        "label": _("Late") if one.late else lists.label("referral_state", one.state),
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
@@ -186,16 +187,16 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
 def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     """One line of what happened, in a whole sentence of codes."""
     if step.referral:
-        verb = str(words.REFERRAL_STEPS.get(step.step, step.step))
-        what = f"{words.label('service', step.service)}: {verb.lower() if words.language() == 'en' else verb}"
+        verb = steps.of_referral(step.step, Audience.FILE)
+        what = f"{lists.label('service', step.service)}: {verb.lower() if lists.language() == 'en' else verb}"
         by = _("by the clock") if step.side == "T" else step.body if step.side in ("D", "R", "RV") else ""
     else:
-        what = str(words.CASE_STEPS.get(step.step, step.step))
+        what = steps.of_case(step.step)
         by = ""
     if not by and names:
         by = file.name_of(step.by)
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    note = words.reason(step.step, step.reason)
+    note = steps.reason(step.step, step.reason)
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}

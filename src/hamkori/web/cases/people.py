@@ -31,7 +31,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import case as words
+from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label, name_or
 
 
@@ -39,7 +39,7 @@ from hamkori.web.words.people import function_label, name_or
 def who(request: HttpRequest, code: str) -> HttpResponse:
     """Everybody who can see this case now, with the reason; and how we know that it is nobody else."""
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     require(actor, "case.people", file.case)
     case, standing = file.case, file.standing
     own = {one.membership_id for one in file.people}
@@ -70,8 +70,8 @@ def _person(one: Colleague, file: File) -> dict[str, Any]:
     return {
         **row,
         "membership": one.membership_id,
-        "sections": words.sections(one.sections) or _("codes only"),
-        "not_held": words.sections(missing),
+        "sections": sections.names(one.sections) or _("codes only"),
+        "not_held": sections.names(missing),
         "since": moments.moment(one.since, file.now),
     }
 
@@ -97,7 +97,7 @@ class AdmitForm(KitForm):
 
 def _holds(one: Member) -> str:
     held = rights((one.function or "hotline_operator",)).sections
-    parts = [function_label(one.function), words.sections(section for section in SECTIONS if section in held)]
+    parts = [function_label(one.function), sections.names(section for section in SECTIONS if section in held)]
     return " · ".join(part for part in parts if part)
 
 
@@ -143,7 +143,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     Whoever is not on the team, or was taken off a moment ago, is said so: a second press is no try without a right.
     """
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     require(actor, "team.remove", file.case)
     whom = _member(request, file)
     if whom is None:
@@ -162,7 +162,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Leaves the team; afterwards the case is not there any more for her."""
     actor = actor_of(request)
-    file = case_page.file(actor, code, words.language())
+    file = case_page.file(actor, code, lists.language())
     require(actor, "team.leave", file.case)
     if request.method == "POST":
         team.leave(actor, file.case)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.team import Colleague
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.web.words import case as words
+from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label, name_or, role_label
 
 
@@ -22,14 +22,14 @@ def _colleague(one: Colleague) -> dict[str, str]:
         "member": _("on the team"),
         "supervisor": _("supervises the lead"),
     }[one.kind]
-    holds = words.sections(one.sections) or _("codes only")
+    holds = sections.names(one.sections) or _("codes only")
     return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
 
 
 def _body(one: Sent) -> dict[str, str] | None:
     """A body that has something of hers now; after an ending nobody there has."""
     why = _why(one)
-    return {"name": one.body, "what": words.label("organisation_kind", one.body_kind), "why": why} if why else None
+    return {"name": one.body, "what": lists.label("organisation_kind", one.body_kind), "why": why} if why else None
 
 
 def _why(one: Sent) -> str:
@@ -40,7 +40,7 @@ def _why(one: Sent) -> str:
         return _("paused: nothing opens")
     if one.state not in ("accepted", "serving"):
         return ""
-    named = words.sections(one.sections)
+    named = sections.names(one.sections)
     shared = _("%(sections)s, her own words") % {"sections": named} if named else _("her own words only")
     if one.state == "serving":
         return _("help goes on · %(sections)s") % {"sections": shared}

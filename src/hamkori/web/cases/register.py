@@ -27,6 +27,7 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -76,7 +77,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.register", case)
     if case.state_code != "draft":
-        raise NotNow("from_state", state=words.label("case_state", case.state_code))
+        raise NotNow("from_state", state=lists.label("case_state", case.state_code))
     _unsealed(actor)
     number = _number(request)
     if request.method != "POST":
@@ -202,16 +203,16 @@ def _check(actor: Actor, case: Case) -> list[dict[str, str]]:
     place = open_section(actor, case, section="place").fields
     first, about = _address(case.code, 1), _address(case.code, 2)
     called = contact.get("call_name") or (_("by the code") if contact.get("by_code") else "")
-    spoken = words.label("language", case.language_code)
+    spoken = lists.label("language", case.language_code)
     if case.needs_interpreter:
         spoken = _("%(language)s, with an interpreter") % {"language": spoken}
     rows = (
         (_("Is it safe to talk now?"), words.field_value("safe_to_talk", contact.get("safe_to_talk")), first),
-        (_("Tonight"), words.labels("need_tonight", case.need_tonight_codes), first),
+        (_("Tonight"), lists.in_turn("need_tonight", case.need_tonight_codes), first),
         (_("What to call her"), called, first),
-        (_("District"), words.label("area", str(place.get("district", ""))), about),
-        (_("Sex"), words.label("sex", case.sex_code), about),
-        (_("Age"), words.label("age_band", case.age_band_code), about),
+        (_("District"), lists.label("area", str(place.get("district", ""))), about),
+        (_("Sex"), lists.label("sex", case.sex_code), about),
+        (_("Age"), lists.label("age_band", case.age_band_code), about),
         (_("Language"), spoken, about),
     )
     return [{"label": name, "value": value, "href": href} for name, value, href in rows]

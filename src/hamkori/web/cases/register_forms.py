@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.vocabulary import areas, regions
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 NOT_ASKED = "not_asked"
 
@@ -56,7 +57,7 @@ class FirstForm(KitForm):
         safe.initial = NOT_ASKED
         need: Any = self.fields["need_tonight_codes"]
         need.widget = Boxes()
-        need.choices = words.choices("need_tonight")
+        need.choices = lists.choices("need_tonight")
 
     def clean_need_tonight_codes(self) -> list[str]:
         """A need that was named says more than "not asked" beside it."""
@@ -73,10 +74,10 @@ class FirstForm(KitForm):
 
     def codes(self) -> dict[str, Any]:
         """The coded answers of this page. Danger is written down at once."""
-        codes: dict[str, Any] = {"need_tonight_codes": self.cleaned_data["need_tonight_codes"]}
+        said: dict[str, Any] = {"need_tonight_codes": self.cleaned_data["need_tonight_codes"]}
         if self.cleaned_data["safe_to_talk"] == "danger":
-            codes |= {"has_danger": True, "risk_code": "high"}
-        return codes
+            said |= {"has_danger": True, "risk_code": "high"}
+        return said
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """The sealed answers of this page."""
@@ -113,12 +114,12 @@ class AboutForm(KitForm):
         fields: Any = self.fields
         fields["district"].choices = [("", _("Choose")), *districts(region)]
         fields["sex_code"].widget = Segments(unasked="other_or_not_said")
-        fields["sex_code"].choices = words.choices("sex")
+        fields["sex_code"].choices = lists.choices("sex")
         fields["sex_code"].initial = "other_or_not_said"
         fields["age_band_code"].widget = Segments(unasked="unknown")
-        fields["age_band_code"].choices = words.choices("age_band")
+        fields["age_band_code"].choices = lists.choices("age_band")
         fields["age_band_code"].initial = "unknown"
-        fields["language_code"].choices = words.choices("language")
+        fields["language_code"].choices = lists.choices("language")
         fields["language_code"].initial = "unknown"
         fields["age_drawn"].initial = self.initial.get("age_band_code", "")
 
@@ -164,7 +165,7 @@ class SignsForm(KitForm):
             self.sensitive = ()
         signs: Any = self.fields["signs"]
         signs.widget = Ticks()
-        signs.choices = words.choices("local_prompt")
+        signs.choices = lists.choices("local_prompt")
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """The child's contact, if this is a child."""
@@ -174,7 +175,7 @@ class SignsForm(KitForm):
 
 def districts(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     """All districts by region, the worker's own region first."""
-    language = words.language()
+    language = lists.language()
     order = sorted(regions(), key=lambda region: region.code != first)
     return [
         (region.label(language), [(area.code, area.label(language)) for area in areas(region.code)]) for region in order

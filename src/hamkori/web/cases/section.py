@@ -28,6 +28,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import case as words
+from hamkori.web.words import sections
 from hamkori.web.words.people import name_or
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def _sheet(
         "case": case,
         "form": form,
         "fields": [form[name] for name in form.names],
-        "name": words.section(which),
-        "holds": words.SECTION_HOLDS[which],
+        "name": sections.name(which),
+        "holds": sections.holds(which),
         "readers": [name_or(one.name) for one in people(case) if which in one.sections],
         "operation": request.POST.get("operation", "") if status == 400 else "",
         **more,

@@ -11,6 +11,7 @@ from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.web.kit import moments
 from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,19 +42,19 @@ def tags(case: Case) -> list[dict[str, str]]:
         marks.append({"text": _("Child"), "tone": "wait", "icon": ""})
     text, tone = words.stage(case.state_code, case.decision_code)
     if case.state_code == "open":
-        text = words.label("decision", case.decision_code)
+        text = lists.label("decision", case.decision_code)
     marks.append({"text": text, "tone": tone, "icon": ""})
     return marks
 
 
 def facts(case: Case, today: date) -> list[str]:
     """What may stand in the open, in a few words each."""
-    language = words.label("language", case.language_code) if case.language_code != "unknown" else ""
+    language = lists.label("language", case.language_code) if case.language_code != "unknown" else ""
     if case.needs_interpreter:
         language = _("%(language)s, with an interpreter") % {"language": language} if language else _("interpreter")
     since = case.opened_at or case.begun_at
     day = moments.full_day(timezone.localdate(since), today)
-    parts = [words.person(case), words.label("region", case.region_code), language]
+    parts = [words.person(case), lists.label("region", case.region_code), language]
     parts.append(_("open since %(day)s") % {"day": day} if case.state_code == "open" else "")
     return [part for part in parts if part]
 
@@ -65,16 +66,16 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
 
 def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     if agreed.unsure:
-        return {"kind": words.label("recipient_kind", kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
+        return {"kind": lists.label("recipient_kind", kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
     if any(agreed.child_refused(*key) for key in agreement.ROWS if key[0] == kind):
-        return {"kind": words.label("recipient_kind", kind), "answer": _("The child said no"), "state": "no"}
+        return {"kind": lists.label("recipient_kind", kind), "answer": _("The child said no"), "state": "no"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     return {
-        "kind": words.label("recipient_kind", kind),
-        "answer": _("Agreed in part") if partly else words.label("consent_state", state),
+        "kind": lists.label("recipient_kind", kind),
+        "answer": _("Agreed in part") if partly else lists.label("consent_state", state),
         "state": mark,
     }
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
 from hamkori.web.kit import moments
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 Task = dict[str, Any]
 
@@ -40,7 +40,7 @@ def _planned(file: File) -> Task:
         return _task(_("Choose the next step"), "todo", _("none"), url=url, hint=_("The signs are finished."))
     day = moments.day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
-    return _task(words.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
+    return _task(lists.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
 
 
 def _signs(file: File) -> Task | None:
@@ -60,7 +60,7 @@ def _decision(file: File) -> Task | None:
     url = reverse("decide", args=[case.code]) if file.standing.may("decide", case.state_code) else ""
     if case.decided_at is not None:
         day = moments.day(timezone.localdate(case.decided_at), timezone.localdate(file.now))
-        return _task(label, "done", _("Done"), url=url, hint=f"{words.label('decision', case.decision_code)} · {day}")
+        return _task(label, "done", _("Done"), url=url, hint=f"{lists.label('decision', case.decision_code)} · {day}")
     if case.has_danger or "completed" in file.screenings:
         return _task(
             label, "todo", _("Not yet"), url=url, hint=_("A person decides, with a reason. Help does not wait.")
@@ -103,7 +103,7 @@ def _referrals(file: File) -> Task:
     when = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
     hint = " · ".join(
         _("%(service)s: %(state)s")
-        % {"service": words.label("service", one.service), "state": words.label("referral_state", one.state)}
+        % {"service": lists.label("service", one.service), "state": lists.label("referral_state", one.state)}
         for one in open_ones[:3]
     )
     return _task(label, "doing", "", url=url, hint=hint, when=when)

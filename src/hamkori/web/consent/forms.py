@@ -22,6 +22,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import Audience, lists, sections
 
 AT_FIELD = {
     "text_language": "language",
@@ -173,14 +174,14 @@ class AskForm(KitForm):
         offered = packet.askable(*key)
         self.fields[sections_name(key)] = forms.MultipleChoiceField(
             label=_("What may go"),
-            choices=[(code, words.section(code)) for code in offered],
+            choices=[(code, sections.name(code, Audience.ASKED)) for code in offered],
             required=False,
             initial=ticks(self.former, key),
             widget=Ticks(hints={code: words.fields(key, code) for code in offered}),
         )
 
     def _how(self) -> None:
-        language = words.language()
+        language = lists.language()
         given = [pair for pair in codelist("how_given").choices(language) if self.child or pair[0] != "child_speaker"]
         spoken = [pair for pair in codelist("language").choices(language) if pair[0] != "unknown"]
         self.fields["language"] = forms.ChoiceField(
@@ -207,7 +208,7 @@ class AskForm(KitForm):
         )
 
     def _child(self) -> None:
-        language = words.language()
+        language = lists.language()
         self.fields["speaker"] = forms.ChoiceField(
             label=_("Adult who speaks for the child"),
             choices=codelist("speaker").choices(language),

@@ -15,9 +15,9 @@ from hamkori.casework.consent import texts
 from hamkori.casework.consent.queries.consent import Asked, asked
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
-from hamkori.web.consent import words
 from hamkori.web.consent.views import head
 from hamkori.web.kit.posting import actor_of
+from hamkori.web.words import lists
 
 OTHERS = ("en", "tg")
 """The languages that stand beside hers: those of the people who will file it."""
@@ -57,7 +57,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         "said_at": said.said_at,
         "choices": [
             {
-                "label": codelist("language").label(language, words.language()),
+                "label": codelist("language").label(language, lists.language()),
                 "url": f"?in={language}&with={other}",
                 "on": language == hers,
             }

@@ -17,6 +17,8 @@ from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm, answer_name, sections_name
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.kit.written import Line, lines
+from hamkori.web.words import Audience
+from hamkori.web.words.sections import name
 
 NOBODY = Asked(versions=(), states={})
 
@@ -47,9 +49,9 @@ def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     choices = {
         "rows": [(f"{kind}:{purpose}", words.row((kind, purpose))) for kind, purpose in rules.ROWS],
         "sections": [
-            (code, words.section(code)) for code in packet.SECTION_FIELDS if code in codelist("packet_section")
+            (code, name(code, Audience.ASKED)) for code in packet.SECTION_FIELDS if code in codelist("packet_section")
         ],
     }
-    for name, listed in choices.items():
-        form.fields[name].choices = listed  # type: ignore[attr-defined]
+    for field, listed in choices.items():
+        form.fields[field].choices = listed  # type: ignore[attr-defined]
     yield from lines(form, sent)

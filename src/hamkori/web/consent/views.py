@@ -38,6 +38,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import reads
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import lists
 from hamkori.web.words.referral import being_closed
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         former, known = unless_unread(lambda: (asked(found, at), organisations()), (NOTHING, none), (AWAY, none))
     if former is NOTHING or former is AWAY:
         return _unread(request, found, former, at)
-    bodies = {body.id: body.name(words.language()) for body in known}
+    bodies = {body.id: body.name(lists.language()) for body in known}
     if not works:
         if request.method == "POST":
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
@@ -285,7 +286,7 @@ def _texts(language: str, opened: bool) -> list[dict[str, Any]]:
     return [
         {
             "text": texts.consent(code),
-            "label": codelist("language").label(code, words.language()),
+            "label": codelist("language").label(code, lists.language()),
             "open": opened and place == 0,
         }
         for place, code in enumerate(order)
@@ -294,7 +295,7 @@ def _texts(language: str, opened: bool) -> list[dict[str, Any]]:
 
 def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
     """One version in words: when, who, how, and each row."""
-    language = words.language()
+    language = lists.language()
 
     def label(name: str, code: str) -> str:
         return codelist(name).label(code, language) if code in codelist(name) else ""

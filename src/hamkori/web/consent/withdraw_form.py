@@ -16,6 +16,8 @@ from hamkori.web.consent import words
 from hamkori.web.consent.forms import Named
 from hamkori.web.kit.forms import Choices, KitForm, Ticks
 from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import Audience, lists
+from hamkori.web.words.sections import name
 
 EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
 
@@ -49,13 +51,13 @@ class WithdrawForm(KitForm):
         self.fields["sections"] = Named(
             label=_("What may go no more, to anybody"),
             ever=packet.SECTION_FIELDS,
-            choices=[(code, words.section(code)) for code in packet.SECTION_FIELDS if code in shared],
+            choices=[(code, name(code, Audience.ASKED)) for code in packet.SECTION_FIELDS if code in shared],
             required=False,
             widget=Ticks(),
         )
         self.fields["how_said"] = forms.ChoiceField(
             label=_("How she told it"),
-            choices=codelist("how_said").choices(words.language()),
+            choices=codelist("how_said").choices(lists.language()),
             widget=Choices(),
             error_messages={"required": sentence(NotNow("how_said"))},
         )

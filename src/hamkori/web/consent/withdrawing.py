@@ -19,13 +19,14 @@ from hamkori.casework.consent.queries.consent import Asked, after_withdrawal, as
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.consent import said, words
+from hamkori.web.consent import said
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import reads
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -67,7 +68,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _names() -> dict[UUID, str]:
-    return {body.id: body.name(words.language()) for body in organisations()}
+    return {body.id: body.name(lists.language()) for body in organisations()}
 
 
 def _kept(request: HttpRequest) -> dict[str, object]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
-from hamkori.vocabulary import codelist
+from hamkori.web.words import Audience, lists
+from hamkori.web.words.sections import holds
 
 ANSWERS = ("not_asked", "yes", "without_name", "no")
 GROUPS: dict[str, tuple[RowKey, ...]] = {}
@@ -20,19 +20,14 @@ for _row in ROWS:
 """Kind of recipient -> its rows, in the order of the screen."""
 
 
-def language() -> str:
-    """The reader's language, as code lists know it."""
-    return get_language() or "en"
-
-
 def kind(code: str) -> str:
     """A kind of recipient."""
-    return codelist("recipient_kind").label(code, language())
+    return lists.label("recipient_kind", code)
 
 
 def purpose(code: str) -> str:
     """What it would be for."""
-    return codelist("purpose").label(code, language())
+    return lists.label("purpose", code)
 
 
 def row(key: RowKey) -> str:
@@ -42,19 +37,14 @@ def row(key: RowKey) -> str:
     return _("%(kind)s: %(purpose)s") % {"kind": kind(key[0]), "purpose": purpose(key[1])}
 
 
-def section(code: str) -> str:
-    """A section, in the words in which she is asked."""
-    return codelist("packet_section").label(code, language())
-
-
-def sections(codes: Iterable[str]) -> str:
+def sections(sections: Iterable[str]) -> str:
     """Several sections in one line, with semicolons: their names have commas inside."""
-    return "; ".join(section(code) for code in codes)
+    return lists.in_turn("packet_section", sections)
 
 
 def state(code: str) -> str:
     """What a row is worth now."""
-    return codelist("consent_state").label(code, language())
+    return lists.label("consent_state", code)
 
 
 def answer(code: str) -> str:
@@ -95,15 +85,7 @@ def fields(key: RowKey, code: str) -> str:
     """What of a section would go, exactly."""
     if code == "screening" and key in packet.BY_ITEM:
         return _("only single signs, chosen one by one before sending")
-    return {
-        "identity": _("legal names, date of birth, papers held; no scan, no photograph"),
-        "contact": _("what to call her, safe telephone, hours, code word, interpreter"),
-        "screening": _("the decision and the parts in words, no single answers"),
-        "needs": _("needs, wishes, reasons of the risk"),
-        "health": _("what this service needs, medicines, allergy"),
-        "psychosocial": _("distress, what helps, what is not to be asked again"),
-        "legal": _("papers, steps taken, counsel"),
-    }[code]
+    return holds(code, Audience.ASKED)
 
 
 def never(key: RowKey) -> str:
@@ -113,7 +95,7 @@ def never(key: RowKey) -> str:
 
 def effect(one: Effect) -> str:
     """What happens to a running request, as one sentence."""
-    service = codelist("service").label(one.running.service, language())
+    service = lists.label("service", one.running.service)
     if one.ends:
         return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % {
             "service": service

@@ -15,6 +15,7 @@ from hamkori.casework.case.queries.coordination import LateBody, LateOne, Missin
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import lists
 from hamkori.web.words import received as words
 
 
@@ -49,7 +50,7 @@ def _said(found: Overview) -> str:
 
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
-        "name": one.body.name(words.language()) if one.body else _("A body that no longer takes part"),
+        "name": one.body.name(lists.language()) if one.body else _("A body that no longer takes part"),
         "phone": one.phone,
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
@@ -64,9 +65,9 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
     }
     return [
         words.code(one.code) if one.code else _("not shown"),
-        words.label("service", one.service_code) or _("not shown"),
+        lists.label("service", one.service_code) or _("not shown"),
         what.get(one.clock, ""),
-        words.label("urgency", one.urgency_code) or _("not shown"),
+        lists.label("urgency", one.urgency_code) or _("not shown"),
         {"text": moments.moment(one.since, found.at), "tone": "late"},
     ]
 
@@ -74,8 +75,8 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
 def _gap(one: Missing) -> list[Any]:
     listed = "region" if one.area_code in codelist("region") else "area"
     return [
-        words.label(listed, one.area_code),
-        words.label("service", one.service_code),
+        lists.label(listed, one.area_code),
+        lists.label("service", one.service_code),
         # Translators: a count that is too small to be shown.
         f"<{coordination.SMALLEST}" if one.count is None else one.count,
     ]

@@ -19,6 +19,7 @@ from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
+from hamkori.web.words import lists, referral
 from hamkori.web.words import received as words
 
 
@@ -103,7 +104,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
     card = one.card
     parts: list[object] = [words.code(one.code)]
     if card is not None:
-        region = words.label("region", card.region_code) if card.region_code else ""
+        region = lists.label("region", card.region_code) if card.region_code else ""
         parts += [words.person(card), region, words.languages(card), words.risk(card)]
     parts.append(words.body(one.sender, one.sender_id))
     if not one.agreed:
@@ -114,7 +115,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
         parts.append(ngettext("%(n)d question answered", "%(n)d questions answered", one.asked) % {"n": one.asked})
     return {
         "href": reverse("referral", args=[one.code]),
-        "what": words.label("service", one.service_code),
+        "what": lists.label("service", one.service_code),
         "sub": words.dotted(parts),
         "icon": words.service_icon(one.service_code),
         "due_at": one.due_at,
@@ -129,10 +130,10 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),
-        "what": words.label("service", one.service_code),
+        "what": lists.label("service", one.service_code),
         "sub": words.dotted([words.code(one.code), said, names]),
         "icon": "calendar" if coming else "together",
-        "tag": _said_of(one) if coming else words.state(one.state),
+        "tag": _said_of(one) if coming else referral.state(one.state),
         "tone": "late" if one.overdue else "wait" if one.missed else "" if coming else "info",
     }
 
@@ -146,11 +147,11 @@ def _said_of(one: Taken) -> str:
 
 def _over(one: Over, found: Inbox) -> list[Any]:
     today = timezone.localdate(found.at)
-    how = words.label("referral_result", one.result_code) if one.result_code else words.state(one.word)
+    how = lists.label("referral_result", one.result_code) if one.result_code else referral.state(one.word)
     return [
         {"text": words.code(one.code), "href": reverse("referral", args=[one.code])},
         how,
-        words.label("service", one.service_code),
+        lists.label("service", one.service_code),
         *(_unbroken(moments.day(timezone.localdate(at), today)) for at in (one.came_at, one.ended_at)),
     ]
 

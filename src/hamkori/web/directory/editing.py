@@ -20,7 +20,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
-from hamkori.web.words import directory as words
+from hamkori.web.words import lists
 
 HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 
@@ -32,7 +32,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     record = queries.record(actor, service_id)
     require(actor, "service.edit", record)
-    shown = queries.service(actor, service_id, language=words.language())
+    shown = queries.service(actor, service_id, language=lists.language())
     if request.method != "POST":
         form = ServiceForm(initial=values(shown), shelters=shown.is_shelter)
         return _sheet(request, form, shown)
@@ -100,8 +100,8 @@ def _sheet(
         "both": both or [],
         "open_now": [form[name] for name in ("service_code", "is_full", "is_active") if name in form.fields],
         "areas_open": bool(form["areas"].value() or form["areas"].errors),
-        "own_texts": _texts(form, words.language()),
-        "other_texts": [field for code in LANGUAGES if code != words.language() for field in _texts(form, code)],
+        "own_texts": _texts(form, lists.language()),
+        "other_texts": [field for code in LANGUAGES if code != lists.language() for field in _texts(form, code)],
         "days": [form[f"day_{day}"] for day in range(1, 8)],
         "contact": [form[name] for name in ("phone", "address") if name in form.fields],
     }

@@ -16,6 +16,7 @@ from hamkori.directory.rules.suit import COUNTRY
 from hamkori.vocabulary import areas, codelist, regions
 from hamkori.web.kit.forms import KitForm, LongText, Segments, Ticks
 from hamkori.web.words import directory as words
+from hamkori.web.words import lists
 
 LANGUAGES = ("tg", "ru", "en", "fr")
 LISTS = {"group": "service_group", "region": "region", "language": "language", "admits": "admission_group"}
@@ -35,7 +36,7 @@ class FilterForm(KitForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = words.language()
+        said = lists.language()
         everything = {
             "group": _("every kind"),
             "region": _("all regions"),
@@ -76,7 +77,7 @@ class FilterForm(KitForm):
     def said(name: str, value: str) -> str:
         """A filter in words."""
         if name in LISTS:
-            return codelist(LISTS[name]).label(value, words.language())
+            return codelist(LISTS[name]).label(value, lists.language())
         return {"open": _("has room"), "own": _("our own")}.get(name, value)
 
 
@@ -98,7 +99,7 @@ class ServiceForm(KitForm):
 
     def __init__(self, *args: Any, shelters: bool, adding: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = words.language()
+        said = lists.language()
         self._choose("is_full", [("no", _("There is room")), ("yes", _("Full"))])
         self._choose("is_active", [("yes", _("Yes")), ("no", _("Not now"))])
         self._choose("region", list(codelist("region").choices(said)))

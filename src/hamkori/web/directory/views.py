@@ -18,6 +18,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.directory.forms import FilterForm
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import directory as words
+from hamkori.web.words import lists
 
 ICONS = {
     "SAFE": "risk",
@@ -41,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         form.filters(),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        language=words.language(),
+        language=lists.language(),
     )
     asked = form.asked()
     context = {
@@ -62,7 +63,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """One service, with everything that is known of it."""
     actor = actor_of(request)
-    shown = queries.service(actor, service_id, language=words.language())
+    shown = queries.service(actor, service_id, language=lists.language())
     entry = codelist("service").entry(shown.service_code)
     context = {
         "title": shown.name.text,
@@ -83,10 +84,10 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
     """What is known of a service, as label and value."""
     rows = [
         (_("What it is"), shown.kind),
-        (_("Kind of body"), words.labels("organisation_kind", [shown.body_kind])),
+        (_("Kind of body"), lists.labels("organisation_kind", [shown.body_kind])),
         (_("Where it works"), words.areas(shown)),
-        (_("Whom it admits"), words.labels("admission_group", shown.admits) or _("It does not say")),
-        (_("Languages"), words.labels("language", shown.languages) or _("It does not say")),
+        (_("Whom it admits"), lists.labels("admission_group", shown.admits) or _("It does not say")),
+        (_("Languages"), lists.labels("language", shown.languages) or _("It does not say")),
         (_("Usual time to an answer"), words.usual_answer(shown.usual_answer_minutes)),
         (
             _("How to ask"),
@@ -107,7 +108,7 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
 def _item(one: Listing) -> dict[str, Any]:
     group = str(codelist("service").entry(one.service_code).data["group"])
     state = ("ended", _("not offered now")) if not one.is_active else ("", _("full")) if one.is_full else ("", "")
-    admits = words.labels("admission_group", one.admits)
+    admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
     parts = (kind, one.body.text, words.area(one.region), admits, words.other_language(one.name))
     return {

@@ -29,7 +29,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.sessions.signed_in import actor_of as reader_of
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 
 class ReasonForm(KitForm):
@@ -43,7 +43,7 @@ class ReasonForm(KitForm):
         field: Any = self.fields["reason"]
         field.label = _("Why now?") if self.step == "ask" else _("Why not?")
         field.widget = Choices()
-        field.choices = words.choices(REASONS[self.step])
+        field.choices = lists.choices(REASONS[self.step])
 
 
 class RefuseForm(ReasonForm):
@@ -153,6 +153,6 @@ def _waits(asked: Question, actor: Actor, names: dict[UUID, str], at: Any) -> di
         "mine": asked.asked_by == actor.membership_id,
         "own_elsewhere": asked.asked_by != actor.membership_id and asked.asked_user == actor.user_id,
         "who": names.get(asked.asked_user, ""),
-        "reason": words.label(REASONS["ask"], asked.reason),
+        "reason": lists.label(REASONS["ask"], asked.reason),
         "until": asked.expires_at,
     }

@@ -16,6 +16,7 @@ from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
+from hamkori.web.words import lists
 from hamkori.web.words import received as words
 
 MEETING = ("hour", "place", "ask_for")
@@ -43,7 +44,7 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
 
 
 def _choices(list_name: str, *, none: str | None = None) -> list[tuple[str, str]]:
-    listed = list(codelist(list_name).choices(words.language()))
+    listed = list(codelist(list_name).choices(lists.language()))
     return listed if none is None else [("", none), *listed]
 
 
@@ -51,7 +52,7 @@ def _services() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of help, under the names of their groups: sixty in one row nobody reads."""
     listed: dict[str, list[tuple[str, str]]] = {}
     for entry in codelist("service"):
-        listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(words.language())))
+        listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(lists.language())))
     return [(label, listed[code]) for code, label in _choices("service_group") if code in listed]
 
 
@@ -113,14 +114,14 @@ class AcceptForm(ArrivalForm):
 
 
 def _named(one: Colleague) -> str:
-    function = words.label("worker_function", one.function)
+    function = lists.label("worker_function", one.function)
     return _("%(name)s, %(function)s") % {"name": one.name, "function": function.lower()} if function else one.name
 
 
 def reads(function: str, agreed: Iterable[str]) -> str:
     """What would be sealed on to a worker of this function."""
     held = sealed_to(tuple(agreed), (function,))
-    named = words.sections(tuple(held - {TEXT}))
+    named = lists.joined("packet_section", tuple(held - {TEXT}))
     if not named:
         return _("Has a key. Reads: the person's own words")
     return _("Has a key. Reads: the person's own words; %(sections)s") % {"sections": named}
@@ -131,10 +132,10 @@ class AskForm(KitForm):
 
     question_code = forms.ChoiceField(label=gettext_lazy("Question"))
 
-    def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["question_code"].error_messages["required"] = _("Choose a question.")
-        listed = [(code, words.label("question_code", code)) for code in codes]
+        listed = [(code, lists.label("question_code", code)) for code in asks]
         _set(self, "question_code", [("", _("Choose a question")), *listed])
 
 
@@ -182,7 +183,7 @@ class FinishForm(KitForm):
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["result"].error_messages["required"] = _("Choose a result.")
-        _set(self, "result", [(code, words.label("referral_result", code)) for code in RESULTS.get(state, ())])
+        _set(self, "result", [(code, lists.label("referral_result", code)) for code in RESULTS.get(state, ())])
         _reasons(self, "finish")
 
     def clean(self) -> dict[str, Any]:

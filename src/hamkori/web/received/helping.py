@@ -23,7 +23,7 @@ from hamkori.web.kit import posting
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, trying
 from hamkori.web.received.steps import at_work, fill, home, of_side, possible, press
-from hamkori.web.words import received as words
+from hamkori.web.words import lists
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "service": words.label("service", received.referral.service_code),
+        "service": lists.label("service", received.referral.service_code),
         "form": form,
         "keyless": [one.name for one in keyless],
         "nobody": not form.someone_free,
@@ -204,7 +204,7 @@ def withdraw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "service": words.label("service", received.referral.service_code),
+        "service": lists.label("service", received.referral.service_code),
         "form": form,
     }
     return render(request, "received/withdraw.html", context, status=409 if said_no not in ("", "invalid") else 200)

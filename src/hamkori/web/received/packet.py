@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS, TEXT
+from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS
 from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
-from hamkori.web.words import received as words
+from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.referral import yes_no
 
 CODED = {"decision": "decision", "dimensions": "dimension", "items": "indicator", "papers_held": "identity_document"}
@@ -59,11 +59,6 @@ def field_label(name: str) -> str:
     }.get(name, name)
 
 
-def section_title(section: str) -> str:
-    """What a section is called, the person's own words too."""
-    return _("In the person's own words") if section == TEXT else words.label("packet_section", section)
-
-
 def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
     """The sections in the packet's order, empty fields left out."""
     found = []
@@ -72,7 +67,7 @@ def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
         names = [name for name in dict.fromkeys(order) if name in fields]
         rows = tuple((field_label(name), text) for name in names if (text := _said(name, fields[name])))
         if rows:
-            found.append(Part(section_title(section), rows))
+            found.append(Part(sections.name(section, Audience.RECEIVER), rows))
     return found
 
 
@@ -84,14 +79,16 @@ def _said(name: str, value: Any) -> str:
     text = str(value or "")
     listed = CODED.get(name)
     if listed is not None and text in codelist(listed):
-        return words.label(listed, text)
+        return lists.label(listed, text)
     return text
 
 
 def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]) -> str:
     """Sections of this packet that this reader's function does not read, by name; '' if there is none."""
     held = FUNCTION_SECTIONS.get(function, frozenset())
-    return words.sections(tuple(one for one in received.agreed.sections if one not in held and one not in opened))
+    return lists.joined(
+        "packet_section", tuple(one for one in received.agreed.sections if one not in held and one not in opened)
+    )
 
 
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:
@@ -103,7 +100,7 @@ def lacks_seals(received: Received, membership_id: object, opened: dict[str, dic
 def holds(received: Received, function: str) -> str:
     """What the sealed packet would show this reader, before it is opened."""
     held = FUNCTION_SECTIONS.get(function, frozenset())
-    named = words.sections(tuple(one for one in received.agreed.sections if one in held))
+    named = lists.joined("packet_section", tuple(one for one in received.agreed.sections if one in held))
     if not named:
         return _("The person's own words.")
     return _("The person's own words; %(sections)s.") % {"sections": named}

@@ -19,6 +19,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
+from hamkori.web.words import Audience, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -70,8 +71,8 @@ def show(
         "now": received.at,
         "it": received,
         "referral": received.referral,
-        "state_word": words.state(received.state),
-        "service": words.label("service", received.referral.service_code),
+        "state_word": referral_words.state(received.state),
+        "service": lists.label("service", received.referral.service_code),
         "sender": words.sender(received.referral),
         "passphrase_url": sealed or f"{reverse('account_unlock')}?next={request.path}",
         "sealed_again": bool(sealed),
@@ -116,8 +117,8 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "questions": [
             {
                 "at": one.asked_at,
-                "question": words.label("question_code", one.question_code),
-                "answer": words.label("answer_code", one.answer_code),
+                "question": lists.label("question_code", one.question_code),
+                "answer": lists.label("answer_code", one.answer_code),
                 "answered_at": one.answered_at,
             }
             for one in received.questions
@@ -161,25 +162,28 @@ def accept_form(
 
 def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskForm:
     """The form of a question."""
-    codes = forms.question_codes(received.referral.service_code, [one.question_code for one in received.questions])
-    return forms.AskForm(typed, codes=codes, auto_id="ask_%s")
+    asks = forms.question_codes(received.referral.service_code, [one.question_code for one in received.questions])
+    return forms.AskForm(typed, asks=asks, auto_id="ask_%s")
 
 
 # --- afterwards ----------------------------------------------------------------------------------------------
 
 
 def _working(received: Received, tried: Forms) -> dict[str, Any]:
-    steps, referral = received.steps, received.referral
+    referral = received.referral
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
-        "steps": steps,
+        "steps": received.steps,
         "facts": _facts(received),
         "fate": words.fate(received),
-        "questioned": referral_words.reason("dispute", referral.reason_code) if _questioned(received) else "",
+        "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
-        "events": [{"what": words.event(one), "at": one.at, "by": one.name} for one in received.events],
+        "events": [
+            {"what": steps.of_referral(one.step, Audience.RECEIVER), "at": one.at, "by": one.name}
+            for one in received.events
+        ],
         "clock_word": words.clock(received.clock),
-        "result": words.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
+        "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
         "tried": tuple(tried),
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if "R" in received.sides else "",
@@ -191,7 +195,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "amend": lambda: forms.AmendForm(auto_id="amend_%s"),
     }
     for name, fresh in made.items():
-        if name in steps:
+        if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
 
@@ -202,7 +206,7 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         return []
     asked = questions_of([received.referral.pk]).get(received.referral.pk, ())
     return [
-        (words.label("question_code", one.question_code), words.label("answer_code", one.answer_code))
+        (lists.label("question_code", one.question_code), lists.label("answer_code", one.answer_code))
         for one in asked
         if one.answered_at is not None
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit import refusals
-from hamkori.web.words import received as words
+from hamkori.web.words import referral
 
 BESIDE = {
     "team_named": "team",
@@ -52,7 +52,7 @@ def attempt(form: forms.Form, do: Callable[[], object], fields: Mapping[str, str
 def said(refusal: NotNow) -> NotNow:
     """The same refusal with the state in words that the receiver may read."""
     if "state" in refusal.values:
-        refusal.values["state"] = words.state(str(refusal.values["state"]))
+        refusal.values["state"] = referral.state(str(refusal.values["state"]))
     return refusal
 
 

@@ -30,6 +30,7 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 
 TONIGHT = "tonight"
@@ -112,7 +113,7 @@ class Screen:
             age_band=case.age_band_code,
             her_language=case.language_code,
             window=(self.known.at, self.known.answer_by(soon)),
-            language=words.language(),
+            language=lists.language(),
         )
 
     @cached_property
@@ -288,9 +289,9 @@ def shown_fact(case: UUID, shown_for: str) -> bytes:
 
 def need_choices(known: Prepared) -> list[tuple[str, str]]:
     """What can be asked for: what she needs tonight first, then every group of services."""
-    tonight = words.joined("need_tonight", known.case.need_tonight_codes)
+    tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
     first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
-    return [("", _("Choose what she needs")), *first, *words.choices("service_group")]
+    return [("", _("Choose what she needs")), *first, *lists.choices("service_group")]
 
 
 def group_of(service_code: str) -> str:
@@ -302,4 +303,4 @@ def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
     """Sections that are not offered, each with the reason; names are asked only if somebody else could send one."""
     who = holders(known.case.pk) if "not_held" in way.withheld.values() else {}
     for section, why in way.withheld.items():
-        yield words.label("packet_section", section), words.withheld(why, ", ".join(who.get(section, ())))
+        yield sections.name(section, Audience.SENDER), words.withheld(why, ", ".join(who.get(section, ())))

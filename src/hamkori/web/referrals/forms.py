@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
-from hamkori.web.words import referral as words
+from hamkori.web.words import Audience, lists, sections
 
 
 class ReferForm(KitForm):
@@ -56,14 +56,16 @@ class ReferForm(KitForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         known = list(purposes)
-        self._choices("purpose", [(one, words.label("purpose", one)) for one in known])
+        self._choices("purpose", [(one, lists.label("purpose", one)) for one in known])
         if len(known) == 1:
             self.fields["purpose"].widget = forms.HiddenInput()
-        self._choices("urgency", words.choices("urgency"), soon)
-        parts = [(one, words.label("packet_section", one)) for one in offered]
-        self._choices("sections", parts, {one: words.section_hint(one, named=named) for one, _label in parts})
+        self._choices("urgency", lists.choices("urgency"), soon)
+        parts = [(one, sections.name(one, Audience.SENDER)) for one in offered]
+        self._choices(
+            "sections", parts, {one: sections.holds(one, Audience.SENDER, named=named) for one, _label in parts}
+        )
         listed = codelist("indicator")
-        self._choices("items", [(one, listed.label(one, words.language())) for one in signs if one in listed])
+        self._choices("items", [(one, listed.label(one, lists.language())) for one in signs if one in listed])
         self.fields["told"].label = _("She was told: this goes to %(body)s") % {"body": body}
         if not police:
             del self.fields["typed_body"]
@@ -88,7 +90,7 @@ class ReasonForm(KitForm):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         field.label = label
-        field.choices = words.choices(reasons)
+        field.choices = lists.choices(reasons)
         field.error_messages["required"] = _("Choose a reason.")
 
 
@@ -101,7 +103,7 @@ class WithdrawForm(KitForm):
         super().__init__(*args, **kwargs)
         field = self.fields["how_said"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = words.choices("how_said")
+        field.choices = lists.choices("how_said")
         field.error_messages["required"] = _("Say how she told you.")
 
 
@@ -116,8 +118,8 @@ class AnswerForm(KitForm):
         assert isinstance(allowed, list)
         field = self.fields["answer_code"]
         assert isinstance(field, forms.ChoiceField)
-        field.label = words.label("question_code", question)
-        field.choices = [(code, words.label("answer_code", code)) for code in allowed]
+        field.label = lists.label("question_code", question)
+        field.choices = [(code, lists.label("answer_code", code)) for code in allowed]
         field.error_messages["required"] = _("Choose one of the answers.")
 
 
@@ -132,7 +134,7 @@ class ConfirmForm(KitForm):
         view, agrees = self.fields["her_view"], self.fields["agrees"]
         assert isinstance(view, forms.ChoiceField)
         assert isinstance(agrees, forms.ChoiceField)
-        view.choices = words.choices("her_view")
+        view.choices = lists.choices("her_view")
         view.error_messages["required"] = _("What did she say? If not asked, say why.")
         agrees.choices = [("yes", _("Yes, we agree")), ("no", _("We do not agree"))]
         if disputed:
@@ -149,15 +151,15 @@ class AddForm(KitForm):
 
     def __init__(self, *args: Any, offered: Mapping[str, str], signs: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sections, items = self.fields["sections"], self.fields["items"]
-        assert isinstance(sections, forms.MultipleChoiceField)
+        parts, items = self.fields["sections"], self.fields["items"]
+        assert isinstance(parts, forms.MultipleChoiceField)
         assert isinstance(items, forms.MultipleChoiceField)
-        sections.choices = [(one, words.label("packet_section", one)) for one in offered]
-        assert isinstance(sections.widget, Ticks)
-        sections.widget.hints = offered
-        sections.error_messages["required"] = _("Choose at least one part.")
+        parts.choices = [(one, sections.name(one, Audience.SENDER)) for one in offered]
+        assert isinstance(parts.widget, Ticks)
+        parts.widget.hints = offered
+        parts.error_messages["required"] = _("Choose at least one part.")
         listed = codelist("indicator")
-        items.choices = [(one, listed.label(one, words.language())) for one in signs if one in listed]
+        items.choices = [(one, listed.label(one, lists.language())) for one in signs if one in listed]
         if not items.choices:
             del self.fields["items"]
 

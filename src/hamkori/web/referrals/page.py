@@ -22,6 +22,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.showing import person_rows
+from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     """What the sender's page shows."""
     found = page.referral
     state = queries.sender_state(found)
-    steps = possible(page)
     seen_at = found.visible_at if state == "sent" else None
     waits_until = seen_at if seen_at is not None and clocks.not_yet_visible(seen_at, page.at) else None
     return {
@@ -57,8 +57,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "state": state,
         "state_label": words.state(state),
         "version": found.version,
-        "service": words.label("service", found.service_code),
-        "to": queries.body_name(found.to_organisation, found.to_organisation_id, words.language()),
+        "service": lists.label("service", found.service_code),
+        "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
         "case_code": page.case.code,
         "case_url": f"/cases/{page.case.code}/",
         "consent_url": f"/cases/{page.case.code}/consent/" if "S" in page.sides else "",
@@ -73,23 +73,23 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "meeting": state == "accepted" and page.holds_contact and "S" in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "opened": meeting_rows(opened) if opened is not None else None,
-        "result": words.label("referral_result", found.result_code),
-        "reason": words.reason(last_step(page), found.sender.reason_code or found.reason_code),
+        "result": lists.label("referral_result", found.result_code),
+        "reason": steps.reason(last_step(page), found.sender.reason_code or found.reason_code),
         "reason_of": last_step(page),
-        "her_view": words.label("her_view", found.sender.her_view_code),
+        "her_view": lists.label("her_view", found.sender.her_view_code),
         "agrees": found.sender.agrees,
-        "suggested": words.label("service", found.suggested_service_code),
+        "suggested": lists.label("service", found.suggested_service_code),
         "card_rows": card_rows(page),
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
-            (words.label("question_code", one.question), words.label("answer_code", one.answer))
+            (lists.label("question_code", one.question), lists.label("answer_code", one.answer))
             for one in page.asked
             if one.answered_at is not None
         ],
-        "open_question": words.label("question_code", page.open_question.question) if page.open_question else "",
+        "open_question": lists.label("question_code", page.open_question.question) if page.open_question else "",
         "events": events(page),
-        "steps": steps,
+        "steps": possible(page),
         "may_again": "S" in page.sides and found.ended_at is not None and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
         "closing": words.being_closed() if queries.is_closing(found) else "",
@@ -124,7 +124,7 @@ def clock(page: SenderPage) -> dict[str, Any] | None:
     if page.clock is None:
         return None
     name, started, due = page.clock
-    return {"label": words.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
+    return {"label": lists.label("clock", name), "start": started, "due": due, "late": clocks.late(due, page.at)}
 
 
 def card_rows(page: SenderPage) -> list[tuple[str, object]]:
@@ -132,10 +132,10 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     found, card = page.referral, page.card
     today = timezone.localdate(page.at)
     rows: list[tuple[str, object]] = [
-        (_("Kind of help"), words.label("service", found.service_code)),
-        (_("What for"), words.label("purpose", found.purpose_code)),
+        (_("Kind of help"), lists.label("service", found.service_code)),
+        (_("What for"), lists.label("purpose", found.purpose_code)),
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
-        (_("How soon"), words.label("urgency", found.urgency_code)),
+        (_("How soon"), lists.label("urgency", found.urgency_code)),
         *person_rows(card, police=found.recipient_kind_code == "police"),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
@@ -150,7 +150,7 @@ def meeting_rows(opened: dict[str, Any]) -> list[tuple[str, str]]:
 def _opened(one: Opened, theirs: str) -> dict[str, Any]:
     """A part that the other side has opened: which, when last, and how often if more than once."""
     often = ngettext("%(n)d time", "%(n)d times", one.times) % {"n": one.times} if one.times > 1 else ""
-    part = words.part(one.section)
+    part = sections.name(one.section, Audience.SENDER)
     what = _("Opened what was sent: %(part)s") % {"part": part} if part else _("Opened what was sent")
     return {"what": what, "at": one.last_at, "by": theirs, "note": often}
 
@@ -158,18 +158,18 @@ def _opened(one: Opened, theirs: str) -> dict[str, Any]:
 def events(page: SenderPage) -> list[dict[str, Any]]:
     """What happened, the newest first. Of the other body only the body is named, of the clock nobody."""
     found = page.referral
-    ours = queries.body_name(found.from_organisation, found.from_organisation_id, words.language())
-    theirs = queries.body_name(found.to_organisation, found.to_organisation_id, words.language())
+    ours = queries.body_name(found.from_organisation, found.from_organisation_id, lists.language())
+    theirs = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     rows: list[dict[str, Any]] = [
         {
-            "what": words.step(one.step),
+            "what": steps.of_referral(one.step, Audience.SENDER),
             "at": one.at,
             "by": one.name or {"S": ours, "SV": ours, "T": ""}.get(one.side, theirs),
-            "note": words.reason(one.step, one.reason),
+            "note": steps.reason(one.step, one.reason),
         }
         for one in reversed(page.taken)
     ]
     rows += [_opened(one, theirs) for one in page.opened]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
-    return [*rows, {"what": words.step("write"), "at": found.written_at, "by": "", "note": ""}]
+    return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

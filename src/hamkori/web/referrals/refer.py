@@ -31,6 +31,7 @@ from hamkori.web.kit.written import reads
 from hamkori.web.referrals import said, showing
 from hamkori.web.referrals.choosing import Screen, Start, group_of
 from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
@@ -149,7 +150,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
-        "again": words.label("service", referral.suggested_service_code),
+        "again": lists.label("service", referral.suggested_service_code),
     }
     return _shown(request, screen, screen.form(), extra)
 

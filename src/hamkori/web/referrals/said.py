@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.written import Line, lines
 from hamkori.web.referrals.forms import any_request
-from hamkori.web.words import referral as words
+from hamkori.web.words import lists
 
 
 def asking(request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
@@ -21,7 +21,7 @@ def asking(request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     ):
         code = sent.get(name, "")
         if code in codelist(listed):
-            yield Line(label, words.label(listed, code), boxed=False)
+            yield Line(label, lists.label(listed, code), boxed=False)
     if sent.get("service"):
         yield Line(_("Service"), _("One was chosen. Its name is not shown here."), boxed=False)
     yield from lines(any_request(request), sent)

@@ -18,6 +18,7 @@ from hamkori.casework.referral.queries.referrals import CHIPS, Line
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.templatetags.kit import STATES, code_mark
+from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
 SENDERS = frozenset({"case_worker", "hotline_operator", "supervisor"})
@@ -61,10 +62,10 @@ def _url(**asked: str) -> str:
 
 def _row(line: Line) -> dict[str, Any]:
     tone, sign = STATES.get(line.state, ("", ""))
-    body = queries.body_name(line.organisation, line.organisation_id, words.language())
+    body = queries.body_name(line.organisation, line.organisation_id, lists.language())
     return {
         "href": reverse("referral", args=[line.code]),
-        "what": format_html("{} {}", words.label("service", line.service_code), code_mark(line.code)),
+        "what": format_html("{} {}", lists.label("service", line.service_code), code_mark(line.code)),
         "sub": format_html(
             # No line begins with a dot.
             _("{body} · case {code} · {next}").replace(" · ", "\u00a0· "),

@@ -18,7 +18,7 @@ from hamkori.web.kit import moments
 from hamkori.web.referrals import choosing
 from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.words import directory
+from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
 
 ASK_HER = frozenset(
@@ -53,7 +53,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "consent_url": f"/cases/{case.code}/consent/",
         "needs": choosing.need_choices(screen.known),
         "need": screen.need,
-        "districts": [(one.code, one.label(words.language())) for one in screen.districts],
+        "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
         "fitting": [row(screen, one) for one in fitting],
         "nearest": [row(screen, one) for one in nearest],
@@ -86,9 +86,9 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
 def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     """One service in the list: what it is, how far, whom it admits, and why it might say no."""
     listing = one.listing
-    state_or_cso = words.label("organisation_kind", listing.body_kind)
-    admits = directory.labels("admission_group", listing.admits)
-    speaks = directory.labels("language", listing.languages)
+    state_or_cso = lists.label("organisation_kind", listing.body_kind)
+    admits = lists.labels("admission_group", listing.admits)
+    speaks = lists.labels("language", listing.languages)
     usual = directory.usual_answer(listing.usual_answer_minutes)
     facts = [
         state_or_cso,
@@ -97,7 +97,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
         _("usual time to an answer: %(time)s") % {"time": usual},
     ]
-    against = words.labels("decline_reason", one.reasons)
+    against = lists.labels("decline_reason", one.reasons)
     notes = [_("It may decline: %(reasons)s.") % {"reasons": against}] if set(one.reasons) - {"full"} else []
     if one.closed_until_target:
         notes.append(_("Its desk is closed until the answer target."))
@@ -123,7 +123,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
 def case_facts(screen: Screen) -> str:
     """What her case says of her in codes: for the line under the heading."""
     case = screen.known.case
-    parts = [words.person(case.sex_code, case.age_band_code), words.label("region", case.region_code)]
+    parts = [words.person(case.sex_code, case.age_band_code), lists.label("region", case.region_code)]
     return " · ".join(part for part in parts if part)
 
 
@@ -133,8 +133,8 @@ def agreed_line(screen: Screen, way: Way | None) -> str:
         return ""
     today = screen.known.calendar.day(screen.known.at)
     values = {
-        "kind": words.label("recipient_kind", way.kind),
-        "purpose": words.label("purpose", way.purpose),
+        "kind": lists.label("recipient_kind", way.kind),
+        "purpose": lists.label("purpose", way.purpose),
         "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
         "until": moments.last_day(way.until, screen.known.at),
     }
@@ -147,14 +147,14 @@ def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
     assert way is not None
     assert chosen is not None
     signed_in = getattr(screen.request, "signed_in", None)
-    sender = signed_in.body_name(words.language()) if signed_in else ""
+    sender = signed_in.body_name(lists.language()) if signed_in else ""
     today = screen.known.calendar.day(screen.known.at)
     shown_day = needed_day(form, today)
     rows: list[tuple[str, object]] = [
-        (_("Kind of help"), words.label("service", chosen.listing.service_code)),
+        (_("Kind of help"), lists.label("service", chosen.listing.service_code)),
         (_("From"), sender),
         (_("Needed from"), shown_day),
-        (_("How soon"), words.label("urgency", screen.urgency)),
+        (_("How soon"), lists.label("urgency", screen.urgency)),
         (_("Answer by"), moments.moment(screen.known.answer_by(screen.urgency), screen.known.at)),
     ]
     return rows + person_rows(case, police=way.police)
@@ -177,13 +177,13 @@ def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
     """
     rows: list[tuple[str, object]] = [
         (_("Person"), words.person(coded.sex_code, coded.age_band_code)),
-        (_("Region"), words.label("region", coded.region_code)),
+        (_("Region"), lists.label("region", coded.region_code)),
         (_("Languages"), words.spoken([coded.language_code], interpreter=coded.needs_interpreter)),
-        (_("Risk"), words.label("risk_level", coded.risk_code)),
+        (_("Risk"), lists.label("risk_level", coded.risk_code)),
     ]
     if police:
         return [rows[0], *rows[2:]]
-    flags = [(words.label("card_flag", code), words.yes_no(code in coded.flag_codes)) for code in YES_OR_NO]
+    flags = [(lists.label("card_flag", code), words.yes_no(code in coded.flag_codes)) for code in YES_OR_NO]
     return [*rows, (_("Children who come along"), words.children(coded.children_code)), *flags]
 
 
@@ -200,7 +200,7 @@ def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     ]
     if until:
         rows.append((_("Until"), _("%(day)s, or until she says stop") % {"day": until}))
-    rows.append((_("Never"), words.joined("packet_section", never)))
+    rows.append((_("Never"), lists.joined("packet_section", never)))
     return rows
 
 

@@ -27,6 +27,7 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible
+from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         "heading": _("Confirm the result"),
         "text": _("Ask her only if it is safe. Not asked is an answer too."),
         "button": _("Confirm"),
-        "result": words.label("referral_result", page.referral.result_code),
+        "result": lists.label("referral_result", page.referral.result_code),
         "question_url": reverse("referral_dispute", args=[code]) if questionable else "",
         "provisional": True,
     }
@@ -181,7 +182,7 @@ def dispute(request: HttpRequest, code: str) -> HttpResponse:
         "heading": _("Question the result"),
         "text": _("They are told and may mend the result. It can be questioned once."),
         "button": _("Question it"),
-        "result": words.label("referral_result", page.referral.result_code),
+        "result": lists.label("referral_result", page.referral.result_code),
         "provisional": True,
     }
     return _asked(
@@ -202,7 +203,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("vault_open")
     found = page.referral
     known = preparing.prepared_for(actor, page.case.pk)
-    listing = directory.service(actor, found.service_id, language=words.language())
+    listing = directory.service(actor, found.service_id, language=lists.language())
     to = preparing.Offer(found.to_organisation_id, listing.compartment, found.service_code, True, True)
     way = preparing.way(known, actor, to, found.purpose_code)
     went = frozenset(found.sender.sections)
@@ -210,7 +211,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         one: (
             _("went before; goes again with what was written since")
             if one in went
-            else words.section_hint(one, named=way.named)
+            else sections.holds(one, Audience.SENDER, named=way.named)
         )
         for one in way.offered
     }
@@ -289,7 +290,7 @@ def _asked(
         "now": page.at,
         "form": form,
         "code": code,
-        "to": queries.body_name(page.referral.to_organisation, page.referral.to_organisation_id, words.language()),
+        "to": queries.body_name(page.referral.to_organisation, page.referral.to_organisation_id, lists.language()),
         "version": page.referral.version,
         "operation": request.POST.get("operation", ""),
         **says,

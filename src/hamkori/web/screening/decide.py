@@ -19,9 +19,9 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
-from hamkori.web.screening import pages
 from hamkori.web.screening.forms import DecideForm
 from hamkori.web.screening.views import back_to_case, case_address
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -83,7 +83,7 @@ def _page(
     status: int = 200,
     changed: bool = False,
 ) -> HttpResponse:
-    language = pages.language()
+    language = lists.language()
     decided = found.decided_at is not None
     context = {
         "title": _("Decision"),

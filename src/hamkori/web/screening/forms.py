@@ -13,6 +13,7 @@ from hamkori.casework.screening.actions.screening import PARTS, Opened
 from hamkori.vocabulary import Entry, codelist
 from hamkori.web.kit.forms import Answers, Choices, KitForm
 from hamkori.web.screening import pages
+from hamkori.web.words import lists
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -38,10 +39,10 @@ class PageForm(KitForm):
         words = codelist(PARTS[shown.part][1])
         none = pages.unasked(shown.part)
         choices = [(none, _("not named"))] if shown.part == "forms" else []
-        choices += [(code, text[:1].lower() + text[1:]) for code, text in words.choices(pages.language())]
+        choices += [(code, text[:1].lower() + text[1:]) for code, text in words.choices(lists.language())]
         for entry in shown.entries:
             self.fields[field_name(entry.code)] = forms.ChoiceField(
-                label=entry.label(pages.language()),
+                label=entry.label(lists.language()),
                 choices=choices,
                 required=False,
                 initial=none,
@@ -111,7 +112,7 @@ class DecideForm(KitForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = pages.language()
+        language = lists.language()
         self.fields["decision"] = forms.ChoiceField(
             label=_("Your decision"),
             choices=codelist("decision").choices(language),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.casework.screening.rules.screening import DIMENSIONS, sets_for, signs_of
 from hamkori.vocabulary import Entry, codelist, screening_sets
+from hamkori.web.words import lists
 
 CHECK = "check"
 FIRST = ("danger", "acts", "forms")
@@ -23,11 +23,6 @@ class Page:
     code: str
     part: str
     entries: tuple[Entry, ...]
-
-
-def language() -> str:
-    """The reader's language, as code lists know it."""
-    return get_language() or "en"
 
 
 def page(code: str, sets: Iterable[str]) -> Page | None:
@@ -58,7 +53,7 @@ def sets_now(child: bool, answers: Answers) -> tuple[str, ...]:
 def label(code: str) -> str:
     """What a page is called."""
     if code in DIMENSIONS:
-        return codelist("dimension").label(code, language())
+        return codelist("dimension").label(code, lists.language())
     return {
         "danger": _("Danger now"),
         "acts": _("How the person came there"),

@@ -16,6 +16,7 @@ from hamkori.casework.screening.actions.screening import Opened
 from hamkori.casework.screening.rules.screening import Assessment, Dimension, SetResult, assess
 from hamkori.vocabulary import codelist
 from hamkori.web.screening import pages
+from hamkori.web.words import lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def shown(opened: Opened, child_now: bool) -> Shown:
     child = opened.set_codes[0].startswith("C") if opened.set_codes else child_now
     answers = opened.answers
     found = assess(child, answers["forms"], answers["acts"], answers["signs"])
-    language = pages.language()
+    language = lists.language()
     forms, statuses = codelist("form_of_exploitation"), codelist("form_status")
     return Shown(
         child=child,
@@ -95,7 +96,7 @@ def _card(one: SetResult, child: bool, *, beside: bool) -> SetCard:
 
 def _line(dimension: Dimension, computed: bool, child: bool) -> Line:
     return Line(
-        name=codelist("dimension").label(dimension.code, pages.language()),
+        name=codelist("dimension").label(dimension.code, lists.language()),
         sentence=_sentence(dimension, computed, child),
         made_by=_labels(dimension.present),
         still_open=_still_open(len(dimension.open)),
@@ -130,12 +131,12 @@ def _still_open(number: int) -> str:
 
 
 def _labels(codes: Iterable[str]) -> str:
-    return "; ".join(codelist("indicator").label(code, pages.language()) for code in codes)
+    return "; ".join(codelist("indicator").label(code, lists.language()) for code in codes)
 
 
 def _act(found: Assessment) -> str:
     if found.acts:
-        acts = "; ".join(codelist("act_question").label(code, pages.language()) for code in found.acts)
+        acts = "; ".join(codelist("act_question").label(code, lists.language()) for code in found.acts)
         return _("There was an act: %(acts)s.") % {"acts": acts}
     if found.act == "unknown":
         return _("Whether there was an act is not known yet. Unknown is not absent: ask again when there is a talk.")
@@ -145,8 +146,8 @@ def _act(found: Assessment) -> str:
 def _reasons(found: Assessment) -> tuple[str, ...]:
     """Forms that count by themselves: for a child the form alone, for an adult as the purpose."""
     listed = codelist("form_of_exploitation")
-    alone = "; ".join(listed.label(code, pages.language()) for code in found.by_form)
-    purpose = "; ".join(listed.label(code, pages.language()) for code in found.purpose_by_form)
+    alone = "; ".join(listed.label(code, lists.language()) for code in found.by_form)
+    purpose = "; ".join(listed.label(code, lists.language()) for code in found.purpose_by_form)
     said = []
     if alone:
         said.append(

@@ -29,6 +29,7 @@ from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
 from hamkori.web.screening.forms import MINE, THEIRS, PageForm, field_name, known_before, merged, read_back, written
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -214,7 +215,7 @@ def _both(
         "pairs": [
             {
                 "name": f"keep_{entry.code}",
-                "legend": entry.label(pages.language()),
+                "legend": entry.label(lists.language()),
                 "mine": {"value": words[mine.get(entry.code, pages.unasked(shown.part))]},
                 "theirs": {
                     "value": words[theirs.get(entry.code, pages.unasked(shown.part))],
@@ -243,7 +244,7 @@ def version_asked(request: HttpRequest) -> int:
 
 
 def _answer_words(shown: pages.Page) -> list[tuple[str, str]]:
-    listed = codelist(act.PARTS[shown.part][1]).choices(pages.language())
+    listed = codelist(act.PARTS[shown.part][1]).choices(lists.language())
     return [*listed, ("", _("not named"))]
 
 
@@ -332,7 +333,7 @@ def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Prog
         return render(request, "screening/begin.html", context)
     opened = act.open_answers(actor, found, state="completed")
     shown = result.shown(opened, found.is_child)
-    language = pages.language()
+    language = lists.language()
     context = {
         **_head(found, opened.set_codes),
         "now": now(),

@@ -17,6 +17,7 @@ from hamkori.casework.work.queries.today import Draft, Due
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 ICONS = {
     "next_step": "calendar",
@@ -77,10 +78,10 @@ VERBS: Final = {
 def _what(one: Due) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     return str(verb or VERBS[one.what]) % {
-        "service": words.label("service", one.service),
-        "step": words.label("next_step", one.step),
-        "question": words.label("question_code", one.step),
-        "part": words.label("part_of_day", one.part).lower(),
+        "service": lists.label("service", one.service),
+        "step": lists.label("next_step", one.step),
+        "question": lists.label("question_code", one.step),
+        "part": lists.label("part_of_day", one.part).lower(),
         "body": one.body,
     }
 
@@ -89,10 +90,10 @@ def _sub(one: Due) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
-        parts.append(words.label("service", one.service))
+        parts.append(lists.label("service", one.service))
     elif one.body:
         parts.append(one.body)
-    parts.append(words.label("region", one.region))
+    parts.append(lists.label("region", one.region))
     if one.supervised:
         parts.append(_("you supervise"))
     return format_html(

@@ -30,7 +30,7 @@ from hamkori.web.nav import CASES, places
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import paging
 from hamkori.web.today.rows import draft, row
-from hamkori.web.words import case as words
+from hamkori.web.words import lists
 
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
 # Where each kind of news is looked into; the first that is open to her.
@@ -76,7 +76,7 @@ OPEN_TO: Mapping[str, frozenset[str]] = {
 def page(request: HttpRequest) -> HttpResponse:
     """Today. Everybody has one, whatever her role."""
     actor = actor_of(request)
-    found = queries.today(actor, words.language())
+    found = queries.today(actor, lists.language())
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "title": _("Today"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils import dates
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
 from hamkori.directory.queries import Listing
@@ -13,24 +13,14 @@ from hamkori.directory.rules import hours
 from hamkori.directory.rules.suit import COUNTRY
 from hamkori.directory.rules.texts import Shown
 from hamkori.vocabulary import codelist
-
-
-def language() -> str:
-    """The page's language as our lists name it."""
-    return (get_language() or "en").split("-", maxsplit=1)[0]
-
-
-def labels(list_name: str, codes: Iterable[str]) -> str:
-    """Labels of codes, with commas between, in the order of the list."""
-    listed, wanted = codelist(list_name), set(codes)
-    return ", ".join(entry.label(language()) for entry in listed if entry.code in wanted)
+from hamkori.web.words import lists
 
 
 def area(code: str) -> str:
     """The country, a region or a unit by its name."""
     if code == COUNTRY:
         return _("the whole country")
-    return codelist("region" if code in codelist("region") else "area").label(code, language())
+    return codelist("region" if code in codelist("region") else "area").label(code, lists.language())
 
 
 def areas(listing: Listing) -> str:
@@ -89,4 +79,4 @@ def other_language(text: Shown) -> str:
     """The mark that a text is not in the reader's language; '' if it is, or if nothing is shown."""
     if not text.text or not text.other_language:
         return ""
-    return gettext("in %(language)s") % {"language": codelist("language").label(text.language, language())}
+    return gettext("in %(language)s") % {"language": codelist("language").label(text.language, lists.language())}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hamkori.people.rules import ROLES, first_role
 from hamkori.vocabulary import codelist
+from hamkori.web.words.lists import label
 
 
 def name_or(name: str) -> str:
@@ -18,7 +18,7 @@ def name_or(name: str) -> str:
 
 def role_label(role: str) -> str:
     """One role; '' for none."""
-    return codelist("role").label(role, translation.get_language() or "en") if role else ""
+    return label("role", role)
 
 
 def role_labels(roles: Iterable[str]) -> list[str]:
@@ -34,7 +34,4 @@ def first_role_label(roles: Iterable[str]) -> str:
 
 def function_label(function: str) -> str:
     """A worker's function; '' for none."""
-    if not function:
-        return ""
-    entries = codelist("worker_function")
-    return entries.label(function, translation.get_language() or "en") if function in entries.codes else ""
+    return label("worker_function", function) if function in codelist("worker_function") else ""

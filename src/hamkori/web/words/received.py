@@ -9,18 +9,17 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from hamkori.casework.referral.queries.permit import Agreed
-from hamkori.casework.referral.queries.received import Event, Member, Received
+from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
-from hamkori.casework.referral.rules.lifecycle import ENDED
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import code_mark as code
-from hamkori.web.words import referral
+from hamkori.web.words import lists, referral
 from hamkori.web.words.people import name_or
 
 __all__ = ["code"]
@@ -37,20 +36,9 @@ GROUP_ICONS = {
 }
 
 
-def language() -> str:
-    """The page's language as our lists name it."""
-    return (get_language() or "en").split("-", maxsplit=1)[0]
-
-
-def label(list_name: str, code: str) -> str:
-    """The label of a code in the page's language; '' for no code."""
-    listed = codelist(list_name)
-    return listed.label(code, language()) if code in listed else ""
-
-
 def body(organisation: Any, asked: UUID) -> str:
     """A body's name in the page's language, where it is the one of this id."""
-    return body_name(organisation, asked, language())
+    return body_name(organisation, asked, lists.language())
 
 
 def sender(request: Any) -> str:
@@ -62,11 +50,6 @@ def service_icon(service_code: str) -> str:
     """The picture of a kind of help."""
     group = str(codelist("service").entry(service_code).data["group"])
     return GROUP_ICONS.get(group, "together")
-
-
-def state(state_code: str) -> str:
-    """The state as both sides may read it."""
-    return _("Ended") if state_code == ENDED else label("referral_state", state_code)
 
 
 def person(card: Card) -> str:
@@ -87,33 +70,28 @@ def children(card: Card) -> str:
 def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
     """The card as label and value. A police card has no region and no flags."""
     rows: list[tuple[str, object]] = [
-        (_("Help asked for"), label("service", card.service_code)),
+        (_("Help asked for"), lists.label("service", card.service_code)),
         (_("From"), sender(request)),
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
-        (_("How soon"), label("urgency", card.urgency_code)),
+        (_("How soon"), lists.label("urgency", card.urgency_code)),
         (_("Person"), person(card)),
         (_("Languages"), languages(card)),
-        (_("Risk"), label("risk_level", card.risk_level_code)),
+        (_("Risk"), lists.label("risk_level", card.risk_level_code)),
     ]
     if card.region_code:
-        rows.insert(5, (_("Region"), label("region", card.region_code)))
+        rows.insert(5, (_("Region"), lists.label("region", card.region_code)))
     if card.flags is not None:
         rows += [
             (_("Children who come along"), children(card)),
-            (label("card_flag", "urgent_health"), referral.yes_no(card.flags.urgent_health)),
-            (label("card_flag", "step_free"), referral.yes_no(card.flags.step_free)),
+            (lists.label("card_flag", "urgent_health"), referral.yes_no(card.flags.urgent_health)),
+            (lists.label("card_flag", "step_free"), referral.yes_no(card.flags.step_free)),
         ]
     return rows
 
 
-def sections(codes: tuple[str, ...]) -> str:
-    """Sections by their names, in the lists' order."""
-    return referral.joined("packet_section", codes)
-
-
 def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
     """What stays sealed until the answer is yes."""
-    named = sections(agreed.sections)
+    named = lists.joined("packet_section", agreed.sections)
     rows: list[tuple[str, object]] = [
         (
             _("Then"),
@@ -137,7 +115,7 @@ def arrival(on: date | None, part: str, at: datetime) -> str:
         return ""
     return _("%(day)s, %(part)s") % {
         "day": moments.day(on, timezone.localdate(at)),
-        "part": label("part_of_day", part).lower(),
+        "part": lists.label("part_of_day", part).lower(),
     }
 
 
@@ -145,7 +123,7 @@ def team(members: tuple[Member, ...]) -> str:
     """Who meets her, by name and function; who is not confirmed has neither."""
     return ", ".join(
         pgettext("name and function", "%(name)s (%(function)s)")
-        % {"name": one.name, "function": label("worker_function", one.function).lower()}
+        % {"name": one.name, "function": lists.label("worker_function", one.function).lower()}
         if one.function
         else name_or(one.name)
         for one in members
@@ -173,7 +151,7 @@ def dotted(parts: list[object]) -> SafeString:
 
 def risk(card: Card) -> str:
     """The level, never why."""
-    return _("Risk: %(level)s") % {"level": label("risk_level", card.risk_level_code).lower()}
+    return _("Risk: %(level)s") % {"level": lists.label("risk_level", card.risk_level_code).lower()}
 
 
 def clock(name: str) -> str:
@@ -184,26 +162,6 @@ def clock(name: str) -> str:
         "result": _("Result due"),
         "dispute": _("Answer to the question due"),
     }.get(name, "")
-
-
-def event(one: Event) -> str:
-    """A step of this referral in one sentence."""
-    return {
-        "accept": _("Accepted"),
-        "decline": _("Declined"),
-        "lapse": _("Lapsed"),
-        "ended": _("Ended"),
-        "unaccept": _("Given back"),
-        "expect": _("Another time agreed"),
-        "miss": _("The person did not come; the sender was told"),
-        "serve": _("The person came; help began"),
-        "add": _("The sender added something to read"),
-        "staff": _("The team was changed"),
-        "finish": _("Finished with a result"),
-        "confirm": _("Confirmed by the sender"),
-        "dispute": _("Result questioned by the sender"),
-        "amend": _("Result mended"),
-    }.get(one.step, "")
 
 
 def fate(received: Received) -> str:

@@ -1,4 +1,4 @@
-"""What referrals are called on the sender's pages: states, steps, sections, guards. Also for the receiver's pages."""
+"""A referral in words for both sides: its state, the person, times, refusals."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.referrals import sender_state
-from hamkori.casework.referral.rules.lifecycle import ENDED, REASON_LISTS
+from hamkori.casework.referral.rules.lifecycle import ENDED
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
 from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import lists
 
 
 def being_closed() -> str:
@@ -31,37 +30,10 @@ def being_closed() -> str:
     )
 
 
-def language() -> str:
-    """The page's language as our lists name it."""
-    return (get_language() or "en").split("-", maxsplit=1)[0]
-
-
-def label(list_name: str, code: str) -> str:
-    """The label of a code; '' for no code."""
-    return codelist(list_name).label(code, language()) if code else ""
-
-
-def labels(list_name: str, codes: Iterable[str]) -> str:
-    """Labels of codes with commas between, in the order of the list."""
-    wanted = set(codes)
-    return ", ".join(entry.label(language()) for entry in codelist(list_name) if entry.code in wanted)
-
-
-def joined(list_name: str, codes: Iterable[str]) -> str:
-    """The same with semicolons: names of sections have commas inside."""
-    wanted = set(codes)
-    return "; ".join(entry.label(language()) for entry in codelist(list_name) if entry.code in wanted)
-
-
 def parts(sections: Iterable[str]) -> str:
     """What goes to those who will help her: her words always, then the sections."""
-    named = joined("packet_section", sections)
+    named = lists.joined("packet_section", sections)
     return _("her words; %(sections)s") % {"sections": named} if named else _("her words")
-
-
-def part(section: str) -> str:
-    """One part of what was sent: her words, or a section; '' for none."""
-    return _("her words") if section == TEXT else label("packet_section", section)
 
 
 def yes_no(answer: bool) -> str:
@@ -74,33 +46,22 @@ def children(code: str) -> str:
     return _("3 or more") if code == "3+" else code
 
 
-def choices(list_name: str) -> list[tuple[str, str]]:
-    """A list's codes and labels for a form."""
-    return list(codelist(list_name).choices(language()))
-
-
 def state(code: str) -> str:
     """The state of a referral in a word."""
-    return _("Ended") if code == ENDED else label("referral_state", code)
-
-
-def reason(step: str, code: str) -> str:
-    """The label of a step's reason: what was chosen, or how she said it."""
-    if not code:
-        return ""
-    named = "how_said" if step == "withdraw" else REASON_LISTS.get(step, "")
-    return label(named, code) if named and code in codelist(named) else ""
+    return _("Ended") if code == ENDED else lists.label("referral_state", code)
 
 
 def person(sex: str, age_band: str) -> str:
     """The person as a card says it: sex and age band."""
-    age = _("age not known") if age_band == "unknown" else label("age_band", age_band).lower()
-    return _("%(sex)s, %(age)s") % {"sex": label("sex", sex), "age": age}
+    age = _("age not known") if age_band == "unknown" else lists.label("age_band", age_band).lower()
+    return _("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": age}
 
 
-def spoken(codes: Iterable[str], *, interpreter: bool) -> str:
+def spoken(languages: Iterable[str], *, interpreter: bool) -> str:
     """Her languages, and whether somebody must interpret."""
-    names = ", ".join(_("language not known") if code == "unknown" else label("language", code) for code in codes)
+    names = ", ".join(
+        _("language not known") if code == "unknown" else lists.label("language", code) for code in languages
+    )
     return _("%(languages)s, with an interpreter") % {"languages": names} if interpreter else names
 
 
@@ -108,51 +69,6 @@ def with_code(sentence: str, code: str) -> SafeString:
     """A sentence with `{code}` in it; the code marked as one."""
     before, _sign, after = sentence.partition("{code}")
     return format_html("{}{}{}", before, code_mark(code), after)
-
-
-def step(name: str) -> str:
-    """What happened, in the time line."""
-    words = {
-        "write": _("Written"),
-        "edit": _("Changed"),
-        "discard": _("Thrown away"),
-        "send": _("Sent"),
-        "stop": _("Stopped before the desk saw it"),
-        "ask": _("The desk asked a question"),
-        "answer": _("The question was answered"),
-        "accept": _("Accepted"),
-        "decline": _("Declined"),
-        "lapse": _("Ended by the clock"),
-        "recall": _("Recalled"),
-        "withdraw": _("Ended on her word"),
-        "unaccept": _("Given back"),
-        "expect": _("Another time was agreed"),
-        "miss": _("She did not come"),
-        "serve": _("She has come; help began"),
-        "add": _("Further parts were sent"),
-        "staff": _("Their team changed"),
-        "finish": _("A result was given"),
-        "confirm": _("Confirmed"),
-        "dispute": _("The result was questioned"),
-        "amend": _("The result was mended"),
-    }
-    return words.get(name, name)
-
-
-def section_hint(section: str, *, named: bool = True) -> str:
-    """What a section holds in a packet, in one line. Not `named`: she agreed without her name."""
-    if section == "contact" and not named:
-        return _("safe telephone, hours, code word; not what to call the person")
-    return {
-        "identity": _("legal names, date of birth, papers held"),
-        "contact": _("what to call her, safe telephone, hours, code word"),
-        "place": _("address, where she stays"),
-        "screening": _("your decision and what the signs suggest, in words"),
-        "needs": _("needs, wishes, why the risk is what it is"),
-        "health": _("what this service must know, medicines, allergy"),
-        "psychosocial": _("what helps, what not to ask again"),
-        "legal": _("papers, steps taken, counsel"),
-    }.get(section, "")
 
 
 def withheld(why: str, who: str) -> str:
@@ -168,7 +84,7 @@ def withheld(why: str, who: str) -> str:
 
 def part_of_day(on: date, part: str, now: datetime) -> str:
     """When she is expected: a day and a part of it, never an hour."""
-    values = {"day": moments.day(on, timezone.localdate(now)), "part": label("part_of_day", part).lower()}
+    values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
 
 
@@ -191,7 +107,7 @@ def _in_words(refusal: NotNow) -> NotNow:
     if when:
         values["time"] = when
     if "section" in values:
-        values["section"] = label("packet_section", str(values["section"]))
+        values["section"] = lists.label("packet_section", str(values["section"]))
     if str(values.get("state")) in codelist("referral_state"):
         values["state"] = state(str(values["state"]))
     plain = NotNow(refusal.guard, **values)

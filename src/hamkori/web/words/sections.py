@@ -1,0 +1,81 @@
+"""What the sections of a case are called, and what each holds: in the file, when she is asked, in what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.consent.rules.packet import TEXT
+from hamkori.web.words import Audience
+from hamkori.web.words.lists import label
+
+NAMES: Final = {
+    "identity": gettext_lazy("Identity"),
+    "contact": gettext_lazy("Contact"),
+    "place": gettext_lazy("Place"),
+    "screening": gettext_lazy("Signs"),
+    "needs": gettext_lazy("Needs"),
+    "health": gettext_lazy("Health"),
+    "psychosocial": gettext_lazy("Psychosocial"),
+    "legal": gettext_lazy("Legal"),
+    "criminal": gettext_lazy("Criminal case"),
+}
+"""In the file; elsewhere a section has the name that stands in its list."""
+HER_WORDS: Final = {
+    Audience.SENDER: gettext_lazy("her words"),
+    Audience.RECEIVER: gettext_lazy("In the person's own words"),
+}
+HOLDS: Final = {
+    Audience.FILE: {
+        "identity": gettext_lazy("Legal names, date of birth, papers."),
+        "contact": gettext_lazy("What to call her, whether it is safe to talk, telephone, hours, code word."),
+        "place": gettext_lazy("District, address, where she stays, works or learns."),
+        "screening": gettext_lazy("Answers to the signs of trafficking."),
+        "needs": gettext_lazy("Needs, wishes, why the risk is what it is."),
+        "health": gettext_lazy("What a health service needs to know."),
+        "psychosocial": gettext_lazy("What helps, what hurts, what not to ask again."),
+        "legal": gettext_lazy("Papers, steps taken, counsel."),
+        "criminal": gettext_lazy("The police's own file. It goes to nobody."),
+    },
+    Audience.ASKED: {
+        "identity": gettext_lazy("legal names, date of birth, papers held; no scan, no photograph"),
+        "contact": gettext_lazy("what to call her, safe telephone, hours, code word, interpreter"),
+        "screening": gettext_lazy("the decision and the parts in words, no single answers"),
+        "needs": gettext_lazy("needs, wishes, reasons of the risk"),
+        "health": gettext_lazy("what this service needs, medicines, allergy"),
+        "psychosocial": gettext_lazy("distress, what helps, what is not to be asked again"),
+        "legal": gettext_lazy("papers, steps taken, counsel"),
+    },
+    Audience.SENDER: {
+        "identity": gettext_lazy("legal names, date of birth, papers held"),
+        "contact": gettext_lazy("what to call her, safe telephone, hours, code word"),
+        "place": gettext_lazy("address, where she stays"),
+        "screening": gettext_lazy("your decision and what the signs suggest, in words"),
+        "needs": gettext_lazy("needs, wishes, why the risk is what it is"),
+        "health": gettext_lazy("what this service must know, medicines, allergy"),
+        "psychosocial": gettext_lazy("what helps, what not to ask again"),
+        "legal": gettext_lazy("papers, steps taken, counsel"),
+    },
+}
+
+
+def name(section: str, to: Audience = Audience.FILE) -> str:
+    """What a section is called, or her own words; '' for none."""
+    if section == TEXT and to in HER_WORDS:
+        return str(HER_WORDS[to])
+    return str(NAMES[section]) if to is Audience.FILE else label("packet_section", section)
+
+
+def names(sections: Iterable[str]) -> str:
+    """Sections of the file, with semicolons between."""
+    return "; ".join(name(section) for section in sections if section in NAMES)
+
+
+def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:
+    """What a section holds, in one line. Not `named`: what is sent goes without her name."""
+    if to is Audience.SENDER and section == "contact" and not named:
+        return _("safe telephone, hours, code word; not what to call the person")
+    return str(HOLDS[to].get(section, ""))

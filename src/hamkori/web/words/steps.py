@@ -1,0 +1,84 @@
+"""What the steps of a case and of a referral are called once they were taken, and why they were, for each audience."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
+from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
+from hamkori.vocabulary import codelist
+from hamkori.web.words import Audience
+from hamkori.web.words.lists import label
+
+OF_CASE: Final = {
+    "begin": _("Registration begun"),
+    "serve": _("She came: own case opened"),
+    "register": _("Registered"),
+    "decide": _("Decided"),
+    "settle_age": _("Age settled"),
+    "tell_child_protection": _("Child protection told"),
+    "consent_give": _("Asked for her agreement"),
+    "consent_refuse": _("She said no"),
+    "consent_withdraw": _("She took something back"),
+    "consent_ask_again": _("Her former yes is asked again"),
+    "admit": _("A colleague was added"),
+    "release": _("A colleague was taken off"),
+    "leave": _("A colleague left"),
+    "close": _("Closed"),
+    "reopen": _("Opened again"),
+}
+READERS: Final = (Audience.FILE, Audience.SENDER, Audience.RECEIVER)
+OF_REFERRAL: Final = {
+    "write": (_("Request written"), _("Written"), ""),
+    "edit": ("", _("Changed"), ""),
+    "discard": ("", _("Thrown away"), ""),
+    "send": (_("Sent"), _("Sent"), ""),
+    "stop": (_("Stopped before anybody saw it"), _("Stopped before the desk saw it"), ""),
+    "ask": (_("The desk asked a question"), _("The desk asked a question"), ""),
+    "answer": (_("The question was answered"), _("The question was answered"), ""),
+    "accept": (_("Accepted"), _("Accepted"), _("Accepted")),
+    "decline": (_("Declined"), _("Declined"), _("Declined")),
+    "lapse": (_("Ended unanswered"), _("Ended by the clock"), _("Lapsed")),
+    "recall": (_("Recalled"), _("Recalled"), ""),
+    "withdraw": (_("Ended by her word"), _("Ended on her word"), ""),
+    "unaccept": (_("Given back"), _("Given back"), _("Given back")),
+    "expect": (_("Another day for her coming"), _("Another time was agreed"), _("Another time agreed")),
+    "miss": (_("She did not come"), _("She did not come"), _("The person did not come; the sender was told")),
+    "serve": (_("She came"), _("She has come; help began"), _("The person came; help began")),
+    "add": (_("More was sent"), _("Further parts were sent"), _("The sender added something to read")),
+    "staff": (_("Their team changed"), _("Their team changed"), _("The team was changed")),
+    "finish": (_("Finished"), _("A result was given"), _("Finished with a result")),
+    "confirm": (_("Confirmed"), _("Confirmed"), _("Confirmed by the sender")),
+    "dispute": (_("Result questioned"), _("The result was questioned"), _("Result questioned by the sender")),
+    "amend": (_("Result mended"), _("The result was mended"), _("Result mended")),
+    "ended": ("", "", _("Ended")),
+}
+"""Step -> its word for each of READERS; '' where none of them reads it."""
+REASON_LISTS: Final = {
+    **REFERRAL_REASON_LISTS,
+    **CASE_REASON_LISTS,
+    "close": "closing_outcome",
+    "withdraw": "how_said",
+    "consent_give": "language",
+    "consent_refuse": "how_said",
+    "consent_withdraw": "how_said",
+}
+
+
+def of_case(step: str) -> str:
+    """A step of a case."""
+    return str(OF_CASE.get(step, step))
+
+
+def of_referral(step: str, to: Audience) -> str:
+    """A step of a referral; the step's own name where it has no word, '' for a receiver."""
+    word = str(OF_REFERRAL[step][READERS.index(to)]) if step in OF_REFERRAL else ""
+    return word or ("" if to is Audience.RECEIVER else step)
+
+
+def reason(step: str, code: str) -> str:
+    """The coded reason of a step, or how she said it; '' for none."""
+    listed = REASON_LISTS.get(step, "")
+    return label(listed, code) if listed and code in codelist(listed) else ""
