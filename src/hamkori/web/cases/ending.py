@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
+from hamkori.access.permissions import Permission
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.rules import closing
+from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
-from hamkori.operations import first_stands
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
-from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.written import gives_back
+from hamkori.web.kit.stepping import Side, Step, Taking
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
-
-
-@require_POST
-def tell_child_protection(request: HttpRequest, code: str) -> HttpResponse:
-    """They were told; the clock stops."""
-    actor = actor_of(request)
-    case = cases.case(actor, code)
-    act.tell_child_protection(actor, case, version=version_of(request))
-    return done(actor, reverse("case", args=[case.code]))
-
-
-@require_http_methods(["GET", "POST"])
-def discard(request: HttpRequest, code: str) -> HttpResponse:
-    """Erases a draft. GET says what goes."""
-    actor = actor_of(request)
-    case = cases.case(actor, code)
-    require(actor, "case.discard", case)
-    if request.method == "POST":
-        act.discard(actor, case, version=version_of(request))
-        return done(actor, reverse("today"))
-    _possible(cases.standing(case), case, "discard")
-    return _page(request, case, None, "discard", _("Throw this registration away?"))
 
 
 class AgeForm(KitForm):
@@ -74,26 +53,6 @@ class AgeForm(KitForm):
         fields["age_band"].choices = [pair for pair in lists.choices("age_band") if pair[0] != "unknown"]
         fields["reason"].widget = Choices()
         fields["reason"].choices = lists.choices("age_reason")
-
-
-@require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: AgeForm())
-def settle_age(request: HttpRequest, code: str) -> HttpResponse:
-    """Child or not, with a reason. A child's clock starts at once."""
-    actor = actor_of(request)
-    case = cases.case(actor, code)
-    require(actor, "case.settle_age", case)
-    form = AgeForm(request.POST or None)
-    if request.method == "POST":
-        if form.is_valid():
-            cleaned = form.cleaned_data
-            act.settle_age(
-                actor, case, version=version_of(request), age_band=cleaned["age_band"], reason=cleaned["reason"]
-            )
-            return done(actor, reverse("case", args=[case.code]))
-        first_stands(actor)
-    _possible(cases.standing(case), case, "settle_age")
-    return _page(request, case, form, "settle_age", _("Settle the age"))
 
 
 class CloseForm(KitForm):
@@ -125,52 +84,6 @@ class CloseForm(KitForm):
         return cleaned
 
 
-@require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: CloseForm(outcomes=closing.OUTCOMES))
-def close(request: HttpRequest, code: str) -> HttpResponse:
-    """Ends the work. Requests that wait stand in the way, and are named."""
-    actor = actor_of(request)
-    file = case_page.file(actor, code, lists.language())
-    case = file.case
-    require(actor, "case.close", case)
-    form = CloseForm(request.POST or None, outcomes=file.standing.outcomes)
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                _close(actor, case, form, version_of(request))
-            except NotNow as refusal:
-                if refusal.guard not in ("no_open_referral", "outcome_given", "not_self"):
-                    raise
-                form.add_error("outcome" if refusal.guard != "no_open_referral" else None, sentence(refusal))
-            except NotVisible:
-                form.add_error("older", _("No older case of yours has this code."))
-            else:
-                return done(actor, reverse("case", args=[case.code]))
-        first_stands(actor)
-    _possible(file.standing, case, "close")
-    return _page(request, case, form, "close", _("Close the case"), blocking=_blocking(file), above=_above(file))
-
-
-def _above(file: File) -> str:
-    """The outcomes that the lead cannot close with, in words; '' for a supervisor."""
-    if "SV" in file.standing.sides:
-        return ""
-    return lists.in_turn("closing_outcome", closing.SUPERVISOR_OUTCOMES)
-
-
-def _close(actor: Actor, case: Case, form: CloseForm, version: int) -> None:
-    older: UUID | None = None
-    if form.cleaned_data["outcome"] == closing.DUPLICATE:
-        older = cases.of_code(actor, form.cleaned_data["older"]).pk
-    act.close(actor, case, version=version, outcome=form.cleaned_data["outcome"], older_case=older)
-
-
-def _blocking(file: File) -> str:
-    if not file.blocking:
-        return ""
-    return sentence(NotNow("no_open_referral", n=file.blocking))
-
-
 class ReopenForm(KitForm):
     """Why."""
 
@@ -185,50 +98,141 @@ class ReopenForm(KitForm):
         field.choices = lists.choices("reopen_reason")
 
 
-@require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: ReopenForm())
-def reopen(request: HttpRequest, code: str) -> HttpResponse:
-    """A supervisor's decision; what she agreed to is asked again."""
-    actor = actor_of(request)
-    case = cases.case(actor, code)
-    require(actor, "case.reopen", case)
-    form = ReopenForm(request.POST or None)
-    if request.method == "POST":
-        if form.is_valid():
-            act.reopen(actor, case, version=version_of(request), reason=form.cleaned_data["reason"])
-            return done(actor, reverse("case", args=[case.code]))
-        first_stands(actor)
-    _possible(cases.standing(case), case, "reopen")
-    return _page(request, case, form, "reopen", _("Open it again"), goes_on=bool(running(case)))
+@dataclass
+class Found:
+    """A case for a step of it; `file`: where the whole of it is read."""
+
+    case: Case
+    file: File | None = None
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the reader is in it."""
+        return self.file.standing if self.file is not None else cases.standing(self.case)
 
 
-def _possible(standing: Standing, case: Case, step: str) -> None:
-    """A page that could not be sent is not shown: 409 with the state."""
-    if not standing.may(step, case.state_code):
-        raise NotNow("from_state", state=lists.label("case_state", case.state_code))
+At = Taking[Found]
 
 
-def _page(
-    request: HttpRequest,
-    case: Case,
-    form: KitForm | None,
-    step: str,
-    title: str,
-    *,
-    blocking: str = "",
-    above: str = "",
-    goes_on: bool = False,
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
-        "in_task": True,
-        "case": case,
-        "form": form,
-        "step": step,
-        "blocking": blocking,
+class OfCase(Side[Found]):
+    """Steps of a case, each asked on a page of its own; whoever may not take one is refused before it is shown."""
+
+    machine = CASE
+    sides = frozenset({"L", "S", "SV"})
+    address = "<str:code>/{}/"
+    name = "{}"
+
+    def find(self, actor: Actor, code: str, step: Step[Found]) -> Found:
+        """The case, and for closing all that may stand in the way."""
+        file = case_page.file(actor, code, lists.language()) if step.name == "close" else None
+        case = cases.case(actor, code) if file is None else file.case
+        if "GET" in step.methods:
+            require(actor, cast(Permission, f"case.{step.name}"), case)
+        return Found(case, file)
+
+    def possible(self, taking: At) -> None:
+        """A page that could not be sent is not shown: 409 with the state."""
+        case = taking.thing.case
+        if not taking.thing.standing.may(taking.step.name, case.state_code):
+            raise NotNow("from_state", state=lists.label("case_state", case.state_code))
+
+    def home(self, taking: At) -> str:
+        """The case's page; a draft that is erased has none."""
+        return reverse("today") if taking.step.name == "discard" else reverse("case", args=[taking.thing.case.code])
+
+    def show(self, taking: At) -> HttpResponse:
+        """The question, with what was typed."""
+        case, request = taking.thing.case, taking.request
+        if taking.said_no:
+            self.possible(taking)
+        context = {
+            "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
+            "in_task": True,
+            "case": case,
+            "form": taking.form,
+            "step": taking.step.name,
+            "operation": request.POST.get("operation", ""),
+            **taking.says,
+        }
+        return render(request, "cases/step.html", context, status=400 if taking.said_no else 200)
+
+
+def _settle_age(at: At) -> None:
+    said = at.said
+    act.settle_age(at.actor, at.thing.case, version=at.version, age_band=said["age_band"], reason=said["reason"])
+
+
+def _close_form(at: At) -> CloseForm:
+    return CloseForm(at.typed, outcomes=at.thing.standing.outcomes)
+
+
+def _close(at: At) -> None:
+    older: UUID | None = None
+    try:
+        if at.said["outcome"] == closing.DUPLICATE:
+            older = cases.of_code(at.actor, at.said["older"]).pk
+        act.close(at.actor, at.thing.case, version=at.version, outcome=at.said["outcome"], older_case=older)
+    except NotVisible:
+        at.form.add_error("older", _("No older case of yours has this code."))
+
+
+def _closes(at: At) -> dict[str, Any]:
+    """What stands in the way; the outcomes that the lead cannot close with, '' for a supervisor."""
+    blocking = at.thing.file.blocking if at.thing.file is not None else 0
+    above = "" if "SV" in at.thing.standing.sides else lists.in_turn("closing_outcome", closing.SUPERVISOR_OUTCOMES)
+    return {
+        "title": _("Close the case"),
+        "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",
         "above": above,
-        "goes_on": goes_on,
-        "operation": request.POST.get("operation", ""),
     }
-    return render(request, "cases/step.html", context, status=400 if form is not None and form.is_bound else 200)
+
+
+def _opens_again(at: At) -> dict[str, Any]:
+    return {"title": _("Open it again"), "goes_on": bool(running(at.thing.case))}
+
+
+OF_CASE = OfCase()
+STEPS: tuple[Step[Found], ...] = (
+    # They were told; the clock stops.
+    Step(
+        name="tell_child_protection",
+        act=lambda at: act.tell_child_protection(at.actor, at.thing.case, version=at.version),
+        methods=("POST",),
+        asks_first=False,
+    ),
+    # Child or not, with a reason. A child's clock starts at once.
+    Step(
+        name="settle_age",
+        act=_settle_age,
+        form=lambda at: AgeForm(at.typed),
+        says=lambda _at: {"title": _("Settle the age")},
+        asks_first=False,
+        given_back=lambda _request: AgeForm(),
+    ),
+    # Ends the work. Requests that wait stand in the way, and are named.
+    Step(
+        name="close",
+        act=_close,
+        form=_close_form,
+        says=_closes,
+        asks_first=False,
+        beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},
+        given_back=lambda _request: CloseForm(outcomes=closing.OUTCOMES),
+    ),
+    # A supervisor's decision; what she agreed to is asked again.
+    Step(
+        name="reopen",
+        act=lambda at: act.reopen(at.actor, at.thing.case, version=at.version, reason=at.said["reason"]),
+        form=lambda at: ReopenForm(at.typed),
+        says=_opens_again,
+        asks_first=False,
+        given_back=lambda _request: ReopenForm(),
+    ),
+)
+# Erases a draft. The page says what goes.
+DISCARD = Step[Found](
+    name="discard",
+    act=lambda at: act.discard(at.actor, at.thing.case, version=at.version),
+    says=lambda _at: {"title": _("Throw this registration away?")},
+    asks_first=False,
+)

@@ -10,15 +10,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import posting
 from hamkori.web.kit.refusals import unlock_address
+from hamkori.web.kit.stepping import Step
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, showing, trying
-from hamkori.web.received.steps import again, at_work, fill, home, possible
+from hamkori.web.received.steps import again, at_work, home, possible
 
 
 @sensitive_post_parameters(*forms.MEETING)
@@ -63,36 +66,28 @@ def _through_unlock(request: HttpRequest, code: str) -> str:
     return unlock_address(f"{reverse('referral_accept', args=[code])}?{urlencode(kept)}")
 
 
-@require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """One coded question first."""
-    return fill(
-        request,
-        code,
-        "ask",
-        showing.ask_form,
-        lambda actor, received, version, form: receive.ask(
-            actor, received.referral, version=version, question_code=form.cleaned_data["question_code"]
+STEPS: tuple[Step[Received], ...] = (
+    # One coded question first.
+    Step(
+        name="ask",
+        act=lambda at: receive.ask(
+            at.actor, at.thing.referral, version=at.version, question_code=at.said["question_code"]
         ),
-        _("Asked. The answer target stays as it is."),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: forms.DeclineForm())
-def decline(request: HttpRequest, code: str) -> HttpResponse:
-    """No, with a reason."""
-    return fill(
-        request,
-        code,
-        "decline",
-        lambda _received, typed: forms.DeclineForm(typed, auto_id="decline_%s"),
-        lambda actor, received, version, form: receive.decline(
-            actor,
-            received.referral,
-            version=version,
-            reason=form.cleaned_data["reason"],
-            suggested_service=form.cleaned_data["suggested_service"],
+        form=lambda at: showing.ask_form(at.thing, at.typed),
+        told=gettext_lazy("Asked. The answer target stays as it is."),
+    ),
+    # No, with a reason.
+    Step(
+        name="decline",
+        act=lambda at: receive.decline(
+            at.actor,
+            at.thing.referral,
+            version=at.version,
+            reason=at.said["reason"],
+            suggested_service=at.said["suggested_service"],
         ),
-        _("Declined. The sender has been told and can ask somebody else."),
-    )
+        form=lambda at: forms.DeclineForm(at.typed, auto_id="decline_%s"),
+        told=gettext_lazy("Declined. The sender has been told and can ask somebody else."),
+        given_back=lambda _request: forms.DeclineForm(),
+    ),
+)

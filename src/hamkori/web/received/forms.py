@@ -213,9 +213,18 @@ class StaffForm(KitForm):
     joins = forms.MultipleChoiceField(label=gettext_lazy("Add"), required=False, widget=Ticks)
     leaves = forms.MultipleChoiceField(label=gettext_lazy("Release"), required=False, widget=Ticks)
 
-    def __init__(self, *args: Any, received: Received, people: Iterable[Colleague], mine: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        received: Received,
+        people: Iterable[Colleague],
+        keyless: Iterable[Colleague],
+        mine: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.mine = mine
+        self.keyless = [one.name for one in keyless]
         free = list(people)
         self.someone_free = bool(free)
         _set(self, "joins", [(str(one.membership_id), _named(one)) for one in free])

@@ -2,184 +2,121 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
-from hamkori.operations import first_stands
 from hamkori.web.kit import posting
-from hamkori.web.kit.written import gives_back
+from hamkori.web.kit.stepping import Step, Taking
 from hamkori.web.received import forms, trying
-from hamkori.web.received.steps import at_work, fill, home, of_side, possible, press
-from hamkori.web.words import lists
+from hamkori.web.received.steps import at_work, home, of_side, own_page, possible
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 
-@require_http_methods(["GET", "POST"])
-def unaccept(request: HttpRequest, code: str) -> HttpResponse:
-    """Gives the acceptance back, within 24 hours."""
-    return fill(
-        request,
-        code,
-        "unaccept",
-        lambda _received, typed: forms.UnacceptForm(typed, auto_id="unaccept_%s"),
-        lambda actor, received, version, form: receive.unaccept(
-            actor, received.referral, version=version, reason=form.cleaned_data["reason"]
-        ),
-        _("Given back. The sender has been told and can ask somebody else."),
-    )
+At = Taking[Received]
 
 
-@sensitive_post_parameters(*forms.MEETING)
-@require_http_methods(["GET", "POST"])
-@gives_back(lambda _request: forms.ArrivalForm(today=timezone.localdate()))
-def expect(request: HttpRequest, code: str) -> HttpResponse:
-    """Another time, agreed with the sender."""
-    return fill(
-        request,
-        code,
-        "expect",
-        lambda received, typed: forms.ArrivalForm(typed, today=timezone.localdate(received.at), auto_id="expect_%s"),
-        lambda actor, received, version, form: receive.expect(
-            actor,
-            received.referral,
-            version=version,
-            arrival_on=form.cleaned_data["arrival_on"],
-            arrival_part=form.cleaned_data["arrival_part"],
-            meeting=form.meeting() or None,
-        ),
-        _("The new time is kept. The sender has been told."),
-    )
+def _staff_form(at: At) -> forms.StaffForm:
+    able, keyless = who_could_meet_her(at.actor, [one.membership_id for one in at.thing.workers])
+    mine = str(at.actor.membership_id)
+    return forms.StaffForm(at.typed, received=at.thing, people=able, keyless=keyless, mine=mine, auto_id="staff_%s")
 
 
-@require_http_methods(["GET", "POST"])
-def finish(request: HttpRequest, code: str) -> HttpResponse:
-    """The result, in one code."""
-    return fill(
-        request,
-        code,
-        "finish",
-        lambda received, typed: forms.FinishForm(typed, state=received.state, auto_id="finish_%s"),
-        lambda actor, received, version, form: receive.finish(
-            actor,
-            received.referral,
-            version=version,
-            result=form.cleaned_data["result"],
-            reason=form.cleaned_data["reason"] if form.cleaned_data["result"] == "not_given" else "",
-        ),
-        _("Finished. The packet is deleted; the sender asks the person and confirms."),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def amend(request: HttpRequest, code: str) -> HttpResponse:
-    """A wrong or questioned result, mended."""
-    return fill(
-        request,
-        code,
-        "amend",
-        lambda _received, typed: forms.AmendForm(typed, auto_id="amend_%s"),
-        lambda actor, received, version, form: receive.amend(
-            actor,
-            received.referral,
-            version=version,
-            result=form.cleaned_data["result"],
-            reason=form.cleaned_data["reason"],
-        ),
-        _("The result is mended. The sender has been told."),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def miss(request: HttpRequest, code: str) -> HttpResponse:
-    """She did not come."""
-    return press(
-        request,
-        code,
-        "miss",
-        lambda actor, received, version: receive.miss(actor, received.referral, version=version),
-        _("Noted. The sender was told at once."),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def serve(request: HttpRequest, code: str) -> HttpResponse:
-    """She has come: help begins, and the own case with it."""
-    return press(
-        request,
-        code,
-        "serve",
-        lambda actor, received, version: receive.serve(actor, received.referral, version=version),
-        _("Help has begun. Your own case is open; nothing of the packet was copied into it."),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def staff(request: HttpRequest, code: str) -> HttpResponse:
-    """Who helps: add a colleague, release one. A page of its own."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, "staff")
-    possible(received, "staff")
-    able, keyless = who_could_meet_her(actor, [one.membership_id for one in received.workers])
-    mine = str(actor.membership_id)
-    form = forms.StaffForm(
-        request.POST if request.method == "POST" else None,
-        received=received,
-        people=able,
-        mine=mine,
-        auto_id="staff_%s",
-    )
-    said_no = ""
-    if request.method == "POST":
-        said_no = "invalid"
-        if form.is_valid():
-            said_no = trying.attempt(form, lambda: _staff(request, actor, received, form), {"may_join": "joins"})
-            if not said_no:
-                left = mine in form.cleaned_data["leaves"]
-                messages.success(request, _("The team is changed. Whoever was added has been told."))
-                gone = left and "D" not in received.sides
-                return posting.done(actor, reverse("today") if gone else home(code))
-        first_stands(actor)
-    context = {
+def _who_helps(at: At) -> dict[str, Any]:
+    return {
         "title": _("Who helps"),
-        "back": {"url": home(code), "label": _("Request")},
-        "in_task": True,
-        "now": received.at,
-        "it": received,
-        "referral": received.referral,
-        "service": lists.label("service", received.referral.service_code),
-        "form": form,
-        "keyless": [one.name for one in keyless],
-        "nobody": not form.someone_free,
-        "needs_vault": said_no == trying.SEALED,
-        "passphrase_url": f"{reverse('account_unlock')}?next={request.path}",
+        "keyless": at.form.keyless,
+        "nobody": not at.form.someone_free,
+        "needs_vault": at.said_no == trying.SEALED,
+        "passphrase_url": f"{reverse('account_unlock')}?next={at.request.path}",
     }
-    return render(request, "received/staff.html", context, status=409 if said_no not in ("", "invalid") else 200)
 
 
-def _staff(request: HttpRequest, actor: Actor, received: Received, form: forms.StaffForm) -> None:
-    receive.staff(
-        actor,
-        received.referral,
-        version=posting.version_of(request),
-        joins=[UUID(one) for one in form.cleaned_data["joins"]],
-        leaves=[UUID(one) for one in form.cleaned_data["leaves"]],
-    )
+def _staff(at: At) -> None:
+    joins, leaves = ([UUID(one) for one in at.said[name]] for name in ("joins", "leaves"))
+    receive.staff(at.actor, at.thing.referral, version=at.version, joins=joins, leaves=leaves)
+
+
+def _expect(at: At) -> None:
+    on, part = at.said["arrival_on"], at.said["arrival_part"]
+    meeting = at.form.meeting() or None
+    receive.expect(at.actor, at.thing.referral, version=at.version, arrival_on=on, arrival_part=part, meeting=meeting)
+
+
+def _finish(at: At) -> None:
+    result = at.said["result"]
+    reason = at.said["reason"] if result == "not_given" else ""
+    receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason)
+
+
+STEPS: tuple[Step[Received], ...] = (
+    # Gives the acceptance back, within 24 hours.
+    Step(
+        name="unaccept",
+        act=lambda at: receive.unaccept(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"]),
+        form=lambda at: forms.UnacceptForm(at.typed, auto_id="unaccept_%s"),
+        told=gettext_lazy("Given back. The sender has been told and can ask somebody else."),
+    ),
+    # Another time, agreed with the sender.
+    Step(
+        name="expect",
+        act=_expect,
+        form=lambda at: forms.ArrivalForm(at.typed, today=timezone.localdate(at.thing.at), auto_id="expect_%s"),
+        told=gettext_lazy("The new time is kept. The sender has been told."),
+        given_back=lambda _request: forms.ArrivalForm(today=timezone.localdate()),
+        hides=forms.MEETING,
+    ),
+    # She did not come.
+    Step(
+        name="miss",
+        act=lambda at: receive.miss(at.actor, at.thing.referral, version=at.version),
+        told=gettext_lazy("Noted. The sender was told at once."),
+    ),
+    # She has come: help begins, and the own case with it.
+    Step(
+        name="serve",
+        act=lambda at: receive.serve(at.actor, at.thing.referral, version=at.version),
+        told=gettext_lazy("Help has begun. Your own case is open; nothing of the packet was copied into it."),
+    ),
+    # Who helps: add a colleague, release one. A page of its own.
+    Step(
+        name="staff",
+        act=_staff,
+        form=_staff_form,
+        says=_who_helps,
+        told=gettext_lazy("The team is changed. Whoever was added has been told."),
+        beside={"may_join": "joins"},
+    ),
+    # The result, in one code.
+    Step(
+        name="finish",
+        act=_finish,
+        form=lambda at: forms.FinishForm(at.typed, state=at.thing.state, auto_id="finish_%s"),
+        told=gettext_lazy("Finished. The packet is deleted; the sender asks the person and confirms."),
+    ),
+    # A wrong or questioned result, mended.
+    Step(
+        name="amend",
+        act=lambda at: receive.amend(
+            at.actor, at.thing.referral, version=at.version, result=at.said["result"], reason=at.said["reason"]
+        ),
+        form=lambda at: forms.AmendForm(at.typed, auto_id="amend_%s"),
+        told=gettext_lazy("The result is mended. The sender has been told."),
+    ),
+)
 
 
 def withdraw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
@@ -197,17 +134,8 @@ def withdraw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     received = at_work(actor, code, "withdraw")
     if request.method != "POST":
         possible(received, "withdraw")
-    context = {
-        "title": _("The person wants to stop"),
-        "back": {"url": home(code), "label": _("Request")},
-        "in_task": True,
-        "now": received.at,
-        "it": received,
-        "referral": received.referral,
-        "service": lists.label("service", received.referral.service_code),
-        "form": form,
-    }
-    return render(request, "received/withdraw.html", context, status=409 if said_no not in ("", "invalid") else 200)
+    says = {"title": _("The person wants to stop")}
+    return own_page(request, received, "withdraw", form, said_no, says)
 
 
 def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, form: forms.WithdrawForm) -> None:

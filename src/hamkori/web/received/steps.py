@@ -1,41 +1,69 @@
-"""How a step of the receiving side goes: who may take it, whether its time has come, and what its page answers."""
+"""The receiving side of a referral: who may take a step, whether its time has come, and what its page answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.referral.queries.received import Received, of_code, whole
-from hamkori.operations import first_stands
+from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.kit import posting
+from hamkori.web.kit.stepping import Side, Step, Taking
 from hamkori.web.received import showing, trying
+from hamkori.web.words import lists
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
-SIDES = {
-    "accept": {"D"},
-    "ask": {"D"},
-    "decline": {"D"},
-    "unaccept": {"D", "R"},
-    "expect": {"R"},
-    "miss": {"R"},
-    "serve": {"R"},
-    "staff": {"R", "RV"},
-    "finish": {"R"},
-    "amend": {"R", "RV"},
-    "withdraw": {"R"},
-}
-"""Who may take a step at all; the lifecycle says when."""
+At = Taking[Received]
 
-Make = Callable[[Received, Any], Any]
-Do = Callable[[Actor, Received, int, Any], object]
+
+class Receiving(Side[Received]):
+    """Most steps are asked on the referral's own page; what says something by itself (`says`) has a page of its own."""
+
+    machine = REFERRAL
+    sides = OURS
+    address = "referrals/<str:code>/{}/"
+    name = "referral_{}"
+
+    def find(self, actor: Actor, code: str, step: Step[Received]) -> Received:
+        """The referral for a step. Another side of the same body: NotAllowed."""
+        return at_work(actor, code, step.name)
+
+    def possible(self, taking: At) -> None:
+        """NotNow("from_state"): another person was faster."""
+        possible(taking.thing, taking.step.name)
+
+    def tried(self, taking: At) -> str:
+        """The guard's sentence stands beside its field."""
+        return trying.attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+
+    def home(self, taking: At) -> str:
+        """The referral's page; who has released herself has none."""
+        mine = str(taking.actor.membership_id)
+        if taking.step.name == "staff" and mine in taking.said["leaves"] and "D" not in taking.thing.sides:
+            return reverse("today")
+        return home(taking.code)
+
+    def shows(self, step: Step[Received]) -> bool:
+        """A step of the referral's page is led there."""
+        return step.says is not None
+
+    def show(self, taking: At) -> HttpResponse:
+        """The page as it is now, with what was typed and what said no."""
+        step, request = taking.step, taking.request
+        if step.says is None:
+            return again(request, taking.actor, taking.code, {step.name: taking.form}, taking.said_no)
+        return own_page(request, taking.thing, step.name, taking.form, taking.said_no, taking.says)
+
+
+RECEIVING = Receiving()
 
 
 def home(code: str) -> str:
@@ -51,54 +79,41 @@ def at_work(actor: Actor, code: str, step: str) -> Received:
 def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str]]:
     """The same without what a page shows of it: the referral, and which sides of it she has."""
     found, mine = of_code(actor, code)
-    if not mine & SIDES[step]:
+    if not mine & RECEIVING.who(step):
         raise NotAllowed(f"referral.{step}")
     return found, mine
 
 
 def possible(received: Received, step: str) -> None:
-    """NotNow("from_state") in words that the receiver may read: another person was faster."""
+    """NotNow("from_state") in words that the receiver may read."""
     if step not in received.steps:
         raise trying.said(NotNow("from_state", state=received.state))
-
-
-def fill(request: HttpRequest, code: str, step: str, make: Make, do: Do, told: str) -> HttpResponse:
-    """A step with a form on the referral's page: GET goes there, POST tries it once."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, step)
-    if request.method == "GET":
-        return HttpResponseRedirect(home(code))
-    possible(received, step)
-    form = make(received, request.POST)
-    said_no = "invalid"
-    if form.is_valid():
-        said_no = trying.attempt(form, lambda: do(actor, received, posting.version_of(request), form))
-        if not said_no:
-            messages.success(request, told)
-            return posting.done(actor, home(code))
-    else:
-        first_stands(actor)  # done by the same press from another window, after which nothing of it can be chosen
-    return again(request, actor, code, {step: form}, said_no)
-
-
-def press(
-    request: HttpRequest, code: str, step: str, do: Callable[[Actor, Received, int], object], told: str
-) -> HttpResponse:
-    """A step that is one button on the referral's page: GET goes there, POST takes it."""
-    actor = posting.actor_of(request)
-    received = at_work(actor, code, step)
-    if request.method == "GET":
-        return HttpResponseRedirect(home(code))
-    possible(received, step)
-    do(actor, received, posting.version_of(request))
-    messages.success(request, told)
-    return posting.done(actor, home(code))
 
 
 def again(
     request: HttpRequest, actor: Actor, code: str, tried: dict[str, Any], said_no: str, *, sealed: str = ""
 ) -> HttpResponse:
-    """The page as it is now, with what was typed and what said no."""
+    """The referral's page as it is now, with what was typed and what said no."""
     found, mine = of_code(actor, code)
-    status = 200 if said_no == "invalid" else 409
-    return showing.show(request, actor, whole(actor, found, mine), tried, status=status, sealed=sealed)
+    return showing.show(request, actor, whole(actor, found, mine), tried, status=_status(said_no), sealed=sealed)
+
+
+def own_page(
+    request: HttpRequest, received: Received, step: str, form: Any, said_no: str, says: Mapping[str, Any]
+) -> HttpResponse:
+    """A page for one step alone."""
+    context = {
+        "back": {"url": home(received.referral.code), "label": _("Request")},
+        "in_task": True,
+        "now": received.at,
+        "it": received,
+        "referral": received.referral,
+        "service": lists.label("service", received.referral.service_code),
+        "form": form,
+        **says,
+    }
+    return render(request, f"received/{step}.html", context, status=_status(said_no))
+
+
+def _status(said_no: str) -> int:
+    return 200 if said_no in ("", "invalid") else 409

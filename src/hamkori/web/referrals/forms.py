@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sheets import LONGEST
+from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
 from hamkori.web.words import Audience, lists, sections
@@ -149,8 +150,16 @@ class AddForm(KitForm):
         label=gettext_lazy("Which signs she wants to tell"), widget=Ticks, required=False, choices=()
     )
 
-    def __init__(self, *args: Any, offered: Mapping[str, str], signs: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        offered: Mapping[str, str],
+        signs: Iterable[str] = (),
+        blocks: Iterable[NotNow] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.offered, self.blocks = offered, tuple(blocks)
         parts, items = self.fields["sections"], self.fields["items"]
         assert isinstance(parts, forms.MultipleChoiceField)
         assert isinstance(items, forms.MultipleChoiceField)
@@ -162,6 +171,13 @@ class AddForm(KitForm):
         items.choices = [(one, listed.label(one, lists.language())) for one in signs if one in listed]
         if not items.choices:
             del self.fields["items"]
+
+    def clean(self) -> dict[str, Any]:
+        """Signs go one by one, or not at all."""
+        cleaned = super().clean() or {}
+        if "items" in self.fields and not self.errors and not cleaned["items"]:
+            self.add_error("items", _("Choose with her which signs go."))
+        return cleaned
 
 
 def any_request(_request: HttpRequest) -> ReferForm:

@@ -11,11 +11,5 @@ urlpatterns = [
     path("referrals/<str:code>/edit/", refer.edit, name="referral_edit"),
     path("referrals/<str:code>/send/", refer.send, name="referral_send"),
     path("referrals/<str:code>/again/", refer.again, name="referral_again"),
-    path("referrals/<str:code>/discard/", steps.discard, name="referral_discard"),
-    path("referrals/<str:code>/stop/", steps.stop, name="referral_stop"),
-    path("referrals/<str:code>/recall/", steps.recall, name="referral_recall"),
-    path("referrals/<str:code>/answer/", steps.answer, name="referral_answer"),
-    path("referrals/<str:code>/add/", steps.add, name="referral_add"),
-    path("referrals/<str:code>/confirm/", steps.confirm, name="referral_confirm"),
-    path("referrals/<str:code>/dispute/", steps.dispute, name="referral_dispute"),
+    *steps.SENDING.urls(*steps.STEPS),
 ]
