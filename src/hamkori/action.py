@@ -8,7 +8,6 @@ See docs/design/engine.md#an-act.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +22,7 @@ import psycopg
 from django.db import DatabaseError, DataError, InterfaceError, connection, transaction
 from django.db.models import Model
 
-from hamkori import operations
+from hamkori import definer, operations
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.permissions import Permission
@@ -212,18 +211,7 @@ def _refusal_in(error: Exception) -> Refusal | None:
     if cause is None:
         # Django's own: "Save with update_fields did not affect any rows", that is, row security hid the row.
         return _WallMismatch() if type(error) is DatabaseError else None
-    match getattr(cause, "sqlstate", None):
-        case "HK404":
-            return NotVisible()
-        case "HK403":
-            return NotAllowed(cause.diag.message_primary or "")  # type: ignore[attr-defined]
-        case "HK409":
-            values = json.loads(cause.diag.message_detail or "{}")  # type: ignore[attr-defined]
-            return NotNow(cause.diag.message_primary or "", **values)  # type: ignore[attr-defined]
-        case "42501":
-            return _WallMismatch()
-        case _:
-            return None
+    return _WallMismatch() if getattr(cause, "sqlstate", None) == "42501" else definer.refusal_in(error)
 
 
 def _reason(refusal: Refusal) -> str:

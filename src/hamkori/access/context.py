@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import DateTimeField, Func
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.vocabulary.letters import in_letters_of
 
@@ -34,8 +34,7 @@ def show(what: Callable[[], str]) -> None:
 def set_token(token_hex: str) -> None:
     """Puts the token into this transaction. Always called, also with '': a leftover must never act."""
     shown = _shown[0]() if token_hex and _shown else ""
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('hk.token', %s, true), set_config('hk.pages', %s, true)", [token_hex, shown])
+    definer.read("select set_config('hk.token', %s, true), set_config('hk.pages', %s, true)", token_hex, shown)
 
 
 def token_hash(token_hex: str) -> bytes:
@@ -45,9 +44,7 @@ def token_hash(token_hex: str) -> bytes:
 def issue(token_hex: str, membership_id: UUID, level: str, prove: Callable[..., tuple[int, bytes]]) -> UUID:
     """Makes the session row for a token; the proof shows that the web process asks, not an injected statement."""
     row = (uuid4(), token_hash(token_hex), membership_id, level, _seconds(IDLE), _seconds(ABSOLUTE))
-    at, proof = prove("issue", *row)
-    with connection.cursor() as cursor:
-        cursor.execute("select issue(%s, %s, %s, %s, %s, %s, %s, %s)", [*row, at, proof])
+    definer.run("issue", *row, *prove("issue", *row))
     return row[0]
 
 
@@ -109,15 +106,12 @@ class Seen(NamedTuple):
 
 def whoami() -> Seen | None:
     """What this transaction's token resolves to: one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select user_id, membership_id, organisation_id, compartment_code, function_code, roles, language_code,"
-            " person_name, session_id, issued_at, stepped_up_at, expires_at, supervisor_id, serial, roles_held, tag,"
-            " org_version, org_slug, org_name_en, org_name_tg, org_name_ru, org_name_fr, org_kind, org_has_desk,"
-            " org_tag"
-            " from whoami()"
-        )
-        row = cursor.fetchone()
+    row = definer.row(
+        "whoami",
+        columns="user_id membership_id organisation_id compartment_code function_code roles language_code person_name"
+        " session_id issued_at stepped_up_at expires_at supervisor_id serial roles_held tag org_version org_slug"
+        " org_name_en org_name_tg org_name_ru org_name_fr org_kind org_has_desk org_tag",
+    )
     return Seen(*row) if row else None
 
 
@@ -129,11 +123,7 @@ def current_actor(keys: Any = None) -> Actor | None:
 
 def now() -> datetime:
     """The world's time, as policies and the ledger see it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select hk_now()")
-        row = cursor.fetchone()
-    assert row is not None
-    moment: datetime = row[0]
+    moment: datetime = definer.value("hk_now")
     return moment
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.vault import server, session
 from hamkori.vault.bytes import OpenKey, Sealed, Secret, Untrusted
 
@@ -22,8 +21,7 @@ WAITS = 5 * 60 * 1000
 def wait(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
     """Her key waits for the second factor under this cookie."""
     box = session.lock_pending(v, pending, user, key_no, opened, _now())
-    with connection.cursor() as cursor:
-        cursor.execute("select vault_pending_put(%s, %s, %s)", [pending, box, key_no])
+    definer.run("vault_pending_put", pending, box, key_no)
 
 
 def take(v: Secret, pending: UUID, user: UUID, key_id: UUID) -> tuple[int, OpenKey] | None:
@@ -31,9 +29,7 @@ def take(v: Secret, pending: UUID, user: UUID, key_id: UUID) -> tuple[int, OpenK
 
     Untrusted: it was taken, and stands there again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select box, key_no from vault_pending_take(%s)", [pending])
-        row = cursor.fetchone()
+    row = definer.row("vault_pending_take", pending, columns="box key_no")
     if row is None:
         return None
     if server.vault_sealed(pending):
@@ -51,13 +47,12 @@ def take(v: Secret, pending: UUID, user: UUID, key_id: UUID) -> tuple[int, OpenK
 def put(v: Secret, session_id: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
     """Open the vault for this session: the row is replaced if there is one."""
     box = session.lock_session(v, session_id, user, key_no, opened, server.vault_sealed(session_id))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into vault_session (session_id, level_code, box, key_no, at)"
-            " values (%s, 'live', %s, %s, statement_timestamp())"
-            " on conflict (session_id) do update set box = excluded.box, key_no = excluded.key_no, at = excluded.at",
-            [session_id, box, key_no],
-        )
+    definer.write(
+        "insert into vault_session (session_id, level_code, box, key_no, at)"
+        " values (%s, 'live', %s, %s, statement_timestamp())"
+        " on conflict (session_id) do update set box = excluded.box, key_no = excluded.key_no, at = excluded.at",
+        session_id, box, key_no,
+    )  # fmt: skip
 
 
 def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, box: bytes) -> OpenKey | None:
@@ -78,17 +73,13 @@ def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, b
 
 def seal(session_id: UUID) -> None:
     """Close the vault now; the session goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute("select vault_close(%s)", [session_id])
+    definer.run("vault_close", session_id)
     server.seal_vault(session_id)
 
 
 def was_emptied() -> bool:
     """Whether this session's vault is closed because the server was started again after a crash."""
-    with connection.cursor() as cursor:
-        cursor.execute("select vault_was_emptied() where %s", [True])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+    return bool(definer.value("vault_was_emptied"))
 
 
 def _now() -> int:

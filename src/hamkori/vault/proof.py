@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from uuid import UUID
 
-from django.db import DatabaseError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
+from hamkori import definer
 from hamkori.canon import canon
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import Sealed, Untrusted
@@ -42,15 +43,13 @@ def prover(keyring: Keyring) -> Prove:
     return partial(prove, keyring)
 
 
-def prove(keyring: Keyring, kind: str, *written: Said, over: BaseDatabaseWrapper | None = None) -> tuple[int, bytes]:
+def prove(keyring: Keyring, kind: str, *written: Said, over: definer.Where = DEFAULT_DB_ALIAS) -> tuple[int, bytes]:
     """The present moment and the proof, for the definer of this act. It is good for a minute. `over`: on a connection
     that is not the page's.
 
     Untrusted: what the database says that proofs are compared with is nothing of this keyring's.
     """
-    with (over or connection).cursor() as cursor:
-        cursor.execute("select no, salt from proof_now()")
-        row = cursor.fetchone()
+    row = definer.row("proof_now", columns="no salt", using=over)
     if row is None:
         raise Untrusted(*CHANGED)
     number, salt = row
@@ -64,6 +63,24 @@ def prove(keyring: Keyring, kind: str, *written: Said, over: BaseDatabaseWrapper
 def is_refused(error: DatabaseError) -> bool:
     """Whether a definer did not believe a proof of ours: to be told as Untrusted(*CHANGED). False: something else."""
     return getattr(error.__cause__, "sqlstate", None) == REFUSED
+
+
+@contextmanager
+def as_meant() -> Iterator[None]:
+    """A savepoint for who asks a definer outside an act: its refusals go up as ours, and nothing that it wrote stays.
+
+    NotVisible, NotAllowed, NotNow as the function meant it. Untrusted: it did not believe a proof that this process has
+    made.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        if is_refused(error):
+            raise Untrusted(*CHANGED) from None
+        if (refusal := definer.refusal_in(error)) is not None:
+            raise refusal from None
+        raise
 
 
 def key_for(keyring: Keyring, number: int, salt: bytes) -> bytes:
