@@ -101,8 +101,8 @@ AUDITED = of(
     (
         "the sealer goes on with rows hidden from it",
         "audit/sealer.py",
-        "        if hidden := walls_as_made.hidden(connections[using].connection):",
-        "        if hidden := '':",
+        "    if hidden := walls_as_made.hidden(connections[using].connection):",
+        "    if hidden := '':",
         ("tests/attacks/test_rows_that_the_sealer_does_not_see.py",),
     ),
     *(

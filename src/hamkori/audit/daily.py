@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections
-
+from hamkori import definer
 from hamkori.audit.witness import Head, Witness, WitnessRefused
 
 # A sealer that is at work holds the row; then it is the next time.
@@ -30,18 +29,11 @@ def head_for_today(witness: Witness, using: str = "default") -> Iterator[Head | 
         head = witness.head()
     except WitnessRefused:
         head = Head()
-    if not head.batch or not _claimed(using):
+    if not head.batch or not definer.read(_CLAIM, using=using):
         yield None
         return
     try:
         yield head
     except BaseException:
-        with connections[using].cursor() as cursor:
-            cursor.execute("update sealer set head_mailed_on = null")
+        definer.write("update sealer set head_mailed_on = null", using=using)
         raise
-
-
-def _claimed(using: str) -> bool:
-    with connections[using].cursor() as cursor:
-        cursor.execute(_CLAIM)
-        return cursor.fetchone() is not None

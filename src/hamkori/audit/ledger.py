@@ -6,12 +6,14 @@ See docs/design/engine.md#the-ledger.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+
+from hamkori import definer
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 Decision = Literal["done", "refused", "failed"]
 Proof = tuple[int, bytes]
 """A moment and what the keyring makes of it and of what is written."""
-
-_AS_MEMBER = "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_AS_SYSTEM = "select ledger_system(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 class NoRow(DatabaseError):
@@ -78,14 +77,13 @@ def append(row: LedgerRow, *, system: bool = False) -> None:
     Errors: a database error with SQLSTATE 42501 when nobody is acting or the act is not a member's, 22023 for what is
     no code; NoRow. Not-visible refusals beyond 60 an hour and session are counted as written and left out.
     """
-    _write(_AS_SYSTEM if system else _AS_MEMBER, row.values, some=not system and row.reason == "not_visible")
+    door = "ledger_system" if system else "ledger_append"
+    _write(door, *row.values, some=not system and row.reason == "not_visible")
 
 
-def _write(door: str, said: Sequence[Any], *, some: bool = False) -> bool:
+def _write(door: str, *said: Any, some: bool = False) -> bool:
     """Whether there is a row now. NoRow: there is none, and this door does not keep only `some` of what it is told."""
-    with connection.cursor() as cursor:
-        cursor.execute(door, said)
-        (number,) = cursor.fetchone()
+    number = definer.value(door, *said)
     if number is None or not (number or some):
         raise NoRow("an act left no row in the ledger")
     return bool(number)
@@ -97,8 +95,7 @@ def alarm(row: LedgerRow, *, at: int | None = None, proof: bytes | None = None) 
     Its kind is the fact's, its reason the act that was stopped by it, its operation the line of the file of alarms.
     Without a proof of the keyring the row says so, and 60 an hour are kept in all. Errors: NoRow.
     """
-    said = [row.kind, row.object_id, row.reason, row.operation_id, at, proof]
-    _write("select ledger_alarm(%s, %s, %s, %s, %s, %s)", said, some=True)
+    _write("ledger_alarm", row.kind, row.object_id, row.reason, row.operation_id, at, proof, some=True)
 
 
 def alarm_from_file(line: UUID, kind: str, object_id: UUID | None) -> bool:
@@ -106,7 +103,7 @@ def alarm_from_file(line: UUID, kind: str, object_id: UUID | None) -> bool:
 
     Errors: NoRow.
     """
-    return _write("select ledger_alarm_line(%s, %s, %s)", [line, kind, object_id], some=True)
+    return _write("ledger_alarm_line", line, kind, object_id, some=True)
 
 
 def looked(action: Literal["case.view", "case.history", "case.print", "consent.print"], case_id: UUID) -> None:
@@ -114,13 +111,12 @@ def looked(action: Literal["case.view", "case.history", "case.print", "consent.p
 
     Errors: a database error with SQLSTATE HK404 for whoever does not stand on a side of it; NoRow.
     """
-    _write("select ledger_looked(%s, %s)", [action, case_id], some=action in ("case.view", "case.history"))
+    _write("ledger_looked", action, case_id, some=action in ("case.view", "case.history"))
 
 
 def missed(kind: str, code: str) -> None:
     """The rows of a try to see a case or referral that is not hers, or that nobody has: nothing here learns which."""
-    with connection.cursor() as cursor:
-        cursor.execute("select ledger_missed(%s, %s)", [kind, code])  # it takes no null and answers with nothing
+    definer.run("ledger_missed", kind, code)  # it takes no null and answers with nothing
 
 
 def note(actor: Actor, action: str, decision: Decision = "done", **columns: Unpack[Columns]) -> None:
@@ -137,5 +133,4 @@ def sign_in(
     there is none, and whoever waits for the answer cannot tell. `prove` shows that the web process asks. Errors: NoRow.
     """
     written = (action, decision, user_id, reason)
-    at, proof = prove("ledger_sign_in", *written)
-    _write("select ledger_sign_in(%s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    _write("ledger_sign_in", *written, *prove("ledger_sign_in", *written))

@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection, transaction
 from psycopg import sql
 
+from hamkori import definer
 from hamkori.audit import sealer, vouched
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.audit.witness import Witness, WitnessRefused
@@ -58,11 +59,10 @@ def take_out(witness: Witness, line: UUID | None) -> list[Foreign]:
     WitnessRefused: busy, row_missing, or what would be left is not whole; then nothing is done.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
-            if not sealer.claim():
-                raise WitnessRefused("busy")
-            cursor.execute("lock table ledger_seal, ledger_checkpoint in share row exclusive mode")
+        definer.run("set_config", "lock_timeout", f"{LOCK_SECONDS}s", True)
+        if not sealer.claim():
+            raise WitnessRefused("busy")
+        definer.write("lock table ledger_seal, ledger_checkpoint in share row exclusive mode")
         found = find(witness)
         if found:
             _delete(found)
@@ -98,16 +98,17 @@ def _rows(raw: psycopg.Connection, table: str, numbers: list[int]) -> list[Forei
 
 def _delete(found: list[Foreign]) -> None:
     """Past the triggers by which these tables are only ever added to; only within this transaction."""
-    with connection.cursor() as cursor:
-        for table, key in NUMBER_OF.items():
-            name, trigger = sql.Identifier(table), sql.Identifier(f"{table}_rows_stay")
-            numbers = [one.number for one in found if one.table == table]
-            for step in ("alter table {name} disable trigger {trigger}", "delete from {name} where {key} = any (%s)"):
-                statement = sql.SQL(step).format(name=name, trigger=trigger, key=sql.Identifier(key))
-                cursor.execute(statement, [numbers] if "%s" in step else None)
-        # A table whose rows are still to be compared with another's can not be altered.
-        cursor.execute("set constraints all immediate")
-        for table in NUMBER_OF:
-            enabled = "alter table {name} enable trigger {trigger}"
-            name, trigger = sql.Identifier(table), sql.Identifier(f"{table}_rows_stay")
-            cursor.execute(sql.SQL(enabled).format(name=name, trigger=trigger))
+    for table, key in NUMBER_OF.items():
+        numbers = [one.number for one in found if one.table == table]
+        _alter(table, "disable")
+        deleted = sql.SQL("delete from {} where {} = any (%s)").format(sql.Identifier(table), sql.Identifier(key))
+        definer.write(deleted, numbers)
+    # A table whose rows are still to be compared with another's can not be altered.
+    definer.write("set constraints all immediate")
+    for table in NUMBER_OF:
+        _alter(table, "enable")
+
+
+def _alter(table: str, how: str) -> None:
+    statement = sql.SQL("alter table {} {} trigger {}")
+    definer.write(statement.format(sql.Identifier(table), sql.SQL(how), sql.Identifier(f"{table}_rows_stay")))

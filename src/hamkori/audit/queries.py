@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from hamkori import definer
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,11 @@ def case_history(case_id: UUID) -> list[HistoryLine]:
     The policy (`case.history`) is asked by whoever calls; the database asks again: a definer function that answers
     only the case's lead and supervisor, else with SQLSTATE HK404.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, at, action_code, decision_code, membership_id, object_kind_code, object_id, section_code,"
-            " reason_code, count, organisation_id from case_history(%s)",
-            [case_id],
-        )
-        return [HistoryLine(*row) for row in cursor.fetchall()]
+    columns = (
+        "id at action_code decision_code membership_id object_kind_code object_id section_code reason_code count"
+        " organisation_id"
+    )
+    return [HistoryLine(*row) for row in definer.rows("case_history", case_id, columns=columns)]
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,5 @@ class Opened:
 
 def referral_opened(referral_id: UUID) -> tuple[Opened, ...]:
     """What the receiver has opened of a referral, for its sender's side; nothing for anybody else. No names."""
-    with connection.cursor() as cursor:
-        cursor.execute("select section_code, first_at, last_at, times from referral_opened(%s)", [referral_id])
-        return tuple(Opened(*row) for row in cursor.fetchall())
+    found = definer.rows("referral_opened", referral_id, columns="section_code first_at last_at times")
+    return tuple(Opened(*row) for row in found)

@@ -49,9 +49,9 @@ def find(witness: Witness) -> Cut:
     WitnessRefused: walls_changed (what is hidden would seem to be missing), not_restored, not_cut (with what is wrong
     first), signer_turned; as reading the files.
     """
-    with connection.cursor():
-        if hidden := walls_as_made.hidden(connection.connection):
-            raise WitnessRefused("walls_changed", "; ".join(hidden))
+    connection.ensure_connection()
+    if hidden := walls_as_made.hidden(connection.connection):
+        raise WitnessRefused("walls_changed", "; ".join(hidden))
     cut = _ends(witness)
     evidence = Evidence(public_key(None, witness.signing_key), witness.keys())
     # Not held against today: what the backup ends with may have waited for its signature. A false time that this worker

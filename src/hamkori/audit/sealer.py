@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from django.db import connections, transaction
 from nacl.signing import SigningKey
 
+from hamkori import definer
 from hamkori.audit import ledger, merkle, vouched, walls_as_made
 from hamkori.audit.models import Ledger, LedgerCheckpoint, LedgerSeal
 from hamkori.audit.witness import Head, Witness, WitnessRefused
@@ -64,9 +65,7 @@ def leaf_of(row: Ledger) -> bytes:
 
 def world_now(using: str) -> datetime:
     """The time of the world, as rows and batches bear it."""
-    with connections[using].cursor() as cursor:
-        cursor.execute("select hk_now()")
-        (at,) = cursor.fetchone()
+    at = definer.value("hk_now", using=using)
     assert isinstance(at, datetime)
     return at
 
@@ -94,10 +93,10 @@ def alone(using: str = "default") -> Iterator[bool]:
 
     WitnessRefused: row_missing, walls_changed.
     """
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with transaction.atomic(using=using):
         claimed = claim(using)
         if claimed:
-            cursor.execute("update sealer set beat = clock_timestamp() where id = %s", [_THE_ONE])
+            definer.write("update sealer set beat = clock_timestamp() where id = %s", _THE_ONE, using=using)
         yield claimed
 
 
@@ -106,15 +105,12 @@ def claim(using: str = "default") -> bool:
 
     WitnessRefused: row_missing; walls_changed, first of all: rows that are hidden from it would seem to be lost.
     """
-    with connections[using].cursor() as cursor:
-        if hidden := walls_as_made.hidden(connections[using].connection):
-            raise WitnessRefused("walls_changed", "; ".join(hidden))
-        cursor.execute("select id from sealer where id = %s for update skip locked", [_THE_ONE])
-        if cursor.fetchone() is not None:
-            return True
-        cursor.execute("select 1 from sealer where id = %s", [_THE_ONE])
-        if cursor.fetchone() is None:
-            raise WitnessRefused("row_missing")
+    if hidden := walls_as_made.hidden(connections[using].connection):
+        raise WitnessRefused("walls_changed", "; ".join(hidden))
+    if definer.read("select id from sealer where id = %s for update skip locked", _THE_ONE, using=using):
+        return True
+    if not definer.read("select 1 from sealer where id = %s", _THE_ONE, using=using):
+        raise WitnessRefused("row_missing")
     return False
 
 
@@ -145,13 +141,12 @@ def seal_batch(witness: Witness, using: str = "default") -> int:
         if not claimed:
             return 0
         newest = newest_assured(witness, witness.head(), using)
-        with connections[using].cursor() as cursor:
-            # In a statement of its own: only what follows may see the rows below this horizon.
-            cursor.execute(
-                "select hk_now(), c.system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-                " from pg_control_system() c"
-            )
-            at, cluster, horizon = cursor.fetchone()
+        # In a statement of its own: only what follows may see the rows below this horizon.
+        ((at, cluster, horizon),) = definer.read(
+            "select hk_now(), c.system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            " from pg_control_system() c",
+            using=using,
+        )
         if not LedgerSeal.objects.using(using).filter(cluster=cluster).exists():
             former = Ledger.objects.using(using).exclude(cluster=cluster).values_list("cluster", flat=True).distinct()
             for number in former:

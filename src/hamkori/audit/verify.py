@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from nacl.signing import VerifyKey
 
+from hamkori import definer
 from hamkori.audit import merkle, standing
 from hamkori.audit.faults import Fault
 from hamkori.audit.mending import MENDED
@@ -316,12 +317,10 @@ class _Times:
 
 def _waiting(using: str) -> tuple[int, Fault | None]:
     """How many rows the sealer has not reached yet, and the first one that it never will."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "select c.system_identifier, pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-            " from pg_control_system() c"
-        )
-        cluster, horizon = cursor.fetchone()
+    ((cluster, horizon),) = definer.read(
+        "select c.system_identifier, pg_snapshot_xmax(pg_current_snapshot())::text::bigint from pg_control_system() c",
+        using=using,
+    )
     newest = LedgerSeal.objects.using(using).filter(at__range=READABLE).order_by("-id").first()
     waiting, stray = 0, None
     for found in Ledger.objects.using(using).values_list("cluster", flat=True).distinct():
