@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
 from hamkori.refusal import NotNow
@@ -106,15 +107,14 @@ def begin(actor: Actor, step: str, object_id: UUID | None) -> None:
     Untrusted: it was not taken, and none stands.
     """
     form_tag = server.keyring().tag(_said(actor)) if actor.content else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into operation (id, membership_id, operation_id, step_code, object_id, form_tag, url_path, at)"
-            " values (%s, %s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
-            [uuid4(), actor.membership_id, actor.operation, step, object_id, form_tag],
-        )
-        if cursor.rowcount == 0:
-            first_stands(actor)
-            raise _nobodys(actor)
+    first = definer.write(
+        "insert into operation (id, membership_id, operation_id, step_code, object_id, form_tag, url_path, at)"
+        " values (%s, %s, %s, %s, %s, %s, '', hk_now()) on conflict (membership_id, operation_id) do nothing",
+        uuid4(), actor.membership_id, actor.operation, step, object_id, form_tag,
+    )  # fmt: skip
+    if not first:
+        first_stands(actor)
+        raise _nobodys(actor)
     if (here := _pressing.get()) is not None:
         here.made.append(_Operation(actor, step, object_id, form_tag))
 
@@ -141,15 +141,13 @@ def first_stands(actor: Actor) -> None:
         return
     if (here := _here(actor)) is not None:
         here.answer(actor)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select step_code, object_id, form_tag, url_path, done_in, done_tag from operation"
-            " where membership_id = %s and operation_id = %s",
-            [actor.membership_id, actor.operation],
-        )
-        row = cursor.fetchone()
-    if row is not None:
-        _believed(actor, *row).answer(actor)
+    found = definer.read(
+        "select step_code, object_id, form_tag, url_path, done_in, done_tag from operation"
+        " where membership_id = %s and operation_id = %s",
+        actor.membership_id, actor.operation,
+    )  # fmt: skip
+    if found:
+        _believed(actor, *found[0]).answer(actor)
 
 
 def _here(actor: Actor) -> _Operation | None:
@@ -174,14 +172,13 @@ def _vouch(made: list[_Operation]) -> None:
     if number is None:  # nothing at all was written
         return
     ring = server.keyring()
-    with connection.cursor() as cursor:
-        for one in made:
-            said = [one.object_id, one.url_path, number, ring.tag(one.fact(number))]
-            cursor.execute(
-                "update operation set object_id = %s, url_path = %s, done_in = %s, done_tag = %s"
-                " where membership_id = %s and operation_id = %s",
-                [*said, one.actor.membership_id, one.actor.operation],
-            )
+    for one in made:
+        said = [one.object_id, one.url_path, number, ring.tag(one.fact(number))]
+        definer.write(
+            "update operation set object_id = %s, url_path = %s, done_in = %s, done_tag = %s"
+            " where membership_id = %s and operation_id = %s",
+            *said, one.actor.membership_id, one.actor.operation,
+        )  # fmt: skip
 
 
 def _believed(
@@ -214,18 +211,13 @@ def _committed(number: int) -> bool:
         return True
     if number >= end:  # PostgreSQL would answer with an error
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.pg_xact_status(%s::pg_catalog.xid8)", [str(number)])
-        (status,) = cursor.fetchone()
-    return bool(status == "committed")
+    return bool(definer.value("pg_catalog.pg_xact_status", str(number)) == "committed")
 
 
 def _numbers() -> tuple[int | None, int]:
     """The number of this transaction, if it has written; and one above all that are visible to it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_catalog.pg_current_xact_id_if_assigned(),"
-            " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())"
-        )
-        own, end = cursor.fetchone()
+    ((own, end),) = definer.read(
+        "select pg_catalog.pg_current_xact_id_if_assigned(),"
+        " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())"
+    )
     return None if own is None else int(own), int(end)

@@ -26,8 +26,8 @@ PRESSES = of(
     (
         "a press whose row is not taken goes on without it",
         ROOM,
-        "            first_stands(actor)\n            raise _nobodys(actor)",
-        "            first_stands(actor)",
+        "        first_stands(actor)\n        raise _nobodys(actor)",
+        "        first_stands(actor)",
         (NEVER,),
     ),
     (

@@ -9,16 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.notices.queries import WorldNow, unread_of
 from hamkori.notices.texts import KEYS
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
-
-_BY_MEMBER = "select notice_add(%s, %s, %s, %s, %s, %s, %s, %s)"
-_BY_CLOCK = "select notice_clock(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def add(
@@ -43,33 +39,23 @@ def add(
         raise KeyError(key)
     if key == "agreement" and rung == "end":
         key = "agreement_ended"  # one clock, two sentences (docs/design/clocks-and-notices.md#notices)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_CLOCK if actor.system else _BY_MEMBER,
-            [referral_id, case_id, list(sides), key, clock, rung, urgent, mail],
-        )
-        (number,) = cursor.fetchone()
-    return int(number)
+    door = "notice_clock" if actor.system else "notice_add"
+    return int(definer.value(door, referral_id, case_id, list(sides), key, clock, rung, urgent, mail))
 
 
 def tell_of_device() -> None:
     """Tells the acting person that a browser which she had not used before has signed in: on Today and by mail."""
-    with connection.cursor() as cursor:
-        cursor.execute("select notice_device()")
+    definer.run("notice_device")
 
 
 def tell_of_account(key: str) -> None:
     """Tells the acting person that her passphrase, authenticator or recovery codes were changed: as of a new device."""
-    with connection.cursor() as cursor:
-        cursor.execute("select notice_account(%s)", [key])
+    definer.run("notice_account", key)
 
 
 def take_back(referral_id: UUID) -> int:
     """After a stop: what nobody has seen yet is not told. Errors: SQLSTATE HK404 unless the actor sent it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select notice_take_back(%s)", [referral_id])
-        (number,) = cursor.fetchone()
-    return int(number)
+    return int(definer.value("notice_take_back", referral_id))
 
 
 def read(actor: Actor, keys: Iterable[str] | None = None) -> int:

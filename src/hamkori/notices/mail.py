@@ -24,6 +24,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
+from hamkori import definer
 from hamkori.notices.devices import device_words
 from hamkori.notices.models import Notice, NoticeMail
 from hamkori.notices.queries import WorldNow
@@ -134,12 +135,9 @@ def send_head(head: str, using: str = "default") -> int:
 
     Where there are auditors and no mail was taken, the fault of the last one is raised: it is tried again.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute(_AUDITORS)
-        auditors = cursor.fetchall()
     post = _Post(using)
     mails = []
-    for address, language in auditors:
+    for address, language in definer.read(_AUDITORS, using=using):
         with translation.override(language):
             text = f"{MAIL_HEAD % {'head': head}}\n{MAIL_KEEP}\n"
         mails.append(EmailMessage(MAIL_SUBJECT, text, to=[address]))
