@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.people import queries
 from hamkori.people.models import BodyKey
@@ -58,14 +57,11 @@ class Keys:
 def waiting(actor: Actor, trust: Trust, act: str) -> Question | None:
     """The question of this kind that waits in the actor's organisation; one that is not ours raises the alarm."""
     assert actor.organisation_id is not None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, act_code, subject_ids, reason_code, asked_by, asked_user, asked_at, expires_at, tag, is_over"
-            " from two_person_waiting() where act_code = %s",
-            [act],
-        )
-        rows = cursor.fetchall()
-    for row_id, code, subjects, reason, by, user, at, until, tag, is_over in rows:
+    columns = "id act_code subject_ids reason_code asked_by asked_user asked_at expires_at tag is_over"
+    for row in definer.rows("two_person_waiting", columns=columns):
+        row_id, code, subjects, reason, by, user, at, until, tag, is_over = row
+        if code != act:
+            continue
         found = Question(
             id=row_id,
             act=code,
@@ -97,9 +93,7 @@ def by_key(holders: list[PersonKey]) -> Mapping[UUID, UUID]:
 
 def pairs() -> set[tuple[UUID, UUID]]:
     """The pairs of the present key, outer and inner, for those who hold keys."""
-    with connection.cursor() as cursor:
-        cursor.execute("select outer_key, inner_key from continuity_pairs()")
-        return set(cursor.fetchall())
+    return set(definer.rows("continuity_pairs", columns="outer_key inner_key"))
 
 
 def keys(actor: Actor, trust: Trust) -> Keys:

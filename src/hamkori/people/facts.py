@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from hamkori.people import models
 
 
+POST = "membership_id serial user_id organisation_id person_name function_code roles_held supervisor_id"
+ORGANISATION = "org_version org_slug name_en name_tg name_ru name_fr org_kind compartment_code org_has_desk org_tag"
+"""As definers call what is read here, in the order of the fields; of a post without its tag."""
+
+
 class Tagged(Protocol):
     """A row of the database with everything that its tag covers."""
 

@@ -10,14 +10,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.people.facts import Institution, required
 from hamkori.people.models import Organisation
 from hamkori.vault import server
 from hamkori.vault.asked import require_asked
-
-Execute = Callable[[str, Sequence[Any]], object]
 
 
 def found(
@@ -29,12 +26,12 @@ def found(
     region: str,
     actor_type: str = "",
     has_desk: bool = True,
-    execute: Execute | None = None,
+    execute: Callable[[str, Sequence[Any]], object] | None = None,
 ) -> UUID:
     """A new organisation under our tag; its id. `execute`: of another connection than Django's."""
     en, tg, ru, fr = (names.get(language, "") for language in ("en", "tg", "ru", "fr"))
     made = Institution(uuid4(), 1, slug, en, tg, ru, fr, kind, compartment, has_desk)
-    values: list[Any] = [
+    values = [
         made.id, slug, en, tg, ru, fr, kind, compartment, actor_type, region, has_desk, server.trust().tag(made.fact),
     ]  # fmt: skip
     statement = (
@@ -45,8 +42,7 @@ def found(
     if execute is not None:
         execute(statement, values)
     else:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+        definer.write(statement, *values)
     return made.id
 
 

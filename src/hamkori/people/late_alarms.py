@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.audit import ledger
 from hamkori.vault import server
 from hamkori.vault.marks import Alarm, Alarms, uuid_of
@@ -32,14 +31,8 @@ ASKED = 1000
 IN_LEDGER = "select operation_id from ledger where action_code = 'tag.mismatch' and operation_id = any(%s)"
 
 
-class Cursor(Protocol):
-    """One of Django's or of psycopg's."""
-
-    def execute(self, query: Any, params: Any = ..., /) -> Any:
-        """Ask."""
-
-    def fetchall(self) -> list[Any]:
-        """What was answered."""
+Ask = Callable[[str, list[UUID | None]], Iterable[tuple[Any, ...]]]
+"""The rows of a statement with one value, on whichever connection."""
 
 
 class Copier:
@@ -57,8 +50,7 @@ class Copier:
         ripe = in_turn(_old(self._waiting.values(), now or datetime.now(UTC)))
         for start in range(0, len(ripe), ASKED):
             lines = [alarm.line for alarm in ripe[start : start + ASKED] if alarm.line is not None]
-            with connection.cursor() as cursor:
-                there = in_ledger(cursor, lines)
+            there = in_ledger(definer.read, lines)
             for line in lines:
                 if line not in there:
                     if copied == IN_ONE_TURN:
@@ -90,17 +82,16 @@ def in_turn(alarms: Iterable[Alarm]) -> list[Alarm]:
     return [alarm for _place, alarm in sorted(placed, key=lambda one: one[0])]
 
 
-def missing(cursor: Cursor, alarms: Alarms, now: datetime) -> list[Alarm]:
+def missing(ask: Ask, alarms: Alarms, now: datetime) -> list[Alarm]:
     """What of the file is older than its grace and has no row, in its order; for whoever reads all of the ledger."""
     found = [alarm for alarm in _old(alarms.read()[0], now) if alarm.line is not None]
-    there = in_ledger(cursor, [alarm.line for alarm in found])
+    there = in_ledger(ask, [alarm.line for alarm in found])
     return [alarm for alarm in found if alarm.line not in there]
 
 
-def in_ledger(cursor: Cursor, lines: Iterable[UUID | None]) -> set[UUID]:
+def in_ledger(ask: Ask, lines: Sequence[UUID | None]) -> set[UUID]:
     """Which of these lines have a row."""
-    cursor.execute(IN_LEDGER, [list(lines)])
-    return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in ask(IN_LEDGER, list(lines))}
 
 
 def _old(alarms: Iterable[Alarm], now: datetime) -> list[Alarm]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.people import models
-from hamkori.people.facts import Institution, Post, believed, required
+from hamkori.people.facts import POST, Institution, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import NAMELESS, Untrusted
@@ -118,9 +118,7 @@ def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Collea
     found: list[tuple[tuple[Any, ...], _Member | None]] = []
 
     def read() -> list[_Member]:
-        with connection.cursor() as cursor:
-            cursor.execute(_ROWS + rows + _BESIDE + _POSTS + _ITS_POST, values)
-            answered = cursor.fetchall()
+        answered = definer.read(_ROWS + rows + _BESIDE + _POSTS + _ITS_POST, *values)
         found[:] = [(row[1:-_WIDTH], _member(row[-_WIDTH:])) for row in answered]
         return [one for _row, one in found if one is not None and (one.works or one.tag)]
 
@@ -174,10 +172,7 @@ def _members(actor: Actor) -> list[_Member]:
 
 
 def _read(where: str, value: UUID | None) -> list[_Member]:
-    with connection.cursor() as cursor:
-        cursor.execute(_POSTS + where, [value])
-        rows = cursor.fetchall()
-    return [one for row in rows if (one := _member(row)) is not None]
+    return [one for row in definer.read(_POSTS + where, value) if (one := _member(row)) is not None]
 
 
 def _member(row: tuple[Any, ...]) -> _Member | None:
@@ -228,12 +223,12 @@ def shown(name: str) -> str:
 
 def body_ready(organisation_id: UUID) -> bool:
     """Whether two custodians hold this body's continuity key: without it no case is begun."""
-    return _asks("select body_ready(%s)", organisation_id)
+    return bool(definer.value("body_ready", organisation_id))
 
 
 def desk_ready(organisation_id: UUID) -> bool:
     """Whether an officer of this body's desk can open what is sent to it."""
-    return _asks("select desk_ready(%s)", organisation_id)
+    return bool(definer.value("desk_ready", organisation_id))
 
 
 def body_key(organisation_id: UUID, kind: str) -> BodyKey | None:
@@ -285,14 +280,8 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
     found: dict[Post, PersonKey] = {}
 
     def read() -> list[Post]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select membership_id, serial, user_id, organisation_id, person_name, function_code, roles_held,"
-                " supervisor_id, post_tag, id, key_no, public, tag from custodian_keys()"
-            )
-            rows = cursor.fetchall()
         posts = []
-        for row in rows:
+        for row in definer.rows("custodian_keys", columns=f"{POST} post_tag id key_no public tag"):
             posts.append(Post.read(row[:-4]))
             key_id, number, public, key_tag = row[-4:]
             found[posts[-1]] = PersonKey(key_id, posts[-1].user_id, number, public, key_tag)
@@ -302,13 +291,6 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
     for post in holders:
         require_asked("post", (post.organisation_id,), (organisation_id,))
     return believed(lambda: [found[post] for post in holders])
-
-
-def _asks(statement: str, organisation_id: UUID) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [organisation_id])
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 @dataclass(frozen=True)

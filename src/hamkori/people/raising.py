@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hamkori import definer
 from hamkori.people import totp
-from hamkori.people.definers import ask_all
 from hamkori.people.facts import Institution, Post
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Behind
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import Fact
 
 ENDS = frozenset({"post", "invite"})
@@ -40,9 +40,9 @@ def raise_marks(keyring: Keyring) -> int:
 
 def behind(keyring: Keyring) -> list[Behind]:
     """The marks that are lower than a row whose tag holds, or that has ended."""
-    rows = ask_all(
-        "select kind, said, tag, by_clock from numbered_rows(%s, %s)", prove(keyring, "numbered_rows", "all")
-    )
+    asked = prove(keyring, "numbered_rows", "all")
+    with as_meant():
+        rows = definer.rows("numbered_rows", *asked, columns="kind said tag by_clock")
     ahead: list[Behind] = []
     for kind, written, tag, by_clock in rows:
         try:

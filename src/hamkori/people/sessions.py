@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hamkori.people.definers import ask, ask_all
+from hamkori import definer
+from hamkori.vault.proof import as_meant
 
 
 @dataclass(frozen=True)
@@ -23,21 +24,18 @@ class Own:
 
 def mine() -> list[Own]:
     """Those of the acting person that are open, this one first, then the lately used. Nobody acts: none."""
-    return [
-        Own(*row)
-        for row in ask_all(
-            "select session_id, membership_id, device_code, issued_at, used_at, is_this from my_sessions() where %s",
-            [True],
-        )
-    ]
+    with as_meant():
+        found = definer.rows("my_sessions", columns="session_id membership_id device_code issued_at used_at is_this")
+    return [Own(*row) for row in found]
 
 
 def describe(device: str) -> None:
     """The session that was begun just now is one of this kind of browser."""
-    ask("select session_describe(%s)", [device])
+    with as_meant():
+        definer.run("session_describe", device)
 
 
 def is_first() -> bool:
     """Whether the acting person has never had a session before this one."""
-    row = ask("select session_is_first() where %s", [True])
-    return bool(row and row[0])
+    with as_meant():
+        return bool(definer.value("session_is_first"))

@@ -13,18 +13,18 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import Seen, issue, new_token, set_token, token_hash, whoami
 from hamkori.action import mismatch
-from hamkori.people.definers import as_meant, ask
-from hamkori.people.facts import Institution, Post, believed, holds
+from hamkori.people.facts import ORGANISATION, POST, Institution, Post, believed, holds
 from hamkori.refusal import NotVisible
 from hamkori.vault import server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.declared import set_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import FIRST_PEPPER, BelowFloor, Credential, open_box, sign_in, under_newest_pepper
-from hamkori.vault.proof import prove, prover
+from hamkori.vault.proof import as_meant, prove, prover
 
 LEVEL = "mfa"
 
@@ -61,31 +61,25 @@ def knock(keyring: Keyring, who: str | UUID) -> None:
     if "|" in name or "\0" in name:  # nobody's
         leave_door()
         return
-    ask("select knock(%s, %s, %s)", [name, *prove(keyring, "knock", name)])
+    proved = prove(keyring, "knock", name)
+    with as_meant():
+        definer.run("knock", name, *proved)
 
 
 def account_at_door() -> UUID | None:
     """Who was named at the door; None: nobody has this e-mail."""
-    with connection.cursor() as cursor:
-        cursor.execute("select at_door() where %s", [True])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    found: UUID | None = definer.value("at_door")
+    return found
 
 
 def leave_door() -> None:
     """Nobody is at the door any more."""
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('hk.knock', '', true)")
+    definer.run("set_config", "hk.knock", "", True)
 
 
 def stored(user_id: UUID) -> Stored | None:
     """The credential of the account at the door or one's own; None for everybody else, and for who works nowhere."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select salt, ops, memory, login_hash, key_no, box, key_id from credential_for(%s)",
-            [user_id],
-        )
-        row = cursor.fetchone()
+    row = definer.row("credential_for", user_id, columns="salt ops memory login_hash key_no box key_id")
     if row is None:
         return None
     salt, ops, memory, login_hash, key_no, box, key_id = row
@@ -132,9 +126,10 @@ def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> Non
         shown_under(row.credential)
         return
     written = (row.credential.user, row.credential.login, turned.login, turned.box)
-    at, shown = prove(keyring, "credential_turn", *written)
-    done = ask("select credential_turn(%s, %s, %s, %s, %s, %s)", [*written, at, shown])
-    if done is not None and done[0]:
+    proved = prove(keyring, "credential_turn", *written)
+    with as_meant():
+        done = definer.value("credential_turn", *written, *proved)
+    if done:
         shown_under(replace(row.credential, login=turned.login))
 
 
@@ -227,31 +222,8 @@ def _places() -> list[_Place]:
 
 
 def _my_bodies() -> list[_Place]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select membership_id, serial, user_id, organisation_id, person_name, function_code, roles_held,"
-            " supervisor_id, tag, org_version, org_slug, name_en, name_tg, name_ru, name_fr, org_kind,"
-            " compartment_code, org_has_desk, org_tag, roles from my_bodies()"
-        )
-        rows = cursor.fetchall()
-    return [
-        _Place(
-            Post(
-                membership_id=member,
-                serial=serial,
-                user_id=user,
-                organisation_id=org,
-                name=name,
-                function=function,
-                roles=set_of(held),
-                supervisor_id=supervisor,
-                tag=tag,
-            ),
-            Institution(org, *said),
-            set_of(competent),
-        )
-        for member, serial, user, org, name, function, held, supervisor, tag, *said, competent in rows
-    ]
+    rows = definer.rows("my_bodies", columns=f"{POST} tag {ORGANISATION} roles")
+    return [_Place(Post.read(row[:9]), Institution(row[3], *row[9:-1]), set_of(row[-1])) for row in rows]
 
 
 def recognised() -> Seen | None:
@@ -268,8 +240,7 @@ def recognised() -> Seen | None:
     for row in (Post.of(seen), Institution.seen(seen)):
         if not holds(row):
             mismatch(None, Untrusted(row.fact.kind, row.fact.thing), "session.read")
-    with connection.cursor() as cursor:
-        cursor.execute("select session_end()")
+    definer.run("session_end")
     set_token("")
     return None
 
@@ -309,8 +280,9 @@ def change(keyring: Keyring, token_hex: str, session_id: UUID, membership_id: UU
     It began when it began, and ends when it would have ended. NotVisible: no such membership of hers.
     """
     written = (uuid4(), token_hash(token_hex), membership_id)
-    at, proof = prove(keyring, "change", *written, session_id)
-    ask("select session_change(%s, %s, %s, %s, %s)", [*written, at, proof])
+    proved = prove(keyring, "change", *written, session_id)
+    with as_meant():
+        definer.run("session_change", *written, *proved)
     set_token(token_hex)
     return written[0]
 
@@ -319,10 +291,7 @@ def change(keyring: Keyring, token_hex: str, session_id: UUID, membership_id: UU
 def acting(keyring: Keyring, email: str, typed: str, membership_id: UUID | None = None) -> Iterator[Actor]:
     """Be this person for a while without a browser: her passphrase, a real session, an open vault. WrongPassphrase."""
     knock(keyring, email)
-    with connection.cursor() as cursor:
-        cursor.execute("select at_door()")
-        found = cursor.fetchone()
-    opened = check(keyring, email, found[0] if found else None, typed)
+    opened = check(keyring, email, account_at_door(), typed)
     if opened is None:
         raise WrongPassphrase
     wanted = membership_id or next((post.membership_id for post in posts()), None)
@@ -335,10 +304,7 @@ def acting(keyring: Keyring, email: str, typed: str, membership_id: UUID | None 
 @contextmanager
 def acting_as(keyring: Keyring, membership_id: UUID, key: OpenKey | None = None) -> Iterator[Actor]:
     """The same with a key that is open already. At the end the transaction acts as whoever it did before."""
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('hk.token', true)")
-        row = cursor.fetchone()
-    before = (row[0] if row else None) or ""
+    before = definer.value("current_setting", "hk.token", True) or ""
     begin(keyring, new_token(), membership_id)
     seen = recognised()
     if seen is None:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.access.context import set_token
 from hamkori.people.actions.welcome import look
 from hamkori.people.sign_in import Stored, account_at_door, knock, leave_door, stored
@@ -48,7 +49,7 @@ def whose(token_hex: str) -> tuple[UUID, Stored] | None:
     """Whose session this is and what her passphrase is checked against; None for a stranger."""
     with transaction.atomic():
         set_token(token_hex)
-        user = _one("select my_user()")
+        user = definer.value("my_user")
         row = stored(user) if user else None
         set_token("")
     return (user, row) if user and row else None
@@ -67,10 +68,3 @@ def new(keyring: Keyring, typed: str) -> None:
 def _stretch(keyring: Keyring, row: Stored | None, typed: str) -> None:
     with suppress(BelowFloor):
         sign_in(keyring, "", typed, row.credential if row else None)
-
-
-def _one(statement: str) -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        row = cursor.fetchone()
-    return row[0] if row else None

@@ -9,18 +9,16 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.audit import ledger
 from hamkori.people import totp
-from hamkori.people.definers import ask
 from hamkori.people.models import User
 from hamkori.people.sign_in import Opened, check
 from hamkori.vault import server
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 
 
 def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
@@ -30,8 +28,7 @@ def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
     if opened is None:
         ledger.note(actor, "vault.unlock", "failed")
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("select session_step_up()")
+    definer.run("session_step_up")
     ledger.note(actor, "vault.unlock")
     return opened
 
@@ -65,27 +62,28 @@ def set_language(actor: Actor, language: str) -> None:
 @action("session.end")
 def end_one_session(act: Act, session: UUID) -> bool:
     """One of her sessions ends at once; False: it had ended already. NotVisible: she has none of that id."""
-    row = ask("select session_end_own(%s)", [session])
+    with as_meant():
+        was_open = bool(definer.value("session_end_own", session))
     server.end_session(session)
     act.note(kind="session", object_id=session, reason="one")
-    return bool(row and row[0])
+    return was_open
 
 
 @action("session.end")
 def end_other_sessions(act: Act) -> int:
     """All her sessions but this one; how many were still alive. The caller confirms this one."""
     assert act.actor.user_id is not None
-    row = ask("select sessions_end_others() where %s", [True])
+    with as_meant():
+        ended = int(definer.value("sessions_end_others"))
     server.end_sessions_before(act.actor.user_id, datetime.now(UTC))
     act.note(reason="others")
-    return int(row[0]) if row else 0
+    return ended
 
 
 def end_session(actor: Actor) -> None:
     """Sign out: session and vault row."""
     ledger.note(actor, "session.end")
-    with connection.cursor() as cursor:
-        cursor.execute("select session_end()")
+    definer.run("session_end")
     if actor.session_id is not None:
         server.end_session(actor.session_id)
 
@@ -117,5 +115,6 @@ def _next_factor(actor: Actor, row_type: str) -> tuple[UUID, int]:
 
 def _set_factor(keyring: Keyring, actor: Actor, kind: str, data: dict[str, object]) -> None:
     written = (kind, json.dumps(data))
-    at, proof = prove(keyring, "factor", actor.user_id, *written)
-    ask("select second_factor_set(%s, %s, %s, %s)", [*written, at, proof])
+    proved = prove(keyring, "factor", actor.user_id, *written)
+    with as_meant():
+        definer.run("second_factor_set", *written, *proved)

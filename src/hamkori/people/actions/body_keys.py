@@ -9,15 +9,16 @@ import json
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.audit import ledger
 from hamkori.people import decisions, queries
-from hamkori.people.definers import ask
 from hamkori.people.rules.two_person import can_be_held
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vault import bodies, server
 from hamkori.vault.bodies import BodyWrap
 from hamkori.vault.bytes import Untrusted
+from hamkori.vault.proof import as_meant
 from hamkori.vault.recipients import DESK
 
 
@@ -41,12 +42,10 @@ def ensure_desk_key(actor: Actor) -> bool:
         server.alarm(error)
         return False
     made = bodies.make_desk(trust.keyring, actor.organisation_id, uuid4(), number, [own], holders)
-    row = ask(
-        "select body_key_add(%s, %s, %s, %s, %s, %s::jsonb)",
-        [made.key.id, DESK, number, made.key.public, made.key.tag, wraps_as_json(made.wraps)],
-    )
-    if row is None or not row[0]:
-        return False
+    key, wraps = made.key, wraps_as_json(made.wraps)
+    with as_meant():
+        if not definer.value("body_key_add", key.id, DESK, number, key.public, key.tag, wraps):
+            return False
     server.mark("bodykey", thing, number)
     ledger.note(actor, "desk.open_key", kind="body_key", object_id=made.key.id)
     return True
@@ -69,7 +68,8 @@ def admit_to_desk(actor: Actor, officer_user: UUID) -> None:
         raise NotNow("vault_open")
     opened = bodies.open_key(server.keyring(), actor.keys, key, wrap)
     made = bodies.admit_officer(server.keyring(), opened, key, officer)
-    ask("select desk_key_hand(%s, %s, %s, %s)", [uuid4(), key.id, made.recipient, made.wrap])
+    with as_meant():
+        definer.run("desk_key_hand", uuid4(), key.id, made.recipient, made.wrap)
     ledger.note(actor, "desk.admit", kind="membership", object_id=officer_user)
 
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.lifecycle import NEW, Context, take
@@ -61,10 +59,7 @@ def ask(act: Act, *, reason: str) -> UUID:
     subjects = sorted(one.id for one in holders)
     server.over_unless_committed("request", row, USED)
     fact = tags.request(row, CREATE, actor.organisation_id, subjects, actor.membership_id, actor.user_id, until)
-    _run(
-        "select two_person_ask(%s, %s, %s::uuid[], %s, %s, %s)",
-        [row, CREATE, subjects, reason, until, trust.tag(fact)],
-    )
+    definer.run("two_person_ask", row, CREATE, subjects, reason, until, trust.tag(fact))
     act.note(kind="two_person", object_id=row, reason="ask")
     return row
 
@@ -82,13 +77,11 @@ def agree(act: Act, *, question: UUID) -> None:
         "bodykey", f"{actor.organisation_id.hex}.{CONTINUITY}", decisions.newest(actor.organisation_id, CONTINUITY)
     )
     made = bodies.make_continuity(trust.keyring, actor.organisation_id, uuid4(), number, named)
-    _run(
-        "select continuity_make(%s, %s, %s, %s, %s, %s::jsonb)",
-        [question, made.key.id, number, made.key.public, made.key.tag, wraps_as_json(made.wraps)],
-    )
+    key, wraps = made.key, wraps_as_json(made.wraps)
+    definer.run("continuity_make", question, key.id, number, key.public, key.tag, wraps)
     server.mark("request", question, USED)
     server.mark("bodykey", f"{actor.organisation_id.hex}.{CONTINUITY}", number)
-    act.note(kind="body_key", object_id=made.key.id, reason="agree", count=len(named))
+    act.note(kind="body_key", object_id=key.id, reason="agree", count=len(named))
 
 
 @action("continuity.create")
@@ -98,7 +91,7 @@ def refuse(act: Act, *, question: UUID, reason: str) -> None:
     answering = _answering(act.actor, act.at, asked, [])
     given = reason in codelist(REASONS["refuse"]).codes
     take(TWO_PERSON, "asked", "refuse", AGREES, {**answering, "reason_given": given})
-    _run("select two_person_take(%s, 'refuse', %s)", [question, reason])
+    definer.run("two_person_take", question, "refuse", reason)
     server.mark("request", question, USED)
     act.note(kind="two_person", object_id=question, reason="refuse")
 
@@ -108,7 +101,7 @@ def take_back(act: Act, *, question: UUID) -> None:
     """Who asked asks no longer."""
     _asked(act.actor, server.trust(), question)
     take(TWO_PERSON, "asked", "take_back", ASKS, {})
-    _run("select two_person_take(%s, 'take_back', '')", [question])
+    definer.run("two_person_take", question, "take_back", "")
     server.mark("request", question, USED)
     act.note(kind="two_person", object_id=question, reason="take_back")
 
@@ -117,10 +110,7 @@ def take_back(act: Act, *, question: UUID) -> None:
 def expire(act: Act, *, question: UUID) -> bool:
     """Ends what nobody has answered in time. False: it was decided meanwhile, or it is not time."""
     act.note(kind="two_person", object_id=question)
-    with connection.cursor() as cursor:
-        cursor.execute("select two_person_expire(%s)", [question])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+    return bool(definer.value("two_person_expire", question))
 
 
 def make_by_two(first: AbstractContextManager[Actor], second: AbstractContextManager[Actor]) -> None:
@@ -172,8 +162,3 @@ def _may_hold(actor: Actor, holders: list[PersonKey]) -> bool:
     roles: Mapping[UUID, frozenset[str]] = {one.user_id: one.roles for one in queries.colleagues(actor)}
     people = [one.user for one in holders]
     return can_be_held(decisions.by_key(holders)) and not any(clash(roles.get(user, ())) for user in people)
-
-
-def _run(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

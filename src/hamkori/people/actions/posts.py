@@ -11,15 +11,15 @@ import json
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from hamkori import definer
 from hamkori.people import queries
-from hamkori.people.definers import ask
 from hamkori.people.facts import Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server
 from hamkori.vault.asked import require_asked
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import LEFT
 
 
@@ -63,7 +63,9 @@ def rename(keyring: Keyring, user_id: UUID, name: str) -> list[Post]:
         for old, new in changed
     ]
     written = (user_id, name, json.dumps(rows))
-    ask("select posts_name(%s, %s, %s, %s, %s)", [*written, *prove(keyring, "name", *written)])
+    proved = prove(keyring, "name", *written)
+    with as_meant():
+        definer.run("posts_name", *written, *proved)
     for _old, new in changed:
         _mark(new)
     return [new for _old, new in changed]
@@ -95,8 +97,9 @@ def _set(keyring: Keyring, was: Post, to: Works) -> Post:
     )
     roles, tag = sorted(post.roles), _tag(keyring, post)
     written = (post.membership_id, was.serial, post.serial, post.function, roles, post.supervisor_id, tag)
-    at, proof = prove(keyring, "post", *written)
-    ask("select post_set(%s, %s, %s, %s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    proved = prove(keyring, "post", *written)
+    with as_meant():
+        definer.run("post_set", *written, *proved)
     _mark(post)
     return replace(post, tag=tag)
 
@@ -107,7 +110,9 @@ def _end(keyring: Keyring, membership_id: UUID, how: str) -> None:
         raise NotVisible
     number = server.trust().number_past("post", membership_id, post.serial)  # it gives nothing
     written = (membership_id, post.serial, number, how)
-    ask("select post_end(%s, %s, %s, %s, %s, %s)", [*written, *prove(keyring, "post_end", *written)])
+    proved = prove(keyring, "post_end", *written)
+    with as_meant():
+        definer.run("post_end", *written, *proved)
     server.mark(LEFT, membership_id, number)  # before the other, which would say that she works there
     server.mark("post", membership_id, number)
 

@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from hamkori import definer
 from hamkori.canon import EPOCH, MICROSECOND
 from hamkori.people import totp
-from hamkori.people.definers import ask
-from hamkori.people.facts import Institution, Post, required
+from hamkori.people.facts import ORGANISATION, Institution, Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
-from hamkori.people.sign_in import WrongPassphrase, check, knock, posts, shown_under
+from hamkori.people.sign_in import WrongPassphrase, account_at_door, check, knock, posts, shown_under
 from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import Fact
 
 GOOD_FOR = timedelta(hours=72)
@@ -94,8 +94,9 @@ def invite(
     )
     row = (uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language)
     written = (*row, (until - EPOCH) // MICROSECOND, tag)
-    at, proof = prove(keyring, "invite", *written)
-    ask("select invitation_make(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    proved = prove(keyring, "invite", *written)
+    with as_meant():
+        definer.run("invitation_make", *written, *proved)
     return token
 
 
@@ -123,12 +124,13 @@ def look(token: str) -> Invited:
 
 
 def _link(hashed: bytes) -> _Link | None:
-    row = ask(
-        "select name, email, function_code, roles, supervisor_id, expires_at, tag, language_code, is_known,"
-        " organisation_id, org_version, org_slug, name_en, name_tg, name_ru, name_fr, org_kind, compartment_code,"
-        " org_has_desk, org_tag from invitation_look(%s)",
-        [hashed],
-    )
+    with as_meant():
+        row = definer.row(
+            "invitation_look",
+            hashed,
+            columns="name email function_code roles supervisor_id expires_at tag language_code is_known"
+            f" organisation_id {ORGANISATION}",
+        )
     if row is None or row[5] <= datetime.now(UTC):
         return None
     name, email, function, roles, supervisor, until, tag, language, is_known, *said = row
@@ -173,9 +175,9 @@ def accept(
         credential.login, made.box, key, made.public, made.tag, json.dumps(totp.totp_data(keyring, user, 1, secret)),
         json.dumps(codes), membership, post_tag,
     )  # fmt: skip
-    at, proof = prove(keyring, "accept", *written)
-    places = ", ".join(["%s"] * (len(written) + 2))
-    ask(f"select invitation_accept({places})", [*written, at, proof])
+    proved = prove(keyring, "accept", *written)
+    with as_meant():
+        definer.run("invitation_accept", *written, *proved)
     shown_under(credential)
     _is_used(hashed)
     return Welcome(
@@ -197,16 +199,16 @@ def join(keyring: Keyring, token: str, typed: str) -> Welcome:
     if not invited.is_known:
         raise NotVisible
     knock(keyring, invited.email)
-    found = ask("select at_door() where %s", [True])
-    opened = check(keyring, invited.email, found[0] if found else None, typed)
+    opened = check(keyring, invited.email, account_at_door(), typed)
     if opened is None:
         raise WrongPassphrase
     membership, hashed = uuid4(), token_hash(token)
     name = next((post.name for post in posts() if post.user_id == opened.user_id), invited.name)
     post_tag = keyring.tag(invited.post(membership, opened.user_id, name).fact.covered)
     written = (hashed, opened.user_id, membership, post_tag)
-    at, proof = prove(keyring, "join", *written)
-    ask("select invitation_join(%s, %s, %s, %s, %s, %s)", [*written, at, proof])
+    proved = prove(keyring, "join", *written)
+    with as_meant():
+        definer.run("invitation_join", *written, *proved)
     _is_used(hashed)
     return Welcome(user_id=opened.user_id, membership_id=membership, email=invited.email, key=opened.key)
 

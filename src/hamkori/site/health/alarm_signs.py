@@ -19,8 +19,9 @@ def late(here: Here) -> Iterator[Sign]:
     try:
         if here.marks is None or not (here.marks / "alarms").is_file():
             return
-        with here.connection.cursor() as cursor:
-            found = missing(cursor, Alarms(here.marks / "alarms"), now - LIMIT)
+        found = missing(
+            lambda said, lines: here.connection.execute(said, [lines]), Alarms(here.marks / "alarms"), now - LIMIT
+        )
     except OSError:
         return
     if found:

@@ -19,6 +19,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
+from hamkori import definer
+from hamkori.definer import Row
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.proof import CHANGED, Said, is_refused, prove
 from hamkori.vault.server import alarm, keyring
@@ -58,7 +60,7 @@ class Counters(BaseCache):
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """The moments, newest first, or True for a flag."""
         hashed = self._hashed(key, version)
-        row, own = table.ask("select is_there, at from attempt_read(%s)", hashed), memory.read(hashed)
+        row, own = table.ask("attempt_read", hashed, columns="is_there at"), memory.read(hashed)
         stored: Value | None = None
         if row is not None and row[0]:
             stored = True if row[1] is None else row[1]
@@ -80,7 +82,7 @@ class Counters(BaseCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget it; whether there was something."""
         hashed = self._hashed(key, version)
-        row = table.ask("select attempt_forget(%s)", hashed)
+        row = table.ask("attempt_forget", hashed, columns="attempt_forget")
         return memory.forget(hashed) or bool(row and row[0])
 
     def _hashed(self, key: str, version: int | None) -> bytes:
@@ -167,15 +169,15 @@ class Table:
         self._connection: BaseDatabaseWrapper | None = None
         self._broken_until = 0.0
 
-    def ask(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
+    def ask(self, name: Literal["attempt_read", "attempt_forget"], key: bytes, *, columns: str) -> Row | None:
         """The definer's one row; None: the table does not answer, and this process counts alone for a while."""
-        return self._patiently(lambda: self._asked(statement, values))
+        return self._patiently(lambda: definer.row(name, key, columns=columns, using=self._usable()))
 
-    def write(self, definer: Literal["attempt_flag", "attempt_write"], *written: Said) -> tuple[Any, ...] | None:
+    def write(self, name: Literal["attempt_flag", "attempt_write"], *written: Said) -> Row | None:
         """The same for what is written, which takes a proof of the keyring."""
-        return self._patiently(lambda: self._written(definer, written))
+        return self._patiently(lambda: self._written(name, written))
 
-    def _patiently(self, question: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    def _patiently(self, question: Callable[[], Row | None]) -> Row | None:
         if time.monotonic() < self._broken_until:
             return None
         if not self._lock.acquire(timeout=WAIT_SECONDS):
@@ -213,16 +215,9 @@ class Table:
         with self._lock:
             self._broken_until = 0.0
 
-    def _written(self, definer: str, written: Sequence[Said]) -> tuple[Any, ...]:
-        at, shown = prove(keyring(), definer, *written, over=self._usable())
-        places = ", ".join(["%s"] * (len(written) + 2))
-        return self._asked(f"select {definer}({places})", [*written, at, shown])
-
-    def _asked(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
-        with self._usable().cursor() as cursor:
-            cursor.execute(statement, values)
-            row: tuple[Any, ...] = cursor.fetchone()
-            return row
+    def _written(self, name: str, written: Sequence[Said]) -> Row | None:
+        proved = prove(keyring(), name, *written, over=self._usable())
+        return definer.row(name, *written, *proved, columns=name, using=self._usable())
 
     def _usable(self) -> BaseDatabaseWrapper:
         connection = self.open()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import Seen
 from hamkori.action import mismatch
@@ -85,18 +85,15 @@ def _opened(v: Secret, seen: Seen, ends_at: datetime) -> tuple[datetime, OpenKey
 
 
 def _vault_row(seen: Seen, ends_at: datetime) -> tuple[datetime, UUID | None, int, bytes | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Sessions end by the machine's clock; pages speak in the world's time, which the demo lets stand.
-            "select least(%s, statement_timestamp() + interval '15 minutes') + (hk_now() - statement_timestamp()),"
-            " k.id, s.key_no, s.box from (select %s::uuid as session_id, %s::uuid as user_id) w"
-            " left join vault_session s on s.session_id = w.session_id"
-            " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null",
-            [ends_at, seen.session_id, seen.user_id],
-        )
-        row: tuple[datetime, UUID | None, int, bytes | None] | None = cursor.fetchone()
-    assert row is not None
-    return row
+    ((until, key_id, key_no, box),) = definer.read(
+        # Sessions end by the machine's clock; pages speak in the world's time, which the demo lets stand.
+        "select least(%s, statement_timestamp() + interval '15 minutes') + (hk_now() - statement_timestamp()),"
+        " k.id, s.key_no, s.box from (select %s::uuid as session_id, %s::uuid as user_id) w"
+        " left join vault_session s on s.session_id = w.session_id"
+        " left join person_key k on k.user_id = w.user_id and k.key_no = s.key_no and k.ended_at is null",
+        ends_at, seen.session_id, seen.user_id,
+    )  # fmt: skip
+    return until, key_id, key_no, box
 
 
 def _was_ended(seen: Seen, locked: Facts) -> bool:
@@ -105,8 +102,7 @@ def _was_ended(seen: Seen, locked: Facts) -> bool:
 
 def touch() -> None:
     """She is at work: the idle limit moves, never past the absolute one."""
-    with connection.cursor() as cursor:
-        cursor.execute("select session_touch()")
+    definer.run("session_touch")
 
 
 def actor_of(request: HttpRequest) -> Actor:

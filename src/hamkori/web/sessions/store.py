@@ -12,11 +12,10 @@ import json
 from typing import Any
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import connection
 
-from hamkori.people.definers import ask
+from hamkori import definer
 from hamkori.vault.bytes import Sealed
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.server import keyring
 
 KEY_LENGTH = 40  # the column's; 160 bits of the hash
@@ -30,7 +29,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """Its data; a row that does not open under its own name is no session."""
-        found = _ask("select said from browser_session_read(%s)", _named(self.session_key))
+        found = _read(self.session_key)
         if found is None:
             self._session_key = None
             return {}
@@ -44,7 +43,7 @@ class SessionStore(SessionBase):
 
     def exists(self, session_key: str) -> bool:
         """Whether a session of that key is stored."""
-        return _ask("select said from browser_session_read(%s)", _named(session_key)) is not None
+        return _read(session_key) is not None
 
     def create(self) -> None:
         """A new key and a row under it, at once."""
@@ -70,9 +69,10 @@ class SessionStore(SessionBase):
         if len(locked) > LONGEST:  # sentences that nobody has read yet; without them a session is a quarter of this
             locked = self._locked({name: said for name, said in data.items() if name != SAID_ONCE})
         written = (_named(self.session_key), locked, self.get_expiry_age(), "new" if must_create else "old")
-        at, proof = prove(keyring(), "browser_session_put", *written)
-        kept = ask("select browser_session_put(%s, %s, %s, %s, %s, %s)", [*written[:3], must_create, at, proof])
-        if not (kept and kept[0]):
+        proved = prove(keyring(), "browser_session_put", *written)
+        with as_meant():
+            kept = definer.value("browser_session_put", *written[:3], must_create, *proved)
+        if not kept:
             raise CreateError if must_create else UpdateError
 
     def _locked(self, data: dict[str, Any]) -> str:
@@ -83,14 +83,12 @@ class SessionStore(SessionBase):
         """Remove it: this one, unless another key is given."""
         key = session_key or self.session_key
         if key is not None:
-            _ask("select browser_session_forget(%s)", _named(key))
+            definer.run("browser_session_forget", _named(key))
 
 
-def _ask(statement: str, *values: Any) -> Any:
-    """The one value that the definer answers; None: it has no row."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
+def _read(key: str | None) -> str | None:
+    """What is kept under this key, locked; None: nothing."""
+    row = definer.row("browser_session_read", _named(key), columns="said")
     return None if row is None else row[0]
 
 
