@@ -33,6 +33,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
+from hamkori import definer
 from hamkori.access.context import WORKER_REFUSED
 from hamkori.audit.signing import SigningRefused
 from hamkori.audit.witness import WitnessRefused
@@ -256,8 +257,7 @@ class _Around:
             if connection.connection is not None and not connection.is_usable():
                 connection.close()  # the database was started again since the last job
             done = call_next()
-            with connection.cursor() as cursor:
-                cursor.execute("select worker_beats(%s)", [name])
+            definer.run("worker_beats", name)
             self._without_space.discard(name)
             refusals.works(f"the job {name}")
             refusals.works("the worker")

@@ -1,8 +1,8 @@
 """A desk keeps its services true: what is offered, to whom, where, when, open or full."""
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.directory.actions.sheet import Sheet, check
 from hamkori.directory.models import Service, ServiceArea, ServiceContact, ServiceHours
@@ -83,8 +83,7 @@ def _write(act: Act, service: Service, sheet: Sheet) -> None:
         service.save(force_insert=True)
     else:
         service.save(update_fields=_EDITED)
-    with connection.cursor() as cursor:  # a grant to delete would be one to lock the table
-        cursor.execute("select service_parts_drop(%s)", [service.pk])
+    definer.run("service_parts_drop", service.pk)  # a grant to delete would be one to lock the table
     ServiceArea.objects.bulk_create(ServiceArea(service=service, area_code=code) for code in sorted(set(sheet.areas)))
     week = merged(sheet.week)
     ServiceHours.objects.bulk_create(ServiceHours(service=service, day=d, opens=o, closes=c) for d, o, c in week)

@@ -4,8 +4,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.directory.importing import package, save, terms
@@ -53,8 +54,7 @@ def take_in(
     progress: package.Progress,
 ) -> Report:
     """Read, hold against the database, write. Only the command line may, as the owner."""
-    with connection.cursor() as cursor:
-        cursor.execute(ALONE)
+    definer.read(ALONE)
     said = terms.said(mapping)
     problems = Problems()
     table = Table(problems=problems)
