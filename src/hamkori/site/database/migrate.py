@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
+from hamkori import definer
 from hamkori.audit import founding
 from hamkori.audit.witness import Witness
 from hamkori.site.database import left_out, startcheck, worker_secret, world
@@ -53,8 +54,7 @@ class HeldByOthers(Exception):
 def _patiently(step: Callable[[], object]) -> None:
     """Do the step with a limit on each wait for a lock, some times; then HeldByOthers."""
     for left in reversed(range(TRIES)):
-        with connection.cursor() as cursor:
-            cursor.execute("select set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+        definer.run("set_config", "lock_timeout", f"{LOCK_SECONDS}s", False)
         try:
             step()
         except (OperationalError, BrokenWall) as error:
@@ -65,8 +65,7 @@ def _patiently(step: Callable[[], object]) -> None:
                 raise HeldByOthers(f"{where}{HELD}") from error
             time.sleep(PAUSE_SECONDS)
         else:
-            with connection.cursor() as cursor:
-                cursor.execute("reset lock_timeout")
+            definer.write("reset lock_timeout")
             return
 
 

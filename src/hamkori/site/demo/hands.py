@@ -17,8 +17,9 @@ from types import TracebackType
 from uuid import UUID, uuid4
 
 import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import current_actor, new_token, set_token
 from hamkori.people import sign_in
@@ -67,9 +68,9 @@ class Hands:
     def leave(self) -> None:
         """Ends every session that was begun."""
         for session in self._sessions.values():
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic():
                 set_token(session.token)
-                cursor.execute("select session_end()")
+                definer.run("session_end")
                 set_token("")
 
 

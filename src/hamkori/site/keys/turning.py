@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.action import mismatch
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.keys.versions import KEYS
@@ -114,17 +115,18 @@ def _begin(name: str, number: int) -> tuple[int, ...]:
 
     Versions above it, of which the keyring knows nothing, would stop every writing: they are answered with and gone.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select set_config('lock_timeout', %s, true)", [PATIENCE])
-        cursor.execute("lock table key_version in exclusive mode")
-        cursor.execute("delete from key_version where name_code = %s and number > %s returning number", [name, number])
-        foreign = tuple(sorted(one for (one,) in cursor.fetchall()))
-        cursor.execute(
+    with transaction.atomic():
+        definer.run("set_config", "lock_timeout", PATIENCE, True)
+        definer.write("lock table key_version in exclusive mode")
+        found = definer.read(
+            "delete from key_version where name_code = %s and number > %s returning number", name, number
+        )
+        foreign = tuple(sorted(one for (one,) in found))
+        if definer.write(
             "insert into key_version (name_code, number, begun_at) values (%s, %s, statement_timestamp())"
             " on conflict do nothing",
-            [name, number],
-        )
-        if cursor.rowcount:
+            name, number,
+        ):  # fmt: skip
             append(LedgerRow(action="key.begin", kind=name, count=number), system=True)
     return foreign
 
@@ -134,26 +136,21 @@ def _forget(name: str, path: Path, ring: Keyring) -> tuple[int, ...]:
     for number in gone:
         ring = keyring_file.forget(path, name, number)
     for number in sorted({*gone, *_not_yet_told(name, ring)}):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
+        with transaction.atomic():
+            if definer.write(
                 "insert into key_version (name_code, number, begun_at, forgotten_at)"
                 " values (%s, %s, statement_timestamp(), statement_timestamp()) on conflict (name_code, number)"
                 " do update set forgotten_at = excluded.forgotten_at where key_version.forgotten_at is null",
-                [name, number],
-            )
-            if cursor.rowcount:
+                name, number,
+            ):  # fmt: skip
                 append(LedgerRow(action="key.forget", kind=name, count=number), system=True)
     return gone
 
 
 def _not_yet_told(name: str, ring: Keyring) -> set[int]:
     """Versions that are gone from the file, and whose row does not say so: a run was killed between the two."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select number from key_version where name_code = %s and forgotten_at is null and number < %s",
-            [name, ring.newest(name)],
-        )
-        return {number for (number,) in cursor.fetchall()} - set(ring.versions(name))
+    unsaid = "select number from key_version where name_code = %s and forgotten_at is null and number < %s"
+    return {number for (number,) in definer.read(unsaid, name, ring.newest(name))} - set(ring.versions(name))
 
 
 def look(path: Path, say: Say) -> int:

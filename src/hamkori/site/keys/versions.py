@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from hamkori import definer
 from hamkori.access.context import ABSOLUTE
 from hamkori.casework.referral.queries import permit
 from hamkori.people import totp
@@ -111,7 +112,7 @@ def _kept(trust: Trust) -> Iterator[Locked]:
 
 
 def _seeds(trust: Trust) -> Iterator[Locked]:
-    for row_id, user, row_type, said in _rows("select id, user_id, type, data from mfa_authenticator"):
+    for row_id, user, row_type, said in definer.each("select id, user_id, type, data from mfa_authenticator"):
         data = totp.data_of(said)
         if not totp.number_of(trust.keyring, user, row_type, data):
             continue
@@ -119,38 +120,36 @@ def _seeds(trust: Trust) -> Iterator[Locked]:
 
         def anew(row_id: int = row_id, user: UUID = user, row_type: str = row_type, former: str = former) -> bool:
             name, locked = totp.KINDS[row_type][1], totp.locked_anew(trust.keyring, user, former)
-            return _changed(
+            put = (
                 "update mfa_authenticator set data = jsonb_set(data, %s, to_jsonb(%s::text))"
-                " where id = %s and data ->> %s = %s",
-                [[name], locked, row_id, name, former],
+                " where id = %s and data ->> %s = %s"
             )
+            return definer.write(put, [name], locked, row_id, name, former) == 1
 
         yield Locked("seeds of second factors", totp.version_of(former), anew)
 
 
 def _permits(trust: Trust) -> Iterator[Locked]:
-    for referral, said in _rows("select referral_id, permit from referral_sender where permit is not null"):
+    for referral, said in definer.each("select referral_id, permit from referral_sender where permit is not null"):
         former = bytes(said)
         if trust.marks.least("permit", referral) >= permit.ENDED or not permit.opens(trust.keyring, referral, former):
             continue
 
         def anew(referral: UUID = referral, former: bytes = former) -> bool:
-            return _changed(
-                "update referral_sender set permit = %s where referral_id = %s and permit = %s",
-                [permit.locked_anew(trust.keyring, referral, former), referral, former],
-            )
+            put = "update referral_sender set permit = %s where referral_id = %s and permit = %s"
+            return definer.write(put, permit.locked_anew(trust.keyring, referral, former), referral, former) == 1
 
         yield Locked("permits of requests", raw.epoch_of(former), anew)
 
 
 def _locks_that_do_not_open(trust: Trust) -> list[Untrusted]:
-    seeds = _rows("select user_id, type, data from mfa_authenticator")
+    seeds = definer.each("select user_id, type, data from mfa_authenticator")
     found = [
         Untrusted("factor", totp.thing(user, totp.KINDS.get(row_type, ("other", ""))[0]))
         for user, row_type, said in seeds
         if not totp.number_of(trust.keyring, user, row_type, totp.data_of(said))
     ]
-    for referral, said in _rows("select referral_id, permit from referral_sender where permit is not null"):
+    for referral, said in definer.each("select referral_id, permit from referral_sender where permit is not null"):
         ended = trust.marks.least("permit", referral) >= permit.ENDED
         if not ended and not permit.opens(trust.keyring, referral, bytes(said)):
             found.append(Untrusted("permit", referral))
@@ -182,7 +181,7 @@ def _count_pepper(trust: Trust) -> Counts:
     whose row is gone: either may be put back, and must find its pepper.
     """
     first = trust.keyring.versions("pepper")[0]
-    rows = dict(_rows("select user_id, pepper_no from credential"))
+    rows: dict[UUID, int] = dict(definer.read("select user_id, pepper_no from credential"))
     known = {UUID(thing) for kind, thing in trust.marks.all() if kind == "key"}
     found: Counts = {SEEN: Counter(), CLAIMED: Counter(), MISSING: Counter()}
     for user in rows.keys() | known:
@@ -256,18 +255,5 @@ def _in_batches(found: Iterator[Any], do: Callable[[Any], bool]) -> int:
     return done
 
 
-def _rows(statement: str) -> Iterator[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        while found := cursor.fetchmany(BATCH):
-            yield from found
-
-
 def _by_version(statement: str) -> Counter[int]:
-    return Counter(dict(_rows(statement)))
-
-
-def _changed(statement: str, values: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount) == 1
+    return Counter(dict(definer.read(statement)))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg import sql
 
+from hamkori import definer
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.said import words
 from hamkori.people.facts import Institution, Post
@@ -63,10 +63,7 @@ class Kind:
         return self._read(self.closed) if self.closed else iter(())
 
     def _read(self, statement: str) -> Iterator[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            while found := cursor.fetchmany(BATCH):
-                yield from (self._made(row) for row in found)
+        return (self._made(row) for row in definer.each(statement))
 
     def _made(self, row: Sequence[Any]) -> Row:
         """Untrusted, of this kind: the database answers something else than its columns hold."""
@@ -82,26 +79,19 @@ class Kind:
     def tag_anew(self, row: Row, tag: bytes) -> bool:
         """Another tag over the same row; False: it was changed meanwhile, and nothing was done."""
         statement = sql.SQL("update {} set tag = %s where id = %s and tag = %s").format(sql.Identifier(self.table))
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [tag, row.id, row.tag])
-            return int(cursor.rowcount) == 1
+        return definer.write(statement, tag, row.id, row.tag) == 1
 
     def write(self, row: Row, tag: bytes, number: int | None = None) -> None:
         """Its tag, and its number if it has got another one."""
         table, named = sql.Identifier(self.table), [sql.Identifier("tag"), sql.Identifier(self.number or "tag")]
         columns = [sql.SQL("{} = %s").format(one) for one in named[: 1 if number is None else 2]]
         statement = sql.SQL("update {} set {} where id = %s").format(table, sql.SQL(", ").join(columns))
-        values: list[Any] = [tag, row.id] if number is None else [tag, number, row.id]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+        definer.write(statement, *((tag, row.id) if number is None else (tag, number, row.id)))
 
     def past(self) -> Iterator[tuple[str, int]]:
         """Thing and number past what has ended."""
         if self.ended:
-            with connection.cursor() as cursor:
-                cursor.execute(self.ended)
-                while found := cursor.fetchmany(BATCH):
-                    yield from ((thing, int(number)) for thing, number in found)
+            yield from ((thing, int(number)) for thing, number in definer.each(self.ended))
 
 
 def _organisation(row: Sequence[Any]) -> Row:
@@ -242,9 +232,7 @@ class Words(Kind):
 
     def read(self) -> Iterator[Row]:
         """All versions; only the newest is not below its mark. One with a date that is none holds no tag."""
-        with connection.cursor() as cursor:
-            cursor.execute(UNREAD)
-            unread = cursor.fetchall()
+        unread = definer.read(UNREAD)
         for row_id, case, number in unread:
             yield Row(id=row_id, fact=Fact("consent", case.hex, number, b""), tag=b"")
         for word in words(Consent.objects.exclude(pk__in=[row_id for row_id, _case, _number in unread])):

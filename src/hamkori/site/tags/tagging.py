@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.audit.ledger import LedgerRow, append
 from hamkori.site.tags.tagged import BATCH, KINDS, Kind, Row
 from hamkori.site.tags.told import Holding, Unsaid, check_word, told
@@ -214,9 +215,7 @@ def _state(trust: Trust, row: Row) -> str:
 
 def _two_people(by: tuple[str, str]) -> list[UUID]:
     emails = sorted({one.strip().lower() for one in by})
-    with connection.cursor() as cursor:
-        cursor.execute("select id from app_user where is_active and email = any (%s)", [emails])
-        found = [row[0] for row in cursor.fetchall()]
+    found = [row[0] for row in definer.read("select id from app_user where is_active and email = any (%s)", emails)]
     if len(found) != 2:
         raise NotVouched("Two different people with an account vouch for a row: name both by their e-mail.")
     return found

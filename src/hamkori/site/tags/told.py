@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.canon import canon
 from hamkori.people.facts import Institution, Post
 from hamkori.site.tags.tagged import KINDS, Row
@@ -135,10 +134,8 @@ def _name(body: Institution) -> str:
 
 
 def _code(what: str, thing: UUID) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(CODES[what], [thing])
-        found = cursor.fetchone()
-    return f"{what} {quoted(found[0]) if found else 'without a code'} ({thing})"
+    found = definer.read(CODES[what], thing)
+    return f"{what} {quoted(found[0][0]) if found else 'without a code'} ({thing})"
 
 
 def _listed(codes: Iterable[str]) -> str:
