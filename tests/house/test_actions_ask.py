@@ -8,23 +8,26 @@ from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "hamkori"
 MOVES = frozenset({"referral_take", "case_take", "tick", "word_take"})
+DEFINERS = frozenset({"take", "tick", "referral_word_take"})
 ASKS = "decide_step"
 MECHANISM = frozenset({"casework/case/machinery/take.py", "casework/referral/machinery/steps.py"})
 """Where the definers themselves are called, for the actions."""
 
 
 def moves(node: ast.AST) -> bool:
-    """Whether it calls one of the definers by which a state moves, by its name or in a statement."""
+    """Whether it calls what moves a state, or one of the definers behind that by its name."""
     for one in ast.walk(node):
-        if isinstance(one, ast.Attribute) and one.attr in MOVES:
-            return True
-        if (
-            isinstance(one, ast.Constant)
-            and isinstance(one.value, str)
-            and any(f"{name}(" in one.value for name in MOVES)
-        ):
-            return True
+        match one:
+            case ast.Attribute(attr=name) if name in MOVES:
+                return True
+            case ast.Call(func=ast.Attribute() as called, args=[ast.Constant(value=name), *_]) if name in DEFINERS:
+                if _asks_the_database(called):
+                    return True
     return False
+
+
+def _asks_the_database(called: ast.Attribute) -> bool:
+    return called.attr == "asked" or (isinstance(called.value, ast.Name) and called.value.id == "definer")
 
 
 def asks(node: ast.AST) -> bool:
@@ -50,7 +53,11 @@ def test_one_that_does_not_is_named(tmp_path: Path) -> None:
     room = tmp_path / "casework" / "referral" / "actions"
     room.mkdir(parents=True)
     (room / "send.py").write_text("def stop(act, referral):\n    take.referral_take(referral, 'stop', 1, {}, [])\n")
+    (room / "throw.py").write_text(
+        "def discard(act, case):\n    definer.run('take', 'case', case.pk, 'discard', None, 1, '{}', '[]')\n"
+    )
     (room / "ask.py").write_text(
         "def stop(act, one):\n    decide_step(one)\n    take.case_take(one, 'stop', 1, {}, [])\n"
     )
-    assert list(silent(tmp_path)) == ["casework/referral/actions/send.py: stop"]
+    silent_ones = ["casework/referral/actions/send.py: stop", "casework/referral/actions/throw.py: discard"]
+    assert list(silent(tmp_path)) == silent_ones
