@@ -42,8 +42,8 @@ ALONE = of(
     (
         "the lock of a case is the database's",
         TAKE,
-        '    alone_at(case.pk)\n    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',
-        '    with connection.cursor() as cursor:\n        cursor.execute("select case_lock(%s)"',
+        '    alone_at(case.pk)\n    definer.run("case_lock", ',
+        '    definer.run("case_lock", ',
         (LOCKS_NOTHING,),
     ),
     ("the lock of a request is the database's", STEPS, "    alone_at(referral.pk)\n", "", (AT_A_CASE,)),

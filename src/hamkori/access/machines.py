@@ -11,8 +11,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
+from hamkori import definer
 from hamkori.access.models import LifecycleMachine, LifecycleRow
 from hamkori.lifecycle import NEW, NOW, PLUS_ONE, Change, Machine, Step, Stored, Walls
 
@@ -64,12 +64,11 @@ def write(connection: BaseDatabaseWrapper) -> int:
     found = [(machine, list(rows(machine))) for machine in machines()]
     LifecycleRow.objects.all().delete()
     LifecycleMachine.objects.all().delete()
-    with connection.cursor() as cursor:
-        for machine, its_rows in found:
-            LifecycleRow.objects.bulk_create(its_rows)
-            if machine.stored is not None:
-                _write_stored(machine, machine.stored)
-                _check(cursor, machine, machine.stored, its_rows)
+    for machine, its_rows in found:
+        LifecycleRow.objects.bulk_create(its_rows)
+        if machine.stored is not None:
+            _write_stored(machine, machine.stored)
+            _check(connection, machine, machine.stored, its_rows)
     return sum(len(its_rows) for _machine, its_rows in found)
 
 
@@ -93,11 +92,11 @@ def _write_stored(machine: Machine[Any], stored: Stored) -> None:
     )
 
 
-def _check(cursor: CursorWrapper, machine: Machine[Any], stored: Stored, its_rows: list[LifecycleRow]) -> None:
+def _check(using: BaseDatabaseWrapper, machine: Machine[Any], stored: Stored, its_rows: list[LifecycleRow]) -> None:
     """Nothing is named that is not there: columns, effects, guards; and nothing stands in a state that no row knows."""
-    columns = _columns(cursor, stored.record) | {f"+{name}" for name in _columns(cursor, stored.beside)}
-    known = _guards(cursor, machine)
-    effects = {effect for row in its_rows for effect in row.effects if not _exists(cursor, effect)}
+    columns = _columns(using, stored.record) | {f"+{name}" for name in _columns(using, stored.beside)}
+    known = _guards(using, machine)
+    effects = {effect for row in its_rows for effect in row.effects if not _exists(using, effect)}
     for row in its_rows:
         named = {*row.set_now, *row.set_plus, *row.set_values, *filter(None, row.carries.values())}
         missing = sorted({*(named - columns), *(set(row.effects) & effects), *(set(row.guards) - known)})
@@ -109,27 +108,24 @@ def _check(cursor: CursorWrapper, machine: Machine[Any], stored: Stored, its_row
     if spare:
         raise MachineRefused(f"{machine.name}: no step asks {', '.join(sorted(spare))}")
     states = [_kept(machine, state) for state in machine.states]
-    cursor.execute(f'select distinct state_code from public."{stored.record}" where state_code <> all (%s)', [states])  # nosec B608
-    if strange := cursor.fetchall():
+    stand = f'select distinct state_code from public."{stored.record}" where state_code <> all (%s)'  # nosec B608
+    if strange := definer.read(stand, states, using=using):
         raise MachineRefused(
             f"{machine.name}: things stand in {', '.join(code for (code,) in strange)}, which no row knows"
         )
 
 
-def _columns(cursor: CursorWrapper, table: str) -> set[str]:
-    cursor.execute(
-        "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s", [table]
-    )
-    return {name for (name,) in cursor.fetchall()}
+def _columns(using: BaseDatabaseWrapper, table: str) -> set[str]:
+    named = "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s"
+    return {name for (name,) in definer.read(named, table, using=using)}
 
 
-def _exists(cursor: CursorWrapper, effect: str) -> bool:
-    cursor.execute("select to_regprocedure(%s) is not null", [f"public.{effect}(uuid,text,jsonb,timestamptz)"])
-    return bool(cursor.fetchone()[0])
+def _exists(using: BaseDatabaseWrapper, effect: str) -> bool:
+    return definer.value("to_regprocedure", f"public.{effect}(uuid,text,jsonb,timestamptz)", using=using) is not None
 
 
-def _guards(cursor: CursorWrapper, machine: Machine[Any]) -> set[str]:
+def _guards(using: BaseDatabaseWrapper, machine: Machine[Any]) -> set[str]:
     """The guards that the walls have built (`guards_build`), by the comment that it leaves."""
     signature = f"public.{machine.name}_guards(uuid,text,text[],jsonb,timestamptz)"
-    cursor.execute("select coalesce(obj_description(to_regprocedure(%s), 'pg_proc'), '')", [signature])
-    return set(cursor.fetchone()[0].split())
+    ((said,),) = definer.read("select obj_description(to_regprocedure(%s), 'pg_proc')", signature, using=using)
+    return set((said or "").split())

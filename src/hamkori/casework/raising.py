@@ -8,18 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.said import Word, row_of
 from hamkori.casework.referral.queries.permit import ENDED, age_of, serial_of
-from hamkori.people.definers import as_meant, ask
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.declared import set_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.marks import Behind, Nameless
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import Fact
 from hamkori.vault.trust import Trust
 
@@ -59,16 +57,12 @@ def behind(keyring: Keyring) -> list[Behind]:
 
 def ahead(keyring: Keyring, trust: Trust) -> Iterator[Found]:
     """Everything whose number is higher than its mark: mostly nothing but epochs that nobody has closed."""
-    with as_meant(), connection.cursor() as cursor:
-        cursor.execute(
-            "select kind, thing, number, said, tag, by_clock from numbered_casework(%s, %s)",
-            [*prove(keyring, "numbered_casework", "all")],
-        )
-        while found := cursor.fetchmany(1000):
-            for row in found:
-                for kind, thing, number, said, tag, by_clock in _of(keyring, row):
-                    if _is_behind(trust, kind, thing, number):
-                        yield kind, thing, number, said, bytes(tag or b""), by_clock
+    statement = "select kind, thing, number, said, tag, by_clock from numbered_casework(%s, %s)"
+    with as_meant():
+        for row in definer.each(statement, *prove(keyring, "numbered_casework", "all")):
+            for kind, thing, number, said, tag, by_clock in _of(keyring, row):
+                if _is_behind(trust, kind, thing, number):
+                    yield kind, thing, number, said, bytes(tag or b""), by_clock
 
 
 def _is_behind(trust: Trust, kind: str, thing: str, number: int) -> bool:
@@ -132,10 +126,9 @@ def _epoch(said: str) -> Fact:
 
 
 def _word(keyring: Keyring, case: UUID, number: int) -> Word | None:
-    row = ask(
-        "select version, answers, without from numbered_word(%s, %s, %s, %s)",
-        [case, number, *prove(keyring, "numbered_word", case, number)],
-    )
+    proved = prove(keyring, "numbered_word", case, number)
+    with as_meant():
+        row = definer.row("numbered_word", case, number, *proved, columns="version answers without")
     if row is None:
         return None
     columns = json.loads(row[0])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from hamkori import definer
 from hamkori.casework import known, ledger_words
 from hamkori.casework.case.rules.clock_table import CLOCKS
 
@@ -15,15 +16,15 @@ FROM_A_DAY = ("arrival", "consent")
 
 def write(connection: BaseDatabaseWrapper) -> None:
     """Writes them anew; run by `migrate` after the walls, as the owner."""
-    with connection.cursor() as cursor:
-        cursor.execute(_clocks())
-        cursor.execute(ledger_words.function())
-        cursor.execute(
-            "select table_name || '.' || column_name from information_schema.columns"
-            " where table_schema = 'public' and data_type = 'ARRAY'"
-        )
-        for statement in known.triggers([name for (name,) in cursor.fetchall()]):
-            cursor.execute(statement)
+    definer.write(_clocks(), using=connection)
+    definer.write(ledger_words.function(), using=connection)
+    lists = definer.read(
+        "select table_name || '.' || column_name from information_schema.columns"
+        " where table_schema = 'public' and data_type = 'ARRAY'",
+        using=connection,
+    )
+    for statement in known.triggers([name for (name,) in lists]):
+        definer.write(statement, using=connection)
 
 
 def _clocks() -> str:

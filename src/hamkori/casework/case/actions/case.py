@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
@@ -64,15 +64,10 @@ def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | 
     lead, above = team_row(case_id, actor.membership_id, actor.user_id, "lead", held), None
     if actor.supervisor_id is not None and actor.supervisor_id != actor.membership_id:
         above = _supervisor_row(actor, case_id, actor.supervisor_id)
-    with connection.cursor() as cursor:
-        cursor.execute("select body_ready(%s)", [actor.organisation_id])
-        ready = cursor.fetchone()
-        if not ready or not ready[0]:
-            raise NotNow("body_ready")
-        cursor.execute(
-            "select case_open(%s, %s, %s, %s, %s, %s, %s)",
-            [case_id, sorted(held.sections), sorted(held.writes), lead.id, lead.tag, *_id_and_tag(above)],
-        )
+    if not definer.value("body_ready", actor.organisation_id):
+        raise NotNow("body_ready")
+    rows = (lead.id, lead.tag, *_id_and_tag(above))
+    definer.run("case_open", case_id, sorted(held.sections), sorted(held.writes), *rows)
     act.note(kind="case", object_id=case_id, case_id=case_id)
     case = Case.objects.get(pk=case_id)
     require_asked("case", (case.pk,), (case_id,))
@@ -303,10 +298,7 @@ def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:
 
 
 def _sides(case: Case) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("select case_sides(%s)", [case.pk])
-        row = cursor.fetchone()
-    return list(row[0]) if row else []
+    return list(definer.value("case_sides", case.pk) or ())
 
 
 @action("gap.record", on="case")

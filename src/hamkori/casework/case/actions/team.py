@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery import own_row, sealing
 from hamkori.casework.case.machinery.tagged import admitted, epochs_closed, gone, team_row_ended
@@ -40,11 +39,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     held = rights((colleague.function or "hotline_operator",))
     row = admitted(case.pk, membership, colleague.user_id, held)
     former = _row_of(case, membership, _team(case))  # a supervisor becomes a member: her former row ends
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select team_admit(%s, %s, %s, %s, %s, %s)",
-            [case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag],
-        )
+    definer.run("team_admit", case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag)
     if former is not None:
         team_row_ended(former.id)
     _hand_on(case, actor.keys, membership, held.sections)
@@ -70,9 +65,8 @@ def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[s
 def _close(case: Case, sections: Iterable[str]) -> None:
     """What is written next in these sections is under a new epoch."""
     closing = sorted(sections)
-    with connection.cursor() as cursor:
-        cursor.execute("select section_code, epoch from epochs_close(%s, %s)", [case.pk, closing])
-        epochs_closed(case.pk, closing, dict(cursor.fetchall()))
+    closed = definer.rows("epochs_close", case.pk, closing, columns="section_code epoch")
+    epochs_closed(case.pk, closing, dict(closed))
 
 
 @action("team.remove", on="case")
@@ -131,9 +125,7 @@ def _end(case: Case, membership: UUID, found: _Found, step: str, team: Iterable[
     """
     if not may_go(membership, [TeamRow(*row[:3]) for row in team]):
         raise NotNow("last_member")
-    with connection.cursor() as cursor:
-        cursor.execute("select section_code, epoch from team_end(%s, %s, %s)", [case.pk, found.id, step])
-        closed = dict(cursor.fetchall())
+    closed: dict[str, int] = dict(definer.rows("team_end", case.pk, found.id, step, columns="section_code epoch"))
     trust().believes(found.fact, found.tag)  # what was changed alarms, and she is released all the same
     team_row_ended(found.id)
     gone(case.pk, membership)
@@ -155,14 +147,12 @@ def _called_otherwise(found: _Found) -> bool:
     return found.kind != MEMBER and not trust().believes(found.fact, found.tag)
 
 
-def _team(case: Case) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select membership_id, kind_code, suspended_at is not null, access_id, user_id, sections, writes, tag"
-            " from case_people(%s)",
-            [case.pk],
-        )
-        return list(cursor.fetchall())
+def _team(case: Case) -> list[definer.Row]:
+    return definer.read(
+        "select membership_id, kind_code, suspended_at is not null, access_id, user_id, sections, writes, tag"
+        " from case_people(%s)",
+        case.pk,
+    )
 
 
 def _row_of(case: Case, membership: UUID, team: Iterable[tuple[Any, ...]]) -> _Found | None:

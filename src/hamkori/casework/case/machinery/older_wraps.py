@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.action import Act
 from hamkori.casework.case.models import Case, SectionWrap
 from hamkori.people.queries import body_key
@@ -51,6 +50,4 @@ def seal_on(act: Act, case: Case, holder: OpenKey) -> int:
 
 
 def _older(case: UUID) -> list[tuple[UUID, str, int, bytes, bytes]]:
-    with connection.cursor() as cursor:
-        cursor.execute("select section_key_id, section_code, epoch, tag, seal from older_wraps(%s)", [case])
-        return list(cursor.fetchall())
+    return definer.rows("older_wraps", case, columns="section_key_id section_code epoch tag seal")

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.action import Act
 from hamkori.casework.case.machinery.tagged import epoch_of, require_kept
 from hamkori.casework.case.models import SECTION_MODELS, Case, SectionKey, SectionRow, SectionWrap
@@ -35,13 +34,11 @@ MINTED = "minted"
 
 def team(case_id: UUID) -> list[TeamRow]:
     """The live team rows with their keys and tags: who is entitled to what. Empty for a stranger."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select access_id, membership_id, user_id, kind_code, sections, writes, tag, key_id, key_no, public_key,"
-            " key_tag from case_people(%s) where suspended_at is null and key_id is not null",
-            [case_id],
-        )
-        rows = cursor.fetchall()
+    rows = definer.read(
+        "select access_id, membership_id, user_id, kind_code, sections, writes, tag, key_id, key_no, public_key,"
+        " key_tag from case_people(%s) where suspended_at is null and key_id is not null",
+        case_id,
+    )
     return [
         TeamRow(
             id=row,
@@ -94,8 +91,7 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     """
     alone_at(case.pk)
     require_kept(case.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select case_lock(%s)", [case.pk])
+    definer.run("case_lock", case.pk)
     newest = SectionKey.objects.filter(case=case, section_code=section).order_by("-epoch").first()
     if newest is not None:
         require_asked("epoch", (newest.case_id, newest.section_code), (case.pk, section))

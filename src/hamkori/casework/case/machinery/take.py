@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
+from hamkori import definer
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import Timed
 from hamkori.casework.case.rules.lifecycle import CASE
@@ -58,8 +59,7 @@ def lock_case(case: Case) -> None:
     the marks are raised, whatever the database's own lock is worth (ADR 0074).
     """
     alone_at(case.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select case_lock(%s)", [case.pk])
+    definer.run("case_lock", case.pk)
     read_again(case)
 
 
@@ -74,29 +74,20 @@ def machine_take(
     machine: Machine[Any], pk: UUID, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]]
 ) -> None:
     """One step of anything, by the database's one door."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select take(%s, %s, %s, null, %s, %s::jsonb, %s::jsonb)",
-            [machine.name, pk, step, version, as_json(dict(values)), as_json(list(clocks))],
-        )
+    definer.run("take", machine.name, pk, step, None, version, as_json(dict(values)), as_json(list(clocks)))
 
 
 def tick(machine: Machine[Any], pk: UUID, step: str, values: Values) -> bool:
     """A step of the clock itself. False: the database says that it is not its turn, or somebody holds the thing."""
-    return asked("select tick(%s, %s, %s, %s::jsonb)", [machine.name, pk, step, as_json(dict(values))])
+    return asked("tick", machine.name, pk, step, as_json(dict(values)))
 
 
-def asked(statement: str, values: list[Any]) -> bool:
+def asked(name: str, *values: Any) -> bool:
     """What a definer of the clock answers, in a transaction of its own."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = cursor.fetchone()
-    return bool(found and found[0])
+    with transaction.atomic():
+        return bool(definer.value(name, *values))
 
 
 def consent_clock(case_id: UUID, timed: Mapping[str, Any] | None) -> None:
     """The clock of the newest agreement of a case; None: there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select consent_clock(%s, %s::jsonb)", [case_id, None if timed is None else as_json(dict(timed))]
-        )
+    definer.run("consent_clock", case_id, None if timed is None else as_json(dict(timed)))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
@@ -72,12 +72,8 @@ def overview(actor: Actor) -> Overview:
 
 
 def _late() -> tuple[LateBody, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select code, to_organisation_id, service_code, urgency_code, clock_code, late_since from referrals_late()"
-            " order by late_since"
-        )
-        rows = cursor.fetchall()
+    columns = "code to_organisation_id service_code urgency_code clock_code late_since"
+    rows = definer.rows("referrals_late", columns=columns)
     if not rows:
         return ()
     by_body: dict[UUID, list[LateOne]] = {}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from hamkori import definer
 
 
 def cases_under_older_key() -> int:
     """Cases of the acting key holder's organisation with a part that the present continuity key does not open yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("select cases_under_older_key()")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(definer.value("cases_under_older_key"))

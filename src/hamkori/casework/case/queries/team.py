@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.sections import sections_of
@@ -63,9 +62,8 @@ def holders(case_id: UUID) -> dict[str, list[str]]:
 
 def rows(case_id: UUID) -> tuple[TeamRow, ...]:
     """The rows of a case as the database shows them to its people, suspended ones too. Empty for a stranger."""
-    with connection.cursor() as cursor:
-        cursor.execute("select membership_id, kind_code, suspended_at is not null from case_people(%s)", [case_id])
-        return tuple(TeamRow(*row) for row in cursor.fetchall())
+    found = definer.read("select membership_id, kind_code, suspended_at is not null from case_people(%s)", case_id)
+    return tuple(TeamRow(*row) for row in found)
 
 
 def could_join(actor: Actor, found: Case) -> list[Member]:

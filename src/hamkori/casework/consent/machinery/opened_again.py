@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.action import Act
 from hamkori.casework.case.machinery import take
@@ -47,8 +46,7 @@ def ask_again(act: Act, case: Case) -> None:
     Of a version that is not believed nothing is known: as when everything is taken back from it (ADR 0066).
     """
     alone_at(case.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select case_lock_closed(%s)", [case.pk])
+    definer.run("case_lock_closed", case.pk)
     take.read_again(case)
     former, sure = whatever_stands(case)
     if former is None and sure:
@@ -102,18 +100,6 @@ def _kept(word: Word) -> None:
     version = word.version
     rows = [{name: getattr(row, name) for name in COLUMNS} for row in word.rows]
     version.tag = trust().tag(word.fact)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select consent_ask_again(%s, %s, %s, %s, %s, %s, %s::jsonb, %s::uuid[])",
-            [
-                version.case_id,
-                version.pk,
-                version.number,
-                version.asked_as_child,
-                version.at,
-                version.tag,
-                take.as_json(rows),
-                sorted(word.excluded),
-            ],
-        )
+    said = (version.case_id, version.pk, version.number, version.asked_as_child, version.at, version.tag)
+    definer.run("consent_ask_again", *said, take.as_json(rows), sorted(word.excluded))
     mark("consent", version.case_id, version.number)

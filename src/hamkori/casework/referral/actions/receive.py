@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
@@ -236,12 +236,8 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     timed = clocks.result_rungs(act.at, 1, calendar())
     steps.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
     case_id = uuid4()
-    with connection.cursor() as cursor:
-        team = take.as_json(_own_team(act, referral, case_id))
-        cursor.execute("select serve_open(%s, %s, %s::jsonb)", [referral.pk, case_id, team])
-        found = cursor.fetchone()
-    assert found is not None
-    case = Case.objects.get(pk=found[0])
+    team = take.as_json(_own_team(act, referral, case_id))
+    case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))
     act.note(case_id=case.pk)
     tell(act.actor, row, referral.pk, "R")
     return case
@@ -291,14 +287,9 @@ class _Part:
 
 def _parts(referral: Referral, people: Mapping[UUID, Colleague]) -> list[_Part]:
     """The workers as the database names them. A row that is not believed raises the alarm; the others work on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select access_id, membership_id, sections, tag from referral_team(%s) where kind_code = 'worker'",
-            [referral.pk],
-        )
-        rows = cursor.fetchall()
     found = []
-    for row, member, sections, tag in rows:
+    team = definer.rows("referral_team", referral.pk, columns="kind_code access_id membership_id sections tag")
+    for row, member, sections, tag in (said for kind, *said in team if kind == "worker"):
         one = people.get(member)
         known = one is not None and trust().believes(
             tags.part(row, referral.pk, member, one.user_id, sections), bytes(tag)

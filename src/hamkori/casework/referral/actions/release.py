@@ -18,17 +18,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from hamkori import definer
 from hamkori.action import mismatch
-from hamkori.people.definers import as_meant
+from hamkori.casework.referral.models import ReleaseEpoch
 from hamkori.vault import bytes as raw
 from hamkori.vault import keyring_file as files
 from hamkori.vault import server
 from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.packet import Seal, relock
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 
 PATIENCE = timedelta(days=6)
 """How long an old key waits for what did not open: with a weekly turn it is gone within a fortnight all the same."""
@@ -36,12 +37,8 @@ PATIENCE = timedelta(days=6)
 BEGUN, LEFT = "release", "release_left"
 """Marks of an epoch: when it began, and when a whole run first left something of it behind; in seconds since 1970."""
 
-STEPS = {
-    "release.begin": "select release_begin(%(epoch)s, %(at)s, %(proof)s)",
-    "release.old": "select * from release_old(%(epoch)s, nullif(%(content)s, '')::uuid, %(at)s, %(proof)s)",
-    "release.lock_anew": "select release_lock_anew(%(epoch)s, %(content)s, %(at)s, %(proof)s)",
-    "release.destroyed": "select release_destroyed(%(epoch)s, %(at)s, %(proof)s)",
-}
+SEAL = "id referral_id packet_no section_code recipient_key_id release_epoch seal"
+"""A seal that lies under an older epoch."""
 
 
 @dataclass(kw_only=True)
@@ -91,7 +88,7 @@ def _lock_all_anew(ring: Keyring, done: Turned, say: Callable[[str], None]) -> N
     after = ""
     while True:
         with transaction.atomic():
-            old = _ask(ring, "release.old", done.epoch, after)
+            old = _ask(ring, "release.old", done.epoch, after, columns=SEAL)
             if not old:
                 return
             made = {}
@@ -112,7 +109,7 @@ def _count_what_is_left(ring: Keyring, done: Turned) -> None:
     after = ""
     while True:
         with transaction.atomic():
-            left = _ask(ring, "release.old", done.epoch, after)
+            left = _ask(ring, "release.old", done.epoch, after, columns=SEAL)
         if not left:
             return
         for row in left:
@@ -160,18 +157,14 @@ def _waits_until(epoch: int, now: datetime) -> datetime:
 
 def _not_yet_told(ring: Keyring) -> set[int]:
     """Epochs whose key is gone from the file, and whose row does not say so: a run was killed between the two."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select number from release_epoch where destroyed_at is null and number < %s", [ring.release_epoch]
-        )
-        return {number for (number,) in cursor.fetchall()} - set(ring.release_epochs)
+    unsaid = ReleaseEpoch.objects.filter(destroyed_at=None, number__lt=ring.release_epoch)
+    return set(unsaid.values_list("number", flat=True)) - set(ring.release_epochs)
 
 
-def _ask(ring: Keyring, step: str, epoch: int, content: str = "") -> list[tuple[Any, ...]]:
+def _ask(ring: Keyring, step: str, epoch: int, *content: str, columns: str = "") -> list[definer.Row]:
     """One definer, with the proof that the keyring's holder asks: for this step, epoch and content, now."""
-    at, proof = prove(ring, step, epoch, content)
-    values: dict[str, int | str | bytes] = {"epoch": epoch, "content": content, "at": at, "proof": proof}
-    with as_meant(), connection.cursor() as cursor:
-        cursor.execute(STEPS[step], values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    name = step.replace(".", "_")
+    said = [epoch, *(one or None for one in content)]
+    proved = prove(ring, step, epoch, "".join(content))
+    with as_meant():
+        return definer.rows(name, *said, *proved, columns=columns or name)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
@@ -120,8 +120,7 @@ def _begun(case: Case, draft: Referral) -> Referral:
     """The draft as the database has written it: with a code that it drew, under this case."""
     names = "to_organisation_id service_id service_code recipient_kind_code purpose_code urgency_code needed_from_on"
     values = [getattr(draft, name) for name in (*names.split(), "told_body")]
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_draft(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", [draft.pk, case.pk, *values])
+    definer.run("referral_draft", draft.pk, case.pk, *values)
     begun = Referral.objects.get(pk=draft.pk)
     require_asked("referral", (begun.pk,), (draft.pk,))
     return begun

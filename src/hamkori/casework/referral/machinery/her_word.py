@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
+from hamkori import definer
 from hamkori.casework.case.machinery import take
 from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.models import Referral
@@ -34,13 +35,12 @@ class Patience:
     def has(self, do: Callable[[], object]) -> bool:
         """Does it, in a transaction within; False, and nothing of it is done: somebody holds what it needs."""
         try:
-            with transaction.atomic(), connection.cursor() as cursor, patient(self._limit):
-                cursor.execute("show lock_timeout")
-                (before,) = cursor.fetchone()
+            with transaction.atomic(), patient(self._limit):
+                before = definer.value("current_setting", "lock_timeout")
                 # For this transaction, and taken back by its end: the next act has its own patience again.
-                cursor.execute("select set_config('lock_timeout', %s, true)", [f"{self._limit * 1000:.0f}ms"])
+                definer.run("set_config", "lock_timeout", f"{self._limit * 1000:.0f}ms", True)
                 do()
-                cursor.execute("select set_config('lock_timeout', %s, true)", [before])
+                definer.run("set_config", "lock_timeout", before, True)
         except DatabaseError as error:
             if not isinstance(error, Busy) and getattr(error.__cause__, "sqlstate", None) not in HELD:
                 raise
@@ -51,12 +51,10 @@ class Patience:
 
 def leave_to_the_clock(referral: UUID, how_said: str) -> bool:
     """Keeps her word against a request that is held. False: it had ended meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_word_put(%s, %s)", [referral, how_said])
-        (kept,) = cursor.fetchone()
+    kept = bool(definer.value("referral_word_put", referral, how_said))
     if kept:
         permits.ended(referral)
-    return bool(kept)
+    return kept
 
 
 def lock(referral: Referral, patience: Patience) -> bool:

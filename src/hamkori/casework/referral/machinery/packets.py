@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.casework.case.machinery import sealing
 from hamkori.casework.case.models import Case, Need, Screening
 from hamkori.casework.consent.rules import packet as rules
@@ -36,22 +35,26 @@ class SealRow:
 
 def seals(referral: Referral) -> list[SealRow]:
     """Seals for the relation whose turn it is, while the referral is live and consent holds; else none. Locks it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select packet_no, section_code, recipient_key_id, release_epoch, seal, consent_id, from_organisation_id,"
-            " to_organisation_id from packet_seals(%s)",
-            [referral.pk],
-        )
-        return [
-            SealRow(number, Seal(section, key, epoch, bytes(data)), consent, sender, receiver)
-            for number, section, key, epoch, data, consent, sender, receiver in cursor.fetchall()
-        ]
+    found = definer.rows(
+        "packet_seals",
+        referral.pk,
+        columns="packet_no section_code recipient_key_id release_epoch seal consent_id from_organisation_id"
+        " to_organisation_id",
+    )
+    return [
+        SealRow(number, Seal(section, key, epoch, bytes(data)), consent, sender, receiver)
+        for number, section, key, epoch, data, consent, sender, receiver in found
+    ]
 
 
-_KEYS = (
-    "select permit, access_id, membership_id, user_id, kind_code, function_code, sections, writes, access_tag, key_id,"
-    " key_no, public_key, tag from referral_keys(%s) where side_code = %s"
-)
+def _keys(referral: Referral, side: str) -> list[definer.Row]:
+    found = definer.rows(
+        "referral_keys",
+        referral.pk,
+        columns="side_code permit access_id membership_id user_id kind_code function_code sections writes access_tag"
+        " key_id key_no public_key tag",
+    )
+    return [row[1:] for row in found if row[0] == side]
 
 
 def meeting_readers(referral: Referral) -> list[PersonKey]:
@@ -59,12 +62,10 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
 
     Of which case they are the team the permit says, not the database.
     """
-    rows: list[tuple[Any, ...]] = []
+    rows: list[definer.Row] = []
 
     def read() -> bytes:
-        with connection.cursor() as cursor:
-            cursor.execute(_KEYS, [referral.pk, "S"])
-            rows[:] = cursor.fetchall()
+        rows[:] = _keys(referral, "S")
         return bytes(rows[0][0]) if rows else b""
 
     case = believed(referral, read).case
@@ -95,9 +96,6 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
     What she may hold her row says under its tag, as her organisation named her. Her function of this moment lies
     under none here: it only narrows that.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYS, [referral.pk, "R"])
-        rows = cursor.fetchall()
     found = [
         (
             PartRow(
@@ -110,7 +108,7 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
             ),
             function,
         )
-        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in rows
+        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in _keys(referral, "R")
     ]
     believing = trust()
     return [

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.models import Case
@@ -96,8 +96,7 @@ def _given(referral: Referral, permit: Permit) -> bool:
     serial = server.trust().next_number("permit", referral.pk, permit.serial)
     if serial >= ENDED:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("select permit_put(%s, %s)", [referral.pk, locked(referral.pk, replace(permit, serial=serial))])
+    definer.run("permit_put", referral.pk, locked(referral.pk, replace(permit, serial=serial)))
     server.mark("permit", referral.pk, serial)
     return True
 

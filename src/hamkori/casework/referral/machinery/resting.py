@@ -8,8 +8,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act
 from hamkori.casework.case.machinery.above import Above
@@ -55,9 +54,7 @@ class OnHerWord(Resting):
         Waits for nobody: of what is held nothing opens, and the clock does the rest.
         """
         patience = Patience()
-        with connection.cursor() as cursor:
-            cursor.execute("select referral_id, refused, dropped from consent_hits(%s)", [case.pk])
-            hits = cursor.fetchall()
+        hits = definer.rows("consent_hits", case.pk, columns="referral_id refused dropped")
 
         def end(referral_id: UUID) -> None:
             if not patience.has(partial(_end, act.actor, referral_id, how_said)):
@@ -87,5 +84,4 @@ def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
 
 
 def _drop(referral_id: UUID, sections: list[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select packet_section_drop(%s, %s)", [referral_id, sections])
+    definer.run("packet_section_drop", referral_id, sections)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.casework.case.machinery.take import Values, asked, machine_take, read_again
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
@@ -17,8 +16,7 @@ from hamkori.vault.server import alone_at
 def lock_referral(referral: Referral) -> None:
     """Who writes in one request does so after the other. Of the sender's side the case comes first. NotVisible."""
     alone_at(referral.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_lock(%s)", [referral.pk])
+    definer.run("referral_lock", referral.pk)
     read_again(referral)
 
 
@@ -31,4 +29,4 @@ def referral_take(
 
 def word_take(referral_id: UUID) -> bool:
     """Ends a request by her word, which stood while somebody held it. False: he holds it still."""
-    return asked("select referral_word_take(%s)", [referral_id])
+    return asked("referral_word_take", referral_id)

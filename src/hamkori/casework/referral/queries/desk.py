@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
@@ -165,18 +165,14 @@ def _of(rows: list[Referral], ask: Callable[[list[Any]], Any]) -> Any:
 
 def _agreed(ids: list[UUID]) -> dict[UUID, bool]:
     """Whether her agreement carries each of these requests now."""
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_id, live from desk_agreed(%s::uuid[])", [ids])
-        return {pk: bool(live) for pk, live in cursor.fetchall()}
+    return {pk: bool(live) for pk, live in definer.rows("desk_agreed", ids, columns="referral_id live")}
 
 
 def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The names of those of the own body who were named to meet her."""
     found: dict[UUID, tuple[str, ...]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_id, person_name from desk_workers(%s::uuid[])", [ids])
-        for pk, name in cursor.fetchall():
-            found[pk] = (*found.get(pk, ()), shown(name))
+    for pk, name in definer.rows("desk_workers", ids, columns="referral_id person_name"):
+        found[pk] = (*found.get(pk, ()), shown(name))
     return found
 
 

@@ -15,8 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.casework.case.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.case.rules.sections import SECTIONS
@@ -248,9 +247,7 @@ def _asked_twice(referral: Referral, unless_open: Agreed | None) -> Agreed:
 
 
 def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
-    with connection.cursor() as cursor:
-        cursor.execute("select live, until, sections, permit, hk_now() from consent_of(%s)", [referral.pk])
-        row = cursor.fetchone()
+    row = definer.row("consent_of", referral.pk, columns="live until sections permit hk_now()")
     if row is None:
         return NOT_AGREED
     live, until, sections, data, at = row

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import (
     Case,
     DateTimeField,
@@ -27,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
@@ -80,10 +80,7 @@ def referral(actor: Actor, code: str) -> Referral:
 
 def sides(found: Referral) -> frozenset[str]:
     """On which sides of it the acting membership stands: S SV D R RV."""
-    with connection.cursor() as cursor:
-        cursor.execute("select referral_sides(%s)", [found.pk])
-        row = cursor.fetchone()
-    return frozenset(row[0] if row else ())
+    return frozenset(definer.value("referral_sides", found.pk) or ())
 
 
 def closing() -> Exists:

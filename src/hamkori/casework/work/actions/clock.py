@@ -17,8 +17,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
+from hamkori import definer
 from hamkori.access.actor import SYSTEM
 from hamkori.access.context import now
 from hamkori.action import Act, action
@@ -71,13 +72,8 @@ def _done(row: Clock) -> dict[str, datetime]:
 
 
 def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, Any] | None = None) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select clock_rung(%s, %s, %s, %s::jsonb)",
-            [row.pk, rung, next_at, None if following is None else take.as_json(following)],
-        )
-        found = cursor.fetchone()
-    return bool(found and found[0])
+    stored = None if following is None else take.as_json(following)
+    return bool(definer.value("clock_rung", row.pk, rung, next_at, stored))
 
 
 def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
@@ -147,7 +143,7 @@ def _keep(row: Clock, moved: clocks.Timed, at: datetime) -> bool:
     waits = row.next_at is not None and row.next_at <= at
     stored = take.clock(row.clock_code, row.row_code, moved, row.period)
     stored["next_at"] = row.next_at if waits else clocks.next_at(moved, at, _done(row))
-    return take.asked("select clock_recompute(%s, %s, %s::jsonb)", [row.pk, row.calendar_version, take.as_json(stored)])
+    return take.asked("clock_recompute", row.pk, row.calendar_version, take.as_json(stored))
 
 
 @action("referral.lapse", on="referral")
@@ -209,8 +205,7 @@ def _each(counts: Counter[str], name: str, row: UUID | None, act: Callable[[], o
 
 
 def _wait_no_longer() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('lock_timeout', %s, false)", [MOMENT])
+    definer.run("set_config", "lock_timeout", MOMENT, False)
 
 
 def _referral(pk: UUID) -> Referral:
@@ -289,13 +284,13 @@ def _reach_case(row: CaseClock, rung: clocks.Rung, cal: Calendar) -> object:
 
 def _mark_looked(row: Clock, at: datetime) -> None:
     """Nothing to do yet (a skipped reminder, a lapse that waits): look again when the rules say."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select clock_look(%s, %s)", [row.pk, clocks.next_at(timed(row), at, _done(row))])
+    with transaction.atomic():
+        definer.run("clock_look", row.pk, clocks.next_at(timed(row), at, _done(row)))
 
 
 def _said(counts: Counter[str]) -> None:
     """Requests against which her word stands, and parts that she took back. What is held waits for the next run."""
-    _each(counts, "narrow", None, partial(take.asked, "select packets_narrow() > 0", []))
+    _each(counts, "narrow", None, partial(take.asked, "packets_narrow"))
     words = ReferralWord.objects.filter(referral__state_code__in=LIVE).order_by("at", "pk")
     for pk in _in_turn("word", words.values_list("pk", flat=True)):
         _each(counts, "withdraw", pk, partial(_carry_out, pk))
@@ -310,12 +305,6 @@ def _carry_out(pk: UUID) -> bool:
     return True
 
 
-def _ids(statement: str) -> Iterable[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return [row[0] for row in cursor.fetchall()]
-
-
 def tick() -> Counter[str]:
     """One run of the clock as hk_clock; what was done, by name. Run it as often as you like."""
     counts: Counter[str] = Counter()
@@ -324,9 +313,9 @@ def tick() -> Counter[str]:
         _said(counts)
         _recomputed(counts, at, cal)
         _rungs(counts, at, cal)
-        for pk in _in_turn("unagreed", _ids("select referral_id from referrals_unagreed()")):
+        for pk in _in_turn("unagreed", (one for (one,) in definer.rows("referrals_unagreed", columns="referral_id"))):
             _each(counts, "lapse", pk, lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
-        for pk in _in_turn("expire", _ids("select two_person_due()")):
+        for pk in _in_turn("expire", (one for (one,) in definer.rows("two_person_due", columns="two_person_due"))):
             _each(counts, "expire", pk, partial(expire, SYSTEM, question=pk))
         idle = clocks.idle_since(at)
         drafts = Referral.objects.filter(state_code="draft", written_at__lte=idle)
@@ -340,11 +329,9 @@ def tick() -> Counter[str]:
 
 def sweep() -> dict[str, int]:
     """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times."""
-    with clock_failures.kept("sweep"), connection.cursor() as cursor:
-        cursor.execute("select packets_sweep(), service_usual_time()")
-        found = cursor.fetchone()
-    assert found is not None
-    return {"packets": found[0], "usual_times": found[1]}
+    with clock_failures.kept("sweep"):
+        ((packets, times),) = definer.read("select packets_sweep(), service_usual_time()")
+    return {"packets": packets, "usual_times": times}
 
 
 @contextmanager
@@ -353,5 +340,5 @@ def _patient() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("reset lock_timeout")
+        with suppress(DatabaseError):
+            definer.write("reset lock_timeout")

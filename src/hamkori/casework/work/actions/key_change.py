@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.audit import ledger
-from hamkori.people.definers import ask_all
 from hamkori.people.queries import body_key_by_id
 from hamkori.people.sign_in import Opened, Stored, shown_under, stored, was_replaced
 from hamkori.vault import bodies, packet, sections, server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
 from hamkori.vault.person import Changed, change_passphrase
-from hamkori.vault.proof import prove
+from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.recipients import PersonKey
 from hamkori.vault.sections import Epoch, Held
 from hamkori.vault.trust import Trust
@@ -67,11 +67,9 @@ def _seal_anew(trust: Trust, user: UUID, row: Stored, changed: Changed, number: 
     """Under the lock of her key's row: nobody seals to it meanwhile (recipient_lives)."""
     former, new = changed.former, changed.key
     to = PersonKey(new.opened.id, user, number, new.public, new.tag)
-    at, proof = prove(trust.keyring, "key_change_begin", row.key_id)
-    found = ask_all(
-        "select kind, id, place, section, number, seal, tag from key_change_begin(%s, %s, %s)",
-        [row.key_id, at, proof],
-    )
+    proved = prove(trust.keyring, "key_change_begin", row.key_id)
+    with as_meant():
+        found = definer.rows("key_change_begin", row.key_id, *proved, columns="kind id place section number seal tag")
     anew, is_inner = Anew(), False
     for kind, wrap, place, section, place_no, seal, tag in found:
         if kind == "inner":
@@ -115,6 +113,6 @@ def _write(trust: Trust, user: UUID, row: Stored, changed: Changed, number: int,
         row.key_id, new.opened.id, number, new.public, new.tag, credential.salt, credential.ops, credential.memory,
         credential.login, new.box, json.dumps(anew.rows), anew.shut,
     )  # fmt: skip
-    at, proof = prove(trust.keyring, "key_change", user, *written)
-    places = ", ".join(["%s"] * (len(written) + 2))
-    ask_all(f"select key_change({places})", [*written, at, proof])  # nosec B608 - places only
+    proved = prove(trust.keyring, "key_change", user, *written)
+    with as_meant():
+        definer.run("key_change", *written, *proved)

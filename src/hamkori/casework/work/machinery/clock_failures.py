@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
+from hamkori import definer
 from hamkori.access.context import WORKER_REFUSED
 
 log = logging.getLogger("hamkori.clock")
@@ -39,8 +40,8 @@ def keep(name: str, error: Exception, row: UUID | None = None) -> str:
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("the clock's act failed: %s, %s%s, %d times\n%s", name, fault, of, times, where)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select clock_failed(%s, %s, %s)", [name, fault, row])
+        with transaction.atomic():
+            definer.run("clock_failed", name, fault, row)
     except DatabaseError:
         log.error("that it failed could not be kept: %s", name)  # the database itself is away, and says so elsewhere
     return fault
@@ -49,8 +50,8 @@ def keep(name: str, error: Exception, row: UUID | None = None) -> str:
 def _is_known() -> bool:
     """Whether the database knows this worker. It is asked once more: one row may say so, and hold up all others."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select worker_here()")
+        with transaction.atomic():
+            definer.run("worker_here")
     except DatabaseError:
         return False
     return True

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import HkNow, now
 from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
@@ -236,7 +236,7 @@ def _steps(
 def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
     """Which sections were written, and the states of the screenings. Of sections she does not hold: nothing."""
     one = (
-        "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %(case)s"
+        "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
         " and kind_code in ('sheet', 'screening')"
     )
     query = " union all ".join(
@@ -247,9 +247,7 @@ def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
         )
         for section in SECTIONS
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"case": found.pk})
-        rows = cursor.fetchall()
+    rows = definer.read(query, *[found.pk] * len(SECTIONS))
     marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
     return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.casework.work.queries.today import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
 from hamkori.refusal import NotVisible
@@ -28,22 +28,18 @@ class Counts:
 
 def counts(_actor: Actor) -> Counts:
     """Open cases, what is late, what waits: of whoever the database knows to act, by the roles she holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
-            " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",
-            [
-                settings.TIME_ZONE,
-                list(CASE_CLOCKS["child"]),
-                list(CASE_CLOCKS["consent"]),
-                list(SENDER_CLOCKS),
-                list(RECEIVER_CLOCKS),
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    found = definer.read(
+        "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
+        " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",
+        settings.TIME_ZONE,
+        list(CASE_CLOCKS["child"]),
+        list(CASE_CLOCKS["consent"]),
+        list(SENDER_CLOCKS),
+        list(RECEIVER_CLOCKS),
+    )
+    if not found:
         raise NotVisible  # the session ended while the page was made
-    at, cases, late, waiting, desk, desk_late, national = row
+    at, cases, late, waiting, desk, desk_late, national = found[0]
     return Counts(
         now=at,
         open_cases=cases,

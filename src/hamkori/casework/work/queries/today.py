@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
@@ -347,12 +347,7 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
     """For the coordinator: what is past its target anywhere, without a card."""
     if "national_coordinator" not in actor.roles:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select code, to_organisation_id, service_code, late_since from referrals_late() limit %s",
-            [SHOWN],
-        )
-        rows = cursor.fetchall()
+    rows = definer.rows("referrals_late", columns="code to_organisation_id service_code late_since")[:SHOWN]
     return [
         Due(what="national.late", late=True, at=since, referral=code, service=service, body=bodies.get(body, ""))
         for code, body, service, since in rows
