@@ -23,6 +23,8 @@ def moves(node: ast.AST) -> bool:
             case ast.Call(func=ast.Attribute() as called, args=[ast.Constant(value=name), *_]) if name in DEFINERS:
                 if _asks_the_database(called):
                     return True
+            case ast.Constant(value=str() as said) if any(f"{name}(" in said for name in MOVES):
+                return True
     return False
 
 

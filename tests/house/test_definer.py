@@ -12,35 +12,38 @@ import pytest
 from tests.house.tree import python, texts
 
 CURSORS: Mapping[str, str] = {
-    "casework/actions/clock.py": "on its way to the one door for every step",
-    "casework/actions/take.py": "the same",
-    "casework/seed.py": "the same",
     "definer.py": "the one place",
-    "site/health.py": "asks whether a connection is to be had, and says nothing over it",
+    "site/health/views.py": "asks whether a connection is to be had, and says nothing over it",
 }
 """Who opens a cursor, and why."""
 
 STATEMENTS: Mapping[str, str] = {
     "access/context.py": "two settings in one statement, at each request",
+    "access/machines.py": "whether what the rows of the lifecycles name is there, as the owner reads it",
     "audit/daily.py": "the sealer's own row, which no function stands before",
     "audit/mending.py": "takes rows out of the chain's tables as their owner, past their triggers",
     "audit/sealer.py": "the sealer's own row, and the horizon of transactions",
     "audit/verify.py": "the horizon of transactions",
-    "casework/queries/cases.py": "all sections of a case in one statement, under row security",
-    "casework/queries/counts.py": "one row at each page, with a sum and a day that the database reckons",
+    "casework/case/actions/team.py": "whether a row rests, and not since when: a date may be none that Python reads",
+    "casework/case/machinery/sealing.py": "the same",
+    "casework/case/queries/team.py": "the same",
     "casework/raising.py": "what may be many rows is made some at a time",
+    "casework/seed.py": "makes functions and triggers of the rules, as their owner",
+    "casework/work/actions/clock.py": "two sweeps in one statement, and the worker's own patience",
+    "casework/work/queries/case_page.py": "all sections of a case in one statement, under row security",
+    "casework/work/queries/counts.py": "one row at each page, with a sum and a day that the database reckons",
     "directory/actions/taking_in.py": "one import at a time: locks a row that is always there",
     "notices/mail.py": "whom the clock's login writes to: a join under its own grants",
     "operations.py": "a press: inserted once, read, and vouched for with the number of its transaction",
     "people/founding.py": "an organisation, also over a connection that is not Django's",
     "people/late_alarms.py": "the ledger as the worker and the operator read it, over two kinds of connections",
     "people/queries.py": "posts under row security, with what stands beside them, in one statement",
-    "site/migrate.py": "the owner's own setting",
-    "site/tagged.py": "every row with a tag, as the owner reads and writes it",
-    "site/tagging.py": "the owner looks for two accounts",
-    "site/told.py": "the owner looks for a code",
-    "site/turning.py": "versions of keys, under the owner's lock",
-    "site/versions.py": "what lies under a version, as the owner reads and writes it",
+    "site/database/migrate.py": "the owner's own setting",
+    "site/keys/turning.py": "versions of keys, under the owner's lock",
+    "site/keys/versions.py": "what lies under a version, as the owner reads and writes it",
+    "site/tags/tagged.py": "every row with a tag, as the owner reads and writes it",
+    "site/tags/tagging.py": "the owner looks for two accounts",
+    "site/tags/told.py": "the owner looks for a code",
     "vault/held.py": "her own row of the vault, written over the former one by the database's clock",
     "web/signed_in.py": "session, vault and key at each request, in one statement",
 }
@@ -48,13 +51,14 @@ STATEMENTS: Mapping[str, str] = {
 
 NAMED_BEFORE: Mapping[str, str] = {
     "audit/ledger.py": "one door for each kind of row, and one place that asks whether there is a row now",
-    "casework/actions/release.py": "one way to ask with a proof, for each step of a turn",
+    "casework/case/machinery/take.py": "one way to ask for the clock, each time in a transaction of its own",
+    "casework/referral/actions/release.py": "one way to ask with a proof, for each step of a turn",
     "notices/actions.py": "a notice by a member or by the clock",
     "web/counters.py": "the counters' own connection, asked by one way",
 }
 """Where the name of the function is not beside the call."""
 
-POSTGRESQL = frozenset({"current_setting", "pg_catalog.pg_xact_status", "set_config"})
+POSTGRESQL = frozenset({"current_setting", "pg_catalog.pg_xact_status", "set_config", "to_regprocedure"})
 """Functions that are its own."""
 
 CALLS, SAYS = frozenset({"value", "row", "rows", "run"}), frozenset({"read", "each", "write"})
