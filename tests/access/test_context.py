@@ -1,6 +1,8 @@
 """The context is a token that cannot be forged: without a live session, membership, account and body nobody acts."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,11 +28,15 @@ def prove() -> Prove:
     return prover(doors.house())
 
 
-def me() -> UUID | None:
+def asked(statement: str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute("select me()")
+        cursor.execute(statement)
         (found,) = cursor.fetchone()
     return found
+
+
+def me() -> UUID | None:
+    return asked("select me()")
 
 
 def test_a_session_is_issued_against_a_proof_and_acts_as_one_membership(people: Cast, prove: Prove) -> None:
@@ -143,12 +149,26 @@ def test_who_is_gone_is_nobody_at_once(people: Cast, model: type, change: dict[s
     assert me() is None
 
 
-def test_a_role_that_has_ended_or_run_out_is_not_held(people: Cast) -> None:
-    for change in ({"ended_at": past()}, {"competent_until": past()}):
-        worker = cast.member(people.umed, "somebody", "case_worker", "desk_officer")
-        with god():
-            RoleHeld.objects.filter(membership=worker, role_code="case_worker").update(**change)
-        assert cast.acting(worker).roles == {"desk_officer"}
+def test_a_role_that_has_ended_is_not_held(people: Cast) -> None:
+    worker = cast.member(people.umed, "somebody", "case_worker", "desk_officer")
+    with god():
+        RoleHeld.objects.filter(membership=worker, role_code="case_worker").update(ended_at=past())
+    assert cast.acting(worker).roles == {"desk_officer"}
+    assert not asked("select has_role('case_worker')")
+
+
+def test_until_when_she_is_proven_takes_no_role_away(people: Cast) -> None:
+    worker = cast.member(people.umed, "somebody", "case_worker", "desk_officer")
+    with god():
+        RoleHeld.objects.filter(membership=worker).update(competent_until=past())
+    assert cast.acting(worker).roles == {"case_worker", "desk_officer"}
+    assert asked("select has_role('case_worker') and on_desk(my_org())")
+    assert asked("select roles from my_bodies()") == ["case_worker", "desk_officer"]
+
+
+def test_no_wall_asks_until_when_she_is_proven() -> None:
+    found = [path.name for path in Path("src/hamkori").rglob("*.sql") if "competent_until" in path.read_text()]
+    assert found == [], "a day would take a role away (docs/adr/0082-a-day-takes-no-role-away.md)"
 
 
 def test_the_app_reads_no_session_and_no_proof(people: Cast) -> None:

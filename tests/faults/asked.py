@@ -37,10 +37,10 @@ ASKED = of(
         ("tests/attacks/test_the_sheet_of_another_case.py",),
     ),
     (
-        "who acts has the roles beside the tag",
-        "access/context.py",
-        "roles=frozenset(self.roles) & frozenset(self.held)",
-        "roles=frozenset(self.roles)",
+        "who acts is believed though her post does not hold",
+        "people/sign_in.py",
+        "return holds(Post.of(seen), Institution.seen(seen))",
+        "return holds(Institution.seen(seen))",
         ("tests/attacks/test_roles_that_she_does_not_hold.py",),
     ),
     (

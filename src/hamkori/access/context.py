@@ -74,7 +74,6 @@ class Seen(NamedTuple):
     expires_at: datetime
     supervisor_id: UUID | None
     serial: int
-    held: Sequence[str]
     tag: bytes
     org_version: int
     org_slug: str
@@ -93,7 +92,7 @@ class Seen(NamedTuple):
             membership_id=self.membership_id,
             organisation_id=self.organisation_id,
             compartment=self.compartment,
-            roles=frozenset(self.roles) & frozenset(self.held),  # the latter lie under the tag of her post
+            roles=frozenset(self.roles),
             function=self.function,
             language=self.language,
             name=in_letters_of(self.language, self.name),
@@ -109,7 +108,7 @@ def whoami() -> Seen | None:
     row = definer.row(
         "whoami",
         columns="user_id membership_id organisation_id compartment_code function_code roles language_code person_name"
-        " session_id issued_at stepped_up_at expires_at supervisor_id serial roles_held tag org_version org_slug"
+        " session_id issued_at stepped_up_at expires_at supervisor_id serial tag org_version org_slug"
         " org_name_en org_name_tg org_name_ru org_name_fr org_kind org_has_desk org_tag",
     )
     return Seen(*row) if row else None

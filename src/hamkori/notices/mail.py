@@ -50,7 +50,7 @@ select distinct u.email, u.language_code
   join membership m on m.id = h.membership_id
   join app_user u on u.id = m.user_id
   join organisation o on o.id = m.organisation_id
- where h.role_code = 'auditor' and h.ended_at is null and (h.competent_until is null or h.competent_until > hk_now())
+ where h.role_code = 'auditor' and h.ended_at is null
    and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
  order by u.email
 """

@@ -43,7 +43,7 @@ T = TypeVar("T", bound=Tagged)
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """Who works where, as what, under whom, by which name. `roles`: all that are held, competent or not."""
+    """Who works where, as what, under whom, by which name. `roles`: all that are held."""
 
     membership_id: UUID
     serial: int
@@ -77,7 +77,7 @@ class Post:
         """The post in which somebody acts."""
         return cls(
             membership_id=seen.membership_id, serial=seen.serial, user_id=seen.user_id, name=seen.name, tag=seen.tag,
-            organisation_id=seen.organisation_id, function=seen.function, roles=set_of(seen.held),
+            organisation_id=seen.organisation_id, function=seen.function, roles=set_of(seen.roles),
             supervisor_id=seen.supervisor_id,
         )  # fmt: skip
 

@@ -144,7 +144,7 @@ class Membership(Record):
 
 
 class RoleHeld(Record):
-    """A role held by a membership, for as long as it is competent."""
+    """A role held by a membership until it is ended. `competent_until` takes nothing away."""
 
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
     role_code = models.CharField(max_length=30)

@@ -162,7 +162,6 @@ class _Place:
 
     post: Post
     organisation: Institution
-    competent: frozenset[str]
 
     def holds(self) -> bool:
         """Whether this server vouched for both."""
@@ -172,7 +171,7 @@ class _Place:
     def body(self) -> Body:
         """As pages show it."""
         post, organisation = self.post, self.organisation
-        return Body(post.membership_id, organisation.id, organisation.names, post.function, self.competent)
+        return Body(post.membership_id, organisation.id, organisation.names, post.function, post.roles)
 
 
 def posts() -> list[Post]:
@@ -222,8 +221,9 @@ def _places() -> list[_Place]:
 
 
 def _my_bodies() -> list[_Place]:
-    rows = definer.rows("my_bodies", columns=f"{POST} tag {ORGANISATION} roles")
-    return [_Place(Post.read(row[:9]), Institution(row[3], *row[9:-1]), set_of(row[-1])) for row in rows]
+    post = POST.replace("roles_held", "roles")
+    rows = definer.rows("my_bodies", columns=f"{post} tag {ORGANISATION}")
+    return [_Place(Post.read(row[:9]), Institution(row[3], *row[9:])) for row in rows]
 
 
 def recognised() -> Seen | None:

@@ -78,8 +78,7 @@ create or replace function holds_role(p_membership uuid, p_role text) returns bo
 begin
   return exists (
     select 1 from public.role_held r
-     where r.membership_id = p_membership and r.role_code = p_role and r.ended_at is null
-       and (r.competent_until is null or r.competent_until > statement_timestamp()));
+     where r.membership_id = p_membership and r.role_code = p_role and r.ended_at is null);
 end $$;
 
 create or replace function has_role(p_role text) returns boolean
@@ -96,34 +95,31 @@ begin
 end $$;
 
 -- Everything a page needs to know about who acts, in one row: with all that the tags of her post and of her
--- organisation cover, because what was read in two statements may have been changed between them. `roles` are those
--- that she is competent in; `roles_held` are those that the tag covers.
+-- organisation cover, because what was read in two statements may have been changed between them. The roles are those
+-- that she holds: until when she is proven in one takes none away (docs/adr/0082-a-day-takes-no-role-away.md).
 drop function if exists whoami();
 create function whoami()
   returns table (user_id uuid, membership_id uuid, organisation_id uuid, compartment_code text, function_code text,
                  roles text[], language_code text, person_name text, session_id uuid, level_code text,
                  issued_at timestamptz, stepped_up_at timestamptz, expires_at timestamptz, idle_until timestamptz,
                  supervisor_id uuid,
-                 serial int, roles_held text[], tag bytea, org_version int, org_slug text, org_name_en text,
+                 serial int, tag bytea, org_version int, org_slug text, org_name_en text,
                  org_name_tg text, org_name_ru text, org_name_fr text, org_kind text, org_has_desk boolean,
                  org_tag bytea)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return query
     select m.user_id, m.id, m.organisation_id, o.compartment_code::text, m.function_code::text,
-           r.competent, u.language_code::text, u.name::text, s.id, s.level_code::text, s.issued_at,
+           r.held, u.language_code::text, u.name::text, s.id, s.level_code::text, s.issued_at,
            s.stepped_up_at, s.expires_at,
-           s.idle_until, m.supervisor_id, m.serial, r.held, m.tag, o.version, o.slug::text, o.name_en::text,
+           s.idle_until, m.supervisor_id, m.serial, m.tag, o.version, o.slug::text, o.name_en::text,
            o.name_tg::text, o.name_ru::text, o.name_fr::text, o.kind_code::text, o.has_desk, o.tag
       from public.membership m
       join public.app_user u on u.id = m.user_id
       join public.organisation o on o.id = m.organisation_id
       join public.access_session s on s.id = (select public.my_session())
       cross join lateral (
-        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held,
-               coalesce(array_agg(h.role_code::text order by h.role_code)
-                        filter (where h.competent_until is null or h.competent_until > statement_timestamp()), '{}')
-                 as competent
+        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held
           from public.role_held h where h.membership_id = m.id and h.ended_at is null) r
      where m.id = (select public.me());
 end $$;

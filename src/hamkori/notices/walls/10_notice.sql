@@ -42,7 +42,6 @@ begin
         join public.membership d on d.organisation_id = r.to_organisation_id
         join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer'
        where r.id = p_referral and 'D' = any (p_sides) and h.ended_at is null
-         and (h.competent_until is null or h.competent_until > statement_timestamp())
       union
       select d.supervisor_id, true
         from public.referral r
@@ -53,7 +52,7 @@ begin
       select h.membership_id, false
         from public.role_held h
         join public.membership o on o.id = h.membership_id
-       where h.ended_at is null and (h.competent_until is null or h.competent_until > statement_timestamp())
+       where h.ended_at is null
          and (('N' = any (p_sides) and h.role_code = 'national_coordinator')
            or ('K' = any (p_sides) and h.role_code = 'custodian'
                and o.organisation_id = (select c.organisation_id from public."case" c where c.id = v_case)))

@@ -49,23 +49,20 @@ end $$;
 drop function if exists my_bodies();
 create function my_bodies()
   returns table (membership_id uuid, organisation_id uuid, name_en text, name_tg text, name_ru text, name_fr text,
-                 function_code text, roles text[], serial int, user_id uuid, person_name text, roles_held text[],
+                 function_code text, roles text[], serial int, user_id uuid, person_name text,
                  supervisor_id uuid, tag bytea, org_version int, org_slug text, org_kind text, compartment_code text,
                  org_has_desk boolean, org_tag bytea)
   language plpgsql stable security definer set search_path = '' as $$
 begin
   return query
     select m.id, o.id, o.name_en::text, o.name_tg::text, o.name_ru::text, o.name_fr::text, m.function_code::text,
-           r.competent, m.serial, m.user_id, u.name::text, r.held, m.supervisor_id, m.tag, o.version, o.slug::text,
+           r.held, m.serial, m.user_id, u.name::text, m.supervisor_id, m.tag, o.version, o.slug::text,
            o.kind_code::text, o.compartment_code::text, o.has_desk, o.tag
       from public.membership m
       join public.app_user u on u.id = m.user_id
       join public.organisation o on o.id = m.organisation_id
       cross join lateral (
-        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held,
-               coalesce(array_agg(h.role_code::text order by h.role_code)
-                        filter (where h.competent_until is null or h.competent_until > statement_timestamp()), '{}')
-                 as competent
+        select coalesce(array_agg(h.role_code::text order by h.role_code), '{}') as held
           from public.role_held h where h.membership_id = m.id and h.ended_at is null) r
      where m.user_id = coalesce(public.my_user(), public.at_door())
        and m.ended_at is null and m.suspended_at is null and o.is_active

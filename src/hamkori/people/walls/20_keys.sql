@@ -34,8 +34,7 @@ begin
       join public.app_user u on u.id = k.user_id
      where k.id = p_key and k.ended_at is null and u.is_active
        and m.organisation_id = p_org and m.ended_at is null and m.suspended_at is null
-       and r.role_code = p_role and r.ended_at is null
-       and (r.competent_until is null or r.competent_until > statement_timestamp()));
+       and r.role_code = p_role and r.ended_at is null);
 end $$;
 
 -- Ready for cases: a live continuity key that two custodians of today can open together. Nobody without a session is told.
