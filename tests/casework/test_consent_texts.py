@@ -9,16 +9,17 @@ from hamkori.casework.consent import texts
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
 from hamkori.casework.referral.queries.effects import Running, effects
+from hamkori.vocabulary.country import LANGUAGES
 
 
 def test_the_texts_are_one_text_in_four_languages() -> None:
     english = texts.consent("en")
-    for language in texts.LANGUAGES:
+    for language in LANGUAGES:
         text = texts.consent(language)
         assert (text.version, text.language, text.provisional) == (act.TEXT_VERSION, language, True)
         assert [block.kind for block in text.blocks] == [block.kind for block in english.blocks], language
         assert all(len(block.text) < 180 for block in text.blocks), "short sentences are read aloud"
-    assert len({texts.consent(language).blocks[3].text for language in texts.LANGUAGES}) == len(texts.LANGUAGES)
+    assert len({texts.consent(language).blocks[3].text for language in LANGUAGES}) == len(LANGUAGES)
 
 
 def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:

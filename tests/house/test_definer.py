@@ -45,7 +45,7 @@ STATEMENTS: Mapping[str, str] = {
     "site/tags/tagging.py": "the owner looks for two accounts",
     "site/tags/told.py": "the owner looks for a code",
     "vault/held.py": "her own row of the vault, written over the former one by the database's clock",
-    "web/signed_in.py": "session, vault and key at each request, in one statement",
+    "web/sessions/signed_in.py": "session, vault and key at each request, in one statement",
 }
 """Who says a statement that is no call of a function, and why."""
 
@@ -54,7 +54,7 @@ NAMED_BEFORE: Mapping[str, str] = {
     "casework/case/machinery/take.py": "one way to ask for the clock, each time in a transaction of its own",
     "casework/referral/actions/release.py": "one way to ask with a proof, for each step of a turn",
     "notices/actions.py": "a notice by a member or by the clock",
-    "web/counters.py": "the counters' own connection, asked by one way",
+    "web/sessions/counters.py": "the counters' own connection, asked by one way",
 }
 """Where the name of the function is not beside the call."""
 

@@ -23,6 +23,7 @@ from hamkori.casework.work.rules.guards import PLAIN, SENTENCES
 from hamkori.lifecycle import ALL, NEW, NOW, Machine, Step, Walls, take
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import EMERGENCY
 
 NOTICE_KEYS = {
     "new", "asked", "answered", "accepted", "task", "choose_again", "closed", "waiting", "late", "now", "news",
@@ -123,8 +124,8 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     for key, sentence in SENTENCES.items():
         assert sentence[-1] in '.?)"', key
         fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-        assert fields <= {"state", "who", "time", "n", "section"}, key
-    with_values = {key for key, sentence in SENTENCES.items() if "{" in sentence}
+        assert fields <= {"state", "who", "time", "n", "section", *EMERGENCY}, key
+    with_values = {key for key, sentence in SENTENCES.items() if "{" in sentence.replace("{life}", EMERGENCY["life"])}
     assert set(PLAIN) == with_values, "where a value is not known, there is a form without it"
     assert not any("{" in sentence for sentence in PLAIN.values())
     assert SENTENCES["no_twin"].format(time="14:00") == "One waits already, until 14:00. Recall it, or wait."

@@ -17,6 +17,7 @@ from hamkori.casework.screening.actions import screening as signs
 from hamkori.casework.work.rules.guards import PLAIN, SENTENCES, SINCE
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import LANGUAGES
 from hamkori.web.cases import history
 from hamkori.web.cases import page as case_page
 from hamkori.web.kit.refusals import sentence
@@ -57,7 +58,7 @@ def test_a_guard_counts_in_the_readers_language(language: str, one: str, several
         assert sentence(NotNow("no_open_referral", n=2)).startswith(several)
 
 
-@pytest.mark.parametrize("language", ["en", "tg", "ru", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_guard_says_something_whole_with_its_values_or_without(language: str) -> None:
     known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs"}
     with translation.override(language):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-ZONE = "Asia/Dushanbe"
+from hamkori.vocabulary.country import ZONE
+
 OPENS = time(8)
 CLOSES = time(17)
 

@@ -14,9 +14,9 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.consent import ANSWERS, ROWS
 from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS
-from hamkori.directory.rules.suit import COUNTRY
 from hamkori.people.rules.two_person import REASONS
-from hamkori.vocabulary import LANGUAGES, codelist, screening_sets
+from hamkori.vocabulary import codelist, screening_sets
+from hamkori.vocabulary.country import COUNTRY, LANGUAGES
 
 NONE = ("",)
 """For a column that may stay empty."""

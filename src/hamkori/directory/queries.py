@@ -20,12 +20,13 @@ from hamkori.access.scope import may, visible
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
-from hamkori.directory.rules.texts import ORDER, Shown
+from hamkori.directory.rules.texts import Shown
 from hamkori.directory.rules.texts import shown as best
 from hamkori.people.facts import Beside, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import COUNTRY, READ_FIRST
 
 PAGE = 25
 MOST_SUITABLE = 400
@@ -258,7 +259,7 @@ def _language(actor: Actor, language: str | None) -> str:
 
 def _seen(actor: Actor, language: str | None) -> QuerySet[Service]:
     shown = _language(actor, language)
-    order = [shown, *ORDER] if shown in ORDER else list(ORDER)
+    order = [shown, *READ_FIRST] if shown in READ_FIRST else list(READ_FIRST)
     names = [NullIf(F(f"organisation__name_{code}"), Value("")) for code in dict.fromkeys(order)]
     key = Func(Coalesce(*names, Value("")), function="tj_key", output_field=TextField())
     return visible(actor, "directory.view", Service.objects.all()).annotate(
@@ -307,7 +308,7 @@ def _filtered(actor: Actor, found: QuerySet[Service], filters: Filters) -> Query
 def _works_in(area: str) -> Q:
     region = suit.REGION_OF.get(area, area)
     units = [code for code, parent in suit.REGION_OF.items() if parent == region] if area == region else [area]
-    reached = ServiceArea.objects.filter(area_code__in=[suit.COUNTRY, region, *units])
+    reached = ServiceArea.objects.filter(area_code__in=[COUNTRY, region, *units])
     return Q(region_code=region) | Q(pk__in=reached.values("service_id"))
 
 
@@ -335,13 +336,13 @@ def _listing(row: Any, language: str) -> Listing:
         id=row.pk,
         organisation_id=row.organisation_id,
         body_slug=body.slug,
-        body=best({code: getattr(body, f"name_{code}") for code in ORDER}, language),
+        body=best({code: getattr(body, f"name_{code}") for code in READ_FIRST}, language),
         body_kind=body.kind_code,
         compartment=body.compartment_code,
         actor_type=body.actor_type_code,
         service_code=row.service_code,
-        names={code: getattr(row, f"name_{code}") for code in ORDER},
-        texts={code: getattr(row, f"text_{code}") for code in ORDER},
+        names={code: getattr(row, f"name_{code}") for code in READ_FIRST},
+        texts={code: getattr(row, f"text_{code}") for code in READ_FIRST},
         language=language,
         region=row.region_code,
         areas=tuple(sorted(area.area_code for area in row.areas.all())),

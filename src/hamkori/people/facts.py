@@ -15,6 +15,7 @@ from hamkori.vault import tags
 from hamkori.vault.declared import set_of
 from hamkori.vault.server import trust
 from hamkori.vault.tags import Fact, nobodys
+from hamkori.vocabulary.country import LANGUAGES
 
 if TYPE_CHECKING:
     from hamkori.access.context import Seen
@@ -107,7 +108,7 @@ class Institution:
     @property
     def names(self) -> dict[str, str]:
         """Language to name."""
-        return {"en": self.name_en, "tg": self.name_tg, "ru": self.name_ru, "fr": self.name_fr}
+        return {language: getattr(self, f"name_{language}") for language in LANGUAGES}
 
     @classmethod
     def of(cls, row: models.Organisation) -> Institution:

@@ -15,6 +15,7 @@ from hamkori.people.facts import Institution, required
 from hamkori.people.models import Organisation
 from hamkori.vault import server
 from hamkori.vault.asked import require_asked
+from hamkori.vocabulary.country import LANGUAGES
 
 
 def found(
@@ -29,7 +30,7 @@ def found(
     execute: Callable[[str, Sequence[Any]], object] | None = None,
 ) -> UUID:
     """A new organisation under our tag; its id. `execute`: of another connection than Django's."""
-    en, tg, ru, fr = (names.get(language, "") for language in ("en", "tg", "ru", "fr"))
+    en, tg, ru, fr = (names.get(language, "") for language in LANGUAGES)
     made = Institution(uuid4(), 1, slug, en, tg, ru, fr, kind, compartment, has_desk)
     values = [
         made.id, slug, en, tg, ru, fr, kind, compartment, actor_type, region, has_desk, server.trust().tag(made.fact),

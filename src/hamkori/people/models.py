@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from hamkori.access.record import Record
 from hamkori.people.sign_in import Opened, check
 from hamkori.vault.server import keyring
+from hamkori.vocabulary.country import FALLBACK
 
 
 class Organisation(Record):
@@ -63,7 +64,7 @@ class User(AbstractBaseUser):
     last_login = None
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    language_code = models.CharField(max_length=5, default="tg")
+    language_code = models.CharField(max_length=5, default=FALLBACK)
     is_active = models.BooleanField(default=True)
 
     objects = UserManager()
@@ -218,7 +219,7 @@ class Invitation(Record):
     function_code = models.CharField(max_length=30, default="")
     role_codes = ArrayField(models.CharField(max_length=30), default=list)
     supervisor = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
-    language_code = models.CharField(max_length=5, default="tg")
+    language_code = models.CharField(max_length=5, default=FALLBACK)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     tag = models.BinaryField(default=b"", db_default=b"")

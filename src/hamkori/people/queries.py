@@ -24,6 +24,7 @@ from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
 from hamkori.vault.server import alarm
 from hamkori.vault.tags import Fact
+from hamkori.vocabulary.country import LANGUAGES
 from hamkori.vocabulary.letters import in_letters_of
 
 
@@ -317,7 +318,7 @@ def _card(row: models.Organisation) -> BodyCard:
     return BodyCard(
         id=row.pk,
         slug=row.slug,
-        names={"en": row.name_en, "tg": row.name_tg, "ru": row.name_ru, "fr": row.name_fr},
+        names={language: getattr(row, f"name_{language}") for language in LANGUAGES},
         kind=row.kind_code,
         compartment=row.compartment_code,
         actor_type=row.actor_type_code,

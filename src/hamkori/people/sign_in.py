@@ -21,7 +21,6 @@ from hamkori.people.facts import ORGANISATION, POST, Institution, Post, believed
 from hamkori.refusal import NotVisible
 from hamkori.vault import server
 from hamkori.vault.bytes import OpenKey, Sealed, Untrusted
-from hamkori.vault.declared import set_of
 from hamkori.vault.keyring import Keyring
 from hamkori.vault.person import FIRST_PEPPER, BelowFloor, Credential, open_box, sign_in, under_newest_pepper
 from hamkori.vault.proof import as_meant, prove, prover

@@ -18,6 +18,7 @@ from hamkori.site.database import logins, worker_secret
 from hamkori.site.rooms import rooms
 from hamkori.site.serving import unpickling
 from hamkori.site.serving.limits import Limits
+from hamkori.vocabulary import country
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -218,14 +219,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- languages -----------------------------------------------------------------------------------------------------
-LANGUAGES = [("en", "English"), ("tg", "Тоҷикӣ"), ("ru", "Русский"), ("fr", "Français")]
+LANGUAGES = list(country.LANGUAGE_NAMES.items())
 # The browser says which; who asks for none of the four reads the source.
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = country.SOURCE
 LOCALE_PATHS = sorted(HOUSE.rglob("locale"))
 FORMAT_MODULE_PATH = ["hamkori.site.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("HAMKORI_TIME_ZONE", "Asia/Dushanbe")
+TIME_ZONE = env.text("HAMKORI_TIME_ZONE", country.ZONE)
 
 # --- files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -6,22 +6,17 @@ interface can say so. Labels are never stored elsewhere: the database holds code
 
 from collections.abc import Mapping
 
-from hamkori.vocabulary.entries import FALLBACK, LANGUAGES, CodeList, Entry
+from hamkori.vocabulary.entries import CodeList, Entry
 from hamkori.vocabulary.loading import load_all, read
-
-languages = LANGUAGES
 
 _LISTS = load_all()
 
 __all__ = [
-    "FALLBACK",
-    "LANGUAGES",
     "CodeList",
     "Entry",
     "areas",
     "codelist",
     "indicators",
-    "languages",
     "list_names",
     "regions",
     "screening_sets",

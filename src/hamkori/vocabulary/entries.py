@@ -4,11 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-LANGUAGES = ("en", "tg", "ru", "fr")
-"""Languages in which every label is complete; `en` is the source."""
-
-FALLBACK = "tg"
-"""Language of a label when the asked one has none (Uzbek pages)."""
+from hamkori.vocabulary.country import FALLBACK
 
 
 @dataclass(frozen=True, kw_only=True)

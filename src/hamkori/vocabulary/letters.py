@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-CYRILLIC_LANGUAGES: Final = frozenset({"tg", "ru"})
+from hamkori.vocabulary.country import CYRILLIC
+
 LATIN: Final = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ғ": "gh", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
     "ӣ": "i", "й": "y", "к": "k", "қ": "q", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
@@ -18,7 +19,7 @@ LATIN: Final = {
 
 def in_letters_of(language: str, name: str) -> str:
     """The name as a reader of this language can read it."""
-    return name if language in CYRILLIC_LANGUAGES else "".join(_latin(sign) for sign in name)
+    return name if language in CYRILLIC else "".join(_latin(sign) for sign in name)
 
 
 def _latin(sign: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from hamkori.vocabulary.entries import LANGUAGES, CodeList, Entry
+from hamkori.vocabulary.country import LANGUAGES
+from hamkori.vocabulary.entries import CodeList, Entry
 
 FOLDER = Path(__file__).parent / "lists"
 

@@ -11,8 +11,7 @@ from hamkori.directory.rules.shelter import body_shelters
 from hamkori.people.models import Organisation
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary import codelist
-
-LANGUAGES = ("tg", "ru", "en", "fr")
+from hamkori.vocabulary.country import LANGUAGES
 
 
 @action("service.edit", on="service")

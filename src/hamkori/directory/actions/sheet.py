@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from hamkori.directory.importing.values import visible
 from hamkori.directory.rules.hours import Stretch
-from hamkori.directory.rules.suit import COUNTRY
 from hamkori.refusal import Invalid
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import COUNTRY
 
 NAME = 200
 TEXT = 4000

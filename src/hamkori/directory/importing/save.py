@@ -17,9 +17,9 @@ from hamkori.people.facts import Institution
 from hamkori.people.founding import found, rename
 from hamkori.people.models import Organisation
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import LANGUAGES
 
 Key = tuple[UUID, str]
-LANGUAGES = ("tg", "ru", "en", "fr")
 
 
 @dataclass(frozen=True)

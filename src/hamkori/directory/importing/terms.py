@@ -17,8 +17,9 @@ from hamkori.directory.importing.limits import CODE, FILE_BYTES, Refused
 from hamkori.directory.importing.table import Row
 from hamkori.directory.importing.values import printable
 from hamkori.directory.rules.fold import fold
-from hamkori.directory.rules.suit import COUNTRY, REGION_OF
+from hamkori.directory.rules.suit import REGION_OF
 from hamkori.vocabulary import areas, codelist, regions
+from hamkori.vocabulary.country import COUNTRY, COUNTRY_NAMES
 
 OURS = ("service", "actor_type", "admission_group", "region", "area")
 BODY = "body:"
@@ -134,5 +135,5 @@ def _areas() -> dict[str, str]:
         former = entry.data.get("former_names") or ()
         names = [*entry.labels.values(), *(former if isinstance(former, (list, tuple)) else ())]
         known.update({_bare(name): entry.code for name in names if isinstance(name, str) and _bare(name)})
-    known.update({_bare(name): COUNTRY for name in ("Tajikistan", "Тоҷикистон", "Таджикистан", "Tadjikistan")})
+    known.update({_bare(name): COUNTRY for name in COUNTRY_NAMES})
     return known

@@ -6,10 +6,10 @@ from datetime import date
 from hamkori.directory.importing.table import Row
 from hamkori.directory.importing.values import BadValue
 from hamkori.directory.rules.hours import DAY, Stretch, stretches
+from hamkori.vocabulary.country import ahead_of_utc
 
 DAYS = {"MO": 1, "TU": 2, "WE": 3, "TH": 4, "FR": 5, "SA": 6, "SU": 7}
-HERE = 300
-"""Minutes that the country's clock is ahead of UTC; it has no summer time."""
+HERE = ahead_of_utc()
 
 
 def weekly(row: Row, today: date) -> list[Stretch]:

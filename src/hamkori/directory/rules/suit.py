@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hamkori.vocabulary import areas, codelist
+from hamkori.vocabulary.country import COUNTRY
 
-COUNTRY = "TJ"
 Distance = Literal["same_district", "same_region", "other_region"]
 DISTANCES: tuple[Distance, ...] = ("same_district", "same_region", "other_region")
 REGION_OF = {area.code: str(area.data["parent"]) for area in areas()}

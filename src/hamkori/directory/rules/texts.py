@@ -1,9 +1,9 @@
-"""Which language a text is shown in: the asked one, else tg, ru, en, fr, with a mark that it is another."""
+"""Which language a text is shown in: the asked one, else the next that has it, with a mark that it is another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-ORDER = ("tg", "ru", "en", "fr")
+from hamkori.vocabulary.country import READ_FIRST
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Shown:
 
 def shown(texts: Mapping[str, str], language: str) -> Shown:
     """The text for a reader. Nothing in any language: empty, unmarked."""
-    for code in (language, *ORDER):
+    for code in (language, *READ_FIRST):
         if texts.get(code):
             return Shown(texts[code], code, code != language)
     return Shown("", language, False)

@@ -27,6 +27,7 @@ from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
 from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import Fact
+from hamkori.vocabulary.country import FALLBACK
 
 GOOD_FOR = timedelta(hours=72)
 USED = 2  # the number past that of every invitation
@@ -81,7 +82,7 @@ def invite(
     roles: Collection[str],
     function: str = "",
     supervisor_id: UUID | None = None,
-    language: str = "tg",
+    language: str = FALLBACK,
 ) -> str:
     """The secret part of a link, good once and for 72 hours. NotNow("may_join") if the roles exclude each other."""
     unknown = [role for role in roles if role not in ROLES]
@@ -228,7 +229,7 @@ def make_person(
     passphrase: str,
     function: str = "",
     supervisor_id: UUID | None = None,
-    language: str = "tg",
+    language: str = FALLBACK,
     totp_secret: str | None = None,
 ) -> Welcome:
     """Invitation and acceptance in one: how the demonstration world and the tests come to people.

@@ -11,8 +11,10 @@ from django.template.base import Lexer, Token, TokenType
 from django.utils.translation import trim_whitespace
 from django.utils.translation.template import block_re, constant_re, context_re, endblock_re, inline_re, plural_re
 
+from hamkori.vocabulary import country
+
 HOUSE = Path(__file__).resolve().parents[2]
-LANGUAGES = ("tg", "ru", "fr")
+LANGUAGES = tuple(language for language in country.LANGUAGES if language != country.SOURCE)
 
 # Which argument of which call is a message; "c" marks the context.
 CALLS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

@@ -14,7 +14,8 @@ from hamkori.access import policy
 from hamkori.casework.case.rules import sections
 from hamkori.casework.case.rules.clock_table import RungRule, Span
 from hamkori.site.rooms import HOUSE, rules
-from hamkori.vocabulary import LANGUAGES, CodeList, codelist, list_names
+from hamkori.vocabulary import CodeList, codelist, list_names
+from hamkori.vocabulary.country import LANGUAGES
 
 FOLDER = HOUSE.parents[1] / "docs"
 RowT = TypeVar("RowT", bound=lifecycle.Step)

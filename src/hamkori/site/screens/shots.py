@@ -17,11 +17,12 @@ from hamkori.site.launch.supervise import say
 from hamkori.site.screens import looks
 from hamkori.site.screens.pages import Page, pages
 from hamkori.site.screens.stage import Play, Stage
+from hamkori.vocabulary.country import FALLBACK, SOURCE
 
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1366)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-LANGUAGES = ("en", "tg")
+LANGUAGES = (SOURCE, FALLBACK)
 PATIENCE = 20_000
 BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 Say = Callable[[str], None]
@@ -49,7 +50,7 @@ class Plan:
     widths: Sequence[int] = WIDTHS
     schemes: Sequence[Scheme] = SCHEMES
     languages: Sequence[str] = LANGUAGES
-    axe: Callable[[int, str], bool] = lambda width, language: (width, language) in ((360, "tg"), (1366, "en"))
+    axe: Callable[[int, str], bool] = lambda width, language: (width, language) in ((360, FALLBACK), (1366, SOURCE))
 
 
 @dataclass(kw_only=True)

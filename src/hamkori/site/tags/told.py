@@ -17,13 +17,13 @@ from hamkori.canon import canon
 from hamkori.people.facts import Institution, Post
 from hamkori.site.tags.tagged import KINDS, Row
 from hamkori.vault.trust import Trust
+from hamkori.vocabulary.country import LANGUAGES
 
 FIRST, LAST, PART = 4, 16, 4  # of a tag in letters: without its version, 48 bits, in parts that can be read aloud
 CODES = {
     "case": 'select code from public."case" where id = %s',
     "request": "select code from public.referral where id = %s",
 }
-LANGUAGES = ("en", "tg", "ru", "fr")
 
 
 class Unsaid(Exception):

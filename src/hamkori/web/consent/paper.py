@@ -15,11 +15,12 @@ from hamkori.casework.consent import texts
 from hamkori.casework.consent.queries.consent import Asked, asked
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
 from hamkori.web.consent.views import head
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.words import lists
 
-OTHERS = ("en", "tg")
+OTHERS = (SOURCE, FALLBACK)
 """The languages that stand beside hers: those of the people who will file it."""
 
 
@@ -30,8 +31,8 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     found = case_of(actor, code)
     looked("consent.print", found.pk)
     hers = request.GET.get("in", found.language_code)
-    if hers not in texts.LANGUAGES:
-        hers = "tg"
+    if hers not in READ_FIRST:
+        hers = FALLBACK
     other = request.GET.get("with", "")
     if other not in OTHERS or other == hers:
         other = next(language for language in OTHERS if language != hers)
@@ -61,7 +62,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
                 "url": f"?in={language}&with={other}",
                 "on": language == hers,
             }
-            for language in texts.LANGUAGES
+            for language in READ_FIRST
         ],
     }
     return render(request, "consent/print.html", context)

@@ -30,6 +30,7 @@ from hamkori.casework.referral.queries.effects import Effect, is_being_closed
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, answer_name, as_ids, asked_anew, sections_name
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
@@ -282,7 +283,7 @@ def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[s
 
 def _texts(language: str, opened: bool) -> list[dict[str, Any]]:
     """The text to read aloud, in her language first."""
-    order = sorted(texts.LANGUAGES, key=lambda code: code != language)
+    order = sorted(READ_FIRST, key=lambda code: code != language)
     return [
         {
             "text": texts.consent(code),

@@ -17,7 +17,8 @@ from hamkori.directory.actions import service as act
 from hamkori.directory.queries import Listing
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.directory.forms import LANGUAGES, ServiceForm, values
+from hamkori.vocabulary.country import READ_FIRST
+from hamkori.web.directory.forms import ServiceForm, values
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
@@ -101,7 +102,7 @@ def _sheet(
         "open_now": [form[name] for name in ("service_code", "is_full", "is_active") if name in form.fields],
         "areas_open": bool(form["areas"].value() or form["areas"].errors),
         "own_texts": _texts(form, lists.language()),
-        "other_texts": [field for code in LANGUAGES if code != lists.language() for field in _texts(form, code)],
+        "other_texts": [field for code in READ_FIRST if code != lists.language() for field in _texts(form, code)],
         "days": [form[f"day_{day}"] for day in range(1, 8)],
         "contact": [form[name] for name in ("phone", "address") if name in form.fields],
     }
@@ -109,7 +110,7 @@ def _sheet(
 
 
 def _texts(form: ServiceForm, code: str) -> list[Any]:
-    return [form[f"name_{code}"], form[f"text_{code}"]] if code in LANGUAGES else []
+    return [form[f"name_{code}"], form[f"text_{code}"]] if code in READ_FIRST else []
 
 
 def _chosen(posted: QueryDict, theirs: dict[str, Any]) -> QueryDict:

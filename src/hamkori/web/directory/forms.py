@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from hamkori.directory.actions.sheet import ADDRESS, NAME, PHONE, TEXT, Sheet
 from hamkori.directory.queries import Filters, Listing
 from hamkori.directory.rules.hours import DAY, Stretch, stretches
-from hamkori.directory.rules.suit import COUNTRY
 from hamkori.vocabulary import areas, codelist, regions
+from hamkori.vocabulary.country import COUNTRY, READ_FIRST
 from hamkori.web.kit.forms import KitForm, LongText, Segments, Ticks
 from hamkori.web.words import directory as words
 from hamkori.web.words import lists
 
-LANGUAGES = ("tg", "ru", "en", "fr")
 LISTS = {"group": "service_group", "region": "region", "language": "language", "admits": "admission_group"}
 NOBODYS = frozenset({"other", "unknown"})
 
@@ -106,7 +105,7 @@ class ServiceForm(KitForm):
         self._choose("areas", _places(said))
         self._choose("admits", list(codelist("admission_group").choices(said)))
         self._choose("languages", [pair for pair in codelist("language").choices(said) if pair[0] != "unknown"])
-        for code in LANGUAGES:
+        for code in READ_FIRST:
             name = {"language": codelist("language").label(code, said)}
             self.fields[f"name_{code}"] = forms.CharField(
                 label=_("Name, in %(language)s") % name, required=False, max_length=NAME
@@ -145,8 +144,8 @@ class ServiceForm(KitForm):
         given = self.cleaned_data
         return Sheet(
             region=given["region"],
-            names={code: given[f"name_{code}"] for code in LANGUAGES},
-            texts={code: given[f"text_{code}"] for code in LANGUAGES},
+            names={code: given[f"name_{code}"] for code in READ_FIRST},
+            texts={code: given[f"text_{code}"] for code in READ_FIRST},
             is_active=given["is_active"] == "yes",
             is_full=given["is_full"] == "yes",
             admits=tuple(given["admits"]),
@@ -168,8 +167,8 @@ def values(shown: Listing) -> dict[str, Any]:
         "admits": list(shown.admits),
         "languages": list(shown.languages),
         "version": shown.version,
-        **{f"name_{code}": shown.names[code] for code in LANGUAGES},
-        **{f"text_{code}": shown.texts[code] for code in LANGUAGES},
+        **{f"name_{code}": shown.names[code] for code in READ_FIRST},
+        **{f"text_{code}": shown.texts[code] for code in READ_FIRST},
         **{f"day_{day}": words.stretches(day, shown.week) for day in range(1, 8)},
         **({} if shown.is_shelter else {"phone": shown.phone, "address": shown.address}),
     }

@@ -27,6 +27,7 @@ from hamkori.action import marks_lost
 from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import EMERGENCY
 from hamkori.web.kit import written
 from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
@@ -137,6 +138,7 @@ def sentence(refusal: NotNow) -> str:
         since = PLAIN["from_state"]
         return translation.gettext(since)
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
+    values |= EMERGENCY
     if guard in COUNTED and isinstance(number, int):
         return translation.ngettext(*COUNTED[guard], number).format(**values)
     try:

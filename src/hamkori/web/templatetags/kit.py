@@ -18,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from hamkori.vocabulary.codes import LENGTH, shown
+from hamkori.vocabulary.country import EMERGENCY
 from hamkori.web.kit import appearance, moments, written
 from hamkori.web.kit.icons import ICONS
 from hamkori.web.templatetags import kit_parts
@@ -127,6 +128,12 @@ def grouped(code: object) -> str:
     text = str(code or "")
     digits = text.replace(" ", "").replace("\xa0", "")
     return shown(digits) if len(digits) == LENGTH and digits.isdecimal() else text
+
+
+@register.filter
+def telephone(whom: str) -> str:
+    """The emergency number of the country for danger to life, the police or an ambulance."""
+    return EMERGENCY[whom]
 
 
 @register.filter(name="code")

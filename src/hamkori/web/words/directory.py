@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from hamkori.directory.queries import Listing
 from hamkori.directory.rules import hours
-from hamkori.directory.rules.suit import COUNTRY
 from hamkori.directory.rules.texts import Shown
 from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import COUNTRY
 from hamkori.web.words import lists
 
 

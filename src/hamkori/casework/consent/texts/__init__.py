@@ -10,9 +10,9 @@ from pathlib import Path
 
 import yaml
 
+from hamkori.vocabulary.country import READ_FIRST
+
 FOLDER = Path(__file__).parent
-LANGUAGES = ("tg", "ru", "en", "fr")
-"""Languages in which the text is written down. In every other one an interpreter reads."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Text:
 @cache
 def consent(language: str) -> Text:
     """The text of an asking for consent. Another language: KeyError."""
-    if language not in LANGUAGES:
+    if language not in READ_FIRST:
         raise KeyError(language)
     content = (FOLDER / f"consent.{language}.md").read_text(encoding="utf-8")
     _before, head, body = content.split("---\n", 2)

@@ -52,6 +52,7 @@ from hamkori.people.models import Organisation
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary.codes import parse
+from hamkori.vocabulary.country import READ_FIRST
 
 PAGE = 25
 SENDER = frozenset({"S", "SV"})
@@ -130,7 +131,7 @@ def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
     """
     if not believed(lambda: [Beside(None, organisation, asked)]):
         return _("This name cannot be confirmed.")
-    order = (language, "tg", "ru", "en", "fr")
+    order = (language, *READ_FIRST)
     return next((name for code in order if (name := getattr(organisation, f"name_{code}", ""))), organisation.slug)
 
 

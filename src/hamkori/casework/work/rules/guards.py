@@ -58,7 +58,9 @@ SENTENCES: dict[str, str] = {
     "body_ready": _("Your body's keys are not ready. Ask your administrator."),
     # her agreement
     "consent_asked": _("She has not been asked. Ask her first."),
-    "police_not_refused": _("She said no to the police. Nothing can be sent there. In danger to life, telephone 112."),
+    "police_not_refused": _(
+        "She said no to the police. Nothing can be sent there. In danger to life, telephone {life}."
+    ),
     "consent_not_refused": _("She said no to this. Other help goes on."),
     "consent_live": _("Her agreement does not hold now. Ask her again."),
     "section_agreed": _('She did not agree to share "{section}". Take it out.'),
