@@ -95,7 +95,7 @@ def ledger(referral: Referral) -> list[tuple[str, str]]:
 def told(house: House, referral: Referral, who: str) -> int:
     with transaction.atomic(), god(), connection.cursor() as cursor:
         cursor.execute(
-            "select count(*) from notice where referral_id = %s and key_code = 'closed' and membership_id = %s",
+            "select count(*) from notice where about_id = %s and key_code = 'closed' and membership_id = %s",
             [referral.pk, house.world.membership(who)],
         )
         return int(cursor.fetchone()[0])

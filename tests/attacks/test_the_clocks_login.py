@@ -102,7 +102,7 @@ def test_no_notice_is_marked_as_mailed(waiting: ReferralClock) -> None:
     with stolen() as thief:
         vainly(thief, "update notice_mail set mailed_at = hk_now()")
     with transaction.atomic(), god():
-        mails = NoticeMail.objects.filter(notice__referral_id=waiting.referral_id)
+        mails = NoticeMail.objects.filter(notice__about_id=waiting.referral_id)
         assert mails.exists()
         assert not mails.exclude(mailed_at=None).exists()
     tried()
@@ -185,7 +185,7 @@ ASKS: dict[str, str] = {
     "clock_rung": "null, 'told', null, null",
     "ledger_alarm_line": "null, 'proof', null",
     "ledger_system": "'referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null",
-    "notice_clock": "null, null, '{N}', 'now', '', '', true, true",
+    "notice_clock": "'case', gen_random_uuid(), '{N}', 'now', '', '', true, true",
     "packets_narrow": "",
     "packets_sweep": "",
     "referral_word_take": "null",

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from hamkori.audit.models import Ledger
 from hamkori.notices.models import Notice
-from hamkori.notices.texts import KEYS, OWN
+from hamkori.notices.texts import OWN, keys
 from tests.access import cast
 from tests.access.cast import Cast
 from tests.attacks.counted import tried
@@ -94,7 +94,7 @@ def test_the_ledger_takes_no_word_that_is_in_none_of_our_lists() -> None:
     tried()
 
 
-NOTICE = "select notice_add(%s, null, %s, %s, %s, %s, %s, false)"
+NOTICE = "select notice_add('referral', %s, %s, %s, %s, %s, %s, false)"
 
 
 def test_a_notice_takes_known_keys_and_sides_only() -> None:
@@ -140,7 +140,7 @@ def test_every_key_that_has_a_sentence_is_taken() -> None:
     referral = people.refers()
     cast.acting(people.zarina)
     with connection.cursor() as cursor:
-        for key in (key for key in KEYS if key not in BY_DOORS_OF_THEIR_OWN):
+        for key in (key for key in keys() if key not in BY_DOORS_OF_THEIR_OWN):
             cursor.execute(NOTICE, [referral.pk, ["D"], key, "", "", False])
             assert cursor.fetchone()[0] == 1, key
 

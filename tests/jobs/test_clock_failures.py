@@ -35,7 +35,7 @@ class Two(NamedTuple):
 def two(small_world: World) -> Two:
     made = Two(urgent_request(small_world), urgent_request(small_world))
     pass_time(hours=1, minutes=1)
-    as_owner(f"alter table notice add constraint spoilt check (referral_id <> '{made.spoilt.pk}') not valid")
+    as_owner(f"alter table notice add constraint spoilt check (about_id <> '{made.spoilt.pk}') not valid")
     return made
 
 
@@ -56,7 +56,7 @@ def kept() -> list[tuple[str, str, int]]:
 
 def reminded(referral: Referral) -> bool:
     with god():
-        return Notice.objects.filter(referral_id=referral.pk, key_code="waiting").exists()
+        return Notice.objects.filter(about_id=referral.pk, key_code="waiting").exists()
 
 
 def test_the_other_act_is_done_and_the_failing_one_is_kept_with_its_number(two: Two) -> None:

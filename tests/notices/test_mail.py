@@ -8,8 +8,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, transaction
 
 from hamkori.access.actor import SYSTEM
+from hamkori.casework.case.machinery import notices as actions
 from hamkori.casework.referral.models import Referral
-from hamkori.notices import actions
+from hamkori.notices.actions import read
 from hamkori.notices.mail import message, send_due, send_head
 from hamkori.notices.models import Notice, NoticeMail
 from hamkori.people.models import Membership, User
@@ -30,7 +31,7 @@ def people() -> Cast:
 
 def tell(side: str, referral: Referral, urgent: bool = False, by_mail: bool = True) -> None:
     with as_role("hk_clock"):
-        actions.add(SYSTEM, key="news", sides=[side], referral_id=referral.pk, urgent=urgent, mail=by_mail)
+        actions.add(SYSTEM, key="news", sides=[side], about=("referral", referral.pk), urgent=urgent, mail=by_mail)
 
 
 def send() -> int:
@@ -85,7 +86,7 @@ def test_each_person_gets_her_own(people: Cast) -> None:
 def test_what_was_read_or_is_not_for_mail_is_not_mailed(people: Cast) -> None:
     tell("L", people.refers(), urgent=True)
     tell("D", people.refers(), by_mail=False)
-    actions.read(cast.acting(people.zarina))
+    read(cast.acting(people.zarina))
     cast.advance(timedelta(minutes=10))
     assert send() == 0
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hamkori.access.actor import SYSTEM
-from hamkori.notices import actions
+from hamkori.casework.case.machinery import notices as actions
 from hamkori.notices.mail import send_due, send_head
 from hamkori.notices.models import Notice, NoticeMail
 from tests.access import cast
@@ -91,7 +91,7 @@ def two() -> list[str]:
     """The addresses of two who are due."""
     people = Cast()
     with as_role("hk_clock"):
-        actions.add(SYSTEM, key="news", sides=["S"], referral_id=people.refers().pk, urgent=True, mail=True)
+        actions.add(SYSTEM, key="news", sides=["S"], about=("referral", people.refers().pk), urgent=True, mail=True)
     with god():
         found = Notice.objects.order_by("membership_id").values_list("membership__user__email", flat=True)
         return list(found)

@@ -181,10 +181,14 @@ def questions(world: World) -> dict[str, str]:
         calls[f"{thing}|lock_closed"] = f"case_lock_closed({case})"
         word = "gen_random_uuid(), 1, false, now(), '', '[]', '{}'"
         calls[f"{thing}|opened_again"] = f"consent_ask_again({case}, {word})"
-        calls[f"{thing}|notice"] = f"notice_add(null, {case}, array['L'], 'waiting', '', '', false, false)"
+        calls[f"{thing}|notice"] = f"notice_add('case', {case}, array['L'], 'waiting', '', '', false, false)"
+        calls[f"{thing}|notice_of_a_request"] = f"notice_add('referral', {case}, array['N'], 'now', '', '', true, true)"
+        calls[f"{thing}|notice_to"] = f"notice_to(array[me()], 'case', {case}, 'now', '', '', true, true, null)"
+        calls[f"{thing}|others_notices"] = "1 / (select count(*) from notice n where n.membership_id <> me())"
     for thing in REFERRALS:
         one = rows.uuid_of(world, thing)
         calls[f"{thing}|consent"] = f"1 / (select count(*) from consent_of({one}))"
+        calls[f"{thing}|tell"] = f"notice_add('referral', {one}, array['S'], 'waiting', '', '', false, false)"
         calls[f"{thing}|seals"] = f"1 / (select count(*) from packet_seals({one}))"
         calls[f"{thing}|drop"] = f"packet_section_drop({one}, '{{identity}}')"
         calls[f"{thing}|team"] = f"1 / (select count(*) from referral_team({one}))"
@@ -200,13 +204,19 @@ ASKS = {
     "close_epochs": "case.release",
     "history": "case.history",
     **dict.fromkeys(("lock_closed", "opened_again"), "case.reopen"),
-    "consent": "referral.view",
+    **dict.fromkeys(("consent", "tell"), "referral.view"),
     "desk_agreed": "referral.accept",
 }
 
 
+NEVER = ("notice_of_a_request", "notice_to", "others_notices")
+"""A case is no request, the people of a notice are named by definers alone, and everybody reads her own."""
+
+
 def may_ask(moment: str, who: str, thing: str, what: str) -> bool:
     """Who gets an answer, by the oracle."""
+    if what in NEVER:
+        return False
     if what in ASKS:
         return yes(moment, who, ASKS[what], thing)
     if what == "drop":

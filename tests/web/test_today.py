@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
-from hamkori.notices.actions import add
 from hamkori.notices.queries import lines, unread
 from tests import doors
 from tests.cast import pass_time
@@ -138,7 +138,7 @@ def test_what_needs_her_now_comes_first_then_the_newest(world) -> None:
     case = world.case()
     for key, urgent in (("accepted", False), ("now", True), ("result", False)):
         with doors.acting(world.saida) as above:
-            add(above, key=key, sides=["L"], case_id=case.pk, urgent=urgent)
+            add(above, key=key, sides=["L"], about=("case", case.pk), urgent=urgent)
         pass_time(minutes=10)
     with doors.acting(world.zarina) as actor:
         assert [line.key for line in lines(actor)] == ["now", "result", "accepted"]

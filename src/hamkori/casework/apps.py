@@ -17,6 +17,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from hamkori import refusal
+        from hamkori.casework import notice_texts
         from hamkori.casework.case.machinery import above
         from hamkori.casework.case.models import scopes as of_cases
         from hamkori.casework.consent.machinery import on_case, resting
@@ -24,10 +25,12 @@ class CaseworkConfig(AppConfig):
         from hamkori.casework.referral.models import scopes as of_referrals
         from hamkori.casework.referral.rules.lifecycle import fate
         from hamkori.casework.work.rules import guards
+        from hamkori.notices.texts import register
 
         of_cases.register()
         of_referrals.register()
         above.rooms[:] = [on_case.HerWord(), requests.OnCase()]
+        register(10, notice_texts.SENTENCES)
         resting.rooms[:] = [requests.OnHerWord()]
         states = dict.fromkeys(("referral_state", "case_state"), fate)
         refusal.register(guards.SENTENCES, plain=guards.PLAIN, counted=guards.COUNTED, states=states)

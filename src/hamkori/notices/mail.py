@@ -29,7 +29,6 @@ from hamkori.notices.devices import device_words
 from hamkori.notices.models import Notice, NoticeMail
 from hamkori.notices.queries import WorldNow
 from hamkori.notices.texts import (
-    KEYS,
     MAIL_DEVICE,
     MAIL_DEVICES,
     MAIL_HEAD,
@@ -39,6 +38,7 @@ from hamkori.notices.texts import (
     MAIL_WAY,
     OF_ACCOUNT,
     OWN,
+    keys,
     sentence,
 )
 
@@ -75,7 +75,7 @@ def message(
     """
     with translation.override(language):
         lines = _own_lines(counts, list(own), today_url)
-        lines += [sentence(key, counts[key]) for key in KEYS if counts.get(key) and key not in OWN]
+        lines += [sentence(key, counts[key]) for key in keys() if counts.get(key) and key not in OWN]
         text = "\n".join([*lines, MAIL_WAY % {"today": today_url}])
     return EmailMessage(MAIL_SUBJECT, f"{text}\n", to=[address])
 

@@ -8,8 +8,9 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """Written by `notice_add()`, which finds the recipients itself.
+    """Written by `notice_to()`, for definers that have found whom it concerns.
 
+    `about_code`, `about_id`: the thing of some room that it is about; '' and null: her own account.
     `device_code`: of what is told to her of her own account, in which kind of browser it was done.
     `mailed_at`: written no more, NoticeMail is.
     """
@@ -18,8 +19,8 @@ class Notice(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     membership = models.ForeignKey("people.Membership", models.DO_NOTHING, related_name="+")
     key_code = models.CharField(max_length=30)
-    referral_id = models.UUIDField(null=True)
-    case_id = models.UUIDField(null=True)
+    about_code = models.CharField(max_length=30, default="", db_default="")
+    about_id = models.UUIDField(null=True)
     clock_code = models.CharField(max_length=20, default="")
     rung_code = models.CharField(max_length=20, default="")
     device_code = models.CharField(max_length=30, default="", db_default="")
@@ -35,10 +36,14 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_notice_per_clock_and_rung",
-                fields=["membership", "referral_id", "case_id", "clock_code", "rung_code"],
+                fields=["membership", "about_code", "about_id", "clock_code", "rung_code"],
                 condition=~models.Q(clock_code=""),
                 nulls_distinct=False,
-            )
+            ),
+            models.CheckConstraint(
+                name="a_notice_is_about_a_thing_or_about_nothing",
+                condition=models.Q(about_code="", about_id=None) | ~models.Q(about_code="") & ~models.Q(about_id=None),
+            ),
         ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, DateTimeField, Max, QuerySet
 from django.db.models.expressions import Func
 
 from hamkori.notices.models import Notice
-from hamkori.notices.texts import KEYS, sentence
+from hamkori.notices.texts import keys, sentence
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -58,9 +58,10 @@ def lines(actor: Actor) -> list[Line]:
         .values("key_code")
         .annotate(number=Count("pk"), newest_at=Max("at"), urgent=BoolOr("is_urgent"))
     )
+    known_keys = keys()
     # A key of a newer version of the pages beside these, or of before a step back, is passed by, and stays unread.
-    known = (row for row in grouped if row["key_code"] in KEYS)
+    known = (row for row in grouped if row["key_code"] in known_keys)
     found = [Line(row["key_code"], row["number"], row["newest_at"], bool(row["urgent"])) for row in known]
-    found.sort(key=lambda line: KEYS.index(line.key))  # two of one moment stand in the order of the list
+    found.sort(key=lambda line: known_keys.index(line.key))  # two of one moment stand in the order of the list
     found.sort(key=lambda line: line.newest_at, reverse=True)
     return sorted(found, key=lambda line: not line.urgent)

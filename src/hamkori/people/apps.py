@@ -9,7 +9,7 @@ from hamkori.people.rules.two_person import TWO_PERSON, TwoStep
 class PeopleConfig(AppConfig):
     name = "hamkori.people"
     label = "people"
-    stands_on = ("audit", "vault")
+    stands_on = ("audit", "notices", "vault")
 
     def machines(self) -> tuple[Machine[TwoStep], ...]:
         return (TWO_PERSON,)
@@ -17,10 +17,12 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from hamkori import refusal
         from hamkori.access import context
-        from hamkori.people import scopes
+        from hamkori.notices.texts import register
+        from hamkori.people import notice_texts, scopes
         from hamkori.people.rules import guards
         from hamkori.vault import server
 
         scopes.register()
         refusal.register(guards.SENTENCES)
+        register(20, notice_texts.SENTENCES)
         context.show(lambda: server.keyring().shown())

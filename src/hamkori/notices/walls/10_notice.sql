@@ -1,4 +1,5 @@
--- Notices: the writer names an event and sides, the database finds the people. Nobody is told of her own act.
+-- Notices: a key, and the thing of some room that it is about (kind and id). Each room finds by a definer of its own whom
+-- its event concerns, and hands them on here. Nobody is told of her own act.
 
 alter table notice enable row level security;
 
@@ -13,143 +14,27 @@ grant update (read_at) on notice to hk_app;
 drop policy if exists notice_for_the_clock on notice;
 create policy notice_for_the_clock on notice for select to hk_clock using (true);
 
--- Who stands on the sides of a case or referral now. S team, L lead, SV supervisor, K the body's custodians;
--- D desk, DS its officers' supervisors, R receiver's team, RV its supervisors; N coordinators. Only live people of live
--- bodies.
-create or replace function notice_recipients(p_referral uuid, p_case uuid, p_sides text[])
-  returns table (membership_id uuid, at_desk boolean)
-  language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_case uuid := coalesce(p_case, (select o.case_id from public.referral_origin o where o.referral_id = p_referral));
-begin
-  return query
-    with wanted as (
-      select a.membership_id, false as at_desk
-        from public.case_access a
-       where a.case_id = v_case and a.ended_at is null and a.suspended_at is null
-         and (('S' = any (p_sides) and a.kind_code in ('lead', 'member'))
-           or ('L' = any (p_sides) and a.kind_code = 'lead')
-           or ('SV' = any (p_sides) and a.kind_code = 'supervisor'))
-      union
-      select a.membership_id, false
-        from public.referral_access a
-       where a.referral_id = p_referral and a.ended_at is null
-         and (('R' = any (p_sides) and a.kind_code = 'worker')
-           or ('RV' = any (p_sides) and a.kind_code = 'supervisor'))
-      union
-      select h.membership_id, true
-        from public.referral r
-        join public.membership d on d.organisation_id = r.to_organisation_id
-        join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer'
-       where r.id = p_referral and 'D' = any (p_sides) and h.ended_at is null
-      union
-      select d.supervisor_id, true
-        from public.referral r
-        join public.membership d on d.organisation_id = r.to_organisation_id and d.ended_at is null
-        join public.role_held h on h.membership_id = d.id and h.role_code = 'desk_officer' and h.ended_at is null
-       where r.id = p_referral and 'DS' = any (p_sides) and d.supervisor_id is not null
-      union
-      select h.membership_id, false
-        from public.role_held h
-        join public.membership o on o.id = h.membership_id
-       where h.ended_at is null
-         and (('N' = any (p_sides) and h.role_code = 'national_coordinator')
-           or ('K' = any (p_sides) and h.role_code = 'custodian'
-               and o.organisation_id = (select c.organisation_id from public."case" c where c.id = v_case)))
-    )
-    select w.membership_id, bool_or(w.at_desk)
-      from wanted w
-      join public.membership m on m.id = w.membership_id
-      join public.app_user u on u.id = m.user_id
-      join public.organisation o on o.id = m.organisation_id
-     where m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
-     group by w.membership_id;
-end $$;
-
--- Not callable by any login: the doors below say who acts. A desk is told when the referral is visible, not before.
-create or replace function notice_write(
-    p_actor uuid, p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool,
-    p_mail bool)
+-- Not callable by any login: definers of other rooms say who acts and find the people. Of those only live people of live
+-- bodies are told, and never who acts. The same rung of a clock about the same thing tells nobody twice. `p_at`: not before
+-- this moment.
+create or replace function notice_to(
+    p_memberships uuid[], p_about text, p_about_id uuid, p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool,
+    p_at timestamptz)
   returns int language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_now timestamptz := public.hk_now();
-  v_visible timestamptz := (select r.visible_at from public.referral r where r.id = p_referral);
+  v_me uuid := public.me();
   v_count int;
 begin
   insert into public.notice (
-    id, membership_id, key_code, referral_id, case_id, clock_code, rung_code, is_urgent, by_mail, at)
-  select gen_random_uuid(), w.membership_id, p_key, p_referral, p_case, p_clock, p_rung, p_urgent, p_mail,
-         case when w.at_desk then greatest(v_now, v_visible) else v_now end
-    from public.notice_recipients(p_referral, p_case, p_sides) w
-   where w.membership_id is distinct from p_actor
+    id, membership_id, key_code, about_code, about_id, clock_code, rung_code, is_urgent, by_mail, at)
+  select gen_random_uuid(), m.id, p_key, p_about, p_about_id, p_clock, p_rung, p_urgent, p_mail, greatest(v_now, p_at)
+    from public.membership m
+    join public.app_user u on u.id = m.user_id
+    join public.organisation o on o.id = m.organisation_id
+   where m.id = any (p_memberships) and m.id is distinct from v_me
+     and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
   on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
 end $$;
-
--- For a step of somebody who stands on a side herself. Only keys that have a sentence and sides that there are; about one
--- thing up to 60 notices of a key in an hour, more is a flood and tells nobody.
-create or replace function notice_add(
-    p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
-  returns int language plpgsql volatile security definer set search_path = '' as $$
-begin
-  if not ((p_referral is not null and cardinality(public.referral_sides(p_referral)) > 0)
-       or (p_case is not null and cardinality(public.case_sides(p_case)) > 0)) then
-    raise exception 'not_visible' using errcode = 'HK404';
-  end if;
-  -- Both at once would join a stranger's case to one's own referral.
-  if p_referral is not null and p_case is not null then
-    raise exception 'a notice is about a referral or a case' using errcode = '22023';
-  end if;
-  if p_key is null or p_key <> all (array[
-       'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'review', 'lead_missing',
-       'agreement', 'agreement_ended', 'accepted', 'result', 'news', 'closed'])
-     or p_sides is null or not p_sides <@ array['S', 'L', 'SV', 'K', 'D', 'DS', 'R', 'RV', 'N']
-     -- A clock's rung tells nobody twice: a member who names one would have told them before the clock does.
-     or p_clock is distinct from '' or p_rung is distinct from ''
-     or p_urgent is null or p_mail is null then
-    raise exception 'not a notice' using errcode = '22023';
-  end if;
-  -- Of a draft nobody elsewhere knows.
-  if p_sides && array['D', 'DS', 'R', 'RV', 'N'] and exists (
-       select 1 from public.referral r where r.id = p_referral and r.state_code = 'draft') then
-    raise exception 'not a notice' using errcode = '22023';
-  end if;
-  if 60 <= (select count(*) from public.notice n
-             where n.key_code = p_key and n.at > public.hk_now() - interval '1 hour'
-               and n.referral_id is not distinct from p_referral and n.case_id is not distinct from p_case) then
-    return 0;
-  end if;
-  return public.notice_write(public.me(), p_referral, p_case, p_sides, p_key, p_clock, p_rung, p_urgent, p_mail);
-end $$;
-
--- For the clock, which is no person. The same rung of the same clock tells nobody twice.
-create or replace function notice_clock(
-    p_referral uuid, p_case uuid, p_sides text[], p_key text, p_clock text, p_rung text, p_urgent bool, p_mail bool)
-  returns int language plpgsql volatile security definer set search_path = '' as $$
-begin
-  perform public.worker_here();
-  return public.notice_write(null, p_referral, p_case, p_sides, p_key, p_clock, p_rung, p_urgent, p_mail);
-end $$;
-
--- A referral that was stopped before anybody saw it: nobody will be told of it.
-create or replace function notice_take_back(p_referral uuid)
-  returns int language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count int;
-begin
-  if not 'S' = any (public.referral_sides(p_referral)) then
-    raise exception 'not_visible' using errcode = 'HK404';
-  end if;
-  delete from public.notice_mail p using public.notice n
-   where n.id = p.notice_id and n.referral_id = p_referral and n.at > public.hk_now() and p.mailed_at is null;
-  delete from public.notice n
-   where n.referral_id = p_referral and n.at > public.hk_now()
-     and not exists (select 1 from public.notice_mail p where p.notice_id = n.id);
-  get diagnostics v_count = row_count;
-  return v_count;
-end $$;
-
-grant execute on function
-  notice_add(uuid, uuid, text[], text, text, text, bool, bool), notice_take_back(uuid) to hk_app;
-grant execute on function notice_clock(uuid, uuid, text[], text, text, text, bool, bool) to hk_clock;

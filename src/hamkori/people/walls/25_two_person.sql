@@ -41,24 +41,22 @@ end $$;
 create or replace function two_person_tell(q public.two_person, p_key text) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_rung text := left(replace(q.id::text, '-', ''), 20);
   v_asker uuid := (select m.user_id from public.membership m where m.id = q.asked_by_id);
 begin
   if p_key <> 'decision' then
     update public.notice n set read_at = public.hk_now()
-     where n.clock_code = 'decision' and n.rung_code = v_rung and n.read_at is null;
+     where n.about_code = 'two_person' and n.about_id = q.id and n.key_code = 'decision' and n.read_at is null;
   end if;
   if p_key = '' then
     return;
   end if;
-  insert into public.notice (id, membership_id, key_code, clock_code, rung_code, is_urgent, by_mail, at)
-  select gen_random_uuid(), m.id, p_key, p_key, v_rung, false, true, public.hk_now()
-    from public.membership m join public.app_user u on u.id = m.user_id
-   where m.organisation_id = q.organisation_id and m.ended_at is null and m.suspended_at is null and u.is_active
-     and case p_key
-           when 'decision' then m.user_id <> v_asker and public.holds_role(m.id, 'custodian')
-           else m.id = q.asked_by_id and m.id is distinct from public.me() end
-  on conflict do nothing;
+  perform public.notice_to(
+    array(select m.id from public.membership m
+           where m.organisation_id = q.organisation_id
+             and case p_key
+                   when 'decision' then m.user_id <> v_asker and public.holds_role(m.id, 'custodian')
+                   else m.id = q.asked_by_id end),
+    'two_person', q.id, p_key, p_key, '', false, true, null);
 end $$;
 
 -- Takes the step that the lifecycle's table knows, once. Granted to nobody.

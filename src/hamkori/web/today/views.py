@@ -23,7 +23,7 @@ from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.today import Today
 from hamkori.notices import actions as notices
 from hamkori.notices.queries import Line, lines
-from hamkori.notices.texts import KEYS
+from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import CASES, places
@@ -142,7 +142,7 @@ def _no_cases(actor: Actor) -> bool:
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """Marks the news that stood on the page as read. Twice is as once; nothing of a case changes."""
-    keys = [key for key in request.POST.getlist("key") if key in KEYS]
+    keys = [key for key in request.POST.getlist("key") if key in notice_keys()]
     if keys:
         notices.read(actor_of(request), keys)
     return HttpResponseRedirect(reverse("today"))

@@ -15,6 +15,7 @@ from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, sealing, take
+from hamkori.casework.case.machinery.notices import take_back
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.shown import meant
@@ -35,7 +36,6 @@ from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.card import answer_fits
 from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, TWIN
 from hamkori.lifecycle import take as decide_step
-from hamkori.notices.actions import take_back
 from hamkori.people.queries import body_key, desk_ready, organisation
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vault import packet as sealed

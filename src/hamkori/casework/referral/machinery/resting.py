@@ -12,6 +12,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act
 from hamkori.casework.case.machinery.above import Above
+from hamkori.casework.case.machinery.notices import add as notice
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.machinery.resting import Held, Resting
@@ -22,7 +23,6 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking
 from hamkori.lifecycle import Answer
 from hamkori.lifecycle import take as decide_step
-from hamkori.notices.actions import add as notice
 
 
 class OnCase(Above):
@@ -80,7 +80,7 @@ def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
     permits.ended(referral.pk)
     other = "D" if referral.state_code == "sent" else "R"
     steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
-    notice(actor, key="closed", sides=[other], referral_id=referral_id, mail=True)
+    notice(actor, key="closed", sides=[other], about=("referral", referral_id), mail=True)
 
 
 def _drop(referral_id: UUID, sections: list[str]) -> None:

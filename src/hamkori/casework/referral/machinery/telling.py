@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.rules.sides import OTHER
 from hamkori.lifecycle import Step
-from hamkori.notices.actions import add
 
 PRODUCT_ONLY = frozenset({"news"})
 URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
@@ -24,7 +24,7 @@ def tell(actor: Actor, row: Step, referral_id: UUID, side: str, met: frozenset[s
             actor,
             key=notice.key,
             sides=sides,
-            referral_id=referral_id,
+            about=("referral", referral_id),
             urgent=notice.key in URGENT,
             mail=notice.key not in PRODUCT_ONLY,
         )

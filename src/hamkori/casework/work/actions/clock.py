@@ -26,6 +26,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.machinery import take
+from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
@@ -37,7 +38,6 @@ from hamkori.casework.referral.models import Referral, ReferralClock, ReferralWo
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.casework.work.machinery import clock_failures
 from hamkori.lifecycle import take as decide_step
-from hamkori.notices.actions import add
 from hamkori.people.actions.continuity import expire
 from hamkori.refusal import NotNow, NotVisible
 
@@ -76,7 +76,7 @@ def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, 
     return bool(definer.value("clock_rung", row.pk, rung, next_at, stored))
 
 
-def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
+def _tell(row: Clock, rung: clocks.Rung) -> None:
     period = f"_{row.period}" if row.period > 1 else ""
     for notice in rung.notices:
         add(
@@ -87,11 +87,11 @@ def _tell(row: Clock, rung: clocks.Rung, **about: UUID) -> None:
             rung=f"{rung.name}{period}",
             urgent=notice.key in URGENT,
             mail=notice.key != "agreement",
-            **about,
+            about=("referral", row.referral_id) if isinstance(row, ReferralClock) else ("case", row.case_id),
         )
 
 
-def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar, **about: UUID) -> None:
+def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar) -> None:
     """Marks the rung and tells; a result clock goes on into its next period after its last rung."""
     clock = timed(row)
     following = None
@@ -99,31 +99,31 @@ def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar, **about: UUI
         following = take.clock("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
     next_at = clocks.next_at(clock, act.at, {**_done(row), rung.name: act.at})
     if _mark(row, rung.name, next_at, following):
-        _tell(row, rung, **about)
+        _tell(row, rung)
 
 
 @action("referral.remind", on="referral")
 def remind(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
     """A rung before or at the target: the side that should act is reminded."""
-    _act_on(act, clock, rung, cal, referral_id=referral.pk)
+    _act_on(act, clock, rung, cal)
 
 
 @action("referral.escalate", on="referral")
 def escalate(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
     """The target has passed: others are told, the coordinator among them."""
-    _act_on(act, clock, rung, cal, referral_id=referral.pk)
+    _act_on(act, clock, rung, cal)
 
 
 @action("case.remind", on="case")
 def remind_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
     """A rung of a case's own clock before its target."""
-    _act_on(act, clock, rung, cal, case_id=case.pk)
+    _act_on(act, clock, rung, cal)
 
 
 @action("case.escalate", on="case")
 def escalate_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
     """The target of a case's own clock has passed."""
-    _act_on(act, clock, rung, cal, case_id=case.pk)
+    _act_on(act, clock, rung, cal)
 
 
 @action("referral.recompute", on="referral")
@@ -158,7 +158,7 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
             SYSTEM,
             key=notice.key,
             sides=notice.to,
-            referral_id=referral.pk,
+            about=("referral", referral.pk),
             urgent=notice.key in URGENT,
             mail=True,
         )
