@@ -12,6 +12,7 @@ from hamkori.people.models import Organisation
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import LANGUAGES
+from hamkori.vocabulary.open_text import clean
 
 
 @action("service.edit", on="service")
@@ -68,8 +69,8 @@ def _is_shelter(service: Service) -> bool:
 
 def _write(act: Act, service: Service, sheet: Sheet) -> None:
     for language in LANGUAGES:
-        setattr(service, f"name_{language}", " ".join(sheet.names.get(language, "").split()))
-        setattr(service, f"text_{language}", sheet.texts.get(language, "").strip())
+        setattr(service, f"name_{language}", " ".join(clean(sheet.names.get(language, "")).split()))
+        setattr(service, f"text_{language}", clean(sheet.texts.get(language, "")))
     service.region_code = sheet.region
     service.is_active = sheet.is_active
     service.is_full = sheet.is_full
@@ -86,7 +87,7 @@ def _write(act: Act, service: Service, sheet: Sheet) -> None:
     ServiceArea.objects.bulk_create(ServiceArea(service=service, area_code=code) for code in sorted(set(sheet.areas)))
     week = merged(sheet.week)
     ServiceHours.objects.bulk_create(ServiceHours(service=service, day=d, opens=o, closes=c) for d, o, c in week)
-    contact = ServiceContact(service=service, phone=sheet.phone.strip(), address=sheet.address.strip())
+    contact = ServiceContact(service=service, phone=clean(sheet.phone), address=clean(sheet.address))
     if contact.phone or contact.address:
         contact.save(force_insert=True)
 

@@ -10,6 +10,7 @@ from hamkori.directory.rules.hours import Stretch
 from hamkori.refusal import Invalid
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import COUNTRY
+from hamkori.vocabulary.open_text import no_case_code
 
 NAME = 200
 TEXT = 4000
@@ -49,6 +50,10 @@ def _texts(sheet: Sheet) -> dict[str, str]:
                 wrong[f"{kind}_{language}"] = _("Shorten this text.")
             elif not visible(words):
                 wrong[f"{kind}_{language}"] = _("This text holds characters that cannot be seen. Type it again.")
+            elif not no_case_code(words):
+                wrong[f"{kind}_{language}"] = _(
+                    "This may be the number of a case or a request. Take it out: everybody reads this."
+                )
     return wrong
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.directory.importing import limits
+from hamkori.vocabulary.open_text import clean
 
 SEEN_BREAKS = frozenset("\n\r\t")
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
@@ -109,7 +110,7 @@ def text(row: Mapping[str, Any], name: str, longest: int = limits.LINE, *, neede
         raise BadValue(name, "too_long")
     if not visible(value):
         raise BadValue(name, "invisible")
-    value = unicodedata.normalize("NFC", value).strip()
+    value = clean(value)
     if needed and not value:
         raise BadValue(name, "missing")
     return value
