@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final, Generic, TypedDict, TypeVar, Unpack
 
-from hamkori.refusal import NotNow
+from hamkori.refusal import NotNow, register
 
 NEW = "-"
 """The state of a thing that does not exist yet."""
@@ -319,3 +319,23 @@ def _clocks_in_words(row: Step) -> str:
     words = [*(f"starts {name}" for name in row.starts), *(f"may start {name}" for name in row.may_start)]
     words += ["stops all" if name == "*" else f"stops {name}" for name in row.stops]
     return ", ".join(words) or "-"
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues and returns it as it is: a machine knows no language."""
+    return sentence
+
+
+SENTENCES: Mapping[str, str] = {
+    "from_state": _('It is now "{state}". Nothing was changed.'),
+    "version_same": _("{who} changed this at {time}. Both are below; choose one."),
+    "reason_given": _("Choose a reason."),
+    "not_self": _("Another person must agree."),
+}
+"""Guards that any machine may ask, and the sentence shown when one is not true. Each room has those of its own."""
+
+SINCE = _("Something changed since you opened this page. Nothing was written.")
+PLAIN: Mapping[str, str] = {"from_state": SINCE, "version_same": SINCE}
+"""What they say where their values are not known."""
+
+register(SENTENCES, plain=PLAIN)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hamkori import lifecycle
 from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
 from hamkori.casework.referral.rules.lifecycle import (
     ENDED,
@@ -19,7 +20,7 @@ from hamkori.casework.referral.rules.lifecycle import (
     STATES,
     fate,
 )
-from hamkori.casework.work.rules.guards import PLAIN, SENTENCES
+from hamkori.casework.work.rules import guards
 from hamkori.lifecycle import ALL, NEW, NOW, Machine, Step, Walls, take
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -29,6 +30,8 @@ NOTICE_KEYS = {
     "new", "asked", "answered", "accepted", "task", "choose_again", "closed", "waiting", "late", "now", "news",
     "result", "questioned", "agreement", "lead_missing", "review",
 }  # fmt: skip
+SENTENCES = {**lifecycle.SENTENCES, **guards.SENTENCES}
+PLAIN = {**lifecycle.PLAIN, **guards.PLAIN}
 SIDES = ("S", "SV", "D", "R", "RV", "T")
 MACHINES: tuple[Machine[Any], ...] = (REFERRAL, CASE, SCREENING, CONSENT)
 

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori import lifecycle
 from hamkori.access import policy
-from hamkori.casework.work.rules.guards import SENTENCES
+from hamkori.casework.work.rules import guards as of_casework
 from hamkori.lifecycle import NEW, take
 from hamkori.people.rules import guards
 from hamkori.people.rules.two_person import CREATE, REASONS, TWO_PERSON, can_be_held, key_is_due
@@ -44,7 +45,7 @@ def test_each_guard_stops_its_step(step: str, guard: str) -> None:
     state, _step, side, _leads = next(way for way in WAYS if way[1] == step)
     with pytest.raises(NotNow, match=guard):
         take(TWO_PERSON, state, step, side, {**YES, guard: False})
-    assert guard in SENTENCES or guard in guards.SENTENCES
+    assert guard in {**lifecycle.SENTENCES, **of_casework.SENTENCES, **guards.SENTENCES}
 
 
 def test_the_passphrase_is_asked_only_where_keys_are_needed() -> None:
@@ -53,7 +54,9 @@ def test_the_passphrase_is_asked_only_where_keys_are_needed() -> None:
 
 def test_no_sentence_stands_twice_and_none_is_spare() -> None:
     asked = {guard.key for row in TWO_PERSON.steps for guard in row.guards}
-    assert not guards.SENTENCES.keys() & SENTENCES.keys()
+    rooms = (lifecycle.SENTENCES, of_casework.SENTENCES, guards.SENTENCES)
+    assert len({**rooms[0], **rooms[1], **rooms[2]}) == sum(map(len, rooms))
+    assert lifecycle.PLAIN.keys() <= lifecycle.SENTENCES.keys()
     assert guards.SENTENCES.keys() - asked == {"key_changed", "other_browser"}, (
         "the database says the one, the door of the pages the other"
     )

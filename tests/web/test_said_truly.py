@@ -14,8 +14,8 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening as signs
-from hamkori.casework.work.rules.guards import PLAIN, SENTENCES, SINCE
-from hamkori.refusal import NotNow
+from hamkori.lifecycle import SINCE
+from hamkori.refusal import PLAIN, SENTENCES, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import LANGUAGES
 from hamkori.web.cases import history

@@ -13,4 +13,4 @@ SENTENCES: dict[str, str] = {
     "other_browser": _("This session belongs to the browser in which it began. Sign out, and sign in again."),
     "none_waiting": _("This was asked already and waits for another key holder."),
 }
-"""Beside these, decisions of two ask guards whose sentences stand with casework's."""
+"""Beside these, decisions of two ask guards whose sentences stand with every machine's (`lifecycle`) and casework's."""

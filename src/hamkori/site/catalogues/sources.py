@@ -29,6 +29,8 @@ CALLS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+WITH_THE_REST = "vocabulary"
+"""The room whose catalogue also holds what the modules say that stand beside the rooms."""
 TEMPLATE_ENDINGS = frozenset({".html", ".txt", ".svg"})
 NOTE = "Translators:"
 
@@ -72,7 +74,8 @@ def _files(room: Path) -> list[Path]:
 def sources(room: Path) -> dict[Key, Source]:
     """All messages of a room. One text with and without a plural is one message, as in gettext."""
     found: dict[Key, Source] = {}
-    for path in _files(room):
+    rest = sorted(HOUSE.glob("*.py")) if room.name == WITH_THE_REST else ()
+    for path in (*_files(room), *rest):
         place = path.relative_to(HOUSE).as_posix()
         if path.suffix == ".py" and "migrations" not in path.parts:
             messages = _in_python(path)

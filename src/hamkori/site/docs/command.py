@@ -87,7 +87,8 @@ def page_of_lifecycles() -> str:
         "## Clocks\n\nEvery number is a shipped default and an *answer target*, never law.\n\n"
         f"|clock|target|rungs|at the end|\n|---|---|---|---|\n{clocks}"
     )
-    guards = "".join(f"|{key}|{sentence}|\n" for table in tables("SENTENCES") for key, sentence in table.items())
+    said = (lifecycle.SENTENCES, *tables("SENTENCES"))
+    guards = "".join(f"|{key}|{sentence}|\n" for table in said for key, sentence in table.items())
     parts.append(
         f"## Guards\n\nWhat a person reads when a step cannot happen.\n\n|guard|sentence|\n|---|---|\n{guards}"
     )

@@ -24,6 +24,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from hamkori.action import marks_lost
+from hamkori.lifecycle import SINCE
 from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
@@ -135,8 +136,7 @@ def sentence(refusal: NotNow) -> str:
     guard, number = refusal.guard, refusal.values.get("n")
     if guard not in SENTENCES:
         log.error("a guard without a sentence: %s", guard)
-        since = PLAIN["from_state"]
-        return translation.gettext(since)
+        return translation.gettext(SINCE)
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
     values |= EMERGENCY
     if guard in COUNTED and isinstance(number, int):

@@ -1,4 +1,4 @@
-"""Every guard of the lifecycles and the sentence shown when it is not true.
+"""Every guard of casework's lifecycles and the sentence shown when it is not true. What any machine asks: lifecycle.py.
 
 See docs/design/lifecycles.md#guards-and-their-sentences.
 The sentences are English sources for the catalogues; whoever shows one translates it, then fills the placeholders
@@ -30,8 +30,6 @@ COUNTED: dict[str, tuple[str, str]] = {
 
 SENTENCES: dict[str, str] = {
     # any step
-    "from_state": _('It is now "{state}". Nothing was changed.'),
-    "version_same": _("{who} changed this at {time}. Both are below; choose one."),
     "vault_open": _("Give your passphrase first."),
     "recent_sign_in": _("Sign in once more for this."),
     "release_epoch": _("The server changed a key at this moment. Send it once more."),
@@ -95,7 +93,6 @@ SENTENCES: dict[str, str] = {
     "team_named": _("Name who will meet her."),
     "arrival_given": _("Say when she can come."),
     "service_open": _("This service is full now."),
-    "reason_given": _("Choose a reason."),
     "within_24h": _('24 hours have passed. Finish with "we could not give it".'),
     "under_two_moves": _("Moved twice already. Speak with the sender."),
     "arrival_passed": _("The agreed time has not come yet."),
@@ -110,7 +107,6 @@ SENTENCES: dict[str, str] = {
     "last_member": _("Name another person first."),
     "last_desk": _("Name another person first."),
     "open_work": COUNTED["open_work"][1],
-    "not_self": _("Another person must agree."),
     # the case
     "need_tonight": _('What does she need tonight? (or "not asked")'),
     "name_or_code": _("Write what to call her, or take the code."),
@@ -124,10 +120,7 @@ SENTENCES: dict[str, str] = {
     "transfer_served": _("They have not met her yet."),
 }
 
-SINCE = _("Something changed since you opened this page. Nothing was written.")
 PLAIN: dict[str, str] = {
-    "from_state": SINCE,
-    "version_same": SINCE,
     "section_agreed": _("She did not agree to share one of these parts. Take it out."),
     "no_twin": _("One waits already. Recall it, or wait."),
     "open_work": _("Requests are open. End or move them first."),
