@@ -17,12 +17,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import now
+from hamkori.calendar.clocks import ClockRow, run
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery.take import as_json
 from hamkori.casework.case.machinery.take import clock as as_clock
 from hamkori.casework.case.models import Case, CaseClock
-from hamkori.casework.case.rules.clock_table import CLOCKS, ClockRow
-from hamkori.casework.case.rules.clocks import run
+from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.work.actions.clock import timed
 from hamkori.vocabulary import codelist

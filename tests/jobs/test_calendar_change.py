@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hamkori.access.context import now
 from hamkori.audit.models import Ledger
+from hamkori.calendar import clocks as ticking
 from hamkori.calendar.models import CalendarDay
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.actions import case as cases
@@ -124,7 +125,7 @@ def test_days_off_that_are_taken_back_leave_at_least_four_hours(world: World) ->
     assert plain.target < at < far.due_at, "by the plain week it would be late already"
     assert run()["recompute"] == 1
     near = clock_of(referral)
-    least = at + clocks.LEAST_WARNING
+    least = at + ticking.LEAST_WARNING
     assert least <= near.due_at < least + timedelta(minutes=1)
     assert near.calendar_version == 2
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hamkori.calendar import clocks as ticking
+from hamkori.calendar.clocks import Timed, due_rungs, next_at, recomputed
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
-from hamkori.casework.case.rules.clocks import Timed, due_rungs, next_at, recomputed
 from hamkori.vocabulary import codelist
 
 PLAIN = Calendar()
@@ -168,7 +169,7 @@ def test_the_clocks_after_the_answer() -> None:
     confirm = clocks.confirm_rungs(wednesday, PLAIN)
     assert confirm.target == at(2026, 12, 2, 17, 0)
     assert rung_times(confirm) == {"reminder": at(2026, 12, 2, 17, 0), "told": at(2026, 12, 9, 17, 0)}
-    for clock in (clocks.dispute_rungs(wednesday, PLAIN), clocks.run(CLOCKS["hand_over"], wednesday, PLAIN)):
+    for clock in (clocks.dispute_rungs(wednesday, PLAIN), ticking.run(CLOCKS["hand_over"], wednesday, PLAIN)):
         assert rung_times(clock) == {"reminder": at(2026, 11, 30, 17, 0), "told": at(2026, 12, 2, 17, 0)}
     child = clocks.child_rungs(wednesday, PLAIN)
     assert rung_times(child) == {"reminder": at(2026, 11, 26, 1, 0), "told": at(2026, 11, 26, 13, 0)}
@@ -186,7 +187,7 @@ def test_an_agreement_lives_through_its_last_day() -> None:
 
 
 def every_clock(start: datetime, calendar: Calendar) -> list[Timed]:
-    return [clocks.run(row, start, calendar) for row in CLOCKS.values()]
+    return [ticking.run(row, start, calendar) for row in CLOCKS.values()]
 
 
 @given(instants, calendars)

@@ -1,4 +1,4 @@
-"""What every stored record has in common. Nothing else lives here."""
+"""What every stored record has in common, and every running clock. Nothing else lives here."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ class Record(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class RunningClock(Record):
+    """A clock that a step has started. `rungs`: [{name, at}] in time order; `done`: name -> when it was acted on."""
+
+    clock_code = models.CharField(max_length=20)
+    row_code = models.CharField(max_length=30)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    rungs = models.JSONField(default=list)
+    done = models.JSONField(default=dict)
+    period = models.IntegerField(default=1)
+    calendar_version = models.IntegerField(default=0)
 
     class Meta:
         abstract = True

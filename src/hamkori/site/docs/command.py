@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from hamkori import lifecycle
 from hamkori.access import policy
+from hamkori.calendar.clocks import RungRule, Span
 from hamkori.casework.case.rules import sections
-from hamkori.casework.case.rules.clock_table import RungRule, Span
 from hamkori.site.rooms import HOUSE, rules
 from hamkori.vocabulary import CodeList, codelist, list_names
 from hamkori.vocabulary.country import LANGUAGES

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from hamkori import definer
+from hamkori.calendar.clocks import Timed
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.rules.clocks import Timed
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.lifecycle import Machine
 from hamkori.vault.asked import require_asked

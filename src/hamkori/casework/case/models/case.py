@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from hamkori.access.record import Record
-from hamkori.casework.case.models.clock import RunningClock
+from hamkori.access.record import Record, RunningClock
 
 
 class Case(Record):

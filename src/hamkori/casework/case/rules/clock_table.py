@@ -4,80 +4,9 @@ See docs/design/clocks-and-notices.md#the-clocks.
 Every number here is a shipped default, called "answer target" on screens, never law.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-
+from hamkori.calendar.clocks import HALF, NO_WAIT, ClockRow, RungRule, days, hours, working_days, working_hours
 from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS, LEAD, RV, SV, D, R, S
 from hamkori.lifecycle import Notice
-
-
-@dataclass(frozen=True)
-class Span:
-    """An amount of time. `days` and `hours` run day and night; `working_days` end at the close of the n-th one.
-
-    `half`: half of the working time up to the target.
-    """
-
-    amount: int
-    unit: str
-
-    @property
-    def at_most(self) -> timedelta:
-        """How long it may take on the wall, whatever the calendar says; days that are worked take far less."""
-        amount = max(self.amount, 0)
-        if self.unit in ("hours", "days"):
-            return timedelta(**{self.unit: amount})
-        free = {"half": 0, "working_hours": 14 * 24 + 3 * amount, "working_days": (14 + 3 * amount) * 24}
-        return timedelta(hours=free[self.unit])
-
-
-def hours(amount: int) -> Span:
-    """Hours, day and night."""
-    return Span(amount, "hours")
-
-
-def days(amount: int) -> Span:
-    """Days of 24 hours."""
-    return Span(amount, "days")
-
-
-def working_hours(amount: int) -> Span:
-    """Hours of working time."""
-    return Span(amount, "working_hours")
-
-
-def working_days(amount: int) -> Span:
-    """The close of the n-th working day after the start."""
-    return Span(amount, "working_days")
-
-
-HALF = Span(1, "half")
-NO_WAIT = Span(0, "hours")
-
-
-@dataclass(frozen=True)
-class RungRule:
-    """A rung: its name, what it counts from (`start` or `target`), after how long, and whom it tells with which key."""
-
-    name: str
-    base: str
-    after: Span
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True)
-class ClockRow:
-    """A row of the table. The rungs stand in the order of time. `end`: what the last rung does, for people."""
-
-    name: str
-    target: Span
-    rungs: tuple[RungRule, ...]
-    end: str
-
-    @property
-    def longest(self) -> timedelta:
-        """From its start to its last rung, whatever the calendar says."""
-        return self.target.at_most + max(rung.after.at_most for rung in self.rungs)
 
 
 def _waiting(*sides: str) -> Notice:

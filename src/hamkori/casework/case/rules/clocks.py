@@ -5,13 +5,11 @@ Times and the calendar come in as arguments; instants are aware, UTC out. A step
 See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from hamkori.calendar.rules import Calendar, add_working, close_after, close_of_working_day, working_between
-from hamkori.casework.case.rules.clock_table import CLOCKS, HALF, ClockRow, Span
-from hamkori.lifecycle import Notice
+from hamkori.calendar.clocks import Timed, run
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.vocabulary import codelist
 
 STOP_WINDOW = timedelta(seconds=30)
@@ -21,61 +19,6 @@ QUESTIONS_AT_MOST = 3
 MOVES_AT_MOST = 2
 PAUSED_AT_MOST = CLOCKS["consent"].rungs[-1].after.at_most
 """How long help that goes on waits for her next yes; then it lapses."""
-LEAST_WARNING = timedelta(hours=4)
-"""A change of the calendar never moves a rung to less than this from now."""
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A rung of a running clock, with its instant."""
-
-    name: str
-    at: datetime
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True)
-class Timed:
-    """A running clock: what is stored is its target, its rungs and the version of the calendar that made them."""
-
-    clock: str
-    start: datetime
-    target: datetime
-    rungs: tuple[Rung, ...]
-    calendar_version: int
-
-    def rung(self, name: str) -> Rung:
-        """The rung of that name. Unknown: KeyError."""
-        for rung in self.rungs:
-            if rung.name == name:
-                return rung
-        raise KeyError(name)
-
-
-def _after(span: Span, base: datetime, calendar: Calendar) -> datetime:
-    if span.unit == "working_hours":
-        return add_working(calendar, base, timedelta(hours=span.amount))
-    return base.astimezone(UTC) + timedelta(**{span.unit: span.amount})
-
-
-def run(row: ClockRow, start: datetime, calendar: Calendar) -> Timed:
-    """The clock of a row, started at `start`. A start outside working time counts from the next opening."""
-
-    def at(span: Span, base: str) -> datetime:
-        if span is HALF:
-            return add_working(calendar, start, working_between(calendar, start, target) / 2)
-        if span.unit == "working_days" and base == "start":
-            return close_of_working_day(calendar, start, span.amount)
-        if span.unit == "working_days":
-            return close_after(calendar, calendar.day(target), span.amount)
-        return _after(span, start if base == "start" else target, calendar)
-
-    target = start
-    target = at(row.target, "start")
-    rungs = tuple(Rung(rule.name, at(rule.after, rule.base), rule.notices) for rule in row.rungs)
-    return Timed(row.name, start.astimezone(UTC), target, rungs, calendar.version)
-
-
 # ---------------------------------------------------------------- the answer
 
 
@@ -162,52 +105,6 @@ def consent_rungs(until_on: date, calendar: Calendar) -> Timed:
 
 
 # ---------------------------------------------------------------- running them
-
-
-def due_rungs(clock: Timed, now: datetime, done: Mapping[str, datetime]) -> tuple[Rung, ...]:
-    """The rungs to act on now. `done`: rung name -> when it was acted on, so that each happens once.
-
-    After a stop of the job nobody is reminded of what is already past: a reminder is skipped once a later rung is
-    due. A lapse waits until the told (or end) rung before it is half the grace old, so that people can still act.
-    """
-    reached = [index for index, rung in enumerate(clock.rungs) if rung.at <= now]
-    return tuple(
-        clock.rungs[index]
-        for index in reached
-        if clock.rungs[index].name not in done
-        and (index == reached[-1] or not clock.rungs[index].name.startswith("reminder"))
-        and (clock.rungs[index].name != "lapse" or _grace_kept(clock, index, now, done))
-    )
-
-
-def _grace_kept(clock: Timed, index: int, now: datetime, done: Mapping[str, datetime]) -> bool:
-    told, lapse = clock.rungs[index - 1], clock.rungs[index]
-    return told.name in done and now >= done[told.name] + (lapse.at - told.at) / 2
-
-
-def next_at(clock: Timed, now: datetime, done: Mapping[str, datetime]) -> datetime | None:
-    """When a job should look at this clock again; None if nothing is left to do."""
-    later = [rung.at for rung in clock.rungs if rung.at > now]
-    if later:
-        return later[0]
-    last = clock.rungs[-1]
-    if last.name != "lapse" or last.name in done:
-        return None
-    told = clock.rungs[-2]
-    return done.get(told.name, now) + (last.at - told.at) / 2
-
-
-def recomputed(old: Timed, new: Timed, now: datetime) -> Timed:
-    """An open clock after a change of the calendar: `new` is the same clock run with the new one.
-
-    What is past stays; nothing is moved to less than four hours from now.
-    """
-
-    def moved(before: datetime, after: datetime) -> datetime:
-        return before if before <= now else max(after, min(before, now + LEAST_WARNING))
-
-    rungs = tuple(replace(rung, at=moved(rung.at, fresh.at)) for rung, fresh in zip(old.rungs, new.rungs, strict=True))
-    return replace(old, target=moved(old.target, new.target), rungs=rungs, calendar_version=new.calendar_version)
 
 
 # ---------------------------------------------------------------- guards that are times

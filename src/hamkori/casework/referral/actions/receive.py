@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
+from hamkori.calendar import clocks as ticking
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
@@ -169,7 +170,7 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
     return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
 
 
-def _arrival_clock(referral: Referral, timed: clocks.Timed) -> dict[str, Any]:
+def _arrival_clock(referral: Referral, timed: ticking.Timed) -> dict[str, Any]:
     return take.clock("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 

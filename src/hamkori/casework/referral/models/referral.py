@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from hamkori.access.record import Record
+from hamkori.access.record import Record, RunningClock
 from hamkori.casework.case.models.case import Case
-from hamkori.casework.case.models.clock import RunningClock
 
 
 class Referral(Record):

@@ -23,6 +23,7 @@ from hamkori import definer
 from hamkori.access.actor import SYSTEM
 from hamkori.access.context import now
 from hamkori.action import Act, action
+from hamkori.calendar import clocks as ticking
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.machinery import take
@@ -58,13 +59,14 @@ class StillHeld(Exception):
     """Somebody holds the request: nothing was done, and nothing of it stands in the ledger."""
 
 
-def timed(row: Clock) -> clocks.Timed:
+def timed(row: Clock) -> ticking.Timed:
     """A stored clock as the rules read it."""
     rules = {rule.name: rule for rule in CLOCKS[row.row_code].rungs}
     rungs = tuple(
-        clocks.Rung(rung["name"], datetime.fromisoformat(rung["at"]), rules[rung["name"]].notices) for rung in row.rungs
+        ticking.Rung(rung["name"], datetime.fromisoformat(rung["at"]), rules[rung["name"]].notices)
+        for rung in row.rungs
     )
-    return clocks.Timed(row.clock_code, row.started_at, row.due_at, rungs, row.calendar_version)
+    return ticking.Timed(row.clock_code, row.started_at, row.due_at, rungs, row.calendar_version)
 
 
 def _done(row: Clock) -> dict[str, datetime]:
@@ -76,7 +78,7 @@ def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, 
     return bool(definer.value("clock_rung", row.pk, rung, next_at, stored))
 
 
-def _tell(row: Clock, rung: clocks.Rung) -> None:
+def _tell(row: Clock, rung: ticking.Rung) -> None:
     period = f"_{row.period}" if row.period > 1 else ""
     for notice in rung.notices:
         add(
@@ -91,58 +93,58 @@ def _tell(row: Clock, rung: clocks.Rung) -> None:
         )
 
 
-def _act_on(act: Act, row: Clock, rung: clocks.Rung, cal: Calendar) -> None:
+def _act_on(act: Act, row: Clock, rung: ticking.Rung, cal: Calendar) -> None:
     """Marks the rung and tells; a result clock goes on into its next period after its last rung."""
     clock = timed(row)
     following = None
     if row.clock_code == "result" and rung.name == clock.rungs[-1].name:
         following = take.clock("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
-    next_at = clocks.next_at(clock, act.at, {**_done(row), rung.name: act.at})
+    next_at = ticking.next_at(clock, act.at, {**_done(row), rung.name: act.at})
     if _mark(row, rung.name, next_at, following):
         _tell(row, rung)
 
 
 @action("referral.remind", on="referral")
-def remind(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
+def remind(act: Act, referral: Referral, *, clock: ReferralClock, rung: ticking.Rung, cal: Calendar) -> None:
     """A rung before or at the target: the side that should act is reminded."""
     _act_on(act, clock, rung, cal)
 
 
 @action("referral.escalate", on="referral")
-def escalate(act: Act, referral: Referral, *, clock: ReferralClock, rung: clocks.Rung, cal: Calendar) -> None:
+def escalate(act: Act, referral: Referral, *, clock: ReferralClock, rung: ticking.Rung, cal: Calendar) -> None:
     """The target has passed: others are told, the coordinator among them."""
     _act_on(act, clock, rung, cal)
 
 
 @action("case.remind", on="case")
-def remind_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
+def remind_case(act: Act, case: Case, *, clock: CaseClock, rung: ticking.Rung, cal: Calendar) -> None:
     """A rung of a case's own clock before its target."""
     _act_on(act, clock, rung, cal)
 
 
 @action("case.escalate", on="case")
-def escalate_case(act: Act, case: Case, *, clock: CaseClock, rung: clocks.Rung, cal: Calendar) -> None:
+def escalate_case(act: Act, case: Case, *, clock: CaseClock, rung: ticking.Rung, cal: Calendar) -> None:
     """The target of a case's own clock has passed."""
     _act_on(act, clock, rung, cal)
 
 
 @action("referral.recompute", on="referral")
-def recompute(act: Act, referral: Referral, *, clock: ReferralClock, moved: clocks.Timed) -> bool:
+def recompute(act: Act, referral: Referral, *, clock: ReferralClock, moved: ticking.Timed) -> bool:
     """The calendar has changed: what is still to come of a request's clock moves with it."""
     return _keep(clock, moved, act.at)
 
 
 @action("case.recompute", on="case")
-def recompute_case(act: Act, case: Case, *, clock: CaseClock, moved: clocks.Timed) -> bool:
+def recompute_case(act: Act, case: Case, *, clock: CaseClock, moved: ticking.Timed) -> bool:
     """The calendar has changed: what is still to come of a case's clock moves with it."""
     return _keep(clock, moved, act.at)
 
 
-def _keep(row: Clock, moved: clocks.Timed, at: datetime) -> bool:
+def _keep(row: Clock, moved: ticking.Timed, at: datetime) -> bool:
     """Writes the recomputed times. A rung that is due already keeps its turn."""
     waits = row.next_at is not None and row.next_at <= at
     stored = take.clock(row.clock_code, row.row_code, moved, row.period)
-    stored["next_at"] = row.next_at if waits else clocks.next_at(moved, at, _done(row))
+    stored["next_at"] = row.next_at if waits else ticking.next_at(moved, at, _done(row))
     return take.asked("clock_recompute", row.pk, row.calendar_version, take.as_json(stored))
 
 
@@ -237,7 +239,7 @@ def _recomputed(counts: Counter[str], at: datetime, cal: Calendar) -> None:
 def _recompute_one(model: type[Clock], pk: UUID, at: datetime, cal: Calendar) -> bool:
     row: Clock = model.objects.get(pk=pk)
     old = timed(row)
-    moved = clocks.recomputed(old, clocks.run(CLOCKS[row.row_code], row.started_at, cal), at)
+    moved = ticking.recomputed(old, ticking.run(CLOCKS[row.row_code], row.started_at, cal), at)
     if moved == replace(old, calendar_version=cal.version):
         with transaction.atomic():
             _keep(row, moved, at)
@@ -257,7 +259,7 @@ def _rungs(counts: Counter[str], at: datetime, cal: Calendar) -> None:
 def _reach(counts: Counter[str], model: type[Clock], pk: UUID, at: datetime, cal: Calendar) -> bool:
     """Acts on every rung that this clock has reached, each by itself. Looking is no act: never counted."""
     row: Clock = model.objects.get(pk=pk)
-    reached = clocks.due_rungs(timed(row), at, _done(row))
+    reached = ticking.due_rungs(timed(row), at, _done(row))
     for rung in reached:
         name = "lapse" if rung.name == "lapse" else "remind" if rung.name.startswith("reminder") else "escalate"
         if isinstance(row, ReferralClock):
@@ -269,7 +271,7 @@ def _reach(counts: Counter[str], model: type[Clock], pk: UUID, at: datetime, cal
     return False
 
 
-def _reach_referral(row: ReferralClock, rung: clocks.Rung, cal: Calendar) -> object:
+def _reach_referral(row: ReferralClock, rung: ticking.Rung, cal: Calendar) -> object:
     referral = _referral(row.referral_id)
     if rung.name == "lapse":
         return lapse(SYSTEM, referral, reason="no_answer")
@@ -277,7 +279,7 @@ def _reach_referral(row: ReferralClock, rung: clocks.Rung, cal: Calendar) -> obj
     return act(SYSTEM, referral, clock=row, rung=rung, cal=cal)
 
 
-def _reach_case(row: CaseClock, rung: clocks.Rung, cal: Calendar) -> object:
+def _reach_case(row: CaseClock, rung: ticking.Rung, cal: Calendar) -> object:
     act = remind_case if rung.name.startswith("reminder") else escalate_case
     return act(SYSTEM, _case(row.case_id), clock=row, rung=rung, cal=cal)
 
@@ -285,7 +287,7 @@ def _reach_case(row: CaseClock, rung: clocks.Rung, cal: Calendar) -> object:
 def _mark_looked(row: Clock, at: datetime) -> None:
     """Nothing to do yet (a skipped reminder, a lapse that waits): look again when the rules say."""
     with transaction.atomic():
-        definer.run("clock_look", row.pk, clocks.next_at(timed(row), at, _done(row)))
+        definer.run("clock_look", row.pk, ticking.next_at(timed(row), at, _done(row)))
 
 
 def _said(counts: Counter[str]) -> None:
