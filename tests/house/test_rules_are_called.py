@@ -28,8 +28,8 @@ def trees(places: Iterable[tuple[str, ast.Module]]) -> Trees:
 
 
 def is_rules(module: str) -> bool:
-    """A package `rules`, a file `rules.py`, and the mechanism of lifecycles."""
-    return "rules" in module.split(".") or module.endswith(".lifecycle")
+    """A package `rules`, a file `rules.py`, and the mechanisms of lifecycles and clocks."""
+    return "rules" in module.split(".") or module.endswith((".lifecycle", "calendar.clocks"))
 
 
 def defined(statement: ast.stmt) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.calendar import clocks as ticking
-from hamkori.calendar.clocks import Timed, due_rungs, next_at, recomputed
+from hamkori.calendar.clocks import ClockRow, RungRule, Span, Timed, due_rungs, next_at, recomputed
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
@@ -315,3 +315,45 @@ def test_guards_that_are_times() -> None:
     assert not clocks.late(URGENT.target, URGENT.target - timedelta(seconds=1))
     assert clocks.late(URGENT.target, URGENT.target)
     assert not clocks.late(None, URGENT.target)
+
+
+# --- months -----------------------------------------------------------------------------------------------------------
+
+
+def in_months(start: datetime, amount: int, calendar: Calendar = PLAIN) -> Timed:
+    row = ClockRow("follow_up", Span(amount, "months"), (RungRule("told", "target", Span(1, "months")),), "-")
+    return ticking.run(row, start, calendar)
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "closes"),
+    [
+        (at(2028, 1, 31, 9, 0), 1, at(2028, 2, 29, 17, 0)),
+        (at(2027, 1, 31, 23, 0), 1, at(2027, 3, 1, 17, 0)),  # 28 February is a Sunday
+        (at(2025, 11, 30, 9, 0), 3, at(2026, 3, 2, 17, 0)),  # and so is that of 2026, a Saturday
+        (at(2023, 11, 30, 9, 0), 3, at(2024, 2, 29, 17, 0)),
+        (at(2026, 11, 25, 20, 0), 12, at(2027, 11, 25, 17, 0)),
+        (at(2026, 12, 1, 9, 0), 1, at(2027, 1, 1, 17, 0)),
+    ],
+)
+def test_months_are_cut_to_their_last_day_and_end_at_a_working_close(
+    start: datetime, amount: int, closes: datetime
+) -> None:
+    assert in_months(start, amount).target == closes
+
+
+@given(instants, calendars, st.integers(1, 24))
+def test_months_last_as_long_as_their_bound_says_at_most(start: datetime, calendar: Calendar, amount: int) -> None:
+    clock = in_months(start, amount, calendar)
+    assert calendar.works(calendar.day(clock.target))
+    assert start + timedelta(days=28 * amount - 1) < clock.target <= start + Span(amount, "months").at_most
+    assert clock.target < clock.rungs[0].at
+
+
+# --- rows of every room -----------------------------------------------------------------------------------------------
+
+
+def test_rows_of_all_rooms_are_known_and_no_name_stands_twice() -> None:
+    assert set(CLOCKS.values()) <= set(ticking.all_rows())
+    with pytest.raises(ValueError, match=r"two rooms have the clocks \['child'\]"):
+        ticking.register({"child": CLOCKS["child"]})

@@ -17,9 +17,11 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from hamkori import refusal
+        from hamkori.calendar import clocks
         from hamkori.casework import notice_texts
         from hamkori.casework.case.machinery import above
         from hamkori.casework.case.models import scopes as of_cases
+        from hamkori.casework.case.rules.clock_table import CLOCKS
         from hamkori.casework.consent.machinery import on_case, resting
         from hamkori.casework.referral.machinery import resting as requests
         from hamkori.casework.referral.models import scopes as of_referrals
@@ -31,6 +33,7 @@ class CaseworkConfig(AppConfig):
         of_referrals.register()
         above.rooms[:] = [on_case.HerWord(), requests.OnCase()]
         register(10, notice_texts.SENTENCES)
+        clocks.register(CLOCKS)
         resting.rooms[:] = [requests.OnHerWord()]
         states = dict.fromkeys(("referral_state", "case_state"), fate)
         refusal.register(guards.SENTENCES, plain=guards.PLAIN, counted=guards.COUNTED, states=states)

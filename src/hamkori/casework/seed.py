@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hamkori import definer
+from hamkori.calendar.clocks import all_rows
 from hamkori.casework import known, ledger_words
-from hamkori.casework.case.rules.clock_table import CLOCKS
 
 FROM_A_DAY = ("arrival", "consent")
 """Clocks that start on a day that is still to come; every other one starts when its step is taken."""
@@ -33,7 +33,7 @@ def _clocks() -> str:
         f"('{row.name.partition('.')[0]}', '{row.name}', '{{{','.join(rung.name for rung in row.rungs)}}}'::text[],"
         f" interval '{_hours(row.target.at_most)} hours', interval '{_hours(row.longest)} hours',"
         f" {row.name.partition('.')[0] not in FROM_A_DAY})"
-        for row in CLOCKS.values()
+        for row in all_rows()
     )
     return (
         "drop function if exists clock_is_known(text, text, text);"  # nosec B608 - from our own lists

@@ -1,4 +1,4 @@
-"""The clocks, row by row: targets, reminders, who is told, how it ends. `clocks` runs these rows.
+"""The clocks, row by row: targets, reminders, who is told, how it ends. `calendar.clocks` runs these rows.
 
 See docs/design/clocks-and-notices.md#the-clocks.
 Every number here is a shipped default, called "answer target" on screens, never law.

@@ -104,9 +104,6 @@ def consent_rungs(until_on: date, calendar: Calendar) -> Timed:
     return run(CLOCKS["consent"], consent_end(until_on, calendar), calendar)
 
 
-# ---------------------------------------------------------------- running them
-
-
 # ---------------------------------------------------------------- guards that are times
 
 
