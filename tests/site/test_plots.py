@@ -6,9 +6,9 @@ from collections import Counter
 
 from hamkori.casework.consent.rules.consent import kind_of, purposes
 from hamkori.casework.referral.rules.lifecycle import STATES
-from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, custodians_of
 from hamkori.site.demo.cast import PERSONAS
-from hamkori.site.demo.plots import CASES, REFERRALS
+from hamkori.site.demo.plans.casework.plots import CASES, REFERRALS
+from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, custodians_of
 from hamkori.vocabulary import codelist
 
 ENDS = {

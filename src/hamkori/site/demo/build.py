@@ -24,12 +24,12 @@ def say(text: str) -> None:
 def main() -> int:
     """Builds, unless the world is there."""
     django.setup()
-    from hamkori.site.demo.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
-    from hamkori.site.demo.casebook import Casebook
     from hamkori.site.demo.director import Director
     from hamkori.site.demo.hands import Hands, Ticker, WorldClock
-    from hamkori.site.demo.people import found_bodies, invite_all
-    from hamkori.site.demo.post import Post
+    from hamkori.site.demo.plans.casework.casebook import Casebook
+    from hamkori.site.demo.plans.casework.post import Post
+    from hamkori.site.demo.plans.people import found_bodies, invite_all
+    from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
     from hamkori.site.demo.secret import passphrase_for
     from hamkori.vault.server import keyring
 

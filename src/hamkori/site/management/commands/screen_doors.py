@@ -14,8 +14,8 @@ from django.test import Client
 
 from hamkori.command import Coded
 from hamkori.people import totp
-from hamkori.site.demo.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
 from hamkori.site.demo.cast import PERSONAS
+from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
 
 

@@ -13,8 +13,8 @@ from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.founding import found
-from hamkori.site.demo.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Body, custodians_of
 from hamkori.site.demo.hands import Hands
+from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Body, custodians_of
 from hamkori.site.demo.secret import totp_secret_for
 from hamkori.vault.keyring import Keyring
 

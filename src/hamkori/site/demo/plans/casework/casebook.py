@@ -14,12 +14,12 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import RULE, TRANSFER, D
 from hamkori.casework.screening.actions import screening
-from hamkori.site.demo import sheets
-from hamkori.site.demo.bodies import AREAS, PEOPLE
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
-from hamkori.site.demo.people import Founded
-from hamkori.site.demo.plots import CASES, CasePlot
+from hamkori.site.demo.plans.casework import sheets
+from hamkori.site.demo.plans.casework.plots import CASES, CasePlot
+from hamkori.site.demo.plans.people import Founded
+from hamkori.site.demo.plans.people.bodies import AREAS, PEOPLE
 
 CALLED = (
     "Гулӣ", "Меҳрӣ", "Анвар", "Ситора", "Нозанин", "Карим", "Ойша", "Лола", "Фарҳод", "Сафед",

@@ -10,9 +10,9 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import RULE, D
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
-from hamkori.site.demo.bodies import BODIES, worker_of
-from hamkori.site.demo.casebook import Casebook
-from hamkori.site.demo.plots import REFERRALS, Plot
+from hamkori.site.demo.plans.casework.casebook import Casebook
+from hamkori.site.demo.plans.casework.plots import REFERRALS, Plot
+from hamkori.site.demo.plans.people.bodies import BODIES, worker_of
 
 Scene = Callable[[], None]
 
