@@ -22,11 +22,10 @@ def timed(owner: psycopg.Connection, people: People, timing: Callable[..., Timin
     from hamkori.casework.referral.actions import receive, send
     from hamkori.casework.referral.models import Referral
     from hamkori.site.demo.hands import Hands
-    from hamkori.site.demo.secret import passphrase_for
     from hamkori.vault.server import keyring
 
     emails = ("zarina@umed.example", "gulnora@panoh.example")
-    hands = Hands(keyring(), {email: passphrase_for(email) for email in emails})
+    hands = Hands(keyring(), owner)
     members = {email: _member(owner, email) for email in emails}
     service = owner.execute("select id from service where service_code = 'HOME-02'").fetchone()
     assert service is not None

@@ -52,9 +52,7 @@ OUTSIDE = (
 # What the launcher runs, before Django and after.
 COMMAND = re.compile(r"(site\.launch|(\w+\.)+management\.commands)\.\w+\.main")
 # What a file does when it is run or imported, whose Sealed or Untrusted nobody has to answer for.
-AT_HOME: dict[str, str] = {
-    "site.demo.build.<module>": "the demo's first minutes, with rows that it has just made: a fault ends the building",
-}
+AT_HOME: dict[str, str] = {}
 # From one function to another: there it can not be raised, because nothing that is stored goes in, or whoever calls the
 # first of them tells it, in a way that names do not show.
 NOT_THERE: dict[tuple[str, str], str] = {

@@ -24,13 +24,9 @@ def say(text: str) -> None:
 def main() -> int:
     """Builds, unless the world is there."""
     django.setup()
+    from hamkori.site.demo import plans
     from hamkori.site.demo.director import Director
     from hamkori.site.demo.hands import Hands, Ticker, WorldClock
-    from hamkori.site.demo.plans.casework.casebook import Casebook
-    from hamkori.site.demo.plans.casework.post import Post
-    from hamkori.site.demo.plans.people import found_bodies, invite_all
-    from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, CUSTODIANS, PEOPLE
-    from hamkori.site.demo.secret import passphrase_for
     from hamkori.vault.server import keyring
 
     began = time.monotonic()
@@ -39,25 +35,22 @@ def main() -> int:
         found = owner.execute("select count(*) from case_access").fetchone()
         if found and found[0]:
             return 0
-        ring = keyring()
-        everybody = [*PEOPLE, *CUSTODIANS, *ADMINISTRATORS]
-        hands = Hands(ring, {email: passphrase_for(email) for email in everybody})
-        founded = found_bodies(owner)
-        invite_all(ring, hands, founded, say)
+        hands = Hands(keyring(), owner)
         clock_environment = {
             **{name: value for name, value in os.environ.items() if name != "HAMKORI_DATABASE_URL"},
             "HAMKORI_PROCESS": "worker",
         }
         with Ticker(clock_environment) as ticker:
             director = Director(WorldClock(owner), ticker)
-            book = Casebook(hands, founded, director)
-            book.plan()
-            Post(book).plan()
+            for room in plans.of_rooms():
+                room.plan(director, hands)
             for day in range(60, 0, -1):
                 director.tick_at(director.end - timedelta(days=day))
+            director.found(say)
             scenes = director.play()
         hands.leave()
-        say(f"{scenes} scenes: 30 cases begun, 60 referrals ({time.monotonic() - began:.0f} s)")
+        made = ", ".join(f"{number} {kind}" for kind, number in hands.counts().items())
+        say(f"{scenes} scenes: {made} ({time.monotonic() - began:.0f} s)")
     return 0
 
 

@@ -1,10 +1,11 @@
-"""Lets the invented world happen in the order of its time: a heap of scenes, each an act of somebody."""
+"""Lets the invented world happen in the order of its time: first what is founded, then scenes."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from graphlib import TopologicalSorter
 
 from hamkori.calendar.rules import Calendar
 from hamkori.site.demo.hands import Ticker, WorldClock
@@ -20,12 +21,19 @@ class Director:
         self.calendar = Calendar()
         self._clock = clock
         self._ticker = ticker
+        self._founding: dict[str, tuple[Collection[str], Scene]] = {}
         self._scenes: list[tuple[datetime, int, Scene]] = []
         self._number = 0
 
     def before(self, *, days: float = 0, hours: float = 0) -> datetime:
         """That long before the demonstration was made."""
         return self.end - timedelta(days=days, hours=hours)
+
+    def founds(self, what: str, scene: Scene, *, after: Collection[str] = ()) -> None:
+        """Plans what must stand before anything happens; `after`: what must be founded before it, by whichever room."""
+        if what in self._founding:
+            raise ValueError(f"two rooms found {what}")
+        self._founding[what] = (after, scene)
 
     def at(self, moment: datetime, scene: Scene) -> None:
         """Plans a scene; what would lie after the end does not happen."""
@@ -45,6 +53,14 @@ class Director:
         """Ten o'clock of the next day, on the wall clock of the country."""
         day = self.calendar.day(moment) + timedelta(days=days)
         return self.calendar.at(day, datetime.min.time().replace(hour=hour))
+
+    def found(self, say: Callable[[str], None]) -> None:
+        """Everything that must stand, each after what it needs; says what stands."""
+        for what in TopologicalSorter({what: after for what, (after, _) in self._founding.items()}).static_order():
+            if what not in self._founding:
+                raise LookupError(f"no room founds {what}")
+            self._founding[what][1]()
+            say(what)
 
     def play(self) -> int:
         """Everything that was planned, and what that plans; returns the number of scenes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +19,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 from django.db import transaction
+from psycopg import sql
 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import current_actor, new_token, set_token
 from hamkori.people import sign_in
+from hamkori.site.demo.secret import passphrase_for
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
 
@@ -36,13 +39,50 @@ class Session:
 
 
 class Hands:
-    """Acts as anybody of the cast. Each act is one transaction with an operation id of its own."""
+    """Acts as anybody of the cast, each act one transaction with an operation id of its own; knows what was made.
 
-    def __init__(self, ring: Keyring, passphrase_of: dict[str, str]) -> None:
+    What one room has made another finds by kind and name: `known("services", "hospital", "HEALTH-01")`.
+    """
+
+    def __init__(self, ring: Keyring, owner: psycopg.Connection) -> None:
         self.ring = ring
-        self.passphrase_of = passphrase_of
+        self.owner = owner
+        self._made: dict[tuple[str, ...], UUID] = {}
         self._sessions: dict[UUID, Session] = {}
         self._keys: dict[str, OpenKey] = {}
+
+    def remember(self, kind: str, *name: str, made: UUID) -> UUID:
+        """From now on it is known under this name."""
+        self._made[kind, *name] = made
+        return made
+
+    def known(self, kind: str, *name: str) -> UUID:
+        """The id of what has been made under this name. LookupError: nobody has made it yet."""
+        try:
+            return self._made[kind, *name]
+        except KeyError:
+            raise LookupError(f"nobody has made {' '.join(name)} of the {kind} yet") from None
+
+    def counts(self) -> Counter[str]:
+        """How many of each kind were made."""
+        return Counter(kind for kind, *_name in self._made)
+
+    def insert(self, table: str, **fields: object) -> UUID:
+        """A row as the owner, of what no screen makes. A value may be SQL."""
+        made = uuid4()
+        row = {"id": made, **fields}
+        values = [value if isinstance(value, sql.Composable) else sql.Placeholder(name) for name, value in row.items()]
+        statement = sql.SQL("insert into {} ({}) values ({})").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join(values)
+        )
+        self.owner.execute(statement, row)
+        return made
+
+    @contextmanager
+    def by(self, email: str) -> Iterator[Actor]:
+        """Be this member of the cast, in her body."""
+        with self.as_(email, self.known("members", email)) as actor:
+            yield actor
 
     @contextmanager
     def as_(self, email: str, membership: UUID) -> Iterator[Actor]:
@@ -58,7 +98,7 @@ class Hands:
 
     def _sign_in(self, email: str, membership: UUID) -> Session:
         if email not in self._keys:
-            with sign_in.acting(self.ring, email, self.passphrase_of[email], membership) as actor:
+            with sign_in.acting(self.ring, email, passphrase_for(email), membership) as actor:
                 self._keys[email] = actor.keys
         token = new_token()
         sign_in.begin(self.ring, token, membership)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as cases
@@ -18,7 +17,6 @@ from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.plans.casework import sheets
 from hamkori.site.demo.plans.casework.plots import CASES, CasePlot
-from hamkori.site.demo.plans.people import Founded
 from hamkori.site.demo.plans.people.bodies import AREAS, PEOPLE
 
 CALLED = (
@@ -32,24 +30,20 @@ CALLED = (
 class Casebook:
     """The cases of the world by their keys, and everything that a worker does in them."""
 
-    def __init__(self, hands: Hands, founded: Founded, director: Director) -> None:
+    def __init__(self, director: Director, hands: Hands) -> None:
         self.hands = hands
-        self.founded = founded
         self.director = director
-        self.ids: dict[str, UUID] = {}
         self.plots = {plot.key: plot for plot in CASES}
+
+    def case(self, key: str) -> Case:
+        """The case as it stands now."""
+        return Case.objects.get(pk=self.hands.known("cases", key))
 
     @contextmanager
     def lead(self, key: str) -> Iterator[tuple[Actor, Case]]:
         """The lead of a case, at work on it."""
-        with self.by(self.plots[key].lead) as actor:
-            yield actor, Case.objects.get(pk=self.ids[key])
-
-    @contextmanager
-    def by(self, email: str) -> Iterator[Actor]:
-        """Somebody of the cast in her own body."""
-        with self.hands.as_(email, self.founded.member(email)) as actor:
-            yield actor
+        with self.hands.by(self.plots[key].lead) as actor:
+            yield actor, self.case(key)
 
     def plan(self) -> None:
         """All cases; referrals are planned by `Post`."""
@@ -99,9 +93,9 @@ class Casebook:
             if plot.special.startswith("child"):
                 contact["child_contact"] = "Шуъбаи ҳифзи ҳуқуқи кӯдак"
             place = {"district": districts[number % len(districts)]}
-            with self.by(plot.lead) as actor:
+            with self.hands.by(plot.lead) as actor:
                 case = cases.begin(actor, codes=codes, sealed={"contact": contact, "place": place})
-                self.ids[plot.key] = case.pk
+                self.hands.remember("cases", plot.key, made=case.pk)
 
         return scene
 
@@ -122,11 +116,7 @@ class Casebook:
             moment = self.director.calendar.day(self.director.before(days=plot.days))
             until = min(until, moment + timedelta(days=175))
             until = self._short(plot, until)
-            answers = [
-                consent.Answer(kind, purpose, *self._answer(kind, purpose, police))
-                for kind, purpose in RULE
-                if kind != TRANSFER
-            ]
+            answers = [self._answer(kind, purpose, police) for kind, purpose in RULE if kind != TRANSFER]
             asking = consent.Asking(
                 language="tg" if plot.language in ("tg", "ru") else "ru",
                 how_given="child_speaker" if child else "spoken",
@@ -149,7 +139,8 @@ class Casebook:
         said = consent.Asking(
             how_said="in_person", speaker="relative", speaker_suspected=True, child_answer="agrees", as_child=True
         )
-        consent.record(actor, case, answers=[consent.Answer("shelter_social", "help", "no")], asking=said)
+        no = consent.Answer(kind="shelter_social", purpose="help", answer="no")
+        consent.record(actor, case, answers=[no], asking=said)
 
     def _short(self, plot: CasePlot, until: date) -> date:
         """Where an agreement ran out: the help pauses, or the request that waits ends."""
@@ -159,11 +150,11 @@ class Casebook:
         return until
 
     @staticmethod
-    def _answer(kind: str, purpose: str, police: str) -> tuple[str, frozenset[str]]:
+    def _answer(kind: str, purpose: str, police: str) -> consent.Answer:
         if kind == "police" and police != "yes":
-            return police, frozenset()
+            return consent.Answer(kind=kind, purpose=purpose, answer=police)
         agreed = frozenset(part for part, letter in RULE[kind, purpose].items() if letter == D)
-        return "yes", agreed
+        return consent.Answer(kind=kind, purpose=purpose, answer="yes", sections=agreed)
 
     def _screen(self, plot: CasePlot) -> Callable[[], None]:
         def scene() -> None:
@@ -172,13 +163,13 @@ class Casebook:
                 row = screening.start(actor.doing(None), case, signs=["DR01"])
                 danger = {"safe_to_talk": "yes", "danger_now": "no", "hurt_or_ill": "no", "held_or_watched": "no"}
                 danger |= {"looked_for": "not_known", "thoughts_of_death": "no"}
-                pages: tuple[tuple[str, dict[str, str]], ...] = (
-                    ("danger", danger),
-                    ("acts", {"ACT1": "present", "ACT4": "present"}),
-                    ("forms", sheets.form(number, child=case.is_child)),
-                    ("signs", sheets.signs(number)),
-                )
-                for part, answers in pages:
+                pages = {
+                    "danger": danger,
+                    "acts": {"ACT1": "present", "ACT4": "present"},
+                    "forms": sheets.form(number, child=case.is_child),
+                    "signs": sheets.signs(number),
+                }
+                for part, answers in pages.items():
                     row = screening.save(actor.doing(None), case, seal_no=row.seal_no, part=part, answers=answers)
                 screening.complete(actor.doing(None), case)
                 case.refresh_from_db()
@@ -214,16 +205,16 @@ class Casebook:
     def _close(self, plot: CasePlot, outcome: str) -> Callable[[], None]:
         def scene() -> None:
             by = PEOPLE[plot.lead].supervisor if outcome == "lost_contact" else plot.lead
-            with self.by(by) as actor:
-                case = Case.objects.get(pk=self.ids[plot.key])
+            with self.hands.by(by) as actor:
+                case = self.case(plot.key)
                 cases.close(actor, case, version=case.version, outcome=outcome)
 
         return scene
 
     def _reopen(self, plot: CasePlot) -> Callable[[], None]:
         def scene() -> None:
-            with self.by(PEOPLE[plot.lead].supervisor) as actor:
-                case = Case.objects.get(pk=self.ids[plot.key])
+            with self.hands.by(PEOPLE[plot.lead].supervisor) as actor:
+                case = self.case(plot.key)
                 cases.reopen(actor, case, version=case.version, reason="returned")
 
         return scene
@@ -231,13 +222,13 @@ class Casebook:
     def _admit(self, plot: CasePlot, email: str) -> Callable[[], None]:
         def scene() -> None:
             with self.lead(plot.key) as (actor, case):
-                team.admit(actor, case, membership=self.founded.member(email))
+                team.admit(actor, case, membership=self.hands.known("members", email))
 
         return scene
 
     def _leave(self, plot: CasePlot, email: str) -> Callable[[], None]:
         def scene() -> None:
-            with self.by(email) as actor:
-                team.leave(actor, Case.objects.get(pk=self.ids[plot.key]))
+            with self.hands.by(email) as actor:
+                team.leave(actor, self.case(plot.key))
 
         return scene

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import RULE, D
@@ -26,12 +25,13 @@ class Post:
 
     def __init__(self, book: Casebook) -> None:
         self.book = book
-        self.ids: dict[int, UUID] = {}
+        self.hands = book.hands
+        self.director = book.director
 
     def plan(self) -> None:
         """Everything that happens to each referral."""
         for number, plot in enumerate(REFERRALS):
-            sent = self.book.director.before(hours=plot.hours)
+            sent = self.director.before(hours=plot.hours)
             self._at(sent, number, plot, self._write)
             if plot.end == "draft":
                 continue
@@ -39,11 +39,11 @@ class Post:
                 self._at(sent + timedelta(days=1), number, plot, self._discard)
                 continue
             for hours in (1.05, 2.05, 6.1, 12.1, 24.1, 48.2):
-                self.book.director.tick_at(sent + timedelta(hours=hours))
+                self.director.tick_at(sent + timedelta(hours=hours))
             self._plan_answer(number, plot, sent)
 
     def _at(self, moment: datetime, number: int, plot: Plot, scene: Callable[[int, Plot], None]) -> None:
-        self.book.director.at(moment, lambda: scene(number, plot))
+        self.director.at(moment, lambda: scene(number, plot))
 
     def _plan_answer(self, number: int, plot: Plot, sent: datetime) -> None:
         soon = {"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}[plot.urgency]
@@ -63,11 +63,11 @@ class Post:
 
     def _plan_arrival(self, number: int, plot: Plot, answered: datetime) -> None:
         end, detail = plot.end, plot.detail
-        arrives = self.book.director.morning_after(answered)
+        arrives = self.director.morning_after(answered)
         if end == "unaccepted":
             self._at(answered + timedelta(hours=3), number, plot, self._unaccept)
         if end == "accepted" and detail == "missed":
-            self._at(self.book.director.morning_after(answered, 1, 15), number, plot, self._miss)
+            self._at(self.director.morning_after(answered, 1, 15), number, plot, self._miss)
         if end == "withdrawn" and detail == "accepted":
             self._at(answered + timedelta(hours=5), number, plot, self._withdraw)
         serves = end in SERVED and detail not in WITHOUT_SERVING
@@ -85,6 +85,9 @@ class Post:
             if end == "confirmed":
                 self._at(finished + timedelta(days=2), number, plot, self._confirm)
 
+    def _referral(self, number: int) -> Referral:
+        return Referral.objects.get(pk=self.hands.known("referrals", str(number)))
+
     # --- sender -------------------------------------------------------------------------------------------------
     def _write(self, number: int, plot: Plot) -> None:
         with self.book.lead(plot.case) as (actor, case):
@@ -95,17 +98,17 @@ class Post:
             draft = send.write(
                 actor,
                 case,
-                service=self.book.founded.services[plot.body, plot.service],
+                service=self.hands.known("services", plot.body, plot.service),
                 purpose=plot.purpose,
                 urgency=plot.urgency,
                 sections=sorted(mine),
-                needed_from=self.book.director.calendar.day(self.book.director.before(hours=plot.hours)),
+                needed_from=self.director.calendar.day(self.director.before(hours=plot.hours)),
                 agreed_text="Ӯ метарсад, ки ӯро меҷӯянд. Лутфан оҳиста гап занед.",
                 told_body=plot.end != "draft",
             )
-            self.ids[number] = draft.pk
+            self.hands.remember("referrals", str(number), made=draft.pk)
             if plot.end not in ("draft", "discarded"):
-                typed = BODIES[plot.body].names[2] if kind == "police" else ""
+                typed = BODIES[plot.body].names["en"] if kind == "police" else ""
                 send.send(actor.doing(None), draft, version=draft.version, typed_body=typed)
 
     @staticmethod
@@ -118,7 +121,7 @@ class Post:
 
     def _sender(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
         with self.book.lead(plot.case) as (actor, _case):
-            referral = Referral.objects.get(pk=self.ids[number])
+            referral = self._referral(number)
             act(actor, referral, version=referral.version, **fields)
 
     def _discard(self, number: int, plot: Plot) -> None:
@@ -129,7 +132,7 @@ class Post:
 
     def _withdraw(self, number: int, plot: Plot) -> None:
         with self.book.lead(plot.case) as (actor, _case):
-            send.withdraw(actor, Referral.objects.get(pk=self.ids[number]), how_said="by_phone")
+            send.withdraw(actor, self._referral(number), how_said="by_phone")
 
     def _add(self, number: int, plot: Plot) -> None:
         self._sender(number, plot, send.add, sections=["contact"])
@@ -142,8 +145,8 @@ class Post:
 
     # --- receiver -----------------------------------------------------------------------------------------------
     def _receiver(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
-        with self.book.by(self._worker(plot)) as actor:
-            referral = Referral.objects.get(pk=self.ids[number])
+        with self.hands.by(self._worker(plot)) as actor:
+            referral = self._referral(number)
             act(actor, referral, version=referral.version, **fields)
 
     @staticmethod
@@ -152,8 +155,8 @@ class Post:
         return "parvina@panoh.example" if plot.body == "shelter-kulob" else worker_of(plot.body)
 
     def _desk(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
-        with self.book.by(worker_of(plot.body)) as actor:
-            referral = Referral.objects.get(pk=self.ids[number])
+        with self.hands.by(worker_of(plot.body)) as actor:
+            referral = self._referral(number)
             act(actor, referral, version=referral.version, **fields)
 
     def _question(self, number: int, plot: Plot) -> None:
@@ -164,8 +167,7 @@ class Post:
         self._desk(number, plot, receive.decline, reason=plot.detail, **suggested)
 
     def _accept(self, number: int, plot: Plot) -> None:
-        director = self.book.director
-        answered = director.before(hours=plot.hours) + timedelta(
+        answered = self.director.before(hours=plot.hours) + timedelta(
             hours={"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}[plot.urgency]
         )
         meeting = (
@@ -177,8 +179,8 @@ class Post:
             number,
             plot,
             receive.accept,
-            team=[self.book.founded.member(self._worker(plot))],
-            arrival_on=director.calendar.day(answered) + timedelta(days=1),
+            team=[self.hands.known("members", self._worker(plot))],
+            arrival_on=self.director.calendar.day(answered) + timedelta(days=1),
             arrival_part="morning",
             meeting=meeting,
         )

@@ -2,119 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import psycopg
 from django.db import transaction
 
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.founding import found
+from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
-from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Body, custodians_of
-from hamkori.site.demo.secret import totp_secret_for
-from hamkori.vault.keyring import Keyring
+from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Person, custodians_of
+from hamkori.site.demo.secret import passphrase_for, totp_secret_for
 
 
-@dataclass
-class Founded:
-    """Ids of what stands: bodies, services by (body, code), memberships by (e-mail, body)."""
-
-    bodies: dict[str, UUID] = field(default_factory=dict)
-    services: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    members: dict[tuple[str, str], UUID] = field(default_factory=dict)
-
-    def member(self, email: str) -> UUID:
-        """The membership of somebody who works in one body."""
-        return self.members[email, PEOPLE[email].body]
+def plan(director: Director, hands: Hands) -> None:
+    """Bodies, then custodians, then everybody else: a body works only when two keep its continuity key."""
+    director.founds("bodies", lambda: _bodies(hands))
+    director.founds("keys of the bodies", lambda: _keys(hands), after=("bodies",))
+    director.founds("people and their keys", lambda: _people(hands), after=("keys of the bodies",))
 
 
-def found_bodies(owner: psycopg.Connection) -> Founded:
-    """Bodies and services, as the owner: no screen founds a body yet."""
-    founded = Founded()
+def _bodies(hands: Hands) -> None:
+    """As the owner: no screen founds a body yet."""
     for slug, body in BODIES.items():
-        tg, ru, en, fr = body.names
-        founded.bodies[slug] = found(
+        made = found(
             slug=slug,
-            names={"tg": tg, "ru": ru, "en": en, "fr": fr},
+            names=body.names,
             kind=body.kind,
             compartment=body.compartment,
             region=body.region,
             actor_type=body.actor_type,
             has_desk=body.has_desk,
-            execute=owner.execute,
+            execute=hands.owner.execute,
         )
-        for code in body.services:
-            founded.services[slug, code] = _service(owner, founded.bodies[slug], body, code)
-    return founded
+        hands.remember("bodies", slug, made=made)
 
 
-def _service(owner: psycopg.Connection, body_id: UUID, body: Body, code: str) -> UUID:
-    service = uuid4()
-    admits = {"HOME-05": ["men"], "HOME-04": ["children"], "HOME-02": ["women", "women_with_children"]}
-    owner.execute(
-        "insert into service (id, organisation_id, service_code, name_tg, name_ru, name_en, name_fr, text_tg, text_ru,"
-        " text_en, text_fr, region_code, is_active, is_full, admission_codes, language_codes, search_text, source_code,"
-        " kept_by_desk, version, changed_at)"
-        " values (%s, %s, %s, '', '', '', '', '', '', '', '', %s, true, false, %s, %s, '', '', true, 1, hk_now())",
-        [service, body_id, code, body.region, admits.get(code, ["anyone"]), ["tg", "ru"]],
-    )
-    area = "TJ" if body.everywhere else body.region
-    owner.execute("insert into service_area (id, service_id, area_code) values (%s, %s, %s)", [uuid4(), service, area])
-    for day in range(1, 6):
-        owner.execute(
-            "insert into service_hours (id, service_id, day, opens, closes) values (%s, %s, %s, 480, 1020)",
-            [uuid4(), service, day],
-        )
-    return service
-
-
-def invite_all(ring: Keyring, hands: Hands, founded: Founded, say: Callable[[str], None]) -> None:
-    """Custodians first, then everybody else: a body works only when two keep its continuity key."""
-    for slug in BODIES:
+def _keys(hands: Hands) -> None:
+    for number, slug in enumerate(BODIES):
         pair = custodians_of(slug)
         for email in pair:
-            _person(ring, hands, founded, email, slug, ("custodian",))
-        make_by_two(*(hands.as_(email, founded.members[email, slug]) for email in pair))
-        for number, email in enumerate(ADMINISTRATORS):
-            if number == list(BODIES).index(slug) % 2:
-                _person(ring, hands, founded, email, slug, ("administrator",))
-    say("keys of the bodies")
+            keeper = Person(email=email, body=slug, roles=("custodian",), name=CUSTODIANS[email])
+            hands.remember("keepers", email, slug, made=_person(hands, keeper))
+        make_by_two(*(hands.as_(email, hands.known("keepers", email, slug)) for email in pair))
+        email = list(ADMINISTRATORS)[number % len(ADMINISTRATORS)]
+        keeper = Person(email=email, body=slug, roles=("administrator",), name=ADMINISTRATORS[email])
+        hands.remember("keepers", email, slug, made=_person(hands, keeper))
+
+
+def _people(hands: Hands) -> None:
     for email, person in PEOPLE.items():
-        supervisor = founded.member(person.supervisor) if person.supervisor else None
-        _person(ring, hands, founded, email, person.body, person.roles, person.function, supervisor)
+        hands.remember("members", email, made=_person(hands, person))
         if "desk_officer" in person.roles:
-            with hands.as_(email, founded.member(email)) as actor:
+            with hands.by(email) as actor:
                 ensure_desk_key(actor)
-    say("people and their keys")
 
 
-def _person(
-    ring: Keyring,
-    hands: Hands,
-    founded: Founded,
-    email: str,
-    slug: str,
-    roles: tuple[str, ...],
-    function: str = "",
-    supervisor: UUID | None = None,
-) -> None:
-    person = PEOPLE.get(email)
-    name = person.name if person else {**CUSTODIANS, **ADMINISTRATORS}[email]
+def _person(hands: Hands, person: Person) -> UUID:
     with transaction.atomic():
         welcome = make_person(
-            ring,
-            organisation_id=founded.bodies[slug],
-            email=email,
-            name=name,
-            roles=roles,
-            passphrase=hands.passphrase_of[email],
-            function=function,
-            supervisor_id=supervisor,
-            language=person.language if person else "tg",
-            totp_secret=totp_secret_for(email),
+            hands.ring,
+            organisation_id=hands.known("bodies", person.body),
+            email=person.email,
+            name=person.name,
+            roles=person.roles,
+            passphrase=passphrase_for(person.email),
+            function=person.function,
+            supervisor_id=hands.known("members", person.supervisor) if person.supervisor else None,
+            language=person.language,
+            totp_secret=totp_secret_for(person.email),
         )
-    founded.members[email, slug] = welcome.membership_id
+    return welcome.membership_id
