@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import psycopg
 
 from hamkori.site.database.cluster import Cluster
+from hamkori.site.demo.kept import BUILT
 from hamkori.site.launch import demo
 from tests.site.elsewhere import free_port
 from tests.site.waiting import until
@@ -134,7 +135,7 @@ def without_people() -> Iterator[Demo]:
     """A folder in which a demo begins with an empty world; nothing is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
     folder.chmod(0o711)
-    (folder / demo.BUILT).touch()
+    (folder / BUILT).touch()
     made = Demo(folder)
     try:
         yield made

@@ -24,7 +24,7 @@ from psycopg import sql
 
 from hamkori.site.database import worker_secret, writing
 from hamkori.site.database.cluster import Cluster, server_user
-from hamkori.site.launch import demo as launched
+from hamkori.site.demo.kept import BUILT
 from tests.attacks.counted import tried
 from tests.attacks.demos import Demo
 from tests.attacks.small_disks import fill, small_disk
@@ -138,7 +138,7 @@ def status(demo: Demo) -> tuple[int, str]:
 def begun_on(disk: Path) -> Iterator[Demo]:
     """A demo without people in this folder; nothing of it runs afterwards."""
     disk.chmod(0o711)
-    (disk / launched.BUILT).touch()
+    (disk / BUILT).touch()
     made = Demo(disk)
     try:
         yield made

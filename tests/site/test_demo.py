@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -37,14 +39,22 @@ def port() -> int:
         return number
 
 
-def begin(data: Path, port: int, *words: str) -> subprocess.Popen[str]:
+def surrounded(data: Path) -> dict[str, str]:
     known = {
         name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "PYTEST_", "DJANGO_"))
     }
-    known |= {"PYTHONPATH": "src", "HAMKORI_DATA": str(data)}
+    return known | {"PYTHONPATH": f"src{os.pathsep}.", "HAMKORI_DATA": str(data)}
+
+
+def begin(data: Path, port: int, *words: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(port), *words]
     return subprocess.Popen(
-        command, env=known, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=surrounded(data),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -103,6 +113,48 @@ def test_it_begins_survives_its_deaths_ends_and_comes_back(data: Path, port: int
     assert (data / "keyring").read_bytes() == keyring
     assert json.loads((data / "clock.json").read_text())["world"] >= stopped["world"]
     until(lambda: ours(data) == [], seconds=60)
+    _put_back_as_it_was_built(data, port)
+
+
+def _put_back_as_it_was_built(data: Path, port: int) -> None:
+    """The second building, of the world that the test above has built: it takes a minute, and is built once."""
+    assert stat.S_IMODE((data / "kept").stat().st_mode) == 0o700
+    (data / "mail" / "of-the-former").mkdir(parents=True)
+    anew = begin(data, port, "--reset", "--no-input")
+    until(lambda: demo.running(data) or anew.poll() is not None)
+    verified = subprocess.run(
+        [sys.executable, "-m", "hamkori.site.launch", "audit-verify"],
+        env=surrounded(data),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    anew.send_signal(signal.SIGTERM)
+    said = anew.communicate(timeout=60)[0]
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert not (data / "mail" / "of-the-former").exists()
+    seconds, instead = re.findall(r"World put back as it was built, in ([\d.]+) s instead of (\d+) s", said)[0]
+    assert float(seconds) < float(instead) / 5, said
+    assert "Invented people" not in said
+
+    # Not served meanwhile, so that nothing has moved but the world's clock.
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.site.put_back", str(data)],
+        env=surrounded(data),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert child.returncode == 0, child.stdout + child.stderr
+    found = json.loads(child.stdout.splitlines()[-1])
+    assert found["began"]
+    assert {name for name, rows in found["rows"].items() if rows != found["built"][name]} <= {"world"}
+    assert found["rows"].keys() == found["built"].keys()
+    assert found["rows"]["organisation"].startswith("16 ")
+    assert int(found["rows"]["case"].split()[0]) > 30, "begun, and of those who receive"
+    assert found["called"] == "Анвар", "sealed when it was built, and opened with her passphrase of that time"
 
 
 def test_a_taken_port_is_said_with_a_way_out_and_nothing_is_started(data: Path):

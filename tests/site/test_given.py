@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 
+from hamkori.site.demo.kept import BUILT
 from hamkori.site.launch import demo
 from tests.site.elsewhere import Elsewhere, bare, free_port, hamkori, on_tcp
 from tests.site.waiting import until
@@ -74,7 +75,7 @@ def test_from_three_addresses_to_pages_that_are_ready(elsewhere: Elsewhere, tmp_
     assert "Hamkori does not serve here: nothing marks this database as the real world's." in refused
 
     port = free_port()
-    (tmp_path / demo.BUILT).touch()  # invented people are the story of test_demo
+    (tmp_path / BUILT).touch()  # invented people are the story of test_demo
     command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(port)]
     environment = bare(HAMKORI_DATA=str(tmp_path), **elsewhere.addresses())
     running = subprocess.Popen(

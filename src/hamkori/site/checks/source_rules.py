@@ -27,6 +27,7 @@ HASHED: dict[str, str] = {
     "access/context.py": "a session's token as it is stored: 256 random bits, in the form that the database computes",
     "people/actions/welcome.py": "a link's token as it is stored: 256 random bits",
     "site/serving/assemble.py": "whether page files are up to date",
+    "site/demo/kept.py": "the state of the source",
     "site/demo/secret.py": "the demo's printed passphrases, from its own secret",
     "site/launch/places.py": "the state of the source, and a folder's name",
     "site/database/walls.py": "the state of the source",

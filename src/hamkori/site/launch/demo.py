@@ -8,39 +8,29 @@ import argparse
 import fcntl
 import json
 import os
-import shutil
 import socket
 import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from subprocess import Popen
 from typing import TextIO
 
 import psycopg
 
-from hamkori.site.database import outages, startcheck, world
-from hamkori.site.database.binaries import NoDatabase
+from hamkori.site.database import outages
 from hamkori.site.database.cluster import Cluster
-from hamkori.site.launch import afterwards, places, servers, surroundings
+from hamkori.site.demo.kept import throw_away
+from hamkori.site.launch import places, servers, surroundings
 from hamkori.site.launch.asking import Health
+from hamkori.site.launch.demo_world import CanNotGoOn, World
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
 from hamkori.site.serving import ports
-from hamkori.vault.keyring_file import load
 
 READY_SECONDS = 120
 OTHERS_SECONDS = 600  # how long a second start waits for the first
-BUILT = "world-built"
-PUT_BACK = "Put it back, or begin anew with --reset."
-# Everything in the data folder that --reset takes away, beside the database.
-NOTES = ("keyring", "secret-key", "demo-secret", "clock.json", "running.json", "prepared", BUILT)
-# After a kill the last written time may be some seconds old; the world's clock must not go back.
-CLOCK_SLACK = timedelta(seconds=10)
-CLOCK_EVERY = 5  # seconds
 ASK_WORKER_EVERY = 3
 # The worker lives, and its clock goes on: a job that hangs gives no tick, and a process that stands still no heartbeat.
 WORKER_MOVES = """
@@ -55,7 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `demo`."""
     where = "where to listen on this machine (default: 8000)"
     parser.add_argument("--port", type=ports.number, default=8000, help=where)
-    parser.add_argument("--reset", action="store_true", help="throw the demo's data away and begin anew")
+    anew = "throw the demo's data away and begin anew, with the world as it was built today of this source"
+    parser.add_argument("--reset", action="store_true", help=anew)
     parser.add_argument("--no-input", action="store_true", help="do not ask, with --reset")
 
 
@@ -95,25 +86,18 @@ def _live(demo: "Demo") -> int:
     return 1
 
 
-class CanNotGoOn(Exception):
-    """Something of the demo's own is missing or broken; the text says what, in one line."""
-
-
 class Demo:
     """One running demo: a database server, the pages, the jobs."""
 
     def __init__(self, data: Path, port: int) -> None:
         self.data = data
         self.port = port
-        self.server = servers.choose(data)
-        self._state = places.state_of_source()
+        self.world = World(data, self._environment)
         self.children: list[Child] = []
         self._listening: socket.socket | None = None
         self._healths: list[Health] = []
-        self._watcher: Popen[bytes] | None = None
-        self._clock_written = self._worker_asked = 0.0
-        self._no_database = ""  # why it did not start, as said last
-        self._worker_moves = self._clock_is_set = False
+        self._worker_asked = 0.0
+        self._worker_moves = False
 
     @property
     def address(self) -> str:
@@ -123,10 +107,7 @@ class Demo:
     def run(self) -> int:
         """Everything in order; returns only when something could not be done."""
         began = time.monotonic()
-        if self._is_prepared():
-            self._look_at_files()
-        self._begin_database()
-        if not self._prepare():
+        if not self.world.begin():
             return 1
         self._start_children()
         if not self._wait_until_ready():
@@ -136,7 +117,7 @@ class Demo:
         took = time.monotonic() - began
         step("Personas", [sys.executable, "-m", "hamkori.site.demo.doors"], self._environment("web"), aloud=True)
         say(f"Hamkori is ready at {self.address} ({took:.1f} s). Ctrl-C ends it.")
-        keep_alive(self.children, self._each_second)
+        keep_alive(self.children, self.world.each_second)
         return 0
 
     def end(self) -> None:
@@ -146,82 +127,10 @@ class Demo:
         for open_here in (self._listening, *self._healths):
             if open_here is not None:
                 open_here.close()
-        if self._clock_is_set:
-            self._write_clock(clean=True)
-        self.server.stop()
-        if self._watcher is not None:
-            afterwards.ended_in_order(self._watcher)
+        self.world.end()
         say("Hamkori has ended.")
 
     # --- steps -------------------------------------------------------------------------------------------------
-    def _begin_database(self) -> None:
-        began = time.monotonic()
-        anew = not (self.data / BUILT).exists()
-        if anew:
-            # A world whose making was interrupted is not gone on with.
-            (self.data / "clock.json").unlink(missing_ok=True)
-        if isinstance(self.server, servers.Own):
-            self._watcher = afterwards.watch(self.data)
-        words = self.server.begin(anew=anew)
-        say(f"Database {words} ({time.monotonic() - began:.1f} s)")
-
-    def _is_prepared(self) -> bool:
-        """Whether this world was made, by this state of the source."""
-        note = self.data / "prepared"
-        return (self.data / BUILT).exists() and note.exists() and note.read_text() == self._state
-
-    def _prepare(self) -> bool:
-        if not self._is_prepared():
-            note = self.data / "prepared"
-            note.unlink(missing_ok=True)
-            if not self._prepare_anew():
-                return False
-            note.write_text(self._state)
-        self._look_at_files()
-        self._look_at_database()
-        self._set_clock()
-        self._clock_is_set = True
-        return True
-
-    def _look_at_files(self) -> None:
-        """Before anything is started: without its keys and its time a world that was made would begin and not work."""
-        keyring, signing_key = self.data / "keyring", self.data / "sign" / "signing-key"
-        if fault := startcheck.keyring_fault(keyring, "demo"):
-            raise CanNotGoOn(f"The keyring {keyring} can not be used: {startcheck.NO_KEYRING[fault]}. {PUT_BACK}")
-        if fault := startcheck.signing_key_fault(signing_key):
-            why = startcheck.NO_SIGNING_KEY[fault]
-            raise CanNotGoOn(f"The worker's signing key {signing_key} can not be used: {why}. {PUT_BACK}")
-        self._written_time()
-
-    def _look_at_database(self) -> None:
-        """Every sign-in would fail with the keyring of another database."""
-        with self._as_owner() as connection:
-            if not world.is_of(connection, load(self.data / "keyring")):
-                why = startcheck.NO_KEYRING["other"]
-                raise CanNotGoOn(f"The keyring {self.data / 'keyring'} can not be used: {why}. {PUT_BACK}")
-
-    def _prepare_anew(self) -> bool:
-        python = sys.executable
-        owner = self._environment("owner")
-        web = self._environment("web")
-        if not step("Languages and page files", [python, "-m", "hamkori.site.serving.assemble", "--collect"], web):
-            return False
-        if not step("Tables and walls", [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"], owner):
-            return False
-        if (self.data / BUILT).exists():
-            return True
-        clock = self._environment("worker")
-        builder = {
-            **web,
-            "HAMKORI_POOL": "0",  # Python 3.13 waits half a minute for a pool that nobody closes
-            "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
-            "HAMKORI_CLOCK_URL": clock["HAMKORI_CLOCK_URL"],
-        }
-        if not step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder, aloud=True):
-            return False
-        (self.data / BUILT).touch()
-        return True
-
     def _start_children(self) -> None:
         python, its = sys.executable, self._environment
         # One socket for all, held here: whoever comes while a process starts again waits a moment and is served.
@@ -250,7 +159,7 @@ class Demo:
         return False
 
     def _environment(self, process: str) -> Mapping[str, str]:
-        known = surroundings.of_process(process, "demo", self.server, DATABASE, self.data)
+        known = surroundings.of_process(process, "demo", self.world.server, DATABASE, self.data)
         return {**known, "HAMKORI_ADDRESS": f"{self.address}/"}
 
     def _note_running(self) -> None:
@@ -259,63 +168,15 @@ class Demo:
         draft.write_text(json.dumps(note))
         draft.rename(self.data / "running.json")
 
-    def _each_second(self) -> None:
-        self._revive()
-        if time.monotonic() - self._clock_written > CLOCK_EVERY:
-            self._write_clock(clean=False)
-
-    def _revive(self) -> None:
-        """Start the database again if it died. One that does not start is tried again: the pages say so meanwhile."""
-        try:
-            if self.server.revive():
-                say("The database server had died; it was started again.")
-                self._no_database = ""
-        except (NoDatabase, OSError) as why:  # on a full disk its settings cannot be written
-            if str(why) != self._no_database:
-                self._no_database = str(why)
-                say(f"The database server died, and is tried again: {why}")
-
     def _ask_worker(self) -> bool:
         """Whether it gives signs of life; while the database cannot say, it is not suspected."""
         if time.monotonic() - self._worker_asked > ASK_WORKER_EVERY:
             self._worker_asked = time.monotonic()
             self._worker_moves = True
-            with suppress(psycopg.Error), self._as_owner() as connection:
+            with suppress(psycopg.Error), self.world.as_owner() as connection:
                 row = connection.execute(WORKER_MOVES).fetchone()
                 self._worker_moves = row is not None and bool(row[0])
         return self._worker_moves
-
-    # --- the world's clock -------------------------------------------------------------------------------------
-    def _set_clock(self) -> None:
-        if (until := self._written_time()) is not None:
-            with self._as_owner() as connection:
-                world.stand(connection, until)
-
-    def _written_time(self) -> datetime | None:
-        """Where the world's clock goes on."""
-        note = self.data / "clock.json"
-        if not note.exists():
-            return None
-        try:
-            content = json.loads(note.read_text())
-            until = datetime.fromisoformat(content["world"]).astimezone(UTC)
-            return until if content["clean"] else until + CLOCK_SLACK
-        except (ValueError, KeyError, TypeError, OverflowError):
-            raise CanNotGoOn(
-                f"The world's time in {note} can not be read. Delete the file, and its clock goes on where it was set."
-            ) from None
-
-    def _as_owner(self) -> psycopg.Connection:
-        return psycopg.connect(self.server.url("hk_migrate", DATABASE), autocommit=True, options="-c role=hk_owner")
-
-    def _write_clock(self, *, clean: bool) -> None:
-        self._clock_written = time.monotonic()
-        with suppress(psycopg.Error, OSError):
-            with self._as_owner() as connection:
-                moment = world.now(connection)
-            draft = self.data / ".clock.json"
-            draft.write_text(json.dumps({"world": moment.isoformat(), "clean": clean}))
-            draft.rename(self.data / "clock.json")
 
 
 def answers(port: int) -> bool:
@@ -378,7 +239,8 @@ def in_the_way(port: int) -> str:
     """What keeps it from listening there, with a way out; '' where it may."""
     if ports.is_free(port):
         return ""
-    way = f": ./hamkori demo --port {other}" if (other := ports.next_free(port)) else ", and no other one is free."
+    other = ports.next_free(port)
+    way = f": ./hamkori demo --port {other}" if other else ", and no other one is free."
     return f"Port {port} is taken by another program{way}"
 
 
@@ -393,8 +255,5 @@ def _reset(data: Path, *, ask: bool) -> bool:
         say("The database is not ours: drop it yourself, then start without --reset.")
         return False
     Cluster(data).destroy()
-    for name in NOTES:
-        (data / name).unlink(missing_ok=True)
-    for name in ("static", "mail", "marks", "sign"):
-        shutil.rmtree(data / name, ignore_errors=True)
+    throw_away(data)
     return True

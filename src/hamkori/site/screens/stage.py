@@ -331,7 +331,7 @@ def _is_old(note: Path) -> bool:
 def _state() -> str:
     digest = hashlib.blake2b(walls.fingerprint().encode(), digest_size=8)
     for path in [
-        *made_of(*(HOUSE / name for name in BUILDS), *HOUSE.glob("*/apps.py")),
+        *made_of(*(HOUSE / name for name in BUILDS), *HOUSE.glob("site/demo/plans/**/*.py"), *HOUSE.glob("*/apps.py")),
         *sorted(HOUSE.rglob("*.yaml")),
     ]:
         digest.update(path.read_bytes())
