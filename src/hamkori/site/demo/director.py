@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from graphlib import TopologicalSorter
 
 from hamkori.calendar.rules import Calendar
 from hamkori.site.demo.hands import Ticker, WorldClock
 
-Scene = Callable[[], None]
+Scene = Callable[[], object]
 
 
 class Director:
@@ -35,19 +36,17 @@ class Director:
             raise ValueError(f"two rooms found {what}")
         self._founding[what] = (after, scene)
 
-    def at(self, moment: datetime, scene: Scene) -> None:
-        """Plans a scene; what would lie after the end does not happen."""
+    def at(self, moment: datetime, scene: Callable[..., object], *given: object, **named: object) -> None:
+        """Plans a scene with what it is to be given; what would lie after the end does not happen."""
         if moment >= self.end:
             return
         self._number += 1
-        heapq.heappush(self._scenes, (moment, self._number, scene))
+        planned: Scene = partial(scene, *given, **named)
+        heapq.heappush(self._scenes, (moment, self._number, planned))
 
     def tick_at(self, moment: datetime) -> None:
         """Plans a run of the clock."""
-        self.at(moment, self._tick)
-
-    def _tick(self) -> None:
-        self._ticker.run()
+        self.at(moment, self._ticker.run)
 
     def morning_after(self, moment: datetime, days: int = 1, hour: int = 10) -> datetime:
         """Ten o'clock of the next day, on the wall clock of the country."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -18,13 +18,6 @@ from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.plans.casework import sheets
 from hamkori.site.demo.plans.casework.plots import CASES, CasePlot
 from hamkori.site.demo.plans.people.bodies import AREAS, PEOPLE
-
-CALLED = (
-    "Гулӣ", "Меҳрӣ", "Анвар", "Ситора", "Нозанин", "Карим", "Ойша", "Лола", "Фарҳод", "Сафед",
-    "Моҳира", "Дилбар", "Самад", "Рухшона", "Бобо", "Нилуфар", "Зебо", "Парвона", "Исмат", "Шаҳло",
-    "Наргис", "Малоҳат", "Ҷовид", "Сурайё", "Далер", "Гулчеҳра", "Зулола", "Ҳаким", "Муқаддас", "Ҷамила",
-)  # fmt: skip
-"""What the invented people want to be called."""
 
 
 class Casebook:
@@ -46,92 +39,83 @@ class Casebook:
             yield actor, self.case(key)
 
     def plan(self) -> None:
-        """All cases; referrals are planned by `Post`."""
+        """All cases; referrals: `Sent`."""
         for number, plot in enumerate(CASES):
             began = self.director.before(days=plot.days, hours=0.5)
-            self.director.at(began, self._begin(plot, number))
+            self.director.at(began, self._begin, plot, number)
             if plot.special == "draft":
                 continue
-            self.director.at(began + timedelta(minutes=20), self._register(plot))
-            self.director.at(began + timedelta(hours=1), self._ask(plot))
-            self.director.at(began + timedelta(hours=2), self._screen(plot))
+            self.director.at(began + timedelta(minutes=20), self._register, plot)
+            self.director.at(began + timedelta(hours=1), self._ask, plot)
+            self.director.at(began + timedelta(hours=2), self._screen, plot)
             self._plan_special(plot, began)
             if not plot.special.startswith("closed"):
-                self.director.at(self.director.before(hours=0.2), self._next_step(plot, number))
+                self.director.at(self.director.before(hours=0.2), self._next_step, plot, number)
             if number % 5 == 0:
-                self.director.at(began + timedelta(hours=4), self._gap(plot))
+                self.director.at(began + timedelta(hours=4), self._gap, plot)
 
     def _plan_special(self, plot: CasePlot, began: datetime) -> None:
         director = self.director
         word, _space, detail = plot.special.partition(" ")
         if word == "child":
-            director.at(began + timedelta(hours=3), self._tell(plot))
+            director.at(began + timedelta(hours=3), self._tell, plot)
         if word == "closed":
-            director.at(director.before(days=3), self._close(plot, detail))
+            director.at(director.before(days=3), self._close, plot, detail)
         if word == "reopened":
-            director.at(director.before(days=10), self._close(plot, "person_withdrew"))
-            director.at(director.before(days=6), self._reopen(plot))
+            director.at(director.before(days=10), self._close, plot, "person_withdrew")
+            director.at(director.before(days=6), self._reopen, plot)
         if plot.key == "C1":
-            director.at(began + timedelta(hours=5), self._admit(plot, "firuza@umed.example"))
+            director.at(began + timedelta(hours=5), self._admit, plot, "firuza@umed.example")
         if word == "former_team":
-            director.at(began + timedelta(hours=5), self._admit(plot, "nigora@umed.example"))
-            director.at(director.before(days=8), self._leave(plot, "nigora@umed.example"))
+            director.at(began + timedelta(hours=5), self._admit, plot, "nigora@umed.example")
+            director.at(director.before(days=8), self._leave, plot, "nigora@umed.example")
 
-    def _begin(self, plot: CasePlot, number: int) -> Callable[[], None]:
-        def scene() -> None:
-            districts = AREAS[plot.region]
-            codes = {
-                "sex_code": plot.sex,
-                "age_band_code": plot.age,
-                "language_code": plot.language,
-                "need_tonight_codes": list(plot.needs),
-                "risk_code": plot.risk,
-                "flag_codes": list(plot.flags),
-                "needs_interpreter": plot.language not in ("tg", "ru"),
-            }
-            contact = {"call_name": CALLED[number], "safe_to_talk": "yes", "hours": "10:00-12:00"}
-            if plot.special.startswith("child"):
-                contact["child_contact"] = "Шуъбаи ҳифзи ҳуқуқи кӯдак"
-            place = {"district": districts[number % len(districts)]}
-            with self.hands.by(plot.lead) as actor:
-                case = cases.begin(actor, codes=codes, sealed={"contact": contact, "place": place})
-                self.hands.remember("cases", plot.key, made=case.pk)
+    def _begin(self, plot: CasePlot, number: int) -> None:
+        districts = AREAS[plot.region]
+        codes = {
+            "sex_code": plot.sex,
+            "age_band_code": plot.age,
+            "language_code": plot.language,
+            "need_tonight_codes": list(plot.needs),
+            "risk_code": plot.risk,
+            "flag_codes": list(plot.flags),
+            "needs_interpreter": plot.language not in ("tg", "ru"),
+        }
+        contact = {"call_name": plot.called, "safe_to_talk": "yes", "hours": "10:00-12:00"}
+        if plot.special.startswith("child"):
+            contact["child_contact"] = "Шуъбаи ҳифзи ҳуқуқи кӯдак"
+        place = {"district": districts[number % len(districts)]}
+        with self.hands.by(plot.lead) as actor:
+            case = cases.begin(actor, codes=codes, sealed={"contact": contact, "place": place})
+            self.hands.remember("cases", plot.key, made=case.pk)
 
-        return scene
+    def _register(self, plot: CasePlot) -> None:
+        with self.lead(plot.key) as (actor, case):
+            cases.register(actor, case, version=case.version)
+            for part, fields in sheets.of(int(plot.key[1:]), PEOPLE[plot.lead].function).items():
+                section.write_section(actor.doing(None), case, section=part, fields=fields, seal_no=0)
 
-    def _register(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            with self.lead(plot.key) as (actor, case):
-                cases.register(actor, case, version=case.version)
-                for part, fields in sheets.of(int(plot.key[1:]), PEOPLE[plot.lead].function).items():
-                    section.write_section(actor.doing(None), case, section=part, fields=fields, seal_no=0)
-
-        return scene
-
-    def _ask(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            police = {"police_refused": "no", "police_agreed": "yes"}.get(plot.special, "not_asked")
-            child = plot.special.startswith("child")
-            until = self.director.end.date() + timedelta(days=100)
-            moment = self.director.calendar.day(self.director.before(days=plot.days))
-            until = min(until, moment + timedelta(days=175))
-            until = self._short(plot, until)
-            answers = [self._answer(kind, purpose, police) for kind, purpose in RULE if kind != TRANSFER]
-            asking = consent.Asking(
-                language="tg" if plot.language in ("tg", "ru") else "ru",
-                how_given="child_speaker" if child else "spoken",
-                how_said="in_person",
-                until_on=until,
-                speaker="guardianship_body" if child else "",
-                child_answer="agrees" if child else "",
-                as_child=child,
-            )
-            with self.lead(plot.key) as (actor, case):
-                if plot.special == "child suspected":
-                    self._relative_said_no(actor, case)
-                consent.record(actor.doing(None), case, answers=answers, asking=asking)
-
-        return scene
+    def _ask(self, plot: CasePlot) -> None:
+        police = {"police_refused": "no", "police_agreed": "yes"}.get(plot.special, "not_asked")
+        child = plot.special.startswith("child")
+        until = self.director.end.date() + timedelta(days=100)
+        moment = self.director.calendar.day(self.director.before(days=plot.days))
+        until = min(until, moment + timedelta(days=175))
+        until = self._short(plot, until)
+        answers = [self._answer(kind, purpose, police) for kind, purpose in RULE if kind != TRANSFER]
+        asking = consent.Asking(
+            language="tg" if plot.language in ("tg", "ru") else "ru",
+            how_given="child_speaker" if child else "spoken",
+            how_said="in_person",
+            until_on=until,
+            speaker="guardianship_body" if child else "",
+            child_answer="agrees" if child else "",
+            as_child=child,
+        )
+        with self.lead(plot.key) as (actor, case):
+            if plot.special == "child suspected":
+                self._relative_said_no(actor, case)
+            consent.record(actor.doing(None), case, answers=answers, asking=asking)
 
     @staticmethod
     def _relative_said_no(actor: Actor, case: Case) -> None:
@@ -156,79 +140,55 @@ class Casebook:
         agreed = frozenset(part for part, letter in RULE[kind, purpose].items() if letter == D)
         return consent.Answer(kind=kind, purpose=purpose, answer="yes", sections=agreed)
 
-    def _screen(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            with self.lead(plot.key) as (actor, case):
-                number = int(plot.key[1:])
-                row = screening.start(actor.doing(None), case, signs=["DR01"])
-                danger = {"safe_to_talk": "yes", "danger_now": "no", "hurt_or_ill": "no", "held_or_watched": "no"}
-                danger |= {"looked_for": "not_known", "thoughts_of_death": "no"}
-                pages = {
-                    "danger": danger,
-                    "acts": {"ACT1": "present", "ACT4": "present"},
-                    "forms": sheets.form(number, child=case.is_child),
-                    "signs": sheets.signs(number),
-                }
-                for part, answers in pages.items():
-                    row = screening.save(actor.doing(None), case, seal_no=row.seal_no, part=part, answers=answers)
-                screening.complete(actor.doing(None), case)
-                case.refresh_from_db()
-                decision, reason = sheets.decision(number)
-                cases.decide(actor.doing(None), case, version=case.version, decision=decision, reason=reason)
+    def _screen(self, plot: CasePlot) -> None:
+        with self.lead(plot.key) as (actor, case):
+            number = int(plot.key[1:])
+            row = screening.start(actor.doing(None), case, signs=["DR01"])
+            danger = {"safe_to_talk": "yes", "danger_now": "no", "hurt_or_ill": "no", "held_or_watched": "no"}
+            danger |= {"looked_for": "not_known", "thoughts_of_death": "no"}
+            pages = {
+                "danger": danger,
+                "acts": {"ACT1": "present", "ACT4": "present"},
+                "forms": sheets.form(number, child=case.is_child),
+                "signs": sheets.signs(number),
+            }
+            for part, answers in pages.items():
+                row = screening.save(actor.doing(None), case, seal_no=row.seal_no, part=part, answers=answers)
+            screening.complete(actor.doing(None), case)
+            case.refresh_from_db()
+            decision, reason = sheets.decision(number)
+            cases.decide(actor.doing(None), case, version=case.version, decision=decision, reason=reason)
 
-        return scene
+    def _next_step(self, plot: CasePlot, number: int) -> None:
+        steps = ("meet", "call_back", "review_needs", "review_risk", "refer")
+        day = self.director.calendar.day(self.director.end) + timedelta(days=number % 8 - 1)
+        codes = {"next_step_code": steps[number % len(steps)], "next_step_on": day}
+        with self.lead(plot.key) as (actor, case):
+            cases.edit(actor, case, version=case.version, codes=codes)
 
-    def _next_step(self, plot: CasePlot, number: int) -> Callable[[], None]:
-        def scene() -> None:
-            steps = ("meet", "call_back", "review_needs", "review_risk", "refer")
-            day = self.director.calendar.day(self.director.end) + timedelta(days=number % 8 - 1)
-            codes = {"next_step_code": steps[number % len(steps)], "next_step_on": day}
-            with self.lead(plot.key) as (actor, case):
-                cases.edit(actor, case, version=case.version, codes=codes)
+    def _gap(self, plot: CasePlot) -> None:
+        with self.lead(plot.key) as (actor, case):
+            cases.record_gap(actor, case, service_codes=["MHPSS-04"], district=AREAS[plot.region][0])
 
-        return scene
+    def _tell(self, plot: CasePlot) -> None:
+        with self.lead(plot.key) as (actor, case):
+            cases.tell_child_protection(actor, case, version=case.version)
 
-    def _gap(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            with self.lead(plot.key) as (actor, case):
-                cases.record_gap(actor, case, service_codes=["MHPSS-04"], district=AREAS[plot.region][0])
+    def _close(self, plot: CasePlot, outcome: str) -> None:
+        by = PEOPLE[plot.lead].supervisor if outcome == "lost_contact" else plot.lead
+        with self.hands.by(by) as actor:
+            case = self.case(plot.key)
+            cases.close(actor, case, version=case.version, outcome=outcome)
 
-        return scene
+    def _reopen(self, plot: CasePlot) -> None:
+        with self.hands.by(PEOPLE[plot.lead].supervisor) as actor:
+            case = self.case(plot.key)
+            cases.reopen(actor, case, version=case.version, reason="returned")
 
-    def _tell(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            with self.lead(plot.key) as (actor, case):
-                cases.tell_child_protection(actor, case, version=case.version)
+    def _admit(self, plot: CasePlot, email: str) -> None:
+        with self.lead(plot.key) as (actor, case):
+            team.admit(actor, case, membership=self.hands.known("members", email))
 
-        return scene
-
-    def _close(self, plot: CasePlot, outcome: str) -> Callable[[], None]:
-        def scene() -> None:
-            by = PEOPLE[plot.lead].supervisor if outcome == "lost_contact" else plot.lead
-            with self.hands.by(by) as actor:
-                case = self.case(plot.key)
-                cases.close(actor, case, version=case.version, outcome=outcome)
-
-        return scene
-
-    def _reopen(self, plot: CasePlot) -> Callable[[], None]:
-        def scene() -> None:
-            with self.hands.by(PEOPLE[plot.lead].supervisor) as actor:
-                case = self.case(plot.key)
-                cases.reopen(actor, case, version=case.version, reason="returned")
-
-        return scene
-
-    def _admit(self, plot: CasePlot, email: str) -> Callable[[], None]:
-        def scene() -> None:
-            with self.lead(plot.key) as (actor, case):
-                team.admit(actor, case, membership=self.hands.known("members", email))
-
-        return scene
-
-    def _leave(self, plot: CasePlot, email: str) -> Callable[[], None]:
-        def scene() -> None:
-            with self.hands.by(email) as actor:
-                team.leave(actor, self.case(plot.key))
-
-        return scene
+    def _leave(self, plot: CasePlot, email: str) -> None:
+        with self.hands.by(email) as actor:
+            team.leave(actor, self.case(plot.key))

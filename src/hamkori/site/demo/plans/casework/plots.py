@@ -16,10 +16,11 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class CasePlot:
-    """One case: who leads, days since it began, what is known in codes, and what is special about it."""
+    """One case: who leads, what the person is called, days since it began, what is known in codes, what is special."""
 
     key: str
     lead: str
+    called: str
     days: int
     sex: str
     age: str

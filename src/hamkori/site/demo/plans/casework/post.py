@@ -5,94 +5,96 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from hamkori.access.actor import Actor
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import RULE, D
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.site.demo.plans.casework.casebook import Casebook
-from hamkori.site.demo.plans.casework.plots import REFERRALS, Plot
+from hamkori.site.demo.plans.casework.plots import Plot
 from hamkori.site.demo.plans.people.bodies import BODIES, worker_of
-
-Scene = Callable[[], None]
 
 ACCEPTED = ("accepted", "serving", "finished", "disputed", "confirmed", "unaccepted")
 SERVED = ("serving", "finished", "disputed", "confirmed")
 WITHOUT_SERVING = ("not_reached", "refused", "not_needed")
+SOON = {"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}  # hours until somebody answers
 
 
-class Post:
-    """The referrals of the world, in the order of the plots."""
+class Sent:
+    """One referral of the world and whoever acts on it: the sender, the desk, and who meets her."""
 
-    def __init__(self, book: Casebook) -> None:
-        self.book = book
-        self.hands = book.hands
-        self.director = book.director
+    def __init__(self, book: Casebook, number: int, plot: Plot) -> None:
+        self.book, self.plot, self.name = book, plot, str(number)
+        self.hands, self.director = book.hands, book.director
+        self.sender, self.desk = book.plots[plot.case].lead, worker_of(plot.body)
+        # At the shelter the shelter worker, elsewhere who answers there.
+        self.meets = "parvina@panoh.example" if plot.body == "shelter-kulob" else self.desk
+        self.sent = self.director.before(hours=plot.hours)
+        self.answered = self.sent + timedelta(hours=SOON[plot.urgency])
 
     def plan(self) -> None:
-        """Everything that happens to each referral."""
-        for number, plot in enumerate(REFERRALS):
-            sent = self.director.before(hours=plot.hours)
-            self._at(sent, number, plot, self._write)
-            if plot.end == "draft":
-                continue
-            if plot.end == "discarded":
-                self._at(sent + timedelta(days=1), number, plot, self._discard)
-                continue
-            for hours in (1.05, 2.05, 6.1, 12.1, 24.1, 48.2):
-                self.director.tick_at(sent + timedelta(hours=hours))
-            self._plan_answer(number, plot, sent)
+        """Everything that happens to it."""
+        self.director.at(self.sent, self._write)
+        if self.plot.end == "draft":
+            return
+        if self.plot.end == "discarded":
+            self._at(self.sent + timedelta(days=1), self.sender, send.discard)
+            return
+        for hours in (1.05, 2.05, 6.1, 12.1, 24.1, 48.2):
+            self.director.tick_at(self.sent + timedelta(hours=hours))
+        self._plan_answer(self.plot.end, self.plot.detail)
 
-    def _at(self, moment: datetime, number: int, plot: Plot, scene: Callable[[int, Plot], None]) -> None:
-        self.director.at(moment, lambda: scene(number, plot))
-
-    def _plan_answer(self, number: int, plot: Plot, sent: datetime) -> None:
-        soon = {"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}[plot.urgency]
-        answered = sent + timedelta(hours=soon)
-        end, detail = plot.end, plot.detail
+    def _plan_answer(self, end: str, detail: str) -> None:
         if end == "sent" and detail == "question":
-            self._at(answered, number, plot, self._question)
+            self._at(self.answered, self.desk, receive.ask, question_code="has_papers")
         if end == "declined":
-            self._at(answered, number, plot, self._decline)
+            suggested = {"suggested_service": "COORD-01"} if detail == "wrong_service" else {}
+            self._at(self.answered, self.desk, receive.decline, reason=detail, **suggested)
         if end == "recalled":
-            self._at(answered, number, plot, self._recall)
+            self._at(self.answered, self.sender, send.recall, reason=detail)
         if end == "withdrawn" and detail == "sent":
-            self._at(answered, number, plot, self._withdraw)
+            self._at(self.answered, self.sender, _withdraw)
         if end in ACCEPTED or (end == "withdrawn" and detail in ("accepted", "serving")):
-            self._at(answered, number, plot, self._accept)
-            self._plan_arrival(number, plot, answered)
+            self.director.at(self.answered, self._accept)
+            self._plan_arrival(end, detail)
 
-    def _plan_arrival(self, number: int, plot: Plot, answered: datetime) -> None:
-        end, detail = plot.end, plot.detail
-        arrives = self.director.morning_after(answered)
+    def _plan_arrival(self, end: str, detail: str) -> None:
+        arrives = self.director.morning_after(self.answered)
         if end == "unaccepted":
-            self._at(answered + timedelta(hours=3), number, plot, self._unaccept)
+            self._at(self.answered + timedelta(hours=3), self.desk, receive.unaccept, reason=detail)
         if end == "accepted" and detail == "missed":
-            self._at(self.director.morning_after(answered, 1, 15), number, plot, self._miss)
+            self._at(self.director.morning_after(self.answered, 1, 15), self.meets, receive.miss)
         if end == "withdrawn" and detail == "accepted":
-            self._at(answered + timedelta(hours=5), number, plot, self._withdraw)
-        serves = end in SERVED and detail not in WITHOUT_SERVING
-        if serves or detail == "serving":
-            self._at(arrives, number, plot, self._serve)
+            self._at(self.answered + timedelta(hours=5), self.sender, _withdraw)
+        if (end in SERVED and detail not in WITHOUT_SERVING) or detail == "serving":
+            self._at(arrives, self.meets, receive.serve)
         if detail == "serving" and end == "withdrawn":
-            self._at(arrives + timedelta(days=2), number, plot, self._withdraw)
+            self._at(arrives + timedelta(days=2), self.sender, _withdraw)
         if detail == "added":
-            self._at(arrives + timedelta(days=1), number, plot, self._add)
+            self._at(arrives + timedelta(days=1), self.sender, send.add, sections=["contact"])
         if end in ("finished", "disputed", "confirmed"):
             finished = arrives + timedelta(days=3)
-            self._at(finished, number, plot, self._finish)
+            result = detail if end == "confirmed" else "given"
+            reason = {"reason": "no_place_now"} if result == "not_given" else {}
+            self._at(finished, self.meets, receive.finish, result=result, **reason)
             if end == "disputed":
-                self._at(finished + timedelta(days=1), number, plot, self._dispute)
+                self._at(finished + timedelta(days=1), self.sender, confirm.dispute, reason="only_part")
             if end == "confirmed":
-                self._at(finished + timedelta(days=2), number, plot, self._confirm)
+                self._at(finished + timedelta(days=2), self.sender, confirm.confirm, her_view="content", agrees=True)
 
-    def _referral(self, number: int) -> Referral:
-        return Referral.objects.get(pk=self.hands.known("referrals", str(number)))
+    def _at(self, moment: datetime, who: str, act: Callable[..., object], **fields: object) -> None:
+        self.director.at(moment, self._act, who, act, **fields)
 
-    # --- sender -------------------------------------------------------------------------------------------------
-    def _write(self, number: int, plot: Plot) -> None:
+    def _act(self, who: str, act: Callable[..., object], **fields: object) -> None:
+        with self.hands.by(who) as actor:
+            referral = Referral.objects.get(pk=self.hands.known("referrals", self.name))
+            act(actor, referral, version=referral.version, **fields)
+
+    def _write(self) -> None:
+        plot = self.plot
         with self.book.lead(plot.case) as (actor, case):
             rows = consent.rows_of(case)
-            kind = next(key[0] for key in RULE if self._fits(plot, key[0]))
+            kind = next(key[0] for key in RULE if self._fits(key[0]))
             held = {part for part, letter in RULE[kind, plot.purpose].items() if letter == D}
             mine = held & set(rows[kind, plot.purpose].sections)
             draft = send.write(
@@ -102,99 +104,33 @@ class Post:
                 purpose=plot.purpose,
                 urgency=plot.urgency,
                 sections=sorted(mine),
-                needed_from=self.director.calendar.day(self.director.before(hours=plot.hours)),
+                needed_from=self.director.calendar.day(self.sent),
                 agreed_text="Ӯ метарсад, ки ӯро меҷӯянд. Лутфан оҳиста гап занед.",
                 told_body=plot.end != "draft",
             )
-            self.hands.remember("referrals", str(number), made=draft.pk)
+            self.hands.remember("referrals", self.name, made=draft.pk)
             if plot.end not in ("draft", "discarded"):
                 typed = BODIES[plot.body].names["en"] if kind == "police" else ""
                 send.send(actor.doing(None), draft, version=draft.version, typed_body=typed)
 
-    @staticmethod
-    def _fits(plot: Plot, kind: str) -> bool:
-        group = plot.service.split("-")[0]
-        if BODIES[plot.body].compartment == "law_enforcement":
+    def _fits(self, kind: str) -> bool:
+        group = self.plot.service.split("-")[0]
+        if BODIES[self.plot.body].compartment == "law_enforcement":
             return kind == "police"
         special = {"HEALTH": "health", "MHPSS": "psychological", "LEGAL": "legal"}
         return kind == special.get(group, "shelter_social")
 
-    def _sender(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
-        with self.book.lead(plot.case) as (actor, _case):
-            referral = self._referral(number)
-            act(actor, referral, version=referral.version, **fields)
-
-    def _discard(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, send.discard)
-
-    def _recall(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, send.recall, reason=plot.detail)
-
-    def _withdraw(self, number: int, plot: Plot) -> None:
-        with self.book.lead(plot.case) as (actor, _case):
-            send.withdraw(actor, self._referral(number), how_said="by_phone")
-
-    def _add(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, send.add, sections=["contact"])
-
-    def _dispute(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, confirm.dispute, reason="only_part")
-
-    def _confirm(self, number: int, plot: Plot) -> None:
-        self._sender(number, plot, confirm.confirm, her_view="content", agrees=True)
-
-    # --- receiver -----------------------------------------------------------------------------------------------
-    def _receiver(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
-        with self.hands.by(self._worker(plot)) as actor:
-            referral = self._referral(number)
-            act(actor, referral, version=referral.version, **fields)
-
-    @staticmethod
-    def _worker(plot: Plot) -> str:
-        """Who meets her: at the shelter the shelter worker, elsewhere who answers there."""
-        return "parvina@panoh.example" if plot.body == "shelter-kulob" else worker_of(plot.body)
-
-    def _desk(self, number: int, plot: Plot, act: Callable[..., object], **fields: object) -> None:
-        with self.hands.by(worker_of(plot.body)) as actor:
-            referral = self._referral(number)
-            act(actor, referral, version=referral.version, **fields)
-
-    def _question(self, number: int, plot: Plot) -> None:
-        self._desk(number, plot, receive.ask, question_code="has_papers")
-
-    def _decline(self, number: int, plot: Plot) -> None:
-        suggested = {"suggested_service": "COORD-01"} if plot.detail == "wrong_service" else {}
-        self._desk(number, plot, receive.decline, reason=plot.detail, **suggested)
-
-    def _accept(self, number: int, plot: Plot) -> None:
-        answered = self.director.before(hours=plot.hours) + timedelta(
-            hours={"urgent": 0.5, "within_a_day": 4.0, "normal": 20.0}[plot.urgency]
-        )
-        meeting = (
-            {"hour": "10:30", "place": "Назди дарвозаи бозор", "ask_for": "Парвина"}
-            if plot.detail == "meeting"
-            else None
-        )
-        self._desk(
-            number,
-            plot,
+    def _accept(self) -> None:
+        meeting = {"hour": "10:30", "place": "Назди дарвозаи бозор", "ask_for": "Парвина"}
+        self._act(
+            self.desk,
             receive.accept,
-            team=[self.hands.known("members", self._worker(plot))],
-            arrival_on=self.director.calendar.day(answered) + timedelta(days=1),
+            team=[self.hands.known("members", self.meets)],
+            arrival_on=self.director.calendar.day(self.answered) + timedelta(days=1),
             arrival_part="morning",
-            meeting=meeting,
+            meeting=meeting if self.plot.detail == "meeting" else None,
         )
 
-    def _unaccept(self, number: int, plot: Plot) -> None:
-        self._desk(number, plot, receive.unaccept, reason=plot.detail)
 
-    def _miss(self, number: int, plot: Plot) -> None:
-        self._receiver(number, plot, receive.miss)
-
-    def _serve(self, number: int, plot: Plot) -> None:
-        self._receiver(number, plot, receive.serve)
-
-    def _finish(self, number: int, plot: Plot) -> None:
-        result = plot.detail if plot.end == "confirmed" else "given"
-        reason = {"reason": "no_place_now"} if result == "not_given" else {}
-        self._receiver(number, plot, receive.finish, result=result, **reason)
+def _withdraw(actor: Actor, referral: Referral, **_version: object) -> None:
+    send.withdraw(actor, referral, how_said="by_phone")
