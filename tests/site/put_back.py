@@ -20,7 +20,7 @@ def main() -> int:
     """One line of JSON, the last: rows as they were built, rows that are there, what she calls herself."""
     data = Path(sys.argv[1])
     cluster = Cluster(data)
-    cluster.destroy()
+    cluster.stop()
     throw_away(data)
     world = World(data, lambda kind: surroundings.of_process(kind, "demo", world.server, DATABASE, data))
     try:
@@ -40,9 +40,8 @@ def _called(world: World) -> Any:
     import django
 
     django.setup()
-    from hamkori.casework.actions.section import open_section
-
-    from hamkori.casework.models import Case
+    from hamkori.casework.case.actions.section import open_section
+    from hamkori.casework.case.models import Case
     from hamkori.site.demo.hands import Hands
     from hamkori.vault.server import keyring
 

@@ -152,7 +152,7 @@ class Maker:
             world.end()
 
     def reset(self) -> None:
-        Cluster(self.data).destroy()
+        Cluster(self.data).stop()
         kept.throw_away(self.data)
 
     @property
@@ -188,6 +188,7 @@ def test_it_is_put_back_and_what_was_done_in_it_is_gone(maker: Maker, capsys: py
     assert maker.world() == 1
     assert maker.built == 1
     assert "World put back as it was built" in capsys.readouterr().out
+    assert not (maker.data / kept.ASIDE).exists(), "and nothing of it beside"
     maker.reset()
     assert maker.world() == 1, "more than once"
 
@@ -236,7 +237,9 @@ def test_what_is_not_as_it_was_built_is_not_taken(
     finally:
         world.end()
     assert "is not what was built: it is built anew" in capsys.readouterr().out
-    assert not [name for name in (*kept.PARTS, "kept") if (maker.data / name).exists()], "nothing of it is left"
+    assert not [name for name in (*kept.PARTS, kept.ASIDE, "kept") if (maker.data / name).exists()], (
+        "nothing of it is left"
+    )
 
 
 @pytest.mark.bulk

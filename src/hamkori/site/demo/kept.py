@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ SHOWN = frozenset({"templates", "static", "locale", "formats", "__pycache__"})
 # Of the data folder, what belongs to one world. The mark that it is whole comes last.
 BUILT = "world-built"
 PARTS = ("server", "passwords", "keyring", "secret-key", "demo-secret", "sign", "marks", "static", "clock.json", BUILT)
+ASIDE = "thrown-away"
 
 
 def made_of(programs: str, *, house: Path = HOUSE, locks: Path = LOCKS, at: datetime | None = None) -> str:
@@ -109,13 +111,20 @@ class Kept:
 
 
 def throw_away(data: Path) -> None:
-    """A world that does not run, out of its folder. The mark that it is whole goes first."""
+    """A world that does not run, out of its place. The mark that it is whole goes first.
+
+    Aside and not away: where many files were just deleted, ext4 makes new ones ten times as slowly.
+    """
+    sweep(data)
+    (data / ASIDE).mkdir(mode=0o700)
     for name in (*reversed(PARTS), "running.json", "prepared", "socket", "mail"):
-        path = data / name
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            (data / name).rename(data / ASIDE / name)
+
+
+def sweep(data: Path) -> None:
+    """What was thrown away is gone."""
+    shutil.rmtree(data / ASIDE, ignore_errors=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -254,6 +254,6 @@ def _reset(data: Path, *, ask: bool) -> bool:
     if isinstance(servers.choose(data), servers.Given):
         say("The database is not ours: drop it yourself, then start without --reset.")
         return False
-    Cluster(data).destroy()
+    Cluster(data).stop()
     throw_away(data)
     return True

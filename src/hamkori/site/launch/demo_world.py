@@ -13,7 +13,7 @@ import psycopg
 
 from hamkori.site.database import binaries, logins, startcheck, world
 from hamkori.site.database.binaries import NoDatabase
-from hamkori.site.demo.kept import BUILT, Kept, Note, made_of, rows_of, throw_away
+from hamkori.site.demo.kept import BUILT, Kept, Note, made_of, rows_of, sweep, throw_away
 from hamkori.site.launch import afterwards, places, servers
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import say, step
@@ -52,6 +52,7 @@ class World:
             self._watcher = afterwards.watch(self.data)
         if not self._put_back(self.server):
             self._begin_database()
+        sweep(self.data)
         if not self._is_prepared():
             (self.data / "prepared").unlink(missing_ok=True)
             if not self._prepare():
@@ -83,6 +84,7 @@ class World:
         if self._clock_is_set:
             self._write_clock(clean=True)
         self.server.stop()
+        sweep(self.data)
         if self._watcher is not None:
             afterwards.ended_in_order(self._watcher)
 
@@ -139,7 +141,7 @@ class World:
         kept = Kept(self.data, self._made_of)
         if not kept.is_there():
             return False
-        server.cluster.destroy()
+        server.cluster.stop()
         try:
             note = kept.put_back()
             server.begin()
@@ -149,7 +151,7 @@ class World:
             same = False
         if not same:
             say("The world that was kept is not what was built: it is built anew.")
-            server.cluster.destroy()
+            server.cluster.stop()
             throw_away(self.data)
             kept.forget()
             return False
