@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-pytest_plugins = ["tests.policy.counts", "tests.attacks.counted"]
+pytest_plugins = ["tests.policy.counts", "tests.attacks.counted", "tests.rooms"]
 
 # Hypothesis keeps no folder and is not timed: a slow machine is no failure.
 hypothesis.settings.register_profile("untimed", database=None, deadline=None, max_examples=60)

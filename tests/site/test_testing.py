@@ -14,7 +14,7 @@ import pytest
 
 from hamkori.site.launch import places, testing
 from hamkori.vault import passphrase
-from tests import floor, thin
+from tests import floor, rooms, thin
 
 CONFIGURED = tomllib.loads((places.TREE / "pyproject.toml").read_text())["tool"]["coverage"]
 SOURCE = places.TREE / "src" / "hamkori"
@@ -45,7 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize("words", [[], ["-v"], ["-n4", "--durations=9", "-prandomly"]])
 def test_the_whole_suite_is_measured(started, words: list[str]):
     command = started(*words)
-    assert command[-len(testing.FLOOR) - len(words) :] == [*testing.FLOOR, *words]
+    assert command[-len(testing.FLOOR) - len(words) - 1 :] == [*testing.FLOOR, "--cov", *words]
     assert Path(os.environ["COVERAGE_FILE"]).parent == places.data_folder("test")
 
 
@@ -54,6 +54,56 @@ def test_the_whole_suite_is_measured(started, words: list[str]):
 )
 def test_a_part_of_it_is_not(started, words: list[str]):
     assert not set(testing.FLOOR) & set(started(*words))
+
+
+def test_a_room_is_measured_with_what_stands_on_it(started):
+    command = started("directory", "-v")
+    assert command[-2:] == ["--room=directory", "-v"]
+    measured = {word.removeprefix("--cov=") for word in command if word.startswith("--cov=")}
+    assert measured == {"src/hamkori/casework/rules", "src/hamkori/directory/rules"}
+    assert set(testing.FLOOR) <= set(command)
+    assert not set(testing.FLOOR) & set(started("web")), "none of its rooms is measured"
+    assert not set(testing.FLOOR) & set(started("--fast", "vault"))
+    assert not set(testing.FLOOR) & set(started("vault", "-k", "web")), "the second is a part of pytest's own words"
+    assert "--room=web" not in started("-k", "web")
+
+
+def test_all_that_is_measured_is_measured_for_some_room():
+    """A source that no room's run would measure would be measured by nobody who asks for rooms."""
+    found = {one for floor in testing.floors() for room in floor for one in testing.what_is_measured(room)}
+    assert found == {f"--cov={source}" for source in CONFIGURED["run"]["source"]}
+
+
+@pytest.mark.parametrize(
+    ("file", "runs", "rests"),
+    [
+        ("tests/people/test_letters.py", {"people", "access", "vault", "calendar"}, {"directory", "casework", "web"}),
+        ("tests/rules/test_consent.py", {"casework", "directory", "people"}, {"web", "jobs", "site"}),
+        ("tests/rules/test_people.py", {"people", "vault"}, {"casework", "directory"}),
+        ("tests/vault/test_bytes.py", {"vault", "lifecycle"}, {"access", "people", "web"}),
+        ("tests/web/test_kit.py", {"web", "casework", "vault"}, {"jobs", "site"}),
+        ("tests/policy/test_wall_two.py", {"web", "casework", "people", "site"}, set()),
+        ("tests/house/test_sizes.py", {"vocabulary", "site"}, set()),
+    ],
+)
+def test_a_file_of_tests_runs_for_its_room_and_for_what_lies_below(file: str, runs: set[str], rests: set[str]):
+    path = places.TREE / file
+    assert {room for room in runs | rests if rooms.runs_for(path, room)} == runs
+
+
+def test_every_file_of_tests_has_a_room_or_runs_for_all():
+    files = sorted(rooms.TESTS.rglob("test_*.py"))
+    of_none = [file for file in files if not rooms.room_of(file) and not file.is_relative_to(rooms.HOUSE)]
+    assert len(files) > 300
+    assert len(of_none) < len(files) / 20, "what a file stands on is found no more"
+    assert all(rooms.runs_for(file, "vocabulary") for file in of_none)
+
+
+def test_what_stands_on_a_room_is_drawn_in_its_floors_and_neighbours_do_not():
+    assert testing.standing_on("site") == {"site"}
+    assert testing.standing_on("jobs") == {"jobs", "site"}
+    assert {"casework", "web", "jobs", "site"} <= testing.standing_on("directory")
+    assert not {"people", "training"} & testing.standing_on("directory")
 
 
 def test_what_is_compiled_is_kept_outside_the_tree(started):
@@ -124,7 +174,7 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")
     known = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     known |= {"COVERAGE_FILE": str(tmp_path / "coverage"), "COLUMNS": "120"}
-    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "tests/rules/test_sheets.py"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "--cov", "tests/rules/test_sheets.py"]
     done = subprocess.run(command, cwd=places.TREE, env=known, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr

@@ -1,16 +1,21 @@
 """`test`: run the tests on a database server of their own, and end with pytest's own last line.
 
 The whole suite also has a floor: what pyproject.toml names under `coverage` is run in every branch, or the run fails.
+`test casework` runs one room and what stands on it, with the floor of these rooms.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from hamkori.site import environment
 from hamkori.site.launch import places
@@ -25,12 +30,13 @@ FAST = "not browser and not bulk"
 # from the end; so the tests of a file, with the world they share, mostly stay in one process.
 BESIDE = ("-n", "3", "--dist", "worksteal")
 # Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
-CHOOSE_NOTHING = ("-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
-FLOOR = ("-p", "tests.floor", "--cov", "--cov-report=term-missing:skip-covered")
+CHOOSE_NOTHING = ("--room=", "-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
+FLOOR = ("-p", "tests.floor", "--cov-report=term-missing:skip-covered")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `test`."""
+    """The arguments of `test`. A room is the first word that it does not know itself: all others are pytest's."""
+    parser.usage = "%(prog)s [--fast] [ROOM: casework, web ...] [what pytest takes]"
     parser.add_argument(
         "--fast",
         action="store_true",
@@ -43,6 +49,10 @@ def main(arguments: argparse.Namespace) -> int:
     os.chdir(places.TREE)
     keep_compiled()
     command = [sys.executable, "-m", "pytest", *BESIDE]
+    words = arguments.rest
+    room = words[0] if words and words[0] in set().union(*floors()) else ""
+    if room:
+        words = [f"--room={room}", *words[1:]]
     if arguments.fast:
         command += ["-m", FAST]
     else:
@@ -56,10 +66,36 @@ def main(arguments: argparse.Namespace) -> int:
         else:
             say(f"The browser journeys do not run here. {WHAT_TO_INSTALL}")
             command += ["-m", "not browser"]
-        if is_whole(arguments.rest):
+        if is_whole(words) and (measured := what_is_measured(room)):
             os.environ["COVERAGE_FILE"] = str(places.data_folder("test") / f"coverage-{os.getpid()}")
-            command += FLOOR
-    return os.execv(sys.executable, [*command, *arguments.rest])
+            command += [*FLOOR, *measured]
+    return os.execv(sys.executable, [*command, *words])
+
+
+@cache
+def _tools() -> dict[str, Any]:
+    return tomllib.loads((places.TREE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]  # type: ignore[no-any-return]
+
+
+def floors() -> list[frozenset[str]]:
+    """The rooms of each floor of the house, high to low."""
+    contract = next(one for one in _tools()["importlinter"]["contracts"] if one["id"] == "floors")
+    return [frozenset(re.findall(r"\w+", layer)) for layer in contract["layers"]]
+
+
+def standing_on(room: str) -> frozenset[str]:
+    """This room and all of the floors above it. Its neighbours stand on other ground."""
+    drawn = floors()
+    above = next(number for number, names in enumerate(drawn) if room in names)
+    return frozenset({room}).union(*drawn[:above])
+
+
+def what_is_measured(room: str) -> list[str]:
+    """For the floor of branches: all that pyproject.toml names, or of one room and what stands on it."""
+    if not room:
+        return ["--cov"]
+    place = re.compile(rf"(src/)?hamkori[./]({'|'.join(standing_on(room))})\b")
+    return [f"--cov={source}" for source in _tools()["coverage"]["run"]["source"] if place.match(source)]
 
 
 def keep_compiled() -> None:
