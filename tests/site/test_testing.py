@@ -45,7 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize("words", [[], ["-v"], ["-n4", "--durations=9", "-prandomly"]])
 def test_the_whole_suite_is_measured(started, words: list[str]):
     command = started(*words)
-    assert command[-len(testing.FLOOR) - len(words) - 1 :] == [*testing.FLOOR, "--cov", *words]
+    assert command[-len(testing.FLOOR) - len(words) - 1 :] == ["--cov", *testing.FLOOR, *words]
     assert Path(os.environ["COVERAGE_FILE"]).parent == places.data_folder("test")
 
 
@@ -174,7 +174,7 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")
     known = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     known |= {"COVERAGE_FILE": str(tmp_path / "coverage"), "COLUMNS": "120"}
-    command = [sys.executable, "-m", "pytest", "-n", "2", *testing.FLOOR, "--cov", "tests/rules/test_sheets.py"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--cov", *testing.FLOOR, "tests/rules/test_sheets.py"]
     done = subprocess.run(command, cwd=places.TREE, env=known, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr

@@ -25,10 +25,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PACKAGES = ("chromium", "libatomic1")
 WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
-# One more than the two processors that this is measured on: a test waits for commits, for others' transactions (the
+# Two more than the two processors that this is measured on: a test waits for commits, for others' transactions (the
 # sealer seals nothing before they are over), for programs that start. Who has nothing left takes over from the others,
 # from the end; so the tests of a file, with the world they share, mostly stay in one process.
-BESIDE = ("-n", "3", "--dist", "worksteal")
+BESIDE = ("-n", "4", "--dist", "worksteal")
 # Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
 CHOOSE_NOTHING = ("--room=", "-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
 FLOOR = ("-p", "tests.floor", "--cov-report=term-missing:skip-covered")
@@ -68,7 +68,7 @@ def main(arguments: argparse.Namespace) -> int:
             command += ["-m", "not browser"]
         if is_whole(words) and (measured := what_is_measured(room)):
             os.environ["COVERAGE_FILE"] = str(places.data_folder("test") / f"coverage-{os.getpid()}")
-            command += [*FLOOR, *measured]
+            command += [*measured, *FLOOR]
     return os.execv(sys.executable, [*command, *words])
 
 
