@@ -1,10 +1,11 @@
-"""Who may do what, in words: reads stories.csv and answers for named people and things.
+"""Who may do what, in words: reads what each room tells and answers for named people and things.
 
-Nothing of `hamkori` is imported here, and whoever wrote stories.csv had not read the access code. Only what
-is allowed is listed; silence is no. Lines that say no are there for the reader, and must not contradict a yes.
+Nothing of `hamkori` is imported here, and whoever wrote the files called stories.csv had not read the access code. Only
+what is allowed is listed; silence is no. Lines that say no are there for the reader, and must not contradict a yes.
 
-named_later.csv has the same shape. It was written afterwards, from the design's table, for acts that the first
-writer had no word for.
+A room brings a folder under rooms/: its stories.csv, and where it has some, its bodies, people and things. A
+named_later.csv has the shape of the stories. It was written afterwards, from the design's table, for acts that the
+first writer had no word for.
 """
 
 import csv
@@ -20,72 +21,30 @@ MOMENTS = ("start", "waiting", "accepted", "serving", "finished", "withdrawn", "
 """Case open and nothing sent · sent and visible · accepted · she has come · result given · her word ended it ·
 as accepted, but Nigina left the team, Firuza is blocked, and Parvina was taken off the receiver's team."""
 
-BODIES = {
-    "Umed": "a CSO of Khatlon that leads K1",
-    "Panoh": "a shelter of Khatlon",
-    "Adolat": "legal aid in Sughd",
-    "Markaz": "a police centre in Dushanbe",
-    "Pamir": "a CSO of GBAO that leads K2",
-    "Navid": "the hotline, leads K6",
-    "Secretariat": "oversight",
-}
+ROOMS = Path(__file__).parent / "rooms"
 
-PEOPLE = {
-    "Zarina": ("Umed", "social worker, lead of K1 and of the draft K3"),
-    "Firuza": ("Umed", "psychologist on the team of K1"),
-    "Daler": ("Umed", "health worker on the team of K1"),
-    "Nigina": ("Umed", "social worker on the team of K1, who leaves"),
-    "Malika": ("Umed", "supervisor of K1 and K3"),
-    "Dilshod": ("Umed", "lawyer, off the team of K1: he was on it before, and wrote its legal section"),
-    "Tahmina": ("Umed", "hotline operator"),
-    "Bahor": ("Umed", "desk officer of the sender's own desk"),
-    "Gulnora": ("Panoh", "desk officer, not named for anything"),
-    "Shahlo": ("Panoh", "desk officer and social worker in one person, not named for anything"),
-    "Parvina": ("Panoh", "social worker, named for R1"),
-    "Sino": ("Panoh", "shelter worker, named for R1"),
-    "Lola": ("Panoh", "social worker, not named"),
-    "Hamid": ("Panoh", "supervisor of the receiver's team"),
-    "Farhod": ("Adolat", "lawyer and desk officer, named for R3"),
-    "Jamshed": ("Markaz", "investigator, leads the police file K5"),
-    "Orzu": ("Markaz", "desk officer of the police"),
-    "Bahrom": ("Pamir", "social worker, leads K2: a stranger to all else"),
-    "Sabina": ("Pamir", "social worker on the team of K2, which has no supervisor"),
-    "Nargis": ("Navid", "hotline operator, leads K6"),
-    "Anora": ("Navid", "hotline operator on the team of K6, which has no supervisor"),
-    "Rustam": ("Umed", "administrator of Umed and Panoh"),
-    "Zebo": ("Adolat", "administrator of the other bodies"),
-    "Karim": ("Umed", "custodian"),
-    "Lutfiya": ("Umed", "custodian"),
-    "Mavluda": ("Secretariat", "national coordinator"),
-    "Ismoil": ("Secretariat", "auditor"),
-    "Safar": ("Umed", "auditor of one body"),
-}
 
-THINGS = {
-    "K1": "case of Umed, open",
-    "K2": "case of Pamir, open",
-    "K3": "case of Umed, a draft of Zarina",
-    "K4": "the own case of Panoh, from the moment she has come",
-    "K5": "the police's own file",
-    "K6": "case of Navid, open",
-    "K7": "the own case of Adolat, from the moment she has come",
-    "R1": "K1 to the shelter Panoh: identity, contact, screening and needs agreed",
-    "R2": "K1 to the police: a draft; she refused",
-    "R3": "K1 to legal aid: identity, contact and needs agreed",
-    "R4": "K2 to the shelter Panoh: sent, declined when R1 is accepted",
-    "R5": "K6 to the shelter Panoh: contact and needs agreed; accepted for Lola",
-    "late-list": "requests past their target, by body",
-    "gaps": "what help is missing where",
-    "ledger-Umed": "who did what, rows of Umed",
-    "ledger-Pamir": "who did what, rows of Pamir",
-    "services": "the directory",
-    "service-Panoh": "what Panoh offers",
-    "member-Umed": "who works in Umed",
-    "member-Panoh": "who works in Panoh",
-    "own-account": "whoever asks, her own",
-    "other-account": "somebody else's",
-    **BODIES,
-}
+def _rows(name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each row of the files of this name, of all rooms, with its place."""
+    for path in sorted(ROOMS.glob(f"*/{name}")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                yield f"{path.parent.name}/{name}:{number}", row
+
+
+def _once(rows: Iterator[tuple[str, dict[str, str]]]) -> Iterator[dict[str, str]]:
+    """Of what two rooms would call alike nobody could tell whom a story means."""
+    seen: dict[str, str] = {}
+    for place, row in rows:
+        if row["name"] in seen:
+            raise ValueError(f"{place}: {row['name']} stands at {seen[row['name']]} already")
+        seen[row["name"]] = place
+        yield row
+
+
+BODIES = {row["name"]: row["is"] for row in _once(_rows("bodies.csv"))}
+PEOPLE = {row["name"]: (row["body"], row["is"]) for row in _once(_rows("people.csv"))}
+THINGS = {row["name"]: row["is"] for row in _once(_rows("things.csv"))} | BODIES
 
 FILES = ("stories.csv", "named_later.csv")
 
@@ -116,17 +75,16 @@ class Line:
 
 @cache
 def lines() -> tuple[Line, ...]:
-    """The lines of the file; a word that is not known is an error, not silence."""
+    """The lines of all rooms; a word that is not known is an error, not silence."""
     found = []
     for name in FILES:
-        with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), start=2):
-                people = tuple(PEOPLE) if row["who"] in ("everyone", "nobody") else tuple(row["who"].split())
-                moments = MOMENTS if row["moment"] == "any" else tuple(row["moment"].split())
-                acts, things = tuple(row["act"].split()), tuple(row["thing"].split())
-                line = Line(f"{name}:{number}", moments, people, row["may"], acts, things, row["because"])
-                _check(line, row)
-                found.append(line)
+        for place, row in _rows(name):
+            people = tuple(PEOPLE) if row["who"] in ("everyone", "nobody") else tuple(row["who"].split())
+            moments = MOMENTS if row["moment"] == "any" else tuple(row["moment"].split())
+            acts, things = tuple(row["act"].split()), tuple(row["thing"].split())
+            line = Line(place, moments, people, row["may"], acts, things, row["because"])
+            _check(line, row)
+            found.append(line)
     return tuple(found)
 
 

@@ -25,7 +25,8 @@ from hamkori.notices.mail import send_due
 from tests.database import as_role, god
 from tests.policy import browsing, searching
 from tests.policy.moments import Moments
-from tests.policy.world import CODES, TODAY, TOMORROW, World
+from tests.policy.rooms.casework.world import CODES
+from tests.policy.world import TODAY, TOMORROW, World
 
 FLOOR = 200
 PAGES = 18

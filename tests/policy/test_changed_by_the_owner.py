@@ -28,9 +28,9 @@ from hamkori.people.sign_in import WrongPassphrase
 from hamkori.refusal import Refusal
 from hamkori.vault.bytes import Untrusted
 from tests.policy import oracle
-from tests.policy import world as building
 from tests.policy.dump import Dump
 from tests.policy.moments import Moments, each
+from tests.policy.rooms.casework import world as of_cases
 from tests.policy.world import TODAY, TOMORROW, World
 
 pytestmark = pytest.mark.alarms
@@ -175,8 +175,8 @@ class Day:
             self._do("Gulnora", lambda by, thing=thing: self._accept(by, thing, "Parvina"))  # type: ignore[misc]
 
     def _begin(self, by: Any) -> None:
-        sheets = {name: building.SHEETS[name] for name in ("contact", "place")}
-        case = cases.begin(by, codes=building.CODES, sealed=sheets)
+        sheets = {name: of_cases.SHEETS[name] for name in ("contact", "place")}
+        case = cases.begin(by, codes=of_cases.CODES, sealed=sheets)
         case = cases.register(by.doing(uuid4()), case, version=case.version)
         asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY + timedelta(days=60))
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]

@@ -1,11 +1,16 @@
 """Wall 1 alone: policy, queries and actions with row security out of the way, against the oracle."""
 
+import shutil
+import sys
 from collections import Counter
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from hamkori.access.permissions import PERMISSIONS
-from tests.policy import decisions, oracle, words
+from tests.policy import decisions, of_rooms, oracle, words
 from tests.policy.moments import Moments, each
 
 FLOOR = 10_000
@@ -24,6 +29,41 @@ def test_the_oracle_knows_nothing_of_the_product() -> None:
         imports = [line for line in file if line.startswith(("import ", "from "))]
     assert imports
     assert not [line for line in imports if "hamkori" in line or "tests" in line]
+
+
+def beside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The oracle as it would be with the files of that folder."""
+    shutil.copy(str(oracle.__file__), folder / "oracle.py")
+    spec = spec_from_file_location("beside", folder / "oracle.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "beside", found)
+    spec.loader.exec_module(found)
+    return found
+
+
+def test_a_new_room_brings_files_and_is_listed_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(oracle.ROOMS, tmp_path / "rooms")
+    room = tmp_path / "rooms" / "training"
+    room.mkdir()
+    (room / "people.csv").write_text("name,body,is\nOisha,Umed,gives trainings\n")
+    (room / "things.csv").write_text("name,is\nT1,a training of Umed\n")
+    (room / "stories.csv").write_text("moment,who,may,act,thing,because\nany,Oisha,yes,training.view,T1,hers\n")
+    another = beside(tmp_path, monkeypatch)
+    assert another.answer("start", "Oisha", "training.view", "T1") == "yes"
+    assert another.answer("start", "Zarina", "training.view", "T1") == "no"
+    assert another.told().items() > oracle.told().items(), "what the others tell stands"
+    assert another.answer("start", "Oisha", "directory.view", "services") == "yes", "she is one of everyone"
+    (room / "things.csv").write_text("name,is\nK1,a training that is called like a case\n")
+    with pytest.raises(ValueError, match=r"K1 stands at casework/things\.csv:2 already"):
+        beside(tmp_path, monkeypatch)
+
+
+def test_each_room_of_the_oracle_is_a_room_of_the_house() -> None:
+    assert {"people", "directory", "casework"} <= set(of_rooms.names())
+    assert list(of_rooms.names()).index("people") < list(of_rooms.names()).index("casework"), "who stands lower first"
+    assert {path.parent.name for path in oracle.ROOMS.glob("*/*")} - {"__pycache__"} == set(of_rooms.names())
 
 
 @pytest.mark.parametrize("moment", each())

@@ -1,55 +1,38 @@
-"""The oracle's words beside the product's: which permission answers for which act, and which record is which thing."""
+"""The oracle's words beside the product's: which permission answers for which act, and which record is which thing.
+
+A room brings `rooms/<room>/words.py`, of which it may leave out what it does not need: PERMISSION, where an act is not
+called like its permission; NOT_BUILT and NEVER; KINDS and EXACT, about which things an act is asked; `things` and
+`accounts`, the records behind their names.
+"""
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import Any
 
 from hamkori.access.permissions import NEXT, PERMISSIONS
-from hamkori.audit.models import Ledger
-from hamkori.casework.case.models import Case, Gap
-from hamkori.casework.case.rules.sections import SECTIONS
-from hamkori.casework.consent.rules.packet import TEXT
-from hamkori.casework.referral.models import Referral
-from hamkori.directory.models import Service
-from hamkori.people.models import Membership, Organisation, User
+from hamkori.people.models import Organisation
 from tests.policy import oracle
+from tests.policy.of_rooms import modules
 from tests.policy.world import World
 
-STEPS = (
-    *("write", "edit", "discard", "send", "stop", "recall", "answer", "add", "confirm", "dispute"),
-    *("accept", "ask", "decline", "unaccept", "staff", "expect", "miss", "serve", "finish", "amend", "withdraw"),
-)
 
-PERMISSION: dict[str, str] = {
-    **{name: name for name in PERMISSIONS},
-    **{f"referral.{step}": f"referral.{step}" for step in STEPS},
-    **{f"screening.{step}": "screening.record" for step in ("start", "save", "complete", "discard")},
-    **{f"section.open:{section}": "section.open" for section in SECTIONS},
-    **{f"section.write:{section}": "section.write" for section in SECTIONS},
-    **{f"packet.open:{section}": "packet.open" for section in (TEXT, *SECTIONS)},
-    "packet.open:meeting": "meeting.open",
-    "card.view": "referral.view",
-    "case.decide": "screening.decide",
-    "case.admit": "team.admit",
-    "case.release": "team.remove",
-    "consent.give": "consent.record",
-    "consent.refuse": "consent.record",
-    "coordination.late": "referral.late",
-    "gaps.view": "gap.view",
-    "ledger.view": "ledger.read",
-}
+def _of_all(name: str) -> dict[str, Any]:
+    """A table of all rooms. Two rooms that speak of one word are an error: the second would not be heard."""
+    tables = [getattr(room, name, {}) for room in modules("words")]
+    found = dict(ChainMap(*tables))
+    assert len(found) == sum(map(len, tables)), f"two rooms have the same word in {name}"
+    return found
 
-NOT_BUILT: dict[str, str] = {
-    # act -> the design's name for it, denied until it is built
-    "case.new_lead": "team.new_lead",
-    "case.block": "case.block",
-    "case.hand_over": "referral.hand_over",
-    "people.invite": "member.invite",
-    "people.end": "member.offboard",
-}
 
-NEVER = frozenset({"case.view_all", "referral.override", "referral.bulk", "consent.override", "section.open_all"})
+PERMISSION: dict[str, str] = {name: name for name in PERMISSIONS} | _of_all("PERMISSION")
+NOT_BUILT: dict[str, str] = _of_all("NOT_BUILT")
+"""Act -> the design's name for it, denied until it is built."""
+NEVER = frozenset().union(*(getattr(room, "NEVER", ()) for room in modules("words")))
 """Acts that no product of ours will have a word for."""
+KINDS: dict[str, tuple[str, ...]] = _of_all("KINDS")
+"""First word of a permission or of an act -> the kinds of things it is asked about."""
+EXACT: dict[str, tuple[str, ...]] = _of_all("EXACT")
 
 
 def acts() -> tuple[str, ...]:
@@ -64,69 +47,18 @@ def unknown() -> set[str]:
 
 def things(world: World) -> dict[str, Any]:
     """The records behind the oracle's things, but the accounts."""
-    found: dict[str, Any] = {name: Case.objects.get(pk=pk) for name, pk in world.things.items() if name[0] == "K"}
-    found |= {name: Referral.objects.get(pk=pk) for name, pk in world.things.items() if name[0] == "R"}
-    found |= {name: Organisation.objects.get(pk=pk) for name, pk in world.bodies.items()}
-    return found | {
-        "late-list": None,
-        "gaps": Gap.objects.get(),
-        "ledger-Umed": Ledger.objects.filter(organisation_id=world.bodies["Umed"]).order_by("id").first(),
-        "ledger-Pamir": Ledger.objects.filter(organisation_id=world.bodies["Pamir"]).order_by("id").first(),
-        "services": Service.objects.get(pk=world.services["Adolat"]),
-        "service-Panoh": Service.objects.get(pk=world.services["Panoh"]),
-        "member-Umed": Membership.objects.get(pk=world.membership("Dilshod")),
-        "member-Panoh": Membership.objects.get(pk=world.membership("Lola")),
-    }
+    found: dict[str, Any] = {name: Organisation.objects.get(pk=pk) for name, pk in world.bodies.items()}
+    for room in modules("words"):
+        found |= room.things(world)
+    return found
 
 
 def accounts(world: World, who: str) -> dict[str, Any]:
-    """Her own account and another's."""
-    other = "Zarina" if who != "Zarina" else "Parvina"
-    return {
-        "own-account": User.objects.get(pk=world.people[who].user_id),
-        "other-account": User.objects.get(pk=world.people[other].user_id),
-    }
-
-
-KINDS: dict[str, tuple[str, ...]] = {
-    # first word of a permission or of an act -> the kinds of things it is asked about
-    "case": ("K",),
-    "section": ("K",),
-    "screening": ("K",),
-    "consent": ("K",),
-    "need": ("K",),
-    "team": ("K",),
-    "referral": ("R",),
-    "card": ("R",),
-    "packet": ("R",),
-    "meeting": ("R",),
-}
-EXACT: dict[str, tuple[str, ...]] = {
-    "case.begin": tuple(oracle.BODIES),
-    "referral.write": tuple(name for name in oracle.THINGS if name[0] == "K" and name[1:].isdigit()),
-    "referral.late": ("late-list",),
-    "coordination.late": ("late-list",),
-    "gap.record": tuple(name for name in oracle.THINGS if name[0] == "K" and name[1:].isdigit()),
-    "gap.view": ("gaps",),
-    "gaps.view": ("gaps",),
-    "ledger.read": ("ledger-Umed", "ledger-Pamir"),
-    "ledger.view": ("ledger-Umed", "ledger-Pamir"),
-    "colleague.view": ("member-Umed", "member-Panoh"),
-    "service.edit": ("services", "service-Panoh"),
-    "directory.view": ("services", "service-Panoh"),
-    "directory.import": ("services", "service-Panoh"),
-    "desk.open_key": tuple(oracle.BODIES),
-    "desk.admit": tuple(oracle.BODIES),
-    "key.view": tuple(oracle.BODIES),
-    "continuity.create": tuple(oracle.BODIES),
-    "decision.take_back": ("member-Umed", "member-Panoh"),
-    "decision.expire": ("member-Umed", "member-Panoh"),
-    "people.invite": tuple(oracle.BODIES),
-    "people.end": tuple(oracle.BODIES),
-    "account.manage": ("own-account", "other-account"),
-    "vault.unlock": ("own-account", "other-account"),
-    "session.end": ("own-account", "other-account"),
-}
+    """What is called alike and is another for everybody who asks, as her own account."""
+    found: dict[str, Any] = {}
+    for room in modules("words"):
+        found |= room.accounts(world, who) if hasattr(room, "accounts") else {}
+    return found
 
 
 def asked_about(act: str) -> tuple[str, ...]:
