@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.web.scene import Scene
 
 T = TypeVar("T")
+TESTS = Path(__file__).parent
 
 pytest_plugins = ["tests.policy.counts", "tests.attacks.counted", "tests.rooms"]
 
@@ -53,11 +54,18 @@ assert settings.TEST, "the settings were read before the tests could say that th
 assert Path(os.environ["HAMKORI_DATA"]) == settings.HAMKORI_DATA, "this process has another one's folder and marks"
 
 
+turns = thin.Turns()
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Of an enumeration marked `thin(n)` one in n stays in `--fast`."""
+    """What `--fast` leaves out of what there is much of: tests/thin.py."""
     marked = item.get_closest_marker("thin")
     if marked is not None and not thin.stays(max(item.callspec.indices.values()), *marked.args):  # type: ignore[attr-defined]
         item.add_marker(pytest.mark.bulk)
+    if item.get_closest_marker("bulk") or item.get_closest_marker("browser"):
+        return
+    if not turns.stays(item.path.relative_to(TESTS).parts[0]):
+        item.add_marker(pytest.mark.rest)
 
 
 FIRST = ("long", "browser", "bulk")

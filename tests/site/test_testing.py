@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -161,6 +162,34 @@ def test_what_is_thin_stays_along_the_diagonal():
     assert sorted(door for door, _ in kept) == list(doors)
     assert sorted(way for _, way in kept) == sorted(ways * 2)
     assert thin.stays(0, 3), "something stays of each"
+
+
+def test_of_folders_of_many_tests_one_in_so_many_stays_and_of_a_named_file_all(started):
+    assert started("--fast")[-1] == "not browser and not bulk and not rest"
+    assert started("--fast", "casework")[-2:] == ["not browser and not bulk and not rest", "--room=casework"]
+    assert started("--fast", "tests/web/test_kit.py")[-2:] == ["not browser and not bulk", "tests/web/test_kit.py"]
+    turns = thin.Turns()
+    kept = [turns.stays(folder) for _ in range(48) for folder in ("attacks", "rules")]
+    assert kept[1::2] == [True] * 48
+    assert sum(kept[::2]) == 2
+    assert kept[0], "the first of each folder stays"
+
+
+@pytest.mark.bulk
+def test_fast_keeps_something_of_every_folder_and_much_of_what_is_quick(request: pytest.FixtureRequest):
+    """Of this very run, if it is one of everything."""
+    files = {item.path for item in request.session.items}
+    if files != set(floor.TESTS.rglob("test_*.py")) or len(request.session.items) < 5_000:
+        pytest.skip("a part of the tests was asked for")
+    left_out = ("bulk", "browser", "rest")
+    kept = Counter(
+        item.path.relative_to(floor.TESTS).parts[0]
+        for item in request.session.items
+        if not any(item.get_closest_marker(mark) for mark in left_out)
+    )
+    assert set(thin.ONE_IN) <= set(kept)
+    assert {name: number for name, number in kept.items() if number < 10} == {}
+    assert sum(kept.values()) >= 2_300
 
 
 @pytest.mark.parametrize("number", range(7))

@@ -25,6 +25,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PACKAGES = ("chromium", "libatomic1")
 WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
+OF_ALL = " and not rest"  # where no file is named, of folders of many tests one in so many (tests/thin.py)
 # Two more than the two processors that this is measured on: a test waits for commits, for others' transactions (the
 # sealer seals nothing before they are over), for programs that start. Who has nothing left takes over from the others,
 # from the end; so the tests of a file, with the world they share, mostly stay in one process.
@@ -54,7 +55,7 @@ def main(arguments: argparse.Namespace) -> int:
     if room:
         words = [f"--room={room}", *words[1:]]
     if arguments.fast:
-        command += ["-m", FAST]
+        command += ["-m", FAST + OF_ALL * is_whole(words)]
     else:
         if not journeys_can_run():
             install_browser()
