@@ -25,6 +25,13 @@ UNWRITTEN_NO = "tests/attacks/test_an_older_form_after_an_unwritten_no.py"
 
 HER_WORD = of(
     "her word",
+    (
+        "it is refused where somebody was faster",
+        "casework/referral/actions/send.py",
+        "    if not lock(referral, Patience()) and referral.state_code in LIVE:\n        return leave_to_the_clock",
+        "    read = referral.version\n    lock(referral, Patience())\n    _same_version(referral, read)\n    if False:\n        return leave_to_the_clock",
+        ("tests/attacks/test_her_word_in_a_race.py",),
+    ),
     ("an older form gives over a newer word", RECORD, SEEN, "    if False:", (FORMS,)),
     (
         "a no is refused because its form is older",
