@@ -1,9 +1,11 @@
-"""No template carries script, style or handler of its own: the content security policy would refuse it anyway."""
+"""Templates read like pages, and carry no script, style or handler of their own: the browser would refuse it anyway."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from hamkori.web.lines import as_sent
 from tests.house.tree import templates
 
 FORBIDDEN = {
@@ -51,3 +53,51 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert planted.keys() == FORBIDDEN.keys()
     assert all(FORBIDDEN[what].search(line) for what, line in planted.items())
     assert not FORBIDDEN["an inline script"].search('<script src="/static/a.js" defer>')
+
+
+# --- layout --------------------------------------------------------------------------------------------------------
+LONGEST = 120
+STEP = 2
+
+
+def layout(content: str) -> Iterator[str]:
+    """What is wrong with the lines of a template."""
+    for number, line in enumerate(content.splitlines(), 1):
+        if len(line) > LONGEST:
+            yield f"{number}: {len(line)} signs"
+        if "\t" in line or line != line.rstrip():
+            yield f"{number}: a tab, or space at its end"
+        if (len(line) - len(line.lstrip())) % STEP:
+            yield f"{number}: not indented by twos"
+    if not content.endswith("\n") or content.endswith("\n\n"):
+        yield "ends without one line break"
+    for opened in re.findall(r"\{% blocktranslate [^%]*%\}(?=\s*\n)", content):
+        if "trimmed" not in opened:
+            yield f"{opened} is in lines and not trimmed: its sentence would hold the indentation"
+
+
+def test_every_template_is_laid_out_to_be_read() -> None:
+    assert [f"{place}:{fault}" for place, content in templates() for fault in layout(content)] == []
+
+
+def test_a_template_in_disorder_is_found() -> None:
+    for content in (
+        "x" * 121 + "\n",
+        "\t<p>\n",
+        "<p> \n",
+        " <p>\n",
+        "<p>",
+        "{% blocktranslate %}\n  A\n{% endblocktranslate %}\n",
+    ):
+        assert list(layout(content)), content
+    assert not list(layout("<p>\n  {% blocktranslate trimmed %}\n    A\n  {% endblocktranslate %}\n</p>\n"))
+
+
+def test_indentation_is_not_sent_and_no_space_is_lost() -> None:
+    source = (
+        "<p>\n  {% if a %}\n    <b>A</b>\n    {{ c }}\n  {% endif %}\n  {% x as y %}\n  {% button a %}\n</p>\n<i>B</i>"
+    )
+    assert as_sent(source) == "<p>{% if a %}<b>A</b>\n{{ c }}\n{% endif %}{% x as y %}{% button a %}</p>\n<i>B</i>"
+    assert as_sent("{% translate 'a' %}\n{% empty none %}\nb") == "{% translate 'a' %}\n{% empty none %}\nb"
+    assert as_sent('<br>\n<a\n    href="">\n  x\n{% endif %}</a>') == '<br>\n<a\nhref="">x{% endif %}</a>'
+    assert as_sent("{% if a %}\n  b\n{% endif %}\n") == "{% if a %}b{% endif %}"

@@ -99,15 +99,15 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HOUSE / "site" / "demo" / "templates"] if DEMO else [],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.lines.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "hamkori.web.account.context.signed_in",
                 "hamkori.web.nav.places",
-            ]
+            ],
         },
     }
 ]

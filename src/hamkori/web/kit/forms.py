@@ -37,10 +37,11 @@ class KitRenderer(DjangoTemplates):
                 "DIRS": [TEMPLATES, DJANGOS],
                 "NAME": "kit",
                 "OPTIONS": {
+                    "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.lines.Loader"])],
                     "libraries": {
                         "kit": "hamkori.web.templatetags.kit",
                         "i18n": "django.templatetags.i18n",
-                    }
+                    },
                 },
             }
         )

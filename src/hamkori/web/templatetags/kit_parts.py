@@ -108,7 +108,8 @@ def task_list(tasks: Iterable[Row]) -> dict[str, Any]:
 @register.inclusion_tag("components/timeline.html", takes_context=True)
 def timeline(context: Context, events: Iterable[Row]) -> dict[str, Any]:
     """What happened, newest first: what, when, who."""
-    return {"events": events, "now": now_of(context)}
+    drawn = [{"at": None, **one, "beside": [one[word] for word in ("by", "note") if one.get(word)]} for one in events]
+    return {"events": drawn, "now": now_of(context)}
 
 
 @register.inclusion_tag("components/parts.html")
