@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.audit import ledger
@@ -76,11 +77,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where to, if no page was asked for."""
-        return "/"
+        return reverse("today")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """The first page."""
-        return "/"
+        return reverse("today")
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

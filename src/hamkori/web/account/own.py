@@ -191,7 +191,7 @@ def body(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise NotVisible from None
     session.change_body(request, request.signed_in, wanted)  # type: ignore[attr-defined]
-    return redirect("/")
+    return redirect("today")
 
 
 @login_not_required

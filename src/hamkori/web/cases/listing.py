@@ -56,9 +56,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "fewer": _fewer(asked),
         "not_found": bool(typed),
-        "previous_url": _url({**asked, "before": found.before}) if found.before else "",
-        "next_url": _url({**asked, "after": found.after}) if found.after else "",
-        "new_url": reverse("new_case") if may(actor, "case.begin") else "",
+        "previous_url": _url({**asked, "before": found.before}) if found.before else None,
+        "next_url": _url({**asked, "after": found.after}) if found.after else None,
+        "new_url": reverse("new_case") if may(actor, "case.begin") else None,
     }
     return render(request, "cases/list.html", context)
 

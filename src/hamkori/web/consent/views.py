@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -51,10 +51,7 @@ WRITABLE = ("draft", "open", "closed")
 
 def case_address(code: str) -> str:
     """The case's own page."""
-    try:
-        return reverse("case", args=[code])
-    except NoReverseMatch:
-        return f"/cases/{code}/"
+    return reverse("case", args=[code])
 
 
 @require_http_methods(["GET", "POST"])

@@ -49,7 +49,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     known = preparing.prepared(actor, code)
     _open(request, actor)
     screen = Screen(request, actor, known)
-    extra = {"back": {"url": f"/cases/{code}/", "label": _("Case")}}
+    extra = {"back": {"url": reverse("case", args=[code]), "label": _("Case")}}
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)

@@ -39,8 +39,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chip": chip,
         "all_url": _url(),
         "lines": [_row(line) for line in found.lines],
-        "previous_url": _url(show=chip, before=found.before) if found.before else "",
-        "next_url": _url(show=chip, after=found.after) if found.after else "",
+        "previous_url": _url(show=chip, before=found.before) if found.before else None,
+        "next_url": _url(show=chip, after=found.after) if found.after else None,
         "now": found.at,
     }
     return render(request, "referrals/list.html", context)

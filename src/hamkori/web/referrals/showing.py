@@ -50,7 +50,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "form": form,
         "case_code": case.code,
         "case_facts": case_facts(screen),
-        "consent_url": f"/cases/{case.code}/consent/",
+        "consent_url": reverse("consent", args=[case.code]),
         "needs": choosing.need_choices(screen.known),
         "need": screen.need,
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],

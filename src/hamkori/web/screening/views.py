@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -39,10 +39,7 @@ RESULT = "result"
 
 def case_address(code: str) -> str:
     """The case's own page."""
-    try:
-        return reverse("case", args=[code])
-    except NoReverseMatch:
-        return f"/cases/{code}/"
+    return reverse("case", args=[code])
 
 
 def back_to_case(code: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The kit's words for templates: `{% load kit %}` brings all of them. Small marks here, whole parts in `kit_parts`.
 
-Arguments go by name. Text is escaped; only what a tag of the kit made is let through as markup. The living style guide
-shows each one, and `tests/web/test_kit.py` holds them.
+Arguments go by name, those of a route after it. Text is escaped; only what a tag of the kit made is let through as
+markup. The living style guide shows each one, and `tests/web/test_kit.py` holds them.
 """
 
 import uuid
@@ -63,12 +63,14 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
-def address(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address with this name, or "" while nobody serves it."""
-    try:
-        return reverse(name, args=args, kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
+def address(name: str, *args: object) -> str:
+    """The address with this name. One that nobody serves is an error, also in `as`, where `url` would say nothing."""
+    if any(one in ("", None) for one in args):
+        raise NoReverseMatch(f"what {name!r} is about is missing")
+    return reverse(name, args=args)
+
+
+register.filter("address", kit_parts.leads)
 
 
 @register.simple_tag(takes_context=True)
@@ -209,10 +211,16 @@ def due(context: Context, at: datetime | None, start: datetime | None = None) ->
 
 
 # --- buttons -------------------------------------------------------------------------------------------------------
+SENDS: Final = object()
+"""In place of an address: the button sends the form that it stands in."""
+
+
 @register.simple_tag
 def button(
     text: object,
-    href: str = "",
+    route: str | None = None,
+    *args: object,
+    href: object = SENDS,
     kind: str = "",
     small: bool = False,
     icon: str = "",
@@ -221,22 +229,30 @@ def button(
     key: str = "",
     extra: object = "",
 ) -> SafeString:
-    """A link with `href`, else the button that sends the form. `extra` is read out, not seen."""
+    """A link to a route with its arguments, or with `href` to an address that the view has made; else the button that
+    sends the form. `extra` is read out, not seen.
+    """
     css = " ".join(word for word in ("btn", kind, "small" if small else "") if word)
     spoken = format_html('<span class="quiet-label"> {}</span>', extra) if extra else ""
     inner = format_html("{}{}{}", _maybe_icon(icon), text, spoken)
     hook = format_html(' data-key="{}"', key) if key else ""
-    if href:
-        return format_html('<a class="{}" href="{}"{}>{}</a>', css, href, hook, inner)
+    if route is not None or href is not SENDS:
+        return format_html('<a class="{}" href="{}"{}>{}</a>', css, _way(route, args, href), hook, inner)
     sends = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html('<button class="{}" type="submit"{}{}>{}</button>', css, sends, hook, inner)
+
+
+def _way(route: str | None, args: tuple[object, ...], href: object) -> str:
+    return str(kit_parts.leads(href)) if route is None else address(route, *args)
 
 
 @register.inclusion_tag("components/post.html", takes_context=True)
 def post(
     context: Context,
-    url: str,
     text: object,
+    route: str | None = None,
+    *args: object,
+    href: object = None,
     kind: str = "quiet",
     small: bool = False,
     icon: str = "",
@@ -246,13 +262,13 @@ def post(
     operation: bool = True,
     closes: bool = False,
 ) -> dict[str, Any]:
-    """A form of one button. GET changes nothing, so whatever changes something is one of these.
+    """A form of one button, sent to a route. GET changes nothing, so whatever changes something is one of these.
 
     `closes`: the other windows of this browser are covered by it.
     """
     return {
         "csrf_token": context.get("csrf_token"),
-        "url": url,
+        "url": _way(route, args, href),
         "button": button(text, kind=kind, small=small, icon=icon, name=name, value=value, extra=extra),
         "with_operation": operation,
         "closes": closes,

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 register = template.Library()
@@ -23,10 +24,22 @@ def now_of(context: Context) -> datetime:
     return now if isinstance(now, datetime) else timezone.now()
 
 
+def leads(url: object) -> object:
+    """An address that the view has made; one that is missing is an error, not a link to nowhere."""
+    if not url:
+        raise NoReverseMatch("an address is missing here")
+    return url
+
+
+def maybe(url: object) -> object:
+    """An address, or None for what leads nowhere on purpose; "" is a variable that nobody has set."""
+    return None if url is None else leads(url)
+
+
 @register.inclusion_tag("components/item.html")
 def item(
     what: object,
-    href: str = "",
+    href: str | None = None,
     sub: object = "",
     when: object = "",
     late: bool = False,
@@ -36,7 +49,7 @@ def item(
     tag_tone: str = "",
 ) -> dict[str, Any]:
     """One row of `<ul class="list">`: verb, code, clock. Without `href` it leads nowhere."""
-    return locals()
+    return {**locals(), "href": maybe(href)}
 
 
 @register.inclusion_tag("components/page_head.html")
@@ -44,12 +57,12 @@ def page_head(
     title: object,
     sub: object = "",
     action_label: object = "",
-    action_url: str = "",
+    action_url: str | None = None,
     action_key: str = "",
     over: object = "",
 ) -> dict[str, Any]:
     """The page's one heading, a line above or under it, and at most one button."""
-    return locals()
+    return {**locals(), "action_url": maybe(action_url)}
 
 
 @register.inclusion_tag("components/case_strip.html")
@@ -58,13 +71,13 @@ def case_strip(
     tags: Iterable[Row] = (),
     facts: object = "",
     agreed: Iterable[Row] = (),
-    consent_url: str = "",
-    action_url: str = "",
+    consent_url: str | None = None,
+    action_url: str | None = None,
     action_label: object = "",
     heading: bool = True,
 ) -> dict[str, Any]:
     """The case at a glance: code, alarms, coded facts, her answers. Her no looks like her yes."""
-    return locals()
+    return {**locals(), "consent_url": maybe(consent_url), "action_url": maybe(action_url)}
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -148,9 +161,9 @@ def chips(items: Iterable[Row], label: object = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pages.html")
-def pages(previous_url: str = "", next_url: str = "", label: object = "") -> dict[str, Any]:
+def pages(previous_url: str | None = None, next_url: str | None = None, label: object = "") -> dict[str, Any]:
     """Older and newer; no page numbers, because nobody counts the whole list."""
-    return locals()
+    return {"previous_url": maybe(previous_url), "next_url": maybe(next_url), "label": label}
 
 
 @register.inclusion_tag("components/sealed.html", takes_context=True)
@@ -159,12 +172,12 @@ def sealed(
     name: object,
     holds: object = "",
     who: object = "",
-    url: str = "",
+    url: str | None = None,
     label: object = "",
     post: bool = False,
 ) -> dict[str, Any]:
     """A sealed part: what it holds, who can open it, one button."""
-    values = {"name": name, "holds": holds, "who": who, "url": url, "label": label, "post": post}
+    values = {"name": name, "holds": holds, "who": who, "url": maybe(url), "label": label, "post": post}
     return {**values, "csrf_token": context.get("csrf_token")}
 
 
@@ -190,22 +203,24 @@ def consent_row(
 
 
 @register.inclusion_tag("components/who_sees.html")
-def who_sees(people: Iterable[Row], how_url: str = "") -> dict[str, Any]:
+def who_sees(people: Iterable[Row], how_url: str | None = None) -> dict[str, Any]:
     """Who can see this, and why: name, what, reason."""
-    return locals()
+    return {"people": people, "how_url": maybe(how_url)}
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: object, text: object = "", href: str = "", action: object = "", level: int = 2) -> dict[str, Any]:
+def empty(
+    title: object, text: object = "", href: str | None = None, action: object = "", level: int = 2
+) -> dict[str, Any]:
     """One sentence why there is nothing, one next step."""
-    return locals()
+    return {**locals(), "href": maybe(href)}
 
 
 @register.inclusion_tag("components/undo_banner.html", takes_context=True)
 def undo_banner(context: Context, text: object, url: str, seconds: int = 0, action: object = "") -> dict[str, Any]:
     """What was just done, with the way back; it goes by itself after `seconds` if there is script."""
     until = (now_of(context) + timedelta(seconds=seconds)).isoformat() if seconds else ""
-    return {"text": text, "url": url, "until": until, "action": action, "csrf_token": context.get("csrf_token")}
+    return {"text": text, "url": leads(url), "until": until, "action": action, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/two_versions.html")

@@ -87,14 +87,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "due_count": paging.number(found.due),
         "tasks": [row(one, found.now) for one in shown.tasks],
         "nothing": not found.late and not found.due,
-        "previous_url": _url(before=shown.before) if shown.before else "",
-        "next_url": _url(after=shown.after) if shown.after else "",
+        "previous_url": _url(before=shown.before) if shown.before else None,
+        "next_url": _url(after=shown.after) if shown.after else None,
         "news": [_news(actor, line) for line in lines(actor)],
         "drafts": [draft(one) for one in found.drafts[:DRAFTS]],
         "more_drafts": max(0, len(found.drafts) - DRAFTS),
         "drafts_url": f"{reverse('cases')}?stage=draft",
         "quiet": _quiet(found),
-        "new_url": reverse("new_case") if may(actor, "case.begin") else "",
+        "new_url": reverse("new_case") if may(actor, "case.begin") else None,
         "no_cases": _no_cases(actor),
         "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
     }
@@ -129,7 +129,7 @@ def _news(actor: Actor, line: Line) -> dict[str, Any]:
         "key": line.key,
         "text": line.text,
         "at": line.newest_at,
-        "url": reverse(names[0]) if names else "",
+        "url": reverse(names[0]) if names else None,
         "icon": ICONS.get(line.key, "answer"),
     }
 
