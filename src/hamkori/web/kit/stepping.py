@@ -160,6 +160,7 @@ class Side(Generic[ThingT]):
         def door(request: HttpRequest, code: str) -> HttpResponse:
             return self.take(step, request, code)
 
+        door.__module__ = type(self).__module__  # the area's, as that of any other door
         found: View = require_http_methods(list(step.methods))(door)
         found = sensitive_post_parameters(*step.hides)(found) if step.hides else found
         return gives_back(step.given_back)(found) if step.given_back is not None else found
