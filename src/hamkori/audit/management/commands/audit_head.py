@@ -28,6 +28,4 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     main = staticmethod(main)

@@ -51,7 +51,5 @@ def _cannot(what: str, why: str) -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(command.configure)
     main = staticmethod(main)

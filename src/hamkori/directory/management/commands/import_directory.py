@@ -67,7 +67,5 @@ class Line:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(command.configure)
     main = staticmethod(main)

@@ -77,7 +77,5 @@ def rows(number: int) -> str:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(launched.configure)
     main = staticmethod(main)

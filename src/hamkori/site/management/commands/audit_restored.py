@@ -90,7 +90,5 @@ def moment(at: datetime) -> str:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(launched.configure)
     main = staticmethod(main)

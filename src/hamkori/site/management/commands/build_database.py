@@ -41,7 +41,5 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(migrating.configure)
     main = staticmethod(main)

@@ -154,7 +154,5 @@ def look() -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(launched.configure)
     main = staticmethod(main)

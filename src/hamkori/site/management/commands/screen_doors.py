@@ -49,6 +49,4 @@ def _typed(email: str) -> dict[str, str]:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     main = staticmethod(main)

@@ -52,7 +52,5 @@ def act(arguments: argparse.Namespace) -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(launched.configure)
     main = staticmethod(main)

@@ -131,7 +131,5 @@ def _wire(root: Path, path: str) -> int:
 
 
 class Command(Coded):
-    """As Django finds it."""
-
     configure = staticmethod(configure)
     main = staticmethod(main)
