@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hamkori.web.lines import as_sent
+from hamkori.web.kit.lines import as_sent
 from tests.house.tree import templates
 
 FORBIDDEN = {

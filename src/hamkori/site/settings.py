@@ -100,7 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HOUSE / "site" / "demo" / "templates"] if DEMO else [],
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.lines.Loader"])],
+            "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.kit.lines.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

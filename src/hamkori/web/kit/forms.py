@@ -37,7 +37,7 @@ class KitRenderer(DjangoTemplates):
                 "DIRS": [TEMPLATES, DJANGOS],
                 "NAME": "kit",
                 "OPTIONS": {
-                    "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.lines.Loader"])],
+                    "loaders": [("django.template.loaders.cached.Loader", ["hamkori.web.kit.lines.Loader"])],
                     "libraries": {
                         "kit": "hamkori.web.templatetags.kit",
                         "i18n": "django.templatetags.i18n",
