@@ -112,7 +112,7 @@ def test_the_list_of_pages_names_every_page() -> None:
     assert listed - {Path(page).name for page in LATER_PAGES} <= written <= listed
 
 
-WORDS = {"in": packet.D, "out": packet.O, "never": packet.N}
+WORDS = {"in": packet.IN, "out": packet.OUT, "never": packet.NEVER}
 
 
 def table_of(text: str, head: str) -> dict[str, list[str]]:
@@ -129,7 +129,7 @@ def test_what_may_go_to_which_kind_is_the_table_of_the_rule() -> None:
         for name, row in table_of(text, "| kind and purpose |").items()
     }
     assert said == {key: list(rule.values())[:-1] for key, rule in packet.RULE.items()}
-    assert {rule["criminal"] for rule in packet.RULE.values()} == {packet.N}
+    assert {rule["criminal"] for rule in packet.RULE.values()} == {packet.NEVER}
     readers = {name.replace(" ", "_"): set(row[0].split(", ")) for name, row in table_of(text, "| function |").items()}
     assert readers == {name: held - {packet.TEXT} for name, held in packet.FUNCTION_SECTIONS.items()}
 

@@ -2,16 +2,16 @@
 
 from django.urls import get_resolver
 
-from hamkori.web.kit.stepping import Side, Step
+from hamkori.web.kit.stepping import PageOfSteps, Step
 
 
-def tables() -> list[tuple[Side, Step]]:
+def tables() -> list[tuple[PageOfSteps, Step]]:
     """Every step of every table of the areas, with the side that takes it."""
     found = []
     for pattern in get_resolver("hamkori.web.urls").url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
             cells = [cell.cell_contents for cell in inside(one.callback).__closure__ or ()]
-            side = next((cell for cell in cells if isinstance(cell, Side)), None)
+            side = next((cell for cell in cells if isinstance(cell, PageOfSteps)), None)
             if side is not None:
                 found.append((side, next(cell for cell in cells if isinstance(cell, Step))))
     return found

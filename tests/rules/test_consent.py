@@ -19,7 +19,7 @@ from hamkori.casework.consent.rules.consent import (
     narrowed,
     row_state,
 )
-from hamkori.casework.consent.rules.packet import RULE
+from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.vocabulary import codelist
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_only_a_live_row_lets_anything_go_and_never_more_than_it_says(row: Row, 
     assert state in codelist("consent_state")
     sections = allowed_sections(row, now, age)
     assert sections <= row.sections
-    assert all(RULE[row.key][section] != "N" for section in sections)
+    assert all(RULE[row.key][section] != NEVER for section in sections)
     if sections:
         assert state in ("given", "without_name")
         assert row.answer in ("yes", "without_name")

@@ -62,7 +62,7 @@ def test_nothing_is_chosen_for_her_and_all_is_said_before(house: House) -> None:
     assert "how_given" not in form
     for key in ROWS:
         ticked = set(form.get(f"s_{key[0]}_{key[1]}", []))
-        assert ticked == {section for section, rule in packet.RULE[key].items() if rule == packet.D}
+        assert ticked == {section for section, rule in packet.RULE[key].items() if rule == packet.IN}
     assert "Help does not depend on this answer." in text
     assert "what was read cannot be unread" in text
     assert texts.consent("tg").blocks[0].text in text

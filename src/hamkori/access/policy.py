@@ -41,13 +41,13 @@ Scope = Literal[
     "command_line",
 ]
 
-W: Final = "case_worker"
-S: Final = "supervisor"
-D: Final = "desk_officer"
-H: Final = "hotline_operator"
-N: Final = "national_coordinator"
-K: Final = "custodian"
-U: Final = "auditor"
+CASE_WORKER: Final = "case_worker"
+SUPERVISOR: Final = "supervisor"
+DESK_OFFICER: Final = "desk_officer"
+HOTLINE_OPERATOR: Final = "hotline_operator"
+NATIONAL_COORDINATOR: Final = "national_coordinator"
+CUSTODIAN: Final = "custodian"
+AUDITOR: Final = "auditor"
 
 
 class Row(NamedTuple):
@@ -65,15 +65,22 @@ def _rows(roles: tuple[Role, ...], permissions: str, scope: Scope, why: str) -> 
     return tuple(Row(role, known[name], scope, why) for role in roles for name in permissions.split())  # type: ignore[index]
 
 
-WORKERS: Final[tuple[Role, ...]] = (W, H)
+WORKERS: Final[tuple[Role, ...]] = (CASE_WORKER, HOTLINE_OPERATOR)
 
 ACCOUNT = _rows(("anyone",), "account.manage vault.unlock session.end", "self", "an account is its owner's alone")
 
 CASE = (
     *_rows(WORKERS, "case.begin", "own_organisation", "whoever meets her writes the file, for her own body"),
-    *_rows((W, S, D, H), "colleague.view", "own_organisation", "one names colleagues to add or to send to her"),
+    *_rows(
+        (CASE_WORKER, SUPERVISOR, DESK_OFFICER, HOTLINE_OPERATOR),
+        "colleague.view",
+        "own_organisation",
+        "one names colleagues to add or to send to her",
+    ),
     *_rows(WORKERS, "case.view case.people", "own_team", "the team works on it"),
-    *_rows((S,), "case.view case.people", "supervised", "a supervisor steers her workers' cases, without a name"),
+    *_rows(
+        (SUPERVISOR,), "case.view case.people", "supervised", "a supervisor steers her workers' cases, without a name"
+    ),
     *_rows(WORKERS, "case.edit screening.record", "own_team", "the team writes down what it hears"),
     *_rows(WORKERS, "gap.record", "own_team", "whoever finds no service says so"),
     *_rows(WORKERS, "case.register", "lead", "the lead answers for opening the file"),
@@ -83,48 +90,55 @@ CASE = (
     *_rows(("system",), "case.remind case.escalate", "clock", "silence escalates by itself"),
     *_rows(("system",), "case.recompute", "clock", "a change of the calendar moves what is still to come"),
     *_rows(WORKERS, "case.close case.history", "lead", "the lead answers for the file"),
-    *_rows((S,), "case.close case.history", "supervised", "a supervisor ends what nobody else can"),
-    *_rows((S,), "case.reopen", "supervised", "a closed file opens again only by somebody else's decision"),
+    *_rows((SUPERVISOR,), "case.close case.history", "supervised", "a supervisor ends what nobody else can"),
+    *_rows((SUPERVISOR,), "case.reopen", "supervised", "a closed file opens again only by somebody else's decision"),
 )
 
 SECRETS = (
     *_rows(WORKERS, "section.open section.write", "own_team", "the team, each by her function (casework)"),
-    *_rows((S,), "section.open", "supervised", "screening and needs: to steer, without a name"),
+    *_rows((SUPERVISOR,), "section.open", "supervised", "screening and needs: to steer, without a name"),
 )
 
 CONSENT = _rows(WORKERS, "consent.record consent.withdraw", "own_team", "the team hears her word")
 
 TEAM = (
     *_rows(WORKERS, "team.admit team.remove", "lead", "the lead chooses who knows her"),
-    *_rows((S,), "team.remove", "supervised", "a supervisor takes off who should not know her"),
+    *_rows((SUPERVISOR,), "team.remove", "supervised", "a supervisor takes off who should not know her"),
     *_rows(WORKERS, "team.leave", "own_team", "nobody is held on a team"),
 )
 
 SENDER = (
     *_rows(WORKERS, "referral.view", "sender_team", "the sender always sees state, clock and result"),
-    *_rows((S,), "referral.view", "supervised", "a supervisor steers her workers' referrals"),
+    *_rows((SUPERVISOR,), "referral.view", "supervised", "a supervisor steers her workers' referrals"),
     *_rows(WORKERS, "referral.write referral.edit referral.discard", "sender_team", "the team prepares it with her"),
     *_rows(WORKERS, "referral.send referral.stop referral.recall", "sender_team", "the team sends and takes back"),
     *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
     *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
-    *_rows((S,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
+    *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
     *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
     *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
 )
 
 RECEIVER = (
-    *_rows((D,), "referral.view", "receiver_desk", "the desk answers by the card"),
-    *_rows((D,), "referral.accept referral.ask referral.decline", "receiver_desk", "the desk answers for its body"),
-    *_rows((D,), "referral.unaccept", "receiver_desk", "a mistaken yes is taken back at once"),
-    *_rows((W,), "referral.view packet.open", "receiver_team", "whoever was named reads what she agreed to"),
-    *_rows((W,), "referral.unaccept referral.staff", "receiver_team", "the team knows whether it can help"),
-    *_rows((W,), "referral.expect referral.miss", "receiver_team", "whoever waits for her knows when she comes"),
-    *_rows((W,), "referral.serve referral.finish", "receiver_team", "whoever helps says what was done"),
-    *_rows((W,), "referral.amend", "receiver_team", "a wrong result is mended by who gave it"),
-    *_rows((W,), "referral.withdraw", "receiver_team", "she may take it back where she is"),
-    *_rows((S,), "referral.view", "receiver_supervised", "a supervisor steers her workers' tasks"),
-    *_rows((S,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
+    *_rows((DESK_OFFICER,), "referral.view", "receiver_desk", "the desk answers by the card"),
+    *_rows(
+        (DESK_OFFICER,),
+        "referral.accept referral.ask referral.decline",
+        "receiver_desk",
+        "the desk answers for its body",
+    ),
+    *_rows((DESK_OFFICER,), "referral.unaccept", "receiver_desk", "a mistaken yes is taken back at once"),
+    *_rows((CASE_WORKER,), "referral.view packet.open", "receiver_team", "whoever was named reads what she agreed to"),
+    *_rows((CASE_WORKER,), "referral.unaccept referral.staff", "receiver_team", "the team knows whether it can help"),
+    *_rows(
+        (CASE_WORKER,), "referral.expect referral.miss", "receiver_team", "whoever waits for her knows when she comes"
+    ),
+    *_rows((CASE_WORKER,), "referral.serve referral.finish", "receiver_team", "whoever helps says what was done"),
+    *_rows((CASE_WORKER,), "referral.amend", "receiver_team", "a wrong result is mended by who gave it"),
+    *_rows((CASE_WORKER,), "referral.withdraw", "receiver_team", "she may take it back where she is"),
+    *_rows((SUPERVISOR,), "referral.view", "receiver_supervised", "a supervisor steers her workers' tasks"),
+    *_rows((SUPERVISOR,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
 )
 
 CLOCK = (
@@ -134,23 +148,28 @@ CLOCK = (
 )
 
 MECHANISM = (
-    *_rows((N,), "referral.late", "national", "the coordinator telephones bodies that are late, without a card"),
-    *_rows((N,), "gap.view", "national", "what is missing is seen from above, without cases"),
+    *_rows(
+        (NATIONAL_COORDINATOR,),
+        "referral.late",
+        "national",
+        "the coordinator telephones bodies that are late, without a card",
+    ),
+    *_rows((NATIONAL_COORDINATOR,), "gap.view", "national", "what is missing is seen from above, without cases"),
     *_rows(("anyone",), "directory.view", "public", "services are no secret among bodies"),
     *_rows(("system",), "directory.import", "command_line", "the first directory comes as a file"),
-    *_rows((D,), "service.edit", "own_desk", "the desk knows what its body offers now"),
-    *_rows((D,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
-    *_rows((K,), "key.view continuity.create", "own_organisation", "one key holder asks, another agrees"),
+    *_rows((DESK_OFFICER,), "service.edit", "own_desk", "the desk knows what its body offers now"),
+    *_rows((DESK_OFFICER,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
+    *_rows((CUSTODIAN,), "key.view continuity.create", "own_organisation", "one key holder asks, another agrees"),
     *_rows(("anyone",), "decision.take_back", "self", "who has asked may take the question back"),
     *_rows(("system",), "decision.expire", "clock", "a question of two people waits for three days"),
-    *_rows((U,), "ledger.read", "own_organisation", "an auditor reads who did what in her body"),
-    *_rows((U,), "ledger.read", "national", "an oversight body reads who did what everywhere"),
+    *_rows((AUDITOR,), "ledger.read", "own_organisation", "an auditor reads who did what in her body"),
+    *_rows((AUDITOR,), "ledger.read", "national", "an oversight body reads who did what everywhere"),
 )
 
 
 def _acting(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Where a case has no supervisor, a second team member stands in for her; sections stay her own."""
-    wanted = [row.permission for row in rows if row.role == S and row.scope == "supervised"]
+    wanted = [row.permission for row in rows if row.role == SUPERVISOR and row.scope == "supervised"]
     taken = {(row.role, row.permission) for row in rows if row.scope in {"own_team", "sender_team"}}
     return tuple(
         Row(role, permission, "acting_supervisor", "without a supervisor a second team member acts as one")

@@ -22,6 +22,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
@@ -29,7 +30,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.stepping import Side, Step, Taking
+from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
@@ -114,11 +115,11 @@ class Found:
 At = Taking[Found]
 
 
-class OfCase(Side[Found]):
+class OfCase(PageOfSteps[Found]):
     """Steps of a case, each asked on a page of its own; whoever may not take one is refused before it is shown."""
 
     machine = CASE
-    sides = frozenset({"L", "S", "SV"})
+    sides = frozenset({Side.LEAD, Side.SENDER, Side.SENDER_SUPERVISOR})
     address = "<str:code>/{}/"
     name = "{}"
 
@@ -179,7 +180,11 @@ def _close(at: At) -> None:
 def _closes(at: At) -> dict[str, Any]:
     """What stands in the way; the outcomes that the lead cannot close with, '' for a supervisor."""
     blocking = at.thing.file.blocking if at.thing.file is not None else 0
-    above = "" if "SV" in at.thing.standing.sides else lists.in_turn("closing_outcome", closing.SUPERVISOR_OUTCOMES)
+    above = (
+        ""
+        if Side.SENDER_SUPERVISOR in at.thing.standing.sides
+        else lists.in_turn("closing_outcome", closing.SUPERVISOR_OUTCOMES)
+    )
     return {
         "title": _("Close the case"),
         "blocking": sentence(NotNow("no_open_referral", n=blocking)) if blocking else "",

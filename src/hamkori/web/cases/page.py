@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
 from hamkori.web.cases.people_words import seeing
@@ -189,7 +190,13 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if step.referral:
         verb = steps.of_referral(step.step, Audience.FILE)
         what = f"{lists.label('service', step.service)}: {verb.lower() if lists.language() == 'en' else verb}"
-        by = _("by the clock") if step.side == "T" else step.body if step.side in ("D", "R", "RV") else ""
+        by = (
+            _("by the clock")
+            if step.side == Side.CLOCK
+            else step.body
+            if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
+            else ""
+        )
     else:
         what = steps.of_case(step.step)
         by = ""
@@ -210,8 +217,8 @@ def _links(file: File) -> list[dict[str, str]]:
         ("edit_case", _("Change what stands in the open"), standing.works and state == "open"),
         ("settle_age", _("Settle the age"), standing.may("settle_age", state)),
         ("admit", _("Add a colleague"), standing.may("admit", state)),
-        ("leave", _("Leave the team"), standing.may("leave", state) and "L" not in standing.sides),
-        ("history", _("Record of access"), bool({"L", "SV"} & standing.sides)),
+        ("leave", _("Leave the team"), standing.may("leave", state) and Side.LEAD not in standing.sides),
+        ("history", _("Record of access"), bool({Side.LEAD, Side.SENDER_SUPERVISOR} & standing.sides)),
         ("print_case", _("Summary for paper"), state != "draft"),
         ("close", _("Close the case"), standing.may("close", state)),
         ("reopen", _("Open it again"), standing.may("reopen", state)),

@@ -63,7 +63,7 @@ def ticks(former: Asked, key: rules.RowKey) -> list[str]:
     before = former.rows.get(key)
     if before is not None and before.agrees:
         return list(before.sections)
-    return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.D]
+    return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
 
 
 def ticked_on(former: Asked) -> str:

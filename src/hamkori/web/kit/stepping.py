@@ -1,7 +1,7 @@
 """One frame for every step that a page takes: found, possible now, asked, tried once, answered.
 
-An area brings a table of steps (`Step`) and says how its side is found and shown (`Side`). Which side may take a step
-stands in the lifecycle alone.
+An area brings a table of steps (`Step`) and says how its side is found and shown (`PageOfSteps`). Which side may
+take a step stands in the lifecycle alone.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Step(Generic[ThingT]):
     hides: tuple[str, ...] = ()
 
 
-class Side(Generic[ThingT]):
+class PageOfSteps(Generic[ThingT]):
     """How one side of a lifecycle finds a thing, shows it and takes its steps."""
 
     machine: ClassVar[Machine[Any]]

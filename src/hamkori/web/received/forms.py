@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT, sealed_to
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
@@ -231,7 +232,7 @@ class StaffForm(KitForm):
         _set(self, "leaves", [(str(one.membership_id), words.team((one,))) for one in received.workers])
         widget = self.fields["joins"].widget
         assert isinstance(widget, Ticks)
-        if "R" in received.sides:
+        if Side.RECEIVER in received.sides:
             widget.hints = {str(one.membership_id): reads(one.function, received.agreed.sections) for one in free}
 
     def clean(self) -> dict[str, Any]:

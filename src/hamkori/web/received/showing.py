@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
 from hamkori.people.queries import Colleague
@@ -84,13 +85,13 @@ def show(
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
     context |= opened
-    if "R" in received.sides:
+    if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
 
 
 def _may_hold(received: Received) -> bool:
-    return received.state != "sent" and "R" in received.sides
+    return received.state != "sent" and Side.RECEIVER in received.sides
 
 
 def _back(actor: Actor) -> dict[str, str]:
@@ -186,7 +187,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
         "tried": tuple(tried),
-        "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if "R" in received.sides else "",
+        "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }
     made: dict[str, Callable[[], Any]] = {
         "expect": lambda: forms.ArrivalForm(today=today, auto_id="expect_%s"),
@@ -214,7 +215,7 @@ def _answers(received: Received) -> list[tuple[str, str]]:
 
 def _questioned(received: Received) -> bool:
     """Whether the sender's reason is for this reader: those who may mend the result, not the desk."""
-    return received.state == "disputed" and bool(received.sides & {"R", "RV"})
+    return received.state == "disputed" and bool(received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
@@ -227,9 +228,9 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             rows.append((_("Agreed time"), words.arrival(referral.arrival_on, referral.arrival_part_code, at)))
-        if "R" in received.sides:
+        if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
-        if received.sides == {"D"}:
+        if received.sides == {Side.DESK}:
             return rows  # the desk keeps code, service, state, agreed time and who took it
     dates = [
         (_("Came in"), referral.visible_at),

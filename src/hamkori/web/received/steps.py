@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.kit.stepping import Side, Step, Taking
+from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
 from hamkori.web.received import showing, trying
 from hamkori.web.words import lists
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 At = Taking[Received]
 
 
-class Receiving(Side[Received]):
+class Receiving(PageOfSteps[Received]):
     """Most steps are asked on the referral's own page; what says something by itself (`says`) has a page of its own."""
 
     machine = REFERRAL
@@ -47,7 +48,7 @@ class Receiving(Side[Received]):
     def home(self, taking: At) -> str:
         """The referral's page; who has released herself has none."""
         mine = str(taking.actor.membership_id)
-        if taking.step.name == "staff" and mine in taking.said["leaves"] and "D" not in taking.thing.sides:
+        if taking.step.name == "staff" and mine in taking.said["leaves"] and Side.DESK not in taking.thing.sides:
             return reverse("today")
         return home(taking.code)
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries import referrals as queries
@@ -61,8 +62,8 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "to": queries.body_name(found.to_organisation, found.to_organisation_id, lists.language()),
         "case_code": page.case.code,
         "case_url": reverse("case", args=[page.case.code]),
-        "consent_url": reverse("consent", args=[page.case.code]) if "S" in page.sides else "",
-        "refer_url": reverse("case_refer", args=[page.case.code]) if "S" in page.sides else "",
+        "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
+        "refer_url": reverse("case_refer", args=[page.case.code]) if Side.SENDER in page.sides else "",
         "clock": clock(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
@@ -70,7 +71,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "ended_waiting": state == "sent" and not page.live,
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
-        "meeting": state == "accepted" and page.holds_contact and "S" in page.sides,
+        "meeting": state == "accepted" and page.holds_contact and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
@@ -90,7 +91,9 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": lists.label("question_code", page.open_question.question) if page.open_question else "",
         "events": events(page),
         "steps": possible(page),
-        "may_again": "S" in page.sides and found.ended_at is not None and state not in ("discarded", "confirmed"),
+        "may_again": Side.SENDER in page.sides
+        and found.ended_at is not None
+        and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
@@ -164,7 +167,7 @@ def events(page: SenderPage) -> list[dict[str, Any]]:
         {
             "what": steps.of_referral(one.step, Audience.SENDER),
             "at": one.at,
-            "by": one.name or {"S": ours, "SV": ours, "T": ""}.get(one.side, theirs),
+            "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),
             "note": steps.reason(one.step, one.reason),
         }
         for one in reversed(page.taken)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.consent.rules.packet import RULE, N
+from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Way
 from hamkori.directory.queries import Suitable
 from hamkori.vocabulary import codelist
@@ -189,7 +189,7 @@ def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
 
 def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
     """What is sealed until they accept, who reads it, until when, and what never goes."""
-    never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == N] if way.purpose else []
+    never = [section for section, rule in RULE[way.kind, way.purpose].items() if rule == NEVER] if way.purpose else []
     until = moments.last_day(way.until, screen.known.at) if way.until else ""
     rows: list[tuple[str, object]] = [
         (

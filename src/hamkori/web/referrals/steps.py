@@ -23,7 +23,7 @@ from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
-from hamkori.web.kit.stepping import Side, Step, Taking
+from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible
@@ -38,7 +38,7 @@ At = Taking[SenderPage]
 PRESS = ("POST",)
 
 
-class Sending(Side[SenderPage]):
+class Sending(PageOfSteps[SenderPage]):
     """The sender's side of a referral: every step is asked on a page of its own."""
 
     machine = REFERRAL

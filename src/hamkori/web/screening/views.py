@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.cases import case as case_of
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.screening.actions import screening as act
 from hamkori.casework.screening.actions.screening import Opened
 from hamkori.casework.screening.queries.screening import Progress, may_decide, progress
@@ -324,7 +325,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 
 def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Progress) -> HttpResponse:
     if not stands.is_completed:
-        if not stands.writes and "S" in found.my_sides and found.state_code == "closed":  # type: ignore[attr-defined]
+        if not stands.writes and Side.SENDER in found.my_sides and found.state_code == "closed":  # type: ignore[attr-defined]
             raise NotNow("case_open")
         context = {**_head(found, ()), "stands": stands, "first": pages.FIRST}
         return render(request, "screening/begin.html", context)

@@ -22,6 +22,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.clocks import child_rungs
 from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
+from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import take as decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
@@ -182,7 +183,7 @@ def register(
         "child": case.is_child,
         "child_contact": bool(contact.get("child_contact")),
     }
-    decide_step(CASE, case.state_code, "register", "L", context)
+    decide_step(CASE, case.state_code, "register", Side.LEAD, context)
     take.case_take(case, "register", case.version, {}, _child_clock(act) if case.is_child else ())
     return case
 
@@ -197,7 +198,7 @@ def discard(act: Act, case: Case, *, version: int) -> None:
     if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
         raise Untrusted("team", case.pk)
     done = Screening.objects.filter(case=case).exclude(state_code="draft")
-    decide_step(CASE, case.state_code, "discard", "L", {"no_screening": lambda: not done.exists()})
+    decide_step(CASE, case.state_code, "discard", Side.LEAD, {"no_screening": lambda: not done.exists()})
     take.case_take(case, "discard", version, {})
     erased(case.pk)  # whatever rows of it there were: which, the database would say
 
@@ -216,7 +217,7 @@ def decide(act: Act, case: Case, *, version: int, decision: str, reason: str) ->
     if decision not in codelist("decision").codes:
         raise Invalid({"decision": _("Choose one of the answers.")})
     done = case.has_danger or Screening.objects.filter(case=case, state_code="completed").exists()
-    decide_step(CASE, case.state_code, "decide", "L", {"screening_done": done, **_reason_given("decide", reason)})
+    decide_step(CASE, case.state_code, "decide", Side.LEAD, {"screening_done": done, **_reason_given("decide", reason)})
     act.note(reason=reason)
     take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": reason})
     return case
@@ -230,7 +231,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     is_child = age_band in CHILD_BANDS
     alone_at(case.pk)  # before she is asked: she may have been released while she waited
     _may_say_adult(act, case, child=is_child)
-    decide_step(CASE, case.state_code, "settle_age", "L", _reason_given("settle_age", reason))
+    decide_step(CASE, case.state_code, "settle_age", Side.LEAD, _reason_given("settle_age", reason))
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
     act.note(reason=reason)
     take.case_take(case, "settle_age", version, values, _child_clock(act) if is_child and not case.is_child else ())
@@ -243,7 +244,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
 def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
     """Child protection was told; the clock stops."""
     alone_at(case.pk)
-    decide_step(CASE, case.state_code, "tell_child_protection", "L", {})
+    decide_step(CASE, case.state_code, "tell_child_protection", Side.LEAD, {})
     take.case_take(case, "tell_child_protection", version, {})
     return case
 
@@ -275,7 +276,7 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
 def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     """Work starts again; her agreements are asked again."""
     alone_at(case.pk)
-    decide_step(CASE, case.state_code, "reopen", "SV", _reason_given("reopen", reason))
+    decide_step(CASE, case.state_code, "reopen", Side.SENDER_SUPERVISOR, _reason_given("reopen", reason))
     act.note(reason=reason)
     with above.reopening(act, case):
         take.case_take(case, "reopen", version, {"reason_code": reason})

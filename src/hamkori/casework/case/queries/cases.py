@@ -19,6 +19,7 @@ from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.sides import Side
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes
 
@@ -77,7 +78,7 @@ class Standing:
     @property
     def works(self) -> bool:
         """She is on the team, not only above it."""
-        return "S" in self.sides
+        return Side.SENDER in self.sides
 
 
 def standing(found: Case) -> Standing:

@@ -5,7 +5,7 @@ Every number here is a shipped default, called "answer target" on screens, never
 """
 
 from hamkori.calendar.clocks import HALF, NO_WAIT, ClockRow, RungRule, days, hours, working_days, working_hours
-from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS, LEAD, RV, SV, D, R, S
+from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import Notice
 
 
@@ -13,9 +13,9 @@ def _waiting(*sides: str) -> Notice:
     return Notice("waiting", sides)
 
 
-_REMINDED = (_waiting(D, DESK_SUPERVISORS),)
-_TOLD = (Notice("late", (COORDINATOR,)), _waiting(S))
-_NOT_COME = (Notice("now", (S, SV)), Notice("late", (COORDINATOR,)))
+_REMINDED = (_waiting(Side.DESK, Side.DESK_SUPERVISORS),)
+_TOLD = (Notice("late", (Side.COORDINATOR,)), _waiting(Side.SENDER))
+_NOT_COME = (Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR)), Notice("late", (Side.COORDINATOR,)))
 _A_PERSON_ACTS = "a person acts"
 
 CLOCKS: dict[str, ClockRow] = {
@@ -55,7 +55,7 @@ CLOCKS: dict[str, ClockRow] = {
             "arrival.urgent",
             NO_WAIT,
             (
-                RungRule("reminder", "target", hours(1), (_waiting(R, S),)),
+                RungRule("reminder", "target", hours(1), (_waiting(Side.RECEIVER, Side.SENDER),)),
                 RungRule("told", "target", hours(4), _NOT_COME),
             ),
             _A_PERSON_ACTS,
@@ -64,7 +64,7 @@ CLOCKS: dict[str, ClockRow] = {
             "arrival",
             NO_WAIT,
             (
-                RungRule("reminder", "target", working_hours(4), (_waiting(R, S),)),
+                RungRule("reminder", "target", working_hours(4), (_waiting(Side.RECEIVER, Side.SENDER),)),
                 RungRule("told", "target", working_days(1), _NOT_COME),
             ),
             _A_PERSON_ACTS,
@@ -73,8 +73,8 @@ CLOCKS: dict[str, ClockRow] = {
             "miss",
             working_days(3),
             (
-                RungRule("reminder", "start", working_days(1), (_waiting(R),)),
-                RungRule("told", "target", NO_WAIT, (_waiting(S, RV),)),
+                RungRule("reminder", "start", working_days(1), (_waiting(Side.RECEIVER),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(Side.SENDER, Side.RECEIVER_SUPERVISOR),)),
             ),
             _A_PERSON_ACTS,
         ),
@@ -82,8 +82,8 @@ CLOCKS: dict[str, ClockRow] = {
             "result",
             days(30),
             (
-                RungRule("reminder", "target", NO_WAIT, (_waiting(R),)),
-                RungRule("told", "target", working_days(5), (_waiting(RV, S),)),
+                RungRule("reminder", "target", NO_WAIT, (_waiting(Side.RECEIVER),)),
+                RungRule("told", "target", working_days(5), (_waiting(Side.RECEIVER_SUPERVISOR, Side.SENDER),)),
             ),
             "starts again every 30 days",
         ),
@@ -91,8 +91,8 @@ CLOCKS: dict[str, ClockRow] = {
             "confirm",
             working_days(5),
             (
-                RungRule("reminder", "target", NO_WAIT, (_waiting(S),)),
-                RungRule("told", "target", working_days(5), (_waiting(SV),)),
+                RungRule("reminder", "target", NO_WAIT, (_waiting(Side.SENDER),)),
+                RungRule("told", "target", working_days(5), (_waiting(Side.SENDER_SUPERVISOR),)),
             ),
             "counted as not confirmed",
         ),
@@ -100,8 +100,10 @@ CLOCKS: dict[str, ClockRow] = {
             "dispute",
             working_days(5),
             (
-                RungRule("reminder", "start", working_days(3), (_waiting(R),)),
-                RungRule("told", "target", NO_WAIT, (_waiting(RV), Notice("late", (COORDINATOR,)))),
+                RungRule("reminder", "start", working_days(3), (_waiting(Side.RECEIVER),)),
+                RungRule(
+                    "told", "target", NO_WAIT, (_waiting(Side.RECEIVER_SUPERVISOR), Notice("late", (Side.COORDINATOR,)))
+                ),
             ),
             "-",
         ),
@@ -109,8 +111,8 @@ CLOCKS: dict[str, ClockRow] = {
             "child",
             hours(24),
             (
-                RungRule("reminder", "start", hours(12), (_waiting(LEAD),)),
-                RungRule("told", "target", NO_WAIT, (_waiting(LEAD, SV),)),
+                RungRule("reminder", "start", hours(12), (_waiting(Side.LEAD),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(Side.LEAD, Side.SENDER_SUPERVISOR),)),
             ),
             "the step tell_child_protection",
         ),
@@ -118,8 +120,8 @@ CLOCKS: dict[str, ClockRow] = {
             "hand_over",
             working_days(5),
             (
-                RungRule("reminder", "start", working_days(3), (_waiting(S),)),
-                RungRule("told", "target", NO_WAIT, (_waiting(SV),)),
+                RungRule("reminder", "start", working_days(3), (_waiting(Side.SENDER),)),
+                RungRule("told", "target", NO_WAIT, (_waiting(Side.SENDER_SUPERVISOR),)),
             ),
             "-",
         ),
@@ -127,9 +129,9 @@ CLOCKS: dict[str, ClockRow] = {
             "consent",
             NO_WAIT,
             (
-                RungRule("reminder_14", "target", days(-14), (Notice("agreement", (S,)),)),
-                RungRule("reminder_3", "target", days(-3), (Notice("agreement", (S,)),)),
-                RungRule("end", "target", NO_WAIT, (Notice("agreement", (S, R)),)),
+                RungRule("reminder_14", "target", days(-14), (Notice("agreement", (Side.SENDER,)),)),
+                RungRule("reminder_3", "target", days(-3), (Notice("agreement", (Side.SENDER,)),)),
+                RungRule("end", "target", NO_WAIT, (Notice("agreement", (Side.SENDER, Side.RECEIVER)),)),
                 RungRule("lapse", "target", days(30)),
             ),
             "waiting: lapse at the end; accepted, serving: paused, lapse after 30 days",

@@ -4,10 +4,10 @@
 The database asks the same again (`case_guards`): `tests/casework/test_guards_in_both.py` holds the two together.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from hamkori.casework.case.rules.sides import LEAD, SV
+from hamkori.casework.case.rules.sides import Side
 from hamkori.vocabulary import codelist
 
 HANDED_OVER = "moved_to_other_body"
@@ -23,7 +23,7 @@ SUPERVISOR_OUTCOMES = tuple(
 )
 LEAD_OUTCOMES = tuple(code for code in OUTCOMES if code not in SUPERVISOR_OUTCOMES)
 
-_OF_SIDE = {LEAD: LEAD_OUTCOMES, SV: SUPERVISOR_OUTCOMES}
+_OF_SIDE: Mapping[str, tuple[str, ...]] = {Side.LEAD: LEAD_OUTCOMES, Side.SENDER_SUPERVISOR: SUPERVISOR_OUTCOMES}
 
 
 def offered(sides: Collection[str]) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def offered(sides: Collection[str]) -> tuple[str, ...]:
 
 def side_of(outcome: str, sides: Collection[str]) -> str:
     """The side on which somebody asks to close: the supervisor's, if it is hers or the outcome needs her agreement."""
-    return SV if SV in sides or outcome in SUPERVISOR_OUTCOMES else LEAD
+    return Side.SENDER_SUPERVISOR if Side.SENDER_SUPERVISOR in sides or outcome in SUPERVISOR_OUTCOMES else Side.LEAD
 
 
 def outcome_given(outcome: str | None, side: str) -> bool:
@@ -43,7 +43,7 @@ def outcome_given(outcome: str | None, side: str) -> bool:
 
 def another_person(sides: Collection[str]) -> bool:
     """The guard `not_self`: who closes acts as supervisor and does not lead the case."""
-    return SV in sides and LEAD not in sides
+    return Side.SENDER_SUPERVISOR in sides and Side.LEAD not in sides
 
 
 def duplicate_ok(body: object, begun_at: datetime, other_body: object, other_begun_at: datetime) -> bool:

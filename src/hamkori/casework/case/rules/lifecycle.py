@@ -5,7 +5,7 @@ There is no state "paused": a case without a next step and a date shows late. `l
 The steps of a screening and of an asking are written by their actions: no `stored`.
 """
 
-from hamkori.casework.case.rules.sides import LEAD, SV, R, S, T, W
+from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import ALL, NEW, NOW, SAME, Guard, Machine, Step, Stored, both, database, guards, row
 
 STATES = ("draft", "open", "closed", "erased")
@@ -24,36 +24,39 @@ CASE: Machine[Step] = Machine(
     STATES,
     FINAL,
     (
-        row("begin", NEW, "draft", (W,), guards("body_ready"), door="case_open"),
+        row("begin", NEW, "draft", (Side.NOT_YET_ON_IT,), guards("body_ready"), door="case_open"),
         # Taken by the referral's step of the same name: the receiver's own case, codes only
         # (docs/design/lifecycles.md#the-receivers-own-case).
-        row("serve", NEW, "open", (R,), door="serve_open"),
-        row("discard", "draft", "erased", (LEAD,), both("no_screening"), effects=("case_effect_erase",)),
-        row("discard", "draft", "erased", (T,), (*both("no_screening"), *database("time_passed")),
+        row("serve", NEW, "open", (Side.RECEIVER,), door="serve_open"),
+        row("discard", "draft", "erased", (Side.LEAD,), both("no_screening"), effects=("case_effect_erase",)),
+        row("discard", "draft", "erased", (Side.CLOCK,), (*both("no_screening"), *database("time_passed")),
             effects=("case_effect_erase",)),
-        row("register", "draft", "open", (LEAD,), _REGISTER_GUARDS, sets={"opened_at": NOW},
+        row("register", "draft", "open", (Side.LEAD,), _REGISTER_GUARDS, sets={"opened_at": NOW},
             effects=("case_effect_person",), may_start=("child",)),
-        row("decide", "open", SAME, (LEAD,), (*both("screening_done"), *guards("reason_given")),
+        row("decide", "open", SAME, (Side.LEAD,), (*both("screening_done"), *guards("reason_given")),
             sets={"decided_at": NOW, "decision_reason_code": ""},
             carries={"decision_code": "decision_code", "reason_code": "decision_reason_code"},
             noted=("reason_code", "decision_code")),
-        row("tell_child_protection", "open", SAME, (LEAD,), sets={"told_child_protection_at": NOW}, stops=("child",)),
-        row("settle_age", "open", SAME, (LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
+        row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
+            stops=("child",)),
+        row("settle_age", "open", SAME, (Side.LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
             carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},
             may_start=("child",), noted=("reason_code",)),
-        row("admit", "open", SAME, (LEAD,), guards("vault_open", "may_join"), door="team_admit"),
-        row("release", "open", SAME, (LEAD, SV), guards("last_member"), door="team_end"),
-        row("leave", "open", SAME, (S,), guards("last_member"), door="team_end"),
-        row("new_lead", "open", SAME, (SV,), guards("may_join", "not_self"), later=True),
-        row("block", "open", SAME, (LEAD, SV), later=True),
-        row("hand_over", "open", "closed", (LEAD, SV), guards("transfer_served"), later=True),
+        row("admit", "open", SAME, (Side.LEAD,), guards("vault_open", "may_join"), door="team_admit"),
+        row("release", "open", SAME, (Side.LEAD, Side.SENDER_SUPERVISOR), guards("last_member"), door="team_end"),
+        row("leave", "open", SAME, (Side.SENDER,), guards("last_member"), door="team_end"),
+        row("new_lead", "open", SAME, (Side.SENDER_SUPERVISOR,), guards("may_join", "not_self"), later=True),
+        row("block", "open", SAME, (Side.LEAD, Side.SENDER_SUPERVISOR), later=True),
+        row("hand_over", "open", "closed", (Side.LEAD, Side.SENDER_SUPERVISOR), guards("transfer_served"), later=True),
         # A lead with an outcome that needs another person hears that, and not that there is none.
-        row("close", "open", "closed", (LEAD,), (*database("not_self"), *_CLOSES), sets={"closed_at": NOW},
+        row("close", "open", "closed", (Side.LEAD,), (*database("not_self"), *_CLOSES), sets={"closed_at": NOW},
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
         # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what she leads herself.
-        row("close", "open", "closed", (SV,), (*_CLOSES, *both("not_self")), sets={"closed_at": NOW},
+        row("close", "open", "closed", (Side.SENDER_SUPERVISOR,), (*_CLOSES, *both("not_self")),
+            sets={"closed_at": NOW},
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
-        row("reopen", "closed", "open", (SV,), guards("reason_given"), sets={"outcome_code": "", "closed_at": None},
+        row("reopen", "closed", "open", (Side.SENDER_SUPERVISOR,), guards("reason_given"),
+            sets={"outcome_code": "", "closed_at": None},
             carries={"reason_code": ""}, effects=("case_effect_asked_again",), noted=("reason_code",)),
     ),
     Stored(
@@ -77,12 +80,12 @@ SCREENING: Machine[Step] = Machine(
     ("draft", "completed", "superseded", "discarded"),
     ("superseded", "discarded"),
     (
-        row("start", NEW, "draft", (S,)),
-        row("save", "draft", "draft", (S,)),
-        row("discard", "draft", "discarded", (S,)),
-        row("complete", "draft", "completed", (S,), guards("danger_answered", "sets_by_age")),
+        row("start", NEW, "draft", (Side.SENDER,)),
+        row("save", "draft", "draft", (Side.SENDER,)),
+        row("discard", "draft", "discarded", (Side.SENDER,)),
+        row("complete", "draft", "completed", (Side.SENDER,), guards("danger_answered", "sets_by_age")),
         # The completion of a later one; nobody presses it.
-        row("supersede", "completed", "superseded", (S,)),
+        row("supersede", "completed", "superseded", (Side.SENDER,)),
     ),
 )
 """Only completed screenings feed decisions and packets."""
@@ -92,13 +95,13 @@ CONSENT: Machine[Step] = Machine(
     ("version",),
     ("version",),
     (
-        row("give", NEW, "version", (S,),
+        row("give", NEW, "version", (Side.SENDER,),
             (*guards("text_language", "how_given", "until_ok"),
              *guards("child_answer", "child_speaker", "child_guardian_clear", when="child"))),
-        row("refuse", NEW, "version", (S,), guards("how_said")),
-        row("withdraw", NEW, "version", (S,), guards("how_said")),
+        row("refuse", NEW, "version", (Side.SENDER,), guards("how_said")),
+        row("withdraw", NEW, "version", (Side.SENDER,), guards("how_said")),
         # Taken by the case's step "reopen": nothing that she said, and no yes of before is left in it.
-        row("ask_again", NEW, "version", (SV,)),
+        row("ask_again", NEW, "version", (Side.SENDER_SUPERVISOR,)),
     ),
 )  # fmt: skip
 """Each asking is a new version and is never edited; what a row is worth now is `consent.row_state`."""

@@ -1,26 +1,33 @@
 """The sides that steps and notices name: who acts, and who is told. See docs/design/lifecycles.md."""
 
-S = "S"  # sender's team with a case function
-SV = "SV"  # sender's supervisor row
-D = "D"  # receiving desk
-R = "R"  # receiver's team
-RV = "RV"  # receiver's supervisor row
-T = "T"  # the clock
-OTHER = "OTHER"  # in a notice: whichever side did not act
-W = "W"  # a case worker or hotline operator of the body, not yet on any team
-LEAD = "L"  # who leads the case; S is any of its team, the lead too
-COORDINATOR = "COORDINATOR"
-DESK_SUPERVISORS = "DESK_SUPERVISORS"
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """A side by its letters, as rows of the database and the drawn tables have them."""
+
+    SENDER = "S"  # the sender's team; of a case, any of its team
+    SENDER_SUPERVISOR = "SV"
+    DESK = "D"  # of the receiver
+    RECEIVER = "R"  # the receiver's team
+    RECEIVER_SUPERVISOR = "RV"
+    CLOCK = "T"
+    LEAD = "L"  # who leads the case
+    NOT_YET_ON_IT = "W"  # a case worker or hotline operator of the body, on no team yet
+    OTHER = "OTHER"  # in a notice: whichever side did not act
+    COORDINATOR = "N"  # in a notice
+    DESK_SUPERVISORS = "DS"  # in a notice
+
 
 SIDE_OF = {
-    "lead": LEAD,
-    "own_team": S,
-    "sender_team": S,
-    "supervised": SV,
-    "acting_supervisor": SV,
-    "receiver_desk": D,
-    "receiver_team": R,
-    "receiver_supervised": RV,
-    "clock": T,
+    "lead": Side.LEAD,
+    "own_team": Side.SENDER,
+    "sender_team": Side.SENDER,
+    "supervised": Side.SENDER_SUPERVISOR,
+    "acting_supervisor": Side.SENDER_SUPERVISOR,
+    "receiver_desk": Side.DESK,
+    "receiver_team": Side.RECEIVER,
+    "receiver_supervised": Side.RECEIVER_SUPERVISOR,
+    "clock": Side.CLOCK,
 }
 """The side on which somebody acts, by the scope of the policy under which she may."""

@@ -16,6 +16,7 @@ from hamkori.casework.case.machinery import own_row, take
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.case.rules.lifecycle import CONSENT
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery import her_marks, resting
 from hamkori.casework.consent.machinery.asking import Answer, Asking
 from hamkori.casework.consent.machinery.her_no import her_no
@@ -66,7 +67,7 @@ def _guards(asking: Asking, today: date, gives: bool) -> None:
         "child_guardian_clear": not asking.speaker_suspected,
         "how_said": asking.how_said in codelist("how_said").codes,
     }
-    decide_step(CONSENT, NEW, "give" if gives else "refuse", "S", context)
+    decide_step(CONSENT, NEW, "give" if gives else "refuse", Side.SENDER, context)
 
 
 def _comes_again(

@@ -13,32 +13,32 @@ from hamkori.casework.case.rules.sections import SECTIONS
 TEXT = "text"
 """Pseudo-section: what she wants them to know, in her words. In every packet, never unticked, for every worker."""
 
-D = "D"  # in, may be unticked
-O = "O"  # out, may be ticked  # noqa: E741 - the design's letter
-N = "N"  # never
+IN = "in"  # may be unticked
+OUT = "out"  # may be ticked
+NEVER = "never"
 
 TRANSFER = "transfer"
 
 _ROWS = {
-    #                                   ident cont place scre need heal psyc legal
-    ("shelter_social", "help"): "        O    D    N    O    D    O    N    N",
-    ("health", "help"): "                O    D    N    N    D    D    N    N",
-    ("health", "justice"): "             D    D    N    N    O    O    N    N",
-    ("psychological", "help"): "         N    D    N    O    D    O    D    N",
-    ("legal", "help"): "                 D    D    N    O    O    N    N    D",
-    ("legal", "justice"): "              D    D    N    O    O    N    N    D",
-    ("police", "protection"): "          O    O    N    N    N    N    N    N",
-    ("police", "justice"): "             D    O    N    O    N    N    N    N",
-    (TRANSFER, "help"): "                D    D    O    O    D    O    O    O",
+    #                                     ident  cont   place  scre   need   heal   psyc   legal
+    ("shelter_social", "help"): "         out    in     never  out    in     out    never  never",
+    ("health", "help"): "                 out    in     never  never  in     in     never  never",
+    ("health", "justice"): "              in     in     never  never  out    out    never  never",
+    ("psychological", "help"): "          never  in     never  out    in     out    in     never",
+    ("legal", "help"): "                  in     in     never  out    out    never  never  in",
+    ("legal", "justice"): "               in     in     never  out    out    never  never  in",
+    ("police", "protection"): "           out    out    never  never  never  never  never  never",
+    ("police", "justice"): "              in     out    never  out    never  never  never  never",
+    (TRANSFER, "help"): "                 in     in     out    out    in     out    out    out",
 }
 
 RULE: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     {
-        key: MappingProxyType({**dict(zip(SECTIONS[:-1], row.split(), strict=True)), "criminal": N})
+        key: MappingProxyType({**dict(zip(SECTIONS[:-1], row.split(), strict=True)), "criminal": NEVER})
         for key, row in _ROWS.items()
     }
 )
-"""(kind, purpose) -> section -> D, O or N."""
+"""(kind, purpose) -> section -> IN, OUT or NEVER."""
 
 BY_ITEM: frozenset[tuple[str, str]] = frozenset({("police", "justice")})
 """Where `screening` carries the single items that she chose, and nothing else of it."""
@@ -87,7 +87,7 @@ def packet_sections(
 
 def may_carry(kind: str, purpose: str, section: str) -> bool:
     """Whether the rule lets this section go at all. Unknown row: KeyError."""
-    return RULE[kind, purpose].get(section, N) in (D, O)
+    return RULE[kind, purpose].get(section, NEVER) in (IN, OUT)
 
 
 def askable(kind: str, purpose: str) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def offered(
     """Sections to show beside tick boxes -> whether ticked at first. An empty or closed section is not offered."""
     possible = frozenset(agreed) & frozenset(sender_sections) & frozenset(filled)
     rule = RULE[kind, purpose]
-    return {section: rule[section] == D for section in askable(kind, purpose) if section in possible}
+    return {section: rule[section] == IN for section in askable(kind, purpose) if section in possible}
 
 
 def not_agreed(kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from hamkori.action import Act, action
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import take
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.case.rules.sides import SIDE_OF
+from hamkori.casework.case.rules.sides import SIDE_OF, Side
 from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
@@ -24,7 +24,7 @@ def confirm(act: Act, referral: Referral, *, version: int, her_view: str, agrees
     if referral.state_code == "finished":
         values["agrees"] = agrees
     steps.referral_take(referral, "confirm", version, values)
-    tell(act.actor, row, referral.pk, "S")
+    tell(act.actor, row, referral.pk, Side.SENDER)
 
 
 @action("referral.dispute", on="referral")
@@ -40,4 +40,4 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     steps.referral_take(
         referral, "dispute", version, {"reason_code": reason}, [take.clock("dispute", "dispute", timed)]
     )
-    tell(act.actor, row, referral.pk, "S")
+    tell(act.actor, row, referral.pk, Side.SENDER)

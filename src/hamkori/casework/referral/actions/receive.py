@@ -20,7 +20,7 @@ from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ende
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
-from hamkori.casework.case.rules.sides import SIDE_OF
+from hamkori.casework.case.rules.sides import SIDE_OF, Side
 from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.machinery import packets, permits, steps
@@ -59,22 +59,22 @@ def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> No
         "no_open_question": not asked.filter(answered_at=None).exists(),
         "under_three": asked.count() < clocks.QUESTIONS_AT_MOST,
     }
-    row = decide_step(REFERRAL, referral.state_code, "ask", "D", guards)
+    row = decide_step(REFERRAL, referral.state_code, "ask", Side.DESK, guards)
     steps.referral_take(referral, "ask", version, {"question_code": question_code})
-    tell(act.actor, row, referral.pk, "D")
+    tell(act.actor, row, referral.pk, Side.DESK)
 
 
 @action("referral.decline", on="referral")
 def decline(act: Act, referral: Referral, *, version: int, reason: str, suggested_service: str = "") -> None:
     """No, with a coded reason; may name another kind of service. The packet is deleted."""
-    row = decide_step(REFERRAL, referral.state_code, "decline", "D", _coded("decline", reason))
+    row = decide_step(REFERRAL, referral.state_code, "decline", Side.DESK, _coded("decline", reason))
     if suggested_service and suggested_service not in codelist("service").codes:
         raise Invalid({"suggested_service": _("Choose one of the answers.")})
     act.note(reason=reason)
     values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
     steps.referral_take(referral, "decline", version, values)
     permits.ended(referral.pk)
-    tell(act.actor, row, referral.pk, "D")
+    tell(act.actor, row, referral.pk, Side.DESK)
 
 
 def _named(act: Act, team: Sequence[UUID], workers: Iterable[UUID] = ()) -> list[Colleague]:
@@ -125,7 +125,7 @@ def accept(
         "arrival_given": arrival_on is not None and arrival_part in codelist("part_of_day").codes,
         "service_open": service is not None and service.is_active and not service.is_full,
     }
-    row = decide_step(REFERRAL, referral.state_code, "accept", "D", guards)
+    row = decide_step(REFERRAL, referral.state_code, "accept", Side.DESK, guards)
     assert arrival_on is not None
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
@@ -154,7 +154,7 @@ def accept(
         "team": [_joining(referral, one, holds[one.membership_id]) for one in named],
     }
     steps.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
-    tell(act.actor, row, referral.pk, "D")
+    tell(act.actor, row, referral.pk, Side.DESK)
 
 
 def _may_hold(referral: Referral, one: Colleague) -> frozenset[str]:
@@ -207,12 +207,12 @@ def expect(
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
     steps.lock_referral(referral)
     guards = {"consent_live": consent_live(referral), "under_two_moves": referral.moves < clocks.MOVES_AT_MOST}
-    row = decide_step(REFERRAL, referral.state_code, "expect", "R", guards)
+    row = decide_step(REFERRAL, referral.state_code, "expect", Side.RECEIVER, guards)
     _meeting(act, referral, meeting, referral.moves + 2)
     timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     steps.referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
-    tell(act.actor, row, referral.pk, "R")
+    tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
 @action("referral.miss", on="referral")
@@ -221,11 +221,11 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
     passed = False
     if referral.arrival_on is not None:
         passed = act.at >= clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, calendar())
-    row = decide_step(REFERRAL, referral.state_code, "miss", "R", {"arrival_passed": passed})
+    row = decide_step(REFERRAL, referral.state_code, "miss", Side.RECEIVER, {"arrival_passed": passed})
     steps.referral_take(
         referral, "miss", version, {}, [take.clock("miss", "miss", clocks.miss_rungs(act.at, calendar()))]
     )
-    tell(act.actor, row, referral.pk, "R")
+    tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
 @action("referral.serve", on="referral")
@@ -233,14 +233,14 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
     steps.lock_referral(referral)  # whoever is released at this moment does not join
     guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
-    row = decide_step(REFERRAL, referral.state_code, "serve", "R", guards)
+    row = decide_step(REFERRAL, referral.state_code, "serve", Side.RECEIVER, guards)
     timed = clocks.result_rungs(act.at, 1, calendar())
     steps.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
     case_id = uuid4()
     team = take.as_json(_own_team(act, referral, case_id))
     case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))
     act.note(case_id=case.pk)
-    tell(act.actor, row, referral.pk, "R")
+    tell(act.actor, row, referral.pk, Side.RECEIVER)
     return case
 
 
@@ -362,13 +362,13 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
         "not_given": result == "not_given",
         **_coded("finish", reason),
     }
-    row = decide_step(REFERRAL, referral.state_code, "finish", "R", guards)
+    row = decide_step(REFERRAL, referral.state_code, "finish", Side.RECEIVER, guards)
     act.note(reason=result)
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     timed = clocks.confirm_rungs(act.at, calendar())
     steps.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
     permits.ended(referral.pk)
-    tell(act.actor, row, referral.pk, "R", frozenset({"not_given"} if result == "not_given" else ()))
+    tell(act.actor, row, referral.pk, Side.RECEIVER, frozenset({"not_given"} if result == "not_given" else ()))
 
 
 @action("referral.amend", on="referral")

@@ -20,7 +20,7 @@ from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.case.rules.sides import SIDE_OF
+from hamkori.casework.case.rules.sides import SIDE_OF, Side
 from hamkori.casework.consent.machinery.her_no import Mark, her_no
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries import taken
@@ -102,7 +102,7 @@ def write(
     """
     take.lock_case(case)
     guards = {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
-    decide_step(REFERRAL, "-", "write", "S", guards)
+    decide_step(REFERRAL, "-", "write", Side.SENDER, guards)
     draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
     rows, chosen = address.write_address(draft, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral = _begun(case, draft)
@@ -151,7 +151,7 @@ def edit(
     """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`, `shown_code`: as in `write`."""
     case = _locked(referral)
     meant(act.actor, "case", case.pk)
-    decide_step(REFERRAL, referral.state_code, "edit", "S", {"vault_open": act.actor.vault_open})
+    decide_step(REFERRAL, referral.state_code, "edit", Side.SENDER, {"vault_open": act.actor.vault_open})
     _same_version(referral, version)
     rows, chosen = address.write_address(referral, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral.urgency_code = urgency
@@ -173,7 +173,7 @@ def edit(
 @action("referral.discard", on="referral")
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
-    decide_step(REFERRAL, referral.state_code, "discard", "S", {})
+    decide_step(REFERRAL, referral.state_code, "discard", Side.SENDER, {})
     steps.referral_take(referral, "discard", version, {})
     permits.ended(referral.pk)
     erased(referral.pk)
@@ -251,7 +251,7 @@ def send(
     there = address.address_of(referral)
     word, sections = newest_to_send(case), referral.sender.sections
     guards = _guards(act, case, referral, word, sections, typed_body)
-    row = decide_step(REFERRAL, referral.state_code, "send", "S", guards)
+    row = decide_step(REFERRAL, referral.state_code, "send", Side.SENDER, guards)
     _same_version(referral, version)
     assert permit is not None
     assert word is not None
@@ -271,7 +271,7 @@ def send(
     permits.give(referral, given)
     steps.referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
-    tell(act.actor, row, referral.pk, "S")
+    tell(act.actor, row, referral.pk, Side.SENDER)
     take.read_again(referral)
     if address.address_of(referral) != there:
         raise Untrusted("referral", referral.pk)
@@ -289,7 +289,7 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
     """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
     case = _locked(referral)
     waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
-    decide_step(REFERRAL, referral.state_code, "stop", "S", {"not_yet_visible": waits})
+    decide_step(REFERRAL, referral.state_code, "stop", Side.SENDER, {"not_yet_visible": waits})
     steps.referral_take(referral, "stop", version, {})
     take_back(referral.pk)
     take.read_again(referral)
@@ -302,12 +302,12 @@ def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     asked = {"reason_given": reason in codelist(REASON_LISTS["recall"]).codes}
     if referral.state_code not in ("draft", *LIVE):
         permits.ended_for_good(referral.pk)
-    row = decide_step(REFERRAL, referral.state_code, "recall", "S", asked)
+    row = decide_step(REFERRAL, referral.state_code, "recall", Side.SENDER, asked)
     act.note(reason=reason)
     before = referral.state_code
     steps.referral_take(referral, "recall", version, {"reason_code": reason})
     permits.ended(referral.pk)
-    tell(act.actor, row, referral.pk, "S", frozenset({before}))
+    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({before}))
 
 
 @action("referral.answer", on="referral")
@@ -318,9 +318,9 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
         raise NotNow("from_state", state=referral.state_code)
     if not answer_fits(open_question.question_code, (answer_code,)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
-    row = decide_step(REFERRAL, referral.state_code, "answer", "S", {"consent_live": consent_live(referral)})
+    row = decide_step(REFERRAL, referral.state_code, "answer", Side.SENDER, {"consent_live": consent_live(referral)})
     steps.referral_take(referral, "answer", version, {"answer_code": answer_code})
-    tell(act.actor, row, referral.pk, "S")
+    tell(act.actor, row, referral.pk, Side.SENDER)
 
 
 def _not_wanted(referral: Referral, *, how_said: str) -> list[Mark]:
@@ -346,12 +346,12 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     act.note(reason=how_said)
     permits.ended(referral.pk)
     side = SIDE_OF[act.grant.scope]
-    if side == "S":
+    if side == Side.SENDER:
         _locked(referral)
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
-        decide_step(REFERRAL, "draft", "discard", "S", {})
+        decide_step(REFERRAL, "draft", "discard", Side.SENDER, {})
         steps.referral_take(referral, "discard", referral.version, {})
         erased(referral.pk)
         return True
@@ -370,7 +370,7 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     steps.lock_referral(referral)
     permit = permits.running(referral, case, machine_time(act.at)) if referral.state_code in permits.OPEN else None
     word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
-    row = decide_step(REFERRAL, referral.state_code, "add", "S", _guards(act, case, referral, word, chosen))
+    row = decide_step(REFERRAL, referral.state_code, "add", Side.SENDER, _guards(act, case, referral, word, chosen))
     _same_version(referral, version)
     assert permit is not None
     continuity = body_key(permit.to, "continuity")
@@ -387,4 +387,4 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     permits.give(referral, given)
     steps.referral_take(referral, "add", version, {"sections": merged})
     act.note(consent_id=word.version.pk)
-    tell(act.actor, row, referral.pk, "S")
+    tell(act.actor, row, referral.pk, Side.SENDER)

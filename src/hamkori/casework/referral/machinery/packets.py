@@ -11,6 +11,7 @@ from uuid import UUID
 from hamkori import definer
 from hamkori.casework.case.machinery import sealing
 from hamkori.casework.case.models import Case, Need, Screening
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.referral.queries.permit import Permit, believed
@@ -65,7 +66,7 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
     rows: list[definer.Row] = []
 
     def read() -> bytes:
-        rows[:] = _keys(referral, "S")
+        rows[:] = _keys(referral, Side.SENDER)
         return bytes(rows[0][0]) if rows else b""
 
     case = believed(referral, read).case
@@ -108,7 +109,7 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
             ),
             function,
         )
-        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in _keys(referral, "R")
+        for _permit, row, member, user, _kind, function, sections, _writes, tag, *key in _keys(referral, Side.RECEIVER)
     ]
     believing = trust()
     return [

@@ -15,6 +15,7 @@ from hamkori.casework.case.machinery.above import Above
 from hamkori.casework.case.machinery.notices import add as notice
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.resting import Held, Resting
 from hamkori.casework.consent.queries.said import Word
 from hamkori.casework.referral.machinery import permits, steps
@@ -76,9 +77,9 @@ def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
     steps.lock_referral(referral)
     if referral.state_code not in permits.OPEN:
         return  # whoever was faster has ended it
-    decide_step(REFERRAL, referral.state_code, "withdraw", "S", {"how_said": True})
+    decide_step(REFERRAL, referral.state_code, "withdraw", Side.SENDER, {"how_said": True})
     permits.ended(referral.pk)
-    other = "D" if referral.state_code == "sent" else "R"
+    other = Side.DESK if referral.state_code == "sent" else Side.RECEIVER
     steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
     notice(actor, key="closed", sides=[other], about=("referral", referral_id), mail=True)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.machinery.notices import add
-from hamkori.casework.case.rules.sides import OTHER
+from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import Step
 
 PRODUCT_ONLY = frozenset({"news"})
@@ -15,11 +15,13 @@ URGENT = frozenset({"new", "asked", "answered", "choose_again", "now"})
 
 
 def tell(actor: Actor, row: Step, referral_id: UUID, side: str, met: frozenset[str] = frozenset()) -> None:
-    """Adds the row's notices. `side`: who acted, for OTHER. `met`: conditions of notices that hold."""
+    """Adds the row's notices. `side`: who acted, for Side.OTHER. `met`: conditions of notices that hold."""
     for notice in row.notices:
         if notice.when is not None and notice.when not in met:
             continue
-        sides = [("R" if side == "S" else "S") if to == OTHER else to for to in notice.to]
+        sides = [
+            (Side.RECEIVER if side == Side.SENDER else Side.SENDER) if to == Side.OTHER else to for to in notice.to
+        ]
         add(
             actor,
             key=notice.key,

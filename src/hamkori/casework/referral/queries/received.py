@@ -13,6 +13,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.team import candidate
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import (
@@ -33,7 +34,7 @@ from hamkori.refusal import NotVisible
 
 __all__ = ["Received", "of_code", "referral", "whole"]
 
-OURS = frozenset({"D", "R", "RV"})
+OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,10 @@ def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
 def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     """The whole page of one referral. Reads what the state and the side allow, nothing else."""
     state, at = read_state(found), now()
-    helps = bool(mine & {"R", "RV"})
+    helps = bool(mine & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
     team = _team(found) if state in ("accepted", "serving") else ()
     questions = _questions([found.pk]).get(found.pk, ()) if state == "sent" else ()
-    shows_card = (state == "sent" and "D" in mine) or (state in ("accepted", "serving") and "R" in mine)
+    shows_card = (state == "sent" and Side.DESK in mine) or (state in ("accepted", "serving") and Side.RECEIVER in mine)
     clock = _clock(found) if helps and state == found.state_code else None
     return Received(
         referral=found,
@@ -146,7 +147,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
-        own_case_code=_own_case(found) if "R" in mine and found.served_at else "",
+        own_case_code=_own_case(found) if Side.RECEIVER in mine and found.served_at else "",
         events=_events(found, team) if helps else (),
         is_full=_is_full(found) if state == "sent" else False,
         # The target of this clock is the end of the agreed part of the day.

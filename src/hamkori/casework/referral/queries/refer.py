@@ -18,6 +18,7 @@ from hamkori.casework.case.models import SECTION_MODELS, Case
 from hamkori.casework.case.models.case import CaseAccess
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
@@ -230,7 +231,7 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
         desk_ready=offer.desk_ready,
         waits_until=lambda: known.waiting.get(offer.service_code),
     )
-    row = REFERRAL.row("draft", "send", "S")
+    row = REFERRAL.row("draft", "send", Side.SENDER)
     assert row is not None
     return tuple(refusals(row, sending.answers(facts)))
 

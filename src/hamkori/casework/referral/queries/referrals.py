@@ -35,6 +35,7 @@ from hamkori.casework.case.models.case import Case as CaseRecord
 from hamkori.casework.case.models.case import CaseAccess
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import (
     Referral,
     ReferralCard,
@@ -55,7 +56,7 @@ from hamkori.vocabulary.codes import parse
 from hamkori.vocabulary.country import READ_FIRST
 
 PAGE = 25
-SENDER = frozenset({"S", "SV"})
+SENDER = frozenset({Side.SENDER, Side.SENDER_SUPERVISOR})
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
 CLEARED = ("discarded",)
 """Drafts that were thrown away: in no list."""

@@ -16,6 +16,7 @@ from hamkori.casework.case.machinery import own_row, sealing
 from hamkori.casework.case.machinery.take import lock_case
 from hamkori.casework.case.models import Case, Screening
 from hamkori.casework.case.rules.lifecycle import SCREENING, WRITABLE
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.screening.rules.screening import DIMENSIONS, danger_answered, in_danger, sets_by_age, sets_for
 from hamkori.lifecycle import take
 from hamkori.refusal import Invalid, NotAllowed, NotNow
@@ -203,7 +204,7 @@ def complete(act: Act, case: Case, *, seal_no: int | None = None) -> Screening:
         "danger_answered": danger_answered(fields["danger"]),
         "sets_by_age": sets_by_age(row.set_codes, case.is_child, fields["forms"]),
     }
-    take(SCREENING, "draft", "complete", "S", context)
+    take(SCREENING, "draft", "complete", Side.SENDER, context)
     for former in Screening.objects.filter(case=case, state_code="completed"):
         former.state_code = "superseded"
         former.save(force_update=True, update_fields=["state_code"])

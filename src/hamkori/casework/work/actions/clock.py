@@ -32,7 +32,7 @@ from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.casework.case.rules.lifecycle import CASE
-from hamkori.casework.case.rules.sides import COORDINATOR, DESK_SUPERVISORS
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.machinery import steps
 from hamkori.casework.referral.machinery.telling import URGENT, tell
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralWord
@@ -42,7 +42,6 @@ from hamkori.lifecycle import take as decide_step
 from hamkori.people.actions.continuity import expire
 from hamkori.refusal import NotNow, NotVisible
 
-SIDES = {COORDINATOR: "N", DESK_SUPERVISORS: "DS"}
 AT_A_TIME = 200
 """Rows of a kind in one run; the next run goes on with those that were tried least."""
 
@@ -84,7 +83,7 @@ def _tell(row: Clock, rung: ticking.Rung) -> None:
         add(
             SYSTEM,
             key=notice.key,
-            sides=[SIDES.get(side, side) for side in notice.to],
+            sides=notice.to,
             clock=row.clock_code,
             rung=f"{rung.name}{period}",
             urgent=notice.key in URGENT,
@@ -151,7 +150,7 @@ def _keep(row: Clock, moved: ticking.Timed, at: datetime) -> bool:
 @action("referral.lapse", on="referral")
 def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     """Ends a request by time; packet and seals are deleted. False: it was answered meanwhile, or it is not time."""
-    row = decide_step(REFERRAL, referral.state_code, "lapse", "T", {})
+    row = decide_step(REFERRAL, referral.state_code, "lapse", Side.CLOCK, {})
     act.note(reason=reason)
     if not take.tick(REFERRAL, referral.pk, "lapse", {"reason_code": reason}):
         return False
@@ -180,14 +179,16 @@ def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
 @action("referral.discard", on="referral")
 def discard_idle(act: Act, referral: Referral) -> bool:
     """A draft that lay idle is erased with its text."""
-    decide_step(REFERRAL, referral.state_code, "discard", "T", {})
+    decide_step(REFERRAL, referral.state_code, "discard", Side.CLOCK, {})
     return take.tick(REFERRAL, referral.pk, "discard", {})
 
 
 @action("case.discard", on="case")
 def erase_idle(act: Act, case: Case) -> bool:
     """A case draft that lay idle is erased: its wraps are destroyed."""
-    decide_step(CASE, case.state_code, "discard", "T", {"no_screening": True})  # the database asks: we may not read it
+    decide_step(
+        CASE, case.state_code, "discard", Side.CLOCK, {"no_screening": True}
+    )  # the database asks: we may not read it
     return take.tick(CASE, case.pk, "discard", {})
 
 

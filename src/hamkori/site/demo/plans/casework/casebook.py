@@ -11,7 +11,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.consent.rules.packet import RULE, TRANSFER, D
+from hamkori.casework.consent.rules.packet import IN, RULE, TRANSFER
 from hamkori.casework.screening.actions import screening
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
@@ -137,7 +137,7 @@ class Casebook:
     def _answer(kind: str, purpose: str, police: str) -> consent.Answer:
         if kind == "police" and police != "yes":
             return consent.Answer(kind=kind, purpose=purpose, answer=police)
-        agreed = frozenset(part for part, letter in RULE[kind, purpose].items() if letter == D)
+        agreed = frozenset(part for part, rule in RULE[kind, purpose].items() if rule == IN)
         return consent.Answer(kind=kind, purpose=purpose, answer="yes", sections=agreed)
 
     def _screen(self, plot: CasePlot) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hamkori.access.actor import Actor
 from hamkori.casework.consent.actions import consent
-from hamkori.casework.consent.rules.packet import RULE, D
+from hamkori.casework.consent.rules.packet import IN, RULE
 from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.site.demo.plans.casework.casebook import Casebook
@@ -95,7 +95,7 @@ class Sent:
         with self.book.lead(plot.case) as (actor, case):
             rows = consent.rows_of(case)
             kind = next(key[0] for key in RULE if self._fits(key[0]))
-            held = {part for part, letter in RULE[kind, plot.purpose].items() if letter == D}
+            held = {part for part, rule in RULE[kind, plot.purpose].items() if rule == IN}
             mine = held & set(rows[kind, plot.purpose].sections)
             draft = send.write(
                 actor,
