@@ -246,4 +246,4 @@ def test_nobody_asks_the_database_for_its_lock_alone() -> None:
             if asked := LOCKS.search(text):
                 found += 1
                 assert "alone_at(" in text[: asked.start()], f"{module.__name__}.{name}"
-    assert found == 5
+    assert found == 6

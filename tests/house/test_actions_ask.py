@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "hamkori"
-MOVES = frozenset({"referral_take", "case_take", "tick", "word_take"})
+MOVES = frozenset({"referral_take", "case_take", "tick", "word_take", "machine_take"})
 DEFINERS = frozenset({"take", "tick", "referral_word_take"})
 ASKS = "decide_step"
 MECHANISM = frozenset({"casework/case/machinery/take.py", "casework/referral/machinery/steps.py"})

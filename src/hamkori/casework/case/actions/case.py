@@ -199,7 +199,7 @@ def discard(act: Act, case: Case, *, version: int) -> None:
         raise Untrusted("team", case.pk)
     done = Screening.objects.filter(case=case).exclude(state_code="draft")
     decide_step(CASE, case.state_code, "discard", Side.LEAD, {"no_screening": lambda: not done.exists()})
-    take.case_take(case, "discard", version, {})
+    take.machine_take(CASE, case.pk, "discard", version, {}, ())  # it is not read again: nobody reads it any more
     erased(case.pk)  # whatever rows of it there were: which, the database would say
 
 
