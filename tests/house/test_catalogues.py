@@ -3,8 +3,10 @@
 import re
 
 from hamkori.site.catalogues.check import check
+from hamkori.site.catalogues.counts import counts, table
 from hamkori.site.catalogues.merge import compile_all
 from hamkori.site.catalogues.sources import HOUSE
+from tests.house.tree import ROOT
 
 
 def test_every_string_is_translated() -> None:
@@ -28,3 +30,8 @@ def test_no_text_hides_inside_an_f_string() -> None:
         if hidden.search(line)
     ]
     assert found == []
+
+
+def test_the_counts_that_are_written_down_are_those_of_today() -> None:
+    said = (ROOT / "docs" / "languages.md").read_text("utf-8")
+    assert "\n".join(table(counts())) in said, "docs/languages.md: put in what `./hamkori catalogues count` says"
