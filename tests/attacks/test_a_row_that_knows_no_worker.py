@@ -27,7 +27,7 @@ def test_the_other_act_is_done_and_the_row_is_named(small_world: World) -> None:
     pass_time(hours=1, minutes=1)
     as_owner(
         "create function unknown() returns trigger language plpgsql as $do$ begin"
-        f" if new.referral_id = '{spoilt.pk}' then raise exception 'worker refused' using errcode = 'HK413'; end if;"
+        f" if new.about_id = '{spoilt.pk}' then raise exception 'worker refused' using errcode = 'HK413'; end if;"
         " return new; end $do$;"
         "create trigger unknown before insert on notice for each row execute function unknown()"
     )

@@ -105,10 +105,10 @@ def test_a_run_that_is_killed_is_gone_on_with(house: House, killed_at: str, monk
 
     ask, destroy = release._ask, files.forget
 
-    def asked(ring: Any, step: str, *rest: Any) -> Any:
+    def asked(ring: Any, step: str, *rest: Any, **more: Any) -> Any:
         if step == killed_at:
             raise Killed
-        return ask(ring, step, *rest)
+        return ask(ring, step, *rest, **more)
 
     def destroyed(*rest: Any) -> Any:
         if killed_at == "destroy":
