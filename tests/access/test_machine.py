@@ -166,6 +166,12 @@ def test_a_row_that_does_not_fit_the_database_is_refused(door: UUID, changed: di
         written(Machine("door", DOOR.states, ("burnt",), (*STEPS[:-1], other), STORED))
 
 
+def test_an_effect_that_no_row_has_is_refused(door: UUID) -> None:
+    steps = [replace(one, effects=()) for one in STEPS]
+    with pytest.raises(machines.MachineRefused, match="no step asks door_effect_lamp"):
+        written(Machine("door", DOOR.states, ("burnt",), tuple(steps), STORED))
+
+
 def test_a_thing_in_a_state_that_no_row_knows_is_refused(door: UUID) -> None:
     owner("update door set state_code = 'ajar'")
     with pytest.raises(machines.MachineRefused, match="things stand in ajar, which no row knows"):

@@ -95,17 +95,16 @@ def _write_stored(machine: Machine[Any], stored: Stored) -> None:
 def _check(using: BaseDatabaseWrapper, machine: Machine[Any], stored: Stored, its_rows: list[LifecycleRow]) -> None:
     """Nothing is named that is not there: columns, effects, guards; and nothing stands in a state that no row knows."""
     columns = _columns(using, stored.record) | {f"+{name}" for name in _columns(using, stored.beside)}
-    known = _guards(using, machine)
-    effects = {effect for row in its_rows for effect in row.effects if not _exists(using, effect)}
+    known, effects = _guards(using, machine), _effects(using, machine)
     for row in its_rows:
         named = {*row.set_now, *row.set_plus, *row.set_values, *filter(None, row.carries.values())}
-        missing = sorted({*(named - columns), *(set(row.effects) & effects), *(set(row.guards) - known)})
+        missing = sorted({*(named - columns), *(set(row.effects) - effects), *(set(row.guards) - known)})
         if missing:
             raise MachineRefused(f"{machine.name}.{row.step_code}: the database has no {', '.join(missing)}")
         if row.side_code == CLOCK and not row.guards:
             raise MachineRefused(f"{machine.name}.{row.step_code}: without a guard the clock may take it at any time")
-    spare = known - {guard for row in its_rows for guard in row.guards}
-    if spare:
+    used = {name for row in its_rows for name in (*row.guards, *row.effects)}
+    if spare := (known | effects) - used:
         raise MachineRefused(f"{machine.name}: no step asks {', '.join(sorted(spare))}")
     states = [_kept(machine, state) for state in machine.states]
     stand = f'select distinct state_code from public."{stored.record}" where state_code <> all (%s)'  # nosec B608
@@ -120,8 +119,13 @@ def _columns(using: BaseDatabaseWrapper, table: str) -> set[str]:
     return {name for (name,) in definer.read(named, table, using=using)}
 
 
-def _exists(using: BaseDatabaseWrapper, effect: str) -> bool:
-    return definer.value("to_regprocedure", f"public.{effect}(uuid,text,jsonb,timestamptz)", using=using) is not None
+def _effects(using: BaseDatabaseWrapper, machine: Machine[Any]) -> set[str]:
+    """The effects that the walls have for this machine, by their name and what they take."""
+    named = (
+        "select proname::text from pg_proc where pronamespace = 'public'::regnamespace and starts_with(proname, %s)"
+        " and proargtypes::regtype[] = '[0:3]={uuid,text,jsonb,timestamptz}'::regtype[]"
+    )
+    return {name for (name,) in definer.read(named, f"{machine.name}_effect_", using=using)}
 
 
 def _guards(using: BaseDatabaseWrapper, machine: Machine[Any]) -> set[str]:
