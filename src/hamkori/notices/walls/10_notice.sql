@@ -26,6 +26,7 @@ declare
   v_me uuid := public.me();
   v_count int;
 begin
+  if coalesce(cardinality(p_memberships), 0) = 0 then return 0; end if;  -- no statement that tells nobody: each takes its time
   insert into public.notice (
     id, membership_id, key_code, about_code, about_id, clock_code, rung_code, is_urgent, by_mail, at)
   select gen_random_uuid(), m.id, p_key, p_about, p_about_id, p_clock, p_rung, p_urgent, p_mail, greatest(v_now, p_at)
