@@ -210,3 +210,11 @@ def test_the_world_has_a_time_of_its_own_only_when_nobody_is_real(people: Cast) 
         connection.cursor() as cursor,
     ):
         cursor.execute("update world set world_code = %s", ["real"])
+
+
+def test_agreements_end_by_the_machines_clock_where_people_are_real(settings: Any) -> None:
+    """The database's is its owner's: set back, what she took back in time would still open."""
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    assert context.machine_time(long_ago) == long_ago
+    settings.PRODUCTION = True
+    assert datetime.now(UTC) - context.machine_time(long_ago) < timedelta(minutes=1)

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from hamkori.access import machines
+from hamkori.access import machines, seed
+from hamkori.access.models import LifecycleRow
 from hamkori.lifecycle import ALL, NEW, NOW, PLUS_ONE, SAME, Guard, Machine, Stored, both, database, guards, row
 from tests.casework.supposed import asks, owner, supposed
 from tests.database import god
@@ -68,7 +69,10 @@ def written(machine: Machine[Any]) -> int:
     """The rows of the database with this machine besides."""
     with pytest.MonkeyPatch.context() as patch, god():
         patch.setattr(machines, "machines", lambda: (machine,))
-        return machines.write(connection)
+        written_before = LifecycleRow.objects.count()
+        seed.write(connection)
+        assert written_before, "what was there is replaced"
+        return LifecycleRow.objects.count()
 
 
 @pytest.fixture

@@ -42,5 +42,11 @@ GUARDS = of(
         "for row in leads",
         BOTH,
     ),
-    ("a lead agrees with herself", CLOSING, "return SV in sides and LEAD not in sides", "return True", BOTH),
+    (
+        "a lead agrees with herself",
+        CLOSING,
+        "return Side.SENDER_SUPERVISOR in sides and Side.LEAD not in sides",
+        "return True",
+        BOTH,
+    ),
 )
