@@ -1,7 +1,7 @@
 """Which words a member's row of the ledger may hold: acts, kinds, scopes, parts and reasons of our lists.
 
 The database compares with them as they were at the last migrate. Whoever slips a statement into a page writes rows in
-her own name; a name in the place of a code would stay for good.
+their own name; a name in the place of a code would stay for good.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _id_and_tag(row: Tagged | None) -> tuple[UUID | None, bytes | None]:
 
 
 def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | None:
-    """None: her supervisor does not work there now."""
+    """None: the supervisor does not work there now."""
     found = colleague(actor, supervisor)
     return team_row(case_id, supervisor, found.user_id, "supervisor", SUPERVISOR_RIGHTS) if found else None
 
@@ -192,7 +192,7 @@ def register(
 def discard(act: Act, case: Case, *, version: int) -> None:
     """Erases a draft: its wraps are destroyed. NotNow("no_screening") once a screening was completed.
 
-    Untrusted: nobody let her into it as we vouched for. What is marked as erased comes back by no backup.
+    Untrusted: nobody let the worker into it as we vouched for. What is marked as erased comes back by no backup.
     """
     alone_at(case.pk)
     if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
@@ -229,7 +229,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     if age_band not in codelist("age_band").codes:
         raise Invalid({"age_band": _("Choose one of the answers.")})
     is_child = age_band in CHILD_BANDS
-    alone_at(case.pk)  # before she is asked: she may have been released while she waited
+    alone_at(case.pk)  # before the worker is asked, who may have been released while waiting
     _may_say_adult(act, case, child=is_child)
     decide_step(CASE, case.state_code, "settle_age", Side.LEAD, _reason_given("settle_age", reason))
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
@@ -284,7 +284,7 @@ def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
 
 
 def _points_to_older(act: Act, case: Case, other: UUID | None) -> None:
-    """NotVisible: she reaches no such case, or it is of another body, or not the older of the two."""
+    """NotVisible: who closes reaches no such case, or it is of another body, or not the older of the two."""
     older = reached(act.actor, other) if other is not None else None
     if older is None or not closing.duplicate_ok(
         case.organisation_id, case.begun_at, older.organisation_id, older.begun_at

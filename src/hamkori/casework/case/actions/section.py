@@ -28,7 +28,7 @@ class Sheet:
 
 
 def _held(act: Act, case: Case, section: str, *, write: bool) -> None:
-    """The section must be in her row, as it was tagged: NotAllowed otherwise. Beside the database's own wall."""
+    """The section must be in the worker's row, as tagged: NotAllowed otherwise. Beside the database's own wall."""
     if section not in SECTIONS:
         raise NotVisible
     row = own_row.on_team(act.actor, case.pk)
@@ -52,7 +52,7 @@ def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
 def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, Any], seal_no: int) -> Sheet:
     """Writes a section's sheet as read under `seal_no`. NotNow: case_open, vault_open, version_same(who, time)."""
     take.lock_case(case)
-    _held(act, case, section, write=True)  # under the lock: she may have been released while she waited for it
+    _held(act, case, section, write=True)  # under the lock: who writes may have been released while waiting for it
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
     if act.actor.keys is None:

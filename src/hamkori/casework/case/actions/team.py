@@ -26,7 +26,7 @@ from hamkori.vault.tags import Fact
 
 @action("team.admit", on="case")
 def admit(act: Act, case: Case, *, membership: UUID) -> None:
-    """Adds a colleague by her function. What the admitter cannot hand on opens at the next write (rule M)."""
+    """Adds a colleague by their function. What the admitter cannot hand on opens at the next write (rule M)."""
     actor = act.actor
     if actor.keys is None:
         raise NotNow("vault_open")
@@ -38,7 +38,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
         raise NotAllowed("team.admit")
     held = rights((colleague.function or "hotline_operator",))
     row = admitted(case.pk, membership, colleague.user_id, held)
-    former = _row_of(case, membership, _team(case))  # a supervisor becomes a member: her former row ends
+    former = _row_of(case, membership, _team(case))  # a supervisor becomes a member: the former row ends
     definer.run("team_admit", case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag)
     if former is not None:
         team_row_ended(former.id)
@@ -71,7 +71,7 @@ def _close(case: Case, sections: Iterable[str]) -> None:
 
 @action("team.remove", on="case")
 def release(act: Act, case: Case, *, membership: UUID) -> bool:
-    """Takes a colleague off the team: her row ends, her wraps are deleted, all epochs of the case close.
+    """Takes a colleague off the team: the row ends, the wraps are deleted, all epochs of the case close.
 
     False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
     as a member again, she is gone all the same.
@@ -104,7 +104,7 @@ def leave(act: Act, case: Case) -> None:
 
 
 def _alarm_of_nobodys(act: Act, case: Case) -> None:
-    """Whoever releases is not asked for a row of hers, which may be spoilt; one that nobody vouched for is an alarm."""
+    """Who releases is asked for no row of their own, which may be spoilt; one that nobody vouched for is an alarm."""
     with suppress(NotVisible):  # a supervisor has none
         try:
             own_row.on_team(act.actor, case.pk)
@@ -121,12 +121,12 @@ def _gone(case: Case, membership: UUID) -> None:
 def _end(case: Case, membership: UUID, found: _Found, step: str, team: Iterable[tuple[Any, ...]]) -> None:
     """The row ends and the epochs close, in the database and in what it cannot take back.
 
-    All of the case: which keys she holds, of her row, a former one or her wraps, the database would say.
+    All of the case: which keys a member holds, of this row, a former one or the wraps, the database would say.
     """
     if not may_go(membership, [TeamRow(*row[:3]) for row in team]):
         raise NotNow("last_member")
     closed: dict[str, int] = dict(definer.rows("team_end", case.pk, found.id, step, columns="section_code epoch"))
-    trust().believes(found.fact, found.tag)  # what was changed alarms, and she is released all the same
+    trust().believes(found.fact, found.tag)  # what was changed alarms, and the release goes on all the same
     team_row_ended(found.id)
     gone(case.pk, membership)
     epochs_closed(case.pk, SECTIONS, closed)
@@ -134,7 +134,7 @@ def _end(case: Case, membership: UUID, found: _Found, step: str, team: Iterable[
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A live row of the team, as the database shows it now; her key is not asked for, and she may be suspended."""
+    """A live row of the team, as the database shows it now; no key is asked for, and it may be suspended."""
 
     id: UUID
     kind: str
@@ -143,7 +143,7 @@ class _Found:
 
 
 def _called_otherwise(found: _Found) -> bool:
-    """Whether she is said to be a lead or a supervisor, and nobody vouched for it."""
+    """Whether the row is said to be of a lead or a supervisor, and nobody vouched for it."""
     return found.kind != MEMBER and not trust().believes(found.fact, found.tag)
 
 

@@ -24,11 +24,11 @@ def add(
     urgent: bool = False,
     mail: bool = False,
 ) -> int:
-    """Tells the people on these sides of a referral, or of a case, and returns how many. Never the actor herself.
+    """Tells the people on these sides of a referral, or of a case, and returns how many. Never the actor.
 
     Sides: S team, L lead, SV supervisor, K custodians of the body, D desk, R receiver's team, RV its supervisors,
     N coordinators. With `clock` and `rung` nobody is told twice. `urgent`: by mail at once, else within five minutes.
-    Errors: SQLSTATE HK404 if the actor stands on no side herself.
+    Errors: SQLSTATE HK404 if the actor stands on no side.
     """
     if key not in keys():
         raise KeyError(key)

@@ -19,7 +19,7 @@ from hamkori.vault.sections import Epoch, hand_on_to_body, open_wrap
 
 
 def seal_on(act: Act, case: Case, holder: OpenKey) -> int:
-    """Seals what she opens and the present key does not yet; how many. It never keeps her from reading.
+    """Seals what the reader opens and the present key does not yet; how many. It never keeps them from reading.
 
     Nothing goes to a key, or from an epoch, that is not believed: the alarm is raised.
     """

@@ -1,7 +1,7 @@
-"""Her own row, as we vouched for it: what somebody opens, seals on or sends is asked of it, and of no column beside.
+"""A member's own row, as we vouched for it: what they open, seal on or send is asked of it, and of no column beside.
 
-Whoever owns the database widens a row, or puts that of somebody who was released back with her seals: she finds the
-thing again, and its codes, and nothing of it opens.
+Whoever owns the database widens a row, or puts that of somebody who was released back with its seals: who was released
+finds the thing again, and its codes, and nothing of it opens.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
 
 
 def on_team(actor: Actor, case: UUID) -> CaseAccess:
-    """Her row in a case, believed. NotVisible: she has none. Untrusted: nobody let her in so, or she was released."""
+    """The actor's row in a case, believed. NotVisible: none. Untrusted: nobody let them in so, or it has ended."""
     user = user_of(actor)
     return believed(
         lambda: my_access(case, actor.membership_id),
@@ -53,7 +53,7 @@ def user_of(actor: Actor) -> UUID:
 
 
 def believed(read: Callable[[], Row | None], fact: Callable[[Row], Fact]) -> Row:
-    """Read once more where something newer is known: she may have been released a moment ago, which is no alarm."""
+    """Read once more where something newer is known: a release of a moment ago is no alarm."""
     found: list[Row] = []
 
     def of_now() -> tuple[Fact, bytes]:

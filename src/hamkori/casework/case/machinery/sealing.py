@@ -106,7 +106,7 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
 def _may_be_written_under(key: SectionKey) -> bool:
     """An epoch that we minted and that nobody closed. One that was closed and stands open again is passed by.
 
-    So is one of before somebody took a new passphrase: her former key has held it, or its like. Whose, the database
+    So is one of before somebody took a new passphrase: their former key has held it, or its like. Whose, the database
     would say; so it is any one's.
     """
     fact = tags.epoch(key.case_id, key.section_code, key.epoch, bytes(key.commitment))

@@ -53,7 +53,7 @@ def part_row(referral: UUID, membership: UUID, user: UUID, sections: Iterable[st
 
 
 def _made_now(where: UUID, membership: UUID) -> UUID:
-    """The id of a row that is of today: of after her last release, whatever the clock says."""
+    """The id of a row that is of today: of after the member's last release, whatever the clock says."""
     return tags.dated(max(_now(), server.marks().least(tags.GONE, tags.place(where, membership))))
 
 
@@ -63,7 +63,7 @@ def _now() -> int:
 
 
 def gone(where: UUID, membership: UUID) -> None:
-    """No row of hers in this case, or at this request, that was made before now counts any more; one made later does.
+    """No row of this member in the case, or at the request, made before now counts any more; one made later does.
 
     The row that ended is the one that the database named: its owner may have called it otherwise for that moment.
     """

@@ -28,7 +28,7 @@ def mine(actor: Actor, kinds: Iterable[str], case: str) -> Exists:
 
 
 class LacksSupervisor(Func):
-    """Whether she is on a case without a live supervisor. A definer: a member sees no access row but her own."""
+    """Whether who asks is on a case without a live supervisor. A definer: a member sees no access row but their own."""
 
     function = "case_lacks_supervisor"
     arity = 1

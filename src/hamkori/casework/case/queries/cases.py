@@ -1,4 +1,4 @@
-"""One case as its reader may see it: the record, and what she may do with it.
+"""One case as its reader may see it: the record, and what they may do with it.
 
 Words are sealed and come from `actions.section`. A query that finds nothing for this reader raises NotVisible, whatever
 the reason.
@@ -35,7 +35,7 @@ def case(actor: Actor, code: str) -> Case:
 
 
 def of_code(actor: Actor, code: str) -> Case:
-    """The case of a code that somebody typed, whatever her page is of. NotVisible as above."""
+    """The case of a code that somebody typed, whatever the page is of. NotVisible as above."""
     if not codes.is_code(code):
         raise NotVisible
     found = (
@@ -50,7 +50,7 @@ def of_code(actor: Actor, code: str) -> Case:
 
 
 def reached(actor: Actor, case_id: UUID) -> Case | None:
-    """The case of an id, if she reaches it now."""
+    """The case of an id, if who asks reaches it now."""
     return visible(actor, "case.view", Case.objects.filter(pk=case_id)).first()
 
 
@@ -60,24 +60,24 @@ def _of_case(function: str) -> Func:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the reader is in a case: its sides (L lead, S team, SV supervisor), the sections she reads and writes."""
+    """What the reader is in a case: its sides (L lead, S team, SV supervisor), the sections they read and write."""
 
     sides: frozenset[str]
     sections: tuple[str, ...]
     writes: frozenset[str]
 
     def may(self, step: str, state: str) -> bool:
-        """Whether the lifecycle has this step for her now; its guards are not asked."""
+        """Whether the lifecycle has this step for the reader now; its guards are not asked."""
         return any(row.name == step for row in CASE.possible(state, self.sides))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """With which she may close the case."""
+        """With which the reader may close the case."""
         return closing.offered(self.sides)
 
     @property
     def works(self) -> bool:
-        """She is on the team, not only above it."""
+        """The reader is on the team, not only above it."""
         return Side.SENDER in self.sides
 
 

@@ -17,7 +17,7 @@ from hamkori.people.queries import by_name, colleagues
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """Somebody with a row in the case: why she sees it, and which sections. `name` '': nobody vouched for her post."""
+    """Somebody with a row in the case: why they see it, and which sections. `name` '': nobody vouched for the post."""
 
     membership_id: UUID
     name: str
@@ -73,5 +73,5 @@ def could_join(actor: Actor, found: Case) -> list[Member]:
 
 
 def candidate(actor: Actor, one: Member) -> Candidate:
-    """A colleague as the rules ask about her. Of her posts in other bodies only the database knows."""
+    """A colleague as the rules ask about them. Of their posts in other bodies only the database knows."""
     return Candidate(one.membership_id, actor.organisation_id, one.roles, one.roles, one.has_key)

@@ -32,7 +32,7 @@ def offered(sides: Collection[str]) -> tuple[str, ...]:
 
 
 def side_of(outcome: str, sides: Collection[str]) -> str:
-    """The side on which somebody asks to close: the supervisor's, if it is hers or the outcome needs her agreement."""
+    """The side on which somebody asks to close: the supervisor's, if it is theirs or the outcome needs a supervisor."""
     return Side.SENDER_SUPERVISOR if Side.SENDER_SUPERVISOR in sides or outcome in SUPERVISOR_OUTCOMES else Side.LEAD
 
 
@@ -47,5 +47,5 @@ def another_person(sides: Collection[str]) -> bool:
 
 
 def duplicate_ok(body: object, begun_at: datetime, other_body: object, other_begun_at: datetime) -> bool:
-    """Whether a case may be closed as a duplicate of another that she reaches: same body, the other begun before."""
+    """Whether a case may be closed as a duplicate of another within reach: same body, the other begun before."""
     return body == other_body and other_begun_at < begun_at

@@ -51,7 +51,7 @@ CASE: Machine[Step] = Machine(
         # A lead with an outcome that needs another person hears that, and not that there is none.
         row("close", "open", "closed", (Side.LEAD,), (*database("not_self"), *_CLOSES), sets={"closed_at": NOW},
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
-        # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what she leads herself.
+        # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what they lead themselves.
         row("close", "open", "closed", (Side.SENDER_SUPERVISOR,), (*_CLOSES, *both("not_self")),
             sets={"closed_at": NOW},
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),

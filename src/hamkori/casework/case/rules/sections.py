@@ -41,7 +41,7 @@ FUNCTION_SECTION: dict[str, dict[str, str]] = {
 """Function -> section -> "r" or "w". What is not there is not held. Investigator: in the police's own file only."""
 
 LEAD_WRITES = ("contact", "place", "screening", "needs")
-"""Whoever begins or serves a case writes these too, whatever her function: she writes down what she hears."""
+"""Whoever begins or serves a case writes these too, whatever their function: they write down what they hear."""
 
 
 @dataclass(frozen=True)

@@ -30,4 +30,4 @@ SIDE_OF = {
     "receiver_supervised": Side.RECEIVER_SUPERVISOR,
     "clock": Side.CLOCK,
 }
-"""The side on which somebody acts, by the scope of the policy under which she may."""
+"""The side on which somebody acts, by the scope of the policy under which they may."""

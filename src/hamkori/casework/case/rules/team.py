@@ -19,7 +19,7 @@ HELPING_ROLES = frozenset({"case_worker"})
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One row of "who can see this case" that has not ended. While it is suspended she sees nothing by it."""
+    """One row of "who can see this case" that has not ended. While it is suspended nothing is seen by it."""
 
     membership: object
     kind: str
@@ -28,7 +28,7 @@ class TeamRow:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A colleague at work who shall join. `roles` of this post; `roles_anywhere`: of hers, as far as who asks knows."""
+    """A colleague at work who shall join. `roles` of this post; `roles_anywhere`: of any, as far as who asks knows."""
 
     membership: object
     body: object

@@ -3,7 +3,7 @@
 A database that refuses a row undoes the press, and with it every mark that waits for the commit: what she had spoken
 against would be sent and read on. So whatever of it fails after the policy let it through leaves the marks of what it
 takes away (`holds`), also where the connection is gone by then, and what is not answered in the time that a page has
-leaves them meanwhile. None does what fails before anybody could be asked who she is.
+leaves them meanwhile. None does what fails before anybody could be asked who pressed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Mark(NamedTuple):
 
 @dataclass
 class _There:
-    """Where whoever presses works, and by what she is no more there; each with its mark as it was when she pressed."""
+    """Where whoever presses works, and by what they are there no more; each with its mark as it was at the press."""
 
     actor: Actor
     marks: dict[tuple[str, UUID | str], int]
@@ -65,7 +65,7 @@ class _There:
 
     @property
     def is_over(self) -> bool:
-        """Whether she was released since, her session or post ended or is another, or the draft is gone: by us."""
+        """Whether they were released since, their session or post ended or is another, or the draft is gone: by us."""
         if any(marks().least(*mark) > before for mark, before in self.marks.items()):
             return True
         session, user, now = self.actor.session_id, self.actor.user_id, datetime.now(UTC)
@@ -76,7 +76,7 @@ class _There:
 
 @dataclass
 class _Press:
-    """One press of hers. `there`: the policy lets her, asked before it; `let`: so, or within it, which counts as much.
+    """One press. `there`: the policy lets it, asked before it; `let`: so, or within it, which counts as much.
 
     None: it has not answered. `marked`: its marks stand, because it took longer than a page has.
     """
@@ -93,7 +93,7 @@ class HerNo(Action[P, R]):
     """An action by which she takes something away.
 
     `guarded`: whether what a guard of ours refused is refused, of this refusal and the arguments; the form comes again.
-    `what`: what an alarm calls it that was not written. `behind`: from where else she may be released while she waits.
+    `what`: what an alarm calls it that was not written. `behind`: where else whoever presses may be released meanwhile.
     """
 
     holds: Callable[..., Iterable[Mark]]
@@ -154,7 +154,7 @@ class HerNo(Action[P, R]):
         return done
 
     def _let_through(self, actor: Actor, thing: Model) -> _There | None:
-        """Where she works; None: the policy does not let her, or cannot be asked, which is told where the act fails."""
+        """Where who presses works; None: the policy says no, or cannot be asked, which is told where the act fails."""
         try:
             with transaction.atomic():
                 return _place(actor, thing.pk, self.behind(thing.pk)) if may(actor, self.permission, thing) else None
@@ -180,7 +180,7 @@ class HerNo(Action[P, R]):
 
 
 def _place(actor: Actor, thing: UUID, behind: Iterable[UUID]) -> _There:
-    """Where she may be released from while she waits: there, and what stands behind it."""
+    """Where whoever presses may be released from meanwhile: there, and what stands behind it."""
     assert actor.membership_id
     of = (thing, *behind)
     ends: list[tuple[str, UUID | str]] = [(tags.GONE, tags.place(one, actor.membership_id)) for one in of]
@@ -189,7 +189,7 @@ def _place(actor: Actor, thing: UUID, behind: Iterable[UUID]) -> _There:
 
 
 def _raise(held: Iterable[Mark], press: _Press | None = None, *, unknown: bool = True) -> None:
-    """Her marks; of a press that nobody knows of yet only where the policy lets her, or does not answer."""
+    """Her marks; of a press that nobody knows of yet only where the policy lets it, or does not answer."""
     if press is not None:
         press.marked = press.let is not False
     for one in held:
@@ -235,7 +235,7 @@ def _names_something(error: Exception) -> bool:
 
 
 def _was_sent_before(error: Exception) -> bool:
-    """Another form of the same press stands, by our own tag: she is told so, and asked again."""
+    """Another form of the same press stands, by our own tag: whoever pressed is told so, and asked again."""
     return isinstance(error, NotNow) and error.ours and error.guard == "sent_before"
 
 

@@ -1,7 +1,7 @@
 """What a packet carries and who at the receiver may read it.
 
 See docs/design/summary-and-shared-information.md#what-may-go-to-which-kind.
-In the packet = the rule of kind and purpose AND agreed AND ticked AND what the sender herself can open.
+In the packet = the rule of kind and purpose AND agreed AND ticked AND what the sender can open.
 `criminal` goes to nobody. A packet is narrower than an own file (`sections`) on purpose.
 """
 
@@ -113,7 +113,7 @@ def not_agreed(kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[
 def sealed_to(packet: Iterable[str], functions: Iterable[str], *, leads: bool = False) -> frozenset[str]:
     """The sections of a packet whose keys are sealed to one named worker.
 
-    `leads`: she will lead the case after a transfer. What nobody may hold goes to the continuity key only.
+    `leads`: this worker will lead the case after a transfer. What nobody may hold goes to the continuity key only.
     """
     held: frozenset[str] = frozenset()
     for function in functions:

@@ -39,7 +39,7 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
     held = [row for row in seals if row.seal.section in may_go and (row.packet_no, row.seal.section) in bodies]
     keys = act.disclose(section=held[0].seal.section if held else "")
     for section in {row.seal.section for row in held} - {held[0].seal.section if held else ""}:
-        act.disclose(section=section)  # a row for each part: her side reads in its record what was opened
+        act.disclose(section=section)  # a row for each part: the sender's side reads in its record what was opened
     found: dict[str, dict[str, Any]] = {}
     for row in held:
         body = bodies[row.packet_no, row.seal.section]
@@ -55,7 +55,7 @@ def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
     """Hour, place and whom to ask for, for the sender's people who hold contact. Empty: none was written.
 
     Also while her agreement has run out: her own people know where she is to be. NotNow: from_state (it has ended or
-    she has come), vault_open. NotAllowed: contact is not in her row, as it was tagged.
+    she has come), vault_open. NotAllowed: contact is not in the reader's row, as it was tagged.
     """
     if referral.state_code != "accepted":
         raise NotNow("from_state", state=referral.state_code)

@@ -158,7 +158,7 @@ def accept(
 
 
 def _may_hold(referral: Referral, one: Colleague) -> frozenset[str]:
-    """What her function reads of such a request, also of what is added later; she reads of it what goes, agreed."""
+    """What their function reads of such a request, also of what is added later; they read of it what goes, agreed."""
     askable = packet.askable(referral.recipient_kind_code, referral.purpose_code)
     return packet.sealed_to((*askable, packet.TEXT), (one.function,))
 
@@ -247,7 +247,7 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
 def _own_team(act: Act, referral: Referral, case_id: UUID) -> list[dict[str, Any]]:
     """The rows of the receiver's own case: who pressed leads, the other named workers are members.
 
-    Untrusted: who pressed is not herself among the workers whom her organisation named.
+    Untrusted: who pressed is not among the workers whom their own organisation named.
     """
     actor = act.actor
     people = {one.membership_id: one for one in colleagues(actor)}
@@ -279,7 +279,7 @@ def _teaming(case_id: UUID, one: Colleague, kind: str, held: Rights) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A worker's row of referral_access. `believed`: her organisation named her, and nobody released her since."""
+    """A worker's row of referral_access. `believed`: their organisation named them, and nobody released them since."""
 
     id: UUID
     membership: UUID
@@ -303,7 +303,7 @@ def _parts(referral: Referral, people: Mapping[UUID, Colleague]) -> list[_Part]:
 def staff(
     act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
 ) -> None:
-    """Names another worker, or releases one. A member seals her own keys on; a supervisor adds codes only."""
+    """Names another worker, or releases one. A member seals their own keys on; a supervisor adds codes only."""
     steps.lock_referral(referral)
     people = {one.membership_id: one for one in colleagues(act.actor)}
     rows = _parts(referral, people)

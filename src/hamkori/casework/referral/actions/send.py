@@ -68,7 +68,7 @@ def _same_version(referral: Referral, version: int) -> None:
 
 
 def _opens(act: Act, case: Case) -> tuple[Any, frozenset[str]]:
-    """Her keys, and the sections that she opens of the case, to seal them on: by her own row as it was vouched for."""
+    """The sender's keys, and the sections they open of the case, to seal them on: by their own row as vouched for."""
     if act.actor.keys is None:
         raise NotNow("vault_open")
     return act.actor.keys, set_of(own_row.on_team(act.actor, case.pk).sections)
@@ -97,7 +97,7 @@ def write(
 ) -> Referral:
     """A draft to one service of one body. NotNow: case_open, vault_open, body_may_receive.
 
-    `shown`, `shown_code`: organisation and kind of help that her page named; the service is that one's still, and of
+    `shown`, `shown_code`: organisation and kind of help that the page named; the service is that one's still, and of
     that kind, or nothing is written (Untrusted).
     """
     take.lock_case(case)

@@ -20,7 +20,7 @@ from hamkori.vault.bytes import Untrusted
 
 
 def _service(service_id: UUID, shown: UUID | None, shown_code: str) -> Service:
-    """The service, of the organisation and the kind that her page named. Untrusted: it is another's or another now."""
+    """The service, of the organisation and the kind that the page named. Untrusted: it is another's or another now."""
     found = Service.objects.filter(pk=service_id).first()
     if found is None:
         raise NotVisible

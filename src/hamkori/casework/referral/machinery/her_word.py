@@ -1,6 +1,6 @@
 """Her word waits for nobody: what it ends is ended at once or, where somebody holds the request, left to the clock.
 
-Who may lock the row of a request may hold it as long as she likes. So her word waits a second, and is then written
+Who may lock the row of a request may hold it as long as they like. So her word waits a second, and is then written
 beside the request (`ReferralWord`): nothing of it opens from that commit on, and the clock takes the step as soon as it
 can (work/actions/clock.py).
 """
@@ -27,7 +27,7 @@ HELD = frozenset({"55P03", "40P01"})
 
 
 class Patience:
-    """Of one act of hers, in one transaction: what was held, and how long the next row is waited for."""
+    """Of one act, in one transaction: what was held, and how long the next row is waited for."""
 
     def __init__(self) -> None:
         self._limit = PATIENCE

@@ -1,4 +1,4 @@
-"""Her own row at a request, as we vouched for it: asked as that of a case (case/machinery/own_row.py)."""
+"""A worker's own row at a request, as we vouched for it: asked as that of a case (case/machinery/own_row.py)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def my_part(referral: UUID, membership: UUID | None) -> ReferralAccess | None:
 
 
 def at_request(actor: Actor, referral: UUID) -> ReferralAccess:
-    """Her row as a worker at a request, believed. NotVisible: she has none. Untrusted: nobody let her in so."""
+    """The actor's row as a worker at a request, believed. NotVisible: none. Untrusted: nobody let them in so."""
     user = user_of(actor)
     return believed(
         lambda: my_part(referral, actor.membership_id),

@@ -94,8 +94,8 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
 def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
     """The receiver's named workers, without names, and which of these each may hold; who is not believed is left out.
 
-    What she may hold her row says under its tag, as her organisation named her. Her function of this moment lies
-    under none here: it only narrows that.
+    What a worker may hold, the row says under its tag, as the own organisation named them. Their function of this
+    moment lies under none here: it only narrows that.
     """
     found = [
         (

@@ -135,7 +135,7 @@ def carried(permit: Permit, word: Word, case: Case, at: datetime, held: tuple[ru
 def back_to_draft(referral: Referral, case: Case) -> None:
     """What was stopped can be sent again as it is; where the permit is not believed, it has to be edited first.
 
-    What it had as a request that waits is old in both cases, also if he put it back afterwards.
+    What it had as a request that waits is old in both cases, also if somebody put it back afterwards.
     """
     try:
         permit = of_case(referral, case)
@@ -163,7 +163,7 @@ def renew(
 
     So does one that her word ends: the caller has asked the database which these are, and it may have left one out.
     So does one that stands on what she took back, and nobody could write down: no alarm, and `ends` ends it for all.
-    One that its receiver ends at this moment needs none, and holds her word up with nothing: she locks no request here.
+    One that its receiver ends at this moment needs none, and holds her word up with nothing: no request is locked here.
     `tries` may give up where somebody holds the permit: what was agreed before is then read no more either.
     """
     at = machine_time(at)

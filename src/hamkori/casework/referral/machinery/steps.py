@@ -28,5 +28,5 @@ def referral_take(
 
 
 def word_take(referral_id: UUID) -> bool:
-    """Ends a request by her word, which stood while somebody held it. False: he holds it still."""
+    """Ends a request by her word, which stood while somebody held it. False: it is held still."""
     return asked("referral_word_take", referral_id)

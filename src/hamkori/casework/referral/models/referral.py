@@ -137,7 +137,7 @@ class ReferralStep(Record):
 
 
 class ReferralStepBy(models.Model):
-    """Who took a step. Her own body reads this row and no other: staff lists do not cross bodies."""
+    """Who took a step. Their own body reads this row and no other: staff lists do not cross bodies."""
 
     step = models.OneToOneField(ReferralStep, models.DO_NOTHING, primary_key=True, related_name="by")
     membership_id = models.UUIDField()
@@ -162,7 +162,7 @@ class ReferralQuestion(Record):
 class ReferralAccess(Record):
     """Who of the receiver may see a referral. An ending does not end the row: it gives the fate.
 
-    `tag`: a worker's, under the keyring. A supervisor's row has none, and nothing is sealed to her.
+    `tag`: a worker's, under the keyring. A supervisor's row has none, and nothing is sealed to them.
     """
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")

@@ -49,9 +49,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the own body. `kind`: worker or supervisor. `sections`: what was sealed on to her.
+    """Somebody of the own body. `kind`: worker or supervisor. `sections`: what was sealed on to them.
 
-    `name` '': nobody vouched for her post.
+    `name` '': nobody vouched for their post.
     """
 
     membership_id: UUID
@@ -121,7 +121,7 @@ class Received:
 
 
 def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
-    """A referral on whose receiving side the actor stands, and her sides. NotVisible for everybody else."""
+    """A referral on whose receiving side the actor stands, and the actor's sides. NotVisible for everybody else."""
     found = referral(actor, code)
     mine = sides(found) & OURS
     if not mine:

@@ -35,7 +35,7 @@ from hamkori.vocabulary.codes import parse
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What is known of a case when somebody is about to refer. `filled`: parts she holds in which something stands."""
+    """What is known of a case when somebody is about to refer. `filled`: parts they hold in which something stands."""
 
     case: Case
     at: datetime
@@ -243,5 +243,5 @@ def suggested_urgency(service_code: str) -> str:
 
 
 def may_record_gap(actor: Actor, case: Case) -> bool:
-    """Whether she may say that no service fits."""
+    """Whether the worker may say that no service fits."""
     return may(actor, "gap.record", case)

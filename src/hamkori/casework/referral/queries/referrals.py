@@ -120,7 +120,7 @@ def by_whom(step: ReferralStep) -> UUID | None:
 
 
 def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
-    """The name of whoever took a step, if she is among those; else ''."""
+    """The name of whoever took a step, if they are among those; else ''."""
     by = by_whom(step)
     return known.get(by, "") if by is not None else ""
 

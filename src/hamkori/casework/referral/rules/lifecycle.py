@@ -199,7 +199,7 @@ _BUILT: tuple[Step, ...] = (
     row("staff", "accepted serving", SAME, (Side.RECEIVER,),
         (*_STANDS, *guards("may_join", "vault_open", when="adding"), *guards("last_member", when="leaving")),
         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (Side.RECEIVER,), when="adding"),)),
-    # A supervisor holds no seal: she adds codes only, or releases.
+    # A supervisor holds no seal, and adds codes only, or releases.
     row("staff", "accepted serving", SAME, (Side.RECEIVER_SUPERVISOR,),
         (*_STANDS, *guards("may_join", when="adding"), *guards("last_member", when="leaving")),
         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (Side.RECEIVER,), when="adding"),)),

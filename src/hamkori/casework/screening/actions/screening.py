@@ -62,7 +62,7 @@ def _completed(case: Case) -> Screening | None:
 
 
 def _held(act: Act, case: Case, *, write: bool) -> None:
-    """The section must be in her own row, as it was tagged; whoever only reads it records nothing."""
+    """The section must be in the worker's own row, as it was tagged; whoever only reads it records nothing."""
     row = own_row.on_team(act.actor, case.pk)
     if "screening" not in (row.writes if write else row.sections):
         raise NotAllowed("screening.record" if write else "section.open")
@@ -70,7 +70,7 @@ def _held(act: Act, case: Case, *, write: bool) -> None:
 
 def _writable(act: Act, case: Case) -> None:
     lock_case(case)
-    _held(act, case, write=True)  # under the lock: she may have been released while she waited for it
+    _held(act, case, write=True)  # under the lock: who writes may have been released while waiting for it
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
 

@@ -67,7 +67,7 @@ class DecideStand:
 
 
 def before_deciding(actor: Actor, found: Case) -> DecideStand:
-    """NotAllowed unless she leads the case."""
+    """NotAllowed unless who asks leads the case."""
     if not may(actor, "screening.decide", found):
         raise NotAllowed("screening.decide")
     completed = Screening.objects.filter(case=found, state_code="completed").exists()

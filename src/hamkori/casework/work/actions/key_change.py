@@ -40,9 +40,9 @@ class Anew:
 
 
 def change_key(actor: Actor, old: str, new: str) -> Opened | None:
-    """Another passphrase with another pair; her other sessions end. None: the old passphrase is wrong.
+    """Another passphrase with another pair; the member's other sessions end. None: the old passphrase is wrong.
 
-    NotNow("key_changed"): she has taken another one in the same moment.
+    NotNow("key_changed"): another one was taken in the same moment.
     """
     assert actor.user_id is not None
     trust, row = server.trust(), stored(actor.user_id)
@@ -64,7 +64,7 @@ def change_key(actor: Actor, old: str, new: str) -> Opened | None:
 
 
 def _seal_anew(trust: Trust, user: UUID, row: Stored, changed: Changed, number: int) -> Anew:
-    """Under the lock of her key's row: nobody seals to it meanwhile (recipient_lives)."""
+    """Under the lock of the key's row: nobody seals to it meanwhile (recipient_lives)."""
     former, new = changed.former, changed.key
     to = PersonKey(new.opened.id, user, number, new.public, new.tag)
     proved = prove(trust.keyring, "key_change_begin", row.key_id)

@@ -1,4 +1,4 @@
-"""The list of cases a member has a row in: filters, and pages by key, driven from her access rows."""
+"""The list of cases a member has a row in: filters, and pages by key, driven from their access rows."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Page:
 
 
 def my_rows(actor: Actor) -> QuerySet[CaseAccess]:
-    """Her live access rows that the policy lets her use: what `case.view` shows, from the other end."""
+    """The reader's live access rows that the policy lets them use: what `case.view` shows, from the other end."""
     kinds = {kind for row in rows_of(actor, "case.view") for kind in KINDS_BY_SCOPE.get(row.scope, ())}
     return CaseAccess.objects.filter(
         membership=actor.membership_id, ended_at=None, suspended_at=None, kind_code__in=sorted(kinds)

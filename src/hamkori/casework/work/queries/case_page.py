@@ -234,7 +234,7 @@ def _steps(
 
 
 def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
-    """Which sections were written, and the states of the screenings. Of sections she does not hold: nothing."""
+    """Which sections were written, and the states of the screenings. Of sections the reader does not hold: nothing."""
     one = (
         "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
         " and kind_code in ('sheet', 'screening')"

@@ -27,7 +27,7 @@ class Counts:
 
 
 def counts(_actor: Actor) -> Counts:
-    """Open cases, what is late, what waits: of whoever the database knows to act, by the roles she holds."""
+    """Open cases, what is late, what waits: of whoever the database knows to act, by the roles they hold."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
         " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",

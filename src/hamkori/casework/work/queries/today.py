@@ -1,6 +1,6 @@
-"""What waits for one member now: late, due today, arriving; and the registrations she has begun.
+"""What waits for one member now: late, due today, arriving; and the registrations they have begun.
 
-Only what she can act on, or must know because nobody else acted. Nothing here opens anything sealed.
+Only what they can act on, or must know because nobody else acted. Nothing here opens anything sealed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.people.queries import organisations
 
 SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
-"""Clocks a sender hears of: she confirms; of the others she must know when they have run out."""
+"""Clocks a sender hears of: the sender confirms, and must know of the others when they have run out."""
 RECEIVER_CLOCKS = ("arrival", "miss", "result", "dispute")
 CASE_CLOCKS = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
 """Clocks of a case -> whose they are."""
@@ -94,7 +94,7 @@ class Today:
 
     @property
     def tasks(self) -> tuple[Due, ...]:
-        """What she has accepted to do for somebody, with a later day."""
+        """What the member has accepted to do for somebody, with a later day."""
         urgent = {*self.late, *self.due}
         return tuple(row for row in self.rows if row.what.startswith("got.") and row not in urgent)
 
@@ -104,7 +104,7 @@ def _day(row: Due) -> date | None:
 
 
 def today(actor: Actor, language: str) -> Today:
-    """Everything that waits for this member. Ten queries, whoever she is."""
+    """Everything that waits for this member. Ten queries, whoever that is."""
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
@@ -147,7 +147,7 @@ def _drafts(cases: Iterable[CaseAccess]) -> tuple[Draft, ...]:
 
 
 def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
-    """Next steps of the cases she leads or supervises, and their clocks."""
+    """Next steps of the cases the member leads or supervises, and their clocks."""
     by_id = {row.case_id: row for row in cases if row.case.state_code == "open"}
     today_on = timezone.localdate(at)
     unplanned = without_a_plan([row.case for row in by_id.values()], today_on)
@@ -197,7 +197,7 @@ def _of_case(
 
 
 def _sent(actor: Actor) -> list[ReferralOrigin]:
-    """Open requests of her cases, each with her kind of row in the case."""
+    """Open requests of the member's cases, each with the member's kind of row in the case."""
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
     return list(
         ReferralOrigin.objects.filter(
@@ -210,7 +210,7 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
 
 
 def _got(actor: Actor) -> list[ReferralAccess]:
-    """Requests her own body accepted, where she was named or supervises who was."""
+    """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
         ReferralAccess.objects.filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
@@ -224,7 +224,7 @@ def _got(actor: Actor) -> list[ReferralAccess]:
 
 
 def _desk(actor: Actor) -> list[Referral]:
-    """What waits at her desk, the shortest time first."""
+    """What waits at the member's desk, the shortest time first."""
     if "desk_officer" not in actor.roles:
         return []
     waiting = visible(actor, "referral.accept", Referral.objects.filter(state_code="sent"))
