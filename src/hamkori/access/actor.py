@@ -14,7 +14,7 @@ class Actor:
 
     `keys` is the open person key while the vault is open in this request, else None: it is never shown.
     `content` stands for what was typed, and is shown no more than that.
-    `shown` is what the page is of on which she acts (casework/case/queries/shown.py); None: of nothing, or no page.
+    `shown` is what the page is of on which they act (casework/case/queries/shown.py); None: of nothing, or no page.
     `ends_at`: when this session is over by itself, by what we locked away of it.
     `system` acts for the clock and the command line, and is no person.
     """

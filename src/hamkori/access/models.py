@@ -11,8 +11,8 @@ from hamkori.access.record import Record
 class AccessSession(Record):
     """One sign-in, acting as one membership. Only the hash of its token is stored.
 
-    `device_code`: which kind of browser, as `hamkori.vocabulary.devices` says it, so that she knows it again; no more.
-    `vault_opened_at`: since when her vault is open in it, as far as she has not closed it. A crash that empties
+    `device_code`: which kind of browser, as `hamkori.vocabulary.devices` says it, so that they know it again; no more.
+    `vault_opened_at`: since when the vault is open in it, as far as nobody has closed it. A crash that empties
     `vault_session` leaves it here, and the page can say why the vault is closed.
     """
 

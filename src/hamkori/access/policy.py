@@ -168,7 +168,7 @@ MECHANISM = (
 
 
 def _acting(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Where a case has no supervisor, a second team member stands in for her; sections stay her own."""
+    """Where a case has no supervisor, a second team member stands in, and holds no section more for it."""
     wanted = [row.permission for row in rows if row.role == SUPERVISOR and row.scope == "supervised"]
     taken = {(row.role, row.permission) for row in rows if row.scope in {"own_team", "sender_team"}}
     return tuple(

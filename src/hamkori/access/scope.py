@@ -104,7 +104,7 @@ def may(actor: Actor, permission: Permission, thing: Model | None = None) -> boo
 
 
 def require(actor: Actor, permission: Permission, thing: Model | None = None) -> Grant:
-    """The row that allows it. NotVisible: for her the thing does not exist; NotAllowed: it does, but not this."""
+    """The row that allows it. NotVisible: for who asks the thing does not exist; NotAllowed: it does, but not this."""
     grant = granted(actor, permission, thing)
     if grant is not None:
         return grant

@@ -115,7 +115,7 @@ def looked(action: Literal["case.view", "case.history", "case.print", "consent.p
 
 
 def missed(kind: str, code: str) -> None:
-    """The rows of a try to see a case or referral that is not hers, or that nobody has: nothing here learns which."""
+    """The rows of a try to see a case or referral that is another's, or that nobody has: nothing here learns which."""
     definer.run("ledger_missed", kind, code)  # it takes no null and answers with nothing
 
 

@@ -1,4 +1,4 @@
-"""What is told to her of her own account, and marking notices as read. Whom else a step tells is for the step's room.
+"""What people are told of their account, and marking notices as read. Whom else a step tells is for the step's room.
 
 None is an act of its own in the ledger: the step is, and reading "1 request waits" discloses nothing.
 """
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 def tell_of_device() -> None:
-    """Tells the acting person that a browser which she had not used before has signed in: on Today and by mail."""
+    """Tells the acting person that a browser which they had not used before has signed in: on Today and by mail."""
     definer.run("notice_device")
 
 
 def tell_of_account(key: str) -> None:
-    """Tells the acting person that her passphrase, authenticator or recovery codes were changed: as of a new device."""
+    """Tells the acting person that passphrase, authenticator or recovery codes were changed: as of a new device."""
     definer.run("notice_account", key)
 
 
 def read(actor: Actor, keys: Iterable[str] | None = None) -> int:
-    """Marks her unread notices as read, all or those of these keys; returns how many."""
+    """Marks one's own unread notices as read, all or those of these keys; returns how many."""
     mine = unread_of(actor)
     if keys is not None:
         mine = mine.filter(key_code__in=list(keys))

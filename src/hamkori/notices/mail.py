@@ -96,8 +96,8 @@ def _own_lines(counts: Mapping[str, int], own: list[tuple[str, datetime, str]], 
 def send_due(today_url: str, using: str = "default") -> int:
     """Sends what is due, one mail per person, and returns how many mails.
 
-    A person is due once she has an urgent unmailed notice or one older than five minutes; her mail then counts all
-    that wait. Read ones are not mailed, but those of OWN: whoever acts in her name can read them too. Marked before
+    A person is due who has an urgent unmailed notice or one older than five minutes; the mail then counts all
+    that wait. Read ones are not mailed, but those of OWN: whoever acts in their name can read them too. Marked before
     sending and in one transaction per person: a mail that could not be handed over is tried again at the next run, the
     others go on, and two workers never send the same one.
     """
@@ -109,7 +109,7 @@ def send_due(today_url: str, using: str = "default") -> int:
 
 def _send_to(post: _Post, membership_id: UUID, today_url: str, using: str) -> bool:
     with transaction.atomic(using=using):
-        # The notice itself is not locked: she may hold it, and whoever signed in as her too.
+        # The notice itself is not locked: the reader may hold it, and whoever signed in as them too.
         mine = _waiting(using).filter(notice__membership_id=membership_id).select_related("notice")
         waiting = list(mine.select_for_update(skip_locked=True, of=("self",)))
         if not waiting:

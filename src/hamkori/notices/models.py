@@ -10,8 +10,8 @@ from django.db import models
 class Notice(models.Model):
     """Written by `notice_to()`, for definers that have found whom it concerns.
 
-    `about_code`, `about_id`: the thing of some room that it is about; '' and null: her own account.
-    `device_code`: of what is told to her of her own account, in which kind of browser it was done.
+    `about_code`, `about_id`: the thing of some room that it is about; '' and null: the reader's own account.
+    `device_code`: of what is told to somebody of their own account, in which kind of browser it was done.
     `mailed_at`: written no more, NoticeMail is.
     """
 
@@ -50,7 +50,7 @@ class Notice(models.Model):
 class NoticeMail(models.Model):
     """That a notice is to be mailed, and when it was: written beside it, and out of reach of those who read it.
 
-    Whoever may mark a notice as read may hold its row as long as she likes, also a stranger in her name.
+    Whoever may mark a notice as read may hold its row as long as they like, also a stranger in the reader's name.
     """
 
     notice = models.OneToOneField(Notice, models.DO_NOTHING, primary_key=True, related_name="mail")

@@ -40,14 +40,14 @@ class Line:
 
 
 def unread_of(actor: Actor) -> QuerySet[Notice]:
-    """Her own unread notices whose time has come. Says itself what row security says too."""
+    """The actor's own unread notices whose time has come. Says itself what row security says too."""
     if actor.membership_id is None:
         return Notice.objects.none()
     return Notice.objects.filter(membership_id=actor.membership_id, read_at=None, at__lte=WorldNow())
 
 
 def unread(actor: Actor) -> int:
-    """How many notices she has not read."""
+    """How many notices the actor has not read."""
     return unread_of(actor).count()
 
 

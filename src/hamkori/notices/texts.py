@@ -15,10 +15,10 @@ Said = Callable[[int], str]
 _said: Final[dict[str, tuple[int, Said]]] = {}
 
 OF_ACCOUNT: Final = ("passphrase", "authenticator", "recovery_codes")
-"""What opens her account was changed. Told without a number: each time stands below, with its kind of browser."""
+"""What opens an account was changed. Told without a number: each time stands below, with its kind of browser."""
 
 OWN: Final = ("device", *OF_ACCOUNT)
-"""What somebody else may have done in her name. It is mailed also when it was read: he could read it too."""
+"""What somebody else may have done in one's name. It is mailed also when it was read: they could read it too."""
 
 MAIL_SUBJECT: Final = "Hamkori"
 MAIL_WAY: Final = gettext_lazy("Sign in to read more: %(today)s")

@@ -81,7 +81,7 @@ def waiting(actor: Actor, trust: Trust, act: str) -> Question | None:
 
 
 def _asked_by_a_holder(actor: Actor, asked: Question) -> bool:
-    """Whether the post of who asked still makes her a key holder here."""
+    """Whether the post of who asked still makes them a key holder here."""
     asker = queries.colleague(actor, asked.asked_by)
     return asker is not None and asker.user_id == asked.asked_user and "custodian" in asker.roles
 

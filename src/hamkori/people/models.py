@@ -71,7 +71,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
-    # What her right passphrase opened, for the length of this object; never stored.
+    # What the right passphrase opened, for the length of this object; never stored.
     opened: Opened | None = None
 
     class Meta:
@@ -229,7 +229,7 @@ class Invitation(Record):
 
 
 class FormerKey(models.Model):
-    """A key holder's former private key, sealed to her present one, for as long as an inner envelope needs it."""
+    """A key holder's former private key, sealed to their present one, for as long as an inner envelope needs it."""
 
     key = models.OneToOneField(PersonKey, models.DO_NOTHING, primary_key=True, related_name="+")
     to_key = models.ForeignKey(PersonKey, models.DO_NOTHING, related_name="+")

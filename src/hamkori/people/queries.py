@@ -30,7 +30,7 @@ from hamkori.vocabulary.letters import in_letters_of
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """A live member of the actor's body, as `colleague.view` shows her."""
+    """A live member of the actor's body, as `colleague.view` shows them."""
 
     membership_id: UUID
     user_id: UUID
@@ -97,7 +97,7 @@ def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
-    """Who works in the actor's body now, herself included, by name, as far as this server vouched for them."""
+    """Who works in the actor's body now, the actor included, by name, as far as this server vouched for them."""
     if actor.organisation_id is None:
         return []
     found = [_colleague(member) for member in believed(lambda: _members(actor))]
@@ -111,10 +111,10 @@ def colleague(actor: Actor, membership_id: UUID) -> Colleague | None:
 
 
 def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Colleague | None]]:
-    """The rows of a statement, the first column of which is `membership_id`, each with who that is by her post.
+    """The rows of a statement, the first column of which is `membership_id`, each with who that is by their post.
 
-    Of one's own body. By this and by no other name somebody is chosen. None: nobody vouched for her post, and there is
-    no name to go by; the alarm says whose, unless her post rests or has ended, and so carries no tag.
+    Of one's own body. By this and by no other name somebody is chosen. None: nobody vouched for that post, and there is
+    no name to go by; the alarm says whose, unless the post rests or has ended, and so carries no tag.
     """
     found: list[tuple[tuple[Any, ...], _Member | None]] = []
 
@@ -128,7 +128,7 @@ def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Collea
 
 
 def _is_hers(membership: object, one: _Member | None) -> bool:
-    """Whether the database has put that member's own post beside her; else the alarm."""
+    """Whether the database has put that member's own post beside them; else the alarm."""
     if one is not None and one.post.membership_id == membership:
         return True
     alarm(Untrusted("post", membership if isinstance(membership, UUID) else NAMELESS))
@@ -250,7 +250,7 @@ def body_key_by_id(key_id: UUID) -> BodyKey | None:
 
 
 def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
-    """The actor's own seal of her desk's key (the live one unless named), to be opened with `vault.bodies.open_key`."""
+    """The actor's own seal of the desk's key (the live one unless named), to be opened with `vault.bodies.open_key`."""
     if actor.organisation_id is None or actor.user_id is None:
         return None
     wraps = models.BodyKeyWrap.objects.filter(
@@ -263,7 +263,7 @@ def desk_wrap(actor: Actor, key_id: UUID | None = None) -> bytes | None:
 
 
 def person_key(user_id: UUID | None) -> PersonKey | None:
-    """The live public key of somebody of one's own body, or one's own. Untrusted: not ours, or not her newest."""
+    """The live public key of somebody of one's own body, or one's own. Untrusted: not ours, or not their newest."""
     if user_id is None:
         return None
     live = models.PersonKey.objects.filter(user_id=user_id, ended_at=None)
@@ -274,9 +274,9 @@ def person_key(user_id: UUID | None) -> PersonKey | None:
 
 
 def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
-    """The live keys of those who hold the continuity of the actor's body: each key, and the post that makes her one.
+    """The live keys of those who hold the continuity of the actor's body: each key, and the post that makes them one.
 
-    Untrusted: one of them has her post in another body.
+    Untrusted: one of them has that post in another body.
     """
     found: dict[Post, PersonKey] = {}
 

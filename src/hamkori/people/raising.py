@@ -56,7 +56,7 @@ def behind(keyring: Keyring) -> list[Behind]:
 
 
 def _left(said: str, kind: str, thing: str, number: int) -> list[tuple[str, str, int]]:
-    """Where a post rests or has ended: that she works there no more, and at no less than its mark will say."""
+    """Where a post rests or has ended: that its holder works there no more, and at no less than its mark will say."""
     if (said, kind) != ("ended", "post"):
         return []
     return [(tags.LEFT, thing, max(number, server.marks().least(kind, thing)))]

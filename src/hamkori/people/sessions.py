@@ -1,4 +1,4 @@
-"""A person's own sessions, as she may know them again: since when, how lately used, in what, for whom."""
+"""A person's own sessions, as they may be known again: since when, how lately used, in what, for whom."""
 
 from __future__ import annotations
 

@@ -86,9 +86,7 @@ def stored(user_id: UUID) -> Stored | None:
 
 
 def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Opened | None:
-    """One slow stretch, whoever it is. None: wrong, unknown, or one that she had before. Untrusted: her row is none of
-    ours.
-    """
+    """One slow stretch, whoever it is. None: wrong, unknown, or a former one. Untrusted: the row is none of ours."""
     row = stored(user_id) if user_id is not None else None
     try:
         kek = sign_in(keyring, email, typed, row.credential if row else None)
@@ -98,14 +96,14 @@ def check(keyring: Keyring, email: str, user_id: UUID | None, typed: str) -> Ope
         return None
     try:
         key = open_box(kek, row.box, row.credential.user, row.key_id, row.key_no)
-    except Sealed:  # her passphrase was right, and what it opens was changed or is another's
+    except Sealed:  # the passphrase was right, and what it opens was changed or is another's
         raise Untrusted("credential", row.credential.user) from None
     _turn_pepper(keyring, row, key, typed)
     return Opened(row.credential.user, row.key_no, key)
 
 
 def was_replaced(row: Stored) -> bool:
-    """Whether she has another passphrase than that of this row, which then opens nothing, whatever was typed.
+    """Whether another passphrase has replaced that of this row, which then opens nothing, whatever was typed.
 
     The alarm, if it is there still: what was read may be older than what has replaced it.
     """
@@ -119,7 +117,7 @@ def was_replaced(row: Stored) -> bool:
 
 
 def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> None:
-    """Puts what she has under the newest pepper, now that her passphrase is at hand. Mostly there is nothing to do."""
+    """Puts what there is under the newest pepper, now that the passphrase is at hand. Mostly there is nothing to do."""
     turned = under_newest_pepper(keyring, row.credential, typed, key, row.key_no)
     if turned is None:
         shown_under(row.credential)
@@ -133,7 +131,7 @@ def _turn_pepper(keyring: Keyring, row: Stored, key: OpenKey, typed: str) -> Non
 
 
 def shown_under(credential: Credential) -> None:
-    """Her passphrase was seen under this version of the pepper. What her row says of it, the database's owner says too:
+    """The passphrase was seen under this version of the pepper. What the row says of it, the database's owner says too:
     an older one is forgotten when everybody was seen under a newer (site/keys/versions.py).
     """
     if credential.pepper_no > FIRST_PEPPER:
@@ -174,7 +172,7 @@ class _Place:
 
 
 def posts() -> list[Post]:
-    """Where she works now, the longest first, as far as this server vouched for it."""
+    """Where this person works now, the longest first, as far as this server vouched for it."""
     return [place.post for place in _places()]
 
 
@@ -192,7 +190,7 @@ def first_body() -> Body:
 
 
 def own_body(membership_id: UUID) -> Body:
-    """This place of hers. Untrusted: it is not what this server vouched for; NotVisible: it is none of hers."""
+    """This place of theirs. Untrusted: it is not what this server vouched for; NotVisible: it is none of theirs."""
     return _required(lambda: [place for place in _my_bodies() if place.post.membership_id == membership_id])
 
 
@@ -226,9 +224,9 @@ def _my_bodies() -> list[_Place]:
 
 
 def recognised() -> Seen | None:
-    """Who acts in this transaction, if her post and her organisation are what this server vouched for.
+    """Who acts in this transaction, if the post and the organisation are what this server vouched for.
 
-    If they are not, the alarm is raised, her session ends and nobody acts: whoever changed the row gains a sign-in.
+    If they are not, the alarm is raised, the session ends and nobody acts: whoever changed the row gains a sign-in.
     """
     seen = whoami()
     if seen is None or _vouched(seen):
@@ -274,9 +272,9 @@ def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:
 
 
 def change(keyring: Keyring, token_hex: str, session_id: UUID, membership_id: UUID) -> UUID:
-    """The session of this transaction goes on as another membership of hers, under a new token; its new id.
+    """The session of this transaction goes on as another membership of theirs, under a new token; its new id.
 
-    It began when it began, and ends when it would have ended. NotVisible: no such membership of hers.
+    It began when it began, and ends when it would have ended. NotVisible: no such membership of theirs.
     """
     written = (uuid4(), token_hash(token_hex), membership_id)
     proved = prove(keyring, "change", *written, session_id)
@@ -288,7 +286,7 @@ def change(keyring: Keyring, token_hex: str, session_id: UUID, membership_id: UU
 
 @contextmanager
 def acting(keyring: Keyring, email: str, typed: str, membership_id: UUID | None = None) -> Iterator[Actor]:
-    """Be this person for a while without a browser: her passphrase, a real session, an open vault. WrongPassphrase."""
+    """Be this person for a while without a browser: the passphrase, a real session, an open vault. WrongPassphrase."""
     knock(keyring, email)
     opened = check(keyring, email, account_at_door(), typed)
     if opened is None:

@@ -46,7 +46,7 @@ def by_link(keyring: Keyring, token: str) -> str | None:
 
 
 def whose(token_hex: str) -> tuple[UUID, Stored] | None:
-    """Whose session this is and what her passphrase is checked against; None for a stranger."""
+    """Whose session this is and what the passphrase is checked against; None for a stranger."""
     with transaction.atomic():
         set_token(token_hex)
         user = definer.value("my_user")
@@ -56,7 +56,7 @@ def whose(token_hex: str) -> tuple[UUID, Stored] | None:
 
 
 def of_session(keyring: Keyring, row: Stored, typed: str) -> None:
-    """Whoever is signed in and gives her passphrase again."""
+    """Whoever is signed in and gives the passphrase again."""
     _stretch(keyring, row, typed)
 
 

@@ -52,7 +52,7 @@ def factor_of(user: UUID) -> Iterator[None]:
 
 
 def unlock(keyring: Keyring, locked: str) -> str:
-    """The seed again, for `factor_of`. Sealed: hers it is not. Untrusted: a newer one has taken its place."""
+    """The seed again, for `factor_of`. Sealed: it is not the owner's. Untrusted: a newer one has taken its place."""
     user = _owner.get()
     kind, number, text = _parts(locked)
     if user is None:
@@ -72,7 +72,7 @@ def data_of(said: object) -> dict[str, object]:
 
 
 def require_own(keyring: Keyring, user: UUID, row_type: str, data: object) -> None:
-    """Sealed or Untrusted unless this is a row of that kind as we have made it for her."""
+    """Sealed or Untrusted unless this is a row of that kind as we have made it for this user."""
     kind, name = KINDS.get(row_type, ("", ""))
     if not isinstance(data, Mapping) or type(data.get("used_mask", 0)) is not int:
         raise Sealed
@@ -84,7 +84,7 @@ def require_own(keyring: Keyring, user: UUID, row_type: str, data: object) -> No
 
 
 def number_of(keyring: Keyring, user: UUID, row_type: str, data: object) -> int:
-    """The number that a row of hers carries; 0: it is none of ours."""
+    """The number that this user's row carries; 0: it is none of ours."""
     try:
         require_own(keyring, user, row_type, data)
     except (Sealed, Untrusted):
@@ -106,7 +106,7 @@ def locked_anew(keyring: Keyring, user: UUID, locked: str) -> str:
 
 
 def use_code(user: UUID, data: Mapping[str, object], typed: str) -> bool:
-    """A recovery code of hers that was right just now is used from here on, whatever its row will say.
+    """A recovery code that was right just now is used from here on, whatever its row will say.
 
     False, and the alarm: it was used before, and its row has forgotten it.
     """

@@ -79,8 +79,8 @@ WSGI_APPLICATION = "hamkori.site.serving.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # On 400 kbit/s a page of 40 kB takes a second, packed a quarter of it. A foreign site cannot ask for pages in her
-    # name (SameSite), so it cannot measure them; Django also varies their length.
+    # On 400 kbit/s a page of 40 kB takes a second, packed a quarter of it. A foreign site cannot ask for pages in
+    # a reader's name (SameSite), so it cannot measure them; Django also varies their length.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "hamkori.web.middleware.ContextMiddleware",
@@ -251,7 +251,7 @@ MFA_ADAPTER = "hamkori.web.account.adapter.MFAAdapter"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# Between passphrase and code: as long as her key waits.
+# Between passphrase and code: as long as the key waits.
 ACCOUNT_LOGIN_TIMEOUT = 300
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,7 +1,7 @@
 """What was found is what was asked for.
 
-A row of another thing may be ours, its tag good and its lock one that she can open: the database chooses which row it
-answers. So whatever is done with a row goes by what was asked for, and that is compared first.
+A row of another thing may be ours, its tag good and its lock one that the reader can open: the database chooses which
+row it answers. So whatever is done with a row goes by what was asked for, and that is compared first.
 """
 
 from __future__ import annotations

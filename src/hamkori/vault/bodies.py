@@ -57,7 +57,7 @@ def make_desk(
     officers: Sequence[PersonKey],
     custodians: Sequence[PersonKey],
 ) -> NewBodyKey:
-    """A desk's pair, made in an officer's session: at first for her alone, after a leaving for all who remain.
+    """A desk's pair, made in an officer's session: at first for that one alone, after a leaving for all who remain.
 
     Untrusted: a key without our tag. TooFewCustodians: fewer than two people.
     """
@@ -86,12 +86,12 @@ def open_key(keyring: Keyring, holder: OpenKey, key: BodyKey, wrap: bytes) -> Op
 
 
 def seal_anew(keyring: Keyring, holder: OpenKey, key: BodyKey, wrap: bytes, to: PersonKey) -> bytes:
-    """An officer's wrap of the desk's key, for her next key. Sealed or Untrusted: it never opened."""
+    """An officer's wrap of the desk's key, for their next key. Sealed or Untrusted: it never opened."""
     return _seal(keyring, open_key(keyring, holder, key, wrap), key, to).wrap
 
 
 def envelope_anew(holder: OpenKey, pair: bytes, to: PersonKey) -> bytes:
-    """A pair that the holder begins, for her next key: another outer envelope around what she cannot read."""
+    """A pair that the holder begins, for their next key: another outer envelope around what they cannot read."""
     return raw.envelope(to.public, raw.peel(holder, pair))
 
 
@@ -101,7 +101,7 @@ def keep_former(former: OpenKey, user: UUID, key_no: int, to: PersonKey) -> byte
 
 
 def keep_on(holder: OpenKey, user: UUID, key_no: int, kept: bytes, to: PersonKey) -> bytes:
-    """The same once more, when she takes yet another key."""
+    """The same once more, when the holder takes yet another key."""
     private = raw.open_seal(holder, kept, raw.former_context(user, key_no, holder.id))
     return raw.seal(to.public, private, raw.former_context(user, key_no, to.id))
 
@@ -121,7 +121,7 @@ def peel(keyring: Keyring, holder: OpenKey, wrap: bytes, request: UUID) -> bytes
 
 
 def open_peeled(keyring: Keyring, holder: OpenKey, key: BodyKey, peeled: bytes, request: UUID) -> OpenKey:
-    """Second custodian: the body's pair. Another request, another pair or the first custodian herself: Sealed."""
+    """Second custodian: the body's pair. Another request, another pair or the first custodian again: Sealed."""
     require_trusted(keyring, key)
     return _open(holder, key, keyring.unlock_kept(_peeled(request), peeled))
 
@@ -137,7 +137,7 @@ def continue_case(
 ) -> tuple[dict[Epoch, bytes], tuple[Epoch, ...]]:
     """Second custodian: one case for the named member; neither custodian sees text or keeps a key.
 
-    `held`: this case's wraps to the continuity key. Returns wraps for her, and epochs that would not open.
+    `held`: this case's wraps to the continuity key. Returns wraps for the member, and epochs that would not open.
     """
     require_body(trust.keyring, key, key.organisation, CONTINUITY)
     return hand_over(trust, open_peeled(trust.keyring, holder, key, peeled, request), held, to)

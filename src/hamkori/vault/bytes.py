@@ -337,12 +337,12 @@ def codes(names: Iterable[str]) -> str:
 
 
 def user_context(user: UUID, key_no: int) -> bytes:
-    """A person's private key under her passphrase."""
+    """A person's private key under their passphrase."""
     return context("user", user, key_no)
 
 
 def session_context(session: UUID, user: UUID, key_no: int, number: int) -> bytes:
-    """Her private key for the length of one session, or until it is sealed."""
+    """A person's private key for the length of one session, or until it is sealed."""
     return context("session", session, user, key_no, number)
 
 
@@ -365,7 +365,7 @@ def body_context(organisation: UUID, kind: str, key_no: int, recipient_key: UUID
 
 
 def former_context(user: UUID, key_no: int, recipient_key: UUID) -> bytes:
-    """A person's former private key for her next one."""
+    """A person's former private key for their next one."""
     return context("former", user, key_no, recipient_key)
 
 

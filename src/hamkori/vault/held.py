@@ -19,7 +19,7 @@ WAITS = 5 * 60 * 1000
 
 
 def wait(v: Secret, pending: UUID, user: UUID, key_no: int, opened: OpenKey) -> None:
-    """Her key waits for the second factor under this cookie."""
+    """A key waits for the second factor under this cookie."""
     box = session.lock_pending(v, pending, user, key_no, opened, _now())
     definer.run("vault_pending_put", pending, box, key_no)
 
@@ -56,9 +56,9 @@ def put(v: Secret, session_id: UUID, user: UUID, key_no: int, opened: OpenKey) -
 
 
 def opened(v: Secret, session_id: UUID, user: UUID, key_id: UUID, key_no: int, box: bytes) -> OpenKey | None:
-    """Her key for this request, from the row that was read with her session; None: it stays sealed.
+    """The key for this request, from the row that was read with the session; None: it stays sealed.
 
-    Untrusted: it was sealed since this row was written, or she has another key since.
+    Untrusted: it was sealed since this row was written, or another key has followed since.
     """
     try:
         key = session.open_session(v, session_id, user, key_id, key_no, box)

@@ -2,7 +2,7 @@
 
 Inner box: to a person or a desk, needs a passphrase. Outer lock: the keyring's release key, taken off by the server
 only after it asked whether the referral is live and consent holds. Who may hold which section is decided in
-casework/consent/rules/packet.py; here each worker comes with her sections.
+casework/consent/rules/packet.py; here each worker comes with their sections.
 See docs/design/keys-and-walls.md#packets-two-locks.
 """
 
@@ -51,7 +51,7 @@ class MeetingRoute(NamedTuple):
 
 
 class Worker(NamedTuple):
-    """A named worker of the receiving team and the sections (`text` among them) that her function may hold."""
+    """A named worker of the receiving team and the sections (`text` among them) that their function may hold."""
 
     key: PersonKey
     sections: frozenset[str]
@@ -103,7 +103,7 @@ def seal_on(
 
 
 def hand_on(keyring: Keyring, route: Route, keys: Mapping[str, Secret], worker: Worker) -> tuple[Seal, ...]:
-    """A member of the receiving team seals her own keys on to one more colleague."""
+    """A member of the receiving team seals their own keys on to one more colleague."""
     require_trusted(keyring, worker.key)
     return tuple(
         _seal(keyring, route, section, key, worker.key) for section, key in keys.items() if section in worker.sections

@@ -1,7 +1,7 @@
 """What a passphrase must be like, and the words we offer instead of asking people to invent one.
 
 Two ways are right: six of the words we offered, or at least 14 characters that are not mostly a pattern, a common
-phrase, our own words or the person herself. The rule is offline and ours: what a guesser tries first is taken out of
+phrase, our own words or the person's own. The rule is offline and ours: what a guesser tries first is taken out of
 the text, and enough must be left. It is a floor, not a measure of strength; the slow stretch and the pepper stand
 behind it.
 """
@@ -35,7 +35,7 @@ class Weakness(StrEnum):
 def words() -> tuple[str, ...]:
     """The words we offer, more than 1,024: six drawn by the machine carry at least 60 bits.
 
-    That holds for words we drew. Six that somebody chose herself carry less, and nobody can tell by how much.
+    That holds for words we drew. Six that somebody chose carry less, and nobody can tell by how much.
     """
     return tuple(word for line in _lines("words.txt") for word in line.split())
 
@@ -53,7 +53,7 @@ def offer_words() -> str:
 def weakness(typed: str, about: Sequence[str] = ()) -> Weakness | None:
     """None if this passphrase may be set; else the first thing that is wrong.
 
-    `about`: her name, e-mail, body, phone, for the check only. Spaces at the ends count: nothing is trimmed.
+    `about`: name, e-mail, body, phone, for the check only. Spaces at the ends count: nothing is trimmed.
     """
     text = unicodedata.normalize("NFC", typed)
     if len(text) > LONGEST:
@@ -129,7 +129,7 @@ def _fold(text: str) -> str:
 
 
 def _pieces(about: Iterable[str]) -> tuple[str, ...]:
-    """Her own words, longest first; two letters are no word."""
+    """The person's own words, longest first; two letters are no word."""
     found = {_fold(piece) for text in about for piece in re.split(r"[\W_]+", text)}
     return tuple(sorted((piece for piece in found if len(piece) > 2), key=len, reverse=True))
 

@@ -1,7 +1,7 @@
 """A person's passphrase and key: one slow stretch, two outputs.
 
-`login` is stored and proves who she is; `kek` is never stored and opens her private key. Both need the keyring's
-pepper, so a dump alone cannot be guessed at; both carry her user id, so a credential copied to another user is void.
+`login` is stored and proves who it is; `kek` is never stored and opens the private key. Both need the keyring's
+pepper, so a dump alone cannot be guessed at; both carry the user id, so a credential copied to another user is void.
 Here also: what a passphrase must be like, and the words we offer.
 See docs/design/keys-and-walls.md#a-persons-key.
 """
@@ -125,7 +125,7 @@ def sign_in(keyring: Keyring, email: str, typed: str, credential: Credential | N
         login = _login(keyring, root, known.user, known.pepper_no)
         right = raw.same(login[-len(known.login) :], known.login)
         kek = _kek(keyring, root, known.user, known.pepper_no)
-    except Sealed:  # under a pepper that this keyring does not hold: no passphrase of hers was ever put there
+    except Sealed:  # under a pepper that this keyring does not hold: no passphrase of theirs was ever put there
         raise Untrusted("credential", known.user) from None
     return kek if right and credential is not None else None
 
@@ -165,7 +165,7 @@ def new_person(keyring: Keyring, user: UUID, key_id: UUID, key_no: int, typed: s
 
 
 def open_box(kek: Secret, box: bytes, user: UUID, key_id: UUID, key_no: int) -> OpenKey:
-    """Her key pair. A box of another person, key number or passphrase: Sealed."""
+    """The key pair. A box of another person, key number or passphrase: Sealed."""
     return OpenKey(key_id, raw.unlock_key(kek, box, raw.user_context(user, key_no)))
 
 

@@ -84,7 +84,7 @@ class TeamRow:
         return said and trust.works(self.membership)
 
     def require(self, trust: Trust) -> None:
-        """Untrusted, naming the row, her post or the key, unless it is believed."""
+        """Untrusted, naming the row, the post or the key, unless it is believed."""
         trust.require(self.fact, self.tag)
         if not trust.works(self.membership):
             raise Untrusted("post", self.membership)
@@ -93,7 +93,7 @@ class TeamRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PartRow:
-    """A live row of referral_access of a worker, with her current key, as `referral_keys()` gives it."""
+    """A live row of referral_access of a worker, with their current key, as `referral_keys()` gives it."""
 
     id: UUID
     referral: UUID
@@ -108,7 +108,7 @@ class PartRow:
         return tags.part(self.id, self.referral, self.membership, self.key.user, self.sections)
 
     def believed(self, trust: Trust) -> bool:
-        """Whether her organisation named her and nobody released her since, and her key is ours; else the alarm.
+        """Whether the organisation named the worker, nobody released them since, and the key is ours; else the alarm.
 
         Whose post rests or has ended is left out.
         """

@@ -55,7 +55,7 @@ def mint(
     """A new epoch for every live team row that may read this section, and for the continuity key of `body`.
 
     `team` is what `case_people()` gives, all live rows; the choice is made here. Untrusted: the continuity key is not
-    this body's, or the writer herself would not be among the readers.
+    this body's, or the writer would not be among the readers.
     """
     require_body(trust.keyring, continuity, body, CONTINUITY)
     key = Secret.new()
@@ -87,7 +87,7 @@ def open_wrap(keyring: Keyring, holder: OpenKey, epoch: Epoch, wrap: bytes, tag:
 def hand_on(trust: Trust, epoch: Epoch, key: Secret, to: TeamRow) -> bytes:
     """A wrap of an older epoch for a member of this case: at admission, or later by `key.hand_over`.
 
-    Untrusted: her row or key is not believed, belongs to another case or does not hold this section.
+    Untrusted: the member's row or key is not believed, belongs to another case or does not hold this section.
     """
     to.require(trust)
     if to.case != epoch.case or epoch.section not in to.sections:
@@ -147,10 +147,10 @@ class Held(NamedTuple):
 def hand_over(
     trust: Trust, holder: OpenKey, held: Iterable[Held], to: TeamRow
 ) -> tuple[dict[Epoch, bytes], tuple[Epoch, ...]]:
-    """Everything this holder can open of a case, for one member, as far as her row holds the sections.
+    """Everything this holder can open of a case, for one member, as far as that member's row holds the sections.
 
-    Wraps for her, and the epochs that would not open: one spoilt row must not keep a colleague from the rest.
-    Untrusted: her own row or key is not believed.
+    Wraps for that member, and the epochs that would not open: one spoilt row must not keep a colleague from the rest.
+    Untrusted: the member's own row or key is not believed.
     """
     to.require(trust)
     given: dict[Epoch, bytes] = {}

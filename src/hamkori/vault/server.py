@@ -256,8 +256,8 @@ def vault_sealed(session: UUID) -> int:
 
 
 def is_former(user: UUID, key_no: object) -> bool:
-    """Whether she has taken another passphrase since this key: whoever opens it is not her. Unless two people say that
-    a backup was put back.
+    """Whether another passphrase was taken since this key: whoever opens it is somebody else. Unless two people say
+    that a backup was put back.
     """
     if type(key_no) is not int:
         return True
@@ -266,11 +266,11 @@ def is_former(user: UUID, key_no: object) -> bool:
 
 
 AGAIN = "again"
-"""The kind of mark by which a former key opens again, though nothing is sealed to it: until she has another one."""
+"""The kind of mark by which a former key opens again, though nothing is sealed to it: until there is another one."""
 
 
 def again(user: str, key_no: int, newest: int) -> str:
-    """The name of that mark: it is good while the newest key of hers that we know is this one."""
+    """The name of that mark: it is good while this is the newest key that we know of the user."""
     return f"{user}.{key_no}.{newest}"
 
 

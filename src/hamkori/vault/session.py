@@ -43,7 +43,7 @@ def token_hash(v: Secret) -> bytes:
 
 
 def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: OpenKey, number: int = 0) -> bytes:
-    """Her private key for `vault_session`, to be opened only by this cookie in this session.
+    """The private key for `vault_session`, to be opened only by this cookie in this session.
 
     `number`: how many times this vault was sealed by now. It stands before the lock and is under it.
     """
@@ -51,7 +51,7 @@ def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: Open
 
 
 def open_session(v: Secret, session: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
-    """Her key pair for this request. Another cookie, session or user, or a pending row: Sealed."""
+    """The key pair for this request. Another cookie, session or user, or a pending row: Sealed."""
     return OpenKey(key_id, _unlock(_key(v, session, b"hk.session.v1"), (session, user, key_no), locked))
 
 
@@ -63,7 +63,7 @@ def lock_pending(v: Secret, pending: UUID, user: UUID, key_no: int, opened: Open
 
 
 def open_pending(v: Secret, pending: UUID, user: UUID, key_id: UUID, key_no: int, locked: bytes) -> OpenKey:
-    """Her key pair once the second factor is right: lock it at once under a new cookie with `lock_session`."""
+    """The key pair once the second factor is right: lock it at once under a new cookie with `lock_session`."""
     return OpenKey(key_id, _unlock(_key(v, pending, b"hk.pending.v1"), (pending, user, key_no), locked))
 
 

@@ -18,9 +18,9 @@ from hamkori.vault.bytes import NAMELESS
 from hamkori.vault.declared import as_declared, as_declared_or
 
 GONE = "gone"
-"""The kind of mark by which nobody is where she was released from, whatever her row was called at that moment."""
+"""The kind of mark by which nobody is where they were released from, whatever the row was called at that moment."""
 LEFT = "left"
-"""The kind of mark by which somebody works nowhere: the number under which her post rested or ended."""
+"""The kind of mark by which somebody works nowhere: the number under which their post rested or ended."""
 DATED = 7
 """The version of an id that begins with the millisecond of its making (RFC 9562)."""
 
@@ -34,7 +34,7 @@ Answer: TypeAlias = tuple[str, str, str, frozenset[str], datetime | None, bool, 
 class Fact:
     """One fact: its kind, the thing it is about (the mark's name), its number, and the bytes that the tag covers.
 
-    `since`: of somebody who was let in, the name of the mark that her release leaves, and when her row was made.
+    `since`: of somebody who was let in, the name of the mark that the release leaves, and when the row was made.
     """
 
     kind: str
@@ -58,7 +58,7 @@ def post(
     membership: UUID, number: int, user: UUID, organisation: UUID, name: str, function: str, roles: Iterable[str],
     supervisor: UUID | None,
 ) -> Fact:  # fmt: skip
-    """Who works where, as what, under whom, and by which name colleagues choose her. `number`: its serial."""
+    """Who works where, as what, under whom, and by which name colleagues choose them. `number`: its serial."""
     covered = (membership, number, user, organisation, name, function, frozenset(roles), supervisor)
     return _fact("post", membership, number, *covered)
 
@@ -148,6 +148,6 @@ def request(
 ) -> Fact:  # fmt: skip
     """What one person asks another to agree to, about what, until when. Its number is 1, a decided one has the mark 2.
 
-    `user`: the person herself, so that nobody agrees with her own question from another place of work.
+    `user`: who that person is, so that nobody agrees with their own question from another place of work.
     """
     return _fact("request", row, 1, row, act, organisation, frozenset(subjects), asked_by, user, expires_at)

@@ -61,7 +61,7 @@ class Trust:
     def works(self, membership: UUID) -> bool:
         """Whether this post neither rests nor has ended, by what the marks say of its last change. Asks no row of it.
 
-        For what is sealed to somebody by a row of hers in a case or at a request.
+        For what is sealed to somebody by a row of theirs in a case or at a request.
         """
         left = self.marks.least(LEFT, membership)
         return not left or left < self.marks.least("post", membership)

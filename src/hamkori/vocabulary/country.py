@@ -25,7 +25,7 @@ SOURCE: Final = "en"
 """The language in which sentences are written; the catalogues hold the others."""
 
 READ_FIRST: Final = ("tg", "ru", "en", "fr")
-"""The same in the order in which a reader is helped who finds nothing in her own."""
+"""The same in the order in which a reader is helped who finds nothing in their own."""
 
 FALLBACK: Final = READ_FIRST[0]
 

@@ -1,7 +1,7 @@
 """Which kind of browser somebody uses, as coarsely as a person would say it: "Firefox on Android", nothing finer.
 
 A code is `<browser>_<system>`. Versions, models and addresses are not read: whoever looks through the sessions needs to
-tell her telephone from the computer in the office, and nobody needs more.
+tell their telephone from the computer in the office, and nobody needs more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""In which letters a colleague's name stands on a page: as she wrote it, or in Latin letters for who reads those alone.
+"""In which letters a colleague's name stands on a page: as they wrote it, or in Latin letters for who reads no others.
 
 The other way round nothing is guessed: a name that was written in Latin letters stays as it is.
 """

@@ -156,7 +156,7 @@ class ActorMiddleware:
             request.session_over = True  # type: ignore[attr-defined]
 
     def _keep_language(self, request: HttpRequest, answer: HttpResponseBase) -> None:
-        """The browser learns her language: the page that says that nothing works knows nothing else of her."""
+        """The browser learns the reader's language: the page that says that nothing works knows no more of them."""
         actor, name = getattr(request, "actor", None), settings.LANGUAGE_COOKIE_NAME
         if actor is None or request.COOKIES.get(name) == actor.language or name in answer.cookies:
             return

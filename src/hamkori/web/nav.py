@@ -42,7 +42,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
         try:
             known = _places(request, actor)
         except NotVisible:
-            return {}  # her session has ended meanwhile, and the page says something else
+            return {}  # the session has ended meanwhile, and the page says something else
         request.places = known  # type: ignore[attr-defined]
     return known
 

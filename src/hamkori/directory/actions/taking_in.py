@@ -1,4 +1,4 @@
-"""A foreign directory is taken in: tried by everybody who has the owner's login, written when she says so."""
+"""A foreign directory is taken in: tried by everybody who has the owner's login, written when told so."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What a signed-in person does with her own account: unlocking, recovery codes, language, other sessions.
+"""What a signed-in person does with their own account: unlocking, recovery codes, language, other sessions.
 
 A new passphrase is a new key: `casework/work/actions/key_change.py`.
 """
@@ -22,7 +22,7 @@ from hamkori.vault.proof import as_meant, prove
 
 
 def unlock(keyring: Keyring, actor: Actor, typed: str) -> Opened | None:
-    """Her key if this is her passphrase; also a fresh sign-in for the acts that ask for one. Ledger row either way."""
+    """The key if the passphrase is right; also a fresh sign-in for the acts that ask for one. Ledger row either way."""
     assert actor.user_id is not None
     opened = check(keyring, "", actor.user_id, typed)
     if opened is None:
@@ -47,21 +47,21 @@ def new_recovery_codes(act: Act, keyring: Keyring) -> list[str]:
 
 
 def new_authenticator(keyring: Keyring, actor: Actor, secret: str) -> None:
-    """Another authenticator app in place of the old one. She has shown a code of it and signed in recently."""
+    """Another authenticator app in place of the old one. Its code was shown, and the sign-in is recent."""
     user, number = _next_factor(actor, "totp")
     _set_factor(keyring, actor, "totp", totp.totp_data(keyring, user, number, secret))
     ledger.note(actor, "account.manage", reason="authenticator")
 
 
 def set_language(actor: Actor, language: str) -> None:
-    """The language of her pages and letters, on every device."""
+    """The language of one's pages and letters, on every device."""
     assert actor.user_id is not None
     User.objects.filter(pk=actor.user_id).update(language_code=language)
 
 
 @action("session.end")
 def end_one_session(act: Act, session: UUID) -> bool:
-    """One of her sessions ends at once; False: it had ended already. NotVisible: she has none of that id."""
+    """A session of who asks ends at once; False: it had ended already. NotVisible: they have none of that id."""
     with as_meant():
         was_open = bool(definer.value("session_end_own", session))
     server.end_session(session)
@@ -71,7 +71,7 @@ def end_one_session(act: Act, session: UUID) -> bool:
 
 @action("session.end")
 def end_other_sessions(act: Act) -> int:
-    """All her sessions but this one; how many were still alive. The caller confirms this one."""
+    """All one's sessions but this one; how many were still alive. The caller confirms this one."""
     assert act.actor.user_id is not None
     with as_meant():
         ended = int(definer.value("sessions_end_others"))
@@ -89,7 +89,7 @@ def end_session(actor: Actor) -> None:
 
 
 def recovery_codes_left(user_id: UUID) -> int:
-    """How many of her recovery codes are unused."""
+    """How many of the recovery codes are unused."""
     from allauth.mfa.models import Authenticator
 
     row = Authenticator.objects.filter(user_id=user_id, type="recovery_codes").first()
@@ -101,7 +101,7 @@ def recovery_codes_left(user_id: UUID) -> int:
 
 
 def _next_factor(actor: Actor, row_type: str) -> tuple[UUID, int]:
-    """Her id, and the number of what replaces the factor that she has: from now on no older one is good."""
+    """The user's id, and the number of what replaces the present factor: from now on no older one is good."""
     from allauth.mfa.models import Authenticator
 
     assert actor.user_id is not None

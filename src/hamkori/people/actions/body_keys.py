@@ -52,9 +52,9 @@ def ensure_desk_key(actor: Actor) -> bool:
 
 
 def admit_to_desk(actor: Actor, officer_user: UUID) -> None:
-    """A holder of the desk's key hands it to another officer of her body. Needs an open vault.
+    """A holder of the desk's key hands it to another officer of the same body. Needs an open vault.
 
-    NotNow("may_join"): she is no officer there now, or what says so is not what this server vouched for.
+    NotNow("may_join"): the other is no officer there now, or what says so is not what this server vouched for.
     """
     assert actor.organisation_id is not None
     key = queries.body_key(actor.organisation_id, DESK)

@@ -33,13 +33,13 @@ class Works:
 
 
 def works_as(membership_id: UUID) -> Works:
-    """As what she works now. NotVisible: she does not."""
+    """As what the member works now. NotVisible: they do not."""
     post = _present(membership_id)
     return Works(post.function, post.roles, post.supervisor_id)
 
 
 def change(keyring: Keyring, membership_id: UUID, to: Works) -> Post:
-    """Another function, other roles, another supervisor. NotNow("may_join") if her roles exclude each other."""
+    """Another function, other roles, another supervisor. NotNow("may_join") if the roles exclude each other."""
     return _set(keyring, _present(membership_id), to)
 
 
@@ -52,7 +52,7 @@ def resume(keyring: Keyring, membership_id: UUID, as_she_was: Works) -> Post:
 
 
 def rename(keyring: Keyring, user_id: UUID, name: str) -> list[Post]:
-    """Another name, in all her posts at once."""
+    """Another name, in all posts of that person at once."""
     changed = []
     for post in queries.posts_of(user_id):
         held = _present(post.membership_id)
@@ -72,12 +72,12 @@ def rename(keyring: Keyring, user_id: UUID, name: str) -> list[Post]:
 
 
 def suspend(keyring: Keyring, membership_id: UUID) -> None:
-    """She does not work there for the time being: her sessions end, nobody chooses her, nothing is sealed to her."""
+    """Not at work there for the time being: sessions end, nobody chooses the member, nothing is sealed to them."""
     _end(keyring, membership_id, "suspend")
 
 
 def end(keyring: Keyring, membership_id: UUID) -> None:
-    """She does not work there any more."""
+    """The member does not work there any more."""
     _end(keyring, membership_id, "end")
 
 
@@ -113,7 +113,7 @@ def _end(keyring: Keyring, membership_id: UUID, how: str) -> None:
     proved = prove(keyring, "post_end", *written)
     with as_meant():
         definer.run("post_end", *written, *proved)
-    server.mark(LEFT, membership_id, number)  # before the other, which would say that she works there
+    server.mark(LEFT, membership_id, number)  # before the other, which would say that they work there
     server.mark("post", membership_id, number)
 
 

@@ -152,16 +152,16 @@ def _link(hashed: bytes) -> _Link | None:
 
 
 def weak(typed: str, invited: Invited) -> Weakness | None:
-    """Why this passphrase cannot be hers, if so."""
+    """Why this passphrase cannot be taken, if so."""
     return weakness(typed, [invited.name, invited.email, *invited.body_names.values()])
 
 
 def accept(
     keyring: Keyring, token: str, typed: str, *, language: str | None = None, totp_secret: str | None = None
 ) -> Welcome:
-    """A new person with everything she needs to sign in. Ask `look` and `weak` first; the link is used up.
+    """A new person with everything that a sign-in needs. Ask `look` and `weak` first; the link is used up.
 
-    `totp_secret` is the one whose code she has already shown; without it a new one is made.
+    `totp_secret` is the one whose code was already shown; without it a new one is made.
     """
     invited = look(token)
     if invited.is_known:
@@ -192,9 +192,9 @@ def accept(
 
 
 def join(keyring: Keyring, token: str, typed: str) -> Welcome:
-    """A person who has an account takes another place of work with her own passphrase. WrongPassphrase if not hers.
+    """A person who has an account takes another place of work with their own passphrase. WrongPassphrase if not theirs.
 
-    Her name is that of a post we vouched for, else the invitation's: never what the database says of her account.
+    The name is that of a post we vouched for, else the invitation's: never what the database says of the account.
     """
     invited = look(token)
     if not invited.is_known:

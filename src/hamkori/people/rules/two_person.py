@@ -76,7 +76,7 @@ def key_is_due(holders: Mapping[UUID, UUID], pairs: Collection[tuple[UUID, UUID]
     """Whether an organisation's key must be made: at least two people would hold it, and not all of them do today.
 
     `holders`: key row -> person, of today. `pairs`: the key rows, outer and inner, that the present key lies in
-    envelopes for. Somebody with a new passphrase has another key row, and the pairs in which she is the inner one wait.
+    envelopes for. Somebody with a new passphrase has another key row, and the pairs in which it is the inner one wait.
     """
     return can_be_held(holders) and set(permutations(holders, 2)) != set(pairs)
 

@@ -1,6 +1,6 @@
-"""A translator's spreadsheet: what is missing goes out as CSV, what she wrote comes back into the catalogues.
+"""A translator's spreadsheet: what is missing goes out as CSV, what was written comes back into the catalogues.
 
-One row a message: context, English, English plural, a note for her, then a column a language. Plural forms stand in one
+One row a message: context, English, English plural, a note, then a column a language. Plural forms stand in one
 cell, with ` || ` between them, in the order of the language's plural rule.
 """
 

@@ -1,4 +1,4 @@
-"""Enter as one of the invented people: a robot types her e-mail, passphrase and code into the ordinary sign-in."""
+"""Enter as one of the invented people: a robot types their e-mail, passphrase and code into the ordinary sign-in."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     entered = current_actor()
     language = translation.get_language()
     if entered is not None and language in dict(settings.LANGUAGES):
-        account.set_language(entered, language)  # a visitor goes on in the language in which she chose her door
+        account.set_language(entered, language)  # a visitor goes on in the language in which they chose a door
     return answer
 
 

@@ -80,13 +80,13 @@ class Hands:
 
     @contextmanager
     def by(self, email: str) -> Iterator[Actor]:
-        """Be this member of the cast, in her body."""
+        """Be this member of the cast, in their body."""
         with self.as_(email, self.known("members", email)) as actor:
             yield actor
 
     @contextmanager
     def as_(self, email: str, membership: UUID) -> Iterator[Actor]:
-        """Be this person in this body; the first time her passphrase is stretched."""
+        """Be this person in this body; the first time their passphrase is stretched."""
         with transaction.atomic():
             session = self._sessions.get(membership) or self._sign_in(email, membership)
             set_token(session.token)

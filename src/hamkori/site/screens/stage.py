@@ -93,7 +93,7 @@ class Stage:
             roles.make_database(connected, name, template.name)
         with self.superuser(name) as connected:
             world.stand(connected, template.at)
-            # Sessions end by the machine's clock, which did not stand; nobody has left her screen.
+            # Sessions end by the machine's clock, which did not stand; nobody has left a screen.
             connected.execute("update access_session set idle_until = least(expires_at, now() + interval '15 minutes')")
 
     def environment(self, process: str, database: str, data: Path) -> dict[str, str]:
@@ -101,7 +101,7 @@ class Stage:
         return surroundings.of_process(process, "demo", self.cluster, database, data)
 
     def page_files(self, data: Path) -> None:
-        """Collected files for one player: another state of the source may be collected while she plays."""
+        """Collected files for one player: another state of the source may be collected while they play."""
         with self.cluster.lock("template.lock"):
             shutil.copytree(self.folder / "static", data / "static", dirs_exist_ok=True)
 

@@ -167,7 +167,7 @@ class Server(TcpWSGIServer):
             self.end_late(now)
 
     def end_late(self, now: float) -> None:
-        """Close who has had her time. At once: a reader who takes nothing would never let us say goodbye."""
+        """Close who has had their time. At once: a reader who takes nothing would never let us say goodbye."""
         for connection in self.connections:
             if connection.late(now, self.limits):
                 connection.handle_close()

@@ -114,8 +114,8 @@ def _as_shown(trust: Trust, kind: Kind, row: Row, check: str) -> str:
 
 
 def _opens_again(trust: Trust, row: Row) -> bool:
-    """After a restored backup: whether this is a key of hers of that time, as we made it, which her passphrase of then
-    opens. Nothing is sealed to it: she takes another one. AlreadyVouched.
+    """After a restored backup: whether this is a key of that time, as we made it, which the passphrase of then opens.
+    Nothing is sealed to it: its holder takes another one. AlreadyVouched.
     """
     if not _is_key_of_ours(trust, row):
         return False

@@ -81,14 +81,14 @@ class Holding:
         return self._said(post)
 
     def person(self, user_id: UUID) -> str:
-        """By all her posts. Unnamed: none holds."""
+        """By all their posts. Unnamed: none holds."""
         found = [self._said(post) for post in self._posts.values() if post.user_id == user_id]
         if not found:
             raise Unnamed(f"a post of person {user_id}")
         return " and ".join(sorted(found))
 
     def others(self, post: Post) -> list[str]:
-        """Her posts beside this one: by another name she may be somebody else."""
+        """The same person's posts beside this one: by another name it may be somebody else."""
         return sorted(
             self._said(one)
             for one in self._posts.values()

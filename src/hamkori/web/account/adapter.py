@@ -1,4 +1,4 @@
-"""What allauth asks us: who may sign in, what happens when she has, and how seeds are kept."""
+"""What allauth asks us: who may sign in, what happens when they have, and how seeds are kept."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def require_own(request: HttpRequest) -> Actor:
-    """Who acts. NotNow("other_browser"), with its row: the form comes from another browser than that of her session."""
+    """Who acts. NotNow("other_browser"), with its row: the form comes from another browser than that of the session."""
     actor = actor_of(request)
     if is_foreign(request):
         ledger.note(actor, "account.manage", "refused", reason="other_browser")

@@ -1,4 +1,4 @@
-"""What every page of a signed-in person shows of her: name, role, body, and until when the vault is open."""
+"""What every page of a signed-in person shows of them: name, role, body, and until when the vault is open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hamkori.web.account import bound
 from hamkori.web.words.people import first_role_label, function_label
 
 OF_WHOM = "hamkori.web.of_whom"
-"""A page that waits covered knows her again by it, in her next session too; it says nothing of her."""
+"""A page that waits covered knows its reader again by it, in the next session too; it says nothing of who that is."""
 
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sessions and devices: where she is signed in, and a button that ends each."""
+"""Sessions and devices: where one is signed in, and a button that ends each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from hamkori.web.sessions.signed_in import actor_of, user_id_of
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Her open sessions, this one first. Nobody else's, and of each no more than she needs to know it again."""
+    """The reader's open sessions, this one first. Nobody else's, and of each no more than it takes to know it again."""
     actor = actor_of(request)
     require(actor, "session.end")
     at, names = now(), {place.membership_id: place.name(actor.language) for place in sign_in.bodies()}

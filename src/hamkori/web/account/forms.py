@@ -66,7 +66,7 @@ class SignInForm(Look, LoginForm):  # type: ignore[misc]
         return super().clean()
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        """Her key waits for the second factor; the passphrase itself goes no further."""
+        """The key waits for the second factor; the passphrase itself goes no further."""
         if self.user.opened is not None:
             session.hold(request, self.user.opened)
         answer: HttpResponse = super().login(request, redirect_url=redirect_url)
@@ -74,7 +74,7 @@ class SignInForm(Look, LoginForm):  # type: ignore[misc]
 
 
 class SecondStepForm(Look, AuthenticateForm):  # type: ignore[misc]
-    """The code of her authenticator, or one of her recovery codes."""
+    """A code of the authenticator, or one of the recovery codes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +114,7 @@ def _used(user_id: object, code: str) -> str:
 
 
 class UnlockForm(KitForm):
-    """Her passphrase, once more."""
+    """The passphrase, once more."""
 
     passphrase = passphrase_field(_("Passphrase"), "current-password")
 
@@ -142,7 +142,7 @@ class ChosenPassphrase(KitForm):
 
 
 class InvitationForm(ChosenPassphrase):
-    """What a new person gives: passphrase and the first code of her authenticator."""
+    """What a new person gives: passphrase and the first code of the authenticator."""
 
     code = code_field(_("The code that your telephone shows now"))
     kept = forms.CharField(widget=forms.HiddenInput)

@@ -94,7 +94,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except NotVisible:
         return not_found(request)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        translation.activate(invited.language)  # whoever invites her knows; she can still change it
+        translation.activate(invited.language)  # whoever invites knows; it can still be changed
     about = [invited.name, invited.email, *invited.body_names.values()]
     shown = {
         "invited": invited,

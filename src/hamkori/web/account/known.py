@@ -1,8 +1,8 @@
 """Which browsers a person has used before: a cookie that names nobody, and that only this server can have written.
 
 One entry for each person who signs in with this browser, four at most: a salt, a day, a number, the public key that the
-browser has offered, if it did, and a tag of the keyring over them and who she is. When she ends a session, all others,
-or changes her passphrase, the number goes up, and every browser but this one is a new one again.
+browser has offered, if it did, and a tag of the keyring over them and whose it is. When somebody ends a session, all
+others, or changes the passphrase, the number goes up, and every browser but this one is a new one again.
 
 An entry with a key has tries of its own only in a form that this browser has signed: who has copied the cookie is told
 the same for every e-mail, and does not learn whose it is.
@@ -40,12 +40,12 @@ LASTS = timedelta(seconds=appearance.A_YEAR)
 
 
 def is_known(request: HttpRequest, user: UUID) -> bool:
-    """Whether she has signed in with this browser within a year, and has ended no other since."""
+    """Whether this person has signed in with this browser within a year, and has ended no other since."""
     return any(_is_hers(entry, user) for entry in _entries(request))
 
 
 def name_for(request: HttpRequest, user: UUID | None) -> str:
-    """What tells this browser from her other ones; '' if she has not used it, or nobody has this e-mail.
+    """What tells this browser from their other ones; '' if they have not used it, or nobody has this e-mail.
 
     What it asks of the browser's key it asks before it looks whose an entry is: no clock tells that either.
     """
@@ -64,14 +64,14 @@ def ask(request: HttpRequest) -> str:
 
 
 def remember(request: HttpRequest, user: UUID, key: bytes | None = None) -> None:
-    """From now on this browser is one of hers, which has this key."""
+    """From now on this browser is one of theirs, which has this key."""
     others = [entry for entry in _entries(request) if not _is_hers(entry, user)]
     number = server.marks().least(KIND, user)
     _give(request, [_entry(user, number, key), *others])
 
 
 def forget_others(request: HttpRequest, user: UUID, key: bytes | None) -> None:
-    """Every browser but this one, which has this key, is new to her again."""
+    """Every browser but this one, which has this key, is a new one again."""
     number = server.marks().least(KIND, user) + 1
     server.mark(KIND, user, number)
     others = [entry for entry in _entries(request) if not _is_hers(entry, user)]

@@ -1,4 +1,4 @@
-"""A person's own page: who she is here, language, passphrase, recovery codes, other sessions, other bodies."""
+"""A person's own page: who they are here, language, passphrase, recovery codes, other sessions, other bodies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FRESH_SECONDS = 5 * 60
 
 
 def require_fresh(request: HttpRequest) -> Actor:
-    """Who acts, from her own browser. NotNow("recent_sign_in") unless she gave her passphrase within five minutes."""
+    """Who acts, from their browser. NotNow("recent_sign_in") unless the passphrase was given within five minutes."""
     actor = bound.require_own(request)
     at = actor.stepped_up_at
     if at is None or (timezone.now() - at).total_seconds() > FRESH_SECONDS:
@@ -77,15 +77,15 @@ def page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def passphrase(request: HttpRequest) -> HttpResponse:
-    """Another passphrase and with it another key; her other sessions end."""
+    """Another passphrase and with it another key; the other sessions end."""
     actor = actor_of(request)
     bound_to = f"{user_id_of(actor).hex}.words"
-    # An error shows the same six words again: she may have written them down.
+    # An error shows the same six words again: they may have been written down.
     kept = Kept.unlock(request.POST.get("kept", ""), bound_to) or Kept.fresh()
     form = PassphraseForm(request.POST or None, about=[actor.name])
     if request.method == "POST":
         sound = form.is_valid()
-        if bound.is_foreign(request):  # counted apart: no stranger's tries keep her out
+        if bound.is_foreign(request):  # counted apart: no stranger's tries keep the member out
             limits.foreign(request, actor.user_id)
             ledger.note(actor, "account.manage", "refused", reason="other_browser")
             form.add_error(None, sentence(NotNow("other_browser")))
@@ -109,7 +109,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, old: str, new: str) -> bool:
-    """Whether it was hers; then this session's vault opens with the new key, if it was open."""
+    """Whether the old one was right; then this session's vault opens with the new key, if it was open."""
     actor, v = actor_of(request), door_of(request).v
     opened = change_key(actor, old, new)
     if opened is not None:
@@ -184,7 +184,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def body(request: HttpRequest) -> HttpResponse:
-    """Work for another of her bodies."""
+    """Work for another of one's bodies."""
     bound.require_own(request)
     try:
         wanted = UUID(request.POST.get("membership", ""))
@@ -197,7 +197,7 @@ def body(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """The language of this browser; a member's is stored with her too."""
+    """The language of this browser; a member's is stored with them too."""
     answer = appearance.language(request)
     actor, wanted = getattr(request, "actor", None), request.POST.get("language", "")
     if actor is not None and wanted in dict(settings.LANGUAGES):

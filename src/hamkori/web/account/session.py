@@ -50,15 +50,15 @@ def hold(request: HttpRequest, opened: Opened) -> None:
 
 
 def is_by_former(request: HttpRequest) -> bool:
-    """Whether she has taken another passphrase since the one that was given in the first step."""
+    """Whether another passphrase was taken since the one that was given in the first step."""
     waiting = request.session.get(WAITING)
     return isinstance(waiting, dict) and server.is_former(UUID(waiting["user"]), waiting.get("no"))
 
 
 def begin(request: HttpRequest, user_id: UUID) -> None:
-    """The last factor was right: a new cookie, a session as her first place of work, and her key if it still waits.
+    """The last factor was right: a new cookie, a session as their first place of work, and the key if it still waits.
 
-    A browser that she has not used before is told to her; the first after her invitation is not.
+    A browser that they have not used before is told to them; the first after their invitation is not.
     """
     opened = _waited(request, user_id)
     actor = _start(request, sign_in.first_body().membership_id, opened)
@@ -74,8 +74,8 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
 
 
 def change_body(request: HttpRequest, signed: SignedIn, membership_id: UUID) -> None:
-    """Act as another of her memberships under a new cookie. The session is no younger for it, and a sealed vault stays
-    sealed. NotVisible if the membership is not hers, Untrusted if somebody has changed it.
+    """Act as another of their memberships under a new cookie. The session is no younger for it, and a sealed vault
+    stays sealed. NotVisible if the membership is another's, Untrusted if somebody has changed it.
     """
     sign_in.own_body(membership_id)  # before the cookie changes
     actor, door = signed.actor, door_of(request)

@@ -22,7 +22,7 @@ from hamkori.web.sessions.signed_in import actor_of
 
 
 def half_way(request: HttpRequest) -> None:
-    """Who has given her passphrase and not yet her code stands at the door again in this request."""
+    """Who has given the passphrase and not yet the code stands at the door again in this request."""
     waiting = request.session.get(LOGIN_SESSION_KEY)
     if isinstance(waiting, dict) and waiting.get("user_pk"):
         knock(keyring(), UUID(waiting["user_pk"]))
@@ -58,7 +58,7 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
     template_name = "account/second_step.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only behind a right passphrase, that is hers still, and only with a code."""
+        """Only behind a right passphrase, that still stands, and only with a code."""
         if request.method == "POST" and "code" not in request.POST:
             return HttpResponseRedirect(reverse("mfa_authenticate"))
         if session.is_by_former(request):

@@ -35,7 +35,7 @@ def unlock(request: HttpRequest) -> None:
 
 
 def change(request: HttpRequest) -> None:
-    """Her present passphrase and the next one: both, whether the first was right or not, so that no clock tells it."""
+    """The present passphrase and the next one: both, whether the first was right or not, so that no clock tells it."""
     if takes_long(request) and _own(request, request.POST.get("old", "")):
         stretching.new(keyring(), request.POST.get("passphrase", ""))
 

@@ -28,7 +28,7 @@ from hamkori.web.sessions.signed_in import actor_of, user_id_of
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
-    """Her passphrase opens the vault, and counts as a fresh sign-in for five minutes."""
+    """The passphrase opens the vault, and counts as a fresh sign-in for five minutes."""
     form = UnlockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem = _open(request, form.cleaned_data["passphrase"])
@@ -43,7 +43,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, typed: str) -> str | None:
     """None when it is open; else the sentence that says why not."""
     actor, v = actor_of(request), door_of(request).v
-    if bound.is_foreign(request):  # counted apart: no stranger's tries keep her out
+    if bound.is_foreign(request):  # counted apart: no stranger's tries keep the member out
         limits.foreign(request, actor.user_id)
         ledger.note(actor, "vault.unlock", "refused", reason="other_browser")
         return sentence(NotNow("other_browser"))

@@ -141,7 +141,7 @@ def unchosen(request: HttpRequest) -> set[str]:
 
 
 def _chosen(request: HttpRequest, form: OpenForm, case: Case) -> dict[str, Any]:
-    """What she sends, with the other's answer wherever she took that one; the version says whether it still stands."""
+    """What was sent, with the other's answer wherever that one was taken; the version says whether it still stands."""
     taken = {name for name in NAMES if request.POST.get(f"keep_{name}") == "theirs"}
     return {name: getattr(case, name) if name in taken else mine for name, mine in form.codes().items()}
 

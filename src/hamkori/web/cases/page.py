@@ -126,7 +126,7 @@ def _opened(actor: Actor, file: File, section: str) -> dict[str, Any] | None:
 
 
 def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Every section she holds, shut, but for the one that was opened."""
+    """Every section the reader holds, shut, but for the one that was opened."""
     case, found = file.case, []
     here = reverse("case", args=[case.code])
     writable = file.case.state_code in ("draft", "open")
@@ -210,7 +210,7 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
 
 
 def _links(file: File) -> list[dict[str, str]]:
-    """What else can be done with the file, as far as she may and the state allows."""
+    """What else can be done with the file, as far as the reader may and the state allows."""
     case, standing = file.case, file.standing
     code, state = case.code, case.state_code
     pairs = (

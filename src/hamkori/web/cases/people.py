@@ -77,7 +77,7 @@ def _person(one: Colleague, file: File) -> dict[str, Any]:
 
 
 class AdmitForm(KitForm):
-    """Which colleague; what she will hold stands under her name."""
+    """Which colleague; what they will hold stands under the name."""
 
     membership = forms.ChoiceField(
         label=gettext_lazy("Who is to know her?"),
@@ -160,7 +160,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, code: str) -> HttpResponse:
-    """Leaves the team; afterwards the case is not there any more for her."""
+    """Leaves the team; afterwards the case is not there any more for who left."""
     actor = actor_of(request)
     file = case_page.file(actor, code, lists.language())
     require(actor, "team.leave", file.case)

@@ -114,7 +114,7 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
 
 
 def _unsealed(actor: Actor) -> None:
-    """Whoever writes down what she hears needs her keys: asked before the first question, not after the last."""
+    """Whoever writes down what they hear needs their keys: asked before the first question, not after the last."""
     if not actor.vault_open:
         raise NotNow("vault_open")
 

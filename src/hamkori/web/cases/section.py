@@ -80,7 +80,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     if not SHEET_FIELDS.get(which):
         raise NotVisible
     if which not in cases.standing(case).writes:
-        raise NotAllowed("section.write")  # she may read it; a form that cannot be saved would lose what she types
+        raise NotAllowed("section.write")  # it may be read; a form that cannot be saved would lose what is typed
     if request.method != "POST":
         read = open_section(actor, case, section=which)
         form = SectionForm(initial={**read.fields, "seal_no": read.seal_no}, section=which)
@@ -107,7 +107,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Any:
-    """What was sent, with the other version wherever she took it over her own."""
+    """What was sent, with the other version wherever the worker took it over their own."""
     data = request.POST.copy()
     for key in request.POST:
         name = key.removeprefix("keep_")

@@ -114,7 +114,7 @@ def _texts(form: ServiceForm, code: str) -> list[Any]:
 
 
 def _chosen(posted: QueryDict, theirs: dict[str, Any]) -> QueryDict:
-    """What was sent, with their value wherever she chose it over her own."""
+    """What was sent, with the other's value wherever it was chosen over one's own."""
     data = posted.copy()
     for name, value in theirs.items():
         if posted.get(f"keep_{name}") == "theirs":

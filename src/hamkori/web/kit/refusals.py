@@ -175,7 +175,7 @@ def ended(request: HttpRequest) -> HttpResponse:
     """
     over: bool = getattr(request, "session_over", False)
     if request.resolver_match is not None and request.resolver_match.view_name == "account_logout":
-        request.door.whose = ""  # type: ignore[attr-defined]  # she signs out, and needs no session for it
+        request.door.whose = ""  # type: ignore[attr-defined]  # who signs out needs no session for it
     if is_part(request):
         sent = HttpResponse(status=204)
         if request.method == "POST":
@@ -235,7 +235,7 @@ def _beginning(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 without any help of the database: her language is the cookie's. What she sent stays on the page."""
+    """503 without any help of the database: the language is the cookie's. What was sent stays on the page."""
     sent = _without_database(request, "503.html", 503)
     sent.headers["Retry-After"] = "30"
     return sent

@@ -64,7 +64,7 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
     """What one of our forms carried: browsers fetch a page anew at Back, and then nothing of it is left.
 
     Only forms with an operation, which is done once however often it is sent. Passphrases travel without one. And only
-    to her browser: where she has signed out, somebody else may send from its history what she wrote.
+    to the writer's browser: after a sign-out somebody else may send from its history what was written.
     """
     if request.method != "POST":
         return []
@@ -85,7 +85,7 @@ def hers(request: HttpRequest, sent: list[tuple[str, str]]) -> list[tuple[str, s
 
 
 def by_whom(user: object) -> str:
-    """What the forms of this person's pages carry, in each of her sessions: it says nothing of her."""
+    """What the forms of this person's pages carry, in each of their sessions: it says nothing of them."""
     return salted_hmac("hamkori.web.by_whom", str(user)).hexdigest()[:16]
 
 

@@ -236,7 +236,7 @@ class StaffForm(KitForm):
             widget.hints = {str(one.membership_id): reads(one.function, received.agreed.sections) for one in free}
 
     def clean(self) -> dict[str, Any]:
-        """Somebody must be named; who leaves herself cannot hand anything on in the same step."""
+        """Somebody must be named; who leaves cannot hand anything on in the same step."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if not found.get("joins") and not found.get("leaves") and not self.errors:
             self.add_error("joins", _("Tick somebody to add or to release."))

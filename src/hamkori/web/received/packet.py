@@ -92,7 +92,7 @@ def not_for(received: Received, function: str, opened: dict[str, dict[str, Any]]
 
 
 def lacks_seals(received: Received, membership_id: object, opened: dict[str, dict[str, Any]]) -> bool:
-    """Whether a supervisor named her without a key: she sees codes until a colleague of the team adds her."""
+    """Whether a supervisor named the worker without a key: they see codes until a colleague of the team adds them."""
     mine = [one for one in received.workers if one.membership_id == membership_id]
     return bool(mine) and not opened
 

@@ -46,7 +46,7 @@ class Receiving(PageOfSteps[Received]):
         return trying.attempt(taking.form, lambda: self.act(taking), taking.step.beside)
 
     def home(self, taking: At) -> str:
-        """The referral's page; who has released herself has none."""
+        """The referral's page; who has just left has none."""
         mine = str(taking.actor.membership_id)
         if taking.step.name == "staff" and mine in taking.said["leaves"] and Side.DESK not in taking.thing.sides:
             return reverse("today")
@@ -78,7 +78,7 @@ def at_work(actor: Actor, code: str, step: str) -> Received:
 
 
 def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str]]:
-    """The same without what a page shows of it: the referral, and which sides of it she has."""
+    """The same without what a page shows of it: the referral, and which sides of it the actor has."""
     found, mine = of_code(actor, code)
     if not mine & RECEIVING.who(step):
         raise NotAllowed(f"referral.{step}")

@@ -88,7 +88,7 @@ class Screen:
         return asked if asked in {one.code for one in self.districts} else ""
 
     def _place(self) -> str:
-        """What the file says, if she holds that part and something is written there. Nobody is asked twice."""
+        """What the file says, if the worker holds that part and something is written there. Nobody is asked twice."""
         if not self.actor.vault_open or "place" not in self.known.held & self.known.filled:
             return ""
         return str(open_section(self.actor, self.known.case, section="place").fields.get("district", ""))
@@ -166,7 +166,7 @@ class Screen:
 
     @property
     def _typed_for(self) -> str:
-        """The same of the screen that she saw: the form brings it back."""
+        """The same of the screen that the worker saw: the form brings it back."""
         return str((self.typed or {}).get("shown_for", ""))
 
     @property
@@ -181,7 +181,7 @@ class Screen:
 
     @property
     def moved(self) -> bool:
-        """The service that she looked at is another organisation's now, which an import alone may do, or another kind
+        """The service that was looked at is another organisation's now, which an import alone may do, or another kind
         of help, which nothing of ours does.
         """
         before, now = self._typed_for.split(":"), self.shown_for.split(":")

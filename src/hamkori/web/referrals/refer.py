@@ -173,13 +173,13 @@ def record_gap(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _open(request: HttpRequest, actor: Actor) -> None:
-    """Writing needs the open vault. Before she begins, she gives her passphrase; what she typed is never lost."""
+    """Writing needs the open vault. The passphrase is given before that begins; what was typed is never lost."""
     if request.method != "POST" and not actor.vault_open:
         raise NotNow("vault_open")
 
 
 def _only_looks(request: HttpRequest, screen: Screen) -> bool:
-    """A preview: nothing is asked to be done, or what she saw belongs to another choice, or to another body by now."""
+    """A preview: nothing is asked to be done, or what was seen belongs to another choice, or to another body by now."""
     if screen.moved and screen.chosen is not None and screen.was_shown:
         server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":

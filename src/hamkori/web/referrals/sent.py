@@ -26,7 +26,7 @@ SENDERS = frozenset({"case_worker", "hotline_operator", "supervisor"})
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """A page of what her cases have sent. A chip that is none is dropped."""
+    """A page of what the worker's cases have sent. A chip that is none is dropped."""
     actor: Actor = actor_of(request)
     if not actor.roles & SENDERS:
         raise NotAllowed("referral.view")

@@ -55,7 +55,7 @@ class Sending(PageOfSteps[SenderPage]):
         _possible(taking.thing, taking.step.name)
 
     def act(self, taking: At) -> None:
-        """Refusals leave in words that she may read."""
+        """Refusals leave in words that the sender may read."""
         with words.in_words(taking.thing.referral):
             super().act(taking)
 

@@ -1,1 +1,1 @@
-"""Who comes: her session and its second cookie, the actor, and how often something may be tried."""
+"""Who comes: the session and its second cookie, the actor, and how often something may be tried."""

@@ -14,7 +14,7 @@ from hamkori.web.kit.appearance import A_YEAR, cookie
 # The session's own limits count; the browser only forgets the cookie when it closes.
 PATH: Final = "/"
 WHOSE: Final = "hk_whose"
-"""Who signed in last in this browser, until she signs out: what was not taken is given back to her. It names nobody."""
+"""Who signed in last in this browser, until they sign out: what was not taken goes back to them. It names nobody."""
 
 
 class Door:
@@ -52,7 +52,7 @@ class Door:
         return session.db_token(self.v) if self.v else ""
 
     def renew(self) -> Secret:
-        """A new value from now on: at each step of a sign-in, and when she changes to another body."""
+        """A new value from now on: at each step of a sign-in, and at a change to another body."""
         self._given, self._forgotten = session.new_cookie(), False
         value = session.read_cookie(self._given)
         assert value is not None
@@ -60,7 +60,7 @@ class Door:
         return value
 
     def forget(self) -> None:
-        """The browser shall forget both cookies. Whose they were it forgets where she signs out: pages may be open."""
+        """The browser shall forget both cookies. Whose they were it forgets at a sign-out: pages may be open."""
         self.v, self._given, self._forgotten = None, None, True
 
     def undo(self) -> None:

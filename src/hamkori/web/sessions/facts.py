@@ -25,7 +25,7 @@ MICROSECOND = timedelta(microseconds=1)
 class Facts:
     """One session: as which membership it acts, when it began, when its passphrase was last given.
 
-    `confirmed_at`: when she ended all her others from this one. `browser`: the public key of the browser to which it is
+    `confirmed_at`: when all others were ended from this one. `browser`: the public key of the browser to which it is
     bound. It lies here alone: no row of the database says it, and none can take it away.
     """
 
@@ -43,7 +43,7 @@ class Facts:
 
     @property
     def stands_since(self) -> datetime:
-        """What ended her sessions before this moment did not end this one."""
+        """What ended this person's sessions before this moment did not end this one."""
         return self.confirmed_at or self.issued_at
 
 
@@ -83,14 +83,14 @@ def anew(session: SessionBase) -> Facts | None:
 
 
 def step_up(session: SessionBase, now: datetime) -> None:
-    """Her passphrase was right just now."""
+    """The passphrase was right just now."""
     facts = kept(session)
     if facts is not None:
         keep(session, replace(facts, stepped_up_at=now))
 
 
 def confirm(session: SessionBase, now: datetime) -> None:
-    """All her other sessions have ended; this one goes on."""
+    """All their other sessions have ended; this one goes on."""
     facts = kept(session)
     if facts is not None:
         keep(session, replace(facts, confirmed_at=now))

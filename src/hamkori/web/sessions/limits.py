@@ -42,9 +42,9 @@ def foreign(request: HttpRequest, user: object, *, dry_run: bool = False) -> Try
 def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = False) -> Try | None:
     """Count a try of a passphrase at the door; None: too many lately.
 
-    `browser` names one in which she has signed in before: it counts for itself, so that strangers keep her out of none
-    of hers. All others count together for the account, however it is spelt, and each for its address. The Host, which
-    anybody may vary, is part of no counter.
+    `browser` names one in which this person has signed in before: it counts for itself, so that strangers keep them
+    out of none of theirs. All others count together for the account, however it is spelt, and each for its address.
+    The Host, which anybody may vary, is part of no counter.
     """
     account, more = email.strip().lower(), {"app": "allauth.account", "action": "login_failed", "dry_run": dry_run}
     if browser:

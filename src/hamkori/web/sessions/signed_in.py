@@ -1,4 +1,4 @@
-"""Who is signed in, read once per request: the actor, her open key, and until when."""
+"""Who is signed in, read once per request: the actor, their open key, and until when."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read(v: Secret, locked: Facts | None, anew: Callable[[], Facts | None]) -> S
 
 
 def _opened(v: Secret, seen: Seen, ends_at: datetime) -> tuple[datetime, OpenKey | None]:
-    """Until when she is signed in, and her key if her vault is open.
+    """Until when they are signed in, and their key if the vault is open.
 
     Of a row that was put back nothing opens. What was read may be older than what has sealed it: read once more, and
     only then the alarm.
@@ -101,7 +101,7 @@ def _was_ended(seen: Seen, locked: Facts) -> bool:
 
 
 def touch() -> None:
-    """She is at work: the idle limit moves, never past the absolute one."""
+    """Somebody is at work: the idle limit moves, never past the absolute one."""
     definer.run("session_touch")
 
 
@@ -114,6 +114,6 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def user_id_of(actor: Actor) -> UUID:
-    """Her user id: a session always has one."""
+    """The user id: a session always has one."""
     assert actor.user_id is not None
     return actor.user_id

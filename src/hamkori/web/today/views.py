@@ -33,7 +33,7 @@ from hamkori.web.today.rows import draft, row
 from hamkori.web.words import lists
 
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
-# Where each kind of news is looked into; the first that is open to her.
+# Where each kind of news is looked into; the first that is open to the reader.
 LEADS = {
     "device": ("account_devices",),
     "passphrase": ("account_devices",),
@@ -74,7 +74,7 @@ OPEN_TO: Mapping[str, frozenset[str]] = {
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Today. Everybody has one, whatever her role."""
+    """Today. Everybody has one, whatever the role."""
     actor = actor_of(request)
     found = queries.today(actor, lists.language())
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
