@@ -57,8 +57,8 @@ ALONE = of(
     (
         "whoever releases waits for nobody",
         TEAM,
-        '    as a member again, she is gone all the same.\n    """\n    alone_at(case.pk)\n',
-        '    as a member again, she is gone all the same.\n    """\n',
+        '    as a member again, they are gone all the same.\n    """\n    alone_at(case.pk)\n',
+        '    as a member again, they are gone all the same.\n    """\n',
         (AT_A_CASE,),
     ),
     (

@@ -73,8 +73,8 @@ def _close(case: Case, sections: Iterable[str]) -> None:
 def release(act: Act, case: Case, *, membership: UUID) -> bool:
     """Takes a colleague off the team: the row ends, the wraps are deleted, all epochs of the case close.
 
-    False: the database shows her on no team, or as a lead or supervisor whom nobody vouched for. Should it show her
-    as a member again, she is gone all the same.
+    False: the database shows them on no team, or as a lead or supervisor whom nobody vouched for. Should it show them
+    as a member again, they are gone all the same.
     """
     alone_at(case.pk)
     _alarm_of_nobodys(act, case)
