@@ -154,7 +154,7 @@ def test_she_was_expected_in_the_afternoon_and_has_not_come() -> None:
     urgent = clocks.arrival_rungs(friday, "afternoon", "urgent", PLAIN)
     assert rung_times(urgent) == {"reminder": at(2026, 11, 27, 18, 0), "told": at(2026, 11, 27, 21, 0)}
     told = {(notice.key, side) for notice in urgent.rung("told").notices for side in notice.to}
-    assert told == {("now", "S"), ("now", "SV"), ("late", "COORDINATOR")}
+    assert told == {("now", "S"), ("now", "SV"), ("late", "N")}
 
 
 def test_the_clocks_after_the_answer() -> None:

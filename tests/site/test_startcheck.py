@@ -45,7 +45,9 @@ def test_a_database_that_was_never_closed_or_is_open_again_is_noticed(weakening:
     with psycopg.connect(address("postgres"), autocommit=True) as superuser:
         superuser.execute(weakening.format(database=superuser.info.dbname))
     with raw("hk_app") as opened:
-        assert startcheck.reasons(opened) == [reason]
+        found = startcheck.reasons(opened)
+    # Another process of tests may be making its own database just now.
+    assert [one for one in found if not one.startswith("it may connect to other databases: hk_clone_")] == [reason]
 
 
 def test_the_tests_database_serves_the_tests_only():
