@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,10 +56,13 @@ assert Path(os.environ["HAMKORI_DATA"]) == settings.HAMKORI_DATA, "this process 
 
 
 turns = thin.Turns()
+DAYS = [f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%dT}" for days in (-1, 0, 1)]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What `--fast` leaves out of what there is much of: tests/thin.py."""
+    """A name that every process finds again; and what `--fast` leaves out of what there is much of (tests/thin.py)."""
+    if any(day in item.nodeid for day in DAYS):
+        raise pytest.UsageError(f"{item.nodeid}: a second later another process would know it by another name")
     marked = item.get_closest_marker("thin")
     if marked is not None and not thin.stays(max(item.callspec.indices.values()), *marked.args):  # type: ignore[attr-defined]
         item.add_marker(pytest.mark.bulk)
