@@ -9,6 +9,7 @@ See docs/design/engine.md#lifecycles-are-tables.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import Final, Generic, TypedDict, TypeVar, Unpack
 
 from hamkori.refusal import NotNow, register
@@ -171,6 +172,7 @@ class Machine(Generic[RowT]):
     """All steps of one kind of thing. Refused: unknown states, two rows for one act, a way out of a final state.
 
     `stored` None: what its steps change is written by definers of their own.
+    `sides`: scope of the policy under which somebody may -> the side on which they act.
     """
 
     def __init__(
@@ -180,9 +182,11 @@ class Machine(Generic[RowT]):
         final: tuple[str, ...],
         steps: tuple[RowT, ...],
         stored: Stored | None = None,
+        sides: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.name = name
         self.stored = stored
+        self.sides = sides
         self.states = states
         self.final = frozenset(final)
         self.steps = steps

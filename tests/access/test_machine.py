@@ -15,8 +15,8 @@ from django.db import connection
 from hamkori.access import machines, seed
 from hamkori.access.models import LifecycleRow
 from hamkori.lifecycle import ALL, NEW, NOW, PLUS_ONE, SAME, Guard, Machine, Stored, both, database, guards, row
-from tests.casework.supposed import asks, owner, supposed
 from tests.database import god
+from tests.supposed import asks, owner, supposed
 
 pytestmark = pytest.mark.django_db
 

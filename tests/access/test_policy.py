@@ -3,6 +3,7 @@
 import pytest
 
 from hamkori.access import policy
+from hamkori.access.machines import machines, rows
 from hamkori.access.permissions import NEXT, PERMISSIONS
 from hamkori.access.policy import POLICY, rows_for
 
@@ -89,3 +90,22 @@ def test_the_policy_can_be_printed() -> None:
     assert "|`referral.accept`|desk_officer|receiver_desk|the desk answers for its body|" in page
     assert "|`case.view`|case_worker, hotline_operator|own_team|the team works on it|" in page
     assert all(f"`{name}`" in page for name in (*PERMISSIONS, *NEXT))
+
+
+OTHERWISE = {"case.decide": "screening.decide"}
+"""A step that is pressed under a permission of another name."""
+
+
+def test_who_may_take_a_step_stands_on_a_side_that_takes_it() -> None:
+    """Each side of each step has its row of the policy: by it an action knows on which side somebody acts."""
+    stored = [machine for machine in machines() if machine.stored]
+    taken = {(machine.name, row.step_code, row.side_code) for machine in stored for row in rows(machine)}
+    meant = {
+        (machine.name, step, machine.sides.get(row.scope))
+        for machine in stored
+        for step in machine.names()
+        for row in POLICY
+        if row.permission == OTHERWISE.get(f"{machine.name}.{step}", f"{machine.name}.{step}")
+    }
+    assert len(taken) > 30
+    assert sorted(taken - meant) == []

@@ -17,10 +17,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hamkori.access.context import now
+from hamkori.access.door import as_json
 from hamkori.calendar.clocks import ClockRow, run
+from hamkori.calendar.clocks import as_kept as as_clock
 from hamkori.calendar.queries import calendar
-from hamkori.casework.case.machinery.take import as_json
-from hamkori.casework.case.machinery.take import clock as as_clock
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.case.rules.clock_table import CLOCKS
 from hamkori.casework.referral.models import Referral, ReferralClock

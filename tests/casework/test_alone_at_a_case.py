@@ -231,7 +231,7 @@ def test_an_act_opens_the_file_once_for_the_case(house: House, monkeypatch: pyte
     assert len(opened) == 3
 
 
-LOCKS = re.compile(r"(select |definer\.run\(.)(case_lock|case_lock_closed|referral_lock)\b|machine_take\(CASE,")
+LOCKS = re.compile(r"(select |definer\.run\(.)(case_lock|case_lock_closed|referral_lock)\b|door\.take\(CASE,")
 
 
 def test_nobody_asks_the_database_for_its_lock_alone() -> None:

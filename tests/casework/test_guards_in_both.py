@@ -33,9 +33,9 @@ from hamkori.people.queries import Colleague
 from hamkori.people.rules import APART, ROLES, WITH_CASES
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary import codelist
-from tests.casework.supposed import agree, asks, owner
 from tests.cast import World
 from tests.database import god
+from tests.supposed import agree, asks, owner
 from tests.web.senders import Senders
 
 pytestmark = pytest.mark.django_db

@@ -32,8 +32,8 @@ from hamkori.casework.referral.rules import sending
 from hamkori.lifecycle import Walls
 from hamkori.people.queries import desk_ready
 from hamkori.vocabulary import codelist
-from tests.casework.supposed import agree, owner
 from tests.database import god
+from tests.supposed import agree, owner
 from tests.web.senders import Senders
 
 pytestmark = pytest.mark.django_db

@@ -50,8 +50,8 @@ ALONE = of(
     (
         "a step of a case waits for the database alone",
         TAKE,
-        "    alone_at(case.pk)\n    machine_take(CASE",
-        "    machine_take(CASE",
+        "    alone_at(case.pk)\n    door.take(CASE",
+        "    door.take(CASE",
         (AT_A_CASE,),
     ),
     (

@@ -51,7 +51,7 @@ STATEMENTS: Mapping[str, str] = {
 
 NAMED_BEFORE: Mapping[str, str] = {
     "audit/ledger.py": "one door for each kind of row, and one place that asks whether there is a row now",
-    "casework/case/machinery/take.py": "one way to ask for the clock, each time in a transaction of its own",
+    "access/door.py": "one way to ask for the clock, each time in a transaction of its own",
     "casework/referral/actions/release.py": "one way to ask with a proof, for each step of a turn",
     "casework/case/machinery/notices.py": "a notice by a member or by the clock",
     "web/sessions/counters.py": "the counters' own connection, asked by one way",

@@ -217,3 +217,17 @@ def recomputed(old: Timed, new: Timed, now: datetime) -> Timed:
 
     rungs = tuple(replace(rung, at=moved(rung.at, fresh.at)) for rung, fresh in zip(old.rungs, new.rungs, strict=True))
     return replace(old, target=moved(old.target, new.target), rungs=rungs, calendar_version=new.calendar_version)
+
+
+def as_kept(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, object]:
+    """A running clock as the database keeps it."""
+    return {
+        "clock_code": name,
+        "row_code": row,
+        "started_at": timed.start,
+        "due_at": timed.target,
+        "next_at": timed.rungs[0].at,
+        "rungs": [{"name": rung.name, "at": rung.at} for rung in timed.rungs],
+        "period": period,
+        "calendar_version": timed.calendar_version,
+    }

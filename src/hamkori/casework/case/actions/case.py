@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from hamkori import definer
+from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
+from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import above, own_row, sealing, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
@@ -199,12 +201,12 @@ def discard(act: Act, case: Case, *, version: int) -> None:
         raise Untrusted("team", case.pk)
     done = Screening.objects.filter(case=case).exclude(state_code="draft")
     decide_step(CASE, case.state_code, "discard", Side.LEAD, {"no_screening": lambda: not done.exists()})
-    take.machine_take(CASE, case.pk, "discard", version, {}, ())  # it is not read again: nobody reads it any more
+    door.take(CASE, case.pk, "discard", version, {}, ())  # it is not read again: nobody reads it any more
     erased(case.pk)  # whatever rows of it there were: which, the database would say
 
 
 def _child_clock(act: Act) -> tuple[dict[str, Any], ...]:
-    return (take.clock("child", "child", child_rungs(act.at, calendar())),)
+    return (as_kept("child", "child", child_rungs(act.at, calendar())),)
 
 
 def _reason_given(step: str, code: str) -> dict[str, bool]:

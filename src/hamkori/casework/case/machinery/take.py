@@ -1,48 +1,20 @@
-"""Calling the definer functions that move a state, and the clocks that a step starts."""
+"""A case is locked, moved and read again."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Model
 
 from hamkori import definer
-from hamkori.calendar.clocks import Timed
+from hamkori.access import door
+from hamkori.access.door import Values
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.lifecycle import CASE
-from hamkori.lifecycle import Machine
 from hamkori.vault.asked import require_asked
 from hamkori.vault.server import alone_at
-
-Values = Mapping[str, Any]
-
-
-def as_json(value: object) -> str:
-    def plain(thing: object) -> str:
-        if isinstance(thing, date | UUID):
-            return thing.isoformat() if isinstance(thing, date) else str(thing)
-        raise TypeError(type(thing).__name__)
-
-    return json.dumps(value, default=plain)
-
-
-def clock(name: str, row: str, timed: Timed, period: int = 1) -> dict[str, Any]:
-    """A running clock as the database keeps it."""
-    return {
-        "clock_code": name,
-        "row_code": row,
-        "started_at": timed.start,
-        "due_at": timed.target,
-        "next_at": timed.rungs[0].at,
-        "rungs": [{"name": rung.name, "at": rung.at} for rung in timed.rungs],
-        "period": period,
-        "calendar_version": timed.calendar_version,
-    }
 
 
 def read_again(row: Model) -> None:
@@ -63,31 +35,13 @@ def lock_case(case: Case) -> None:
     read_again(case)
 
 
-def case_take(case: Case, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] = ()) -> None:
+def case_take(case: Case, step: str, version: int, values: Values, clocks: Iterable[Values] = ()) -> None:
     """One step of a case; the record is read again."""
     alone_at(case.pk)
-    machine_take(CASE, case.pk, step, version, values, clocks)
+    door.take(CASE, case.pk, step, version, values, clocks)
     read_again(case)
-
-
-def machine_take(
-    machine: Machine[Any], pk: UUID, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]]
-) -> None:
-    """One step of anything, by the database's one door."""
-    definer.run("take", machine.name, pk, step, None, version, as_json(dict(values)), as_json(list(clocks)))
-
-
-def tick(machine: Machine[Any], pk: UUID, step: str, values: Values) -> bool:
-    """A step of the clock itself. False: the database says that it is not its turn, or somebody holds the thing."""
-    return asked("tick", machine.name, pk, step, as_json(dict(values)))
-
-
-def asked(name: str, *values: Any) -> bool:
-    """What a definer of the clock answers, in a transaction of its own."""
-    with transaction.atomic():
-        return bool(definer.value(name, *values))
 
 
 def consent_clock(case_id: UUID, timed: Mapping[str, Any] | None) -> None:
     """The clock of the newest agreement of a case; None: there is none."""
-    definer.run("consent_clock", case_id, None if timed is None else as_json(dict(timed)))
+    definer.run("consent_clock", case_id, None if timed is None else door.as_json(dict(timed)))

@@ -66,6 +66,13 @@ CASE: Machine[Step] = Machine(
         sides_by="case_sides",
         notes_by="case_step_note",
     ),
+    {
+        "lead": Side.LEAD,
+        "own_team": Side.SENDER,
+        "supervised": Side.SENDER_SUPERVISOR,
+        "acting_supervisor": Side.SENDER_SUPERVISOR,
+        "clock": Side.CLOCK,
+    },
 )  # fmt: skip
 
 CASE_REASON_LISTS: dict[str, str] = {

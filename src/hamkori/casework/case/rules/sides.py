@@ -17,17 +17,3 @@ class Side(StrEnum):
     OTHER = "OTHER"  # in a notice: whichever side did not act
     COORDINATOR = "N"  # in a notice
     DESK_SUPERVISORS = "DS"  # in a notice
-
-
-SIDE_OF = {
-    "lead": Side.LEAD,
-    "own_team": Side.SENDER,
-    "sender_team": Side.SENDER,
-    "supervised": Side.SENDER_SUPERVISOR,
-    "acting_supervisor": Side.SENDER_SUPERVISOR,
-    "receiver_desk": Side.DESK,
-    "receiver_team": Side.RECEIVER,
-    "receiver_supervised": Side.RECEIVER_SUPERVISOR,
-    "clock": Side.CLOCK,
-}
-"""The side on which somebody acts, by the scope of the policy under which they may."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import machine_time
 from hamkori.action import Act
+from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, take
 from hamkori.casework.case.models import Case
@@ -140,7 +141,7 @@ def record(
             mark(taken.WANTED, taken.body(case.pk, body), word.number)
     act.note(consent_id=version.pk)
     if gives and asking.until_on is not None:
-        take.consent_clock(case.pk, take.clock("consent", "consent", consent_rungs(asking.until_on, cal)))
+        take.consent_clock(case.pk, as_kept("consent", "consent", consent_rungs(asking.until_on, cal)))
     held = ages.asked_as_child(case, machine_time(act.at)) if asked_so or gives else None
     resting.carry_out(act, case, word, asking.how_said or "in_person", held)
     _still_the_clock(case, word)

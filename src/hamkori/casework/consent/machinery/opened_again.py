@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from hamkori import definer
+from hamkori.access import door
 from hamkori.access.context import machine_time
 from hamkori.action import Act
 from hamkori.casework.case.machinery import take
@@ -101,5 +102,5 @@ def _kept(word: Word) -> None:
     rows = [{name: getattr(row, name) for name in COLUMNS} for row in word.rows]
     version.tag = trust().tag(word.fact)
     said = (version.case_id, version.pk, version.number, version.asked_as_child, version.at, version.tag)
-    definer.run("consent_ask_again", *said, take.as_json(rows), sorted(word.excluded))
+    definer.run("consent_ask_again", *said, door.as_json(rows), sorted(word.excluded))
     mark("consent", version.case_id, version.number)

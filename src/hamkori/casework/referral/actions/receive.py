@@ -11,16 +11,17 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from hamkori import definer
+from hamkori.access import door
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
 from hamkori.calendar import clocks as ticking
+from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
-from hamkori.casework.case.machinery import take
 from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
-from hamkori.casework.case.rules.sides import SIDE_OF, Side
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.machinery import packets, permits, steps
@@ -171,7 +172,7 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
 
 
 def _arrival_clock(referral: Referral, timed: ticking.Timed) -> dict[str, Any]:
-    return take.clock("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
+    return as_kept("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 
 def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) -> None:
@@ -190,7 +191,7 @@ def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None
         "within_24h": accepted_at is not None and clocks.within_24h(accepted_at, act.at),
         **_coded("unaccept", reason),
     }
-    side = SIDE_OF[act.grant.scope]
+    side = REFERRAL.sides[act.grant.scope]
     row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
     act.note(reason=reason)
     steps.referral_take(referral, "unaccept", version, {"reason_code": reason})
@@ -222,9 +223,7 @@ def miss(act: Act, referral: Referral, *, version: int) -> None:
     if referral.arrival_on is not None:
         passed = act.at >= clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, calendar())
     row = decide_step(REFERRAL, referral.state_code, "miss", Side.RECEIVER, {"arrival_passed": passed})
-    steps.referral_take(
-        referral, "miss", version, {}, [take.clock("miss", "miss", clocks.miss_rungs(act.at, calendar()))]
-    )
+    steps.referral_take(referral, "miss", version, {}, [as_kept("miss", "miss", clocks.miss_rungs(act.at, calendar()))])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
@@ -235,9 +234,9 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
     row = decide_step(REFERRAL, referral.state_code, "serve", Side.RECEIVER, guards)
     timed = clocks.result_rungs(act.at, 1, calendar())
-    steps.referral_take(referral, "serve", version, {}, [take.clock("result", "result", timed)])
+    steps.referral_take(referral, "serve", version, {}, [as_kept("result", "result", timed)])
     case_id = uuid4()
-    team = take.as_json(_own_team(act, referral, case_id))
+    team = door.as_json(_own_team(act, referral, case_id))
     case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))
     act.note(case_id=case.pk)
     tell(act.actor, row, referral.pk, Side.RECEIVER)
@@ -311,7 +310,7 @@ def staff(
     mine = my_part(referral.pk, act.actor.membership_id)
     if mine is not None and act.actor.membership_id not in workers:
         raise Untrusted("part", mine.pk)
-    side = SIDE_OF[act.grant.scope]
+    side = REFERRAL.sides[act.grant.scope]
     named = _named(act, joins, workers)
     guards = {
         "adding": bool(joins),
@@ -366,7 +365,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
     act.note(reason=result)
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     timed = clocks.confirm_rungs(act.at, calendar())
-    steps.referral_take(referral, "finish", version, values, [take.clock("confirm", "confirm", timed)])
+    steps.referral_take(referral, "finish", version, values, [as_kept("confirm", "confirm", timed)])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.RECEIVER, frozenset({"not_given"} if result == "not_given" else ()))
 
@@ -374,12 +373,12 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
 @action("referral.amend", on="referral")
 def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
     """Mends a wrong or questioned result."""
-    side = SIDE_OF[act.grant.scope]
+    side = REFERRAL.sides[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
     row = decide_step(REFERRAL, referral.state_code, "amend", side, _coded("amend", reason))
     act.note(reason=reason)
     timed = clocks.confirm_rungs(act.at, calendar())
     values = {"result_code": result, "reason_code": reason}
-    steps.referral_take(referral, "amend", version, values, [take.clock("confirm", "confirm", timed)])
+    steps.referral_take(referral, "amend", version, values, [as_kept("confirm", "confirm", timed)])
     tell(act.actor, row, referral.pk, side)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori import definer
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
+from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, sealing, take
 from hamkori.casework.case.machinery.notices import take_back
@@ -20,7 +21,7 @@ from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case, Need
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.case.rules.sides import SIDE_OF, Side
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.her_no import Mark, her_no
 from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries import taken
@@ -267,7 +268,7 @@ def send(
     built = sealed.build(keyring(), packets.route(referral, 1, word.version.pk), contents, desk)
     packets.save(referral, 1, built, act.at, word.version.pk)
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
-    running = take.clock("answer", f"answer.{referral.urgency_code}", timed)
+    running = as_kept("answer", f"answer.{referral.urgency_code}", timed)
     permits.give(referral, given)
     steps.referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
@@ -345,7 +346,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         raise NotNow("how_said")
     act.note(reason=how_said)
     permits.ended(referral.pk)
-    side = SIDE_OF[act.grant.scope]
+    side = REFERRAL.sides[act.grant.scope]
     if side == Side.SENDER:
         _locked(referral)
     if not lock(referral, Patience()) and referral.state_code in LIVE:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID
 
 from hamkori import definer
-from hamkori.casework.case.machinery.take import Values, asked, machine_take, read_again
+from hamkori.access import door
+from hamkori.access.door import Values
+from hamkori.casework.case.machinery.take import read_again
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.vault.server import alone_at
@@ -20,13 +21,11 @@ def lock_referral(referral: Referral) -> None:
     read_again(referral)
 
 
-def referral_take(
-    referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Mapping[str, Any]] = ()
-) -> None:
+def referral_take(referral: Referral, step: str, version: int, values: Values, clocks: Iterable[Values] = ()) -> None:
     """One step of a referral. `clocks`: those that its row starts."""
-    machine_take(REFERRAL, referral.pk, step, version, values, clocks)
+    door.take(REFERRAL, referral.pk, step, version, values, clocks)
 
 
 def word_take(referral_id: UUID) -> bool:
     """Ends a request by her word, which stood while somebody held it. False: it is held still."""
-    return asked("referral_word_take", referral_id)
+    return door.asked("referral_word_take", referral_id)

@@ -260,5 +260,17 @@ STORED = Stored(
 )
 
 REFERRAL: Machine[Step] = Machine(
-    "referral", STATES, FINAL, (*_BUILT, *(_by_letter(one) for one in _BUILT if one.name in _BY_LETTER)), STORED
+    "referral",
+    STATES,
+    FINAL,
+    (*_BUILT, *(_by_letter(one) for one in _BUILT if one.name in _BY_LETTER)),
+    STORED,
+    {
+        "sender_team": Side.SENDER,
+        "supervised": Side.SENDER_SUPERVISOR,
+        "receiver_desk": Side.DESK,
+        "receiver_team": Side.RECEIVER,
+        "receiver_supervised": Side.RECEIVER_SUPERVISOR,
+        "clock": Side.CLOCK,
+    },
 )

@@ -20,13 +20,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
 
 from hamkori import definer
+from hamkori.access import door
 from hamkori.access.actor import SYSTEM
 from hamkori.access.context import now
 from hamkori.action import Act, action
 from hamkori.calendar import clocks as ticking
+from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
-from hamkori.casework.case.machinery import take
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case, CaseClock
 from hamkori.casework.case.rules import clocks
@@ -73,7 +74,7 @@ def _done(row: Clock) -> dict[str, datetime]:
 
 
 def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, Any] | None = None) -> bool:
-    stored = None if following is None else take.as_json(following)
+    stored = None if following is None else door.as_json(following)
     return bool(definer.value("clock_rung", row.pk, rung, next_at, stored))
 
 
@@ -97,7 +98,7 @@ def _act_on(act: Act, row: Clock, rung: ticking.Rung, cal: Calendar) -> None:
     clock = timed(row)
     following = None
     if row.clock_code == "result" and rung.name == clock.rungs[-1].name:
-        following = take.clock("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
+        following = as_kept("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
     next_at = ticking.next_at(clock, act.at, {**_done(row), rung.name: act.at})
     if _mark(row, rung.name, next_at, following):
         _tell(row, rung)
@@ -142,9 +143,9 @@ def recompute_case(act: Act, case: Case, *, clock: CaseClock, moved: ticking.Tim
 def _keep(row: Clock, moved: ticking.Timed, at: datetime) -> bool:
     """Writes the recomputed times. A rung that is due already keeps its turn."""
     waits = row.next_at is not None and row.next_at <= at
-    stored = take.clock(row.clock_code, row.row_code, moved, row.period)
+    stored = as_kept(row.clock_code, row.row_code, moved, row.period)
     stored["next_at"] = row.next_at if waits else ticking.next_at(moved, at, _done(row))
-    return take.asked("clock_recompute", row.pk, row.calendar_version, take.as_json(stored))
+    return door.asked("clock_recompute", row.pk, row.calendar_version, door.as_json(stored))
 
 
 @action("referral.lapse", on="referral")
@@ -152,7 +153,7 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     """Ends a request by time; packet and seals are deleted. False: it was answered meanwhile, or it is not time."""
     row = decide_step(REFERRAL, referral.state_code, "lapse", Side.CLOCK, {})
     act.note(reason=reason)
-    if not take.tick(REFERRAL, referral.pk, "lapse", {"reason_code": reason}):
+    if not door.tick(REFERRAL, referral.pk, "lapse", {"reason_code": reason}):
         return False
     for notice in row.notices:
         add(
@@ -180,7 +181,7 @@ def withdraw(act: Act, referral: Referral, *, side: str, how_said: str) -> None:
 def discard_idle(act: Act, referral: Referral) -> bool:
     """A draft that lay idle is erased with its text."""
     decide_step(REFERRAL, referral.state_code, "discard", Side.CLOCK, {})
-    return take.tick(REFERRAL, referral.pk, "discard", {})
+    return door.tick(REFERRAL, referral.pk, "discard", {})
 
 
 @action("case.discard", on="case")
@@ -189,7 +190,7 @@ def erase_idle(act: Act, case: Case) -> bool:
     decide_step(
         CASE, case.state_code, "discard", Side.CLOCK, {"no_screening": True}
     )  # the database asks: we may not read it
-    return take.tick(CASE, case.pk, "discard", {})
+    return door.tick(CASE, case.pk, "discard", {})
 
 
 # ---------------------------------------------------------------- one run
@@ -293,7 +294,7 @@ def _mark_looked(row: Clock, at: datetime) -> None:
 
 def _said(counts: Counter[str]) -> None:
     """Requests against which her word stands, and parts that she took back. What is held waits for the next run."""
-    _each(counts, "narrow", None, partial(take.asked, "packets_narrow"))
+    _each(counts, "narrow", None, partial(door.asked, "packets_narrow"))
     words = ReferralWord.objects.filter(referral__state_code__in=LIVE).order_by("at", "pk")
     for pk in _in_turn("word", words.values_list("pk", flat=True)):
         _each(counts, "withdraw", pk, partial(_carry_out, pk))
