@@ -13,9 +13,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hamkori.site.management.commands import weigh_screens
+from hamkori.site.launch import places
 from hamkori.site.screens.stage import Play, Stage
 from tests import doors
+from tests.web import weighing
 from tests.web.scene import Scene
 
 PUBLIC, PUBLIC_REQUESTS = 40_000, 5
@@ -38,7 +39,8 @@ def weighed() -> Iterator[Weighed]:
         environment = play.environment("web")
         environment["HAMKORI_OWNER_URL"] = play.environment("owner")["HAMKORI_OWNER_URL"]
         done = subprocess.run(
-            [sys.executable, "-m", "django", "weigh_screens", str(play.template.folder / "doors.json")],
+            [sys.executable, "-m", "tests.web.weighing", str(play.template.folder / "doors.json")],
+            cwd=places.TREE,
             env=environment,
             capture_output=True,
             text=True,
@@ -55,8 +57,7 @@ def weight(page: HttpResponse) -> tuple[int, int]:
     """Bytes of a page with what it makes a browser fetch, packed as on the wire, and of the page alone."""
     client, text = Client(), page.content.decode()
     files = [
-        b"".join(cast(Any, client.get(path)).streaming_content)
-        for path in dict.fromkeys(weigh_screens.FILE.findall(text))
+        b"".join(cast(Any, client.get(path)).streaming_content) for path in dict.fromkeys(weighing.FILE.findall(text))
     ]
     assert files
     alone = len(gzip.compress(page.content))

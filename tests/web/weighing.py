@@ -1,11 +1,11 @@
 """Weighs every page of a copy of the world: bytes on the wire, files it asks for, questions to the database.
 
-Runs in the environment of the web process and prints JSON; the whole of Django answers, in this process.
+`python -m tests.web.weighing FILE`, in the environment of the web process, prints JSON; the whole of Django answers, in
+this process. FILE: where the cookies of everybody are.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import os
@@ -16,15 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.test import Client
 
-from hamkori.command import Coded
 from hamkori.site.screens.pages import pages
-from hamkori.web import nav
 
 FILE = re.compile(r"""(?:href|src)="(/static/[^"#?]+)""")
 IN_STYLE = re.compile(r"url\(['\"]?([^'\")#?]+)")
@@ -56,14 +55,12 @@ class Questions:
             self._in_page -= by
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Where the cookies of everybody are."""
-    parser.add_argument("doors", type=Path)
-
-
-def main(arguments: argparse.Namespace) -> int:
+def main(file: Path) -> None:
     """One line of JSON: by page the numbers."""
-    doors = json.loads(arguments.doors.read_text())["doors"]
+    django.setup()
+    from hamkori.web import nav  # it reads models, which are there from here on
+
+    doors = json.loads(file.read_text())["doors"]
     counting = Questions()
     plain, of_rail = BaseHandler.make_view_atomic, nav.places
 
@@ -109,7 +106,6 @@ def main(arguments: argparse.Namespace) -> int:
             "request": counting.of_request,
         }
     sys.stdout.write(json.dumps(weighed))
-    return 0
 
 
 def _files(root: Path, html: str) -> list[str]:
@@ -130,6 +126,5 @@ def _wire(root: Path, path: str) -> int:
     return (packed if packed.exists() else file).stat().st_size
 
 
-class Command(Coded):
-    configure = staticmethod(configure)
-    main = staticmethod(main)
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
