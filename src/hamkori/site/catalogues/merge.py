@@ -35,13 +35,18 @@ def forms_of(message: Message) -> tuple[str, ...]:
     return tuple(str(form) for form in written) if isinstance(written, tuple | list) else (str(written or ""),)
 
 
+def header(language: str) -> str:
+    """What a reader of the file needs; the rest of Babel's own header is template and dates."""
+    return (
+        f'# Hamkori: {language}\nmsgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {PLURALS[language]}\\n"\n'
+    )
+
+
 def empty(language: str) -> Catalog:
     """A catalogue with nothing but its header."""
-    header = (
-        'msgid ""\nmsgstr ""\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-        f'"Language: {language}\\n"\n"Plural-Forms: {PLURALS[language]}\\n"\n'
-    )
-    return read_po(BytesIO(header.encode()), locale=language)
+    return read_po(BytesIO(header(language).encode()), locale=language)
 
 
 def read(room: Path, language: str) -> Catalog:
@@ -75,25 +80,15 @@ def write(room: Path, language: str, wanted: dict[Key, Source], said: dict[Key, 
             auto_comments=source.notes,
         )  # fmt: skip
     buffer = BytesIO()
-    write_po(buffer, fresh, width=120, omit_header=False, include_lineno=False)
-    text = _plain_header(buffer.getvalue().decode(), language)
+    write_po(buffer, fresh, width=120, omit_header=True, include_lineno=False)
+    body = buffer.getvalue().decode().strip("\n")
+    text = header(language) + (f"\n{body}\n" if body else "")
     path = catalogue_path(room, language)
     if path.exists() and path.read_text("utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return True
-
-
-def _plain_header(text: str, language: str) -> str:
-    """The header reduced to what a reader of the file needs; the rest of Babel's is template and dates."""
-    body = text.split("\n\n", 1)
-    header = (
-        f'# Hamkori: {language}\nmsgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
-        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
-        f'"Plural-Forms: {PLURALS[language]}\\n"\n'
-    )
-    return header + ("\n" + body[1].rstrip("\n") + "\n" if len(body) > 1 and body[1].strip() else "")
 
 
 def update() -> list[Path]:
