@@ -50,14 +50,3 @@ def main(arguments: argparse.Namespace) -> int:
             print(f"{sheet.fill(arguments.sheet)} catalogues changed")
             compile_all()
     return 0
-
-
-def run(words: list[str]) -> int:
-    """The command without the launcher."""
-    parser = argparse.ArgumentParser(prog="hamkori catalogues")
-    configure(parser)
-    return main(parser.parse_args(words))
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))

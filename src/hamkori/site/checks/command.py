@@ -47,8 +47,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("shut", _module("hamkori.site.checks.shut_rules"), "what stays shut becomes an answer at every door"),
     Check("templates", _module("djlint", TEMPLATES, "--lint", "--quiet"), "templates are well formed"),
-    Check("catalogues", _module("hamkori.site.catalogues.command", "check"), "every string in tg, ru, fr"),
-    Check("docs", _module("hamkori.site.docs.command", "--check"), "generated pages match their tables"),
+    Check("catalogues", _module("hamkori.site.launch", "catalogues", "check"), "every string in tg, ru, fr"),
+    Check("docs", _module("hamkori.site.launch", "docs", "--check"), "generated pages match their tables"),
 )
 
 

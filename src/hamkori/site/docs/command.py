@@ -4,8 +4,7 @@ A page's text is made here; what it says lives in its table. `--check` writes no
 """
 
 import argparse
-import ast
-import sys
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -56,7 +55,8 @@ VARIABLES = {
     "HAMKORI_TIME_ZONE": "time zone of the pages",
     "HAMKORI_WORKER_SECRET": "file of what the worker shows the database beside its password; made at its first start",
 }
-READERS = frozenset({"text", "choice", "flag", "number", "words"})
+READ = re.compile(r'env\.(text|choice|flag|number|words)\(\s*"(HAMKORI_\w+)"')
+ADDRESS = re.compile(r'"(HAMKORI_\w+_URL)"')
 
 
 def page_of_policy() -> str:
@@ -160,22 +160,9 @@ def page_of_settings() -> str:
 
 def variables() -> Iterator[tuple[str, str]]:
     """Name and reader of every variable that the settings name."""
-    for node in ast.walk(ast.parse((HOUSE / "site" / "settings.py").read_text("utf-8"))):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in READERS
-            and node.args
-        ):
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and str(first.value).startswith("HAMKORI_"):
-                yield str(first.value), node.func.attr
-        elif (
-            isinstance(node, ast.Constant)
-            and str(node.value).startswith("HAMKORI_")
-            and str(node.value).endswith("_URL")
-        ):
-            yield str(node.value), "address"
+    settings = (HOUSE / "site" / "settings.py").read_text("utf-8")
+    yield from ((name, reader) for reader, name in READ.findall(settings))
+    yield from ((name, "address") for name in ADDRESS.findall(settings))
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -214,14 +201,3 @@ def main(arguments: argparse.Namespace) -> int:
         (FOLDER / name).write_text(NOTE + PAGES[name](), "utf-8")
         print(f"drew docs/{name}")
     return 0
-
-
-def run(words: list[str]) -> int:
-    """The command without the launcher."""
-    parser = argparse.ArgumentParser(prog="hamkori docs")
-    configure(parser)
-    return main(parser.parse_args(words))
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))

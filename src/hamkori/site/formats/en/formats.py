@@ -1,14 +1,11 @@
 """English: 25 November 2026. The short form names the month, so that 3 and 4 cannot be mistaken."""
 
-from hamkori.site.formats import written
+from hamkori.site.formats.written import *  # noqa: F403 - each language adds what is its own
 
 DATE_FORMAT = "j F Y"
-TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y H:i"
-FIRST_DAY_OF_WEEK = 1
-DATE_INPUT_FORMATS, TIME_INPUT_FORMATS, DATETIME_INPUT_FORMATS = written.DATES, written.TIMES, written.MOMENTS
-DECIMAL_SEPARATOR, THOUSAND_SEPARATOR, NUMBER_GROUPING = ".", "\u00a0", 3
+DECIMAL_SEPARATOR = "."
