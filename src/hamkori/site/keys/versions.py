@@ -31,8 +31,6 @@ from hamkori.vault.trust import Trust
 Counts = dict[str, Counter[int]]
 """What lies under a key, in a word or two; then how many of it under which version."""
 
-A_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class Key:
@@ -106,15 +104,25 @@ class Locked:
     anew: Callable[[], bool]
 
 
-def _kept(trust: Trust) -> Iterator[Locked]:
+def _locks(trust: Trust) -> Iterator[Locked | Untrusted]:
+    """Everything that is kept locked; Untrusted: it does not open."""
     yield from _seeds(trust)
     yield from _permits(trust)
 
 
-def _seeds(trust: Trust) -> Iterator[Locked]:
+def _kept(trust: Trust) -> Iterator[Locked]:
+    return (one for one in _locks(trust) if isinstance(one, Locked))
+
+
+def _locks_that_do_not_open(trust: Trust) -> list[Untrusted]:
+    return [one for one in _locks(trust) if isinstance(one, Untrusted)]
+
+
+def _seeds(trust: Trust) -> Iterator[Locked | Untrusted]:
     for row_id, user, row_type, said in definer.each("select id, user_id, type, data from mfa_authenticator"):
         data = totp.data_of(said)
         if not totp.number_of(trust.keyring, user, row_type, data):
+            yield Untrusted("factor", totp.thing(user, totp.KINDS.get(row_type, ("other", ""))[0]))
             continue
         former = str(data[totp.KINDS[row_type][1]])
 
@@ -129,10 +137,13 @@ def _seeds(trust: Trust) -> Iterator[Locked]:
         yield Locked("seeds of second factors", totp.version_of(former), anew)
 
 
-def _permits(trust: Trust) -> Iterator[Locked]:
+def _permits(trust: Trust) -> Iterator[Locked | Untrusted]:
     for referral, said in definer.each("select referral_id, permit from referral_sender where permit is not null"):
         former = bytes(said)
-        if trust.marks.least("permit", referral) >= permit.ENDED or not permit.opens(trust.keyring, referral, former):
+        if trust.marks.least("permit", referral) >= permit.ENDED:
+            continue
+        if not permit.opens(trust.keyring, referral, former):
+            yield Untrusted("permit", referral)
             continue
 
         def anew(referral: UUID = referral, former: bytes = former) -> bool:
@@ -140,20 +151,6 @@ def _permits(trust: Trust) -> Iterator[Locked]:
             return definer.write(put, permit.locked_anew(trust.keyring, referral, former), referral, former) == 1
 
         yield Locked("permits of requests", raw.epoch_of(former), anew)
-
-
-def _locks_that_do_not_open(trust: Trust) -> list[Untrusted]:
-    seeds = definer.each("select user_id, type, data from mfa_authenticator")
-    found = [
-        Untrusted("factor", totp.thing(user, totp.KINDS.get(row_type, ("other", ""))[0]))
-        for user, row_type, said in seeds
-        if not totp.number_of(trust.keyring, user, row_type, totp.data_of(said))
-    ]
-    for referral, said in definer.each("select referral_id, permit from referral_sender where permit is not null"):
-        ended = trust.marks.least("permit", referral) >= permit.ENDED
-        if not ended and not permit.opens(trust.keyring, referral, bytes(said)):
-            found.append(Untrusted("permit", referral))
-    return found
 
 
 def _count_kept(trust: Trust) -> Counts:

@@ -56,14 +56,11 @@ class Kind:
 
     def read(self) -> Iterator[Row]:
         """All that count today."""
-        return self._read(self.rows)
+        return map(self._made, definer.each(self.rows))
 
     def read_closed(self) -> Iterator[Row]:
         """All that are only opened any more."""
-        return self._read(self.closed) if self.closed else iter(())
-
-    def _read(self, statement: str) -> Iterator[Row]:
-        return (self._made(row) for row in definer.each(statement))
+        return map(self._made, definer.each(self.closed)) if self.closed else iter(())
 
     def _made(self, row: Sequence[Any]) -> Row:
         """Untrusted, of this kind: the database answers something else than its columns hold."""
@@ -83,10 +80,10 @@ class Kind:
 
     def write(self, row: Row, tag: bytes, number: int | None = None) -> None:
         """Its tag, and its number if it has got another one."""
-        table, named = sql.Identifier(self.table), [sql.Identifier("tag"), sql.Identifier(self.number or "tag")]
-        columns = [sql.SQL("{} = %s").format(one) for one in named[: 1 if number is None else 2]]
-        statement = sql.SQL("update {} set {} where id = %s").format(table, sql.SQL(", ").join(columns))
-        definer.write(statement, *((tag, row.id) if number is None else (tag, number, row.id)))
+        values = {"tag": tag} if number is None else {"tag": tag, self.number: number}
+        columns = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values)
+        statement = sql.SQL("update {} set {} where id = %s").format(sql.Identifier(self.table), columns)
+        definer.write(statement, *values.values(), row.id)
 
     def past(self) -> Iterator[tuple[str, int]]:
         """Thing and number past what has ended."""
