@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from hamkori.site.screens.stage import Play, Stage
+from hamkori.site.screens.stage import Stage
 from tests.journeys.people import Somebody
+from tests.journeys.play import Play
 
 Enter = Callable[..., Somebody]
 

@@ -8,7 +8,7 @@ import re
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from hamkori.site.demo.cast import PERSONAS
-from hamkori.site.screens.stage import Play
+from tests.journeys.play import Play
 
 PATIENCE = 60_000  # milliseconds; a slow machine is no fault of the page
 CODE = re.compile(r"/(\d{8})/")

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from hamkori.people import totp
 from hamkori.site.demo import secret
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
-from hamkori.site.screens.stage import Play
 from tests.journeys.people import PATIENCE, email_of
+from tests.journeys.play import Play
 from tests.web.closing import close
 
 pytestmark = pytest.mark.browser

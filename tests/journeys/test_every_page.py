@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from hamkori.site.screens.pages import pages
 from hamkori.site.screens.shots import Photographer, Plan
-from hamkori.site.screens.stage import Play
+from tests.journeys.play import Play
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

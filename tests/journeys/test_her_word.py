@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from hamkori.site.screens.stage import Play
 from hamkori.vault import keyring_file
 from tests.journeys import steps
 from tests.journeys.conftest import Enter
+from tests.journeys.play import Play
 from tests.journeys.superuser import with_key_of
 
 pytestmark = pytest.mark.browser

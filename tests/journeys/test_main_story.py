@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from hamkori.site.screens.stage import Play
 from tests.journeys import steps
 from tests.journeys.conftest import Enter
+from tests.journeys.play import Play
 
 pytestmark = pytest.mark.browser
 

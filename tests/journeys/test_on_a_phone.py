@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator
 
-from hamkori.site.screens.stage import Play
 from tests.journeys.conftest import Enter
 from tests.journeys.people import Somebody
+from tests.journeys.play import Play
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

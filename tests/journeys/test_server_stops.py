@@ -17,8 +17,9 @@ from playwright.sync_api import Browser
 
 from hamkori.site.database import binaries, roles, world
 from hamkori.site.launch import places
-from hamkori.site.screens.stage import BESIDE, Play, Stage
+from hamkori.site.screens.stage import BESIDE, Stage
 from tests.journeys.people import Somebody
+from tests.journeys.play import Play
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +83,6 @@ def own(served: Play) -> Iterator[OwnServer]:
     finally:
         play.end()
         stage.end()
-        stage.cluster.destroy()
         shutil.rmtree(folder, ignore_errors=True)
 
 

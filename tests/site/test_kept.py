@@ -79,7 +79,8 @@ def test_how_pages_look_makes_no_record(tree: Path) -> None:
 
 def test_the_real_one_reads_the_demos_plans_and_the_locks() -> None:
     read = {path.relative_to(kept.HOUSE).as_posix() for path in kept.sources(kept.HOUSE)}
-    assert {"site/demo/plans/casework/cases.yaml", "site/demo/build.py", "casework/walls/10_case.sql"} <= read
+    builds = {"site/demo/plans/casework/cases.yaml", "site/management/commands/demo_build.py"}
+    assert builds | {"casework/walls/10_case.sql"} <= read
     assert any(name.startswith("casework/migrations/") for name in read)
     assert {path.name for path in kept.sources(kept.LOCKS)} >= {"run.txt", "test.txt"}
 

@@ -7,6 +7,7 @@ and their order, walls, seeds, pages that are drawn) asks here, and no list name
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from importlib import import_module
@@ -56,6 +57,15 @@ def rules() -> Iterator[ModuleType]:
     return (
         import_module(".".join(("hamkori", *path.relative_to(HOUSE).with_suffix("").parts))) for path in rule_files()
     )
+
+
+def hash_of(folder: Path, files: Iterable[Path], *beside: object) -> str:
+    """A short hash of these files of the folder, by name and content, and of what else is said."""
+    digest = hashlib.blake2b("\0".join(map(str, beside)).encode(), digest_size=8)
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def made_of(*files: Path, house: Path = HOUSE) -> list[Path]:

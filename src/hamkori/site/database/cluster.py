@@ -87,16 +87,12 @@ class Cluster:
     # --- what others need to know -----------------------------------------------------------------------------
     def url(self, login: str, database: str) -> str:
         """The address for one of LOGINS; holds the password, so never print it where others read."""
-        password = self._passwords()[login]
+        password = self.passwords()[login]
         return f"postgresql://{login}:{password}@/{database}?host={quote(str(self._socket()), safe='')}&port={PORT}"
 
     def superuser_url(self, database: str = "postgres") -> str:
         """The address of the server's superuser, for making roles and databases."""
         return self.url(SUPERUSER, database)
-
-    def passwords(self) -> dict[str, str]:
-        """The password of each of LOGINS; made once, kept where only we may read."""
-        return self._passwords()
 
     def running(self) -> int | None:
         """The server's process id, or None. A dead server that nobody has reaped does not count."""
@@ -131,19 +127,10 @@ class Cluster:
                 return
             programs = binaries.find(self.root, self.user)
             for mode in ("fast", "immediate"):
-                control: list[str | Path] = [programs.folder / "pg_ctl", "-D", self._data, "-m", mode]
-                control += ["-w", "-t", "20", "stop"]
-                run(control, self.user)
+                run([programs.folder / "pg_ctl", "-D", self._data, "-m", mode, "-w", "-t", "20", "stop"], self.user)
                 if self.running() is None:
                     break
             shutil.rmtree(self._socket(), ignore_errors=True)
-
-    def destroy(self) -> None:
-        """Stop the server and delete its data; the copy of the programs stays."""
-        self.stop()
-        shutil.rmtree(self._home, ignore_errors=True)
-        for name in ("passwords", "socket"):
-            (self.root / name).unlink(missing_ok=True)
 
     # --- steps -------------------------------------------------------------------------------------------------
     def _prepare(self) -> binaries.Binaries:
@@ -177,22 +164,12 @@ class Cluster:
         for former in (draft, self._data):
             shutil.rmtree(former, ignore_errors=True)
         password_file = self._home / "first-password"
-        _write_whole(password_file, self._passwords()[SUPERUSER] + "\n")
+        _write_whole(password_file, self.passwords()[SUPERUSER] + "\n")
         self._hand_over(password_file)
         # Never the plain C locale: pg_trgm would then see no Cyrillic letter.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-        access = ["--auth=scram-sha-256", f"--pwfile={password_file}"]
-        command: list[str | Path] = [
-            programs.folder / "initdb",
-            "-D",
-            draft,
-            "-U",
-            SUPERUSER,
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        done = run([*command, *locale, *access], self.user)
+        access = [f"--username={SUPERUSER}", "--auth=scram-sha-256", f"--pwfile={password_file}"]
+        done = run([programs.folder / "initdb", "-D", draft, "-E", "UTF8", "--no-sync", *locale, *access], self.user)
         password_file.unlink()
         if done.returncode:
             shutil.rmtree(draft, ignore_errors=True)
@@ -261,7 +238,8 @@ class Cluster:
             raise NoDatabase(f"The data in {self._data} is only half made; begin anew with --reset.")
 
     # --- files -------------------------------------------------------------------------------------------------
-    def _passwords(self) -> dict[str, str]:
+    def passwords(self) -> dict[str, str]:
+        """The password of each of LOGINS; made once, kept where only we may read."""
         target = self.root / "passwords"
         if not target.exists():
             self.root.mkdir(parents=True, exist_ok=True)
@@ -307,14 +285,7 @@ def server_user() -> ServerUser:
             return found
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program:
-        command: list[str | Path] = [
-            program,
-            "--system",
-            "--no-create-home",
-            "--shell",
-            "/usr/sbin/nologin",
-            "hamkori-db",
-        ]
+        command = [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "hamkori-db"]
         subprocess.run(command, check=False, capture_output=True)
     found = _passwd("hamkori-db") or _passwd("nobody")
     if found is None:

@@ -186,6 +186,11 @@ def _open_database(connection: psycopg.Connection, name: str, *, tests: bool = F
     connection.execute(sql.SQL("alter database {} allow_connections true").format(sql.Identifier(name)))
 
 
+def drop_database(connection: psycopg.Connection, name: str) -> None:
+    """It goes, if it is there; whoever uses it is cut off."""
+    connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
 def harden(superuser_url_of_database: str, *, tests: bool = False) -> None:
     """Take from everybody what a database offers by default. Repeatable; needed again after a restore."""
     with logins.superuser(superuser_url_of_database) as connection:

@@ -3,10 +3,9 @@
 Walls are `src/hamkori/<room>/walls/*.sql`: grants, policies, triggers, functions. No grant exists but those in walls.
 """
 
-import hashlib
 from pathlib import Path
 
-from hamkori.site.rooms import HOUSE, made_of, rooms, rule_files
+from hamkori.site.rooms import HOUSE, hash_of, made_of, rooms, rule_files
 
 # Of this room: what makes roles, logins and tables that a restore has left missing.
 OURS = ("database/left_out.py", "database/logins.py", "database/roles.py", "database/migrate.py", "settings.py")
@@ -19,12 +18,8 @@ def walls(house: Path = HOUSE) -> list[Path]:
 
 def fingerprint(house: Path = HOUSE) -> str:
     """A short hash over everything that shapes the database; changes when a migration, wall, rule or seed does."""
-    digest = hashlib.blake2b(digest_size=8)
     seeds = made_of(*house.glob("*/seed.py"), *rule_files(house), house=house)
     ours = [house / "site" / name for name in OURS]
     lists = sorted(house.glob("*/lists/*.yaml"))
     named = sorted(house.glob("*/apps.py"))  # which machines a room has
-    for path in [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *named, *lists, *ours]:
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(house)}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+    return hash_of(house, [*sorted(house.glob("*/migrations/*.py")), *walls(house), *seeds, *named, *lists, *ours])

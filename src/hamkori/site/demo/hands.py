@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import TracebackType
 from uuid import UUID, uuid4
 
 import psycopg
@@ -134,7 +133,7 @@ class Ticker:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "hamkori.site.demo.ticking"],
+            [sys.executable, "-m", "django", "demo_ticking"],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -155,12 +154,8 @@ class Ticker:
             raise RuntimeError("an act of the clock failed; the lines above say which")
         return counts
 
-    def __enter__(self) -> Ticker:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """It runs no more."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=20)

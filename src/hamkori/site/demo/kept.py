@@ -7,7 +7,6 @@ Its dates lie before the day on which it was built, so that day is part of what 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -23,8 +22,8 @@ import psycopg
 from psycopg import sql
 
 from hamkori.calendar.rules import Calendar
+from hamkori.site.rooms import HOUSE, hash_of
 
-HOUSE = Path(__file__).resolve().parents[2]
 LOCKS = HOUSE.parents[1] / "requirements"
 # How a page looks and what it says in which language is read when it is shown: no record is made of it.
 SHOWN = frozenset({"templates", "static", "locale", "formats", "__pycache__"})
@@ -39,13 +38,8 @@ def made_of(programs: str, *, house: Path = HOUSE, locks: Path = LOCKS, at: date
 
     `programs`: the version of PostgreSQL, whose folder fits no other.
     """
-    day = Calendar().day(at or datetime.now(UTC))
-    digest = hashlib.blake2b(f"{day}\0{programs}\0{sys.version}\0{os.geteuid()}\0".encode(), digest_size=12)
-    for folder in (house, locks):
-        for path in sorted(sources(folder)):
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+    beside = (Calendar().day(at or datetime.now(UTC)), programs, sys.version, os.geteuid())
+    return hash_of(house, sorted(sources(house)), *beside, hash_of(locks, sorted(sources(locks))))
 
 
 def sources(folder: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -43,6 +44,16 @@ def act_as(process: str) -> None:
         sys.stderr.write(f"This is the demo in {data}. For another database set {variable}.\n")
     django.setup()
     connection.ensure_connection()  # whom the database refuses has changed nothing yet, of the keyring either
+
+
+def handed(command: str, process: str, whose: str) -> Callable[[argparse.Namespace], int]:
+    """The `main` of a command that only acts as this process, on the database of `whose` address or of the demo."""
+
+    def main(arguments: argparse.Namespace) -> int:
+        surround(process, whose)
+        return run(command, arguments)
+
+    return main
 
 
 def run(command: str, arguments: argparse.Namespace) -> int:

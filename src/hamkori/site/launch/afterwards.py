@@ -4,7 +4,6 @@ A process of its own that waits at the end of a pipe. The launcher's other child
 is no child of its, because tests and a second start share one.
 """
 
-import fcntl
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import TextIO
 
 from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.database.cluster import Cluster
+from hamkori.site.launch import places
 
 IN_ORDER = b"ended\n"
 
@@ -55,12 +55,9 @@ def main() -> int:
 def _ours(guard: TextIO) -> bool:
     """Whether nobody has begun anew. A process that is being killed gives back its pipe before its lock."""
     for _ in range(20):
-        try:
-            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.1)
-        else:
+        if places.is_ours(guard):
             return True
+        time.sleep(0.1)
     return False
 
 

@@ -1,12 +1,26 @@
-"""Asking a process of the pages whether it answers, without waiting for it: each has a health address of its own."""
+"""Asking the pages for their health; and one of their processes without waiting for it, at an address of its own."""
 
 import socket
 import time
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 
 QUESTION = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 ANSWER = b"HTTP/1."
 PATIENCE = 5.0  # seconds after which a question is asked anew
+
+
+def ask(port: int, path: str, *, seconds: float) -> tuple[int, str]:
+    """The number and the words of what is answered on that port of this machine; 0: nothing is, in that time."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+    except (OSError, HTTPException):
+        return 0, ""
+    finally:
+        connection.close()
 
 
 class Health:

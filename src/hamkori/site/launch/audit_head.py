@@ -9,7 +9,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """No arguments."""
 
 
-def main(arguments: argparse.Namespace) -> int:
-    """As the worker. NoDatabase: neither an address nor a running demo."""
-    acting.surround("worker", "the clock's address")
-    return acting.run("audit_head", arguments)
+main = acting.handed("audit_head", "worker", "the clock's address")

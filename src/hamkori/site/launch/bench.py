@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 
-from hamkori.site.launch import places, surroundings
+from hamkori.site.launch import places
+from hamkori.site.launch.demo_world import make_people, make_tables
 from hamkori.site.launch.servers import DATABASE, Own
-from hamkori.site.launch.supervise import step
+from hamkori.site.launch.surroundings import of_builder, of_process
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,34 +23,13 @@ def main(arguments: argparse.Namespace) -> int:
     server = Own(data)
     server.begin()
     try:
-        environments = {
-            name: surroundings.of_process(name, "demo", server.cluster, DATABASE, data)
-            for name in ("web", "worker", "owner")
-        }
-        builder = {
-            **environments["web"],
-            "HAMKORI_OWNER_URL": environments["owner"]["HAMKORI_OWNER_URL"],
-            "HAMKORI_CLOCK_URL": environments["worker"]["HAMKORI_CLOCK_URL"],
-            "BENCH_SUPERUSER_URL": server.cluster.superuser_url(DATABASE),
-        }
-        python = sys.executable
-        done = (
-            step(
-                "Languages and page files",
-                [python, "-m", "hamkori.site.serving.assemble", "--collect"],
-                environments["web"],
-            )
-            and step(
-                "Tables and walls",
-                [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"],
-                environments["owner"],
-            )
-            and step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder)
-        )
-        if not done:
+        environment = partial(of_process, mode="demo", server=server.cluster, database=DATABASE, data=data)
+        builder = of_builder(environment)
+        if not (make_tables(environment) and make_people(builder)):
             return 1
         os.chdir(places.TREE)
-        return subprocess.run([python, "-m", "bench", *arguments.rest], env=builder, check=False).returncode
+        measured = {**builder, "BENCH_SUPERUSER_URL": server.cluster.superuser_url(DATABASE)}
+        return subprocess.run([sys.executable, "-m", "bench", *arguments.rest], env=measured, check=False).returncode
     finally:
         server.stop()
         shutil.rmtree(data, ignore_errors=True)

@@ -5,7 +5,6 @@ only, and production refuses both (startcheck).
 """
 
 import argparse
-import fcntl
 import json
 import os
 import socket
@@ -13,7 +12,6 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TextIO
 
@@ -23,7 +21,7 @@ from hamkori.site.database import outages
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.demo.kept import throw_away
 from hamkori.site.launch import places, servers, surroundings
-from hamkori.site.launch.asking import Health
+from hamkori.site.launch.asking import Health, ask
 from hamkori.site.launch.demo_world import CanNotGoOn, World
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import Child, Ended, end_all, ending_by_signal, keep_alive, say, step
@@ -54,7 +52,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Start, and stay until Ctrl-C or TERM."""
     data = places.data_folder("demo")
     with (data / "demo.lock").open("a") as guard:
-        if not _ours(guard) and (code := _wait_for_others(data, guard, reset=arguments.reset)) is not None:
+        if not places.is_ours(guard) and (code := _wait_for_others(data, guard, reset=arguments.reset)) is not None:
             return code
         if said := in_the_way(arguments.port):
             say(said)
@@ -115,7 +113,7 @@ class Demo:
             return 1
         self._note_running()
         took = time.monotonic() - began
-        step("Personas", [sys.executable, "-m", "hamkori.site.demo.doors"], self._environment("web"), aloud=True)
+        step("Personas", [sys.executable, "-m", "django", "demo_doors"], self._environment("web"), aloud=True)
         say(f"Hamkori is ready at {self.address} ({took:.1f} s). Ctrl-C ends it.")
         keep_alive(self.children, self.world.each_second)
         return 0
@@ -153,7 +151,7 @@ class Demo:
         while time.monotonic() < deadline:
             if answers(self.port):
                 return True
-            if self.children[0].process is None or self.children[0].process.poll() is not None:
+            if not self.children[0].lives():
                 return False
             time.sleep(0.1)
         return False
@@ -181,14 +179,7 @@ class Demo:
 
 def answers(port: int) -> bool:
     """Whether the pages on that port live. They do not begin to without their database and their keyring."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health/live", headers={"Host": "localhost"})
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+    return ask(port, "/health/live", seconds=5)[0] == 200
 
 
 def running(data: Path) -> dict[str, str] | None:
@@ -207,15 +198,6 @@ def _is_launcher(pid: int) -> bool:
     return False
 
 
-def _ours(guard: TextIO) -> bool:
-    """Whether no other launcher holds the demo."""
-    try:
-        fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def _wait_for_others(data: Path, guard: TextIO, *, reset: bool) -> int | None:
     """How this start ends because of another one; None: the other has ended, and this one goes on."""
     if running(data) is None:
@@ -229,7 +211,7 @@ def _wait_for_others(data: Path, guard: TextIO, *, reset: bool) -> int | None:
                 say("End it first (Ctrl-C there), then --reset.")
             return 1 if reset else 0
         time.sleep(0.2)
-        if _ours(guard):
+        if places.is_ours(guard):
             return None
     say("The other start has not come to an end; see its terminal.")
     return 1

@@ -14,7 +14,7 @@ import psycopg
 from hamkori.site.database import binaries, logins, startcheck, world
 from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.demo.kept import BUILT, Kept, Note, made_of, rows_of, sweep, throw_away
-from hamkori.site.launch import afterwards, places, servers
+from hamkori.site.launch import afterwards, places, servers, surroundings
 from hamkori.site.launch.servers import DATABASE
 from hamkori.site.launch.supervise import say, step
 from hamkori.vault.keyring_file import load
@@ -109,23 +109,11 @@ class World:
 
     def _prepare(self) -> bool:
         began = time.monotonic()
-        python = sys.executable
-        owner = self._environment("owner")
-        web = self._environment("web")
-        if not step("Languages and page files", [python, "-m", "hamkori.site.serving.assemble", "--collect"], web):
-            return False
-        if not step("Tables and walls", [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"], owner):
+        if not make_tables(self._environment):
             return False
         if (self.data / BUILT).exists():
             return True
-        clock = self._environment("worker")
-        builder = {
-            **web,
-            "HAMKORI_POOL": "0",  # Python 3.13 waits half a minute for a pool that nobody closes
-            "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
-            "HAMKORI_CLOCK_URL": clock["HAMKORI_CLOCK_URL"],
-        }
-        if not step("Invented people", [python, "-m", "hamkori.site.demo.build"], builder, aloud=True):
+        if not make_people(surroundings.of_builder(self._environment)):
             return False
         (self.data / BUILT).touch()
         self._keep(self.server, time.monotonic() - began)
@@ -220,6 +208,23 @@ class World:
             draft = self.data / ".clock.json"
             draft.write_text(json.dumps({"world": moment.isoformat(), "clean": clean}))
             draft.rename(self.data / "clock.json")
+
+
+def make_tables(environment: Callable[[str], Mapping[str, str]]) -> bool:
+    """Page files; then a database of this source, with keys of its own. False: a line has said why not."""
+    python = sys.executable
+    collect = [python, "-m", "hamkori.site.serving.assemble", "--collect"]
+    migrate = [python, "-m", "hamkori.site.launch", "migrate", "--found", "demo"]
+    return step("Languages and page files", collect, environment("web")) and step(
+        "Tables and walls", migrate, environment("owner")
+    )
+
+
+def make_people(environment: Mapping[str, str]) -> bool:
+    """The invented world in these tables; `environment`: surroundings.of_builder."""
+    # Python 3.13 waits half a minute for a pool that nobody closes.
+    without_pool = {**environment, "HAMKORI_POOL": "0"}
+    return step("Invented people", [sys.executable, "-m", "django", "demo_build"], without_pool, aloud=True)
 
 
 def _made_of(server: servers.Own) -> str:

@@ -9,8 +9,6 @@ import os
 import subprocess
 import sys
 
-from psycopg import sql
-
 from hamkori.site.database import binaries, logins, roles
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
@@ -64,6 +62,6 @@ def _database(cluster: Cluster, name: str, *, fresh: bool) -> None:
     roles.ensure_roles(superuser, cluster.passwords(), tests=True)
     if fresh:
         with logins.superuser(superuser) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            roles.drop_database(connection, name)
     if roles.ensure_database(superuser, name):
         roles.harden(cluster.superuser_url(name), tests=True)

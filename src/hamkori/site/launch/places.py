@@ -1,8 +1,10 @@
 """Where things lie on this machine: the source tree, and a data folder for each purpose."""
 
+import fcntl
 import hashlib
 import os
 from pathlib import Path
+from typing import TextIO
 
 TREE = Path(__file__).resolve().parents[4]
 
@@ -42,3 +44,12 @@ def data_folder(purpose: str) -> Path:
             # Root's is entered, not read, by the user who runs the server.
             part.chmod(0o711 if os.geteuid() == 0 else 0o700)
     return folder
+
+
+def is_ours(lock: TextIO) -> bool:
+    """Whether this process has the lock now, for as long as the file is open; False: another one has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -2,10 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Protocol
 
 import psycopg
-from psycopg import sql
 
 from hamkori.site import environment
 from hamkori.site.database import logins, outages, roles, startcheck
@@ -16,22 +14,6 @@ from hamkori.site.launch.surroundings import LOGIN_OF, VARIABLE_OF
 DATABASE = "hamkori"
 
 
-class Server(Protocol):
-    """What the demo needs of a server."""
-
-    def begin(self, *, anew: bool = False) -> str:
-        """Make it usable, `anew` without what is in the database; a word on how. NoDatabase says why not."""
-
-    def url(self, login: str, database: str) -> str:
-        """The address for hk_app, hk_clock or hk_migrate."""
-
-    def revive(self) -> bool:
-        """Start it again if it died; True if so."""
-
-    def stop(self) -> None:
-        """End it, if it is ours."""
-
-
 class Own:
     """The embedded server."""
 
@@ -39,13 +21,13 @@ class Own:
         self.cluster = Cluster(data)
 
     def begin(self, *, anew: bool = False) -> str:
-        """Start it, with roles and a closed database."""
+        """Start it, with roles and a closed database, `anew` without what is in it; a word on how. Or NoDatabase."""
         started = self.cluster.start()
         superuser = self.cluster.superuser_url
         roles.ensure_roles(superuser(), self.cluster.passwords())
         if anew:
             with logins.superuser(superuser()) as connection:
-                connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(DATABASE)))
+                roles.drop_database(connection, DATABASE)
         made = roles.ensure_database(superuser(), DATABASE)
         roles.harden(superuser(DATABASE))
         return "made" if made else "started" if started else "found running"
@@ -88,6 +70,9 @@ class Given:
 
     def stop(self) -> None:
         """Not ours to end."""
+
+
+Server = Own | Given
 
 
 def reach(process: str, address: str) -> None:

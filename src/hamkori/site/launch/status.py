@@ -2,7 +2,6 @@
 
 import argparse
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psycopg
@@ -13,6 +12,7 @@ from hamkori.site.database.cluster import Cluster
 from hamkori.site.health import alarm_signs, key_signs, neighbours, pulse, role_signs
 from hamkori.site.health.pulse import Sign
 from hamkori.site.launch import demo, places, servers
+from hamkori.site.launch.asking import ask
 from hamkori.site.launch.supervise import say
 
 UNKNOWN = "so nothing of the clock, the mail and the ledger is known"
@@ -93,18 +93,12 @@ def of_the_server(address: str, data: Path, *, own: bool) -> list[Sign]:
 
 def of_the_pages(port: int) -> list[Sign]:
     """What the pages say of themselves: only they see their own files and their own way to the database."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
-        answer = connection.getresponse()
-        said = answer.read().decode(errors="replace").splitlines()
-    except (OSError, HTTPException):
+    status, said = ask(port, "/health/ready", seconds=10)
+    if not status:
         return [Sign("Pages", "they do not answer", well=False)]
-    finally:
-        connection.close()
-    if answer.status == 200:
+    if status == 200:
         return [Sign("Pages", "ready", well=True)]
-    return [Sign("Pages", f"not ready: {line}", well=False) for line in said]
+    return [Sign("Pages", f"not ready: {line}", well=False) for line in said.splitlines()]
 
 
 def data_since(cluster: Cluster) -> str | None:

@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 PATIENCE = 10.0  # seconds between asking a process to end and ending it
 PAUSE = 0.5  # seconds before a process is started again,
@@ -79,6 +80,8 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     inherits: Sequence[int] = ()
+    log: Path | None = None
+    """Where it writes what it says; None: where we do."""
     alive: Callable[[], bool] | None = None
     """Asked each second: whether it has given a sign of life since the last time. Must not wait."""
     process: subprocess.Popen[bytes] | None = None
@@ -87,18 +90,21 @@ class Child:
     shown: bool = False  # whether this process ever gave a sign,
     silent: float = 0.0  # seconds without one since, as far as we looked
     asked: float = 0.0
-    again_at: float = field(default=0.0)
+    again_at: float = 0.0
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches only the launcher."""
-        self.process = subprocess.Popen(
-            self.command,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=self.inherits,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
-        )
+        with self.log.open("ab") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT if self.log else None,
+                start_new_session=True,
+                pass_fds=self.inherits,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - the launcher has one thread
+            )
         self.started = self.asked = time.monotonic()
         self.shown, self.silent = False, 0.0
 
@@ -135,9 +141,13 @@ class Child:
             self.shown, self.silent = True, 0.0
         return self.silent > (STANDING_STILL if self.shown else FIRST_SIGN)
 
+    def lives(self) -> bool:
+        """Whether it was started and has not died."""
+        return self.process is not None and self.process.poll() is None
+
     def ask_to_end(self) -> None:
         """Send TERM, if it lives."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.process.terminate()
 
     def end(self, deadline: float) -> None:

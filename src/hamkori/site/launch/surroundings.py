@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +34,12 @@ def of_process(process: str, mode: str, server: Addresses, database: str, data: 
         VARIABLE_OF[process]: server.url(LOGIN_OF[process], database),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def of_builder(environment: Callable[[str], Mapping[str, str]]) -> dict[str, str]:
+    """For who builds the invented world: that of the pages, with the owner's and the clock's addresses beside."""
+    beside = {VARIABLE_OF[process]: environment(process)[VARIABLE_OF[process]] for process in ("owner", "worker")}
+    return {**environment("web"), **beside}
 
 
 def secret_key(data: Path) -> str:

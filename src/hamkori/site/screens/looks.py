@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -61,22 +61,10 @@ LISTS = (
 )
 
 
-def sideways(page: Page) -> list[str]:
-    """What makes a reader scroll sideways."""
-    found: list[str] = page.evaluate(SIDEWAYS)
-    return found
-
-
-def clipped(page: Page) -> list[str]:
-    """Text that is cut off, or sticks out of its button."""
-    found: list[str] = page.evaluate(CLIPPED)
-    return found
-
-
-def squeezed(page: Page) -> list[str]:
-    """Text in a column so narrow that it stands letter by letter."""
-    found: list[str] = page.evaluate(SQUEEZED)
-    return found
+# Each is asked of a page, and answers with the first three of what it finds.
+sideways = partial(Page.evaluate, expression=SIDEWAYS)  # what makes a reader scroll sideways
+clipped = partial(Page.evaluate, expression=CLIPPED)  # text that is cut off, or sticks out of its button
+squeezed = partial(Page.evaluate, expression=SQUEEZED)  # text in a column so narrow that it stands letter by letter
 
 
 def barriers(page: Page) -> list[str]:

@@ -1,13 +1,12 @@
 """A stage: the invented world, built once for each state of the source, copied for each player, served for real.
 
 The copies of one state are alike: the world's clock stands where it stood when the world was built, and everybody is
-signed in already (doors.py). Browser journeys and `./hamkori screens` play here; nothing of it is kept.
+signed in already (screen_doors.py). Browser journeys and `./hamkori screens` play here; nothing of it is kept.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -15,10 +14,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,11 @@ from hamkori.site.database import logins, roles, walls, world
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, surroundings
 from hamkori.site.launch.demo import answers
-from hamkori.site.launch.supervise import PATIENCE, die_with_parent
-from hamkori.site.rooms import HOUSE, made_of
+from hamkori.site.launch.supervise import Child, end_all
+from hamkori.site.rooms import HOUSE, hash_of, made_of
 
 # With what these import, and what each room makes known when it is an app, the world is made.
-BUILDS = ("site/demo/build.py", "site/management/commands/screen_doors.py")
+BUILDS = ("site/management/commands/demo_build.py", "site/management/commands/screen_doors.py")
 KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
 READY_SECONDS = 60
 # Each copy of the world goes on with these; the keyring is what its locks were made with.
@@ -77,8 +77,7 @@ class Stage:
     def end(self) -> None:
         """Stop the server if nobody else uses it."""
         fcntl.flock(self._using, fcntl.LOCK_UN)
-        with suppress(BlockingIOError):
-            fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if places.is_ours(self._using):
             self.cluster.stop()
         self._using.close()
 
@@ -89,7 +88,7 @@ class Stage:
     def copy(self, template: Template, name: str) -> None:
         """The world anew under this name; whoever used it is cut off."""
         with self.superuser() as connected:
-            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            roles.drop_database(connected, name)
             roles.make_database(connected, name, template.name)
         with self.superuser(name) as connected:
             world.stand(connected, template.at)
@@ -114,7 +113,7 @@ class Stage:
         note = folder / "doors.json"
         if not known or not note.exists():
             with self.superuser() as connected:
-                connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+                roles.drop_database(connected, name)
             self._build(name, folder)
         # Page files change more often than the world.
         self._run("hamkori.site.serving.assemble", self.environment("web", name, self.folder), "--collect")
@@ -126,20 +125,16 @@ class Stage:
         folder.mkdir(mode=0o700)
         draft = "hk_draft"
         with self.superuser() as connected:
-            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
+            roles.drop_database(connected, draft)
         roles.ensure_database(self.cluster.superuser_url(), draft)
         roles.harden(self.cluster.superuser_url(draft))
-        owner = self.environment("owner", draft, folder)
-        web = {
-            **self.environment("web", draft, folder),
-            "HAMKORI_OWNER_URL": owner["HAMKORI_OWNER_URL"],
-            "HAMKORI_CLOCK_URL": self.environment("worker", draft, folder)["HAMKORI_CLOCK_URL"],
-        }
-        self._run("hamkori.site.launch", owner, "migrate", "--found", "demo")
+        environment = partial(self.environment, database=draft, data=folder)
+        builder = surroundings.of_builder(environment)
+        self._run("hamkori.site.launch", environment("owner"), "migrate", "--found", "demo")
         self._run("hamkori.site.serving.assemble", self.environment("web", draft, self.folder), "--collect")
         shutil.copytree(self.folder / "static", folder / "static")
-        self._run("hamkori.site.demo.build", web)
-        doors = json.loads(self._run("django", web, "screen_doors"))
+        self._run("django", builder, "demo_build")
+        doors = json.loads(self._run("django", builder, "screen_doors"))
         with self.superuser(draft) as connected:
             at = world.now(connected)
         (folder / "doors.json").write_text(json.dumps({"at": at.isoformat(), "doors": doors}))
@@ -174,7 +169,7 @@ class Stage:
                 else:
                     stale = _is_old(self.folder / name / "doors.json")
                 if stale:
-                    connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+                    roles.drop_database(connected, name)
                     shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
@@ -189,8 +184,7 @@ class Play:
         self.database = f"hk_play_{os.getpid()}_{next(self._numbers)}"
         self.data = stage.folder / self.database
         self.port = 0
-        self._web: subprocess.Popen[bytes] | None = None
-        self._read: dict[str, bytes] = {}
+        self._web: Child | None = None
 
     @property
     def address(self) -> str:
@@ -208,72 +202,45 @@ class Play:
         self.stage.page_files(self.data)
         self.anew()
 
-    def anew(self) -> None:
-        """The world as it was, also its keyring. The server goes on, unless it has read marks that are to go."""
-        if self._web is not None and self._marks() != self._read:
-            self._stop()
-        goes_on = self._web is not None
+    def anew(self, folders: Iterable[str] = BESIDE) -> None:
+        """The world as it was, also its keyring and these folders."""
         for name in FILES:
             if (self.template.folder / name).exists():
                 shutil.copy2(self.template.folder / name, self.data / name)
-        for name in BESIDE:
-            if name == "marks" and goes_on:
-                (self.data / name / "alarms").unlink(missing_ok=True)
-                continue
+        for name in folders:
             shutil.rmtree(self.data / name, ignore_errors=True)
             shutil.copytree(self.template.folder / name, self.data / name)
         self.stage.copy(self.template, self.database)
-        if self.port and not goes_on:
-            self.serve()
 
     def serve(self) -> None:
         """Start the web server and wait until it answers."""
         self.port = _free_port()
         command = [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)]
         environment = {**self.environment("web"), "HAMKORI_ADDRESS": f"{self.address}/"}
-        with (self.data / "web.log").open("ab") as log:
-            self._web = subprocess.Popen(
-                command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one thread starts it
-            )
+        self._web = Child(name="web", command=command, environment=environment, log=self.data / "web.log")
+        self._web.start()
         self.wait_until_ready()
-        self._read = self._marks()
-
-    def _marks(self) -> dict[str, bytes]:
-        """What the pages remember of this world's marks, and of the sessions that were ended."""
-        files = (self.data / "marks").iterdir()
-        return {one.name: one.read_bytes() for one in files if one.name != "alarms"}
 
     def wait_until_ready(self) -> None:
         """Until the pages answer, and their database with them."""
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.port):
-            if self._web is None or self._web.poll() is not None or time.monotonic() > deadline:
+            if self._web is None or not self._web.lives() or time.monotonic() > deadline:
                 raise NoStage(f"The pages do not answer: {self.log()[-3000:]}")
             time.sleep(0.05)
 
     def end(self) -> None:
         """Stop serving, forget the copy."""
-        self._stop()
+        self.stop()
         with suppress(psycopg.OperationalError), self.stage.superuser() as connected:
-            connected.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.database)))
+            roles.drop_database(connected, self.database)
         shutil.rmtree(self.data, ignore_errors=True)
 
-    def _stop(self) -> None:
-        if self._web is None:
-            return
-        self._web.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._web.wait(PATIENCE)
-        with suppress(ProcessLookupError):
-            os.killpg(self._web.pid, 9)
-        self._web.wait()
-        self._web = None
+    def stop(self) -> None:
+        """Serve no more."""
+        if self._web is not None:
+            end_all([self._web])
+            self._web = None
 
     def environment(self, process: str) -> dict[str, str]:
         """What a process on this copy needs."""
@@ -290,32 +257,6 @@ class Play:
         with psycopg.connect(address, autocommit=True, options="-c role=hk_owner") as connection:
             yield connection
 
-    def one(self, question: str, values: list[Any] | None = None) -> Any:
-        """The first value of the first row, asked behind the walls."""
-        with self.owner() as connection:
-            row = connection.execute(question, values or []).fetchone()
-        return row[0] if row else None
-
-    def pass_time(self, **by: float) -> None:
-        """Move the world's clock on: hours=3."""
-        with self.owner() as connection:
-            connection.execute('update world set "offset" = coalesce("offset", interval \'0\') + %s', [timedelta(**by)])
-
-    def tick(self) -> dict[str, int]:
-        """One run of the clock's process, as hk_clock; what it did."""
-        done = subprocess.run(
-            [sys.executable, "-m", "hamkori.site.demo.ticking"],
-            env=self.environment("worker"),
-            input="tick\n",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise NoStage(done.stderr[-3000:])
-        counts: dict[str, int] = json.loads(done.stdout)
-        return counts
-
     def cookies(self, who: str) -> list[dict[str, Any]]:
         """The cookies of somebody who is signed in, for a browser."""
         return [
@@ -329,13 +270,9 @@ def _is_old(note: Path) -> bool:
 
 
 def _state() -> str:
-    digest = hashlib.blake2b(walls.fingerprint().encode(), digest_size=8)
-    for path in [
-        *made_of(*(HOUSE / name for name in BUILDS), *HOUSE.glob("site/demo/plans/**/*.py"), *HOUSE.glob("*/apps.py")),
-        *sorted(HOUSE.rglob("*.yaml")),
-    ]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    builds = (*(HOUSE / name for name in BUILDS), *HOUSE.glob("site/demo/plans/**/*.py"), *HOUSE.glob("*/apps.py"))
+    tables = (path for path in HOUSE.rglob("*.yaml") if path.name != "pages.yaml")  # which page is looked at makes none
+    return hash_of(HOUSE, [*made_of(*builds), *sorted(tables)], walls.fingerprint())
 
 
 def _free_port() -> int:

@@ -3,7 +3,6 @@
 Nothing happens when nothing changed. Run as `python -m hamkori.site.serving.assemble [--collect]`.
 """
 
-import hashlib
 import os
 import sys
 from importlib.metadata import version
@@ -14,9 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from hamkori.site.catalogues import compile_all
+from hamkori.site.rooms import HOUSE, hash_of
 from hamkori.web.kit import assets
 
-HOUSE = Path(__file__).resolve().parents[2]
 PACKAGES_WITH_FILES = ("Django", "django-allauth", "django-htmx", "whitenoise")
 
 
@@ -39,13 +38,8 @@ def collect() -> None:
 
 
 def _state_of_static_files() -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for name in PACKAGES_WITH_FILES:
-        digest.update(f"{name}=={version(name)}\0".encode())
-    for path in sorted(HOUSE.glob("*/static/**/*")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(HOUSE)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
+    files = sorted(path for path in HOUSE.glob("*/static/**/*") if path.is_file())
+    return hash_of(HOUSE, files, *(version(name) for name in PACKAGES_WITH_FILES))
 
 
 if __name__ == "__main__":

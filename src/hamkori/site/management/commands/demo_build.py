@@ -6,29 +6,24 @@ clock) and HAMKORI_CLOCK_URL (the clock's own runs).
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 
-import django
 import psycopg
 
+from hamkori.command import Coded
+from hamkori.site.demo import plans
+from hamkori.site.demo.director import Director
+from hamkori.site.demo.hands import Hands, Ticker, WorldClock
+from hamkori.site.launch.supervise import say
+from hamkori.vault.server import keyring
 
-def say(text: str) -> None:
-    """One line of progress."""
-    sys.stdout.write(f"  {text}\n")
-    sys.stdout.flush()
 
-
-def main() -> int:
+def main(arguments: argparse.Namespace) -> int:
     """Builds, unless the world is there."""
-    django.setup()
-    from hamkori.site.demo import plans
-    from hamkori.site.demo.director import Director
-    from hamkori.site.demo.hands import Hands, Ticker, WorldClock
-    from hamkori.vault.server import keyring
-
     began = time.monotonic()
     with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True) as owner:
         owner.execute("set role hk_owner")
@@ -40,19 +35,19 @@ def main() -> int:
             **{name: value for name, value in os.environ.items() if name != "HAMKORI_DATABASE_URL"},
             "HAMKORI_PROCESS": "worker",
         }
-        with Ticker(clock_environment) as ticker:
+        with closing(Ticker(clock_environment)) as ticker:
             director = Director(WorldClock(owner), ticker)
             for room in plans.of_rooms():
                 room.plan(director, hands)
             for day in range(60, 0, -1):
                 director.tick_at(director.end - timedelta(days=day))
-            director.found(say)
+            director.found(lambda what: say(f"  {what}"))
             scenes = director.play()
         hands.leave()
         made = ", ".join(f"{number} {kind}" for kind, number in hands.counts().items())
-        say(f"{scenes} scenes: {made} ({time.monotonic() - began:.0f} s)")
+        say(f"  {scenes} scenes: {made} ({time.monotonic() - began:.0f} s)")
     return 0
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+class Command(Coded):
+    main = staticmethod(main)
