@@ -26,7 +26,7 @@ def test_counts_are_those_of_the_reference() -> None:
               "act_question": 6, "form_of_exploitation": 19, "forced_labour_sign": 11, "local_prompt": 9,
               "screening_result": 7, "dimension": 6, "identity_document": 8}  # fmt: skip
     assert {name: len(codelist(name)) for name in counts} == counts
-    assert len(vocabulary.services()) == 58
+    assert len(vocabulary.codelist("service")) == 58
     assert [len(vocabulary.areas(region)) for region in vocabulary.regions().codes] == [
         sum(entry.data["parent"] == region for entry in vocabulary.areas()) for region in vocabulary.regions().codes
     ]

@@ -20,7 +20,6 @@ __all__ = [
     "list_names",
     "regions",
     "screening_sets",
-    "services",
     "stage_1_rule",
 ]
 
@@ -41,11 +40,6 @@ def list_names() -> tuple[str, ...]:
 def indicators() -> CodeList:
     """The operational indicators; `data` holds `dimension` (two letters) and `strength` by set (S, M, W or None)."""
     return codelist("indicator")
-
-
-def services() -> CodeList:
-    """Kinds of help; `data` holds group, urgency, recipient_kind, purposes, providers and, rarely, also_requires."""
-    return codelist("service")
 
 
 def regions() -> CodeList:

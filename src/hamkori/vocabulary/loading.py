@@ -32,62 +32,6 @@ class Source:
     code_key: str = "code"
 
 
-_OURS = "ours, provisional"
-
-SOURCES: tuple[Source, ...] = (
-    Source("service_urgency", "services", "urgency_values", "How soon a kind of help is usually needed.", _OURS, True),
-    Source(
-        "service_group", "services", "groups", "Groups of services; kind of recipient follows from them.", _OURS, True
-    ),
-    Source(
-        "service", "services", "services", "Kinds of help.", "ours, after IOM, ODIHR and Bulgarian texts (head of file)"
-    ),
-    Source("iasc_layer", "services", "iasc_pyramid", "Layers of psychosocial support.", "IASC 2007", code_key="layer"),
-    Source("pfa_step", "services", "pfa_steps", "Steps of psychological first aid.", "WHO, WTF, WVI 2011"),
-    Source("organisation_kind", "actors", "kinds", "Kinds of bodies.", _OURS, True),
-    Source("compartment", "actors", "compartments", "What a body is for; decides what may reach it.", _OURS, True),
-    Source(
-        "actor_type", "actors", "actor_types", "Types of bodies.", "law 1096 art. 5 as read, press, TIP reports", True
-    ),
-    Source("region", "admin_areas", "regions", "The five regions.", "Agency on Statistics, ISO 3166-2", code_key="id"),
-    Source(
-        "area", "admin_areas", "units", "Cities and districts.", "Agency on Statistics; ids are ours", code_key="id"
-    ),
-    Source("identity_document", "admin_areas", "identity_documents", "Papers a person may hold.", _OURS, True),
-    Source("dimension", "operational_indicators", "dimensions", "The six dimensions of signs.", "ILO and EC 2009"),
-    Source(
-        "act_question",
-        "operational_indicators",
-        "act_questions",
-        "Was there an act?",
-        "Palermo Protocol art. 3; ACT6 ours",
-    ),
-    Source(
-        "form_status", "operational_indicators", "form_status", "When a form of exploitation happened.", _OURS, True
-    ),
-    Source("form_of_exploitation", "operational_indicators", "form_of_exploitation", "What was done.", _OURS, True),
-    Source(
-        "screening_result", "operational_indicators", "result_labels", "What the signs together suggest.", _OURS, True
-    ),
-    Source(
-        "screening_answer", "operational_indicators", "answer_labels", "Answers; unknown is never absent.", _OURS, True
-    ),
-    Source("strength", "operational_indicators", "strength_labels", "How much a sign weighs.", "ILO and EC 2009"),
-    Source(
-        "indicator", "operational_indicators", "indicators", "Signs of trafficking.", "ILO and EC 2009, second hand"
-    ),
-    Source("forced_labour_sign", "operational_indicators", "ilo11", "Signs of forced labour.", "ILO 2012"),
-    Source(
-        "local_prompt",
-        "operational_indicators",
-        "local_context_prompts",
-        "Prompts for here, never scored.",
-        _OURS,
-        True,
-    ),
-)
-
-
 @cache
 def read(file: str) -> Mapping[str, Any]:
     """One file of `lists/`, parsed once."""
@@ -96,6 +40,9 @@ def read(file: str) -> Mapping[str, Any]:
     if not isinstance(loaded, dict):
         raise BrokenList(f"{file}: not a mapping")
     return MappingProxyType(loaded)
+
+
+SOURCES: tuple[Source, ...] = tuple(Source(name, **said) for name, said in read("sources").items())
 
 
 def build(source: Source, rows: Iterable[Mapping[str, Any]]) -> CodeList:
