@@ -17,6 +17,7 @@ from hamkori.directory.actions.sheet import Sheet
 from hamkori.directory.models import Service, ServiceContact
 from hamkori.directory.queries import Filters
 from hamkori.directory.rules.hours import Stretch
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.founding import rename
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vocabulary import codelist
@@ -190,7 +191,7 @@ def test_needs_find_their_kinds(worker: doors.Person) -> None:
     offered(worker.organisation_id, "HEALTH-01")
     offered(worker.organisation_id, "LEGAL-01")
     with doors.acting(worker) as actor:
-        found = queries.suitable(actor, needs=["doctor"], region="TJ-KT")
+        found = queries.suitable(actor, kinds(["doctor"]), region="TJ-KT")
     assert [one.listing.service_code for one in found] == ["HEALTH-01"]
 
 

@@ -187,9 +187,8 @@ def services(
 
 def suitable(
     actor: Actor,
-    service_codes: Iterable[str] = (),
+    service_codes: Iterable[str],
     *,
-    needs: Iterable[str] = (),
     region: str | None = None,
     district: str | None = None,
     sex: str | None = None,
@@ -200,12 +199,12 @@ def suitable(
 ) -> list[Suitable]:
     """Who offers this, nearest first; none is hidden because it is full, closed, or does not admit her: it says so.
 
-    Kinds are service codes, or follow from needs (codes of need_tonight). `window`: from now to the answer target; a
+    `window`: from now to the answer target; a
     desk closed for all of it stands lower. Oversight bodies receive no people and are not in the list. Order: those
     that suit; those that admit her; open within the window; same district, region, elsewhere; room; answering in
     Hamkori; usual answer time. At most 400.
     """
-    wanted = tuple(dict.fromkeys([*service_codes, *suit.kinds(needs)]))
+    wanted = tuple(dict.fromkeys(service_codes))
     person = suit.Person(region, district, sex, age_band, her_language)
     shown = _language(actor, language)
     found = _seen(actor, language).filter(service_code__in=wanted, is_active=True, organisation__is_active=True)

@@ -6,57 +6,22 @@ inside their parent (as the standard asks of JSON) or flat, with the parent's id
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from hamkori.directory.importing import limits, values
 
 Fields = dict[str, Any]
-Reader = Callable[[Mapping[str, Any]], Fields]
+Reader = Callable[[Mapping[str, Any], str], Any]
 
-# Every object of the standard: its name, and the plural that file names use.
-PLURALS = {
-    "organization": "organizations",
-    "service": "services",
-    "service_at_location": "service_at_locations",
-    "location": "locations",
-    "address": "addresses",
-    "phone": "phones",
-    "contact": "contacts",
-    "schedule": "schedules",
-    "service_area": "service_areas",
-    "language": "languages",
-    "attribute": "attributes",
-    "taxonomy_term": "taxonomy_terms",
-    "taxonomy": "taxonomies",
-    "funding": "fundings",
-    "accessibility": "accessibilities",
-    "cost_option": "cost_options",
-    "program": "programs",
-    "required_document": "required_documents",
-    "organization_identifier": "organization_identifiers",
-    "metadata": "metadata",
-    "meta_table_description": "meta_table_descriptions",
-    "unit": "units",
-    "url": "urls",
-    "service_capacity": "service_capacities",
-}
-# What is understood and used; the others are known and left.
-READ = frozenset(
-    {
-        "organization",
-        "service",
-        "service_at_location",
-        "location",
-        "address",
-        "phone",
-        "contact",
-        "schedule",
-        "service_area",
-        "language",
-        "attribute",
-        "taxonomy_term",
-    }
+KNOWN = (
+    *("organization", "service", "service_at_location", "location", "address", "phone", "contact", "schedule"),
+    *("service_area", "language", "attribute", "taxonomy_term", "taxonomy", "funding", "accessibility", "cost_option"),
+    *("program", "required_document", "organization_identifier", "metadata", "meta_table_description", "unit", "url"),
+    "service_capacity",
 )
+"""Every object of the standard."""
+ODD_PLURALS = {"address": "addresses", "metadata": "metadata"}
 _WHERE = {"phones": "phone", "contacts": "contact", "attributes": "attribute"}
 # parent: field that holds its children: what they are.
 CHILDREN: Mapping[str, Mapping[str, str]] = {
@@ -101,105 +66,72 @@ PARENTS: Mapping[str, Mapping[str, str]] = {
     "language": {"service_id": "service", "location_id": "location", "phone_id": "phone"},
     "attribute": {"taxonomy_term_id": "taxonomy_term"},
 }
-STATUSES = frozenset({"active", "inactive", "defunct", "temporarily closed"})
-PLACES = frozenset({"physical", "postal", "virtual"})
 
 
 def of_file(name: str) -> str | None:
     """Which object a file holds: by its name (`services.json`, `service_full.json`), or its folder's."""
     for part in reversed(name.lower().removesuffix(".json").split("/")):
         fitting = [
-            entity
-            for entity, plural in PLURALS.items()
-            if re.fullmatch(rf"(?:{entity}|{plural})(?:[-_. ].*)?", part, re.DOTALL)
+            entity for entity in KNOWN if re.fullmatch(rf"(?:{entity}|{_plural(entity)})(?:[-_. ].*)?", part, re.DOTALL)
         ]
         if fitting:
             return max(fitting, key=len)
     return None
 
 
-def _organization(row: Mapping[str, Any]) -> Fields:
-    return {"name": values.plain(row, "name", needed=True)}
+def _plural(entity: str) -> str:
+    """As file names say it."""
+    return ODD_PLURALS.get(entity) or (f"{entity[:-1]}ies" if entity.endswith("y") else f"{entity}s")
 
 
-def _service(row: Mapping[str, Any]) -> Fields:
-    return {
-        "name": values.plain(row, "name", needed=True),
-        "description": values.prose(row, "description"),
-        "status": values.one_of(row, "status", STATUSES, needed=True),
-        "minimum_age": values.number(row, "minimum_age", 0, 150),
-        "maximum_age": values.number(row, "maximum_age", 0, 150),
-    }
-
-
-def _location(row: Mapping[str, Any]) -> Fields:
-    return {
-        "location_type": values.one_of(row, "location_type", PLACES),
-        "latitude": values.number(row, "latitude", -180, 180),
-        "longitude": values.number(row, "longitude", -180, 180),
-    }
-
-
-def _address(row: Mapping[str, Any]) -> Fields:
-    names = ("address_1", "address_2", "city", "region", "state_province")
-    return {
-        **{name: values.plain(row, name) for name in names},
-        "address_type": values.one_of(row, "address_type", PLACES),
-    }
-
-
-def _phone(row: Mapping[str, Any]) -> Fields:
+def _phone(row: Mapping[str, Any], name: str) -> str:
     # The standard's own example writes the number in quotation marks.
-    number = values.text(row, "number", 60, needed=True).strip('"').strip()
+    number = values.text(row, name, 60, needed=True).strip('"').strip()
     if not re.fullmatch(r"[+0-9 ()./-]{3,40}", number):
-        raise values.BadValue("number", "no_telephone")
-    return {"number": number}
+        raise values.BadValue(name, "no_telephone")
+    return number
 
 
-def _schedule(row: Mapping[str, Any]) -> Fields:
-    names = ("freq", "byday", "opens_at", "closes_at", "valid_from", "valid_to", "byweekno", "bymonthday", "byyearday")
-    return {
-        **{name: values.text(row, name, limits.CODE) for name in names},
-        "interval": values.number(row, "interval", 1, 1000),
-        "timezone": values.number(row, "timezone", -14, 14),
-    }
+_named = partial(values.plain, needed=True)
+_code = partial(values.text, longest=limits.CODE)
+_age = partial(values.number, low=0, high=150)
+_degrees = partial(values.number, low=-180, high=180)
+_place = partial(values.one_of, allowed=frozenset({"physical", "postal", "virtual"}))
+_status = partial(
+    values.one_of, allowed=frozenset({"active", "inactive", "defunct", "temporarily closed"}), needed=True
+)
 
-
-def _service_area(row: Mapping[str, Any]) -> Fields:
-    return {
-        "name": values.text(row, "name"),
-        "extent": values.text(row, "extent", limits.TEXT),
-        "uri": values.text(row, "uri"),
-    }
-
-
-def _language(row: Mapping[str, Any]) -> Fields:
-    return {"code": values.text(row, "code", limits.CODE), "name": values.text(row, "name")}
-
-
-def _attribute(row: Mapping[str, Any]) -> Fields:
-    return {"link_id": values.uuid(row, "link_id"), "link_entity": values.text(row, "link_entity", limits.CODE)}
-
-
-def _taxonomy_term(row: Mapping[str, Any]) -> Fields:
-    return {
-        "code": values.text(row, "code", limits.CODE),
-        "name": values.text(row, "name"),
-        "term_uri": values.text(row, "term_uri"),
-    }
-
-
-READERS: Mapping[str, Reader] = {
-    "organization": _organization,
-    "service": _service,
-    "service_at_location": lambda row: {},
-    "location": _location,
-    "address": _address,
-    "phone": _phone,
-    "contact": lambda row: {},
-    "schedule": _schedule,
-    "service_area": _service_area,
-    "language": _language,
-    "attribute": _attribute,
-    "taxonomy_term": _taxonomy_term,
+READERS: Mapping[str, Mapping[str, Reader]] = {
+    "organization": {"name": _named},
+    "service": {
+        "name": _named,
+        "description": values.prose,
+        "status": _status,
+        "minimum_age": _age,
+        "maximum_age": _age,
+    },
+    "service_at_location": {},
+    "location": {"location_type": _place, "latitude": _degrees, "longitude": _degrees},
+    "address": {
+        **dict.fromkeys(("address_1", "address_2", "city", "region", "state_province"), values.plain),
+        "address_type": _place,
+    },
+    "phone": {"number": _phone},
+    "contact": {},
+    "schedule": {
+        **dict.fromkeys(("freq", "byday", "opens_at", "closes_at", "valid_from", "valid_to"), _code),
+        **dict.fromkeys(("byweekno", "bymonthday", "byyearday"), _code),
+        "interval": partial(values.number, low=1, high=1000),
+        "timezone": partial(values.number, low=-14, high=14),
+    },
+    "service_area": {"name": values.text, "extent": partial(values.text, longest=limits.TEXT), "uri": values.text},
+    "language": {"code": _code, "name": values.text},
+    "attribute": {"link_id": values.uuid, "link_entity": _code},
+    "taxonomy_term": {"code": _code, "name": values.text, "term_uri": values.text},
 }
+"""What is understood and used, and how each field of it is read; the other objects are known and left."""
+
+
+def read(entity: str, row: Mapping[str, Any]) -> Fields:
+    """The fields of an object that are used. BadValue: one cannot be."""
+    return {name: reader(row, name) for name, reader in READERS[entity].items()}

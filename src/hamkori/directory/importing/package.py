@@ -43,7 +43,7 @@ def pieces(folder: Path, problems: Problems, progress: Progress) -> Iterator[Pie
         if entity is None:
             problems.add(file.name, "", "", "not_hsds")
             continue
-        if entity not in entities.READ:
+        if entity not in entities.READERS:
             continue
         content = parsed(file, problems)
         for place, value in enumerate(_objects(content), start=1):

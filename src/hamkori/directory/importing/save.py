@@ -17,7 +17,6 @@ from hamkori.people.facts import Institution
 from hamkori.people.founding import found, rename
 from hamkori.people.models import Organisation
 from hamkori.vocabulary import codelist
-from hamkori.vocabulary.country import LANGUAGES
 
 Key = tuple[UUID, str]
 
@@ -41,7 +40,7 @@ def known(source: str) -> Known:
         body.pk: KnownBody(body.pk, body.actor_type_code, body.region_code, frozenset(codes.get(body.pk, ())))
         for body in Organisation.objects.all()
     }
-    names = (name for body in Organisation.objects.all() for name in _names(body).values() if name)
+    names = (name for body in Organisation.objects.all() for name in Institution.of(body).names.values() if name)
     sources = OrganisationSource.objects.filter(source_code=source).values_list("external_id", "organisation_id")
     return Known(
         {body.slug: bodies[body.pk] for body in Organisation.objects.all()},
@@ -180,13 +179,8 @@ class Saving:
         )
 
 
-def _names(body: Organisation) -> dict[str, str]:
-    return {language: getattr(body, f"name_{language}") for language in LANGUAGES}
-
-
 def _parts(offered: Offered) -> Parts:
-    week = frozenset((day, opens, closes) for day, opens, closes in offered.week)
-    return Parts(frozenset(offered.areas), week, offered.phone, offered.address)
+    return Parts(frozenset(offered.areas), frozenset(offered.week), offered.phone, offered.address)
 
 
 def _parts_of(service: Service) -> Parts:

@@ -93,12 +93,10 @@ class Table:
             own = values.uuid(piece.fields, "id", needed=True)
             assert own is not None
             place = str(own)
-            read = entities.READERS[piece.entity](piece.fields)
+            read = entities.read(piece.entity, piece.fields)
             parents = self._parents(piece)
         except BadValue as bad:
-            self.problems.add(piece.file, place, f"{piece.entity}.{bad.name}", bad.what)
-            if piece.entity in ("service", "attribute", "taxonomy_term"):
-                self._doubt_of(piece, parent)
+            self._refused(piece, parent, place, f"{piece.entity}.{bad.name}", bad.what)
             return None
         key = (piece.entity, own)
         known = self.rows.get(key)
@@ -107,14 +105,17 @@ class Table:
                 raise Refused(f"The package has more than {limits.ROWS} rows. Nothing was written.")
             self.rows[key] = Row(piece.entity, own, piece.file, read)
         elif not _joined(known.fields, read):
-            self.problems.add(piece.file, place, piece.entity, "doubled")
-            if piece.entity in ("service", "attribute", "taxonomy_term"):
-                self._doubt_of(piece, parent)
+            self._refused(piece, parent, place, piece.entity, "doubled")
             return None
         if parent is not None:
             self.links[parent][key] = None
         self._pending += [(key, name, up) for name, up in parents]
         return key
+
+    def _refused(self, piece: Piece, parent: Key | None, place: str, name: str, what: str) -> None:
+        self.problems.add(piece.file, place, name, what)
+        if piece.entity in ("service", "attribute", "taxonomy_term"):
+            self._doubt_of(piece, parent)
 
     def _parents(self, piece: Piece) -> list[tuple[str, Key]]:
         found: list[tuple[str, Key]] = []
@@ -125,7 +126,7 @@ class Table:
         if piece.entity == "attribute":
             up = values.uuid(piece.fields, "link_id")
             entity = values.text(piece.fields, "link_entity", limits.CODE)
-            if up is not None and entity in entities.READ:
+            if up is not None and entity in entities.READERS:
                 found.append(("link_id", (entity, up)))
         return found
 
@@ -160,12 +161,8 @@ class Table:
                 continue
             if own is not None:
                 return self.doubt(own)
-        if parent is not None and parent[0] == "organization":
-            return self.doubt(parent[1])
-        if parent is not None and parent[0] == "service":
-            # Its terms are not complete; `draft` finds its body by the service.
-            return self.doubt(parent[1])
-        return self.doubt(None)
+        # Of a service the terms are not complete; `draft` finds its body by it.
+        return self.doubt(parent[1] if parent is not None and parent[0] in ("organization", "service") else None)
 
 
 def _joined(known: dict[str, Any], again: dict[str, Any]) -> bool:
