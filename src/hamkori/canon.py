@@ -28,11 +28,20 @@ def canon(kind: str, *parts: Part) -> bytes:
     return _joined([kind, *parts])
 
 
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC. ValueError as above."""
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return (moment - EPOCH) // MICROSECOND
+
+
 def _joined(parts: Sequence[Part]) -> bytes:
-    return HEAD + b"".join(_measured(_bytes(part)) for part in parts)
+    return HEAD + b"".join(map(measured, parts))
 
 
-def _measured(encoded: bytes | None) -> bytes:
+def measured(part: Part) -> bytes:
+    """A part as it stands there: its bytes, with their length before them."""
+    encoded = _bytes(part)
     return NULL if encoded is None else len(encoded).to_bytes(4, "big") + encoded
 
 
@@ -50,11 +59,9 @@ def _bytes(part: Part) -> bytes | None:
         case UUID():
             encoded = part.bytes
         case datetime():
-            if part.tzinfo is None:
-                raise ValueError("a time needs its zone")
-            encoded = str((part - EPOCH) // MICROSECOND).encode("ascii")
+            encoded = str(micros(part)).encode("ascii")
         case Set():
-            encoded = HEAD + b"".join(sorted(_measured(_bytes(item)) for item in part))
+            encoded = HEAD + b"".join(sorted(map(measured, part)))
         case _:
             encoded = _joined(part)
     return encoded

@@ -7,7 +7,7 @@ See docs/design/engine.md#the-ledger.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from uuid import UUID
 
@@ -42,7 +42,9 @@ class Columns(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """A row to be written: the act's own words. Who, where and when the database knows."""
+    """A row to be written: the act's own words, in the order of the database's functions. Who, where and when the
+    database knows.
+    """
 
     action: str
     decision: Decision = "done"
@@ -64,11 +66,8 @@ class LedgerRow:
 
     @property
     def values(self) -> list[str | int | UUID | None]:
-        """In the order of the database's functions."""
-        return [
-            self.action, self.decision, self.role, self.scope, self.kind, self.object_id, self.case_id, self.section,
-            self.seal_no, self.consent_id, self.reason, self.operation_id, self.count,
-        ]  # fmt: skip
+        """In their order."""
+        return [getattr(self, one.name) for one in fields(self)]
 
 
 def append(row: LedgerRow, *, system: bool = False) -> None:

@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import datetime
 
-from hamkori.canon import canon
-
-Field = str | int | UUID | datetime | None
+from hamkori.canon import Single, canon, measured, micros
 
 START = bytes(32)
 """What stands before the first batch."""
@@ -24,31 +21,10 @@ START = bytes(32)
 ENTRY_BYTES = 40
 """One row in `leaves`: its number in 8 bytes, its leaf in 32."""
 
-_NOTHING = b"\xff\xff\xff\xff"
 
-
-def _micros(moment: datetime) -> int:
-    """Microseconds since 1970 in UTC, exactly."""
-    since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def _written(value: Field) -> bytes:
-    match value:
-        case None:
-            return _NOTHING
-        case UUID():
-            text = value.bytes
-        case datetime():
-            text = str(_micros(value)).encode()
-        case _:
-            text = str(value).encode()
-    return len(text).to_bytes(4) + text
-
-
-def leaf(fields: Iterable[Field]) -> bytes:
+def leaf(fields: Iterable[Single]) -> bytes:
     """The hash of one row. Nothing and the empty text differ; so do ("ab", "c") and ("a", "bc")."""
-    return hashlib.sha256(b"\x00" + b"".join(_written(value) for value in fields)).digest()
+    return hashlib.sha256(b"\x00" + b"".join(map(measured, fields))).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -62,7 +38,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def chain(before: bytes, root: bytes, count: int, cluster: int, next_tx: int, at: datetime) -> bytes:
     """The chain's value after a batch."""
-    numbers = b"".join(number.to_bytes(8, signed=True) for number in (count, cluster, next_tx, _micros(at)))
+    numbers = b"".join(number.to_bytes(8, signed=True) for number in (count, cluster, next_tx, micros(at)))
     return hashlib.sha256(b"\x02" + before + root + numbers).digest()
 
 
@@ -85,7 +61,7 @@ def checkpoint_text(
 
 def uncounted_text(batch: int, value: bytes, at: datetime) -> bytes:
     """What was signed before checkpoints had numbers."""
-    return f"hk1|checkpoint|{batch}|{value.hex()}|{_micros(at)}".encode()
+    return f"hk1|checkpoint|{batch}|{value.hex()}|{micros(at)}".encode()
 
 
 def pack(entries: Iterable[tuple[int, bytes]]) -> bytes:

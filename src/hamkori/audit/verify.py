@@ -78,30 +78,7 @@ class Report:
             said.append(_("Signatures were not checked: the public key is not here."))
         if self.evidence.chain is None:
             said.append(_("Who sealed was not checked: the chain's key is not here."))
-        if self.found:
-            said.append(
-                ngettext("%(n)d kept head was found.", "%(n)d kept heads were found.", self.found) % {"n": self.found}
-            )
-        if self.given_up:
-            said.append(
-                ngettext(
-                    "%(n)d kept head is of batches that were lost when a backup was put back; a signature says so.",
-                    "%(n)d kept heads are of batches that were lost when a backup was put back; a signature says so.",
-                    self.given_up,
-                )
-                % {"n": self.given_up}
-            )
-        if self.unknown:
-            said.append(
-                ngettext(
-                    "%(n)d kept head has a number that was lost when a backup was put back: nobody knows of which chain"
-                    " it is.",
-                    "%(n)d kept heads have numbers that were lost when a backup was put back: nobody knows of which"
-                    " chain they are.",
-                    self.unknown,
-                )
-                % {"n": self.unknown}
-            )
+        said += [text % {"n": number} for number, text in self._kept() if number]
         said += [_gap(lost, at) for lost, at in self.gaps]
         if self.taken_out:
             said.append(self._taken_out())
@@ -115,6 +92,22 @@ class Report:
         )
         said.append(self.fault.text if self.fault else whole)
         return said
+
+    def _kept(self) -> tuple[tuple[int, str], ...]:
+        """How many of the heads that were kept outside were found, were given up, or may be of another chain."""
+        found = ngettext("%(n)d kept head was found.", "%(n)d kept heads were found.", self.found)
+        given_up = ngettext(
+            "%(n)d kept head is of batches that were lost when a backup was put back; a signature says so.",
+            "%(n)d kept heads are of batches that were lost when a backup was put back; a signature says so.",
+            self.given_up,
+        )
+        unknown = ngettext(
+            "%(n)d kept head has a number that was lost when a backup was put back: nobody knows of which chain it is.",
+            "%(n)d kept heads have numbers that were lost when a backup was put back: nobody knows of which chain they"
+            " are.",
+            self.unknown,
+        )
+        return (self.found, found), (self.given_up, given_up), (self.unknown, unknown)
 
     def _taken_out(self) -> str:
         """What became of the rows that audit-mend took out: the file is said to have them only if it was looked at."""

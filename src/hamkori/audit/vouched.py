@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from nacl.signing import SigningKey
 
 from hamkori.audit import merkle, signing
 from hamkori.audit.witness import ChainKeys, Head, Witness
+
+if TYPE_CHECKING:
+    from hamkori.audit.models import LedgerCheckpoint
 
 READABLE = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 """Nothing of another time is ours: a database knows times that no calendar has, and reading one is an error."""
@@ -34,30 +37,9 @@ select k.seal_id, k.number, k.before, k.chain_no, k.signs_next, k.lost_batch, k.
 """
 
 
-class Signed(Protocol):
-    """What a signature covers, beside the chain's value."""
-
-    @property
-    def seal_id(self) -> int: ...
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def before(self) -> int | None: ...
-    @property
-    def chain_no(self) -> int | None: ...
-    @property
-    def signs_next(self) -> bytes | memoryview[int] | None: ...
-    @property
-    def lost_batch(self) -> int | None: ...
-    @property
-    def lost_chain(self) -> bytes | memoryview[int] | None: ...
-    @property
-    def restored_batch(self) -> int | None: ...
-    @property
-    def at(self) -> datetime: ...
-
-
 class _Row(NamedTuple):
+    """What a signature covers beside the chain's value, as `LedgerCheckpoint` has it: for who asks without Django."""
+
     seal_id: int
     number: int | None
     before: int | None
@@ -69,7 +51,7 @@ class _Row(NamedTuple):
     at: datetime
 
 
-def text_of(checkpoint: Signed, chain: bytes) -> bytes:
+def text_of(checkpoint: LedgerCheckpoint | _Row, chain: bytes) -> bytes:
     """What it signs over this value of the chain."""
     if checkpoint.number is None:
         return merkle.uncounted_text(checkpoint.seal_id, chain, checkpoint.at)

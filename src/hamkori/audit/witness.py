@@ -23,13 +23,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from nacl.signing import SigningKey
 
 from hamkori.audit import merkle, signing
 from hamkori.canon import canon
+
+if TYPE_CHECKING:
+    from hamkori.audit.models import Ledger
 
 HEAD = re.compile(r"\b(\d{1,18}):([0-9a-f]{64})\b")
 """A head as it is printed, mailed and kept: `<batch>:<chain value>`."""
@@ -134,17 +137,6 @@ def heads_in(text: str) -> list[Head]:
     return [Head(batch=int(batch), chain=bytes.fromhex(value)) for batch, value in HEAD.findall(text)]
 
 
-class TakenOut(Protocol):
-    """A row of the ledger that says how many rows of the chain were taken out."""
-
-    @property
-    def count(self) -> int | None: ...
-    @property
-    def object_id(self) -> UUID | None: ...
-    @property
-    def operation_id(self) -> UUID | None: ...
-
-
 @dataclass(frozen=True)
 class ChainKey:
     """A key of the chain, and the first batch that carries its MAC."""
@@ -188,8 +180,8 @@ class ChainKeys:
         """That it was this worker who took them out, under the key in use."""
         return self.keys[-1].word(count, once)
 
-    def is_ours(self, row: TakenOut) -> bool:
-        """Whether it said so, under any of its keys."""
+    def is_ours(self, row: Ledger) -> bool:
+        """Whether it said so in this row of the ledger, under any of its keys."""
         if row.count is None or row.object_id is None or row.operation_id is None:
             return False
         said, once = row.operation_id.bytes, row.object_id

@@ -15,12 +15,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from hamkori.canon import micros
 from hamkori.vault.marks import Marks, create
 
 NAME = re.compile(r"ended-\d{4}-\d\d-\d\d")
 DAY = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Ended:
@@ -36,11 +35,11 @@ class Ended:
 
     def end_before(self, user: UUID, moment: datetime) -> None:
         """Every session of this person is over that was neither begun nor confirmed at this moment or later."""
-        self._today(moment).raise_to("since", user, (moment - EPOCH) // MICROSECOND)
+        self._today(moment).raise_to("since", user, micros(moment))
 
     def is_over(self, session: UUID, user: UUID, stands_since: datetime, now: datetime) -> bool:
         """Whether this session was ended. `stands_since`: when it began, or was kept while the others were ended."""
-        since = (stands_since - EPOCH) // MICROSECOND
+        since = micros(stands_since)
         return any(
             marks.least("session", session) > 0 or since < marks.least("since", user) for marks in self._lately(now)
         )
