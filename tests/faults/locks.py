@@ -73,8 +73,8 @@ LOCKS = of(
     (
         "a destroyed key stays in the keyring",
         "vault/keyring.py",
-        "{e: key for e, key in self._release.items() if e != epoch}",
-        "self._release",
+        "{no: key for no, key in self._keys[name].items() if no != number}",
+        "self._keys[name]",
         (VAULT,),
     ),
     (

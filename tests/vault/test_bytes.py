@@ -228,11 +228,3 @@ def test_contexts_read_as_the_design_says() -> None:
 def test_a_part_that_could_look_like_two_is_refused(part: str) -> None:
     with pytest.raises(ValueError, match="not a part"):
         raw.context("field", part)
-
-
-def test_sets_of_codes_have_one_spelling() -> None:
-    assert raw.codes(["needs", "contact", "needs"]) == "contact,needs"
-    assert raw.codes([]) == "-"
-    for trick in (["contact,needs"], ["-"], [""]):
-        with pytest.raises(ValueError, match="not a code"):
-            raw.codes(trick)

@@ -1,4 +1,4 @@
-"""The keyring file: made once and whole, read only when it lies as it should, printed without its release keys."""
+"""The keyring file: made once and whole, read only when it lies as it should."""
 
 import json
 import os
@@ -6,14 +6,13 @@ import pickle
 import re
 import stat
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from hamkori.vault import keyring_file as module
 from hamkori.vault.bytes import Sealed
-from hamkori.vault.keyring import NAMES, Keyring, KeyringRefused, from_paper
-from hamkori.vault.keyring_file import create, load, store
+from hamkori.vault.keyring import Keyring, KeyringRefused
+from hamkori.vault.keyring_file import create, load
 
 
 @pytest.fixture
@@ -214,65 +213,3 @@ def test_a_new_version_makes_and_an_old_one_is_still_read() -> None:
     for number in (2, 9):
         with pytest.raises(KeyringRefused, match="version"):
             third.without("tag", number)
-
-
-def test_an_answer_code_is_kept_per_referral_and_under_the_pepper() -> None:
-    keyring, referral = Keyring.fresh("test"), uuid4()
-    kept = keyring.answer_code_hash(referral, "4711")
-
-    assert kept == keyring.answer_code_hash(referral, "4711")
-    assert kept != keyring.answer_code_hash(uuid4(), "4711")
-    assert kept != keyring.answer_code_hash(referral, "4712")
-    assert kept != Keyring.fresh("test").answer_code_hash(referral, "4711")
-
-
-# Paper --------------------------------------------------------------------------------------------------------------
-
-
-def test_the_sheet_brings_back_every_key_but_the_release_keys() -> None:
-    keyring = Keyring.fresh("real")
-    sheet = keyring.paper()
-    lost = keyring.lock_release(b"seal", b"hk1|release|1")
-
-    typed = from_paper("\n" + sheet.upper().replace(" ", "   ") + "\n")
-    before, after = json.loads(keyring.file_text()), json.loads(typed.file_text())
-    assert {name: before[name] for name in NAMES} == {name: after[name] for name in NAMES}
-    assert after["world"] == "real"
-    assert not set(before["release"].values()) & set(after["release"].values())
-    assert all(key not in sheet.replace(" ", "") for key in before["release"].values())
-    older = from_paper(keyring.with_next("tag").paper())
-    assert older.versions("tag") == (1, 2)
-    with pytest.raises(Sealed):
-        typed.unlock_release(lost, b"hk1|release|1")
-
-
-def test_a_keyring_from_paper_can_be_stored(path: Path) -> None:
-    typed = from_paper(Keyring.fresh("real").paper())
-    store(path, typed)
-    assert load(path).file_text() == typed.file_text()
-
-
-def test_a_wrong_digit_names_its_line() -> None:
-    lines = Keyring.fresh("real").paper().splitlines()
-    at = lines[2].index(" 1 ") + 3
-    lines[2] = lines[2][:at] + ("0" if lines[2][at] != "0" else "1") + lines[2][at + 1 :]
-    with pytest.raises(KeyringRefused, match="paper_tag"):
-        from_paper("\n".join(lines))
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda lines: [],
-        lambda lines: lines[1:],
-        lambda lines: [lines[0] + " more", *lines[1:]],
-        lambda lines: ["hamkori keyring 1 real", *lines[1:]],
-        lambda lines: [*lines, "tag one 00000000 0000"],
-        lambda lines: lines[:-1],
-        lambda lines: [*lines, "salt 1 00000000 0000"],
-        lambda lines: [*lines[:-1], "proof"],
-    ],
-)
-def test_half_a_sheet_is_none(spoil) -> None:
-    with pytest.raises(KeyringRefused, match="format"):
-        from_paper("\n".join(spoil(Keyring.fresh("real").paper().splitlines())))

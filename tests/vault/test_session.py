@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hamkori.access.context import token_hash
 from hamkori.vault import session
 from hamkori.vault.bytes import Sealed, Secret, unlock
 from tests.vault.cast import somebody
@@ -36,7 +37,7 @@ def test_the_table_keeps_only_the_hash_of_the_token() -> None:
 
     assert len(bytes.fromhex(token)) == 32
     assert bytes.fromhex(token) != v.raw
-    assert session.token_hash(v) == hashlib.sha256(token.encode()).digest()
+    assert token_hash(token) == hashlib.sha256(token.encode()).digest()
     assert session.db_token(cookie()) != token
 
 

@@ -54,28 +54,26 @@ class _File:
 
 
 class Alone:
-    """A lock that is held, until it is let go or nothing refers to it any more."""
+    """A lock that is held, until it is let go or nothing refers to it any more.
+
+    `file`: what another lock of the same transaction is taken in; None: it was let go.
+    """
 
     def __init__(self, file: _File, place: int) -> None:
-        self._file: _File | None = file
+        self.file: _File | None = file
         self._place = place
 
     @property
     def stands(self) -> bool:
         """Whether it was not let go."""
-        return self._file is not None
-
-    @property
-    def file(self) -> _File | None:
-        """What another lock of the same transaction is taken in; None: it was let go."""
-        return self._file
+        return self.file is not None
 
     def go_on(self) -> None:
         """Nothing: whatever refers to this holds the lock."""
 
     def let_go(self) -> None:
         """The next one may come. Once is enough."""
-        file, self._file = self._file, None
+        file, self.file = self.file, None
         if file is not None:
             file.lock(fcntl.F_UNLCK, self._place)
 

@@ -6,7 +6,6 @@ files. Everything opened here proves three things at once: the right key, unchan
 
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Never
 from uuid import UUID
@@ -28,7 +27,6 @@ PAIRED_BYTES = 152
 EPOCH_MAX = 0xFFFF
 
 WORD = re.compile(r"[a-z0-9_.,-]+", re.ASCII)
-CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 class Sealed(Exception):
@@ -326,14 +324,6 @@ def _part(part: str | int | UUID | bytes) -> str:
     if not WORD.fullmatch(text):
         raise ValueError("not a part of a context")
     return text
-
-
-def codes(names: Iterable[str]) -> str:
-    """A set of codes as one part: sorted, commas between, `-` when empty. Not a code: ValueError."""
-    found = sorted(set(names))
-    if not all(CODE.fullmatch(name) for name in found):
-        raise ValueError("not a code")
-    return ",".join(found) or "-"
 
 
 def user_context(user: UUID, key_no: int) -> bytes:

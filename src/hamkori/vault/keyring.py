@@ -4,26 +4,24 @@ One file, mode 0400, owned by the process that serves, outside the database and 
 under its version: `pepper` (passphrases), `tag` (whatever decides who reads), `kept` (authenticator seeds, session
 data, permits), `proof` (what definers ask for), `release` (outer locks of packets, by epoch) and `world` (real, demo or
 test). New things are made under the newest version; an older one is kept until nothing uses it any more.
-A lost keyring loses every vault for good: `paper()` prints all but the release keys. Who holds the file and a
-dump can guess passphrases; he still opens nothing without one.
+A lost keyring loses every vault for good. Who holds the file and a dump can guess passphrases; he still opens nothing
+without one.
 See docs/design/keys-and-walls.md#the-keyring-and-its-versions.
 """
 
 import json
 import re
-import secrets
 from typing import NamedTuple, Never
-from uuid import UUID
 
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import EPOCH_MAX, NAMELESS, Sealed, Secret, Untrusted
 
 FORMAT = 2
 NAMES = ("pepper", "tag", "kept", "proof")
-PAPER_GROUP = 8
+RELEASE = "release"
+ALL = (*NAMES, RELEASE)
 EPOCH = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 VERSION_BYTES = 2
-TAG_BYTES = VERSION_BYTES + 32
 
 Versions = dict[int, Secret]
 
@@ -54,21 +52,20 @@ class KeyringRefused(Exception):
 class Keyring:
     """The server's own keys, behind the few questions that may be asked of them."""
 
-    __slots__ = ("_keys", "_release", "world")
+    __slots__ = ("_keys", "world")
 
-    def __init__(self, world: str, keys: dict[str, Versions], release: Versions) -> None:
-        """Other names, an unknown world, a key without a version or no release epoch: KeyringRefused('format')."""
-        numbered = all(bool(one) and all(1 <= no <= EPOCH_MAX for no in one) for one in (*keys.values(), release))
-        if world not in STRETCHING or set(keys) != set(NAMES) or not numbered:
+    def __init__(self, world: str, keys: dict[str, Versions]) -> None:
+        """Other names, an unknown world, a key without a version: KeyringRefused('format')."""
+        numbered = all(bool(one) and all(1 <= no <= EPOCH_MAX for no in one) for one in keys.values())
+        if world not in STRETCHING or set(keys) != set(ALL) or not numbered:
             raise KeyringRefused("format")
         self.world = world
         self._keys = keys
-        self._release = release
 
     @classmethod
     def fresh(cls, world: str) -> "Keyring":
-        """New keys in memory, each of version 1, first release epoch 1."""
-        return cls(world, {name: {1: Secret.new()} for name in NAMES}, {1: Secret.new()})
+        """New keys in memory, each of version 1."""
+        return cls(world, {name: {1: Secret.new()} for name in ALL})
 
     def __repr__(self) -> str:
         return f"<keyring of the {self.world} world>"
@@ -98,11 +95,26 @@ class Keyring:
     def without(self, name: str, number: int) -> "Keyring":
         """The same keyring without an old version. The newest, or an unknown one: KeyringRefused."""
         if number not in self._keys[name] or number == self.newest(name):
-            raise KeyringRefused("version")
+            raise KeyringRefused("release_epoch" if name == RELEASE else "version")
         return self._with(name, {no: key for no, key in self._keys[name].items() if no != number})
 
     def _with(self, name: str, versions: Versions) -> "Keyring":
-        return Keyring(self.world, {**self._keys, name: versions}, self._release)
+        return Keyring(self.world, {**self._keys, name: versions})
+
+    def _version(self, name: str, number: int | None) -> Secret:
+        """This version of the key, or the newest. One that we lack: Sealed."""
+        key = self._keys[name].get(self.newest(name) if number is None else number)
+        if key is None:
+            raise Sealed
+        return key
+
+    def _lock(self, name: str, text: bytes, context: bytes) -> bytes:
+        number = self.newest(name)
+        return raw.lock(self._keys[name][number], text, context, number)
+
+    def _unlock(self, name: str, locked: bytes, context: bytes) -> bytes:
+        number = raw.epoch_of(locked)
+        return raw.unlock(self._version(name, number), locked, context, number)
 
     # Questions --------------------------------------------------------------------------------------------------
 
@@ -110,14 +122,7 @@ class Keyring:
         self, data: bytes, *, person: bytes = b"", salt: bytes = b"", size: int = 32, number: int | None = None
     ) -> bytes:
         """H under the pepper: of no use to anybody who holds only the database. A version we lack: Sealed."""
-        key = self._keys["pepper"].get(self.newest("pepper") if number is None else number)
-        if key is None:
-            raise Sealed
-        return raw.h(data, key=key.raw, person=person, salt=salt, size=size)
-
-    def answer_code_hash(self, referral: UUID, code: str) -> bytes:
-        """A letter's answer code as it is stored: too short to be kept as a plain hash."""
-        return self.peppered(code.encode(), salt=referral.bytes, person=b"hk.answer.v1")
+        return raw.h(data, key=self._version("pepper", number).raw, person=person, salt=salt, size=size)
 
     def tag(self, fact: bytes) -> bytes:
         """Our mark on something the database keeps for us: two bytes of version, then 32. Untrusted: it is nothing."""
@@ -150,23 +155,15 @@ class Keyring:
 
     def lock_kept(self, name: str, text: bytes) -> bytes:
         """Lock what the server itself must read again; `name` says for which use and whose it is."""
-        number = self.newest("kept")
-        return raw.lock(self._keys["kept"][number], text, raw.kept_context(name), number)
+        return self._lock("kept", text, raw.kept_context(name))
 
     def unlock_kept(self, name: str, locked: bytes) -> bytes:
         """The text again; another use, owner, version or keyring: Sealed."""
-        number = raw.epoch_of(locked)
-        key = self._keys["kept"].get(number)
-        if key is None:
-            raise Sealed
-        return raw.unlock(key, locked, raw.kept_context(name), number)
+        return self._unlock("kept", locked, raw.kept_context(name))
 
     def proof_key(self, number: int | None = None) -> bytes:
         """The root of each database's own key for proofs (hamkori.vault.proof). A version we lack: Sealed."""
-        key = self._keys["proof"].get(self.newest("proof") if number is None else number)
-        if key is None:
-            raise Sealed
-        return key.raw
+        return self._version("proof", number).raw
 
     def shown(self) -> str:
         """What the pages show the database with each token: hex, of the newest proof key and the one before."""
@@ -181,33 +178,20 @@ class Keyring:
     @property
     def release_epoch(self) -> int:
         """The epoch of new outer locks: the newest."""
-        return max(self._release)
+        return self.newest(RELEASE)
 
     @property
     def release_epochs(self) -> tuple[int, ...]:
         """All epochs not yet destroyed, oldest first."""
-        return tuple(sorted(self._release))
+        return self.versions(RELEASE)
 
     def lock_release(self, text: bytes, context: bytes) -> bytes:
         """The outer lock of a packet's seal, under the newest epoch (which `context` must name)."""
-        return raw.lock(self._release[self.release_epoch], text, context, self.release_epoch)
+        return self._lock(RELEASE, text, context)
 
     def unlock_release(self, locked: bytes, context: bytes) -> bytes:
         """The seal inside. A destroyed epoch: Sealed, for ever."""
-        epoch = raw.epoch_of(locked)
-        if epoch not in self._release:
-            raise Sealed
-        return raw.unlock(self._release[epoch], locked, context, epoch)
-
-    def with_next_release(self) -> "Keyring":
-        """The same keyring with one release epoch more."""
-        return Keyring(self.world, self._keys, {**self._release, self.release_epoch + 1: Secret.new()})
-
-    def without_release(self, epoch: int) -> "Keyring":
-        """The same keyring without an old epoch. The newest, or an unknown one: KeyringRefused."""
-        if epoch not in self._release or epoch == self.release_epoch:
-            raise KeyringRefused("release_epoch")
-        return Keyring(self.world, self._keys, {e: key for e, key in self._release.items() if e != epoch})
+        return self._unlock(RELEASE, locked, context)
 
     # Writing ----------------------------------------------------------------------------------------------------
 
@@ -216,52 +200,13 @@ class Keyring:
         content = {
             "hamkori_keyring": FORMAT,
             "world": self.world,
-            **{name: _numbered(self._keys[name]) for name in NAMES},
-            "release": _numbered(self._release),
+            **{name: _numbered(self._keys[name]) for name in ALL},
         }
         return json.dumps(content, indent=1) + "\n"
-
-    def paper(self) -> str:
-        """The sheet for each of the two sealed envelopes: every key but the release keys, with check digits.
-
-        Release keys stay off paper on purpose: a destroyed epoch must not come back out of an envelope.
-        """
-        lines = [f"hamkori keyring {FORMAT} {self.world}"]
-        for name in NAMES:
-            for number, key in sorted(self._keys[name].items()):
-                digits = key.raw.hex()
-                groups = [digits[i : i + PAPER_GROUP] for i in range(0, len(digits), PAPER_GROUP)]
-                lines.append(" ".join((name, str(number), *groups, _check_digits(name, number, digits))))
-        return "\n".join(lines) + "\n"
-
-
-def from_paper(text: str) -> Keyring:
-    """A keyring typed in from its sheet, with a new release epoch. A wrong digit: KeyringRefused naming the line.
-
-    Packets that wait under the old release keys are lost and must be sent again.
-    """
-    lines = [line.split() for line in text.lower().splitlines() if line.strip()]
-    if not lines or lines[0][:3] != ["hamkori", "keyring", str(FORMAT)] or len(lines[0]) != 4:
-        raise KeyringRefused("format")
-    keys: dict[str, Versions] = {}
-    for line in lines[1:]:
-        if len(line) < 3 or not EPOCH.fullmatch(line[1]):
-            raise KeyringRefused("format")
-        name, number, *groups, check = line
-        digits = "".join(groups)
-        if check != _check_digits(name, int(number), digits):
-            raise KeyringRefused(f"paper_{name}" if name in NAMES else "format")
-        keys.setdefault(name, {})[int(number)] = _key(digits)
-    # The epoch's number must be one that was never used, or an old lock and a new one could be taken for each other.
-    return Keyring(lines[0][3], keys, {1 + secrets.randbelow(EPOCH_MAX // 2): Secret.new()})
 
 
 def _numbered(versions: Versions) -> dict[str, str]:
     return {str(number): key.raw.hex() for number, key in sorted(versions.items())}
-
-
-def _check_digits(name: str, number: int, digits: str) -> str:
-    return raw.h(f"{name} {number} {digits}".encode(), person=b"hk.paper.v1", size=2).hex()
 
 
 def _key(digits: object) -> Secret:
@@ -289,7 +234,6 @@ def parse(text: bytes) -> Keyring:
         raise KeyringRefused("format")
     if content.get("hamkori_keyring") == 1:
         raise KeyringRefused("older")  # keys without versions: only demonstrations ever had them
-    if content.get("hamkori_keyring") != FORMAT or set(content) != {"hamkori_keyring", "world", "release", *NAMES}:
+    if content.get("hamkori_keyring") != FORMAT or set(content) != {"hamkori_keyring", "world", *ALL}:
         raise KeyringRefused("format")
-    keys = {name: _versions(content[name]) for name in NAMES}
-    return Keyring(str(content["world"]), keys, _versions(content["release"]))
+    return Keyring(str(content["world"]), {name: _versions(content[name]) for name in ALL})

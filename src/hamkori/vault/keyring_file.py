@@ -20,12 +20,6 @@ SIZE_MAX = 256 * 1024
 def create(path: Path, world: str) -> Keyring:
     """Make the keyring once: new keys, in a file that appears whole or not at all. Never touches an existing one."""
     keyring = Keyring.fresh(world)
-    store(path, keyring)
-    return keyring
-
-
-def store(path: Path, keyring: Keyring) -> None:
-    """Write a keyring where there is none yet (`create`, or typed in from paper)."""
     with _alone(path):
         made = _write_beside(path, keyring)
         try:
@@ -35,6 +29,7 @@ def store(path: Path, keyring: Keyring) -> None:
         finally:
             made.unlink()
         _settle(path.parent)
+    return keyring
 
 
 def load(path: Path) -> Keyring:
@@ -62,8 +57,7 @@ def load(path: Path) -> Keyring:
 def begin(path: Path, name: str) -> Keyring:
     """One version more of this key, or one more release epoch. Whoever serves reads the changed file by itself."""
     with _alone(path):
-        former = load(path)
-        keyring = former.with_next_release() if name == "release" else former.with_next(name)
+        keyring = load(path).with_next(name)
         _replace(path, keyring)
         return keyring
 
@@ -75,8 +69,7 @@ def forget(path: Path, name: str, number: int) -> Keyring:
     that is an attempt, not a promise, so the file belongs on an encrypted disk.
     """
     with _alone(path):
-        former = load(path)
-        keyring = former.without_release(number) if name == "release" else former.without(name, number)
+        keyring = load(path).without(name, number)
         _replace(path, keyring)
         return keyring
 

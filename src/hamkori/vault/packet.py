@@ -85,11 +85,6 @@ def build(keyring: Keyring, route: Route, sections: Sections, desk: BodyKey) -> 
     return Built(bodies, tuple(_seal(keyring, route, section, key, desk) for section, key in keys.items()))
 
 
-def open_at_desk(keyring: Keyring, desk: OpenKey, route: Route, seals: Iterable[Seal]) -> dict[str, Secret]:
-    """Accept: the keys, to be sealed on in the same transaction. Ask first: live? consent? One shut seal: Sealed."""
-    return {seal.section: open_seal(keyring, desk, route, seal) for seal in seals}
-
-
 def seal_on(
     keyring: Keyring, route: Route, keys: Mapping[str, Secret], workers: Iterable[Worker], continuity: BodyKey
 ) -> tuple[Seal, ...]:

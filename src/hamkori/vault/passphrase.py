@@ -6,7 +6,6 @@ the text, and enough must be left. It is a floor, not a measure of strength; the
 behind it.
 """
 
-import math
 import re
 import secrets
 import unicodedata
@@ -38,11 +37,6 @@ def words() -> tuple[str, ...]:
     That holds for words we drew. Six that somebody chose carry less, and nobody can tell by how much.
     """
     return tuple(word for line in _lines("words.txt") for word in line.split())
-
-
-def offered_bits() -> float:
-    """How many bits six offered words carry."""
-    return OFFERED * math.log2(len(words()))
 
 
 def offer_words() -> str:

@@ -4,6 +4,7 @@ Anybody who can write the database can plant a public key; nobody without the ke
 decides who can read is checked here before a key leaves in its direction, and a bad one raises the alarm.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,10 +33,6 @@ class PersonKey:
         """What its tag covers."""
         return tags.person_key(self.user, self.key_no, self.public)
 
-    def trusted(self, keyring: Keyring) -> bool:
-        """Whether we made this key for this user."""
-        return keyring.tag_holds(self.fact.covered, self.tag)
-
 
 @dataclass(frozen=True, kw_only=True)
 class BodyKey:
@@ -53,35 +50,41 @@ class BodyKey:
         """What its tag covers."""
         return tags.body_key(self.organisation, self.kind, self.key_no, self.public)
 
-    def trusted(self, keyring: Keyring) -> bool:
-        """Whether this key was made in a session of this body."""
-        return keyring.tag_holds(self.fact.covered, self.tag)
-
 
 @dataclass(frozen=True, kw_only=True)
-class TeamRow:
-    """A live row of case_access with the member's current key, as `case_people()` gives it."""
+class _Member(ABC):
+    """A live row of somebody who holds sections, with their current key."""
 
     id: UUID
-    case: UUID
     membership: UUID
-    kind: str
     sections: frozenset[str]
-    writes: frozenset[str]
     tag: bytes
     key: PersonKey
 
     @property
+    @abstractmethod
     def fact(self) -> Fact:
         """What the tag covers, for the user whose key this is."""
-        return tags.team(self.id, self.case, self.membership, self.key.user, self.kind, self.sections, self.writes)
 
     def believed(self, trust: Trust) -> bool:
-        """Whether an admission wrote this row as it stands and nobody ended it, for a user whose key is ours; else
-        the alarm. Whose post rests or has ended is left out.
+        """Whether we vouched for this row as it stands and nobody ended it, for a user whose key is ours; else the
+        alarm. Whose post rests or has ended is left out.
         """
         said = trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
         return said and trust.works(self.membership)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRow(_Member):
+    """A row of case_access, as `case_people()` gives it: written by an admission."""
+
+    case: UUID
+    kind: str
+    writes: frozenset[str]
+
+    @property
+    def fact(self) -> Fact:
+        return tags.team(self.id, self.case, self.membership, self.key.user, self.kind, self.sections, self.writes)
 
     def require(self, trust: Trust) -> None:
         """Untrusted, naming the row, the post or the key, unless it is believed."""
@@ -92,33 +95,19 @@ class TeamRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartRow:
-    """A live row of referral_access of a worker, with their current key, as `referral_keys()` gives it."""
+class PartRow(_Member):
+    """A row of referral_access of a worker, as `referral_keys()` gives it: the organisation named them."""
 
-    id: UUID
     referral: UUID
-    membership: UUID
-    sections: frozenset[str]
-    tag: bytes
-    key: PersonKey
 
     @property
     def fact(self) -> Fact:
-        """What the tag covers, for the user whose key this is."""
         return tags.part(self.id, self.referral, self.membership, self.key.user, self.sections)
-
-    def believed(self, trust: Trust) -> bool:
-        """Whether the organisation named the worker, nobody released them since, and the key is ours; else the alarm.
-
-        Whose post rests or has ended is left out.
-        """
-        said = trust.believes(self.fact, self.tag) and trust.believes(self.key.fact, self.key.tag)
-        return said and trust.works(self.membership)
 
 
 def require_trusted(keyring: Keyring, key: PersonKey | BodyKey) -> None:
     """Untrusted, naming the row, unless the tag holds."""
-    if not key.trusted(keyring):
+    if not keyring.tag_holds(key.fact.covered, key.tag):
         raise Untrusted("person_key" if isinstance(key, PersonKey) else "body_key", key.id)
 
 

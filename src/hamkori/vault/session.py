@@ -5,13 +5,11 @@ The cookie value V is 32 random bytes and lies nowhere on the server. No row of 
 
 import base64
 import binascii
-import hashlib
 from uuid import UUID
 
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import OpenKey, Sealed, Secret
 
-COOKIE = "__Host-hk_key"
 COOKIE_LENGTH = 43
 NUMBER_BYTES = 8
 
@@ -35,11 +33,6 @@ def read_cookie(text: str | None) -> Secret | None:
 def db_token(v: Secret) -> str:
     """What goes into `hk.token` for each transaction: 64 hex digits. Tells nothing about the vault's half."""
     return raw.digest_of(v, person=b"hk.token.v1").hex()
-
-
-def token_hash(v: Secret) -> bytes:
-    """What stands in `access_session`: SHA-256 of the token's hex text, as the definer computes it."""
-    return hashlib.sha256(db_token(v).encode("ascii")).digest()
 
 
 def lock_session(v: Secret, session: UUID, user: UUID, key_no: int, opened: OpenKey, number: int = 0) -> bytes:

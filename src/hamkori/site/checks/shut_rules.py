@@ -63,7 +63,7 @@ NOT_THERE: dict[tuple[str, str], str] = {
     ): "a question of `Table._patiently`, which raises the alarm",
     ("web.sessions.store.SessionStore.save", "vault.proof.prove"): "it keeps for a page, or for `KeepingMiddleware`",
     ("web.sessions.store.SessionStore.save", "vault.proof.as_meant"): "it keeps for a page, or for `KeepingMiddleware`",
-    ("vault.keyring.Keyring.lock_kept", "vault.bytes.lock"): "the keyring's own newest number",
+    ("vault.keyring.Keyring._lock", "vault.bytes.lock"): "the keyring's own newest number",
     ("site.database.world.renew_proof", "vault.proof.key_for"): "the keyring's own newest proof key",
     ("site.database.world.renew_proof", "vault.keyring.Keyring.shown_under"): "the keyring's own newest proof key",
     ("vault.keyring.Keyring.shown", "vault.keyring.Keyring.shown_under"): "versions that this keyring holds",
