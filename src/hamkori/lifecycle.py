@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from types import MappingProxyType
-from typing import Final, Generic, TypedDict, TypeVar, Unpack
+from typing import Concatenate, Final, Generic, ParamSpec, TypeVar
 
 from hamkori.refusal import NotNow, register
 
@@ -96,11 +96,11 @@ class Step:
     the common one.
     """
 
-    name: str
-    from_states: tuple[str, ...]
-    to_state: str
-    sides: tuple[str, ...]
-    guards: tuple[Guard, ...] = ()
+    name: str = field(kw_only=False)
+    from_states: tuple[str, ...] = field(kw_only=False)
+    to_state: str = field(kw_only=False)
+    sides: tuple[str, ...] = field(kw_only=False)
+    guards: tuple[Guard, ...] = field(default=(), kw_only=False)
     later: bool = False
     sets: Mapping[str, object] = field(default_factory=dict)
     carries: Mapping[str, str] = field(default_factory=dict)
@@ -117,33 +117,17 @@ class Step:
         return state if self.to_state == SAME else self.to_state
 
 
-class Leaves(TypedDict, total=False):
-    """What a step leaves behind, as `Step` has it."""
-
-    later: bool
-    sets: Mapping[str, object]
-    carries: Mapping[str, str]
-    effects: tuple[str, ...]
-    starts: tuple[str, ...]
-    may_start: tuple[str, ...]
-    stops: tuple[str, ...]
-    noted: tuple[str, ...]
-    notices: tuple[Notice, ...]
-    door: str
+P = ParamSpec("P")
 
 
-def row(
-    name: str,
-    from_states: str,
-    to_state: str,
-    sides: tuple[str, ...],
-    asked: tuple[Guard, ...] = (),
-    **leaves: Unpack[Leaves],
-) -> Step:
-    """A step in one line; the states that it starts from with a space between."""
-    return Step(
-        name=name, from_states=tuple(from_states.split()), to_state=to_state, sides=sides, guards=asked, **leaves
-    )
+def _in_one_line(
+    make: Callable[Concatenate[str, tuple[str, ...], P], Step],
+) -> Callable[Concatenate[str, str, P], Step]:
+    """The same with the states that a step starts from in one text, a space between."""
+    return lambda name, from_states, /, *more, **leaves: make(name, tuple(from_states.split()), *more, **leaves)
+
+
+row = _in_one_line(Step)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,11 +215,8 @@ def take(machine: Machine[RowT], state: str, step: str, side: str, ctx: Context)
     if row is None:
         raise NotNow("from_state", state=state)
     for guard in _asked(row):
-        if guard.when is not None and not _ask(ctx, guard.when):
-            continue
-        answer = _ask(ctx, guard.key)
-        if answer is not True:
-            raise NotNow(guard.key, **(answer if isinstance(answer, Mapping) else {}))
+        if (refusal := _refused(guard, ctx)) is not None:
+            raise refusal
     return row
 
 
@@ -247,11 +228,15 @@ def _asked(row: Step) -> Iterator[Guard]:
 def refusals(row: Step, ctx: Context) -> Iterator[NotNow]:
     """Every guard of a row that these answers say no to, in the row's order; what they do not know is not asked."""
     for guard in _asked(row):
-        if guard.key not in ctx or (guard.when is not None and not _ask(ctx, guard.when)):
-            continue
-        answer = _ask(ctx, guard.key)
-        if answer is not True:
-            yield NotNow(guard.key, **(answer if isinstance(answer, Mapping) else {}))
+        if guard.key in ctx and (refusal := _refused(guard, ctx)) is not None:
+            yield refusal
+
+
+def _refused(guard: Guard, ctx: Context) -> NotNow | None:
+    if guard.when is not None and not _ask(ctx, guard.when):
+        return None
+    answer = _ask(ctx, guard.key)
+    return None if answer is True else NotNow(guard.key, **(answer if isinstance(answer, Mapping) else {}))
 
 
 def _ask(ctx: Context, key: str) -> Answer:
@@ -325,10 +310,8 @@ def _clocks_in_words(row: Step) -> str:
     return ", ".join(words) or "-"
 
 
-def _(sentence: str) -> str:
-    """Marks a sentence for the catalogues and returns it as it is: a machine knows no language."""
-    return sentence
-
+_ = str
+"""Marks a sentence for the catalogues, which stays as it is: a machine knows no language."""
 
 SENTENCES: Mapping[str, str] = {
     "from_state": _('It is now "{state}". Nothing was changed.'),

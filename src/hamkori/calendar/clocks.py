@@ -8,6 +8,7 @@ See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from hamkori.calendar.rules import Calendar, add_working, close_after, close_of_working_day, working_between
@@ -48,26 +49,10 @@ class Span:
         return timedelta(hours=free[self.unit])
 
 
-def hours(amount: int) -> Span:
-    """Hours, day and night."""
-    return Span(amount, "hours")
-
-
-def days(amount: int) -> Span:
-    """Days of 24 hours."""
-    return Span(amount, "days")
-
-
-def working_hours(amount: int) -> Span:
-    """Hours of working time."""
-    return Span(amount, "working_hours")
-
-
-def working_days(amount: int) -> Span:
-    """The close of the n-th working day after the start."""
-    return Span(amount, "working_days")
-
-
+hours = partial(Span, unit="hours")
+days = partial(Span, unit="days")
+working_hours = partial(Span, unit="working_hours")
+working_days = partial(Span, unit="working_days")
 HALF = Span(1, "half")
 NO_WAIT = Span(0, "hours")
 

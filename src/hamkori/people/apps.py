@@ -2,8 +2,8 @@
 
 from django.apps import AppConfig
 
-from hamkori.lifecycle import Machine
-from hamkori.people.rules.two_person import TWO_PERSON, TwoStep
+from hamkori.lifecycle import Machine, Step
+from hamkori.people.rules.two_person import TWO_PERSON
 
 
 class PeopleConfig(AppConfig):
@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     label = "people"
     stands_on = ("audit", "notices", "vault")
 
-    def machines(self) -> tuple[Machine[TwoStep], ...]:
+    def machines(self) -> tuple[Machine[Step], ...]:
         return (TWO_PERSON,)
 
     def ready(self) -> None:

@@ -1,10 +1,7 @@
 """Guards of decisions of two, and the sentence shown when one is not true. English sources, as in casework's rules."""
 
-
-def _(sentence: str) -> str:
-    """Marks a sentence for the catalogues and returns it as it is: rules know no language."""
-    return sentence
-
+_ = str
+"""Marks a sentence for the catalogues, which stays as it is: rules know no language."""
 
 SENTENCES: dict[str, str] = {
     "may_hold": _("This role does not go with the person's other work."),

@@ -6,13 +6,12 @@ See docs/design/people.md#two-persons.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import permutations
 from typing import Final
 from uuid import UUID
 
-from hamkori.lifecycle import NEW, Machine, Step, guards
+from hamkori.lifecycle import NEW, Machine, Notice, guards, row
 
 LASTS: Final = timedelta(hours=72)
 """How long a question waits; then it has expired."""
@@ -24,49 +23,24 @@ CREATE: Final = "continuity.create"
 """What two people may decide: the permission under which one asks and another agrees (access.policy)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TwoStep(Step):
-    """A step, and the notice that follows from it: to those who may agree, or to who asked."""
-
-    notice: str = ""
-
+_TOLD = (Notice("told", (ASKS,)),)
 
 TWO_PERSON: Final = Machine(
     "two_person",
     STATES,
     ("done", "refused", "taken_back", "expired"),
     (
-        TwoStep(
-            name="ask",
-            from_states=(NEW,),
-            to_state="asked",
-            sides=(ASKS,),
-            guards=guards("recent_sign_in", "reason_given", "may_hold", "subject_live", "none_waiting"),
-            notice="decision",
-        ),
-        TwoStep(
-            name="agree",
-            from_states=("asked",),
-            to_state="done",
-            sides=(AGREES,),
-            guards=(
-                *guards("recent_sign_in", "not_self", "subject_live", "may_hold"),
-                *guards("vault_open", when="keys"),
-            ),
-            notice="told",
-        ),
-        TwoStep(
-            name="refuse",
-            from_states=("asked",),
-            to_state="refused",
-            sides=(AGREES,),
-            guards=guards("not_self", "reason_given"),
-            notice="told",
-        ),
-        TwoStep(name="take_back", from_states=("asked",), to_state="taken_back", sides=(ASKS,)),
-        TwoStep(name="expire", from_states=("asked",), to_state="expired", sides=(CLOCK,), notice="told"),
+        row("ask", NEW, "asked", (ASKS,),
+            guards("recent_sign_in", "reason_given", "may_hold", "subject_live", "none_waiting"),
+            notices=(Notice("decision", (AGREES,)),)),
+        row("agree", "asked", "done", (AGREES,),
+            (*guards("recent_sign_in", "not_self", "subject_live", "may_hold"), *guards("vault_open", when="keys")),
+            notices=_TOLD),
+        row("refuse", "asked", "refused", (AGREES,), guards("not_self", "reason_given"), notices=_TOLD),
+        row("take_back", "asked", "taken_back", (ASKS,)),
+        row("expire", "asked", "expired", (CLOCK,), notices=_TOLD),
     ),
-)
+)  # fmt: skip
 
 REASONS: Final[Mapping[str, str]] = {"ask": "decision_reason", "refuse": "decision_refused"}
 """Step -> the list of its reasons."""
