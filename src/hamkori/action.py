@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import update_wrapper
 from traceback import walk_tb
 from typing import Concatenate, Generic, ParamSpec, TypeVar, Unpack
-from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, DataError, InterfaceError, connection, transaction
@@ -26,12 +25,13 @@ from hamkori import definer, operations
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.permissions import Permission
-from hamkori.access.scope import Grant, require
+from hamkori.access.policy import Row
+from hamkori.access.scope import require
 from hamkori.audit.ledger import Columns, LedgerRow, alarm, append, missed
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault import proof, server
 from hamkori.vault.bytes import NAMELESS, OpenKey, Sealed, Untrusted
-from hamkori.vault.keyring import NAMES, KeyringRefused
+from hamkori.vault.keyring import ALL, KeyringRefused
 from hamkori.vault.marks import Nameless
 
 P = ParamSpec("P")
@@ -51,16 +51,12 @@ ACTIONS: list[Action[..., object]] = []
 class Act:
     """One doing: who, when (the world's time, once), by which policy row, and what the ledger will say of it."""
 
-    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Grant, row: LedgerRow) -> None:
+    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Row, row: LedgerRow) -> None:
         self.actor = actor
         self.permission = permission
         self.at = at
         self.grant = grant
         self.row = row
-
-    @property
-    def operation(self) -> UUID | None:
-        return self.actor.operation
 
     def note(self, **columns: Unpack[Columns]) -> None:
         """Adds to the ledger row of this act; the last word wins. Codes, ids and counts only."""
@@ -70,7 +66,7 @@ class Act:
 class Disclosure(Act):
     """The act of reading secrets. Its actor holds no key: the key comes out of `disclose`, after the ledger row."""
 
-    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Grant, row: LedgerRow) -> None:
+    def __init__(self, actor: Actor, permission: Permission, at: datetime, grant: Row, row: LedgerRow) -> None:
         super().__init__(replace(actor, keys=None), permission, at, grant, row)
         self._key: OpenKey | None = actor.keys
         self.written = 0
@@ -82,9 +78,6 @@ class Disclosure(Act):
         append(self.row.saying(columns))
         self.written += 1
         return self._key
-
-
-A = TypeVar("A", bound=Act)
 
 
 class Action(Generic[P, R]):
@@ -180,22 +173,14 @@ def action(
     permission: Permission, *, on: str | None = None
 ) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
     """Makes a body an action. `on`: the ledger's word for the thing, which is then the first argument after the act."""
-
-    def decorate(body: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
-        return Action(body, permission, on, Act)
-
-    return decorate
+    return lambda body: Action(body, permission, on, Act)
 
 
 def disclosure(
     permission: Permission, *, on: str | None = None
 ) -> Callable[[Callable[Concatenate[Disclosure, P], R]], Action[P, R]]:
     """Makes a body that reads secrets an action: it gets the open key from `act.disclose()`, after the ledger row."""
-
-    def decorate(body: Callable[Concatenate[Disclosure, P], R]) -> Action[P, R]:
-        return Action(body, permission, on, Disclosure)
-
-    return decorate
+    return lambda body: Action(body, permission, on, Disclosure)
 
 
 # --- refusals ------------------------------------------------------------------------------------------------------
@@ -244,7 +229,7 @@ def invented(refusal: Refusal) -> Untrusted | None:
     if not isinstance(refusal, NotNow) or refusal.guard != "release_epoch":
         return None
     name, number = str(refusal.values.get("key", "")), int(str(refusal.values.get("number", 0)))
-    known = {"release": server.keyring().release_epoch, **{one: server.keyring().newest(one) for one in NAMES}}
+    known = {one: server.keyring().newest(one) for one in ALL}
     return Untrusted("version", f"{name}.{number}") if number > known.get(name, number) else None
 
 
@@ -368,9 +353,6 @@ def record_refusal(actor: Actor | None, refusal: Refusal, *, kind: str = "", cod
         _append_refusal(actor, row)
     elif isinstance(refusal, NotAllowed):
         _append_refusal(actor, LedgerRow(action=refusal.permission, decision="refused", reason="not_allowed"))
-    elif isinstance(refusal, NotVisible) and kind:
-        _append_refusal(
-            actor, LedgerRow(action="page.view", decision="refused", reason="not_visible"), tried=(kind, code)
-        )
     elif isinstance(refusal, NotVisible):
-        _append_refusal(actor, LedgerRow(action="page.view", decision="refused", reason="not_visible"))
+        row = LedgerRow(action="page.view", decision="refused", reason="not_visible")
+        _append_refusal(actor, row, tried=(kind, code) if kind else None)

@@ -25,6 +25,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models import DateTimeField, Func
 from psycopg.sql import Composable
 
 from hamkori.refusal import NotAllowed, NotNow, NotVisible, Refusal
@@ -58,6 +59,14 @@ def rows(function: str, *values: Any, columns: str, using: Where = DEFAULT_DB_AL
 def run(function: str, *values: Any, using: Where = DEFAULT_DB_ALIAS) -> None:
     """Calls a function for what it does."""
     write(_call(function, len(values)), *values, using=using)
+
+
+class HkNow(Func):
+    """The world's time inside a query."""
+
+    function = "hk_now"
+    output_field = DateTimeField()
+    arity = 0
 
 
 @cache

@@ -46,7 +46,7 @@ def test_an_act_adds_its_own_columns(people: Cast) -> None:
     def discard(act: Act, referral: object) -> UUID | None:
         act.note(section="needs", seal_no=3)
         act.note(consent_id=consent, count=2, reason="in_person", case_id=people.case.pk, seal_no=4)
-        return act.operation
+        return act.actor.operation
 
     referral = people.refers(state="draft")
     operation = uuid4()

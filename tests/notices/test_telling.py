@@ -205,9 +205,9 @@ def test_a_desk_is_told_when_the_time_to_stop_is_over(people: Cast) -> None:
     referral = people.refers(visible_in=timedelta(seconds=30))
     actions.add(cast.acting(people.zarina), key="new", sides=["D"], about=("referral", referral.pk))
     gulnora = cast.acting(people.gulnora)
-    assert queries.unread(gulnora) == 0
+    assert queries.unread_of(gulnora).count() == 0
     cast.advance(timedelta(seconds=31))
-    assert queries.unread(gulnora) == 1
+    assert queries.unread_of(gulnora).count() == 1
 
 
 def test_a_stopped_referral_is_never_told(people: Cast) -> None:
@@ -218,7 +218,7 @@ def test_a_stopped_referral_is_never_told(people: Cast) -> None:
     assert actions.take_back(referral.pk) == 1
     assert actions.take_back(seen.pk) == 0, "what has been seen stays told"
     cast.advance(timedelta(minutes=1))
-    assert queries.unread(cast.acting(people.gulnora)) == 1
+    assert queries.unread_of(cast.acting(people.gulnora)).count() == 1
     for who in (people.gulnora, people.dilshod):
         cast.acting(who)
         with pytest.raises(DatabaseError, match="not_visible"), transaction.atomic():
@@ -239,7 +239,7 @@ def filled(people: Cast) -> None:
 def test_what_waits_is_said_in_sentences_what_is_urgent_first(people: Cast) -> None:
     filled(people)
     zarina = cast.acting(people.zarina)
-    assert queries.unread(zarina) == 4
+    assert queries.unread_of(zarina).count() == 4
     assert [(line.text, line.urgent) for line in queries.lines(zarina)] == [
         ("1 request needs another choice.", True),
         ("1 request is waiting.", False),
@@ -253,20 +253,20 @@ def test_reading_is_for_oneself_and_for_what_was_named(people: Cast) -> None:
     assert read(zarina, ["result"]) == 2
     assert [line.key for line in queries.lines(zarina)] == ["choose_again", "waiting"]
     assert read(zarina) == 2
-    assert (read(zarina), queries.unread(zarina), queries.lines(zarina)) == (0, 0, [])
-    assert queries.unread(cast.acting(people.firuza)) == 4
+    assert (read(zarina), queries.unread_of(zarina).count(), queries.lines(zarina)) == (0, 0, [])
+    assert queries.unread_of(cast.acting(people.firuza)).count() == 4
 
 
 def test_nobody_reads_anothers_also_not_by_asking_for_it(people: Cast) -> None:
     filled(people)
     zarina = cast.acting(people.zarina)
     cast.acting(people.dilshod)
-    assert queries.unread(zarina) == 0, "the wall stands when the query is asked for somebody else"
+    assert queries.unread_of(zarina).count() == 0, "the wall stands when the query is asked for somebody else"
     assert read(zarina) == 0
     assert not Notice.objects.exists()
     with god():
-        assert queries.unread(cast.acting(people.dilshod)) == 0, "and the query stands without the wall"
-    assert queries.unread(Actor(user_id=None, membership_id=None, organisation_id=None)) == 0
+        assert queries.unread_of(cast.acting(people.dilshod)).count() == 0, "and the query stands without the wall"
+    assert queries.unread_of(Actor(user_id=None, membership_id=None, organisation_id=None)).count() == 0
 
 
 def test_a_member_changes_nothing_but_that_she_has_read(people: Cast) -> None:

@@ -10,7 +10,7 @@ from hamkori.casework.referral.actions import confirm, receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
-from hamkori.notices.queries import lines, unread
+from hamkori.notices.queries import lines, unread_of
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
@@ -126,7 +126,7 @@ def test_news_is_there_until_it_was_seen(world) -> None:
     client = doors.client_for(world.zarina)
     assert "1 request was accepted." in client.get("/").content.decode()
     with doors.acting(world.zarina) as actor:
-        assert unread(actor) == 1
+        assert unread_of(actor).count() == 1
     opened = client.get("/today/seen/")
     assert (opened.status_code, opened["Allow"]) == (405, "POST")
     assert "This is the address of a button." in opened.content.decode()

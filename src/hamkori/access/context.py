@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import DateTimeField, Func
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -58,22 +57,19 @@ def new_token() -> str:
 
 
 class Seen(NamedTuple):
-    """A row of `whoami()`: who acts, as the database says it. Whether it may be believed: people/sign_in.py."""
+    """A row of `whoami()`: who acts, as the database says it. Whether it may be believed: people/sign_in.py.
 
-    user_id: UUID
+    First the post and then the organisation, each with its tag, in the order of people/facts.py.
+    """
+
     membership_id: UUID
+    serial: int
+    user_id: UUID
     organisation_id: UUID
-    compartment: str
+    name: str
     function: str
     roles: Sequence[str]
-    language: str
-    name: str
-    session_id: UUID
-    issued_at: datetime
-    stepped_up_at: datetime | None
-    expires_at: datetime
     supervisor_id: UUID | None
-    serial: int
     tag: bytes
     org_version: int
     org_slug: str
@@ -82,8 +78,14 @@ class Seen(NamedTuple):
     org_name_ru: str
     org_name_fr: str
     org_kind: str
+    compartment: str
     org_has_desk: bool
     org_tag: bytes
+    language: str
+    session_id: UUID
+    issued_at: datetime
+    stepped_up_at: datetime | None
+    expires_at: datetime
 
     def actor(self, keys: Any = None) -> Actor:
         """The same as whoever asks for something."""
@@ -107,9 +109,9 @@ def whoami() -> Seen | None:
     """What this transaction's token resolves to: one query."""
     row = definer.row(
         "whoami",
-        columns="user_id membership_id organisation_id compartment_code function_code roles language_code person_name"
-        " session_id issued_at stepped_up_at expires_at supervisor_id serial tag org_version org_slug"
-        " org_name_en org_name_tg org_name_ru org_name_fr org_kind org_has_desk org_tag",
+        columns="membership_id serial user_id organisation_id person_name function_code roles supervisor_id tag"
+        " org_version org_slug org_name_en org_name_tg org_name_ru org_name_fr org_kind compartment_code org_has_desk"
+        " org_tag language_code session_id issued_at stepped_up_at expires_at",
     )
     return Seen(*row) if row else None
 
@@ -124,14 +126,6 @@ def now() -> datetime:
     """The world's time, as policies and the ledger see it."""
     moment: datetime = definer.value("hk_now")
     return moment
-
-
-class HkNow(Func):
-    """The world's time inside a query."""
-
-    function = "hk_now"
-    output_field = DateTimeField()
-    arity = 0
 
 
 def machine_time(at: datetime) -> datetime:

@@ -35,14 +35,6 @@ class Scopes:
     conditions: Mapping[Scope, Condition]
 
 
-@dataclass(frozen=True)
-class Grant:
-    """The row by which something was allowed, for the ledger."""
-
-    role: str
-    scope: str
-
-
 _registered: dict[type[Model], Scopes] = {}
 
 
@@ -86,15 +78,15 @@ def visible(actor: Actor, permission: Permission, queryset: QuerySet[M]) -> Quer
     return queryset.filter(allowed)
 
 
-def granted(actor: Actor, permission: Permission, thing: Model | None) -> Grant | None:
+def granted(actor: Actor, permission: Permission, thing: Model | None) -> Row | None:
     """The first row that allows it, or None. Without a thing the role alone decides (pages without an object)."""
     for row in rows_of(actor, permission):
         if thing is None or row.scope in WITHOUT_OBJECT:
-            return Grant(row.role, row.scope)
+            return row
         model = type(thing)
         condition = scopes_of(model).conditions[row.scope](actor)
         if model._default_manager.filter(condition, pk=thing.pk).exists():
-            return Grant(row.role, row.scope)
+            return row
     return None
 
 
@@ -103,7 +95,7 @@ def may(actor: Actor, permission: Permission, thing: Model | None = None) -> boo
     return granted(actor, permission, thing) is not None
 
 
-def require(actor: Actor, permission: Permission, thing: Model | None = None) -> Grant:
+def require(actor: Actor, permission: Permission, thing: Model | None = None) -> Row:
     """The row that allows it. NotVisible: for who asks the thing does not exist; NotAllowed: it does, but not this."""
     grant = granted(actor, permission, thing)
     if grant is not None:

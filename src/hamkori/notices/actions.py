@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hamkori import definer
-from hamkori.notices.queries import WorldNow, unread_of
+from hamkori.definer import HkNow
+from hamkori.notices.queries import unread_of
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -30,4 +31,4 @@ def read(actor: Actor, keys: Iterable[str] | None = None) -> int:
     mine = unread_of(actor)
     if keys is not None:
         mine = mine.filter(key_code__in=list(keys))
-    return mine.update(read_at=WorldNow())
+    return mine.update(read_at=HkNow())

@@ -25,9 +25,9 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 
 from hamkori import definer
+from hamkori.definer import HkNow
 from hamkori.notices.devices import device_words
 from hamkori.notices.models import Notice, NoticeMail
-from hamkori.notices.queries import WorldNow
 from hamkori.notices.texts import (
     MAIL_DEVICE,
     MAIL_DEVICES,
@@ -114,7 +114,7 @@ def _send_to(post: _Post, membership_id: UUID, today_url: str, using: str) -> bo
         waiting = list(mine.select_for_update(skip_locked=True, of=("self",)))
         if not waiting:
             return False
-        NoticeMail.objects.using(using).filter(pk__in=[one.pk for one in waiting]).update(mailed_at=WorldNow())
+        NoticeMail.objects.using(using).filter(pk__in=[one.pk for one in waiting]).update(mailed_at=HkNow())
         person = (
             Notice.objects.using(using)
             .filter(pk=waiting[0].pk, membership__ended_at=None, membership__user__is_active=True)
@@ -203,7 +203,7 @@ class _Post:
 
 def _waiting(using: str) -> QuerySet[NoticeMail]:
     told = Q(notice__read_at=None) | Q(notice__key_code__in=OWN)
-    return NoticeMail.objects.using(using).filter(told, mailed_at=None, notice__at__lte=WorldNow())
+    return NoticeMail.objects.using(using).filter(told, mailed_at=None, notice__at__lte=HkNow())
 
 
 def _when(at: datetime) -> str:
@@ -211,6 +211,6 @@ def _when(at: datetime) -> str:
 
 
 def _due_people(using: str) -> list[UUID]:
-    due = Q(notice__is_urgent=True) | Q(notice__at__lte=WorldNow() - GATHER)
+    due = Q(notice__is_urgent=True) | Q(notice__at__lte=HkNow() - GATHER)
     people = _waiting(using).filter(due).order_by("notice__membership_id")
     return list(people.values_list("notice__membership_id", flat=True).distinct())

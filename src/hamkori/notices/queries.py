@@ -7,22 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Count, DateTimeField, Max, QuerySet
-from django.db.models.expressions import Func
+from django.db.models import Count, Max, QuerySet
 
+from hamkori.definer import HkNow
 from hamkori.notices.models import Notice
 from hamkori.notices.texts import keys, sentence
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
-
-
-class WorldNow(Func):
-    """The world's time, asked of the database."""
-
-    function = "hk_now"
-    arity = 0
-    output_field = DateTimeField()
 
 
 @dataclass(frozen=True)
@@ -43,12 +35,7 @@ def unread_of(actor: Actor) -> QuerySet[Notice]:
     """The actor's own unread notices whose time has come. Says itself what row security says too."""
     if actor.membership_id is None:
         return Notice.objects.none()
-    return Notice.objects.filter(membership_id=actor.membership_id, read_at=None, at__lte=WorldNow())
-
-
-def unread(actor: Actor) -> int:
-    """How many notices the actor has not read."""
-    return unread_of(actor).count()
+    return Notice.objects.filter(membership_id=actor.membership_id, read_at=None, at__lte=HkNow())
 
 
 def lines(actor: Actor) -> list[Line]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import HkNow
 from hamkori.access.policy import Scope
 from hamkori.access.scope import Condition, register_scopes
 from hamkori.casework.case.models.scopes import mine, no_supervisor
 from hamkori.casework.referral.models.referral import Referral, ReferralAccess, ReferralOrigin
+from hamkori.definer import HkNow
 
 
 def _origin(actor: Actor, kinds: Iterable[str]) -> Q:

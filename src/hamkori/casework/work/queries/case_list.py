@@ -12,12 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
-from hamkori.access.context import HkNow, now
+from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.definer import HkNow
 from hamkori.vocabulary import codes
 
 PAGE = 25

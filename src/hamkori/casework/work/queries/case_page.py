@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.access.context import HkNow, now
+from hamkori.access.context import now
 from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.sections import sections_of
@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations
 
 
