@@ -39,8 +39,8 @@ ASKED = of(
     (
         "who acts is believed though her post does not hold",
         "people/sign_in.py",
-        "return holds(Post.of(seen), Institution.seen(seen))",
-        "return holds(Institution.seen(seen))",
+        "return holds(self.post, self.organisation)",
+        "return holds(self.organisation)",
         ("tests/attacks/test_roles_that_she_does_not_hold.py",),
     ),
     (

@@ -154,7 +154,7 @@ PEOPLE_AND_DOORS = of(
         "a name is asked for by the post that the database put beside a member",
         "people/queries.py",
         "(row, held.get(row[0]) if _is_hers(row[0], one) else None)",
-        "(row, held.get(one.post.membership_id) if one else None)",
+        "(row, held.get(one.membership_id) if one else None)",
         (NAMED,),
     ),
     (

@@ -220,7 +220,7 @@ def test_a_body_is_ready_with_two_key_holders(umed) -> None:
         assert queries.body_ready(umed)
         key = queries.body_key(umed, "continuity")
         assert key is not None
-        assert key.trusted(doors.keyring())
+        assert doors.keyring().tag_holds(key.fact.covered, key.tag)
     with god():
         Membership.objects.filter(pk=karim.membership_id).update(ended_at="2026-01-01T00:00Z")
     with doors.acting(lola):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 from hamkori.vault import tags
@@ -18,7 +18,6 @@ from hamkori.vault.tags import Fact, nobodys
 from hamkori.vocabulary.country import LANGUAGES
 
 if TYPE_CHECKING:
-    from hamkori.access.context import Seen
     from hamkori.people import models
 
 
@@ -65,21 +64,12 @@ class Post:
         )  # fmt: skip
 
     @classmethod
-    def read(cls, row: Sequence[Any]) -> Post:
+    def read(cls, row: Sequence[Any], **more: Any) -> Self:
         """Of a row of the database that says it in the order of these fields."""
         member, serial, user, body, name, function, roles, supervisor, tag = row
         return cls(
             membership_id=member, serial=serial, user_id=user, organisation_id=body, name=name, function=function,
-            roles=set_of(roles), supervisor_id=supervisor, tag=tag,
-        )  # fmt: skip
-
-    @classmethod
-    def of(cls, seen: Seen) -> Post:
-        """The post in which somebody acts."""
-        return cls(
-            membership_id=seen.membership_id, serial=seen.serial, user_id=seen.user_id, name=seen.name, tag=seen.tag,
-            organisation_id=seen.organisation_id, function=seen.function, roles=set_of(seen.roles),
-            supervisor_id=seen.supervisor_id,
+            roles=set_of(roles), supervisor_id=supervisor, tag=tag, **more,
         )  # fmt: skip
 
 
@@ -110,20 +100,16 @@ class Institution:
         """Language to name."""
         return {language: getattr(self, f"name_{language}") for language in LANGUAGES}
 
+    def name(self, language: str) -> str:
+        """In this language, else in any that is written down."""
+        return self.names.get(language) or next(filter(None, self.names.values()), "")
+
     @classmethod
     def of(cls, row: models.Organisation) -> Institution:
         """A record as it was read."""
         return cls(
             row.pk, row.version, row.slug, row.name_en, row.name_tg, row.name_ru, row.name_fr, row.kind_code,
             row.compartment_code, row.has_desk, bytes(row.tag),
-        )  # fmt: skip
-
-    @classmethod
-    def seen(cls, seen: Seen) -> Institution:
-        """The organisation in which somebody acts."""
-        return cls(
-            seen.organisation_id, seen.org_version, seen.org_slug, seen.org_name_en, seen.org_name_tg,
-            seen.org_name_ru, seen.org_name_fr, seen.org_kind, seen.compartment, seen.org_has_desk, seen.org_tag,
         )  # fmt: skip
 
 

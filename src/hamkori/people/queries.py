@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.people import models
-from hamkori.people.facts import POST, Institution, Post, believed, required
+from hamkori.people.facts import POST, Beside, Post, believed, required
 from hamkori.refusal import NotVisible
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import NAMELESS, Untrusted
 from hamkori.vault.recipients import DESK, BodyKey, PersonKey
 from hamkori.vault.server import alarm
-from hamkori.vault.tags import Fact
 from hamkori.vocabulary.country import LANGUAGES
 from hamkori.vocabulary.letters import in_letters_of
 
@@ -61,17 +59,17 @@ class BodyCard:
 def organisation(organisation_id: UUID) -> BodyCard:
     """One body; NotVisible if there is none. Untrusted: it is not what this server vouched for."""
     read = models.Organisation.objects.filter(pk=organisation_id, is_active=True)
-    row = required(lambda: _Shown.first(read))
-    if row is None:
+    found = required(lambda: next(map(_itself, read.all()), None))
+    if found is None:
         raise NotVisible
-    require_asked("org", (row.row.pk,), (organisation_id,))
-    return _card(row.row)
+    require_asked("org", (found.organisation.pk,), (organisation_id,))
+    return _card(found.organisation)
 
 
 def organisations() -> list[BodyCard]:
     """All bodies that work with the mechanism, as far as this server vouched for them."""
     read = models.Organisation.objects.filter(is_active=True).order_by("slug")
-    return [_card(one.row) for one in believed(lambda: [_Shown(row) for row in read.all()])]
+    return [_card(one.organisation) for one in believed(lambda: [*map(_itself, read.all())])]
 
 
 def existing(ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -84,14 +82,8 @@ def every_organisation() -> frozenset[UUID]:
     return frozenset(models.Organisation.objects.values_list("pk", flat=True))
 
 
-def desk_phone(organisation_id: UUID) -> str:
-    """The desk telephone; '' unless it is one's own body or one coordinates."""
-    row = models.OrganisationPhone.objects.filter(pk=organisation_id).first()
-    return row.phone if row else ""
-
-
 def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The same for several bodies at once; those whose telephone one may not see are not in the answer."""
+    """The desk telephones of these bodies; those that one may not see are not in the answer."""
     rows = models.OrganisationPhone.objects.filter(pk__in=list(organisation_ids))
     return {row.pk: row.phone for row in rows}
 
@@ -106,7 +98,7 @@ def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:
 
 def colleague(actor: Actor, membership_id: UUID) -> Colleague | None:
     """One of them, to whom something is to be given; None: nobody who works there now. Untrusted: see above."""
-    member = required(lambda: next((one for one in _members(actor) if one.post.membership_id == membership_id), None))
+    member = required(lambda: next((one for one in _members(actor) if one.membership_id == membership_id), None))
     return _colleague(member) if member else None
 
 
@@ -123,31 +115,22 @@ def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Collea
         found[:] = [(row[1:-_WIDTH], _member(row[-_WIDTH:])) for row in answered]
         return [one for _row, one in found if one is not None and (one.works or one.tag)]
 
-    held = {one.post.membership_id: _colleague(one) for one in believed(read)}
+    held = {one.membership_id: _colleague(one) for one in believed(read)}
     return [(row, held.get(row[0]) if _is_hers(row[0], one) else None) for row, one in found]
 
 
 def _is_hers(membership: object, one: _Member | None) -> bool:
     """Whether the database has put that member's own post beside them; else the alarm."""
-    if one is not None and one.post.membership_id == membership:
+    if one is not None and one.membership_id == membership:
         return True
     alarm(Untrusted("post", membership if isinstance(membership, UUID) else NAMELESS))
     return False
 
 
-@dataclass(frozen=True)
-class _Member:
-    post: Post
+@dataclass(frozen=True, kw_only=True)
+class _Member(Post):
     has_key: bool
     works: bool
-
-    @property
-    def fact(self) -> Fact:
-        return self.post.fact
-
-    @property
-    def tag(self) -> bytes:
-        return self.post.tag
 
 
 _POSTS = (
@@ -168,7 +151,7 @@ _BESIDE, _ITS_POST = ") x) t left join (", ") p on p.id::text = t.membership_id:
 def _members(actor: Actor) -> list[_Member]:
     found = _read(_LIVE + "m.organisation_id = %s and m.suspended_at is null", actor.organisation_id)
     for one in found:
-        require_asked("post", (one.post.organisation_id,), (actor.organisation_id,))
+        require_asked("post", (one.organisation_id,), (actor.organisation_id,))
     return found
 
 
@@ -178,18 +161,12 @@ def _read(where: str, value: UUID | None) -> list[_Member]:
 
 def _member(row: tuple[Any, ...]) -> _Member | None:
     *said, has_key, works = row
-    if said[0] is None:
-        return None
-    return _Member(
-        Post.read(said),
-        has_key,
-        works,
-    )
+    return None if said[0] is None else _Member.read(said, has_key=has_key, works=works)
 
 
 def post(membership_id: UUID) -> Post | None:
     """A post of one's own body that has not ended, as the database says it: whoever acts on it asks if it holds."""
-    found = next((one.post for one in _read(_LIVE + "m.id = %s", membership_id)), None)
+    found = next(iter(_read(_LIVE + "m.id = %s", membership_id)), None)
     if found is not None:
         require_asked("post", (found.membership_id,), (membership_id,))
     return found
@@ -197,17 +174,16 @@ def post(membership_id: UUID) -> Post | None:
 
 def posts_of(user_id: UUID) -> list[Post]:
     """All that this person works as, as far as the asking session may know it. The same holds."""
-    found = [one.post for one in _read(_LIVE + "m.user_id = %s and m.suspended_at is null", user_id)]
+    found: list[Post] = [*_read(_LIVE + "m.user_id = %s and m.suspended_at is null", user_id)]
     for post in found:
         require_asked("post", (post.user_id,), (user_id,))
     return found
 
 
 def _colleague(member: _Member) -> Colleague:
-    post = member.post
     return Colleague(
-        membership_id=post.membership_id, user_id=post.user_id, name=shown(post.name), function=post.function,
-        roles=post.roles, has_key=member.has_key,
+        membership_id=member.membership_id, user_id=member.user_id, name=shown(member.name), function=member.function,
+        roles=member.roles, has_key=member.has_key,
     )  # fmt: skip
 
 
@@ -294,24 +270,8 @@ def custodian_keys(organisation_id: UUID) -> list[PersonKey]:
     return believed(lambda: [found[post] for post in holders])
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """An organisation as it was read."""
-
-    row: models.Organisation
-
-    @classmethod
-    def first(cls, rows: QuerySet[models.Organisation]) -> _Shown | None:
-        row = rows.first()
-        return cls(row) if row else None
-
-    @property
-    def fact(self) -> Fact:
-        return Institution.of(self.row).fact
-
-    @property
-    def tag(self) -> bytes:
-        return bytes(self.row.tag)
+def _itself(row: models.Organisation) -> Beside:
+    return Beside(row, row, row.pk)
 
 
 def _card(row: models.Organisation) -> BodyCard:

@@ -90,16 +90,7 @@ def _fact(kind: str, said: list[Any]) -> Fact:
         case "post":
             member, serial, user, body, name, function, roles, supervisor = said
             above = UUID(supervisor) if supervisor else None
-            return Post(
-                membership_id=UUID(member),
-                serial=serial,
-                user_id=UUID(user),
-                organisation_id=UUID(body),
-                name=name,
-                function=function,
-                roles=frozenset(roles),
-                supervisor_id=above,
-            ).fact
+            return Post.read((UUID(member), serial, UUID(user), UUID(body), name, function, roles, above, b"")).fact
         case "org":
             return Institution(UUID(said[0]), *said[1:]).fact
         case "request":

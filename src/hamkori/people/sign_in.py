@@ -6,9 +6,10 @@ See docs/design/people.md#sign-in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -139,74 +140,35 @@ def shown_under(credential: Credential) -> None:
 
 
 @dataclass(frozen=True)
-class Body:
-    """A place of work: one membership of the person at the door or signed in."""
-
-    membership_id: UUID
-    organisation_id: UUID
-    names: dict[str, str]
-    function: str
-    roles: frozenset[str]
-
-    def name(self, language: str) -> str:
-        """In this language, else in any that is written down."""
-        return self.names.get(language) or next((name for name in self.names.values() if name), "")
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A row of `my_bodies()`: believed as a post, and as an organisation."""
+class Place:
+    """Where somebody works: a membership of theirs, believed as a post, and as an organisation."""
 
     post: Post
     organisation: Institution
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> Place:
+        """Of a row of `my_bodies()` or `whoami()`, which begins with both."""
+        return cls(Post.read(row[:9]), Institution(row[3], *row[9:19]))
 
     def holds(self) -> bool:
         """Whether this server vouched for both."""
         return holds(self.post, self.organisation)
 
-    @property
-    def body(self) -> Body:
-        """As pages show it."""
-        post, organisation = self.post, self.organisation
-        return Body(post.membership_id, organisation.id, organisation.names, post.function, post.roles)
+    def require(self) -> None:
+        """Untrusted unless it holds."""
+        for row in (self.post, self.organisation):
+            server.trust().require(row.fact, row.tag)
 
 
 def posts() -> list[Post]:
     """Where this person works now, the longest first, as far as this server vouched for it."""
-    return [place.post for place in _places()]
+    return [place.post for place in bodies()]
 
 
-def bodies() -> list[Body]:
+def bodies() -> list[Place]:
     """The same for a page: only what holds is offered, so a planted place stands in nobody's way."""
-    return [place.body for place in _places()]
-
-
-def first_body() -> Body:
-    """Where a sign-in begins: the first place that holds. Untrusted: there are only others; NotVisible: none."""
-    places = _my_bodies()
-    if not any(map(_Place.holds, places)):
-        return _required(_my_bodies)
-    return bodies()[0]
-
-
-def own_body(membership_id: UUID) -> Body:
-    """This place of theirs. Untrusted: it is not what this server vouched for; NotVisible: it is none of theirs."""
-    return _required(lambda: [place for place in _my_bodies() if place.post.membership_id == membership_id])
-
-
-def _required(read: Callable[[], list[_Place]]) -> Body:
-    found: list[_Place] = []
-    for _ in range(2):  # a change may have been committed since, and its mark be newer than what was read
-        found = read()
-        for place in filter(_Place.holds, found):
-            return place.body
-    for place in found[:1]:
-        _require(place.post, place.organisation)
-    raise NotVisible
-
-
-def _places() -> list[_Place]:
-    found: list[_Place] = []
+    found: list[Place] = []
 
     def read() -> list[Post]:
         found[:] = _my_bodies()
@@ -217,10 +179,33 @@ def _places() -> list[_Place]:
     return [place for place in found if place.post in good and place.organisation.id in organisations]
 
 
-def _my_bodies() -> list[_Place]:
-    post = POST.replace("roles_held", "roles")
-    rows = definer.rows("my_bodies", columns=f"{post} tag {ORGANISATION}")
-    return [_Place(Post.read(row[:9]), Institution(row[3], *row[9:])) for row in rows]
+def first_body() -> Place:
+    """Where a sign-in begins: the first place that holds. Untrusted: there are only others; NotVisible: none."""
+    places = _my_bodies()
+    if not any(map(Place.holds, places)):
+        return _required(_my_bodies)
+    return bodies()[0]
+
+
+def own_body(membership_id: UUID) -> Place:
+    """This place of theirs. Untrusted: it is not what this server vouched for; NotVisible: it is none of theirs."""
+    return _required(lambda: [place for place in _my_bodies() if place.post.membership_id == membership_id])
+
+
+def _required(read: Callable[[], list[Place]]) -> Place:
+    found: list[Place] = []
+    for _ in range(2):  # a change may have been committed since, and its mark be newer than what was read
+        found = read()
+        for place in filter(Place.holds, found):
+            return place
+    for place in found[:1]:
+        place.require()
+    raise NotVisible
+
+
+def _my_bodies() -> list[Place]:
+    columns = f"{POST.replace('roles_held', 'roles')} tag {ORGANISATION}"
+    return [Place.read(row) for row in definer.rows("my_bodies", columns=columns)]
 
 
 def recognised() -> Seen | None:
@@ -234,7 +219,8 @@ def recognised() -> Seen | None:
     seen = whoami()  # a change may have been committed since, and its mark be newer than what was read
     if seen is None or _vouched(seen):
         return seen
-    for row in (Post.of(seen), Institution.seen(seen)):
+    place = Place.read(seen)
+    for row in (place.post, place.organisation):
         if not holds(row):
             mismatch(None, Untrusted(row.fact.kind, row.fact.thing), "session.read")
     definer.run("session_end")
@@ -249,17 +235,12 @@ def begun() -> Seen:
         seen = whoami()
     if seen is None:
         raise NotVisible
-    _require(Post.of(seen), Institution.seen(seen))
+    Place.read(seen).require()
     return seen
 
 
 def _vouched(seen: Seen) -> bool:
-    return holds(Post.of(seen), Institution.seen(seen))
-
-
-def _require(*rows: Post | Institution) -> None:
-    for row in rows:
-        server.trust().require(row.fact, row.tag)
+    return Place.read(seen).holds()
 
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:

@@ -19,7 +19,7 @@ from hamkori.people.actions.welcome import look
 from hamkori.people.sign_in import Stored, account_at_door, knock, leave_door, stored
 from hamkori.refusal import NotVisible
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.person import BelowFloor, sign_in, stretch_new
+from hamkori.vault.person import BelowFloor, sign_in
 
 
 def at_door(keyring: Keyring, email: str, typed: str, may: Callable[[UUID | None], bool] = lambda _user: True) -> None:
@@ -31,7 +31,7 @@ def at_door(keyring: Keyring, email: str, typed: str, may: Callable[[UUID | None
         row = stored(user) if user else None
         leave_door()
     if may(user):
-        _stretch(keyring, row, typed)
+        of_session(keyring, row, typed)
 
 
 def by_link(keyring: Keyring, token: str) -> str | None:
@@ -55,16 +55,7 @@ def whose(token_hex: str) -> tuple[UUID, Stored] | None:
     return (user, row) if user and row else None
 
 
-def of_session(keyring: Keyring, row: Stored, typed: str) -> None:
-    """Whoever is signed in and gives the passphrase again."""
-    _stretch(keyring, row, typed)
-
-
-def new(keyring: Keyring, typed: str) -> None:
-    """A passphrase that will be set."""
-    stretch_new(keyring, typed)
-
-
-def _stretch(keyring: Keyring, row: Stored | None, typed: str) -> None:
+def of_session(keyring: Keyring, row: Stored | None, typed: str) -> None:
+    """Whoever is signed in and gives the passphrase again; without a row the same work is done."""
     with suppress(BelowFloor):
         sign_in(keyring, "", typed, row.credential if row else None)

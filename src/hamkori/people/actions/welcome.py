@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from hamkori import definer
-from hamkori.canon import EPOCH, MICROSECOND
+from hamkori.canon import micros
 from hamkori.people import totp
 from hamkori.people.facts import ORGANISATION, Institution, Post, required
 from hamkori.people.rules import FUNCTIONS, ROLES
@@ -23,7 +23,6 @@ from hamkori.refusal import Invalid, NotVisible
 from hamkori.vault import server, tags
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.passphrase import Weakness, weakness
 from hamkori.vault.person import new_person
 from hamkori.vault.proof import as_meant, prove
 from hamkori.vault.tags import Fact
@@ -35,17 +34,18 @@ USED = 2  # the number past that of every invitation
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """What a link shows to the person it was made for."""
+    """What a link shows to the person it was made for: an invitation as it was read, with its organisation."""
 
     name: str
     email: str
-    body_names: dict[str, str]
     function: str
     roles: frozenset[str]
     language: str
     is_known: bool
-    organisation_id: UUID
     supervisor_id: UUID | None
+    organisation: Institution
+    fact: Fact
+    tag: bytes
 
     def post(self, membership: UUID, user: UUID, name: str) -> Post:
         """The first post that this invitation vouches for."""
@@ -53,7 +53,7 @@ class Invited:
             membership_id=membership,
             serial=1,
             user_id=user,
-            organisation_id=self.organisation_id,
+            organisation_id=self.organisation.id,
             name=name,
             function=self.function,
             roles=self.roles,
@@ -94,21 +94,11 @@ def invite(
         tags.invitation(hashed, organisation_id, address, name, function, wanted, supervisor_id, until).covered
     )
     row = (uuid4(), hashed, organisation_id, address, name, function, wanted, supervisor_id, language)
-    written = (*row, (until - EPOCH) // MICROSECOND, tag)
+    written = (*row, micros(until), tag)
     proved = prove(keyring, "invite", *written)
     with as_meant():
         definer.run("invitation_make", *written, *proved)
     return token
-
-
-@dataclass(frozen=True)
-class _Link:
-    """An invitation as it was read, with its organisation."""
-
-    invited: Invited
-    fact: Fact
-    tag: bytes
-    organisation: Institution
 
 
 def look(token: str) -> Invited:
@@ -117,14 +107,14 @@ def look(token: str) -> Invited:
     How old it is, is asked of this machine's clock too: the database's belongs to whoever owns it.
     """
     hashed = token_hash(token)
-    link = required(lambda: _link(hashed))
-    if link is None:
+    invited = required(lambda: _link(hashed))
+    if invited is None:
         raise NotVisible
-    required(lambda: link.organisation)
-    return link.invited
+    required(lambda: invited.organisation)
+    return invited
 
 
-def _link(hashed: bytes) -> _Link | None:
+def _link(hashed: bytes) -> Invited | None:
     with as_meant():
         row = definer.row(
             "invitation_look",
@@ -136,30 +126,24 @@ def _link(hashed: bytes) -> _Link | None:
         return None
     name, email, function, roles, supervisor, until, tag, language, is_known, *said = row
     body = Institution(*said)
-    fact = tags.invitation(hashed, body.id, email, name, function, roles, supervisor, until)
-    invited = Invited(
+    return Invited(
         name=name,
         email=email,
-        body_names=body.names,
         function=function,
         roles=frozenset(roles),
         language=language,
         is_known=is_known,
-        organisation_id=body.id,
         supervisor_id=supervisor,
+        organisation=body,
+        fact=tags.invitation(hashed, body.id, email, name, function, roles, supervisor, until),
+        tag=tag,
     )
-    return _Link(invited, fact, tag, body)
-
-
-def weak(typed: str, invited: Invited) -> Weakness | None:
-    """Why this passphrase cannot be taken, if so."""
-    return weakness(typed, [invited.name, invited.email, *invited.body_names.values()])
 
 
 def accept(
     keyring: Keyring, token: str, typed: str, *, language: str | None = None, totp_secret: str | None = None
 ) -> Welcome:
-    """A new person with everything that a sign-in needs. Ask `look` and `weak` first; the link is used up.
+    """A new person with everything that a sign-in needs. Ask `look` and `weakness` first; the link is used up.
 
     `totp_secret` is the one whose code was already shown; without it a new one is made.
     """

@@ -27,7 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The reader's open sessions, this one first. Nobody else's, and of each no more than it takes to know it again."""
     actor = actor_of(request)
     require(actor, "session.end")
-    at, names = now(), {place.membership_id: place.name(actor.language) for place in sign_in.bodies()}
+    at, places = now(), sign_in.bodies()
+    names = {place.post.membership_id: place.organisation.name(actor.language) for place in places}
     shown = [
         {
             "id": one.id,

@@ -95,10 +95,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return not_found(request)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(invited.language)  # whoever invites knows; it can still be changed
-    about = [invited.name, invited.email, *invited.body_names.values()]
+    names = invited.organisation.names
+    about = [invited.name, invited.email, *names.values()]
     shown = {
         "invited": invited,
-        "body": invited.body_names.get(translation.get_language() or "en") or next(iter(invited.body_names.values())),
+        "body": names.get(translation.get_language() or "en") or next(iter(names.values())),
         "roles": role_labels(invited.roles),
         "function": function_label(invited.function),
         "title": _("Invitation"),

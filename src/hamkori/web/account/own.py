@@ -64,9 +64,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "codes_left": account.recovery_codes_left(user_id_of(actor)),
         "places": [
             {
-                "id": place.membership_id,
-                "name": place.name(actor.language),
-                "now": place.membership_id == actor.membership_id,
+                "id": place.post.membership_id,
+                "name": place.organisation.name(actor.language),
+                "now": place.post.membership_id == actor.membership_id,
             }
             for place in sign_in.bodies()
         ],

@@ -61,7 +61,7 @@ def begin(request: HttpRequest, user_id: UUID) -> None:
     A browser that they have not used before is told to them; the first after their invitation is not.
     """
     opened = _waited(request, user_id)
-    actor = _start(request, sign_in.first_body().membership_id, opened)
+    actor = _start(request, sign_in.first_body().post.membership_id, opened)
     own_sessions.describe(kind_of(request.headers.get("User-Agent", "")))
     is_new = not (known.is_known(request, user_id) or own_sessions.is_first())
     ledger.note(actor, "session.begin", reason="new_device" if is_new else "")

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from hamkori.people import stretching
 from hamkori.people.actions.welcome import token_hash
 from hamkori.vault.passphrase import weakness
+from hamkori.vault.person import stretch_new
 from hamkori.vault.server import keyring
 from hamkori.web.account import known
 from hamkori.web.sessions import limits
@@ -37,7 +38,7 @@ def unlock(request: HttpRequest) -> None:
 def change(request: HttpRequest) -> None:
     """The present passphrase and the next one: both, whether the first was right or not, so that no clock tells it."""
     if takes_long(request) and _own(request, request.POST.get("old", "")):
-        stretching.new(keyring(), request.POST.get("passphrase", ""))
+        stretch_new(keyring(), request.POST.get("passphrase", ""))
 
 
 def takes_long(request: HttpRequest) -> bool:
@@ -55,7 +56,7 @@ def join(request: HttpRequest, token: str) -> None:
     if email:
         stretching.at_door(keyring(), email, typed)
     elif email is not None and typed == request.POST.get("again") and weakness(typed, ()) is None:
-        stretching.new(keyring(), typed)
+        stretch_new(keyring(), typed)
 
 
 def _own(request: HttpRequest, typed: str) -> bool:

@@ -137,7 +137,8 @@ def _page(
 
 def _organisation(actor: Actor) -> str:
     """Which one's key this is: a key holder may serve several."""
-    return next((place.name(actor.language) for place in bodies() if place.membership_id == actor.membership_id), "")
+    mine = (place.organisation for place in bodies() if place.post.membership_id == actor.membership_id)
+    return next((one.name(actor.language) for one in mine), "")
 
 
 def _key(found: Keys) -> str:

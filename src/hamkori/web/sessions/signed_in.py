@@ -14,8 +14,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import Seen
 from hamkori.action import mismatch
-from hamkori.people.facts import Institution
-from hamkori.people.sign_in import recognised
+from hamkori.people.sign_in import Place, recognised
 from hamkori.vault import held, server
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
 from hamkori.web.sessions.facts import Facts, agreed
@@ -63,7 +62,7 @@ def read(v: Secret, locked: Facts | None, anew: Callable[[], Facts | None]) -> S
         return None
     until, keys = _opened(v, seen, min(seen.expires_at, facts.ends_at))
     actor = replace(seen.actor(keys), stepped_up_at=facts.stepped_up_at, ends_at=facts.ends_at)
-    return SignedIn(actor, until, Institution.seen(seen).names, facts)
+    return SignedIn(actor, until, Place.read(seen).organisation.names, facts)
 
 
 def _opened(v: Secret, seen: Seen, ends_at: datetime) -> tuple[datetime, OpenKey | None]:
