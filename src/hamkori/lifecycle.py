@@ -220,6 +220,34 @@ def take(machine: Machine[RowT], state: str, step: str, side: str, ctx: Context)
     return row
 
 
+class Facts:
+    """What the guards of a machine's steps are asked of, for an act or a page: the thing, who asks, what was said.
+
+    Each room has its own, which reads what a guard needs once, when its turn comes.
+    """
+
+    machine: Machine[Step]
+    step: str
+
+    @property
+    def state(self) -> str:
+        """The thing's."""
+        raise NotImplementedError
+
+    def answers(self) -> Context:
+        """Every guard that our own code answers, and every condition of one."""
+        raise NotImplementedError
+
+    def holds(self, guard: str) -> bool:
+        """Whether one guard is true: for a page that says what may be done."""
+        return _ask(self.answers(), guard) is True
+
+
+def decide_step(facts: Facts, side: str) -> Step:
+    """The row by which `side` takes the step that is asked about. Errors: as `take`."""
+    return take(facts.machine, facts.state, facts.step, side, facts.answers())
+
+
 def _asked(row: Step) -> Iterator[Guard]:
     """The guards that our own code asks."""
     return (guard for guard in row.guards if not guard.later and guard.walls != Walls.DATABASE)

@@ -16,8 +16,8 @@ import pytest
 from django.db import connection
 
 from hamkori.casework.referral.actions import disclosure, receive, send
-from hamkori.casework.referral.machinery import address
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries import address
 from hamkori.refusal import NotNow
 from hamkori.vault import server
 from tests.attacks.counted import tried

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 BOTH = ("tests/casework/test_guards_in_both.py",)
+OF_STEPS = ("tests/casework/test_guards_of_steps.py",)
+ANSWERS, SENDING = "casework/referral/queries/answers.py", "casework/referral/rules/sending.py"
+OF_A_CASE, CLOCKS = "casework/case/queries/answers.py", "casework/case/rules/clocks.py"
 STEPS, TEAM, CLOSING = (
     "casework/walls/20_case_steps.sql",
     "casework/case/rules/team.py",
@@ -48,5 +51,75 @@ GUARDS = of(
         "return Side.SENDER_SUPERVISOR in sides and Side.LEAD not in sides",
         "return True",
         BOTH,
+    ),
+    (
+        "a third move is offered",
+        ANSWERS,
+        "referral.moves < clocks.MOVES_AT_MOST",
+        "referral.moves <= clocks.MOVES_AT_MOST",
+        OF_STEPS,
+    ),
+    (
+        "a fourth question is offered",
+        ANSWERS,
+        "len(self.answered) < clocks.QUESTIONS_AT_MOST",
+        "len(self.answered) <= clocks.QUESTIONS_AT_MOST",
+        OF_STEPS,
+    ),
+    ("a question is asked while one is open", ANSWERS, "None not in self.answered", "True", OF_STEPS),
+    ("a result is questioned twice", ANSWERS, "not referral.was_disputed", "True", OF_STEPS),
+    ("it goes without her being told where to", ANSWERS, "lambda: referral.told_body", "lambda: True", OF_STEPS),
+    ("it is accepted and nobody is named", ANSWERS, 'bool(said["team"])', "True", OF_STEPS),
+    (
+        "somebody comes at a part of the day that is none",
+        ANSWERS,
+        'return code in codelist("part_of_day").codes',
+        'return code != ""',
+        OF_STEPS,
+    ),
+    (
+        "a twin of another kind of help holds it up",
+        ANSWERS,
+        "        referral__service_code=facts.referral.service_code,\n",
+        "",
+        OF_STEPS,
+    ),
+    (
+        "a part that she did not agree to share goes",
+        ANSWERS,
+        'return {"section": extra[0]} if extra else True',
+        "return True",
+        OF_STEPS,
+    ),
+    (
+        "it goes from a case that is not registered",
+        SENDING,
+        'return state == "open"',
+        'return state != "closed"',
+        OF_STEPS,
+    ),
+    ("it goes to the own organisation", SENDING, "known.receiver != known.sender", "True", OF_STEPS),
+    ("it goes where no desk is", SENDING, '"desk_ready": known.desk_ready', '"desk_ready": True', OF_STEPS),
+    (
+        "it is stopped when the desk has it",
+        CLOCKS,
+        "seen_at is not None and now < seen_at",
+        "seen_at is not None and now <= seen_at",
+        OF_STEPS,
+    ),
+    (
+        "an acceptance is given back a day later",
+        CLOCKS,
+        "now < accepted_at + UNACCEPT_WINDOW",
+        "now <= accepted_at + UNACCEPT_WINDOW",
+        OF_STEPS,
+    ),
+    ("nothing is decided in danger", OF_A_CASE, 'case.has_danger or "completed" in', '"completed" in', OF_STEPS),
+    (
+        "signs that were replaced are thrown away",
+        OF_A_CASE,
+        'self.screenings <= {"draft"}',
+        '"completed" not in self.screenings',
+        OF_STEPS,
     ),
 )

@@ -96,14 +96,14 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "a service of another organisation than was shown is written to",
-        "casework/referral/machinery/address.py",
+        "casework/referral/queries/address.py",
         "    if shown is not None and found.organisation_id != shown:\n",
         "    if False:\n",
         ("tests/attacks/test_the_service_moves.py",),
     ),
     (
         "a service of another kind than was shown is written to",
-        "casework/referral/machinery/address.py",
+        "casework/referral/queries/address.py",
         '    if shown_code not in ("", found.service_code):\n',
         "    if False:\n",
         ("tests/attacks/test_another_kind_of_help.py", "tests/attacks/test_the_service_moves.py"),
@@ -117,7 +117,7 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "a request is sent to a service that is of another kind by now",
-        "casework/referral/machinery/address.py",
+        "casework/referral/queries/address.py",
         "    if found is not None and found.service_code != referral.service_code:\n",
         "    if False:\n",
         ("tests/attacks/test_another_kind_of_help.py",),
@@ -131,7 +131,7 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "a request needs the rows that its row names, whatever its kind",
-        "casework/referral/machinery/address.py",
+        "casework/referral/queries/address.py",
         "    return _rows(compartment, referral.service_code, referral.purpose_code) == list(rows)\n",
         "    return True\n",
         ("tests/attacks/test_another_kind_of_help.py",),

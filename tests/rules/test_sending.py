@@ -57,8 +57,15 @@ FACTS = st.fixed_dictionaries(
 
 def known(facts: dict[str, Any]) -> sending.Sending:
     facts = dict(facts)
-    due = facts.pop("due")
-    return sending.Sending(**facts, waits_until=lambda: due)
+    due, own, active, ready = (facts.pop(name) for name in ("due", "own_organisation", "service_active", "desk_ready"))
+    return sending.Sending(
+        **facts,
+        sender="hers",
+        receiver="hers" if own else "theirs",
+        service_active=lambda: active,
+        desk_ready=lambda: ready,
+        waits_until=lambda: due,
+    )
 
 
 @given(FACTS)

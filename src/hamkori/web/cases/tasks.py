@@ -61,7 +61,7 @@ def _decision(file: File) -> Task | None:
     if case.decided_at is not None:
         day = moments.day(timezone.localdate(case.decided_at), timezone.localdate(file.now))
         return _task(label, "done", _("Done"), url=url, hint=f"{lists.label('decision', case.decision_code)} · {day}")
-    if case.has_danger or "completed" in file.screenings:
+    if file.facts.holds("screening_done"):
         return _task(
             label, "todo", _("Not yet"), url=url, hint=_("A person decides, with a reason. Help does not wait.")
         )

@@ -105,8 +105,6 @@ def _back(actor: Actor) -> dict[str, str]:
 
 def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict | None) -> dict[str, Any]:
     able, keyless = who_could_meet_her(actor)
-    asked = len(received.questions)
-    open_question = any(one.answered_at is None for one in received.questions)
     due_at = received.referral.answer_due_at
     card = received.card
     return {
@@ -124,8 +122,9 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
             }
             for one in received.questions
         ],
-        "questions_left": QUESTIONS_AT_MOST - asked,
-        "open_question": open_question,
+        "questions_left": QUESTIONS_AT_MOST - len(received.questions),
+        "may_ask": received.facts.holds("under_three"),
+        "open_question": not received.facts.holds("no_open_question"),
         "accept_form": tried.get("accept") or accept_form(actor, received, able, kept=kept),
         "nobody": not able,
         "keyless": [one.name for one in keyless],
@@ -186,6 +185,8 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "clock_word": words.clock(received.clock),
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
+        "may_move": received.facts.holds("under_two_moves"),
+        "may_give_back": received.facts.holds("within_24h"),
         "tried": tuple(tried),
         "withdraw_url": reverse("referral_withdraw", args=[referral.code]) if Side.RECEIVER in received.sides else "",
     }

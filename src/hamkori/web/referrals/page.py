@@ -48,8 +48,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     """What the sender's page shows."""
     found = page.referral
     state = queries.sender_state(found)
-    seen_at = found.visible_at if state == "sent" else None
-    waits_until = seen_at if seen_at is not None and clocks.not_yet_visible(seen_at, page.at) else None
+    waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     return {
         "title": _("Referral"),
         "back": {"url": reverse("referrals"), "label": _("Referrals")},
@@ -104,7 +103,7 @@ def possible(page: SenderPage) -> frozenset[str]:
     names = {row.name for row in REFERRAL.possible(queries.read_state(page.referral), page.sides & SENDER)}
     if page.open_question is None:
         names.discard("answer")
-    if page.referral.was_disputed:
+    if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
     return frozenset(names)
 

@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Way
 from hamkori.directory.queries import Suitable
+from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
+from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import choosing
 from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
 from hamkori.web.referrals.forms import ReferForm
@@ -102,11 +104,11 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     if one.closed_until_target:
         notes.append(_("Its desk is closed until the answer target."))
     if not one.desk_ready:
-        notes.append(_("Nobody there can answer in Hamkori."))
+        notes.append(sentence(NotNow("desk_ready")))
     if one.own_body:
-        notes.append(_("This is your own body. Add a colleague instead."))
+        notes.append(sentence(NotNow("not_own_body")))
     if listing.organisation_id in screen.known.excluded:
-        notes.append(_("She does not want this body. Choose another."))
+        notes.append(sentence(NotNow("body_allowed")))
     return {
         "id": str(listing.id),
         "name": listing.body.text,

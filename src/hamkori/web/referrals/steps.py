@@ -83,7 +83,7 @@ def _possible(page: SenderPage, step: str) -> None:
         return
     if not page.sides & SENDING.who(step):
         raise NotAllowed(f"referral.{step}")
-    if step == "dispute" and page.referral.was_disputed and page.referral.state_code == "finished":
+    if step == "dispute" and page.referral.state_code == "finished" and not page.facts.holds("not_disputed_before"):
         raise NotNow("not_disputed_before")
     raise NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
 
@@ -129,7 +129,7 @@ def _answers(_at: At) -> dict[str, Any]:
 
 def _confirms(at: At) -> dict[str, Any]:
     referral = at.thing.referral
-    questionable = referral.state_code != "disputed" and not referral.was_disputed
+    questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
     return {
         "heading": _("Confirm the result"),
         "text": _("Ask her only if it is safe. Not asked is an answer too."),

@@ -17,15 +17,16 @@ from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import above, own_row, sealing, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
-from hamkori.casework.case.models import Case, Gap, Screening
+from hamkori.casework.case.models import Case, Gap
+from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.clocks import child_rungs
-from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
+from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
-from hamkori.lifecycle import take as decide_step
+from hamkori.lifecycle import decide_step
 from hamkori.people.queries import colleague
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.vault.asked import require_asked
@@ -178,14 +179,7 @@ def register(
     keys = _keys(act)
     _row, contact = sealing.sheet(case.pk, "contact", keys)
     _row, place = sealing.sheet(case.pk, "place", keys)
-    context = {
-        "need_tonight": bool(case.need_tonight_codes),
-        "name_or_code": bool(contact.get("call_name") or contact.get("by_code")),
-        "district": bool(place.get("district")),
-        "child": case.is_child,
-        "child_contact": bool(contact.get("child_contact")),
-    }
-    decide_step(CASE, case.state_code, "register", Side.LEAD, context)
+    decide_step(CaseFacts(case, "register", {"contact": contact, "place": place}), Side.LEAD)
     take.case_take(case, "register", case.version, {}, _child_clock(act) if case.is_child else ())
     return case
 
@@ -199,8 +193,7 @@ def discard(act: Act, case: Case, *, version: int) -> None:
     alone_at(case.pk)
     if not act.actor.system and own_row.on_team(act.actor, case.pk).kind_code != "lead":
         raise Untrusted("team", case.pk)
-    done = Screening.objects.filter(case=case).exclude(state_code="draft")
-    decide_step(CASE, case.state_code, "discard", Side.LEAD, {"no_screening": lambda: not done.exists()})
+    decide_step(CaseFacts(case, "discard"), Side.LEAD)
     door.take(CASE, case.pk, "discard", version, {}, ())  # it is not read again: nobody reads it any more
     erased(case.pk)  # whatever rows of it there were: which, the database would say
 
@@ -209,19 +202,15 @@ def _child_clock(act: Act) -> tuple[dict[str, Any], ...]:
     return (as_kept("child", "child", child_rungs(act.at, calendar())),)
 
 
-def _reason_given(step: str, code: str) -> dict[str, bool]:
-    return {"reason_given": code in codelist(CASE_REASON_LISTS[step]).codes}
-
-
 @action("screening.decide", on="case")
 def decide(act: Act, case: Case, *, version: int, decision: str, reason: str) -> Case:
     """The worker's decision after the signs, with a reason. "Not" closes nothing."""
     if decision not in codelist("decision").codes:
         raise Invalid({"decision": _("Choose one of the answers.")})
-    done = case.has_danger or Screening.objects.filter(case=case, state_code="completed").exists()
-    decide_step(CASE, case.state_code, "decide", Side.LEAD, {"screening_done": done, **_reason_given("decide", reason)})
+    values = {"decision_code": decision, "reason_code": reason}
+    decide_step(CaseFacts(case, "decide", values), Side.LEAD)
     act.note(reason=reason)
-    take.case_take(case, "decide", version, {"decision_code": decision, "reason_code": reason})
+    take.case_take(case, "decide", version, values)
     return case
 
 
@@ -233,8 +222,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     is_child = age_band in CHILD_BANDS
     alone_at(case.pk)  # before the worker is asked, who may have been released while waiting
     _may_say_adult(act, case, child=is_child)
-    decide_step(CASE, case.state_code, "settle_age", Side.LEAD, _reason_given("settle_age", reason))
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
+    decide_step(CaseFacts(case, "settle_age", values), Side.LEAD)
     act.note(reason=reason)
     take.case_take(case, "settle_age", version, values, _child_clock(act) if is_child and not case.is_child else ())
     for room in above.rooms:
@@ -246,7 +235,7 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
 def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
     """Child protection was told; the clock stops."""
     alone_at(case.pk)
-    decide_step(CASE, case.state_code, "tell_child_protection", Side.LEAD, {})
+    decide_step(CaseFacts(case, "tell_child_protection"), Side.LEAD)
     take.case_take(case, "tell_child_protection", version, {})
     return case
 
@@ -255,20 +244,14 @@ def tell_child_protection(act: Act, case: Case, *, version: int) -> Case:
 def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID | None = None) -> Case:
     """Ends the work. NotNow("no_open_referral", n) while requests wait; some outcomes need a supervisor."""
     alone_at(case.pk)
-    sides = _sides(case)
-    side = closing.side_of(outcome, sides)
-    context = {
-        **above.answers(case),
-        "outcome_given": closing.outcome_given(outcome, side),
-        "not_self": closing.another_person(sides),
-    }
-    decide_step(CASE, case.state_code, "close", side, context)
+    values: dict[str, Any] = {"outcome_code": outcome}
+    facts = CaseFacts(case, "close", values)
+    facts.above = above.answers(case)
+    decide_step(facts, facts.side)
     if outcome == closing.DUPLICATE:
         _points_to_older(act, case, older_case)
-    act.note(reason=outcome)
-    values: dict[str, Any] = {"outcome_code": outcome}
-    if outcome == closing.DUPLICATE:
         values["older_case"] = older_case
+    act.note(reason=outcome)
     with above.closing(case):
         take.case_take(case, "close", version, values)
     return case
@@ -278,10 +261,11 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
 def reopen(act: Act, case: Case, *, version: int, reason: str) -> Case:
     """Work starts again; her agreements are asked again."""
     alone_at(case.pk)
-    decide_step(CASE, case.state_code, "reopen", Side.SENDER_SUPERVISOR, _reason_given("reopen", reason))
+    values = {"reason_code": reason}
+    decide_step(CaseFacts(case, "reopen", values), Side.SENDER_SUPERVISOR)
     act.note(reason=reason)
     with above.reopening(act, case):
-        take.case_take(case, "reopen", version, {"reason_code": reason})
+        take.case_take(case, "reopen", version, values)
     return case
 
 
@@ -298,10 +282,6 @@ def _may_say_adult(act: Act, case: Case, *, child: bool) -> None:
     """A child is guarded more, whoever says so; that somebody is none says who is on the team as we vouched for it."""
     if not child:
         own_row.on_team(act.actor, case.pk)
-
-
-def _sides(case: Case) -> list[str]:
-    return list(definer.value("case_sides", case.pk) or ())
 
 
 @action("gap.record", on="case")

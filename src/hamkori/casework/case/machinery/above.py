@@ -6,20 +6,20 @@ Each room above says once, when the app is ready, what a case asks of it before 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from uuid import UUID
 
 from hamkori.action import Act
 from hamkori.casework.case.models import Case
-from hamkori.lifecycle import Answer
+from hamkori.lifecycle import Context
 
 
 class Above:
     """What one room has on a case. By itself: nothing."""
 
-    def answers(self, _case: Case) -> Mapping[str, Answer]:
+    def answers(self, _case: Case) -> Context:
         """The guards of closing that are its own, by name."""
         return {}
 
@@ -46,7 +46,7 @@ rooms: list[Above] = []
 """Low to high. What follows a step is done by the highest first."""
 
 
-def answers(case: Case) -> dict[str, Answer]:
+def answers(case: Case) -> Context:
     """The guards of closing that are theirs."""
     return {name: answer for room in rooms for name, answer in room.answers(case).items()}
 

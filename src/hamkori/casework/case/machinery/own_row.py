@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.case.queries.team import my_access
 from hamkori.refusal import NotVisible
 from hamkori.vault import tags
 from hamkori.vault.server import trust
@@ -26,11 +27,6 @@ class Vouched(Protocol):
 
 
 Row = TypeVar("Row", bound=Vouched)
-
-
-def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
-    """The acting membership's own live row in a case, as the database says it."""
-    return CaseAccess.objects.filter(case=case, membership=membership, ended_at=None, suspended_at=None).first()
 
 
 def on_team(actor: Actor, case: UUID) -> CaseAccess:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.models import Case, CaseAccess
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.rules.team import Candidate, TeamRow, may_join
 from hamkori.people.queries import Colleague as Member
@@ -25,6 +25,11 @@ class Colleague:
     kind: str
     sections: tuple[str, ...]
     since: datetime
+
+
+def my_access(case: UUID, membership: UUID | None) -> CaseAccess | None:
+    """The acting membership's own live row in a case, as the database says it."""
+    return CaseAccess.objects.filter(case=case, membership=membership, ended_at=None, suspended_at=None).first()
 
 
 def people(found: Case) -> tuple[Colleague, ...]:

@@ -107,14 +107,14 @@ def consent_rungs(until_on: date, calendar: Calendar) -> Timed:
 # ---------------------------------------------------------------- guards that are times
 
 
-def not_yet_visible(seen_at: datetime, now: datetime) -> bool:
+def not_yet_visible(seen_at: datetime | None, now: datetime) -> bool:
     """Whether a request that was sent can still be stopped."""
-    return now < seen_at
+    return seen_at is not None and now < seen_at
 
 
-def within_24h(accepted_at: datetime, now: datetime) -> bool:
+def within_24h(accepted_at: datetime | None, now: datetime) -> bool:
     """Whether an acceptance can still be given back."""
-    return now < accepted_at + UNACCEPT_WINDOW
+    return accepted_at is not None and now < accepted_at + UNACCEPT_WINDOW
 
 
 def idle_since(now: datetime) -> datetime:

@@ -42,7 +42,7 @@ class Agreed:
 
     def carries(self, rows: Iterable[str]) -> bool:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
-        keys = [row.partition(":")[::2] for row in rows]
+        keys = agreement.keys_of(rows)
         return bool(keys) and all(self.state(*key) in agreement.LIVE_STATES for key in keys)
 
 

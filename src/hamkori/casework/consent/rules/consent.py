@@ -192,6 +192,11 @@ def purposes(compartment: str, service_code: str) -> tuple[str, ...]:
     return tuple(purpose for purpose in named if (kind, purpose) in ROWS)
 
 
+def keys_of(rows: Iterable[str]) -> tuple[RowKey, ...]:
+    """Rows as a request keeps them, "kind:purpose"."""
+    return tuple((kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in rows))
+
+
 def rows_needed(compartment: str, service_code: str, purpose: str) -> tuple[RowKey, ...]:
     """Rows that must all be live; the first one decides what the packet may carry. No such row: KeyError."""
     kind = kind_of(compartment, service_code)

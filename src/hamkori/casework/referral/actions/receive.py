@@ -22,17 +22,17 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.case.rules.team import somebody_stays
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import packets, permits, steps
+from hamkori.casework.referral.machinery import packets, permits
 from hamkori.casework.referral.machinery.own_part import my_part
+from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
-from hamkori.casework.referral.models import Referral, ReferralQuestion
-from hamkori.casework.referral.queries.permit import Agreed, agreed_now, consent_live
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS
-from hamkori.directory.models import Service
-from hamkori.lifecycle import take as decide_step
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import tags
@@ -46,34 +46,25 @@ Meeting = Mapping[str, str]
 """The meeting line: hour, place, whom to ask for. Sealed to the sender's people; never in the open."""
 
 
-def _coded(step: str, reason: str) -> dict[str, bool]:
-    return {"reason_given": reason in codelist(REASON_LISTS[step]).codes}
-
-
 @action("referral.ask", on="referral")
 def ask(act: Act, referral: Referral, *, version: int, question_code: str) -> None:
     """One coded question to the sender. The clock runs on; three at most, one at a time."""
     if question_code not in codelist("question_code").codes:
         raise Invalid({"question_code": _("Choose one of the answers.")})
-    asked = ReferralQuestion.objects.filter(referral=referral)
-    guards = {
-        "no_open_question": not asked.filter(answered_at=None).exists(),
-        "under_three": asked.count() < clocks.QUESTIONS_AT_MOST,
-    }
-    row = decide_step(REFERRAL, referral.state_code, "ask", Side.DESK, guards)
-    steps.referral_take(referral, "ask", version, {"question_code": question_code})
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "ask"), Side.DESK)
+    referral_take(referral, "ask", version, {"question_code": question_code})
     tell(act.actor, row, referral.pk, Side.DESK)
 
 
 @action("referral.decline", on="referral")
 def decline(act: Act, referral: Referral, *, version: int, reason: str, suggested_service: str = "") -> None:
     """No, with a coded reason; may name another kind of service. The packet is deleted."""
-    row = decide_step(REFERRAL, referral.state_code, "decline", Side.DESK, _coded("decline", reason))
+    values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "decline", values), Side.DESK)
     if suggested_service and suggested_service not in codelist("service").codes:
         raise Invalid({"suggested_service": _("Choose one of the answers.")})
     act.note(reason=reason)
-    values = {"reason_code": reason} | ({"suggested_service_code": suggested_service} if suggested_service else {})
-    steps.referral_take(referral, "decline", version, values)
+    referral_take(referral, "decline", version, values)
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.DESK)
 
@@ -116,17 +107,11 @@ def accept(
     meeting: Meeting | None = None,
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
-    steps.lock_referral(referral)
-    service = Service.objects.filter(pk=referral.service_id).first()
-    agreed = agreed_now(referral)
-    guards = {
-        "consent_live": agreed.live,
-        "vault_open": act.actor.vault_open,
-        "team_named": bool(team),
-        "arrival_given": arrival_on is not None and arrival_part in codelist("part_of_day").codes,
-        "service_open": service is not None and service.is_active and not service.is_full,
-    }
-    row = decide_step(REFERRAL, referral.state_code, "accept", Side.DESK, guards)
+    lock_referral(referral)
+    values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
+    facts = ReferralFacts(act.actor, act.at, referral, "accept", {**values, "team": team})
+    agreed = facts.agreed
+    row = decide_step(facts, Side.DESK)
     assert arrival_on is not None
     if agreed.answer_by is not None and machine_time(act.at) >= agreed.answer_by:
         raise NotNow("from_state", state="lapsed")  # the clock ends it, and whoever puts its rows back changes nothing
@@ -149,12 +134,8 @@ def accept(
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
     _meeting(act, referral, meeting, 1)
     timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
-    values = {
-        "arrival_on": arrival_on,
-        "arrival_part_code": arrival_part,
-        "team": [_joining(referral, one, holds[one.membership_id]) for one in named],
-    }
-    steps.referral_take(referral, "accept", version, values, [_arrival_clock(referral, timed)])
+    joining = [_joining(referral, one, holds[one.membership_id]) for one in named]
+    referral_take(referral, "accept", version, {**values, "team": joining}, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, Side.DESK)
 
 
@@ -186,15 +167,10 @@ def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) ->
 @action("referral.unaccept", on="referral")
 def unaccept(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     """Gives an acceptance back within 24 hours, before she came."""
-    accepted_at = referral.answered_at
-    guards = {
-        "within_24h": accepted_at is not None and clocks.within_24h(accepted_at, act.at),
-        **_coded("unaccept", reason),
-    }
-    side = REFERRAL.sides[act.grant.scope]
-    row = decide_step(REFERRAL, referral.state_code, "unaccept", side, guards)
+    values, side = {"reason_code": reason}, REFERRAL.sides[act.grant.scope]
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "unaccept", values), side)
     act.note(reason=reason)
-    steps.referral_take(referral, "unaccept", version, {"reason_code": reason})
+    referral_take(referral, "unaccept", version, values)
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, side)
 
@@ -206,35 +182,31 @@ def expect(
     """She comes at another time. Twice at most."""
     if arrival_part not in codelist("part_of_day").codes:
         raise Invalid({"arrival_part": _("Choose one of the answers.")})
-    steps.lock_referral(referral)
-    guards = {"consent_live": consent_live(referral), "under_two_moves": referral.moves < clocks.MOVES_AT_MOST}
-    row = decide_step(REFERRAL, referral.state_code, "expect", Side.RECEIVER, guards)
+    lock_referral(referral)
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
     _meeting(act, referral, meeting, referral.moves + 2)
     timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
-    steps.referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
+    referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
 @action("referral.miss", on="referral")
 def miss(act: Act, referral: Referral, *, version: int) -> None:
     """She did not come. It may mean danger: the sender is told at once."""
-    passed = False
-    if referral.arrival_on is not None:
-        passed = act.at >= clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, calendar())
-    row = decide_step(REFERRAL, referral.state_code, "miss", Side.RECEIVER, {"arrival_passed": passed})
-    steps.referral_take(referral, "miss", version, {}, [as_kept("miss", "miss", clocks.miss_rungs(act.at, calendar()))])
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "miss"), Side.RECEIVER)
+    timed = clocks.miss_rungs(act.at, calendar())
+    referral_take(referral, "miss", version, {}, [as_kept("miss", "miss", timed)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
 @action("referral.serve", on="referral")
 def serve(act: Act, referral: Referral, *, version: int) -> Case:
     """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
-    steps.lock_referral(referral)  # whoever is released at this moment does not join
-    guards = {"consent_live": consent_live(referral), "vault_open": act.actor.vault_open}
-    row = decide_step(REFERRAL, referral.state_code, "serve", Side.RECEIVER, guards)
+    lock_referral(referral)  # whoever is released at this moment does not join
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "serve"), Side.RECEIVER)
     timed = clocks.result_rungs(act.at, 1, calendar())
-    steps.referral_take(referral, "serve", version, {}, [as_kept("result", "result", timed)])
+    referral_take(referral, "serve", version, {}, [as_kept("result", "result", timed)])
     case_id = uuid4()
     team = door.as_json(_own_team(act, referral, case_id))
     case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))
@@ -303,23 +275,18 @@ def staff(
     act: Act, referral: Referral, *, version: int, joins: Sequence[UUID] = (), leaves: Sequence[UUID] = ()
 ) -> None:
     """Names another worker, or releases one. A member seals their own keys on; a supervisor adds codes only."""
-    steps.lock_referral(referral)
+    lock_referral(referral)
     people = {one.membership_id: one for one in colleagues(act.actor)}
     rows = _parts(referral, people)
-    workers = {row.membership for row in rows if row.believed}
+    workers = frozenset(row.membership for row in rows if row.believed)
     mine = my_part(referral.pk, act.actor.membership_id)
     if mine is not None and act.actor.membership_id not in workers:
         raise Untrusted("part", mine.pk)
     side = REFERRAL.sides[act.grant.scope]
     named = _named(act, joins, workers)
-    guards = {
-        "adding": bool(joins),
-        "leaving": bool(leaves),
-        "may_join": len(named) == len(set(joins)),
-        "vault_open": act.actor.vault_open,
-        "last_member": somebody_stays(workers | set(joins), leaves),
-    }
-    row = decide_step(REFERRAL, referral.state_code, "staff", side, guards)
+    facts = ReferralFacts(act.actor, act.at, referral, "staff", {"joins": joins, "leaves": leaves})
+    facts.workers, facts.named = workers, named
+    row = decide_step(facts, side)
     holds = {one.membership_id: _may_hold(referral, one) for one in named}
     if mine is not None and named:
         rows_of_hers = _agreed(packets.seals(referral), agreed_now(referral))
@@ -329,7 +296,7 @@ def staff(
         "joins": [_joining(referral, one, holds[one.membership_id] if mine else frozenset()) for one in named],
         "leaves": [str(member) for member in leaves],
     }
-    steps.referral_take(referral, "staff", version, values)
+    referral_take(referral, "staff", version, values)
     for former in rows:
         if former.membership in leaves:
             part_row_ended(former.id)
@@ -356,16 +323,11 @@ def _hand_on(
 @action("referral.finish", on="referral")
 def finish(act: Act, referral: Referral, *, version: int, result: str, reason: str = "") -> None:
     """Says how help ended, in one code. Bodies and seals are deleted; the sender is told and confirms."""
-    guards = {
-        "result_given": result in RESULTS.get(referral.state_code, ()),
-        "not_given": result == "not_given",
-        **_coded("finish", reason),
-    }
-    row = decide_step(REFERRAL, referral.state_code, "finish", Side.RECEIVER, guards)
-    act.note(reason=result)
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "finish", values), Side.RECEIVER)
+    act.note(reason=result)
     timed = clocks.confirm_rungs(act.at, calendar())
-    steps.referral_take(referral, "finish", version, values, [as_kept("confirm", "confirm", timed)])
+    referral_take(referral, "finish", version, values, [as_kept("confirm", "confirm", timed)])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.RECEIVER, frozenset({"not_given"} if result == "not_given" else ()))
 
@@ -376,9 +338,9 @@ def amend(act: Act, referral: Referral, *, version: int, result: str, reason: st
     side = REFERRAL.sides[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
-    row = decide_step(REFERRAL, referral.state_code, "amend", side, _coded("amend", reason))
+    values = {"result_code": result, "reason_code": reason}
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "amend", values), side)
     act.note(reason=reason)
     timed = clocks.confirm_rungs(act.at, calendar())
-    values = {"result_code": result, "reason_code": reason}
-    steps.referral_take(referral, "amend", version, values, [as_kept("confirm", "confirm", timed)])
+    referral_take(referral, "amend", version, values, [as_kept("confirm", "confirm", timed)])
     tell(act.actor, row, referral.pk, side)

@@ -23,36 +23,28 @@ from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery.her_no import Mark, her_no
-from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries import taken
-from hamkori.casework.consent.queries.said import Word, newest_to_send
-from hamkori.casework.consent.rules import consent as consent_rules
+from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.machinery import address, packets, permits, steps
+from hamkori.casework.referral.machinery import packets, permits
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock, lock
+from hamkori.casework.referral.machinery.steps import lock_referral, referral_take
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
-from hamkori.casework.referral.queries.permit import consent_live, locked
-from hamkori.casework.referral.rules import sending
+from hamkori.casework.referral.queries import address
+from hamkori.casework.referral.queries.answers import ReferralFacts, case_of
+from hamkori.casework.referral.queries.permit import locked
 from hamkori.casework.referral.rules.card import answer_fits
-from hamkori.casework.referral.rules.lifecycle import LIVE, REASON_LISTS, REFERRAL, TWIN
-from hamkori.lifecycle import take as decide_step
-from hamkori.people.queries import body_key, desk_ready, organisation
-from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
+from hamkori.lifecycle import NEW, decide_step
+from hamkori.people.queries import body_key, organisation
+from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import packet as sealed
 from hamkori.vault.asked import require_asked
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.declared import set_of
 from hamkori.vault.server import keyring
 from hamkori.vocabulary import codelist
-
-
-def case_of(referral: Referral) -> Case:
-    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
-    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
-    if origin is None:
-        raise NotVisible
-    return origin.case
 
 
 def _locked(referral: Referral) -> Case:
@@ -102,9 +94,10 @@ def write(
     that kind, or nothing is written (Untrusted).
     """
     take.lock_case(case)
-    guards = {"case_open": case.state_code == "open", "vault_open": act.actor.vault_open}
-    decide_step(REFERRAL, "-", "write", Side.SENDER, guards)
-    draft = Referral(urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
+    draft = Referral(state_code=NEW, urgency_code=urgency, needed_from_on=needed_from, told_body=told_body)
+    facts = ReferralFacts(act.actor, act.at, draft, "write")
+    facts.case = case
+    decide_step(facts, Side.SENDER)
     rows, chosen = address.write_address(draft, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral = _begun(case, draft)
     if address.address_of(referral) != address.address_of(draft):
@@ -152,7 +145,7 @@ def edit(
     """Changes a draft. NotNow: from_state, version_same, vault_open. `shown`, `shown_code`: as in `write`."""
     case = _locked(referral)
     meant(act.actor, "case", case.pk)
-    decide_step(REFERRAL, referral.state_code, "edit", Side.SENDER, {"vault_open": act.actor.vault_open})
+    decide_step(ReferralFacts(act.actor, act.at, referral, "edit"), Side.SENDER)
     _same_version(referral, version)
     rows, chosen = address.write_address(referral, service, shown, shown_code, purpose), _checked(urgency, sections)
     referral.urgency_code = urgency
@@ -174,59 +167,18 @@ def edit(
 @action("referral.discard", on="referral")
 def discard(act: Act, referral: Referral, *, version: int) -> None:
     """Throws a draft away; its agreed text is erased."""
-    decide_step(REFERRAL, referral.state_code, "discard", Side.SENDER, {})
-    steps.referral_take(referral, "discard", version, {})
+    decide_step(ReferralFacts(act.actor, act.at, referral, "discard"), Side.SENDER)
+    referral_take(referral, "discard", version, {})
     permits.ended(referral.pk)
     erased(referral.pk)
 
 
-def _guards(
-    act: Act, case: Case, referral: Referral, word: Word | None, sections: Iterable[str], typed_body: str = ""
-) -> dict[str, Any]:
-    """The answers to the guards of `send` with these sections under this word of hers, each asked once."""
-    body = organisation(referral.to_organisation_id)
-    service = address.of_its_kind(referral)
-    at, (age, _number) = machine_time(act.at), ages.held(case)
-    rows = word.as_rules if word is not None else {}
-    needed = tuple((kind, purpose) for kind, _, purpose in (row.partition(":") for row in referral.sender.consent_rows))
-    main = rows.get(needed[0])
-    agreed = consent_rules.allowed_sections(main, at, age) if main else frozenset()
-    extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, sections)
-    names = {name.casefold().strip() for name in body.names.values() if name}
-    known = sending.Sending(
-        case_state=case.state_code,
-        rows=rows,
-        needed=needed,
-        at=at,
-        age=age,
-        wanted=word is None or word.lets(body.id),
-        own_organisation=body.id == referral.from_organisation_id,
-        service_active=service is not None and service.is_active,
-        desk_ready=desk_ready(body.id),
-        waits_until=lambda: _waits_until(case, referral, act.at),
-    )
-    return {
-        **sending.answers(known),
-        "vault_open": act.actor.vault_open,
-        "section_agreed": True if not extra else {"section": extra[0]},
-        "told_body": referral.told_body,
-        "body_may_receive": address.names_its_rows(referral, body.compartment, referral.sender.consent_rows),
-        "police": referral.recipient_kind_code == "police",
-        "police_typed": typed_body.casefold().strip() in names,
-        "transfer": False,
-    }
-
-
-def _waits_until(case: Case, referral: Referral, at: datetime) -> datetime | None:
-    """When the same request that waits already is late; None: none does."""
-    twins = ReferralOrigin.objects.filter(
-        case=case,
-        referral__service_code=referral.service_code,
-        referral__state_code__in=TWIN,
-        referral__answer_due_at__gt=at,
-    ).exclude(referral=referral)
-    first = twins.select_related("referral").first()
-    return first.referral.answer_due_at if first is not None else None
+def _read(facts: ReferralFacts, case: Case) -> ReferralFacts:
+    """With her word, and where it goes, as this server vouched for them: Untrusted, NotVisible before any guard."""
+    facts.case, facts.word = case, newest_to_send(case)
+    facts.body = organisation(facts.referral.to_organisation_id)
+    facts.service = address.of_its_kind(facts.referral)
+    return facts
 
 
 @action("referral.send", on="referral")
@@ -250,9 +202,9 @@ def send(
     if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
         raise Untrusted("permit", referral.pk)
     there = address.address_of(referral)
-    word, sections = newest_to_send(case), referral.sender.sections
-    guards = _guards(act, case, referral, word, sections, typed_body)
-    row = decide_step(REFERRAL, referral.state_code, "send", Side.SENDER, guards)
+    facts = _read(ReferralFacts(act.actor, act.at, referral, "send", {"typed_body": typed_body}), case)
+    word, sections = facts.word, referral.sender.sections
+    row = decide_step(facts, Side.SENDER)
     _same_version(referral, version)
     assert permit is not None
     assert word is not None
@@ -270,7 +222,7 @@ def send(
     values = {"visible_at": seen_at, "answer_due_at": timed.target}
     running = as_kept("answer", f"answer.{referral.urgency_code}", timed)
     permits.give(referral, given)
-    steps.referral_take(referral, "send", referral.version, values, [running])
+    referral_take(referral, "send", referral.version, values, [running])
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, Side.SENDER)
     take.read_again(referral)
@@ -289,9 +241,8 @@ def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
 def stop(act: Act, referral: Referral, *, version: int) -> None:
     """Takes it back before the desk has seen it: the packet is deleted, the draft stays."""
     case = _locked(referral)
-    waits = referral.visible_at is not None and clocks.not_yet_visible(referral.visible_at, act.at)
-    decide_step(REFERRAL, referral.state_code, "stop", Side.SENDER, {"not_yet_visible": waits})
-    steps.referral_take(referral, "stop", version, {})
+    decide_step(ReferralFacts(act.actor, act.at, referral, "stop"), Side.SENDER)
+    referral_take(referral, "stop", version, {})
     take_back(referral.pk)
     take.read_again(referral)
     permits.back_to_draft(referral, case)
@@ -300,13 +251,13 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
 @action("referral.recall", on="referral")
 def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so."""
-    asked = {"reason_given": reason in codelist(REASON_LISTS["recall"]).codes}
+    values = {"reason_code": reason}
     if referral.state_code not in ("draft", *LIVE):
         permits.ended_for_good(referral.pk)
-    row = decide_step(REFERRAL, referral.state_code, "recall", Side.SENDER, asked)
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "recall", values), Side.SENDER)
     act.note(reason=reason)
     before = referral.state_code
-    steps.referral_take(referral, "recall", version, {"reason_code": reason})
+    referral_take(referral, "recall", version, values)
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.SENDER, frozenset({before}))
 
@@ -319,8 +270,8 @@ def answer(act: Act, referral: Referral, *, version: int, answer_code: str) -> N
         raise NotNow("from_state", state=referral.state_code)
     if not answer_fits(open_question.question_code, (answer_code,)):
         raise Invalid({"answer_code": _("Choose one of the answers.")})
-    row = decide_step(REFERRAL, referral.state_code, "answer", Side.SENDER, {"consent_live": consent_live(referral)})
-    steps.referral_take(referral, "answer", version, {"answer_code": answer_code})
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "answer"), Side.SENDER)
+    referral_take(referral, "answer", version, {"answer_code": answer_code})
     tell(act.actor, row, referral.pk, Side.SENDER)
 
 
@@ -352,14 +303,15 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
     if referral.state_code == "draft":
-        decide_step(REFERRAL, "draft", "discard", Side.SENDER, {})
-        steps.referral_take(referral, "discard", referral.version, {})
+        decide_step(ReferralFacts(act.actor, act.at, referral, "discard"), Side.SENDER)
+        referral_take(referral, "discard", referral.version, {})
         erased(referral.pk)
         return True
     if referral.state_code not in LIVE:
         return False
-    row = decide_step(REFERRAL, referral.state_code, "withdraw", side, {"how_said": True})
-    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said})
+    values = {"how_said_code": how_said}
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "withdraw", values), side)
+    referral_take(referral, "withdraw", referral.version, values)
     tell(act.actor, row, referral.pk, side)
     return True
 
@@ -368,10 +320,12 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
 def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], items: Iterable[str] = ()) -> None:
     """One more packet for the receiver's team: newly agreed sections, or the same written further."""
     case = _locked(referral)
-    steps.lock_referral(referral)
+    lock_referral(referral)
     permit = permits.running(referral, case, machine_time(act.at)) if referral.state_code in permits.OPEN else None
-    word, chosen = newest_to_send(case), _checked(referral.urgency_code, sections)
-    row = decide_step(REFERRAL, referral.state_code, "add", Side.SENDER, _guards(act, case, referral, word, chosen))
+    chosen = _checked(referral.urgency_code, sections)
+    facts = _read(ReferralFacts(act.actor, act.at, referral, "add", {"sections": chosen}), case)
+    word = facts.word
+    row = decide_step(facts, Side.SENDER)
     _same_version(referral, version)
     assert permit is not None
     continuity = body_key(permit.to, "continuity")
@@ -386,6 +340,6 @@ def add(act: Act, referral: Referral, *, version: int, sections: Iterable[str], 
     packets.save(referral, number, built, act.at, word.version.pk)
     merged = [section for section in packet.SECTION_FIELDS if section in {*referral.sender.sections, *chosen}]
     permits.give(referral, given)
-    steps.referral_take(referral, "add", version, {"sections": merged})
+    referral_take(referral, "add", version, {"sections": merged})
     act.note(consent_id=word.version.pk)
     tell(act.actor, row, referral.pk, Side.SENDER)

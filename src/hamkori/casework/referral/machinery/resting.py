@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -22,16 +22,19 @@ from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking
-from hamkori.lifecycle import Answer
+from hamkori.lifecycle import Answer, Context
 from hamkori.lifecycle import take as decide_step
 
 
 class OnCase(Above):
     """One of the rooms above a case."""
 
-    def answers(self, case: Case) -> Mapping[str, Answer]:
-        waiting = blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
-        return {"no_open_referral": True if waiting == 0 else {"n": waiting}}
+    def answers(self, case: Case) -> Context:
+        def nothing_waits() -> Answer:
+            waiting = blocking(ReferralOrigin.objects.filter(case=case).values_list("referral__state_code", flat=True))
+            return {"n": waiting} if waiting else True
+
+        return {"no_open_referral": nothing_waits}
 
     @contextmanager
     def closing(self, case: Case) -> Iterator[None]:

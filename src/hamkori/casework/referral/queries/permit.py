@@ -21,7 +21,7 @@ from hamkori.casework.case.rules.clocks import PAUSED_AT_MOST
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.queries.age import changed, kind_of
 from hamkori.casework.consent.queries.taken import sections, takes_from, wants_ended
-from hamkori.casework.consent.rules.consent import RowKey
+from hamkori.casework.consent.rules.consent import RowKey, keys_of
 from hamkori.casework.consent.rules.consent import gone as gone_with
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
@@ -72,7 +72,7 @@ class Permit:
     @property
     def needed(self) -> tuple[RowKey, ...]:
         """The rows that must all be live; the first decides what may go."""
-        return tuple((kind, purpose) for kind, _colon, purpose in (row.partition(":") for row in self.rows))
+        return keys_of(self.rows)
 
 
 def locked(referral: UUID, permit: Permit) -> bytes:

@@ -24,6 +24,7 @@ from hamkori.casework.referral.models import (
     ReferralQuestion,
     ReferralStep,
 )
+from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
@@ -75,6 +76,7 @@ class Received:
     """Everything that the receiver's page shows without opening anything."""
 
     referral: Referral
+    facts: ReferralFacts
     sides: frozenset[str]
     at: datetime
     card: cards.Card | None
@@ -113,12 +115,6 @@ class Received:
         """The named workers, without their supervisors."""
         return tuple(one for one in self.team if one.kind == "worker")
 
-    @property
-    def may_give_back(self) -> bool:
-        """Whether the 24 hours after accepting still run."""
-        accepted = self.referral.answered_at
-        return accepted is not None and clocks.within_24h(accepted, self.at)
-
 
 def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
     """A referral on whose receiving side the actor stands, and the actor's sides. NotVisible for everybody else."""
@@ -137,8 +133,11 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     questions = _questions([found.pk]).get(found.pk, ()) if state == "sent" else ()
     shows_card = (state == "sent" and Side.DESK in mine) or (state in ("accepted", "serving") and Side.RECEIVER in mine)
     clock = _clock(found) if helps and state == found.state_code else None
+    facts = ReferralFacts(actor, at, found)
+    facts.answered = [one.answered_at for one in questions]
     return Received(
         referral=found,
+        facts=facts,
         sides=mine,
         at=at,
         card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,

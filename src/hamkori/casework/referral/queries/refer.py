@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.access.scope import may, visible
+from hamkori.access.scope import visible
 from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
-from hamkori.casework.case.models.case import CaseAccess
 from hamkori.casework.case.queries.shown import meant
+from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries import age as ages
@@ -119,9 +119,7 @@ def prepared_for(actor: Actor, case_id: UUID) -> Prepared:
 
 def prepared_of(actor: Actor, case: Any) -> Prepared:
     """Her agreement and what waits already, for a case with its annotations."""
-    access = CaseAccess.objects.filter(
-        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
-    ).first()
+    access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
     sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=TWIN).select_related("referral")
     waiting = sent.order_by("referral__answer_due_at")
@@ -226,9 +224,10 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
         at=known.at,
         age=known.age,
         wanted=offer.organisation_id not in known.excluded,
-        own_organisation=offer.organisation_id == actor.organisation_id,
-        service_active=offer.is_active,
-        desk_ready=offer.desk_ready,
+        sender=actor.organisation_id,
+        receiver=offer.organisation_id,
+        service_active=lambda: offer.is_active,
+        desk_ready=lambda: offer.desk_ready,
         waits_until=lambda: known.waiting.get(offer.service_code),
     )
     row = REFERRAL.row("draft", "send", Side.SENDER)
@@ -240,8 +239,3 @@ def suggested_urgency(service_code: str) -> str:
     """How soon this kind of help is usually needed, as an urgency: a suggestion."""
     usual = str(codelist("service").entry(service_code).data["urgency"])
     return str(codelist("service_urgency").entry(usual).data["suggests"])
-
-
-def may_record_gap(actor: Actor, case: Case) -> bool:
-    """Whether the worker may say that no service fits."""
-    return may(actor, "gap.record", case)

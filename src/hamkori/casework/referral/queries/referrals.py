@@ -34,6 +34,7 @@ from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.case.models.case import Case as CaseRecord
 from hamkori.casework.case.models.case import CaseAccess
 from hamkori.casework.case.queries.shown import meant
+from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import (
@@ -45,6 +46,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.rules.lifecycle import ENDED, KEPT_ENDINGS
@@ -340,6 +342,7 @@ class SenderPage:
     """Everything that the sender's page shows of one referral. The records are for actions only."""
 
     referral: Referral
+    facts: ReferralFacts
     case: CaseRecord
     sides: frozenset[str]
     card: ReferralCard
@@ -362,15 +365,14 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     if not on & SENDER:
         raise NotVisible
     case = case_behind(actor, found)
-    access = CaseAccess.objects.filter(
-        case=case, membership=actor.membership_id, ended_at=None, suspended_at=None
-    ).first()
+    access = my_access(case.pk, actor.membership_id)
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
-    agreed = agreed_as_shown(found)
+    agreed, at = agreed_as_shown(found), now()
     return SenderPage(
         referral=found,
+        facts=ReferralFacts(actor, at, found),
         case=case,
         sides=on,
         card=ReferralCard.objects.get(referral=found),
@@ -394,5 +396,5 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         until=agreed.until,
         holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
         opened=referral_opened(found.pk),
-        at=now(),
+        at=at,
     )

@@ -18,8 +18,8 @@ class Sending:
     """What is known of a case and of where a request would go.
 
     `needed`: the rows of her consent that it stands on, the first of which decides what may go; none while nobody
-    knows for what it is. `wanted`: she does not mind this organisation. `waits_until`: when the same one that waits
-    already is late; asked only if its turn comes.
+    knows for what it is. `wanted`: she does not mind this organisation. `sender`, `receiver`: organisations.
+    `waits_until`: when the same one that waits already is late. What is called is asked only if its turn comes.
     """
 
     case_state: str
@@ -28,10 +28,16 @@ class Sending:
     at: datetime
     age: consent.Age
     wanted: bool
-    own_organisation: bool
-    service_active: bool
-    desk_ready: bool
+    sender: object
+    receiver: object
+    service_active: Callable[[], bool]
+    desk_ready: Callable[[], bool]
     waits_until: Callable[[], datetime | None]
+
+
+def case_open(state: str) -> bool:
+    """Whether requests are written and sent from a case in this state."""
+    return state == "open"
 
 
 def answers(known: Sending) -> dict[str, Answer | Callable[[], Answer]]:
@@ -41,12 +47,12 @@ def answers(known: Sending) -> dict[str, Answer | Callable[[], Answer]]:
     child = consent.child_guards(main) if main is not None else NOBODY_ASKED
     asked = consent.guards_of_sending(known.needed, states, child if known.age.child else {})
     return {
-        "case_open": known.case_state == "open",
+        "case_open": case_open(known.case_state),
         "child": known.age.child,
         **child,
         **(asked if known.needed else dict.fromkeys((*asked, *CHILD), True)),
         "body_allowed": known.wanted,
-        "not_own_body": not known.own_organisation,
+        "not_own_body": known.receiver != known.sender,
         "service_active": known.service_active,
         "desk_ready": known.desk_ready,
         "no_twin": lambda: _no_twin(known),

@@ -10,6 +10,7 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may
 from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.refusal import NotAllowed
@@ -70,8 +71,8 @@ def before_deciding(actor: Actor, found: Case) -> DecideStand:
     """NotAllowed unless who asks leads the case."""
     if not may(actor, "screening.decide", found):
         raise NotAllowed("screening.decide")
-    completed = Screening.objects.filter(case=found, state_code="completed").exists()
-    return DecideStand(ready=completed or found.has_danger, completed=completed)
+    facts = CaseFacts(found)
+    return DecideStand(ready=facts.holds("screening_done"), completed="completed" in facts.screenings)
 
 
 def without_a_plan(found: Iterable[Case], today: date) -> set[UUID]:

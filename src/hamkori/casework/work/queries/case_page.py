@@ -14,6 +14,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.models import SECTION_MODELS, Case, CaseClock, CaseStep
+from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
@@ -115,12 +116,17 @@ class File:
     steps: tuple[Step, ...]
     people: tuple[Colleague, ...]
     sheets: Mapping[str, SheetMark]
-    screenings: frozenset[str]
+    facts: CaseFacts
     came_from: tuple[str, ...]
 
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
+
+    @property
+    def screenings(self) -> frozenset[str]:
+        """The states of its screenings; of a reader who does not hold them: none."""
+        return self.facts.screenings
 
     @property
     def blocking(self) -> int:
@@ -147,7 +153,8 @@ def file(actor: Actor, code: str, language: str) -> File:
     written = ReferralOrigin.objects.filter(case=found).exclude(referral__state_code="discarded")
     pairs = list(written.annotate(unmet=unmet()).select_related("referral__sender").order_by("-referral__written_at"))
     referrals = [pair.referral for pair in pairs]
-    sheets, screenings = _sheets(found)
+    facts = CaseFacts(found)
+    sheets, facts.screenings = _sheets(found)
     return File(
         case=found,
         now=at,
@@ -158,7 +165,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
         people=people(found),
         sheets=sheets,
-        screenings=screenings,
+        facts=facts,
         came_from=came_from(found),
     )
 
