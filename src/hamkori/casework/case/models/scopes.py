@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q
 from hamkori.access.actor import Actor
 from hamkori.access.policy import Scope
 from hamkori.access.scope import Condition, register_scopes
-from hamkori.casework.case.models.case import Case, CaseAccess, Gap
+from hamkori.casework.case.models import Case, CaseAccess, Gap
 
 
 def mine(actor: Actor, kinds: Iterable[str], case: str) -> Exists:

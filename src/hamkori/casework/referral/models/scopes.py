@@ -13,7 +13,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.policy import Scope
 from hamkori.access.scope import Condition, register_scopes
 from hamkori.casework.case.models.scopes import mine, no_supervisor
-from hamkori.casework.referral.models.referral import Referral, ReferralAccess, ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
 from hamkori.definer import HkNow
 
 

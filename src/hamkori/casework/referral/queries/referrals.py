@@ -31,8 +31,8 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.audit.queries import Opened, referral_opened
-from hamkori.casework.case.models.case import Case as CaseRecord
-from hamkori.casework.case.models.case import CaseAccess
+from hamkori.casework.case.models import Case as CaseRecord
+from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules.clocks import late

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hamkori.access.record import Record
-from hamkori.casework.case.models.case import Case
+from hamkori.casework.case.models import Case
 from hamkori.casework.consent.rules.consent import Row
 from hamkori.vault.declared import set_of
 
