@@ -13,7 +13,7 @@ import pytest
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import send
-from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried

@@ -17,7 +17,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import send
-from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner

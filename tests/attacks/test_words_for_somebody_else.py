@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.models import PacketBody
 from hamkori.refusal import NotNow
 from hamkori.vault import server

@@ -21,7 +21,7 @@ from hamkori.access.actor import Actor
 from hamkori.canon import canon
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.team import holders
-from hamkori.casework.referral.actions.agreed import open_present_signs
+from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.refer import Prepared, Way
 from hamkori.directory.queries import Suitable, suitable

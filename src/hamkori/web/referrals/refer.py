@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.action import record_refusal
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.referral.actions import send as actions
-from hamkori.casework.referral.actions.agreed import open_agreed_text
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind

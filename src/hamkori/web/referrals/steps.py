@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
-from hamkori.casework.referral.actions.agreed import open_present_signs
+from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage

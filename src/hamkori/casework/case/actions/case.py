@@ -59,8 +59,7 @@ FREE_CODED = (
 def begin(act: Act, *, codes: Mapping[str, Any] | None = None, sealed: Sealed | None = None) -> Case:
     """Starts a draft with what is known so far. NotNow: body_ready, vault_open."""
     actor = act.actor
-    if actor.keys is None:
-        raise NotNow("vault_open")
+    sealing.holder(act)
     assert actor.membership_id
     assert actor.user_id
     case_id = uuid4()
@@ -140,12 +139,6 @@ def wrong_fields(sealed: Sealed) -> dict[str, str]:
     return errors
 
 
-def _keys(act: Act) -> Any:
-    if act.actor.keys is None:
-        raise NotNow("vault_open")
-    return act.actor.keys
-
-
 def _same_version(case: Case, version: int) -> None:
     if case.version != version:
         raise NotNow("version_same")
@@ -176,7 +169,7 @@ def register(
     take.lock_case(case)
     _same_version(case, version)
     _write(act, case, codes or {}, sealed or {})
-    keys = _keys(act)
+    keys = sealing.holder(act)
     _row, contact = sealing.sheet(case.pk, "contact", keys)
     _row, place = sealing.sheet(case.pk, "place", keys)
     decide_step(CaseFacts(case, "register", {"contact": contact, "place": place}), Side.LEAD)

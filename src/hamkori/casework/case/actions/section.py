@@ -12,8 +12,7 @@ from hamkori.action import Act, Disclosure, action, disclosure
 from hamkori.casework.case.actions.case import wrong_fields
 from hamkori.casework.case.machinery import older_wraps, own_row, sealing, take
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.rules.sections import SECTIONS
-from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+from hamkori.refusal import Invalid, NotNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,10 @@ class Sheet:
     written_by: UUID | None
 
 
-def _held(act: Act, case: Case, section: str, *, write: bool) -> None:
-    """The section must be in the worker's row, as tagged: NotAllowed otherwise. Beside the database's own wall."""
-    if section not in SECTIONS:
-        raise NotVisible
-    row = own_row.on_team(act.actor, case.pk)
-    if section not in (row.writes if write else row.sections):
-        raise NotAllowed("section.write" if write else "section.open")
-
-
 @disclosure("section.open", on="case")
 def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
     """Reads one section's sheet. One ledger row per request and section. NotNow("vault_open") while sealed."""
-    _held(act, case, section, write=False)
+    own_row.require_held(act.actor, case.pk, section)
     keys = act.disclose(section=section, case_id=case.pk)
     older_wraps.seal_on(act, case, keys)
     row, fields = sealing.sheet(case.pk, section, keys)
@@ -52,15 +42,15 @@ def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
 def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, Any], seal_no: int) -> Sheet:
     """Writes a section's sheet as read under `seal_no`. NotNow: case_open, vault_open, version_same(who, time)."""
     take.lock_case(case)
-    _held(act, case, section, write=True)  # under the lock: who writes may have been released while waiting for it
+    # Under the lock: who writes may have been released while waiting for it.
+    own_row.require_held(act.actor, case.pk, section, "section.write")
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
-    if act.actor.keys is None:
-        raise NotNow("vault_open")
+    keys = sealing.holder(act)
     errors = wrong_fields({section: fields})
     if errors:
         raise Invalid(errors)
-    row, before = sealing.sheet(case.pk, section, act.actor.keys)
+    row, before = sealing.sheet(case.pk, section, keys)
     if (row.seal_no if row is not None else 0) != seal_no:
         assert row is not None
         raise NotNow("version_same", who=str(row.written_by), time=row.written_at.isoformat())

@@ -27,9 +27,7 @@ from hamkori.vault.tags import Fact
 @action("team.admit", on="case")
 def admit(act: Act, case: Case, *, membership: UUID) -> None:
     """Adds a colleague by their function. What the admitter cannot hand on opens at the next write (rule M)."""
-    actor = act.actor
-    if actor.keys is None:
-        raise NotNow("vault_open")
+    actor, keys = act.actor, sealing.holder(act)
     alone_at(case.pk)
     colleague = next((one for one in could_join(actor, case) if one.membership_id == membership), None)
     if colleague is None:
@@ -42,7 +40,7 @@ def admit(act: Act, case: Case, *, membership: UUID) -> None:
     definer.run("team_admit", case.pk, membership, sorted(held.sections), sorted(held.writes), row.id, row.tag)
     if former is not None:
         team_row_ended(former.id)
-    _hand_on(case, actor.keys, membership, held.sections)
+    _hand_on(case, keys, membership, held.sections)
 
 
 def _hand_on(case: Case, holder: OpenKey, membership: UUID, sections: Iterable[str]) -> None:

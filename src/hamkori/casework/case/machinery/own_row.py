@@ -13,7 +13,8 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.team import my_access
-from hamkori.refusal import NotVisible
+from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.refusal import NotAllowed, NotVisible
 from hamkori.vault import tags
 from hamkori.vault.server import trust
 from hamkori.vault.tags import Fact
@@ -36,6 +37,18 @@ def on_team(actor: Actor, case: UUID) -> CaseAccess:
         lambda: my_access(case, actor.membership_id),
         lambda row: tags.team(row.pk, case, membership_of(actor), user, row.kind_code, row.sections, row.writes),
     )
+
+
+def require_held(actor: Actor, case: UUID, section: str, permission: str = "section.open") -> None:
+    """The section is in the actor's row, as tagged, to read or, for another permission, to write. NotAllowed if not.
+
+    Beside the database's own wall.
+    """
+    if section not in SECTIONS:
+        raise NotVisible
+    row = on_team(actor, case)
+    if section not in (row.sections if permission == "section.open" else row.writes):
+        raise NotAllowed(permission)
 
 
 def membership_of(actor: Actor) -> UUID:

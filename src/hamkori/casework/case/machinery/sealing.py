@@ -76,7 +76,8 @@ def _opened(holder: OpenKey, key: SectionKey) -> Secret | None:
     return open_wrap(keyring(), holder, epoch, bytes(wrap.seal), bytes(key.tag))
 
 
-def _holder(act: Act) -> OpenKey:
+def holder(act: Act) -> OpenKey:
+    """The open key of whoever acts. NotNow("vault_open") while it is sealed."""
     keys: OpenKey | None = act.actor.keys
     if keys is None:
         raise NotNow("vault_open")
@@ -96,7 +97,7 @@ def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     if newest is not None:
         require_asked("epoch", (newest.case_id, newest.section_code), (case.pk, section))
     if newest is not None and newest.closed_at is None and _may_be_written_under(newest):
-        opened = _opened(_holder(act), newest)
+        opened = _opened(holder(act), newest)
         if opened is None:
             raise NotVisible
         return newest.epoch, opened
@@ -121,7 +122,7 @@ def _mint(act: Act, case: Case, section: str, newest: int) -> tuple[int, Secret]
     number = believing.open_number("epoch", thing, newest)
     entitled = [row for row in team(case.pk) if section in row.sections]
     epoch, continuity = Epoch(case.pk, section, number), _continuity(act, case)
-    minted = mint(believing, epoch, entitled, continuity, continuity.organisation, _holder(act))
+    minted = mint(believing, epoch, entitled, continuity, continuity.organisation, holder(act))
     key = SectionKey(
         case=case,
         section_code=section,
@@ -224,5 +225,5 @@ def sheet(case_id: UUID, section: str, holder: OpenKey) -> tuple[SectionRow | No
 
 def merge(act: Act, case: Case, section: str, changed: Fields) -> SectionRow:
     """Writes some fields of a sheet and leaves the others as they are."""
-    row, fields = sheet(case.pk, section, _holder(act))
+    row, fields = sheet(case.pk, section, holder(act))
     return put(act, case, section, {**fields, **changed}, row=row)

@@ -1,12 +1,18 @@
-"""The sections that a row of the database names."""
+"""The sections that a row of the database names, and the signs that count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from hamkori.casework.case.models import Case, Screening
 from hamkori.casework.case.rules.sections import in_order
 from hamkori.vault.bytes import Untrusted
+
+
+def completed_signs(case: Case) -> Screening | None:
+    """The newest screening that was completed: only such a one feeds decisions and packets."""
+    return Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:

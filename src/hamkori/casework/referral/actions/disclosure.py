@@ -1,11 +1,14 @@
-"""Opening a packet and the meeting line: each reading is an act, in the ledger before anything is decrypted."""
+"""Opening a packet, the meeting line, her words, the signs: each is an act, in the ledger before anything is decrypted."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from hamkori.action import Disclosure, disclosure
-from hamkori.casework.case.machinery import own_row
+from hamkori.casework.case.machinery import own_row, sealing
+from hamkori.casework.case.models import Case
+from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.packet import NAMES, TEXT
 from hamkori.casework.referral.machinery import own_part, packets
@@ -72,3 +75,21 @@ def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
         if body is not None:
             return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
     return {}
+
+
+@disclosure("section.open", on="case")
+def open_agreed_text(act: Disclosure, case: Case, *, referral: UUID) -> str:
+    """The text agreed for one referral; '' if none was written. NotNow("vault_open") while sealed."""
+    own_row.require_held(act.actor, case.pk, "needs")
+    return packets.agreed_text(case, referral, act.disclose(section="needs", case_id=case.pk))
+
+
+@disclosure("section.open", on="case")
+def open_present_signs(act: Disclosure, case: Case) -> list[str]:
+    """Codes of the signs that are present in the newest completed screening, to choose from one by one."""
+    own_row.require_held(act.actor, case.pk, "screening")
+    keys, row = act.disclose(section="screening", case_id=case.pk), completed_signs(case)
+    if row is None:
+        return []
+    ((_row, answers),) = sealing.get(case.pk, "screening", [row], keys)
+    return [code for code, answer in answers.get("signs", {}).items() if answer == "present"]

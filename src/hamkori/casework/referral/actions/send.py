@@ -62,9 +62,7 @@ def _same_version(referral: Referral, version: int) -> None:
 
 def _opens(act: Act, case: Case) -> tuple[Any, frozenset[str]]:
     """The sender's keys, and the sections they open of the case, to seal them on: by their own row as vouched for."""
-    if act.actor.keys is None:
-        raise NotNow("vault_open")
-    return act.actor.keys, set_of(own_row.on_team(act.actor, case.pk).sections)
+    return sealing.holder(act), set_of(own_row.on_team(act.actor, case.pk).sections)
 
 
 def _checked(urgency: str, sections: Iterable[str]) -> list[str]:

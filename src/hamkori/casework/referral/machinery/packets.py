@@ -10,7 +10,8 @@ from uuid import UUID
 
 from hamkori import definer
 from hamkori.casework.case.machinery import sealing
-from hamkori.casework.case.models import Case, Need, Screening
+from hamkori.casework.case.models import Case, Need
+from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
@@ -166,19 +167,19 @@ def contents(
             fields = {name: sheet[name] for name in wanted if sheet.get(name)}
         if fields:
             found[section] = fields
-    found[rules.TEXT] = {"agreed_text": agreed_text(case, referral, holder)}
+    found[rules.TEXT] = {"agreed_text": agreed_text(case, referral.pk, holder)}
     return found
 
 
-def agreed_text(case: Case, referral: Referral, holder: OpenKey) -> str:
-    """What she wants them to know, in her words."""
-    rows = list(Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral.pk))
-    opened = sealing.get(case.pk, "needs", rows, holder, referral_id=referral.pk)
+def agreed_text(case: Case, referral: UUID, holder: OpenKey) -> str:
+    """What she wants them to know, in her words; '' if none was written."""
+    rows = Need.objects.filter(case=case, kind_code="agreed_text", referral_id=referral)
+    opened = sealing.get(case.pk, "needs", rows, holder, referral_id=referral)
     return str(opened[0][1].get("agreed_text", "")) if opened else ""
 
 
 def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iterable[str]) -> dict[str, Any]:
-    row = Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
+    row = completed_signs(case)
     if row is None:
         return {}
     ((_row, answers),) = sealing.get(case.pk, "screening", [row], holder)

@@ -12,7 +12,6 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.action import Act
 from hamkori.casework.case.machinery.above import Above
-from hamkori.casework.case.machinery.notices import add as notice
 from hamkori.casework.case.machinery.tagged import erased
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.sides import Side
@@ -20,6 +19,7 @@ from hamkori.casework.consent.machinery.resting import Held, Resting
 from hamkori.casework.consent.queries.said import Word
 from hamkori.casework.referral.machinery import permits, steps
 from hamkori.casework.referral.machinery.her_word import Patience, leave_to_the_clock
+from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.rules.lifecycle import REFERRAL, blocking
 from hamkori.lifecycle import Answer, Context
@@ -80,11 +80,10 @@ def _end(actor: Actor, referral_id: UUID, how_said: str) -> None:
     steps.lock_referral(referral)
     if referral.state_code not in permits.OPEN:
         return  # whoever was faster has ended it
-    decide_step(REFERRAL, referral.state_code, "withdraw", Side.SENDER, {"how_said": True})
+    row = decide_step(REFERRAL, referral.state_code, "withdraw", Side.SENDER, {"how_said": True})
     permits.ended(referral.pk)
-    other = Side.DESK if referral.state_code == "sent" else Side.RECEIVER
-    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said}, [])
-    notice(actor, key="closed", sides=[other], about=("referral", referral_id), mail=True)
+    steps.referral_take(referral, "withdraw", referral.version, {"how_said_code": how_said})
+    tell(actor, row, referral_id, Side.SENDER)
 
 
 def _drop(referral_id: UUID, sections: list[str]) -> None:

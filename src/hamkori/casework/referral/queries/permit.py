@@ -221,11 +221,6 @@ def agreed_now(referral: Referral) -> Agreed:
     return _asked_twice(referral, NOT_AGREED)
 
 
-def consent_live(referral: Referral) -> bool:
-    """Whether her agreement carries this request now, for either side."""
-    return agreed_now(referral).live
-
-
 def agreed_as_shown(referral: Referral) -> Agreed:
     """The same for a page, of a draft and an ended request too, on which nothing is read.
 

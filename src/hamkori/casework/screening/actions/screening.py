@@ -15,11 +15,12 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.machinery import own_row, sealing
 from hamkori.casework.case.machinery.take import lock_case
 from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.lifecycle import SCREENING, WRITABLE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.screening.rules.screening import DIMENSIONS, danger_answered, in_danger, sets_by_age, sets_for
 from hamkori.lifecycle import take
-from hamkori.refusal import Invalid, NotAllowed, NotNow
+from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -46,31 +47,15 @@ class Opened:
     completed_at: datetime | None
 
 
-def _keys(act: Act) -> Any:
-    if act.actor.keys is None:
-        raise NotNow("vault_open")
-    return act.actor.keys
-
-
 def draft_of(case: Case) -> Screening | None:
     """The screening that is being written, if there is one."""
     return Screening.objects.filter(case=case, state_code="draft").order_by("-written_at").first()
 
 
-def _completed(case: Case) -> Screening | None:
-    return Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
-
-
-def _held(act: Act, case: Case, *, write: bool) -> None:
-    """The section must be in the worker's own row, as it was tagged; whoever only reads it records nothing."""
-    row = own_row.on_team(act.actor, case.pk)
-    if "screening" not in (row.writes if write else row.sections):
-        raise NotAllowed("screening.record" if write else "section.open")
-
-
 def _writable(act: Act, case: Case) -> None:
     lock_case(case)
-    _held(act, case, write=True)  # under the lock: who writes may have been released while waiting for it
+    # Under the lock: who writes may have been released while waiting for it.
+    own_row.require_held(act.actor, case.pk, "screening", "screening.record")
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
 
@@ -89,8 +74,8 @@ def _draft(act: Act, case: Case, seal_no: int | None) -> Screening:
 @disclosure("section.open", on="case")
 def open_answers(act: Disclosure, case: Case, *, state: str) -> Opened:
     """Reads the `draft` or the `completed` screening: one ledger row. NotNow: from_state if there is none."""
-    _held(act, case, write=False)
-    row = draft_of(case) if state == "draft" else _completed(case)
+    own_row.require_held(act.actor, case.pk, "screening")
+    row = draft_of(case) if state == "draft" else completed_signs(case)
     if row is None:
         raise NotNow("from_state", state=case.state_code)
     keys = act.disclose(section="screening", seal_no=row.seal_no, case_id=case.pk)
@@ -118,10 +103,10 @@ def start(act: Act, case: Case, *, signs: Iterable[str] = ()) -> Screening:
     known = draft_of(case)
     if known is not None:
         return known
-    keys = _keys(act)
+    keys = sealing.holder(act)
     seen = list(signs)
     before: dict[str, Any] = {}
-    former = _completed(case)
+    former = completed_signs(case)
     if former is not None:
         ((_row, before),) = sealing.get(case.pk, "screening", [former], keys)
     forms = dict(before.get("forms", {}))
@@ -155,7 +140,7 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
     """
     row = _draft(act, case, seal_no)
     _check(part, answers)
-    keys = _keys(act)
+    keys = sealing.holder(act)
     ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
     fields[part] = dict(answers) if part == "forms" else {**fields.get(part, {}), **answers}
     sets = sets_for(case.is_child, fields["forms"])
@@ -198,7 +183,7 @@ def _mark_danger(act: Act, case: Case, answers: Mapping[str, str]) -> None:
 def complete(act: Act, case: Case, *, seal_no: int | None = None) -> Screening:
     """Freezes the screening and lets it supersede the former one. NotNow: danger_answered, sets_by_age."""
     row = _draft(act, case, seal_no)
-    keys = _keys(act)
+    keys = sealing.holder(act)
     ((_row, fields),) = sealing.get(case.pk, "screening", [row], keys)
     context = {
         "danger_answered": danger_answered(fields["danger"]),

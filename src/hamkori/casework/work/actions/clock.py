@@ -155,15 +155,7 @@ def lapse(act: Act, referral: Referral, *, reason: str) -> bool:
     act.note(reason=reason)
     if not door.tick(REFERRAL, referral.pk, "lapse", {"reason_code": reason}):
         return False
-    for notice in row.notices:
-        add(
-            SYSTEM,
-            key=notice.key,
-            sides=notice.to,
-            about=("referral", referral.pk),
-            urgent=notice.key in URGENT,
-            mail=True,
-        )
+    tell(act.actor, row, referral.pk, Side.CLOCK)
     return True
 
 
