@@ -1,4 +1,4 @@
-"""Opening a packet, the meeting line, her words, the signs: each is an act, in the ledger before anything is decrypted."""
+"""Opening a packet, the meeting line, her words, the signs: an act each, in the ledger before anything is decrypted."""
 
 from __future__ import annotations
 
