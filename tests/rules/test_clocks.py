@@ -159,19 +159,20 @@ def test_she_was_expected_in_the_afternoon_and_has_not_come() -> None:
 
 def test_the_clocks_after_the_answer() -> None:
     wednesday = at(2026, 11, 25, 13, 0)
-    assert rung_times(clocks.miss_rungs(wednesday, PLAIN)) == {
+    assert rung_times(clocks.rungs("miss", wednesday, PLAIN)) == {
         "reminder": at(2026, 11, 26, 17, 0),
         "told": at(2026, 11, 30, 17, 0),
     }
-    assert clocks.result_rungs(wednesday, 1, PLAIN).target == at(2026, 12, 25, 13, 0)
-    assert clocks.result_rungs(wednesday, 3, PLAIN).target == at(2027, 2, 23, 13, 0)
-    assert clocks.result_rungs(wednesday, 1, PLAIN).rung("told").at == at(2027, 1, 1, 17, 0)
-    confirm = clocks.confirm_rungs(wednesday, PLAIN)
+    assert clocks.rungs("result", wednesday, PLAIN).target == at(2026, 12, 25, 13, 0)
+    second = clocks.rungs("result", clocks.rungs("result", wednesday, PLAIN).target, PLAIN)
+    assert clocks.rungs("result", second.target, PLAIN).target == at(2027, 2, 23, 13, 0)
+    assert clocks.rungs("result", wednesday, PLAIN).rung("told").at == at(2027, 1, 1, 17, 0)
+    confirm = clocks.rungs("confirm", wednesday, PLAIN)
     assert confirm.target == at(2026, 12, 2, 17, 0)
     assert rung_times(confirm) == {"reminder": at(2026, 12, 2, 17, 0), "told": at(2026, 12, 9, 17, 0)}
-    for clock in (clocks.dispute_rungs(wednesday, PLAIN), ticking.run(CLOCKS["hand_over"], wednesday, PLAIN)):
+    for clock in (clocks.rungs("dispute", wednesday, PLAIN), ticking.run(CLOCKS["hand_over"], wednesday, PLAIN)):
         assert rung_times(clock) == {"reminder": at(2026, 11, 30, 17, 0), "told": at(2026, 12, 2, 17, 0)}
-    child = clocks.child_rungs(wednesday, PLAIN)
+    child = clocks.rungs("child", wednesday, PLAIN)
     assert rung_times(child) == {"reminder": at(2026, 11, 26, 1, 0), "told": at(2026, 11, 26, 13, 0)}
 
 
@@ -247,7 +248,7 @@ def test_a_short_stop_only_delays() -> None:
 
 
 def test_a_reminder_that_falls_on_its_target_is_sent() -> None:
-    confirm = clocks.confirm_rungs(START, PLAIN)
+    confirm = clocks.rungs("confirm", START, PLAIN)
     assert [rung.name for rung in due_rungs(confirm, confirm.target, {})] == ["reminder"]
     assert [rung.name for rung in due_rungs(confirm, confirm.rung("told").at, {})] == ["told"]
 
@@ -268,7 +269,7 @@ def test_the_job_knows_when_to_look_again() -> None:
     told_late = START + timedelta(hours=10)
     assert next_at(URGENT, told_late, {"told": told_late}) == told_late + timedelta(hours=2)
     assert next_at(URGENT, told_late, {"told": START, "lapse": told_late}) is None
-    child = clocks.child_rungs(START, PLAIN)
+    child = clocks.rungs("child", START, PLAIN)
     assert next_at(child, START + timedelta(hours=25), {}) is None
 
 

@@ -13,8 +13,6 @@ from hamkori import definer
 from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
-from hamkori.calendar.clocks import as_kept
-from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import above, own_row, sealing, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, Gap
@@ -22,7 +20,6 @@ from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.case.rules.clocks import child_rungs
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
@@ -173,7 +170,7 @@ def register(
     _row, contact = sealing.sheet(case.pk, "contact", keys)
     _row, place = sealing.sheet(case.pk, "place", keys)
     decide_step(CaseFacts(case, "register", {"contact": contact, "place": place}), Side.LEAD)
-    take.case_take(case, "register", case.version, {}, _child_clock(act) if case.is_child else ())
+    take.case_take(case, "register", case.version, {}, [take.started("child", act.at)] if case.is_child else ())
     return case
 
 
@@ -189,10 +186,6 @@ def discard(act: Act, case: Case, *, version: int) -> None:
     decide_step(CaseFacts(case, "discard"), Side.LEAD)
     door.take(CASE, case.pk, "discard", version, {}, ())  # it is not read again: nobody reads it any more
     erased(case.pk)  # whatever rows of it there were: which, the database would say
-
-
-def _child_clock(act: Act) -> tuple[dict[str, Any], ...]:
-    return (as_kept("child", "child", child_rungs(act.at, calendar())),)
 
 
 @action("screening.decide", on="case")
@@ -218,7 +211,8 @@ def settle_age(act: Act, case: Case, *, version: int, age_band: str, reason: str
     values: dict[str, Any] = {"age_band_code": age_band, "reason_code": reason, "is_child": is_child}
     decide_step(CaseFacts(case, "settle_age", values), Side.LEAD)
     act.note(reason=reason)
-    take.case_take(case, "settle_age", version, values, _child_clock(act) if is_child and not case.is_child else ())
+    clocks = [take.started("child", act.at)] if is_child and not case.is_child else ()
+    take.case_take(case, "settle_age", version, values, clocks)
     for room in above.rooms:
         room.age_settled(case, act.at, child=is_child, settled_at=case.age_settled_at)
     return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,18 @@ from django.db.models import Model
 from hamkori import definer
 from hamkori.access import door
 from hamkori.access.door import Values
+from hamkori.calendar.clocks import as_kept
+from hamkori.calendar.queries import calendar
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.vault.asked import require_asked
 from hamkori.vault.server import alone_at
+
+
+def started(clock: str, at: datetime) -> dict[str, Any]:
+    """A clock that a step starts at this moment, as the database keeps it."""
+    return as_kept(clock, clock, clocks.rungs(clock, at, calendar()))
 
 
 def read_again(row: Model) -> None:

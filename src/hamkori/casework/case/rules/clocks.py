@@ -69,29 +69,12 @@ def arrival_rungs(arrival_on: date, arrival_part_code: str, urgency_code: str, c
     return run(row, arrival_end(arrival_on, arrival_part_code, calendar), calendar)
 
 
-def miss_rungs(missed_at: datetime, calendar: Calendar) -> Timed:
-    """She did not come, until the next act."""
-    return run(CLOCKS["miss"], missed_at, calendar)
+def rungs(clock: str, since: datetime, calendar: Calendar) -> Timed:
+    """A clock whose row bears its name, from the moment that starts it: miss, result, confirm, dispute, child.
 
-
-def result_rungs(served_at: datetime, period: int, calendar: Calendar) -> Timed:
-    """The n-th period of 30 days (1 is the first) in which a word about the result is due."""
-    return run(CLOCKS["result"], served_at + timedelta(days=30 * (period - 1)), calendar)
-
-
-def confirm_rungs(finished_at: datetime, calendar: Calendar) -> Timed:
-    """From a result to the sender's confirmation."""
-    return run(CLOCKS["confirm"], finished_at, calendar)
-
-
-def dispute_rungs(disputed_at: datetime, calendar: Calendar) -> Timed:
-    """From a dispute to the receiver's answer."""
-    return run(CLOCKS["dispute"], disputed_at, calendar)
-
-
-def child_rungs(registered_at: datetime, calendar: Calendar) -> Timed:
-    """From the registration of a child to telling child protection."""
-    return run(CLOCKS["child"], registered_at, calendar)
+    That of the result starts again at its target, for the next 30 days.
+    """
+    return run(CLOCKS[clock], since, calendar)
 
 
 def consent_end(until_on: date, calendar: Calendar) -> datetime:

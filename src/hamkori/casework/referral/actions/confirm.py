@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from hamkori.action import Act, action
-from hamkori.calendar.clocks import as_kept
-from hamkori.calendar.queries import calendar
-from hamkori.casework.case.rules import clocks
+from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
@@ -32,6 +30,5 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     values = {"reason_code": reason}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "dispute", values), REFERRAL.sides[act.grant.scope])
     act.note(reason=reason)
-    timed = clocks.dispute_rungs(act.at, calendar())
-    referral_take(referral, "dispute", version, values, [as_kept("dispute", "dispute", timed)])
+    referral_take(referral, "dispute", version, values, [started("dispute", act.at)])
     tell(act.actor, row, referral.pk, Side.SENDER)

@@ -14,10 +14,10 @@ from hamkori import definer
 from hamkori.access import door
 from hamkori.access.context import machine_time
 from hamkori.action import Act, action
-from hamkori.calendar import clocks as ticking
 from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery.tagged import gone, part_row, part_row_ended, team_row
+from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, Rights, rights
@@ -133,9 +133,10 @@ def accept(
         keys = {one.seal.section: open_seal(keyring(), desks[one.seal.recipient], route, one.seal) for one in part}
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
     _meeting(act, referral, meeting, 1)
-    timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
     joining = [_joining(referral, one, holds[one.membership_id]) for one in named]
-    referral_take(referral, "accept", version, {**values, "team": joining}, [_arrival_clock(referral, timed)])
+    referral_take(
+        referral, "accept", version, {**values, "team": joining}, [_arrival_clock(referral, arrival_on, arrival_part)]
+    )
     tell(act.actor, row, referral.pk, Side.DESK)
 
 
@@ -152,7 +153,8 @@ def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> di
     return {"id": str(row.id), "membership": str(one.membership_id), "sections": held, "tag": row.tag.hex()}
 
 
-def _arrival_clock(referral: Referral, timed: ticking.Timed) -> dict[str, Any]:
+def _arrival_clock(referral: Referral, day: date, part: str) -> dict[str, Any]:
+    timed = clocks.arrival_rungs(day, part, referral.urgency_code, calendar())
     return as_kept("arrival", "arrival.urgent" if referral.urgency_code == "urgent" else "arrival", timed)
 
 
@@ -185,9 +187,8 @@ def expect(
     lock_referral(referral)
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "expect"), Side.RECEIVER)
     _meeting(act, referral, meeting, referral.moves + 2)
-    timed = clocks.arrival_rungs(arrival_on, arrival_part, referral.urgency_code, calendar())
     values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
-    referral_take(referral, "expect", version, values, [_arrival_clock(referral, timed)])
+    referral_take(referral, "expect", version, values, [_arrival_clock(referral, arrival_on, arrival_part)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
@@ -195,8 +196,7 @@ def expect(
 def miss(act: Act, referral: Referral, *, version: int) -> None:
     """She did not come. It may mean danger: the sender is told at once."""
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "miss"), Side.RECEIVER)
-    timed = clocks.miss_rungs(act.at, calendar())
-    referral_take(referral, "miss", version, {}, [as_kept("miss", "miss", timed)])
+    referral_take(referral, "miss", version, {}, [started("miss", act.at)])
     tell(act.actor, row, referral.pk, Side.RECEIVER)
 
 
@@ -205,8 +205,7 @@ def serve(act: Act, referral: Referral, *, version: int) -> Case:
     """She has come. The receiver opens its own case, codes only; nothing of the packet is copied."""
     lock_referral(referral)  # whoever is released at this moment does not join
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "serve"), Side.RECEIVER)
-    timed = clocks.result_rungs(act.at, 1, calendar())
-    referral_take(referral, "serve", version, {}, [as_kept("result", "result", timed)])
+    referral_take(referral, "serve", version, {}, [started("result", act.at)])
     case_id = uuid4()
     team = door.as_json(_own_team(act, referral, case_id))
     case = Case.objects.get(pk=definer.value("serve_open", referral.pk, case_id, team))
@@ -326,8 +325,7 @@ def finish(act: Act, referral: Referral, *, version: int, result: str, reason: s
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "finish", values), Side.RECEIVER)
     act.note(reason=result)
-    timed = clocks.confirm_rungs(act.at, calendar())
-    referral_take(referral, "finish", version, values, [as_kept("confirm", "confirm", timed)])
+    referral_take(referral, "finish", version, values, [started("confirm", act.at)])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.RECEIVER, frozenset({"not_given"} if result == "not_given" else ()))
 
@@ -341,6 +339,5 @@ def amend(act: Act, referral: Referral, *, version: int, result: str, reason: st
     values = {"result_code": result, "reason_code": reason}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "amend", values), side)
     act.note(reason=reason)
-    timed = clocks.confirm_rungs(act.at, calendar())
-    referral_take(referral, "amend", version, values, [as_kept("confirm", "confirm", timed)])
+    referral_take(referral, "amend", version, values, [started("confirm", act.at)])
     tell(act.actor, row, referral.pk, side)

@@ -98,7 +98,7 @@ def _act_on(act: Act, row: Clock, rung: ticking.Rung, cal: Calendar) -> None:
     clock = timed(row)
     following = None
     if row.clock_code == "result" and rung.name == clock.rungs[-1].name:
-        following = as_kept("result", "result", clocks.result_rungs(row.due_at, 1, cal), period=row.period + 1)
+        following = as_kept("result", "result", clocks.rungs("result", row.due_at, cal), period=row.period + 1)
     next_at = ticking.next_at(clock, act.at, {**_done(row), rung.name: act.at})
     if _mark(row, rung.name, next_at, following):
         _tell(row, rung)
