@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import tags
 from hamkori.vault.bodies import open_key
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
-from hamkori.vault.packet import Route, Worker, hand_on, open_seal, seal_on, write_meeting
+from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_meeting
 from hamkori.vault.server import keyring, trust
 from hamkori.vocabulary import codelist
 
@@ -91,8 +91,14 @@ def _agreed(rows: Sequence[packets.SealRow], agreed: Agreed) -> list[packets.Sea
     return [row for row in rows if agreed.live and row.seal.section in (packet.TEXT, *agreed.sections)]
 
 
-def _route(referral: Referral, row: packets.SealRow) -> Route:
-    return packets.route(referral, row.packet_no, row.consent_id)
+def _opened(
+    referral: Referral, rows: Sequence[packets.SealRow], holder: Callable[[Seal], OpenKey]
+) -> Iterator[tuple[int, Route, dict[str, Secret]]]:
+    """Of each packet its number, its route and the keys of its parts, opened with who holds them."""
+    for number in sorted({row.packet_no for row in rows}):
+        part = [row for row in rows if row.packet_no == number]
+        route = packets.route(referral, number, part[0].consent_id)
+        yield number, route, {one.seal.section: open_seal(keyring(), holder(one.seal), route, one.seal) for one in part}
 
 
 @action("referral.accept", on="referral")
@@ -108,7 +114,7 @@ def accept(
 ) -> None:
     """Yes: who will meet her and when. The packet's keys are sealed on to the named team; the desk's are deleted."""
     lock_referral(referral)
-    values = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
+    values: dict[str, Any] = {"arrival_on": arrival_on, "arrival_part_code": arrival_part}
     facts = ReferralFacts(act.actor, act.at, referral, "accept", {**values, "team": team})
     agreed = facts.agreed
     row = decide_step(facts, Side.DESK)
@@ -127,16 +133,11 @@ def accept(
         raise NotNow("body_ready")
     holds = {one.membership_id: _may_hold(referral, one) for one in named}
     workers = [Worker(key, holds[one.membership_id]) for one in named if (key := person_key(one.user_id)) is not None]
-    for number in sorted({found.packet_no for found in rows}):
-        part = [found for found in rows if found.packet_no == number]
-        route = _route(referral, part[0])
-        keys = {one.seal.section: open_seal(keyring(), desks[one.seal.recipient], route, one.seal) for one in part}
+    for number, route, keys in _opened(referral, rows, lambda seal: desks[seal.recipient]):
         packets.save_seals(referral, number, seal_on(keyring(), route, keys, workers, continuity), act.at)
     _meeting(act, referral, meeting, 1)
-    joining = [_joining(referral, one, holds[one.membership_id]) for one in named]
-    referral_take(
-        referral, "accept", version, {**values, "team": joining}, [_arrival_clock(referral, arrival_on, arrival_part)]
-    )
+    values["team"] = [_joining(referral, one, holds[one.membership_id]) for one in named]
+    referral_take(referral, "accept", version, values, [_arrival_clock(referral, arrival_on, arrival_part)])
     tell(act.actor, row, referral.pk, Side.DESK)
 
 
@@ -307,15 +308,10 @@ def staff(
 def _hand_on(
     act: Act, referral: Referral, rows: Sequence[packets.SealRow], colleague: Colleague, sections: frozenset[str]
 ) -> None:
-    key = person_key(colleague.user_id)
-    if key is None or act.actor.keys is None:
+    key, mine = person_key(colleague.user_id), act.actor.keys
+    if key is None or mine is None:
         raise NotNow("may_join")
-    for number in sorted({row.packet_no for row in rows}):
-        part = [row for row in rows if row.packet_no == number]
-        route = _route(referral, part[0])
-        keys: dict[str, Secret] = {
-            one.seal.section: open_seal(keyring(), act.actor.keys, route, one.seal) for one in part
-        }
+    for number, route, keys in _opened(referral, rows, lambda _seal: mine):
         packets.save_seals(referral, number, hand_on(keyring(), route, keys, Worker(key, sections)), act.at)
 
 
