@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hamkori.casework.known import FREE, KNOWN
+from hamkori.casework.known import KNOWN
 from hamkori.casework.referral.models import Referral
 from tests.attacks import counted
 from tests.attacks.test_after_it_was_sent import accepted, waiting
@@ -42,6 +42,14 @@ def refused(statement: str, *values: object, by: str = "no code") -> None:
     with pytest.raises(DatabaseError, match=by):
         ask(statement, *values)
     counted.tried()
+
+
+FREE = {
+    "consent.text_version_code": "the name of a text, shown as it is",
+    "operation.step_code": "compared with the name of the action that is done again, never shown",
+    "vault_session.level_code": "the policy of its table takes one only",
+}
+"""Columns of codes that the login writes and that no list bounds, and why."""
 
 
 def writable() -> dict[str, tuple[bool, str, str]]:

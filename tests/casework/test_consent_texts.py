@@ -56,9 +56,7 @@ def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
         how_given="",
         how_said="",
         speaker="",
-        suspected=False,
         child_answer="",
-        as_child=False,
         rows=(help_row,),
         excluded=frozenset(),
     )

@@ -15,7 +15,6 @@ CARD = Card(
     referral_code=code_of("4827316"),
     kind_code="service",
     service_code="HOME-02",
-    sender_body="0b5e1f3a",
     needed_from_on=date(2026, 11, 25),
     urgency_code="urgent",
     answer_due_at=datetime(2026, 11, 25, 12, 0, tzinfo=UTC),

@@ -106,7 +106,7 @@ def test_the_same_sign_weighs_more_for_a_child() -> None:
 
 def test_the_result_names_the_signs_that_made_it_and_those_still_open() -> None:
     answers = {**signs("EX02 EX01 EX09"), "EX03": "absent", "EX04": "unknown", "EX05": "not_asked"}
-    dimension = assess(False, BUILDING, HIRED, answers).sets[0].dimension("EX")
+    dimension = assess(False, BUILDING, HIRED, answers).sets[0].dimensions[screening.DIMENSIONS.index("EX")]
     assert dimension.present == ("EX01", "EX02", "EX09")
     assert (dimension.strong, dimension.medium, dimension.weak) == (("EX01",), ("EX02",), ("EX09",))
     assert dimension.open == ("EX04", "EX05", "EX06", "EX07", "EX08")

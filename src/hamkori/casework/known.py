@@ -105,13 +105,6 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 """Column -> its codes; of a list, those of each element."""
 
-FREE: Mapping[str, str] = {
-    "consent.text_version_code": "the name of a text, shown as it is",
-    "operation.step_code": "compared with the name of the action that is done again, never shown",
-    "vault_session.level_code": "the policy of its table takes one only",
-}
-"""Columns of codes that the login writes and that no list bounds, and why."""
-
 WHOLE: Mapping[str, str] = {
     "referral": "new.state_code is distinct from old.state_code and ("
     "new.state_code = 'sent' and (new.answer_due_at is null or new.visible_at is null)"

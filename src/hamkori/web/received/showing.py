@@ -15,7 +15,8 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
-from hamkori.casework.referral.queries.received import OURS, Received, of_code, questions_of, who_could_meet_her, whole
+from hamkori.casework.referral.queries.questions import questions_of
+from hamkori.casework.referral.queries.received import OURS, Received, of_code, who_could_meet_her, whole
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit import moments

@@ -83,11 +83,11 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "sections": words.parts(found.sender.sections),
         "until": moments.last_day(page.until, page.at) if page.live and page.until else "",
         "asked": [
-            (lists.label("question_code", one.question), lists.label("answer_code", one.answer))
+            (lists.label("question_code", one.question_code), lists.label("answer_code", one.answer_code))
             for one in page.asked
             if one.answered_at is not None
         ],
-        "open_question": lists.label("question_code", page.open_question.question) if page.open_question else "",
+        "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": possible(page),
         "may_again": Side.SENDER in page.sides

@@ -153,7 +153,7 @@ def _disputes(at: At) -> dict[str, Any]:
 def _answer_form(at: At) -> AnswerForm:
     asked = at.thing.open_question
     assert asked is not None, "an answer is possible"
-    return AnswerForm(at.typed, question=asked.question)
+    return AnswerForm(at.typed, question=asked.question_code)
 
 
 def _confirm(at: At) -> None:

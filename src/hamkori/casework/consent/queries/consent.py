@@ -52,9 +52,7 @@ class Version:
     how_given: str
     how_said: str
     speaker: str
-    suspected: bool
     child_answer: str
-    as_child: bool
     rows: tuple[Said, ...]
     excluded: frozenset[UUID]
     sure: bool = True
@@ -152,9 +150,7 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
         how_given=row.how_given_code,
         how_said=row.how_said_code,
         speaker=row.speaker_code,
-        suspected=row.speaker_suspected,
         child_answer=row.child_answer_code,
-        as_child=row.asked_as_child,
         rows=tuple(
             Said(key[0], key[1], one.answer_code, sections_of("consent", row.pk, one.sections), one.until)
             for key in rules.ROWS

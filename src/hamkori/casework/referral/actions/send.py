@@ -32,7 +32,8 @@ from hamkori.casework.referral.machinery.steps import lock_referral, referral_ta
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralQuestion, ReferralSender
 from hamkori.casework.referral.queries import address
-from hamkori.casework.referral.queries.answers import ReferralFacts, case_of
+from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import locked
 from hamkori.casework.referral.rules.card import answer_fits
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL

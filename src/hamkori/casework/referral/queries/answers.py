@@ -24,26 +24,18 @@ from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent, packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries import address
+from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS, TWIN
 from hamkori.directory.models import Service
 from hamkori.lifecycle import Answer, Context, Facts
 from hamkori.people.queries import BodyCard, Colleague, desk_ready, organisation
-from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 OF_HER_WORD = frozenset({"send", "add"})
 """Steps that her newest word is asked about; the others go by the permit that was given under it."""
-
-
-def case_of(referral: Referral) -> Case:
-    """The sender's case of a referral. NotVisible for everybody but its team and supervisor."""
-    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
-    if origin is None:
-        raise NotVisible
-    return origin.case
 
 
 class ReferralFacts(Facts):

@@ -21,7 +21,8 @@ from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.queries.received import cards_of, questions_of
+from hamkori.casework.referral.queries.questions import questions_of
+from hamkori.casework.referral.queries.received import cards_of
 from hamkori.casework.referral.rules.card import Card
 from hamkori.people.queries import shown
 

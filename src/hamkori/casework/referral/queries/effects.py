@@ -50,13 +50,12 @@ def running(found: Case) -> tuple[Running, ...]:
 
 
 def _running(row: Referral) -> Running:
-    keys = (name.split(":", 1) for name in row.sender.consent_rows)
     return Running(
         code=row.code,
         state=row.state_code,
         service=row.service_code,
         body=row.to_organisation_id,
-        rows=tuple((kind, purpose) for kind, purpose in keys),
+        rows=rules.keys_of(row.sender.consent_rows),
         sections=sections_of("referral", row.pk, row.sender.sections),
     )
 

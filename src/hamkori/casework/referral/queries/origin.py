@@ -9,10 +9,16 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.refusal import NotVisible
 
 
-def case_behind(actor: Actor, found: Referral) -> Case:
-    """The sender's case of a request. NotVisible for everybody but its team and supervisor; NotNow("page_of")."""
-    origin = ReferralOrigin.objects.filter(referral=found).select_related("case").first()
+def case_of(referral: Referral) -> Case:
+    """The sender's case of a request. NotVisible for everybody but its team and supervisor."""
+    origin = ReferralOrigin.objects.filter(referral=referral).select_related("case").first()
     if origin is None:
         raise NotVisible
-    meant(actor, "case", origin.case_id)
     return origin.case
+
+
+def case_behind(actor: Actor, found: Referral) -> Case:
+    """The same for the page of a request. NotNow("page_of")."""
+    case = case_of(found)
+    meant(actor, "case", case.pk)
+    return case

@@ -21,11 +21,11 @@ from hamkori.casework.referral.models import (
     ReferralCard,
     ReferralClock,
     ReferralOwnCase,
-    ReferralQuestion,
     ReferralStep,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
+from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
 from hamkori.casework.referral.rules.lifecycle import ENDED, LIVE, REFERRAL
@@ -33,19 +33,7 @@ from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import NotVisible
 
-__all__ = ["Received", "of_code", "referral", "whole"]
-
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
-
-
-@dataclass(frozen=True)
-class Question:
-    """A coded question and, when it came, its answer."""
-
-    question_code: str
-    answer_code: str
-    asked_at: datetime
-    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -130,7 +118,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     state, at = read_state(found), now()
     helps = bool(mine & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
     team = _team(found) if state in ("accepted", "serving") else ()
-    questions = _questions([found.pk]).get(found.pk, ()) if state == "sent" else ()
+    questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" else ()
     shows_card = (state == "sent" and Side.DESK in mine) or (state in ("accepted", "serving") and Side.RECEIVER in mine)
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
@@ -178,7 +166,6 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         referral_code=found.code,
         kind_code=found.kind_code,
         service_code=found.service_code,
-        sender_body=str(found.from_organisation_id),
         needed_from_on=found.needed_from_on or timezone.localdate(found.visible_at),
         urgency_code=found.urgency_code,
         answer_due_at=found.answer_due_at,
@@ -192,19 +179,6 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
         answers=tuple(said),
     )
     return cards.build(whole_card, police=found.recipient_kind_code == "police")
-
-
-def questions_of(ids: Iterable[UUID]) -> dict[UUID, tuple[Question, ...]]:
-    """Questions and answers, in the order in which they were asked."""
-    return _questions(list(ids))
-
-
-def _questions(ids: list[UUID]) -> dict[UUID, tuple[Question, ...]]:
-    found: dict[UUID, tuple[Question, ...]] = {}
-    for row in ReferralQuestion.objects.filter(referral__in=ids).order_by("asked_at"):
-        one = Question(row.question_code, row.answer_code, row.asked_at, row.answered_at)
-        found[row.referral_id] = (*found.get(row.referral_id, ()), one)
-    return found
 
 
 def _team(found: Referral) -> tuple[Member, ...]:

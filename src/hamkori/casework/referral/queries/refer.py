@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
-from hamkori.vocabulary.codes import parse
+from hamkori.vocabulary.codes import is_code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,14 +79,14 @@ class Way:
     `named`: whether what to call her may go. `blocks`: guards that do not hold, in the order of the lifecycle's table.
     """
 
-    kind: str
-    purposes: tuple[str, ...]
-    purpose: str
-    offered: dict[str, bool]
-    withheld: dict[str, str]
     blocks: tuple[NotNow, ...]
-    until: datetime | None
-    by_item: bool
+    kind: str = ""
+    purposes: tuple[str, ...] = ()
+    purpose: str = ""
+    offered: dict[str, bool] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
+    until: datetime | None = None
+    by_item: bool = False
     named: bool = True
 
     @property
@@ -96,12 +96,11 @@ class Way:
 
 def prepared(actor: Actor, code: str) -> Prepared:
     """The case of this code, ready to refer from. NotVisible; NotAllowed for whoever only looks on."""
-    clean = parse(code)
-    if clean is None or clean != code:
+    if not is_code(code):
         raise NotVisible
-    found = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled()).filter(code=clean).first()
+    found = visible(actor, "referral.write", Case.objects.all()).annotate(**_filled()).filter(code=code).first()
     if found is None:
-        seen = visible(actor, "case.view", Case.objects.all()).filter(code=clean).first()
+        seen = visible(actor, "case.view", Case.objects.all()).filter(code=code).first()
         raise NotAllowed("referral.write") if seen is not None else NotVisible
     meant(actor, "case", found.pk)
     return prepared_of(actor, found)
@@ -156,29 +155,11 @@ def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
     """
     kind = rules.kind_of(offer.compartment, offer.service_code)
     if kind is None:
-        return Way(
-            kind="",
-            purposes=(),
-            purpose="",
-            offered={},
-            withheld={},
-            blocks=(NotNow("body_may_receive"),),
-            until=None,
-            by_item=False,
-        )
+        return Way(blocks=(NotNow("body_may_receive"),))
     purposes = rules.purposes(offer.compartment, offer.service_code)
     chosen = purpose if purpose in purposes else _only(known, kind, purposes)
     if not chosen:
-        return Way(
-            kind=kind,
-            purposes=purposes,
-            purpose="",
-            offered={},
-            withheld={},
-            blocks=_blocks(known, actor, offer, ()),
-            until=None,
-            by_item=False,
-        )
+        return Way(blocks=_blocks(known, actor, offer, ()), kind=kind, purposes=purposes)
     needed = rules.rows_needed(offer.compartment, offer.service_code, chosen)
     main = known.rows.get(needed[0])
     agreed = rules.allowed_sections(main, known.at, known.age) if main else frozenset()
@@ -190,7 +171,6 @@ def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
             withheld[section] = "not_held"
         elif section not in known.filled:
             withheld[section] = "empty"
-    ends = [end for row in needed if row in known.rows and (end := rules.ends(known.rows[row], known.age))]
     return Way(
         kind=kind,
         purposes=purposes,
@@ -198,7 +178,7 @@ def way(known: Prepared, actor: Actor, offer: Offer, purpose: str = "") -> Way:
         offered=packet.offered(kind, chosen, agreed, known.held, known.filled),
         withheld=withheld,
         blocks=_blocks(known, actor, offer, needed),
-        until=min(ends) if ends else None,
+        until=rules.run_out(known.rows, needed, known.age),
         by_item=(kind, chosen) in packet.BY_ITEM,
         named=rules.named(known.rows, needed),
     )

@@ -49,12 +49,13 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
+from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.rules.lifecycle import ENDED, KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names
 from hamkori.refusal import NotVisible
-from hamkori.vocabulary.codes import parse
+from hamkori.vocabulary.codes import is_code
 from hamkori.vocabulary.country import READ_FIRST
 
 PAGE = 25
@@ -66,14 +67,13 @@ CLEARED = ("discarded",)
 
 def referral(actor: Actor, code: str) -> Referral:
     """One referral for whoever stands on any side of it. NotVisible: malformed, unknown and foreign alike."""
-    clean = parse(code)
-    if clean is None or clean != code:
+    if not is_code(code):
         raise NotVisible
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
         .annotate(closing=closing())
-        .filter(code=clean)
+        .filter(code=code)
         .first()
     )
     if found is None:
@@ -315,16 +315,6 @@ def _beyond(cursor: Sequence[Any], *, down: bool, rank_down: bool) -> Q:
 # --- one page ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question of the desk and its answer, in codes."""
-
-    question: str
-    answer: str
-    asked_at: datetime
-    answered_at: datetime | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Taken:
     """A step that was taken. `name`: of somebody in the reader's own body, else ''; `side` tells from where."""
@@ -346,7 +336,7 @@ class SenderPage:
     case: CaseRecord
     sides: frozenset[str]
     card: ReferralCard
-    asked: tuple[Asked, ...]
+    asked: tuple[Question, ...]
     taken: tuple[Taken, ...]
     clock: tuple[str, datetime, datetime] | None
     live: bool
@@ -356,7 +346,7 @@ class SenderPage:
     at: datetime
 
     @property
-    def open_question(self) -> Asked | None:
+    def open_question(self) -> Question | None:
         return next((one for one in self.asked if one.answered_at is None), None)
 
 
@@ -376,10 +366,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         case=case,
         sides=on,
         card=ReferralCard.objects.get(referral=found),
-        asked=tuple(
-            Asked(row.question_code, row.answer_code, row.asked_at, row.answered_at)
-            for row in ReferralQuestion.objects.filter(referral=found).order_by("asked_at")
-        ),
+        asked=questions_of([found.pk]).get(found.pk, ()),
         taken=tuple(
             Taken(
                 step=row.step_code,

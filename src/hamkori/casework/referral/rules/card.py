@@ -30,7 +30,6 @@ class Card:
     referral_code: str
     kind_code: str
     service_code: str
-    sender_body: str
     needed_from_on: date
     urgency_code: str
     answer_due_at: datetime

@@ -21,7 +21,6 @@ class Progress:
     """Whether there is a draft, whether one was completed, and what the reader may do with them."""
 
     draft_at: datetime | None
-    draft_by: UUID | None
     completed_at: datetime | None
     writes: bool
 
@@ -41,14 +40,13 @@ def progress(found: Case) -> Progress:
         raise NotAllowed("section.open")
     rows = list(
         Screening.objects.filter(case=found, state_code__in=("draft", "completed"))
-        .only("state_code", "written_at", "written_by", "completed_at")
+        .only("state_code", "written_at", "completed_at")
         .order_by("written_at")
     )
     draft = next((row for row in reversed(rows) if row.state_code == "draft"), None)
     completed = next((row for row in reversed(rows) if row.state_code == "completed"), None)
     return Progress(
         draft_at=draft.written_at if draft else None,
-        draft_by=draft.written_by if draft else None,
         completed_at=completed.completed_at if completed else None,
         writes="screening" in stands.writes and stands.works and found.state_code in WRITABLE,
     )

@@ -60,10 +60,6 @@ class SetResult:
     dimensions: tuple[Dimension, ...]
     result: str | None
 
-    def dimension(self, code: str) -> Dimension:
-        """The dimension of that code."""
-        return self.dimensions[DIMENSIONS.index(code)]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:

@@ -73,7 +73,6 @@ class Sent:
     urgency: str
     body: str
     body_kind: str
-    body_id: UUID
     sections: tuple[str, ...]
     answer_due_at: datetime | None
     visible_at: datetime | None
@@ -194,7 +193,6 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
         urgency=row.urgency_code,
         body=body.name(language) if body else "",
         body_kind=body.kind if body else "",
-        body_id=row.to_organisation_id,
         sections=sections_of("referral", row.pk, row.sender.sections),
         answer_due_at=row.answer_due_at,
         visible_at=row.visible_at,

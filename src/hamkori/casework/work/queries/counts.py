@@ -23,7 +23,6 @@ class Counts:
     waiting: int
     desk_waiting: int
     desk_late: int
-    national_late: int
 
 
 def counts(_actor: Actor) -> Counts:
@@ -47,5 +46,4 @@ def counts(_actor: Actor) -> Counts:
         waiting=waiting,
         desk_waiting=desk,
         desk_late=desk_late,
-        national_late=national,
     )
