@@ -206,8 +206,8 @@ TRUST = of(
     (
         "an addition is sealed by the function of the moment",
         "casework/referral/machinery/packets.py",
-        "rules.sealed_to(sections, (function,)) & {*part.sections, rules.TEXT}",
-        "rules.sealed_to(sections, (function,))",
+        "sealed_to(sections, (function,)) & {*part.sections, rules.TEXT}",
+        "sealed_to(sections, (function,))",
         (ADDED,),
     ),
     (

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hamkori.casework.consent.rules import packet
+from hamkori.casework.referral.rules import sealed
 from tests.house.tree import ROOT, kept, texts
 
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
@@ -131,7 +132,7 @@ def test_what_may_go_to_which_kind_is_the_table_of_the_rule() -> None:
     assert said == {key: list(rule.values())[:-1] for key, rule in packet.RULE.items()}
     assert {rule["criminal"] for rule in packet.RULE.values()} == {packet.NEVER}
     readers = {name.replace(" ", "_"): set(row[0].split(", ")) for name, row in table_of(text, "| function |").items()}
-    assert readers == {name: held - {packet.TEXT} for name, held in packet.FUNCTION_SECTIONS.items()}
+    assert readers == {name: held - {packet.TEXT} for name, held in sealed.FUNCTION_SECTIONS.items()}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.access.actor import SYSTEM, Actor
 from hamkori.casework.case.machinery import notices as actions
 from hamkori.casework.case.rules import clock_table
-from hamkori.casework.case.rules.lifecycle import CASE, CONSENT, SCREENING
+from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.consent.rules.lifecycle import CONSENT
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.screening.rules.lifecycle import SCREENING
 from hamkori.notices import queries
 from hamkori.notices.actions import read
 from hamkori.notices.models import Notice

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hamkori.casework.case.rules import sections
 from hamkori.casework.case.rules.sections import FUNCTION_SECTION, SECTIONS, SUPERVISOR, in_order, rights
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, RULE, packet_sections, sealed_to
+from hamkori.casework.consent.rules.packet import RULE, packet_sections
+from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.people.rules import FUNCTIONS
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.loading import FOLDER

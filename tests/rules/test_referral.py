@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori import lifecycle
-from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS, CONSENT, SCREENING
+from hamkori.casework.case.rules.lifecycle import CASE, CASE_REASON_LISTS
+from hamkori.casework.consent.rules.lifecycle import CONSENT
 from hamkori.casework.referral.rules.lifecycle import (
     ENDED,
     FINAL,
@@ -20,6 +21,7 @@ from hamkori.casework.referral.rules.lifecycle import (
     STATES,
     fate,
 )
+from hamkori.casework.screening.rules.lifecycle import SCREENING
 from hamkori.casework.work.rules import guards
 from hamkori.lifecycle import ALL, NEW, NOW, Machine, Step, Walls, take
 from hamkori.refusal import NotNow

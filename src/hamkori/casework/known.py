@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, SCREENING
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.consent import ANSWERS, ROWS
 from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS
+from hamkori.casework.screening.rules.lifecycle import SCREENING
 from hamkori.people.rules.two_person import REASONS
 from hamkori.vocabulary import codelist, screening_sets
 from hamkori.vocabulary.country import COUNTRY, LANGUAGES

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.rules.packet import TEXT, sealed_to
+from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
+from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hamkori.casework.consent.rules.packet import FUNCTION_SECTIONS, SECTION_FIELDS
+from hamkori.casework.consent.rules.packet import SECTION_FIELDS
 from hamkori.casework.referral.queries.received import Received
+from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.referral import yes_no

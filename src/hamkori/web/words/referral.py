@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.referral.queries.referrals import sender_state
-from hamkori.casework.referral.rules.lifecycle import ENDED
-from hamkori.refusal import NotNow
+from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
 from hamkori.web.templatetags.kit import code_mark

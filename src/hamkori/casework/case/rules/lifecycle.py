@@ -1,8 +1,6 @@
-"""The lifecycles of a case, of a screening and of an asking for consent, in one shape.
+"""The lifecycle of a case (docs/design/lifecycles.md#a-case).
 
-See docs/design/lifecycles.md#a-case.
 There is no state "paused": a case without a next step and a date shows late. `later` as in `referral`.
-The steps of a screening and of an asking are written by their actions: no `stored`.
 """
 
 from hamkori.casework.case.rules.sides import Side
@@ -81,34 +79,3 @@ CASE_REASON_LISTS: dict[str, str] = {
     "reopen": "reopen_reason",
 }
 """Code list of a case step's `reason_code`."""
-
-SCREENING: Machine[Step] = Machine(
-    "screening",
-    ("draft", "completed", "superseded", "discarded"),
-    ("superseded", "discarded"),
-    (
-        row("start", NEW, "draft", (Side.SENDER,)),
-        row("save", "draft", "draft", (Side.SENDER,)),
-        row("discard", "draft", "discarded", (Side.SENDER,)),
-        row("complete", "draft", "completed", (Side.SENDER,), guards("danger_answered", "sets_by_age")),
-        # The completion of a later one; nobody presses it.
-        row("supersede", "completed", "superseded", (Side.SENDER,)),
-    ),
-)
-"""Only completed screenings feed decisions and packets."""
-
-CONSENT: Machine[Step] = Machine(
-    "consent",
-    ("version",),
-    ("version",),
-    (
-        row("give", NEW, "version", (Side.SENDER,),
-            (*guards("text_language", "how_given", "until_ok"),
-             *guards("child_answer", "child_speaker", "child_guardian_clear", when="child"))),
-        row("refuse", NEW, "version", (Side.SENDER,), guards("how_said")),
-        row("withdraw", NEW, "version", (Side.SENDER,), guards("how_said")),
-        # Taken by the case's step "reopen": nothing that she said, and no yes of before is left in it.
-        row("ask_again", NEW, "version", (Side.SENDER_SUPERVISOR,)),
-    ),
-)  # fmt: skip
-"""Each asking is a new version and is never edited; what a row is worth now is `consent.row_state`."""

@@ -16,7 +16,6 @@ from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery import own_row, take
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import consent_end, consent_rungs
-from hamkori.casework.case.rules.lifecycle import CONSENT
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery import her_marks, resting
 from hamkori.casework.consent.machinery.asking import Answer, Asking
@@ -37,6 +36,7 @@ from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.queries.consent import AGREES
 from hamkori.casework.consent.queries.said import UNKNOWN, Word, as_rules, newest, refused_by_mark
 from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules.lifecycle import CONSENT
 from hamkori.casework.consent.rules.packet import askable
 from hamkori.lifecycle import NEW
 from hamkori.lifecycle import take as decide_step

@@ -1,4 +1,4 @@
-"""What a packet carries and who at the receiver may read it.
+"""What a packet carries; who at the receiver reads it: `referral.rules.sealed`.
 
 See docs/design/summary-and-shared-information.md#what-may-go-to-which-kind.
 In the packet = the rule of kind and purpose AND agreed AND ticked AND what the sender can open.
@@ -64,18 +64,6 @@ NAMES: frozenset[str] = frozenset({"call_name"})
 SCREENING_BY_ITEM = ("items",)
 """The field of `screening` in a packet whose rule is "by item"."""
 
-FUNCTION_SECTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "social_worker": frozenset({TEXT, "contact", "identity", "screening", "needs", "health", "place"}),
-        "psychologist": frozenset({TEXT, "contact", "screening", "needs", "health", "psychosocial"}),
-        "lawyer": frozenset({TEXT, "contact", "identity", "screening", "needs", "legal"}),
-        "health_worker": frozenset({TEXT, "contact", "identity", "needs", "health"}),
-        "shelter_worker": frozenset({TEXT, "contact", "identity", "needs", "health", "place"}),
-        "investigator": frozenset({TEXT, "contact", "identity", "screening"}),
-    }
-)
-"""Which sections of a packet are sealed to which function. `place` only to the one who will lead (`sealed_to`)."""
-
 
 def packet_sections(
     kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[str], sender_sections: Iterable[str]
@@ -108,17 +96,6 @@ def not_agreed(kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[
     """Ticked sections that may not go, in order: what the guard `section_agreed` names."""
     allowed = {section for section in agreed if may_carry(kind, purpose, section)}
     return tuple(section for section in SECTIONS if section in set(ticked) - allowed)
-
-
-def sealed_to(packet: Iterable[str], functions: Iterable[str], *, leads: bool = False) -> frozenset[str]:
-    """The sections of a packet whose keys are sealed to one named worker.
-
-    `leads`: this worker will lead the case after a transfer. What nobody may hold goes to the continuity key only.
-    """
-    held: frozenset[str] = frozenset()
-    for function in functions:
-        held |= FUNCTION_SECTIONS.get(function, frozenset())
-    return frozenset(packet) & (held if leads else held - {"place"})
 
 
 def fields(kind: str, purpose: str, section: str, *, named: bool = True) -> tuple[str, ...]:

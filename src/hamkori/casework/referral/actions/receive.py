@@ -32,6 +32,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, body_key_by_id, colleagues, desk_wrap, person_key
 from hamkori.refusal import Invalid, NotNow
@@ -144,7 +145,7 @@ def accept(
 def _may_hold(referral: Referral, one: Colleague) -> frozenset[str]:
     """What their function reads of such a request, also of what is added later; they read of it what goes, agreed."""
     askable = packet.askable(referral.recipient_kind_code, referral.purpose_code)
-    return packet.sealed_to((*askable, packet.TEXT), (one.function,))
+    return sealed_to((*askable, packet.TEXT), (one.function,))
 
 
 def _joining(referral: Referral, one: Colleague, sections: frozenset[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.referral.queries.permit import Permit, believed
+from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.casework.screening.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.declared import set_of, tag_of
@@ -114,7 +115,7 @@ def workers(referral: Referral, sections: Iterable[str]) -> list[Worker]:
     ]
     believing = trust()
     return [
-        Worker(part.key, rules.sealed_to(sections, (function,)) & {*part.sections, rules.TEXT})
+        Worker(part.key, sealed_to(sections, (function,)) & {*part.sections, rules.TEXT})
         for part, function in found
         if part.believed(believing)
     ]

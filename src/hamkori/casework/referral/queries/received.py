@@ -28,10 +28,10 @@ from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
 from hamkori.casework.referral.rules import card as cards
-from hamkori.casework.referral.rules.lifecycle import ENDED, LIVE, REFERRAL
+from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL
 from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, by_name, colleagues
-from hamkori.refusal import NotVisible
+from hamkori.refusal import ENDED, NotVisible
 
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 

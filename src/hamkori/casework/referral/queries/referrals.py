@@ -50,11 +50,11 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
-from hamkori.casework.referral.rules.lifecycle import ENDED, KEPT_ENDINGS
+from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
 from hamkori.people.queries import names
-from hamkori.refusal import NotVisible
+from hamkori.refusal import ENDED, NotVisible
 from hamkori.vocabulary.codes import is_code
 from hamkori.vocabulary.country import READ_FIRST
 

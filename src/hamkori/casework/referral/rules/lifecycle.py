@@ -25,6 +25,7 @@ from hamkori.lifecycle import (
     guards,
     row,
 )
+from hamkori.refusal import ENDED
 
 STATES = (
     "draft",
@@ -42,9 +43,8 @@ STATES = (
     "discarded",
 )
 FINAL = ("confirmed", "recalled", "declined", "lapsed", "withdrawn", "unaccepted", "discarded")
-ENDED = "ended"
-"""What both sides read of a request that was recalled or withdrawn: who took it back, and why, is the sender's."""
 TAKEN_BACK = ("recalled", "withdrawn")
+"""Both sides read of these that the request has ended: who took it back, and why, is the sender's."""
 KEPT_ENDINGS = tuple(dict.fromkeys(ENDED if state in TAKEN_BACK else state for state in FINAL))
 """The final states as a referral's own record has them."""
 LIVE = ("sent", "accepted", "serving")

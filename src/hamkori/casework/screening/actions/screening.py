@@ -16,8 +16,9 @@ from hamkori.casework.case.machinery import own_row, sealing
 from hamkori.casework.case.machinery.take import lock_case
 from hamkori.casework.case.models import Case, Screening
 from hamkori.casework.case.queries.sections import completed_signs
-from hamkori.casework.case.rules.lifecycle import SCREENING, WRITABLE
+from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.screening.rules.lifecycle import SCREENING
 from hamkori.casework.screening.rules.screening import DIMENSIONS, danger_answered, in_danger, sets_by_age, sets_for
 from hamkori.lifecycle import take
 from hamkori.refusal import Invalid, NotNow
