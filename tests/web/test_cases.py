@@ -359,6 +359,18 @@ def test_a_duplicate_points_to_an_older_file_that_she_reaches(world) -> None:
     assert again(newer).older_case_id == older.pk
 
 
+def test_what_is_opened_again_and_closed_otherwise_repeats_no_older_file(world) -> None:
+    """Red on 54b1dfa: it ended with her goals met, and its row went on calling it a duplicate."""
+    older, case = world.case(), world.case()
+    lead, above = doors.client_for(world.zarina), doors.client_for(world.saida)
+    address = f"/cases/{case.code}/close/"
+    assert press(above, address, outcome="duplicate", older=older.code).status_code == 303
+    assert press(above, f"/cases/{case.code}/reopen/", reason="closed_by_mistake").status_code == 303
+    assert press(lead, address, outcome="goals_met").status_code == 303
+    closed = again(case)
+    assert (closed.outcome_code, closed.older_case_id) == ("goals_met", None)
+
+
 def test_a_child_is_told_of_and_an_age_is_settled(world) -> None:
     case = world.case(age_band_code="child_age_unknown")
     client = doors.client_for(world.zarina)

@@ -3,6 +3,8 @@
 There is no state "paused": a case without a next step and a date shows late. `later` as in `referral`.
 """
 
+from collections.abc import Mapping
+
 from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import ALL, NEW, NOW, SAME, Guard, Machine, Step, Stored, both, database, guards, row
 
@@ -15,6 +17,8 @@ WRITABLE = ("draft", "open")
 _REGISTER_GUARDS = (*guards("need_tonight", "name_or_code", "district"), Guard("child_contact", when="child"))
 
 _CLOSES = both("no_open_referral", "outcome_given")
+_CLOSING: Mapping[str, object] = {"closed_at": NOW, "older_case_id": None}
+"""Which older case it repeated, when it was closed before, is over unless it is said again."""
 _CLOSED = {"outcome_code": "outcome_code", "older_case": "older_case_id"}
 
 CASE: Machine[Step] = Machine(
@@ -47,11 +51,11 @@ CASE: Machine[Step] = Machine(
         row("block", "open", SAME, (Side.LEAD, Side.SENDER_SUPERVISOR), later=True),
         row("hand_over", "open", "closed", (Side.LEAD, Side.SENDER_SUPERVISOR), guards("transfer_served"), later=True),
         # A lead with an outcome that needs another person hears that, and not that there is none.
-        row("close", "open", "closed", (Side.LEAD,), (*database("not_self"), *_CLOSES), sets={"closed_at": NOW},
+        row("close", "open", "closed", (Side.LEAD,), (*database("not_self"), *_CLOSES), sets=_CLOSING,
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
         # A supervisor closes with the outcomes of closing.SUPERVISOR_OUTCOMES, and never what they lead themselves.
         row("close", "open", "closed", (Side.SENDER_SUPERVISOR,), (*_CLOSES, *both("not_self")),
-            sets={"closed_at": NOW},
+            sets=_CLOSING,
             carries=_CLOSED, effects=("case_effect_close",), stops=ALL, noted=("outcome_code",)),
         row("reopen", "closed", "open", (Side.SENDER_SUPERVISOR,), guards("reason_given"),
             sets={"outcome_code": "", "closed_at": None},
