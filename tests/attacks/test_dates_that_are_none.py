@@ -5,6 +5,8 @@ the whole country, and a team that took "another time" without a clock was never
 
 Red on d339dde: a clock of a kind, of a row, of a rung or of a calendar that there is not; two hundred of them in a
 second, and each failed in each turn of the clock.
+
+Red on 54b1dfa: a clock whose next look is never, or in a year: nobody heard of silence.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ pytestmark = pytest.mark.django_db
 
 AT = (datetime.now(UTC) + timedelta(hours=12)).isoformat(timespec="seconds")
 """Half a day from now, at whatever hour of the day this runs: a clock begins within a day."""
+LATER = (datetime.fromisoformat(AT) + timedelta(hours=1)).isoformat()
 NONE = ("infinity", "-infinity", "2126-01-01", "1926-01-01")
 
 
@@ -85,6 +88,9 @@ WRONG_CLOCKS: list[dict[str, Any]] = [
     {"rungs": with_rungs("consent")[::-1]},
     {"rungs": with_rungs("consent", at=AFTER_A_YEAR)},
     {"due_at": AFTER_A_YEAR},
+    {"next_at": None},
+    {"next_at": AFTER_A_YEAR},
+    {"next_at": LATER},
     {"started_at": None},
     {"rungs": []},
     {"rungs": [{"name": "target"}]},
@@ -158,6 +164,7 @@ ARRIVAL = ("arrival", {})
         ({}, [("confirm", {})]),
         ({}, [ARRIVAL, ("confirm", {})]),
         ({}, [("arrival", {"due_at": "infinity"})]),
+        ({}, [("arrival", {"next_at": None})]),
         ({}, [("arrival", {"row_code": "none"})]),
         ({}, [("arrival", {"row_code": "answer.urgent"})]),
     ],

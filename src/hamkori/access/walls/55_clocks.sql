@@ -32,9 +32,9 @@ begin
                       where g ->> 'name' is null or g ->> 'at' is null or not public.is_moment(g ->> 'at'));
 end $$;
 
--- A clock as a page gives it: its target, its next look and each of its rungs are soon. Its kind, its row and all the rungs of
--- that row are those of our table (`clock_known`, made from case/rules/clock_table.py at each migrate), it lasts no longer than
--- that row says, it is in its first period and of no calendar that is still to come.
+-- A clock as a page gives it: its target and each of its rungs are soon, and its first rung is when it is looked at next. Its kind,
+-- its row and all the rungs of that row are those of our table (`clock_known`, made from case/rules/clock_table.py at each migrate),
+-- it lasts no longer than that row says, it is in its first period and of no calendar that is still to come.
 create or replace function clock_is_sound(p_clock jsonb) returns void
   language plpgsql stable set search_path = '' as $$
 declare k record;
@@ -44,8 +44,8 @@ begin
   if not found
      or k.rungs is distinct from (select array_agg(g.one ->> 'name' order by g.no)
                                     from jsonb_array_elements(p_clock -> 'rungs') with ordinality g (one, no))
-     or not (public.soon((p_clock ->> 'started_at')::timestamptz) and public.soon((p_clock ->> 'due_at')::timestamptz)
-             and public.soon((p_clock ->> 'next_at')::timestamptz))
+     or not (public.soon((p_clock ->> 'started_at')::timestamptz) and public.soon((p_clock ->> 'due_at')::timestamptz))
+     or (p_clock ->> 'next_at')::timestamptz is distinct from (p_clock #>> '{rungs,0,at}')::timestamptz
      or (k.from_now and (p_clock ->> 'started_at')::timestamptz > public.hk_now() + interval '1 day')
      or (p_clock ->> 'due_at')::timestamptz > (p_clock ->> 'started_at')::timestamptz + k.target
      or exists (select 1 from jsonb_array_elements(p_clock -> 'rungs') g where not public.soon((g ->> 'at')::timestamptz)
