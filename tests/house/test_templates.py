@@ -99,5 +99,6 @@ def test_indentation_is_not_sent_and_no_space_is_lost() -> None:
     )
     assert as_sent(source) == "<p>{% if a %}<b>A</b>\n{{ c }}\n{% endif %}{% x as y %}{% button a %}</p>\n<i>B</i>"
     assert as_sent("{% translate 'a' %}\n{% empty none %}\nb") == "{% translate 'a' %}\n{% empty none %}\nb"
+    assert as_sent("<textarea>\n  {{ a }}\n</textarea>") == "<textarea>\n{{ a }}</textarea>", "a browser takes one away"
     assert as_sent('<br>\n<a\n    href="">\n  x\n{% endif %}</a>') == '<br>\n<a\nhref="">x{% endif %}</a>'
     assert as_sent("{% if a %}\n  b\n{% endif %}\n") == "{% if a %}b{% endif %}"

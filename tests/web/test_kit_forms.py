@@ -41,6 +41,11 @@ def test_what_was_typed_stays_beside_the_message() -> None:
     assert ["checked" in radio for radio in page.named("answer")] == [False, True, False]
 
 
+def test_an_empty_line_before_what_was_typed_stays() -> None:
+    """A browser drops the first line break of such a box, so one that is nobody's comes before."""
+    assert ">\n\nto sleep</textarea>" in str(Form({"story": "\nto sleep"}))
+
+
 def test_a_date_can_be_picked_or_typed() -> None:
     field = DateField()
     assert field.clean("2026-11-25") == field.clean("25.11.2026") == NOW.date()

@@ -11,14 +11,16 @@ INDENT = re.compile(r"^[ \t]+", re.M)
 STEP = r"(?:load|extends|if|elif|else|endif|for|empty(?= %)|endfor|with|endwith|block|endblock)\b"
 REST = r"(?:(?!%\})[^\n])*?"
 SILENT = re.compile(rf"^((?:\{{% (?:{STEP}{REST}|{REST} as \w+ )%\}}[ \t]*)+)\n", re.M)
-EDGE = re.compile(r"(<(?!(?:br|col|hr|img|input|link|meta)\b)[a-z][^>]*>)\n|\n(?=(?:\{% end\w+ %\})*(?:</|\Z))")
+OPENS = r"<(?!(?:br|col|hr|img|input|link|meta|textarea)\b)[a-z][^>]*>"
+EDGE = re.compile(rf"({OPENS})\n|\n(?=(?:\{{% end\w+ %\}})*(?:</|\Z))")
 
 
 def as_sent(text: str) -> str:
     """Without indentation, without lines that draw nothing (`if` and its kind, `... as x`), and without the breaks
     after the tag that opens an element and before the one that closes it.
 
-    Every other break stays, as the one space that a browser makes of it.
+    Every other break stays, as the one space that a browser makes of it; so does that after `<textarea>`, which a
+    browser takes away in the place of one that was typed.
     """
     return EDGE.sub(r"\1", SILENT.sub(r"\1", INDENT.sub("", text)))
 
