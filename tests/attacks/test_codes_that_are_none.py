@@ -105,6 +105,14 @@ def changed(table: str, where: str, thing: object) -> None:
     assert tried
 
 
+def test_no_word_of_hers_was_said_in_another_way(small_world: World) -> None:
+    """Red on 54b1dfa: the clock wrote the letters into the history of the request, a name as well as a code."""
+    referral = accepted(small_world)
+    with small_world.as_("shelter-worker"):
+        refused("select referral_word_put(%s, 'zarina_rahimova')", referral.pk)
+        ask("select referral_word_put(%s, 'by_phone')", referral.pk)
+
+
 STEPS: list[tuple[str, str, dict[str, Any], list[str] | None]] = [
     ("desk-shelter", "ask", {"question_code": "zz"}, None),
     ("desk-shelter", "decline", {"reason_code": "zz"}, []),

@@ -90,6 +90,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "referral_sender.reason_code": _of("recall_reason") + NONE,
     "referral_sender.how_said_code": _of("how_said") + NONE,
     "referral_sender.her_view_code": _of("her_view") + NONE,
+    "referral_word.how_said_code": _of("how_said"),
     "referral_step.reason_code": _of(*REASON_LISTS.values(), "how_said") + NONE,
     "two_person.reason_code": _of(REASONS["ask"]),
     "two_person.answer_code": _of(REASONS["refuse"]) + NONE,
