@@ -170,6 +170,16 @@ def test_a_row_that_does_not_fit_the_database_is_refused(door: UUID, changed: di
         written(Machine("door", DOOR.states, ("burnt",), (*STEPS[:-1], other), STORED))
 
 
+@pytest.mark.parametrize(
+    "part", ["record", "beside", "beside_key", "clocks", "clock_key", "sides_by", "locks_by", "notes_by"]
+)
+def test_a_machine_that_does_not_fit_the_database_is_refused(door: UUID, part: str) -> None:
+    """Red on 54b1dfa, but for the record: it was found out by who took the first step."""
+    stored = replace(STORED, **{part: "door_nowhere"})
+    with pytest.raises(machines.MachineRefused, match=r"^door: the database has no .*\bdoor_nowhere"):
+        written(Machine("door", DOOR.states, ("burnt",), STEPS, stored))
+
+
 def test_an_effect_that_no_row_has_is_refused(door: UUID) -> None:
     steps = [replace(one, effects=()) for one in STEPS]
     with pytest.raises(machines.MachineRefused, match="no step asks door_effect_lamp"):

@@ -93,7 +93,11 @@ def _write_stored(machine: Machine[Any], stored: Stored) -> None:
 
 
 def _check(using: BaseDatabaseWrapper, machine: Machine[Any], stored: Stored, its_rows: list[LifecycleRow]) -> None:
-    """Nothing is named that is not there: columns, effects, guards; and nothing stands in a state that no row knows."""
+    """Nothing is named that is not there: tables and definers of the machine, columns, effects and guards of its rows;
+    and nothing stands in a state that no row knows.
+    """
+    if lacking := list(_not_there(using, stored)):
+        raise MachineRefused(f"{machine.name}: the database has no {', '.join(lacking)}")
     columns = _columns(using, stored.record) | {f"+{name}" for name in _columns(using, stored.beside)}
     known, effects = _guards(using, machine), _effects(using, machine)
     for row in its_rows:
@@ -112,6 +116,18 @@ def _check(using: BaseDatabaseWrapper, machine: Machine[Any], stored: Stored, it
         raise MachineRefused(
             f"{machine.name}: things stand in {', '.join(code for (code,) in strange)}, which no row knows"
         )
+
+
+def _not_there(using: BaseDatabaseWrapper, stored: Stored) -> Iterator[str]:
+    """What a machine names beside its rows: its tables with what a thing is found by, and the room's definers."""
+    tables = ((stored.record, "id"), (stored.beside, stored.beside_key), (stored.clocks, stored.clock_key))
+    yield from (f"{table}.{key}" for table, key in tables if table and key not in _columns(using, table))
+    of_step = "uuid,text,text,text,text,text,timestamptz,uuid"
+    definers = ((stored.sides_by, "uuid"), (stored.locks_by, "uuid,text[]"), (stored.notes_by, of_step))
+    for signature in (f"{name}({takes})" for name, takes in definers if name):
+        ((found,),) = definer.read("select to_regprocedure(%s) is not null", f"public.{signature}", using=using)
+        if not found:
+            yield signature
 
 
 def _columns(using: BaseDatabaseWrapper, table: str) -> set[str]:
