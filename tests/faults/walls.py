@@ -203,6 +203,20 @@ WALLS = of(
         ("tests/casework/test_released_while_waiting.py",),
     ),
     (
+        "a step holds its thing against whoever points at it",
+        MACHINE_SQL,
+        "x.id = $1 for no key update', m.record_table)",
+        "x.id = $1 for update', m.record_table)",
+        ("tests/policy/test_grants.py",),
+    ),
+    (
+        "a page says when its clock is looked at",
+        "access/walls/55_clocks.sql",
+        "     or (p_clock ->> 'next_at')::timestamptz is distinct from (p_clock #>> '{rungs,0,at}')::timestamptz\n",
+        "",
+        ("tests/attacks/test_dates_that_are_none.py",),
+    ),
+    (
         "a step passes over another version",
         MACHINE_SQL,
         "if p_version <> (r ->> 'version')::integer then",

@@ -62,16 +62,20 @@ def held_for_update(connection: psycopg.Connection, names: set[str]) -> set[tupl
         "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
         " and prosrc ilike '%for update%' and proname not like 'procrastinate%'"  # the queue's own, the worker's alone
     ).fetchall()
+    return {(function, table) for function, body in bodies for table in locked(function, body, names)}
+
+
+def locked(function: str, body: str, names: set[str]) -> set[str]:
+    """Which of these tables its text locks so; where the name of a table is made, that may be any."""
     found = set()
-    for function, body in bodies:
-        for statement in re.split(r";|\b(?:begin|then|else|loop)\b", re.sub(r"--[^\n]*", "", body)):
-            locks = re.search(r"\bfor\s+update\b(?:\s+of\s+(\w+))?", statement, re.IGNORECASE)
-            if locks is None:
-                continue
-            read = re.findall(r'\b(?:from|join)\s+(?:public\.)?"?(\w+)"?(?:\s+(\w+))?', statement, re.IGNORECASE)
-            held = {table for table, alias in read if locks[1] in (None, table, alias)}
-            assert held, f"{function}: nobody can tell which table it locks"
-            found |= {(function, table) for table in held & names}
+    for statement in re.split(r";|\b(?:begin|then|else|loop)\b", re.sub(r"--[^\n]*", "", body)):
+        locks = re.search(r"\bfor\s+update\b(?:\s+of\s+(\w+))?", statement, re.IGNORECASE)
+        if locks is None:
+            continue
+        read = re.findall(r'\b(?:from|join)\s+(?:public\.)?"?(\w+|%\w*I)"?(?:\s+(\w+))?', statement, re.IGNORECASE)
+        held = {table for table, alias in read if locks[1] in (None, table, alias)}
+        assert held, f"{function}: nobody can tell which table it locks"
+        found |= names if any("%" in table for table in held) else held & names
     return found
 
 
