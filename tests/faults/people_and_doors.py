@@ -54,9 +54,9 @@ PEOPLE_AND_DOORS = of(
     ),
     (
         "the second cookie is readable by scripts",
-        "web/sessions/door.py",
-        "            httponly=True,\n",
-        "            httponly=False,\n",
+        "web/kit/appearance.py",
+        "httponly=True,",
+        "httponly=False,",
         ("tests/web",),
     ),
     (

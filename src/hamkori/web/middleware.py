@@ -31,7 +31,7 @@ from hamkori.vault.bytes import Sealed, Untrusted
 from hamkori.vault.server import one_press
 from hamkori.web.account import bound
 from hamkori.web.kit import ahead, posting, refusals
-from hamkori.web.kit.appearance import A_YEAR
+from hamkori.web.kit.appearance import put_cookie
 from hamkori.web.kit.local import local, page_before
 from hamkori.web.kit.written import by_whom
 from hamkori.web.sessions import facts as session_facts
@@ -160,15 +160,7 @@ class ActorMiddleware:
         actor, name = getattr(request, "actor", None), settings.LANGUAGE_COOKIE_NAME
         if actor is None or request.COOKIES.get(name) == actor.language or name in answer.cookies:
             return
-        answer.set_cookie(
-            name,
-            actor.language,
-            max_age=A_YEAR,
-            path="/",
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        put_cookie(answer, name, actor.language)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -178,7 +170,7 @@ class ActorMiddleware:
             return None
         if getattr(view, "login_required", True) and getattr(request, "actor", None) is None:
             return refusals.ended(request)
-        if _names_by_code(request, kwargs):
+        if "code" in kwargs and getattr(request, "actor", None) is not None:
             brought = request.POST.get("page_of", "") if request.method == "POST" else None
             request.actor = replace(request.actor, shown=Shown(str(kwargs["code"]), brought))  # type: ignore[attr-defined]
         return None
@@ -279,10 +271,6 @@ def _names_a_thing(request: HttpRequest) -> bool:
 
 THINGS = {"cases": "case", "referrals": "referral"}
 """The first word of an address that names a thing by its code -> what the ledger calls it."""
-
-
-def _names_by_code(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    return "code" in kwargs and getattr(request, "actor", None) is not None
 
 
 def _thing(request: HttpRequest) -> tuple[str, str]:

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.work.queries.counts import Counts, counts
 from hamkori.refusal import NotVisible
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 WORKERS = frozenset({"case_worker", "hotline_operator"})
 CASES = WORKERS | {"supervisor"}
 # The order is the bar's on a phone, too: there the first three stand.
-PLACES: tuple[tuple[str, frozenset[str] | None, str, str], ...] = (
-    ("today", None, "KeyG KeyT", "today"),
-    ("cases", CASES, "KeyG KeyC", "cases"),
-    ("desk", frozenset({"desk_officer"}), "KeyG KeyD", "desk"),
-    ("referrals", CASES, "KeyG KeyR", "referrals"),
-    ("coordination", frozenset({"national_coordinator"}), "", "coordination_late"),
-    ("key", frozenset({"custodian"}), "", "keys"),
-    ("directory", None, "", "directory"),
-    ("account", None, "", "account"),
+PLACES: tuple[tuple[str, StrOrPromise, frozenset[str] | None, str, str], ...] = (
+    ("today", gettext_lazy("Today"), None, "KeyG KeyT", "today"),
+    ("cases", gettext_lazy("Cases"), CASES, "KeyG KeyC", "cases"),
+    ("desk", gettext_lazy("Desk"), frozenset({"desk_officer"}), "KeyG KeyD", "desk"),
+    ("referrals", gettext_lazy("Referrals"), CASES, "KeyG KeyR", "referrals"),
+    ("coordination", gettext_lazy("Late answers"), frozenset({"national_coordinator"}), "", "coordination_late"),
+    ("key", pgettext_lazy("of an organisation", "Keys"), frozenset({"custodian"}), "", "keys"),
+    ("directory", gettext_lazy("Directory"), None, "", "directory"),
+    ("account", gettext_lazy("Account"), None, "", "account"),
 )
-"""Word and icon, roles (None: everybody), keys, and the name of its address."""
+"""Icon, label, roles (None: everybody), keys, and the name of its address."""
 
 
 def places(request: HttpRequest) -> dict[str, Any]:
@@ -50,10 +52,9 @@ def places(request: HttpRequest) -> dict[str, Any]:
 def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     found = counts(actor)
     nav = []
-    for word, roles, key, name in PLACES:
-        if roles is not None and not roles & actor.roles:
-            continue
-        nav.append({"url": reverse(name), "icon": word, "label": _label(word), "key": key, **_count(word, found)})
+    for icon, label, roles, key, name in PLACES:
+        if roles is None or roles & actor.roles:
+            nav.append({"url": reverse(name), "icon": icon, "label": str(label), "key": key, **_count(icon, found)})
     path = getattr(request, "place", request.path)  # two sides share the addresses of referrals
     here = max((place["url"] for place in nav if _within(path, place["url"])), key=len, default="")
     for place in nav:
@@ -65,31 +66,15 @@ def _within(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
-def _label(word: str) -> str:
-    return {
-        "today": _("Today"),
-        "cases": _("Cases"),
-        "desk": _("Desk"),
-        "referrals": _("Referrals"),
-        "coordination": _("Late answers"),
-        "key": pgettext("of an organisation", "Keys"),
-        "directory": _("Directory"),
-        "account": _("Account"),
-    }[word]
-
-
-def _count(word: str, found: Counts) -> dict[str, Any]:
-    if word == "today":
+def _count(icon: str, found: Counts) -> dict[str, Any]:
+    if icon == "today":
         late = found.late
         return {"count": late, "late": True, "count_label": ngettext("%(n)d late", "%(n)d late", late) % {"n": late}}
-    if word == "cases":
+    if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}
-    if word == "desk":
-        number = found.desk_waiting
+    if icon in ("desk", "referrals"):
+        number, late = (found.desk_waiting, found.desk_late) if icon == "desk" else (found.waiting, 0)
         label = ngettext("%(n)d waiting", "%(n)d waiting", number) % {"n": number}
-        return {"count": number, "late": bool(found.desk_late), "count_label": label}
-    if word == "referrals":
-        number = found.waiting
-        return {"count": number, "count_label": ngettext("%(n)d waiting", "%(n)d waiting", number) % {"n": number}}
+        return {"count": number, "late": bool(late), "count_label": label}
     return {"count": 0}

@@ -11,8 +11,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
 from hamkori.access.permissions import Permission
@@ -27,11 +26,11 @@ from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
+from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.words import lists
+from hamkori.web.words.fields import Coded
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -40,40 +39,29 @@ if TYPE_CHECKING:
 class AgeForm(KitForm):
     """Her age as it is known now, and from where."""
 
-    age_band = forms.ChoiceField(
-        label=gettext_lazy("How old is she?"), error_messages={"required": gettext_lazy("Choose an age group.")}
+    age_band = Coded(
+        "age_band", _("How old is she?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
     )
-    reason = forms.ChoiceField(
-        label=gettext_lazy("How do you know?"), error_messages={"required": gettext_lazy("Choose a reason.")}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["age_band"].widget = Segments()
-        fields["age_band"].choices = [pair for pair in lists.choices("age_band") if pair[0] != "unknown"]
-        fields["reason"].widget = Choices()
-        fields["reason"].choices = lists.choices("age_reason")
+    reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
 
 
 class CloseForm(KitForm):
     """With which outcome; for a duplicate, which older case."""
 
     outcome = forms.ChoiceField(
-        label=gettext_lazy("How did it end?"), error_messages={"required": gettext_lazy("Choose an outcome.")}
+        label=_("How did it end?"),
+        error_messages={"required": _("Choose an outcome.")},
+        widget=Choices,
     )
     older = CodeField(
-        label=gettext_lazy("Code of the older case"),
-        help_text=gettext_lazy("Only for a duplicate: this case then points to the older one."),
+        label=_("Code of the older case"),
+        help_text=_("Only for a duplicate: this case then points to the older one."),
         required=False,
     )
 
     def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["outcome"]
-        field.widget = Choices()
-        listed = codelist("closing_outcome")
-        field.choices = [(code, listed.label(code, lists.language())) for code in outcomes]
+        self.offer("outcome", [(code, lists.label("closing_outcome", code)) for code in outcomes])
         if closing.DUPLICATE not in outcomes:
             del self.fields["older"]
 
@@ -88,15 +76,7 @@ class CloseForm(KitForm):
 class ReopenForm(KitForm):
     """Why."""
 
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why is it opened again?"), error_messages={"required": gettext_lazy("Choose a reason.")}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["reason"]
-        field.widget = Choices()
-        field.choices = lists.choices("reopen_reason")
+    reason = Coded("reopen_reason", _("Why is it opened again?"), needed=_("Choose a reason."))
 
 
 @dataclass
@@ -158,15 +138,6 @@ class OfCase(PageOfSteps[Found]):
         return render(request, "cases/step.html", context, status=400 if taking.said_no else 200)
 
 
-def _settle_age(at: At) -> None:
-    said = at.said
-    act.settle_age(at.actor, at.thing.case, version=at.version, age_band=said["age_band"], reason=said["reason"])
-
-
-def _close_form(at: At) -> CloseForm:
-    return CloseForm(at.typed, outcomes=at.thing.standing.outcomes)
-
-
 def _close(at: At) -> None:
     older: UUID | None = None
     try:
@@ -201,14 +172,14 @@ STEPS: tuple[Step[Found], ...] = (
     # They were told; the clock stops.
     Step(
         name="tell_child_protection",
-        act=lambda at: act.tell_child_protection(at.actor, at.thing.case, version=at.version),
+        act=acts("case", act.tell_child_protection),
         methods=("POST",),
         asks_first=False,
     ),
     # Child or not, with a reason. A child's clock starts at once.
     Step(
         name="settle_age",
-        act=_settle_age,
+        act=acts("case", act.settle_age, "age_band", "reason"),
         form=lambda at: AgeForm(at.typed),
         says=lambda _at: {"title": _("Settle the age")},
         asks_first=False,
@@ -218,7 +189,7 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="close",
         act=_close,
-        form=_close_form,
+        form=lambda at: CloseForm(at.typed, outcomes=at.thing.standing.outcomes),
         says=_closes,
         asks_first=False,
         beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},
@@ -227,7 +198,7 @@ STEPS: tuple[Step[Found], ...] = (
     # A supervisor's decision; what she agreed to is asked again.
     Step(
         name="reopen",
-        act=lambda at: act.reopen(at.actor, at.thing.case, version=at.version, reason=at.said["reason"]),
+        act=acts("case", act.reopen, "reason"),
         form=lambda at: ReopenForm(at.typed),
         says=_opens_again,
         asks_first=False,
@@ -237,7 +208,7 @@ STEPS: tuple[Step[Found], ...] = (
 # Erases a draft. The page says what goes.
 DISCARD = Step[Found](
     name="discard",
-    act=lambda at: act.discard(at.actor, at.thing.case, version=at.version),
+    act=acts("case", act.discard),
     says=lambda _at: {"title": _("Throw this registration away?")},
     asks_first=False,
 )

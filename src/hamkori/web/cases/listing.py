@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,6 +22,7 @@ from hamkori.casework.work.queries.case_list import STAGES, Dot, Filters, Line, 
 from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
+from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark, state, tag
 from hamkori.web.words import case as words
@@ -40,24 +41,23 @@ def listing(request: HttpRequest) -> HttpResponse:
         jump = _jump(actor, typed)
         if jump:
             return HttpResponseRedirect(jump)
-    asked = _asked(request)
+    asked = Asked("cases", _asked(request))
     found = case_list.listing(
-        actor, _filters(asked), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        actor, _filters(asked.filters), after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     supervises = "supervisor" in actor.roles
     context = {
         "title": _("Cases"),
         "chips": _chips(asked, supervises=supervises),
-        "regions": _chip_rows(asked, [("region", region.code) for region in regions()]),
+        "regions": asked.chips([("region", region.code) for region in regions()], _said),
         "columns": _columns(),
         "rows": [_row(line, found) for line in found.lines],
         "items": [_item(line, found) for line in found.lines],
         "found": found,
-        "asked": asked,
-        "fewer": _fewer(asked),
+        "asked": asked.filters,
+        "fewer": asked.fewer(_said),
         "not_found": bool(typed),
-        "previous_url": _url({**asked, "before": found.before}) if found.before else None,
-        "next_url": _url({**asked, "after": found.after}) if found.after else None,
+        **asked.pages(found.before, found.after),
         "new_url": reverse("new_case") if may(actor, "case.begin") else None,
     }
     return render(request, "cases/list.html", context)
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return asked
 
 
-def _filters(asked: dict[str, str]) -> Filters:
+def _filters(asked: Mapping[str, str]) -> Filters:
     return Filters(
         mine="mine" in asked,
         late="late" in asked,
@@ -104,35 +104,11 @@ def _said(name: str, value: str) -> str:
     return {"mine": _("I lead"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
 
 
-def _chips(asked: dict[str, str], *, supervises: bool) -> list[dict[str, Any]]:
+def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:
     pairs = [("late", "1"), ("unreferred", "1"), *(("stage", code) for code in STAGES)]
     if not supervises:
         pairs.insert(0, ("mine", "1"))
-    return _chip_rows(asked, pairs)
-
-
-def _chip_rows(asked: dict[str, str], pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    return [
-        {"label": _said(name, value), "url": _url(_switched(asked, name, value)), "on": asked.get(name) == value}
-        for name, value in pairs
-    ]
-
-
-def _switched(asked: dict[str, str], name: str, value: str) -> dict[str, str]:
-    others = {key: kept for key, kept in asked.items() if key != name}
-    return others if asked.get(name) == value else {**others, name: value}
-
-
-def _fewer(asked: dict[str, str]) -> list[dict[str, str]]:
-    """For an empty list: each filter, with the address that takes it away."""
-    return [
-        {"label": _said(name, value), "url": _url({key: kept for key, kept in asked.items() if key != name})}
-        for name, value in asked.items()
-    ]
-
-
-def _url(asked: dict[str, str]) -> str:
-    return f"{reverse('cases')}?{urlencode(asked)}" if asked else reverse("cases")
+    return asked.chips(pairs, _said)
 
 
 def _columns() -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
-from hamkori.web.cases.people_words import seeing
+from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments

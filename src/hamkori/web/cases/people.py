@@ -22,11 +22,10 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import Colleague, could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
 from hamkori.casework.work.queries import case_page
-from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.operations import first_stands
 from hamkori.people.queries import Colleague as Member
 from hamkori.refusal import NotNow
-from hamkori.web.cases.people_words import seeing
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm
 from hamkori.web.kit.posting import actor_of, done
@@ -42,7 +41,6 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
     file = case_page.file(actor, code, lists.language())
     require(actor, "case.people", file.case)
     case, standing = file.case, file.standing
-    own = {one.membership_id for one in file.people}
     may_release = standing.may("release", case.state_code)
     context = {
         "title": _("Who can see this"),
@@ -57,7 +55,7 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
             }
             for one in file.people
         ],
-        "bodies": seeing(file)[len(own) :],
+        "bodies": _bodies(file),
         "may_admit": standing.may("admit", case.state_code),
         "may_leave": standing.may("leave", case.state_code) and file.may_go(actor.membership_id),
     }
@@ -65,10 +63,9 @@ def who(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _person(one: Colleague, file: File) -> dict[str, Any]:
-    row = seeing(file)[[other.membership_id for other in file.people].index(one.membership_id)]
     missing = [section for section in SECTIONS if section not in one.sections]
     return {
-        **row,
+        **_colleague(one),
         "membership": one.membership_id,
         "sections": sections.names(one.sections) or _("codes only"),
         "not_held": sections.names(missing),
@@ -85,14 +82,13 @@ class AdmitForm(KitForm):
             "required": gettext_lazy("Choose a colleague."),
             "invalid_choice": gettext_lazy("This person cannot be added."),
         },
+        widget=Choices,
     )
 
     def __init__(self, *args: Any, members: list[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["membership"]
         hints = {str(one.membership_id): _holds(one) for one in members}
-        field.widget = Choices(hints=hints)
-        field.choices = [(str(one.membership_id), one.name) for one in members]
+        self.offer("membership", [(str(one.membership_id), one.name) for one in members], hints)
 
 
 def _holds(one: Member) -> str:
@@ -194,3 +190,49 @@ def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:
         "name": name,
     }
     return render(request, "cases/release.html", context)
+
+
+# --- in words -----------------------------------------------------------------------------------------------------
+
+
+def seeing(file: File) -> list[dict[str, str]]:
+    """Rows for `{% who_sees %}`: the team and its supervisor by name, then desks and receivers by body and kind."""
+    return [*(_colleague(one) for one in file.people), *_bodies(file)]
+
+
+def _bodies(file: File) -> list[dict[str, str]]:
+    """The desks and receivers alone."""
+    return [row for one in file.referrals if (row := _body(one))]
+
+
+def _colleague(one: Colleague) -> dict[str, str]:
+    """Somebody of the team, or its supervisor."""
+    what = lists.label("role", "supervisor") if one.kind == "supervisor" else function_label(one.function)
+    why = {
+        "lead": _("leads the case"),
+        "member": _("on the team"),
+        "supervisor": _("supervises the lead"),
+    }[one.kind]
+    holds = sections.names(one.sections) or _("codes only")
+    return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
+
+
+def _body(one: Sent) -> dict[str, str] | None:
+    """A body that has something of hers now; after an ending nobody there has."""
+    why = _why(one)
+    return {"name": one.body, "what": lists.label("organisation_kind", one.body_kind), "why": why} if why else None
+
+
+def _why(one: Sent) -> str:
+    """What they have, in a line. What she wants them to know is read by everybody who is named there."""
+    if one.state == "sent":
+        return _("request waits · the card only, until they answer")
+    if one.paused:
+        return _("paused: nothing opens")
+    if one.state not in ("accepted", "serving"):
+        return ""
+    named = sections.names(one.sections)
+    shared = _("%(sections)s, her own words") % {"sections": named} if named else _("her own words only")
+    if one.state == "serving":
+        return _("help goes on · %(sections)s") % {"sections": shared}
+    return _("request accepted · %(sections)s") % {"sections": shared}

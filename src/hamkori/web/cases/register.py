@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             case = act.begin(actor, codes=form.codes(), sealed=form.sealed())
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         else:
             return done(actor, _address(case.code, 2))
     first_stands(actor)
@@ -82,12 +82,12 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     number = _number(request)
     if request.method != "POST":
         return _page(request, _form(actor, case, number), number, case=case, actor=actor)
-    form = _bound(request, actor, case, number)
+    form = _form(actor, case, number, request.POST)
     if form.is_valid():
         try:
             return _take(request, actor, case, form, number)
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         except NotNow as refusal:
             if refusal.guard not in MENDED:
                 raise
@@ -132,28 +132,15 @@ def _region(actor: Actor) -> str:
     return organisation(actor.organisation_id).region if actor.organisation_id else ""
 
 
-def _form(actor: Actor, case: Case, number: int) -> Form:
-    """A page as it was left. What is sealed is opened for it, and that is written down."""
-    if number == 1:
-        contact = open_section(actor, case, section="contact").fields
-        return FirstForm(initial=answers(FirstForm, case, {"contact": contact}))
-    if number == 2:
-        place = open_section(actor, case, section="place").fields
-        return AboutForm(initial=answers(AboutForm, case, {"place": place}), region=_region(actor))
-    return SignsForm(child=case.is_child)
-
-
-def _bound(request: HttpRequest, actor: Actor, case: Case, number: int) -> Form:
-    if number == 1:
-        return FirstForm(request.POST)
-    if number == 2:
-        return AboutForm(request.POST, region=_region(actor))
-    return SignsForm(request.POST, child=case.is_child)
-
-
-def _say(form: Form, refusal: Invalid) -> None:
-    for name, text in refusal.errors.items():
-        form.add_error(name if name in form.fields else None, text)
+def _form(actor: Actor, case: Case, number: int, typed: QueryDict | None = None) -> Form:
+    """A page as it was sent, or as it was left: what is sealed is opened for that, and that is written down."""
+    if number == PAGES:
+        return SignsForm(typed, child=case.is_child)
+    form, section = (FirstForm, "contact") if number == 1 else (AboutForm, "place")
+    region = {"region": _region(actor)} if number == 2 else {}
+    if typed is not None:
+        return form(typed, **region)
+    return form(initial=answers(form, case, open_section(actor, case, section=section).fields), **region)
 
 
 def _page(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hamkori.vocabulary import areas, regions
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
+from hamkori.web.words.fields import Coded, Codes
 
 NOT_ASKED = "not_asked"
 
@@ -31,33 +31,31 @@ class FirstForm(KitForm):
 
     sensitive = ("call_name",)
 
-    safe_to_talk = forms.ChoiceField(label=gettext_lazy("Is it safe to talk now?"), required=False)
-    need_tonight_codes = forms.MultipleChoiceField(
-        label=gettext_lazy("What does she need tonight?"),
-        help_text=gettext_lazy("Tick whatever she names."),
-        error_messages={"required": gettext_lazy("Tick what she needs tonight, or “Not asked”.")},
+    safe_to_talk = forms.ChoiceField(
+        label=_("Is it safe to talk now?"),
+        choices=words.safe_answers,
+        initial=NOT_ASKED,
+        required=False,
+        widget=Choices,
+    )
+    need_tonight_codes = Codes(
+        "need_tonight",
+        _("What does she need tonight?"),
+        widget=Boxes,
+        help_text=_("Tick whatever she names."),
+        error_messages={"required": _("Tick what she needs tonight, or “Not asked”.")},
     )
     call_name = forms.CharField(
-        label=gettext_lazy("What to call her"),
-        help_text=gettext_lazy("Any name she likes. It is sealed; no list shows it."),
+        label=_("What to call her"),
+        help_text=_("Any name she likes. It is sealed; no list shows it."),
         required=False,
         max_length=200,
     )
     by_code = forms.BooleanField(
-        label=gettext_lazy("Use the code instead"),
-        help_text=gettext_lazy("Not asked, or she does not want to say."),
+        label=_("Use the code instead"),
+        help_text=_("Not asked, or she does not want to say."),
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        safe: Any = self.fields["safe_to_talk"]
-        safe.widget = Choices()
-        safe.choices = words.safe_answers()
-        safe.initial = NOT_ASKED
-        need: Any = self.fields["need_tonight_codes"]
-        need.widget = Boxes()
-        need.choices = lists.choices("need_tonight")
 
     def clean_need_tonight_codes(self) -> list[str]:
         """A need that was named says more than "not asked" beside it."""
@@ -95,33 +93,29 @@ class AboutForm(KitForm):
     """Where she is, sex and age as far as they matter, her language."""
 
     district = forms.ChoiceField(
-        label=gettext_lazy("District where she is now"),
-        help_text=gettext_lazy("Sealed. Lists show the region only."),
-        error_messages={"required": gettext_lazy("Choose a district.")},
+        label=_("District where she is now"),
+        help_text=_("Sealed. Lists show the region only."),
+        error_messages={"required": _("Choose a district.")},
     )
-    sex_code = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
-    age_band_code = forms.ChoiceField(
-        label=gettext_lazy("Age"),
-        help_text=gettext_lazy("If she may be under 18, choose a child's answer: then a child's rules protect her."),
+    sex_code = Coded(
+        "sex", _("Sex"), initial="other_or_not_said", required=False, widget=Segments(unasked="other_or_not_said")
+    )
+    age_band_code = Coded(
+        "age_band",
+        _("Age"),
+        help_text=_("If she may be under 18, choose a child's answer: then a child's rules protect her."),
+        initial="unknown",
         required=False,
+        widget=Segments(unasked="unknown"),
     )
-    language_code = forms.ChoiceField(label=gettext_lazy("Her language"), required=False)
-    needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
+    language_code = Coded("language", _("Her language"), initial="unknown", required=False, widget=forms.Select)
+    needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     age_drawn = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["district"].choices = [("", _("Choose")), *districts(region)]
-        fields["sex_code"].widget = Segments(unasked="other_or_not_said")
-        fields["sex_code"].choices = lists.choices("sex")
-        fields["sex_code"].initial = "other_or_not_said"
-        fields["age_band_code"].widget = Segments(unasked="unknown")
-        fields["age_band_code"].choices = lists.choices("age_band")
-        fields["age_band_code"].initial = "unknown"
-        fields["language_code"].choices = lists.choices("language")
-        fields["language_code"].initial = "unknown"
-        fields["age_drawn"].initial = self.initial.get("age_band_code", "")
+        self.offer("district", [("", _("Choose")), *districts(region)])
+        self.fields["age_drawn"].initial = self.initial.get("age_band_code", "")
 
     def codes(self) -> dict[str, Any]:
         """The coded answers of this page. Her age where it is another than was drawn: nobody has said it otherwise."""
@@ -145,16 +139,17 @@ class SignsForm(KitForm):
     sensitive: tuple[str, ...] = ("child_contact",)
 
     child_contact = forms.CharField(
-        label=gettext_lazy("Whom do we tell for this child?"),
-        help_text=gettext_lazy(
+        label=_("Whom do we tell for this child?"),
+        help_text=_(
             "A guardianship or child protection contact: body, person or telephone. They must be told within 24 hours."
         ),
-        error_messages={"required": gettext_lazy("Name a guardianship or child protection contact.")},
+        error_messages={"required": _("Name a guardianship or child protection contact.")},
         max_length=400,
     )
-    signs = forms.MultipleChoiceField(
-        label=gettext_lazy("Signs you saw or she told of"),
-        help_text=gettext_lazy("Tick only what came up by itself. What is not ticked is not asked, never a no."),
+    signs = Codes(
+        "local_prompt",
+        _("Signs you saw or she told of"),
+        help_text=_("Tick only what came up by itself. What is not ticked is not asked, never a no."),
         required=False,
     )
 
@@ -163,9 +158,6 @@ class SignsForm(KitForm):
         if not child:
             del self.fields["child_contact"]
             self.sensitive = ()
-        signs: Any = self.fields["signs"]
-        signs.widget = Ticks()
-        signs.choices = lists.choices("local_prompt")
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """The child's contact, if this is a child."""
@@ -182,16 +174,10 @@ def districts(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def answers(form: type[KitForm], case: Any, sheets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What was answered before, as the initial values of a page."""
-    known: dict[str, Any] = {}
-    for name in form.base_fields:
-        if hasattr(case, name) and name in (*CODED, "need_tonight_codes", "needs_interpreter"):
-            known[name] = getattr(case, name)
-        for sheet in sheets.values():
-            if name in sheet:
-                known[name] = sheet[name]
-    return known
+CODED = ("need_tonight_codes", "sex_code", "age_band_code", "language_code", "needs_interpreter")
 
 
-CODED = ("sex_code", "age_band_code", "language_code")
+def answers(form: type[KitForm], case: Any, sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """What was answered before, in the open and in this sheet, as the initial values of a page."""
+    coded = {name: getattr(case, name) for name in CODED}
+    return {name: value for name, value in {**coded, **sheet}.items() if name in form.base_fields}

@@ -20,9 +20,9 @@ from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from hamkori.web.cases.editing import unchosen
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import moments
+from hamkori.web.kit.both import pair, taken, unchosen
 from hamkori.web.kit.forms import Choices, KitForm, LongText
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
@@ -88,12 +88,11 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     form = SectionForm(_chosen(request), section=which)
     if form.is_valid():
         try:
-            if unchosen(request):
+            if unchosen(request.POST):
                 raise NotNow("version_same")
             write_section(actor, case, section=which, fields=form.sheet(), seal_no=form.cleaned_data["seal_no"])
         except Invalid as refusal:
-            for name, text in refusal.errors.items():
-                form.add_error(name if name in form.fields else None, text)
+            form.say(refusal)
         except NotNow as refusal:
             if refusal.guard != "version_same":
                 raise
@@ -109,10 +108,8 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Any:
     """What was sent, with the other version wherever the worker took it over their own."""
     data = request.POST.copy()
-    for key in request.POST:
-        name = key.removeprefix("keep_")
-        if name != key and request.POST[key] == "theirs":
-            data[name] = request.POST.get(f"theirs_{name}", "")
+    for name in taken(request.POST):
+        data[name] = request.POST.get(f"theirs_{name}", "")
     return data
 
 
@@ -123,20 +120,13 @@ def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, their
     again = SectionForm(data, section=which)
     who = names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else ""
     when = moments.moment(theirs.written_at, places(request)["now"]) if theirs.written_at else ""
-    missing = unchosen(request)
-    differing = [
-        {
-            "name": f"keep_{name}",
-            "field": name,
-            "legend": str(words.FIELD_LABELS[name]),
-            "mine": {"value": words.field_value(name, mine) or "\u2013"},
-            "theirs": {"value": words.field_value(name, value) or "\u2013", "who": who, "when": when},
-            "raw": "on" if value is True else value or "",
-            "error": _("Choose one of the two.") if name in missing else "",
-        }
-        for name, mine in form.sheet().items()
-        if (value := theirs.fields.get(name, "")) != mine and (value or mine)
-    ]
+    differing = []
+    for name, mine in form.sheet().items():
+        value = theirs.fields.get(name, "")
+        if value != mine and (value or mine):
+            said = [words.field_value(name, one) or "\u2013" for one in (mine, value)]
+            both = pair(name, words.FIELD_LABELS[name], *said, who=who, when=when, missing=unchosen(request.POST))
+            differing.append({**both, "raw": "on" if value is True else value or ""})
     return _sheet(request, case, which, again, status=409, both=differing, who=who, when=when)
 
 

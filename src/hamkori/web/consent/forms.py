@@ -18,11 +18,11 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
-from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
-from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
+from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, sections
+from hamkori.web.words.fields import Coded
 
 AT_FIELD = {
     "text_language": "language",
@@ -181,40 +181,29 @@ class AskForm(KitForm):
         )
 
     def _how(self) -> None:
-        language = lists.language()
-        given = [pair for pair in codelist("how_given").choices(language) if self.child or pair[0] != "child_speaker"]
-        spoken = [pair for pair in codelist("language").choices(language) if pair[0] != "unknown"]
-        self.fields["language"] = forms.ChoiceField(
-            label=_("Language in which the text was read"),
-            choices=[("", _("Choose a language")), *spoken],
+        self.fields["language"] = Coded(
+            "language",
+            _("Language in which the text was read"),
+            none=_("Choose a language"),
+            but={"unknown"},
             required=False,
             help_text=_("Where the text is not written in that language, an interpreter reads it."),
+            widget=forms.Select,
         )
-        self.fields["how_given"] = forms.ChoiceField(
-            label=_("How she said yes"), choices=given, required=False, widget=Choices()
-        )
+        never = () if self.child else {"child_speaker"}
+        self.fields["how_given"] = Coded("how_given", _("How she said yes"), but=never, required=False)
         self.fields["until"] = DateField(
             label=_("Until"),
             required=False,
             initial=rules.default_until(self.today),
             help_text=_("90 days are usual; at most 180."),
         )
-        self.fields["how_said"] = forms.ChoiceField(
-            label=_("How she said no"),
-            choices=codelist("how_said").choices(language),
-            required=False,
-            widget=Choices(),
-            help_text=_("Only if she said no to something."),
+        self.fields["how_said"] = Coded(
+            "how_said", _("How she said no"), required=False, help_text=_("Only if she said no to something.")
         )
 
     def _child(self) -> None:
-        language = lists.language()
-        self.fields["speaker"] = forms.ChoiceField(
-            label=_("Adult who speaks for the child"),
-            choices=codelist("speaker").choices(language),
-            required=False,
-            widget=Choices(),
-        )
+        self.fields["speaker"] = Coded("speaker", _("Adult who speaks for the child"), required=False)
         self.fields["suspected"] = forms.ChoiceField(
             label=_("May this adult be involved in what happened?"),
             choices=[("no", _("no")), ("yes", _("yes, or I am not sure"))],
@@ -222,18 +211,16 @@ class AskForm(KitForm):
             widget=Segments(),
             help_text=_("Somebody who may be involved never speaks for the child and is told nothing."),
         )
-        self.fields["child_answer"] = forms.ChoiceField(
-            label=_("The child's own answer"),
-            choices=codelist("child_answer").choices(language),
+        self.fields["child_answer"] = Coded(
+            "child_answer",
+            _("The child's own answer"),
             required=False,
-            widget=Choices(),
             help_text=_("If the child does not agree, a yes to the police is written down as the child's no."),
         )
-        self.fields["child_reason"] = forms.ChoiceField(
-            label=_("Why the child was not asked"),
-            choices=codelist("child_not_asked_reason").choices(language),
+        self.fields["child_reason"] = Coded(
+            "child_not_asked_reason",
+            _("Why the child was not asked"),
             required=False,
-            widget=Choices(),
             help_text=_("Only if the child was not asked."),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -39,17 +40,11 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     left, right = texts.consent(hers), texts.consent(other)
     at = now()
     said = asked(found, at)
-    rows = [
-        {
-            "left": _row(key, said, hers),
-            "right": _row(key, said, other),
-        }
-        for key in ROWS
-    ]
+    rows = [{"left": _row(key, said, hers), "right": _row(key, said, other)} for key in ROWS]
     context = {
-        **head(found),
+        **head(request, found),
         "title": _("Text for reading"),
-        "back": {"url": head(found)["consent_url"], "label": _("Consent")},
+        "back": {"url": reverse("consent", args=[found.code]), "label": _("Consent")},
         "now": at,
         "left": left,
         "right": right,

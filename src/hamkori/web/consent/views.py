@@ -49,11 +49,6 @@ ICONS = {"given": "done", "without_name": "done", "refused": "no", "withdrawn": 
 WRITABLE = ("draft", "open", "closed")
 
 
-def case_address(code: str) -> str:
-    """The case's own page."""
-    return reverse("case", args=[code])
-
-
 @require_http_methods(["GET", "POST"])
 @reads(said.asking)
 def consent(request: HttpRequest, code: str) -> HttpResponse:
@@ -129,7 +124,7 @@ def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> H
     if "seen" not in request.POST and not (spoilt and form.gives):  # which is refused, and ends nothing
         return show_effects(request, found, None, {})
     _record(actor, found, form, unread=spoilt)
-    return done(actor, case_address(found.code))
+    return done(actor, reverse("case", args=[found.code]))
 
 
 def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> None:
@@ -151,7 +146,7 @@ def say_what_is_being_closed(request: HttpRequest, found: Case) -> None:
 
 def _onward(request: HttpRequest, found: Case) -> str:
     """Back to the case, or on to the request for which she was asked."""
-    return reverse("case_refer", args=[found.code]) if request.POST.get("then") == "refer" else case_address(found.code)
+    return reverse("case_refer" if request.POST.get("then") == "refer" else "case", args=[found.code])
 
 
 def show_effects(
@@ -160,7 +155,7 @@ def show_effects(
     """Nothing is written yet: what this answer ends, and all that was typed, carried on. None: nobody can read it."""
     unseen = {"csrfmiddlewaretoken", "operation", "seen", "again"}
     context = {
-        **head(found),
+        **head(request, found),
         "title": _("What ends"),
         "effects": [
             {"sentence": words.effect(one), "body": bodies.get(one.running.body, ""), "code": one.running.code}
@@ -168,22 +163,22 @@ def show_effects(
         ],
         "unread": ending is None,
         "kept": [(name, value) for name, values in request.POST.lists() if name not in unseen for value in values],
-        "operation": request.POST.get("operation", ""),
     }
     return render(request, "consent/ends.html", context)
 
 
-def head(found: Case) -> dict[str, Any]:
+def head(request: HttpRequest, found: Case) -> dict[str, Any]:
     """What every page of consent has: neutral title, way back, the case."""
     return {
         "title": _("Consent"),
-        "back": {"url": case_address(found.code), "label": grouped(found.code)},
+        "back": {"url": reverse("case", args=[found.code]), "label": grouped(found.code)},
         "in_task": True,
         "case": found,
         "consent_url": reverse("consent", args=[found.code]),
         "withdraw_url": reverse("consent_withdraw", args=[found.code]),
         "print_url": reverse("consent_print", args=[found.code]),
         "version": act.TEXT_VERSION,
+        "operation": request.POST.get("operation", ""),
     }
 
 
@@ -205,7 +200,7 @@ def _page(
     """
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
-        **head(found),
+        **head(request, found),
         "now": at,
         "meanwhile": [_history(version, bodies) for version in meanwhile],
         "holds": holds,
@@ -224,7 +219,6 @@ def _page(
         "history": [_history(version, bodies) for version in former.versions],
         "agreed": former.unwritten or any(row.agrees or row.waits for row in former.rows.values()),
         "texts": _texts(found.language_code, former.newest is None),
-        "operation": request.POST.get("operation", ""),
         "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
     }
     return render(request, "consent/page.html", context, status=status)
@@ -233,7 +227,7 @@ def _page(
 def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
     """One kind of recipient with its questions."""
     return {
-        "title": words.kind(kind),
+        "title": lists.label("recipient_kind", kind),
         "why": words.why(kind),
         "several": len(keys) > 1,
         "rows": [_row(key, former, form, at) for key in keys],
@@ -246,7 +240,7 @@ def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, A
     final, no = key in former.final, key in former.child_refused
     stands = words.child_said_no() if no else _now(key, current, before, at)
     return {
-        "title": words.purpose(key[1]),
+        "title": lists.label("purpose", key[1]),
         "why": words.why_row(key),
         "field": form[answer_name(key)],
         "sections": form[sections_name(key)],
@@ -259,14 +253,14 @@ def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, A
 def _state(former: Asked, key: RowKey) -> str:
     if key in former.child_refused:
         return _("The child said no")
-    return words.state(former.states.get(key, "not_asked"))
+    return lists.label("consent_state", former.states.get(key, "not_asked"))
 
 
 def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[str]:
     """What stands now and what follows from it, as whole sentences."""
     if before is None or before.waits:
         return [words.then(key, current if before is None else "asked_again")]
-    said = [_("Now: %(state)s.") % {"state": words.state(current)}]
+    said = [_("Now: %(state)s.") % {"state": lists.label("consent_state", current)}]
     if current in ("given", "without_name") and before.until is not None:
         day = moments.last_day(before.until, at)
         goes = words.sections(before.sections) or _("nothing but what she wants them to know")
@@ -334,7 +328,7 @@ def _said(answer: str, sections: tuple[str, ...]) -> str:
 def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UUID, str], at: datetime) -> HttpResponse:
     """For a supervisor: her answers as they stand, and the versions."""
     context = {
-        **head(found),
+        **head(request, found),
         "now": at,
         "rows": [(words.row(key), _state(former, key)) for keys in words.GROUPS.values() for key in keys],
         "history": [_history(version, bodies) for version in former.versions],

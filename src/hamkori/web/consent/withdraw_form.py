@@ -11,12 +11,12 @@ from hamkori.casework.consent.queries.consent import Asked
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.refusal import NotNow
-from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import Named
 from hamkori.web.kit.forms import Choices, KitForm, Ticks
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import Audience, lists
+from hamkori.web.words import Audience
+from hamkori.web.words.fields import Coded
 from hamkori.web.words.sections import name
 
 EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
@@ -55,12 +55,7 @@ class WithdrawForm(KitForm):
             required=False,
             widget=Ticks(),
         )
-        self.fields["how_said"] = forms.ChoiceField(
-            label=_("How she told it"),
-            choices=codelist("how_said").choices(lists.language()),
-            widget=Choices(),
-            error_messages={"required": sentence(NotNow("how_said"))},
-        )
+        self.fields["how_said"] = Coded("how_said", _("How she told it"), needed=sentence(NotNow("how_said")))
 
         if not former.sure:  # of what nobody can confirm a part is taken back by a mark alone, and again and again
             self.fields["what"].widget.choices = [(EVERYTHING, _("everything"))]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +22,7 @@ from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
-from hamkori.web.consent.views import case_address, head, say_what_is_being_closed, show_effects
+from hamkori.web.consent.views import head, say_what_is_being_closed, show_effects
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
@@ -64,7 +65,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error("how_said", sentence(refusal))
         return _page(request, found, former, form, status=409)
     say_what_is_being_closed(request, found)
-    return done(actor, case_address(found.code))
+    return done(actor, reverse("case", args=[found.code]))
 
 
 def _names() -> dict[UUID, str]:
@@ -83,11 +84,10 @@ def _kept(request: HttpRequest) -> dict[str, object]:
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
     context = {
-        **head(found),
+        **head(request, found),
         "title": _("Taking back"),
         "form": form,
         "sure": former.sure,
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
-        "operation": request.POST.get("operation", ""),
     }
     return render(request, "consent/withdraw.html", context, status=status)

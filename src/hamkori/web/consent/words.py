@@ -20,31 +20,17 @@ for _row in ROWS:
 """Kind of recipient -> its rows, in the order of the screen."""
 
 
-def kind(code: str) -> str:
-    """A kind of recipient."""
-    return lists.label("recipient_kind", code)
-
-
-def purpose(code: str) -> str:
-    """What it would be for."""
-    return lists.label("purpose", code)
-
-
 def row(key: RowKey) -> str:
     """A row in full; where a kind has one purpose, the kind says it."""
     if len(GROUPS[key[0]]) == 1:
-        return kind(key[0])
-    return _("%(kind)s: %(purpose)s") % {"kind": kind(key[0]), "purpose": purpose(key[1])}
+        return lists.label("recipient_kind", key[0])
+    kind, purpose = lists.label("recipient_kind", key[0]), lists.label("purpose", key[1])
+    return _("%(kind)s: %(purpose)s") % {"kind": kind, "purpose": purpose}
 
 
 def sections(sections: Iterable[str]) -> str:
     """Several sections in one line, with semicolons: their names have commas inside."""
     return lists.in_turn("packet_section", sections)
-
-
-def state(code: str) -> str:
-    """What a row is worth now."""
-    return lists.label("consent_state", code)
 
 
 def answer(code: str) -> str:

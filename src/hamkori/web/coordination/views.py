@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import LateBody, LateOne, Missing, Overview
-from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import lists
-from hamkori.web.words import received as words
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import directory, lists
 
 
 @require_safe
@@ -64,7 +63,7 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
         "dispute": _("The answer to a questioned result"),
     }
     return [
-        words.code(one.code) if one.code else _("not shown"),
+        code_mark(one.code) if one.code else _("not shown"),
         lists.label("service", one.service_code) or _("not shown"),
         what.get(one.clock, ""),
         lists.label("urgency", one.urgency_code) or _("not shown"),
@@ -73,9 +72,8 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
 
 
 def _gap(one: Missing) -> list[Any]:
-    listed = "region" if one.area_code in codelist("region") else "area"
     return [
-        lists.label(listed, one.area_code),
+        directory.area(one.area_code),
         lists.label("service", one.service_code),
         # Translators: a count that is too small to be shown.
         f"<{coordination.SMALLEST}" if one.count is None else one.count,

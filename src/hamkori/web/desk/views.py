@@ -19,7 +19,8 @@ from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import lists, referral
+from hamkori.web.templatetags.kit import code_mark
+from hamkori.web.words import directory, lists, referral
 from hamkori.web.words import received as words
 
 
@@ -102,10 +103,11 @@ def _waiting_list(found: Inbox) -> dict[str, Any]:
 
 def _waiting(one: Waiting) -> dict[str, Any]:
     card = one.card
-    parts: list[object] = [words.code(one.code)]
+    parts: list[object] = [code_mark(one.code)]
     if card is not None:
-        region = lists.label("region", card.region_code) if card.region_code else ""
-        parts += [words.person(card), region, words.languages(card), words.risk(card)]
+        spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
+        region = lists.label("region", card.region_code or "")
+        parts += [referral.person(card.sex_code, card.age_band_code), region, spoken, words.risk(card)]
     parts.append(words.body(one.sender, one.sender_id))
     if not one.agreed:
         parts.append(_("the agreement has ended"))
@@ -117,7 +119,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
         "href": reverse("referral", args=[one.code]),
         "what": lists.label("service", one.service_code),
         "sub": words.dotted(parts),
-        "icon": words.service_icon(one.service_code),
+        "icon": directory.service_icon(one.service_code),
         "due_at": one.due_at,
         "start": one.seen_at,
     }
@@ -126,12 +128,12 @@ def _waiting(one: Waiting) -> dict[str, Any]:
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
     coming = one.state == "accepted"
     names = ", ".join(one.names)
-    agreed = words.arrival(one.arrival_on, one.arrival_part, found.at)
+    agreed = referral.part_of_day(one.arrival_on, one.arrival_part, found.at)
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),
         "what": lists.label("service", one.service_code),
-        "sub": words.dotted([words.code(one.code), said, names]),
+        "sub": words.dotted([code_mark(one.code), said, names]),
         "icon": "calendar" if coming else "together",
         "tag": _said_of(one) if coming else referral.state(one.state),
         "tone": "late" if one.overdue else "wait" if one.missed else "" if coming else "info",
@@ -149,7 +151,7 @@ def _over(one: Over, found: Inbox) -> list[Any]:
     today = timezone.localdate(found.at)
     how = lists.label("referral_result", one.result_code) if one.result_code else referral.state(one.word)
     return [
-        {"text": words.code(one.code), "href": reverse("referral", args=[one.code])},
+        {"text": code_mark(one.code), "href": reverse("referral", args=[one.code])},
         how,
         lists.label("service", one.service_code),
         *(_unbroken(moments.day(timezone.localdate(at), today)) for at in (one.came_at, one.ended_at)),

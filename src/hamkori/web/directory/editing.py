@@ -19,11 +19,10 @@ from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.directory.forms import ServiceForm, values
+from hamkori.web.kit.both import pair, taken
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.kit.written import gives_back
+from hamkori.web.kit.written import choice_label, gives_back
 from hamkori.web.words import lists
-
-HIDDEN = frozenset({"version", "operation", "csrfmiddlewaretoken"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +42,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
         try:
             act.edit(actor, record, version=form.cleaned_data["version"] or 0, sheet=form.sheet())
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         except NotNow as refusal:
             if refusal.guard != "version_same":
                 raise
@@ -68,7 +67,7 @@ def add(request: HttpRequest) -> HttpResponse:
             try:
                 made = act.add(actor, service_code=form.cleaned_data["service_code"], sheet=form.sheet())
             except Invalid as refusal:
-                _say(form, refusal)
+                form.say(refusal)
             else:
                 return done(actor, reverse("service", args=[made.pk]))
         first_stands(actor)
@@ -81,11 +80,6 @@ def mark(request: HttpRequest, service_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     act.mark(actor, queries.record(actor, service_id), full=request.POST.get("full") == "1")
     return done(actor, reverse("service", args=[service_id]))
-
-
-def _say(form: ServiceForm, refusal: Invalid) -> None:
-    for name, sentence in refusal.errors.items():
-        form.add_error(name if name in form.fields else None, sentence)
 
 
 def _sheet(
@@ -116,9 +110,9 @@ def _texts(form: ServiceForm, code: str) -> list[Any]:
 def _chosen(posted: QueryDict, theirs: dict[str, Any]) -> QueryDict:
     """What was sent, with the other's value wherever it was chosen over one's own."""
     data = posted.copy()
-    for name, value in theirs.items():
-        if posted.get(f"keep_{name}") == "theirs":
-            data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [str(value)])
+    for name in taken(posted) & set(theirs):
+        value = theirs[name]
+        data.setlist(name, [str(one) for one in (value if isinstance(value, list) else [value])])
     return data
 
 
@@ -129,27 +123,16 @@ def _both(request: HttpRequest, data: QueryDict, shown: Listing) -> HttpResponse
     form = ServiceForm(data, shelters=shown.is_shelter)
     differing = []
     for name, value in theirs.items():
-        if name in HIDDEN:
+        if name == "version":
             continue
         mine = data.getlist(name) if isinstance(value, list) else data.get(name, "")
         if (sorted(mine) if isinstance(mine, list) else mine) != (sorted(value) if isinstance(value, list) else value):
             field = form.fields[name]
-            differing.append(
-                {
-                    "legend": field.label,
-                    "name": f"keep_{name}",
-                    "mine": {"value": _said(field, mine)},
-                    "theirs": {"value": _said(field, value), "who": _("your desk"), "when": ""},
-                }
-            )
+            differing.append(pair(name, field.label, _said(field, mine), _said(field, value), who=_("your desk")))
     return _sheet(request, form, shown, status=409, both=differing)
 
 
 def _said(field: Any, value: Any) -> str:
     """A value in words: labels for codes, a dash for nothing."""
-    flat: dict[str, str] = {}
-    for code, label in getattr(field, "choices", ()):
-        pairs = label if isinstance(label, (list, tuple)) else [(code, label)]
-        flat.update({str(one): str(text) for one, text in pairs})
     many = value if isinstance(value, list) else [value]
-    return ", ".join(flat.get(str(one), str(one)) for one in many if one not in ("", None)) or "\u2013"
+    return ", ".join(choice_label(field, str(one)) or str(one) for one in many if one not in ("", None)) or "\u2013"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hamkori.directory.actions.sheet import ADDRESS, NAME, PHONE, TEXT, Sheet
 from hamkori.directory.queries import Filters, Listing
@@ -17,36 +16,47 @@ from hamkori.vocabulary.country import COUNTRY, READ_FIRST
 from hamkori.web.kit.forms import KitForm, LongText, Segments, Ticks
 from hamkori.web.words import directory as words
 from hamkori.web.words import lists
+from hamkori.web.words.fields import Coded, Codes
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LISTS = {"group": "service_group", "region": "region", "language": "language", "admits": "admission_group"}
 NOBODYS = frozenset({"other", "unknown"})
 
 
+def _filter(name: str, label: StrOrPromise, *, none: StrOrPromise) -> Coded:
+    return Coded(LISTS[name], label, none=none, but=NOBODYS, required=False, widget=forms.Select)
+
+
+def _places() -> list[Any]:
+    """The country, then each region with its units."""
+    said = lists.language()
+    return [
+        (COUNTRY, _("the whole country")),
+        *(
+            (
+                region.label(said),
+                [
+                    (region.code, _("all of %(region)s") % {"region": region.label(said)}),
+                    *((unit.code, unit.label(said)) for unit in areas(region.code)),
+                ],
+            )
+            for region in regions()
+        ),
+    ]
+
+
 class FilterForm(KitForm):
     """What to look for; it is sent by GET, so that an address holds all of it."""
 
-    q = forms.CharField(label=gettext_lazy("Name of a body or a service"), required=False, max_length=100)
-    group = forms.ChoiceField(label=gettext_lazy("Kind of help"), required=False)
-    region = forms.ChoiceField(label=gettext_lazy("Works in"), required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Speaks"), required=False)
-    admits = forms.ChoiceField(label=gettext_lazy("Admits"), required=False)
+    q = forms.CharField(label=_("Name of a body or a service"), required=False, max_length=100)
+    group = _filter("group", _("Kind of help"), none=_("every kind"))
+    region = _filter("region", _("Works in"), none=_("all regions"))
+    language = _filter("language", _("Speaks"), none=_("any language"))
+    admits = _filter("admits", _("Admits"), none=_("all"))
     open = forms.CharField(required=False, widget=forms.HiddenInput)
     own = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        said = lists.language()
-        everything = {
-            "group": _("every kind"),
-            "region": _("all regions"),
-            "language": _("any language"),
-            "admits": _("all"),
-        }
-        for name, no_filter in everything.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            listed = [pair for pair in codelist(LISTS[name]).choices(said) if pair[0] not in NOBODYS]
-            field.choices = [("", no_filter), *listed]
 
     def asked(self) -> dict[str, str]:
         """What of the address is a filter, in the order of the form. What no filter can mean is left out."""
@@ -76,37 +86,39 @@ class FilterForm(KitForm):
     def said(name: str, value: str) -> str:
         """A filter in words."""
         if name in LISTS:
-            return codelist(LISTS[name]).label(value, lists.language())
-        return {"open": _("has room"), "own": _("our own")}.get(name, value)
+            return lists.label(LISTS[name], value)
+        return str({"open": _("has room"), "own": _("our own")}.get(name, value))
 
 
 class ServiceForm(KitForm):
     """Everything that a desk says of its service. A shelter's form has no telephone and no address."""
 
-    is_full = forms.ChoiceField(label=gettext_lazy("Is there room now?"), widget=Segments)
-    is_active = forms.ChoiceField(label=gettext_lazy("Is it offered?"), widget=Segments)
-    region = forms.ChoiceField(label=gettext_lazy("Region"))
+    is_full = forms.ChoiceField(
+        label=_("Is there room now?"),
+        choices=[("no", _("There is room")), ("yes", _("Full"))],
+        widget=Segments,
+    )
+    is_active = forms.ChoiceField(
+        label=_("Is it offered?"),
+        choices=[("yes", _("Yes")), ("no", _("Not now"))],
+        widget=Segments,
+    )
+    region = Coded("region", _("Region"), widget=forms.Select)
     areas = forms.MultipleChoiceField(
-        label=gettext_lazy("Where it works"),
+        label=_("Where it works"),
+        choices=_places,
         required=False,
         widget=Ticks,
-        help_text=gettext_lazy("Nothing ticked: only the region above is said."),
+        help_text=_("Nothing ticked: only the region above is said."),
     )
-    admits = forms.MultipleChoiceField(label=gettext_lazy("Whom it admits"), required=False, widget=Ticks)
-    languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), required=False, widget=Ticks)
+    admits = Codes("admission_group", _("Whom it admits"), required=False)
+    languages = Codes("language", _("Languages"), but={"unknown"}, required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, shelters: bool, adding: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = lists.language()
-        self._choose("is_full", [("no", _("There is room")), ("yes", _("Full"))])
-        self._choose("is_active", [("yes", _("Yes")), ("no", _("Not now"))])
-        self._choose("region", list(codelist("region").choices(said)))
-        self._choose("areas", _places(said))
-        self._choose("admits", list(codelist("admission_group").choices(said)))
-        self._choose("languages", [pair for pair in codelist("language").choices(said) if pair[0] != "unknown"])
         for code in READ_FIRST:
-            name = {"language": codelist("language").label(code, said)}
+            name = {"language": lists.label("language", code)}
             self.fields[f"name_{code}"] = forms.CharField(
                 label=_("Name, in %(language)s") % name, required=False, max_length=NAME
             )
@@ -119,13 +131,8 @@ class ServiceForm(KitForm):
             self.fields["phone"] = forms.CharField(label=_("Telephone"), required=False, max_length=PHONE)
             self.fields["address"] = forms.CharField(label=_("Address"), required=False, max_length=ADDRESS)
         if adding:
-            kinds = [("", _("choose")), *codelist("service").choices(said)]
-            self.fields["service_code"] = forms.ChoiceField(label=_("What is offered"), choices=kinds)
-
-    def _choose(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+            kind = Coded("service", _("What is offered"), none=_("choose"), widget=forms.Select)
+            self.fields["service_code"] = kind
 
     def clean(self) -> dict[str, Any]:
         """The week, read from what was typed for each day."""
@@ -186,20 +193,3 @@ def typed_hours(day: int, typed: str) -> list[Stretch]:
             raise ValueError(part)
         found += stretches(day, opens, closes % DAY) if closes % DAY != opens else stretches(day, 0, 0)
     return found
-
-
-def _places(said: str) -> list[Any]:
-    """The country, then each region with its units."""
-    return [
-        (COUNTRY, _("the whole country")),
-        *(
-            (
-                region.label(said),
-                [
-                    (region.code, _("all of %(region)s") % {"region": region.label(said)}),
-                    *((unit.code, unit.label(said)) for unit in areas(region.code)),
-                ],
-            )
-            for region in regions()
-        ),
-    ]

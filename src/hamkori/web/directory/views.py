@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,20 +15,10 @@ from hamkori.directory import queries
 from hamkori.directory.queries import Listing
 from hamkori.vocabulary import codelist
 from hamkori.web.directory.forms import FilterForm
+from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import directory as words
 from hamkori.web.words import lists
-
-ICONS = {
-    "SAFE": "risk",
-    "HOME": "shelter",
-    "HEALTH": "health",
-    "MHPSS": "mind",
-    "LEGAL": "law",
-    "JUST": "law",
-    "DOC": "paper",
-    "CHILD": "care",
-}
 
 
 @require_safe
@@ -44,16 +33,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         language=lists.language(),
     )
-    asked = form.asked()
+    asked = Asked("directory", form.asked())
     context = {
         "title": _("Directory"),
         "form": form,
         "chips": _chips(asked),
         "items": [_item(one) for one in found.listings],
-        "previous_url": _url({**asked, "before": found.before}) if found.before else None,
-        "next_url": _url({**asked, "after": found.after}) if found.after else None,
-        "filtered": bool(asked),
-        "fewer": _fewer(asked),
+        **asked.pages(found.before, found.after),
+        "filtered": bool(asked.filters),
+        "fewer": asked.fewer(FilterForm.said),
         "may_add": "desk_officer" in actor.roles,
     }
     return render(request, "directory/list.html", context)
@@ -106,7 +94,6 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
 
 
 def _item(one: Listing) -> dict[str, Any]:
-    group = str(codelist("service").entry(one.service_code).data["group"])
     state = ("ended", _("not offered now")) if not one.is_active else ("", _("full")) if one.is_full else ("", "")
     admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
@@ -115,37 +102,15 @@ def _item(one: Listing) -> dict[str, Any]:
         "href": reverse("service", args=[one.id]),
         "what": one.name.text,
         "sub": "\u00a0· ".join(part for part in parts if part),
-        "icon": ICONS.get(group, "together"),
+        "icon": words.service_icon(one.service_code),
         "tag": state[1] or (_("has room") if one.desk_ready else _("not in Hamkori")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
     }
 
 
-def _url(asked: dict[str, str]) -> str:
-    return f"{reverse('directory')}?{urlencode(asked)}" if asked else reverse("directory")
-
-
-def _chips(asked: dict[str, str]) -> list[dict[str, Any]]:
-    """Two switches, and each other filter that is on; a chip's address switches it."""
-    switches = [
-        {"label": FilterForm.said(name, "1"), "url": _url(_switched(asked, name, "1")), "on": name in asked}
-        for name in ("open", "own")
-    ]
-    others = [name for name in asked if name not in ("open", "own")]
-    return switches + [
-        {"label": FilterForm.said(name, asked[name]), "url": _url(_switched(asked, name, asked[name])), "on": True}
-        for name in others
-    ]
-
-
-def _switched(asked: dict[str, str], name: str, value: str) -> dict[str, str]:
-    others = {key: kept for key, kept in asked.items() if key != name}
-    return others if asked.get(name) == value else {**others, name: value}
-
-
-def _fewer(asked: dict[str, str]) -> list[dict[str, str]]:
-    """For an empty list: the filters, each with the address that takes it away."""
-    return [
-        {"label": FilterForm.said(name, value), "url": _url({k: v for k, v in asked.items() if k != name})}
-        for name, value in asked.items()
-    ]
+def _chips(asked: Asked) -> list[dict[str, Any]]:
+    """Two switches, and each other filter that is on."""
+    switches = {"open": "1", "own": "1"}
+    return asked.chips(
+        [*switches.items(), *(pair for pair in asked.filters.items() if pair[0] not in switches)], FilterForm.said
+    )

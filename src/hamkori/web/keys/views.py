@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,30 +25,23 @@ from hamkori.people.rules.two_person import REASONS, can_be_held
 from hamkori.people.sign_in import bodies
 from hamkori.vault import server
 from hamkori.web.kit import moments
-from hamkori.web.kit.forms import Choices, KitForm
+from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.sessions.signed_in import actor_of as reader_of
 from hamkori.web.words import lists
+from hamkori.web.words.fields import Coded
 
 
 class ReasonForm(KitForm):
     """Why it is asked, or why not: one code, no text."""
 
-    step = "ask"
-    reason = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose a reason.")})
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["reason"]
-        field.label = _("Why now?") if self.step == "ask" else _("Why not?")
-        field.widget = Choices()
-        field.choices = lists.choices(REASONS[self.step])
+    reason = Coded(REASONS["ask"], gettext_lazy("Why now?"), needed=gettext_lazy("Choose a reason."))
 
 
 class RefuseForm(ReasonForm):
     """Why not."""
 
-    step = "refuse"
+    reason = Coded(REASONS["refuse"], gettext_lazy("Why not?"), needed=gettext_lazy("Choose a reason."))
 
 
 @require_safe

@@ -3,10 +3,10 @@
 The language of an account is the account's; the cookie serves who is not signed in and is what the form sets.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 from django.views.decorators.http import require_POST
 
@@ -38,24 +38,13 @@ def of(request: HttpRequest | None) -> dict[str, Any]:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system says."""
-    answer = HttpResponseRedirect(came_from(request))
-    wanted = request.POST.get("theme", "")
-    if wanted in THEMES[1:]:
-        _keep(answer, "hk_theme", wanted)
-    else:
-        _forget(answer, "hk_theme")
-    return answer
+    return _chosen(request, "theme", THEMES[1:])
 
 
 @require_POST
 def keys(request: HttpRequest) -> HttpResponse:
     """Keys on or off; off unless asked for."""
-    answer = HttpResponseRedirect(came_from(request))
-    if request.POST.get("keys") == "on":
-        _keep(answer, "hk_keys", "on")
-    else:
-        _forget(answer, "hk_keys")
-    return answer
+    return _chosen(request, "keys", ("on",))
 
 
 @require_POST
@@ -64,15 +53,7 @@ def language(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(came_from(request))
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            wanted,
-            max_age=A_YEAR,
-            path="/",
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        put_cookie(answer, settings.LANGUAGE_COOKIE_NAME, wanted)
     return answer
 
 
@@ -81,20 +62,24 @@ def came_from(request: HttpRequest) -> str:
     return local(request.POST.get("next", "")) or "/"
 
 
-def _keep(answer: HttpResponse, name: str, value: str) -> None:
-    answer.set_cookie(
-        cookie(name),
-        value,
-        max_age=A_YEAR,
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+def _chosen(request: HttpRequest, field: str, kept: tuple[str, ...]) -> HttpResponse:
+    """One of these is kept; anything else forgets it."""
+    answer, wanted = HttpResponseRedirect(came_from(request)), request.POST.get(field, "")
+    is_kept = wanted in kept
+    put_cookie(answer, cookie(f"hk_{field}"), wanted if is_kept else "", max_age=A_YEAR if is_kept else 0)
+    return answer
 
 
-def _forget(answer: HttpResponse, name: str) -> None:
-    # A __Host- cookie goes only by a cookie that is Secure too.
-    answer.set_cookie(
-        cookie(name), "", max_age=0, path="/", secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+def put_cookie(
+    answer: HttpResponseBase,
+    name: str,
+    value: str,
+    *,
+    max_age: int | None = A_YEAR,
+    samesite: Literal["Lax", "Strict"] = "Lax",
+) -> None:
+    """Every cookie of ours. One that shall go (`max_age` 0) too: a __Host- cookie goes only by one that is Secure and
+    has its path.
+    """
+    secure = settings.SESSION_COOKIE_SECURE
+    answer.set_cookie(name, value, max_age=max_age, path="/", secure=secure, httponly=True, samesite=samesite)

@@ -5,19 +5,17 @@ never in the repository. The launcher calls `build` before it serves; nothing ha
 `python -m hamkori.web.kit.assets`.
 """
 
-import contextlib
 import hashlib
 import json
 import logging
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET  # nosec B405
 from zipfile import ZipFile
 
@@ -172,18 +170,9 @@ def _read(state: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
 def _put(path: Path, content: bytes) -> None:
-    with _beside(path) as draft:
+    with TemporaryDirectory(dir=path.parent, prefix=".") as beside:
+        draft = Path(beside) / path.name
         draft.write_bytes(content)
         draft.chmod(0o644)
         draft.replace(path)

@@ -6,7 +6,7 @@ See docs/design/pages.md#forms.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from django import forms
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.refusal import Invalid
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
@@ -50,29 +51,23 @@ class KitRenderer(DjangoTemplates):
 class Hints:
     """Choices that explain themselves: `hints` is value -> one short line under the choice's label."""
 
-    hints: Mapping[str, str]
+    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints = hints or {}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Django's option with our hint."""
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
-        option["hint"] = getattr(self, "hints", {}).get(str(value), "")
+        option["hint"] = self.hints.get(str(value), "")
         return option
 
 
 class Choices(Hints, forms.RadioSelect):
     """One of several, one under the other, each with a hint if there is one."""
 
-    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hints = hints or {}
-
 
 class Ticks(Hints, forms.CheckboxSelectMultiple):
     """Any of several, in columns where there is room."""
-
-    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hints = hints or {}
 
 
 class Segments(forms.RadioSelect):
@@ -142,7 +137,7 @@ class TimePicker(Picked, forms.TimeInput):
 class DateField(forms.DateField):
     """A date, picked or typed: 2026-11-25 as browsers send it, 25.11.2026 as people write it."""
 
-    default_error_messages = {"invalid": gettext_lazy("Write the date like this: 25.11.2026")}
+    default_error_messages = {"invalid": _("Write the date like this: 25.11.2026")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DatePicker)
@@ -153,7 +148,7 @@ class DateField(forms.DateField):
 class TimeField(forms.TimeField):
     """A time of day: hours and minutes."""
 
-    default_error_messages = {"invalid": gettext_lazy("Write the time like this: 14:05")}
+    default_error_messages = {"invalid": _("Write the time like this: 14:05")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", TimePicker)
@@ -190,19 +185,31 @@ class Look:
     sensitive: tuple[str, ...] = ()
     # Say "needed" at required fields; for forms where most may stay empty.
     mark_needed = False
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
-        for field in fields.values():
+        for field in self.fields.values():
             # Django's "This field is required." says nothing in a list of errors: ours names the field.
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 name_in_error(field)
         for name in self.sensitive:
-            fields[name].widget.attrs.update(
+            self.fields[name].widget.attrs.update(
                 {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
             )
+
+    def say(self, refusal: Invalid) -> None:
+        """What an action found wrong, each at its field; above the form where that is none of its fields."""
+        for name, text in refusal.errors.items():
+            self.add_error(name if name in self.fields else None, text)  # type: ignore[attr-defined]
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Any]], hints: Mapping[str, str] | None = None) -> None:
+        """What can be chosen in a field, where only the page knows it; `hints` for a widget that has them."""
+        field: Any = self.fields[name]
+        field.choices = choices
+        if hints is not None:
+            field.widget.hints = hints
 
 
 class KitForm(Look, forms.Form):

@@ -96,9 +96,7 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
     context: dict[str, object] = {"reason": sentence(refusal), "back": {"url": back, "label": _("Back")}}
     if refusal.guard in TO_UNLOCK:
         if request.method == "GET" and is_part(request):
-            sent = HttpResponse(status=204)
-            sent.headers["HX-Redirect"] = unlock_address(page_open(request))
-            return sent
+            return HttpResponse(status=204, headers={"HX-Redirect": unlock_address(page_open(request))})
         if request.method == "GET":
             return HttpResponseRedirect(unlock_address(request.get_full_path()))
         kept = written.kept(request)
@@ -177,12 +175,8 @@ def ended(request: HttpRequest) -> HttpResponse:
     if request.resolver_match is not None and request.resolver_match.view_name == "account_logout":
         request.door.whose = ""  # type: ignore[attr-defined]  # who signs out needs no session for it
     if is_part(request):
-        sent = HttpResponse(status=204)
-        if request.method == "POST":
-            sent.headers["HX-Trigger"] = ENDED_EVENT
-        else:
-            sent.headers["HX-Redirect"] = _sign_in_address(page_open(request), over=over)
-        return sent
+        to = {"HX-Redirect": _sign_in_address(page_open(request), over=over)}
+        return HttpResponse(status=204, headers={"HX-Trigger": ENDED_EVENT} if request.method == "POST" else to)
     if request.method == "GET":
         return HttpResponseRedirect(_sign_in_address(request.get_full_path(), over=over))
     texts = written.in_words(request, written.kept(request))

@@ -84,6 +84,16 @@ class Step(Generic[ThingT]):
     hides: tuple[str, ...] = ()
 
 
+def acts(of: str, action: Callable[..., object], *fields: str) -> Callable[[Taking[Any]], object]:
+    """A step that says what its form says: the action on the thing's `of`, as it was read, with these fields."""
+
+    def act(at: Taking[Any]) -> object:
+        said = {name: at.said[name] for name in fields}
+        return action(at.actor, getattr(at.thing, of), version=at.version, **said)
+
+    return act
+
+
 class PageOfSteps(Generic[ThingT]):
     """How one side of a lifecycle finds a thing, shows it and takes its steps."""
 

@@ -4,6 +4,7 @@ The page is what the kit is looked at and measured by: light, dark, narrow, righ
 database. Its sample words are English in every language, for they are for who builds pages; the shell is translated.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -12,31 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hamkori.web.kit.assets import KIT
 from hamkori.web.kit.forms import Answers, Choices, DateField, KitForm, LongText, Segments, Ticks, TimeField
 from hamkori.web.kit.icons import ICONS
 
 NOW: Final = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
-COLOURS: Final = [
-    "ground",
-    "card",
-    "sunken",
-    "ink",
-    "muted",
-    "line",
-    "control",
-    "brand",
-    "brand-tint",
-    "header",
-    "danger",
-    "danger-tint",
-    "wait",
-    "wait-tint",
-    "done",
-    "done-tint",
-    "info",
-    "info-tint",
-    "focus",
-]
+SWATCH: Final = re.compile(r"^\.s-([a-z-]+) ", re.M)
 
 CONSENT: Final = [
     ("not_asked", "not asked"),
@@ -146,7 +128,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "now": NOW,
         "undo": {"text": "Accepted. The sender was told.", "url": "#undo", "seconds": 0},
         "icons": sorted(ICONS),
-        "colours": COLOURS,
+        "colours": SWATCH.findall((KIT / "css" / "data.css").read_text()),
         "empty_form": Sample(),
         "wrong_form": Sample({"call_her": "…", "until": "23.02.2028x", "soon": ""}, auto_id="wrong_%s"),
         "signs": Signs(),

@@ -114,7 +114,7 @@ def lines(form: forms.BaseForm, sent: QueryDict) -> Iterator[Line]:
         if isinstance(field, forms.ChoiceField):
             untouched = form.get_initial_for_field(field, name)
             if set(values) != {str(one) for one in _many(untouched)}:
-                text = "; ".join(found for value in values if (found := _label(field, value)))
+                text = "; ".join(found for value in values if (found := choice_label(field, value)))
                 yield Line(label, text, boxed=False)
         elif isinstance(field, forms.BooleanField):
             yield Line(label, _("yes"), boxed=False)
@@ -127,10 +127,9 @@ def _many(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple | set | frozenset) else (value,)
 
 
-def _label(field: forms.ChoiceField, value: str) -> str:
+def choice_label(field: forms.Field, value: str) -> str:
     """The words of a choice; '' for a code that is none of them."""
-    listed: Any = field.choices
-    for code, label in listed:
+    for code, label in getattr(field, "choices", ()):
         pairs = label if isinstance(label, list | tuple) else ((code, label),)
         for one, text in pairs:
             if str(one) == value:

@@ -18,10 +18,10 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import posting
 from hamkori.web.kit.refusals import unlock_address
-from hamkori.web.kit.stepping import Step
+from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
-from hamkori.web.received import forms, showing, trying
-from hamkori.web.received.steps import again, at_work, home, possible
+from hamkori.web.received import forms, showing
+from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
 
 
 @sensitive_post_parameters(*forms.MEETING)
@@ -40,7 +40,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     said_no = "invalid"
     if form.is_valid():
         typed = form.cleaned_data
-        said_no = trying.attempt(
+        said_no = attempt(
             form,
             lambda: receive.accept(
                 actor,
@@ -56,7 +56,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         if not said_no:
             messages.success(request, _("Accepted. The sender and the people you named have been told."))
             return posting.done(actor, home(code))
-    sealed = _through_unlock(request, code) if said_no == trying.SEALED else ""
+    sealed = _through_unlock(request, code) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
 
 
@@ -70,22 +70,14 @@ STEPS: tuple[Step[Received], ...] = (
     # One coded question first.
     Step(
         name="ask",
-        act=lambda at: receive.ask(
-            at.actor, at.thing.referral, version=at.version, question_code=at.said["question_code"]
-        ),
+        act=acts("referral", receive.ask, "question_code"),
         form=lambda at: showing.ask_form(at.thing, at.typed),
         told=gettext_lazy("Asked. The answer target stays as it is."),
     ),
     # No, with a reason.
     Step(
         name="decline",
-        act=lambda at: receive.decline(
-            at.actor,
-            at.thing.referral,
-            version=at.version,
-            reason=at.said["reason"],
-            suggested_service=at.said["suggested_service"],
-        ),
+        act=acts("referral", receive.decline, "reason", "suggested_service"),
         form=lambda at: forms.DeclineForm(at.typed, auto_id="decline_%s"),
         told=gettext_lazy("Declined. The sender has been told and can ask somebody else."),
         given_back=lambda _request: forms.DeclineForm(),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
@@ -17,9 +16,13 @@ from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
-from hamkori.web.kit.forms import Choices, DateField, KitForm, Segments, Ticks
-from hamkori.web.words import lists
+from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
+from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
+from hamkori.web.words.fields import Coded
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MEETING = ("hour", "place", "ask_for")
 EARLY_QUESTIONS = {
@@ -38,30 +41,30 @@ EARLY_QUESTIONS = {
 
 def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
     """The questions that can still be asked, the useful ones for this group first."""
-    group = str(codelist("service").entry(service_code).data["group"])
-    first = EARLY_QUESTIONS.get(group, ())
+    first = EARLY_QUESTIONS.get(directory.group(service_code), ())
     others = [code for code in codelist("question_code").codes if code not in first]
     gone = set(asked)
     return [code for code in (*first, *others) if code not in gone]
 
 
-def _choices(list_name: str, *, none: str | None = None) -> list[tuple[str, str]]:
-    listed = list(codelist(list_name).choices(lists.language()))
-    return listed if none is None else [("", none), *listed]
-
-
-def _services() -> list[tuple[str, list[tuple[str, str]]]]:
+def _services() -> list[tuple[str, Any]]:
     """Every kind of help, under the names of their groups: sixty in one row nobody reads."""
     listed: dict[str, list[tuple[str, str]]] = {}
     for entry in codelist("service"):
         listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(lists.language())))
-    return [(label, listed[code]) for code, label in _choices("service_group") if code in listed]
+    groups = [(label, listed[code]) for code, label in lists.choices("service_group") if code in listed]
+    return [("", _("None named")), *groups]
 
 
-def _set(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+def _reason(step: str, label: StrOrPromise, **more: Any) -> Coded:
+    """Why a step is taken, of its list of reasons."""
+    choose = _("Choose a reason")
+    needed = _("Choose a reason.")
+    return Coded(REASON_LISTS[step], label, none=choose, needed=needed, widget=forms.Select, **more)
+
+
+def _result(label: StrOrPromise) -> Coded:
+    return Coded("referral_result", label, needed=_("Choose a result."))
 
 
 class ArrivalForm(KitForm):
@@ -69,18 +72,18 @@ class ArrivalForm(KitForm):
 
     sensitive = MEETING
 
-    arrival_on = DateField(label=gettext_lazy("When can the person come?"))
-    arrival_part = forms.ChoiceField(label=gettext_lazy("Part of the day"), widget=Segments)
-    hour = forms.CharField(label=gettext_lazy("Hour"), required=False, max_length=40)
-    place = forms.CharField(label=gettext_lazy("Meeting point"), required=False, max_length=300)
-    ask_for = forms.CharField(label=gettext_lazy("Whom to ask for"), required=False, max_length=120)
+    arrival_on = DateField(
+        label=_("When can the person come?"),
+        error_messages={"required": _("Say when the person can come.")},
+    )
+    arrival_part = Coded("part_of_day", _("Part of the day"), needed=_("Say which part of the day."), widget=Segments)
+    hour = forms.CharField(label=_("Hour"), required=False, max_length=40)
+    place = forms.CharField(label=_("Meeting point"), required=False, max_length=300)
+    ask_for = forms.CharField(label=_("Whom to ask for"), required=False, max_length=120)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["arrival_on"].error_messages["required"] = _("Say when the person can come.")
-        self.fields["arrival_part"].error_messages["required"] = _("Say which part of the day.")
-        _set(self, "arrival_part", _choices("part_of_day"))
 
     def clean_arrival_on(self) -> date:
         """Not a day that is over."""
@@ -101,18 +104,25 @@ class ArrivalForm(KitForm):
 class AcceptForm(ArrivalForm):
     """Who will meet her, and when."""
 
-    team = forms.MultipleChoiceField(label=gettext_lazy("Who will meet this person?"), widget=Ticks)
+    team = forms.MultipleChoiceField(
+        label=_("Who will meet this person?"),
+        error_messages={"required": _("Name who will meet this person.")},
+        widget=Ticks,
+    )
 
     field_order = ("team", "arrival_on", "arrival_part", *MEETING)
 
     def __init__(self, *args: Any, people: Iterable[Colleague], agreed: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = list(people)
-        self.fields["team"].error_messages["required"] = _("Name who will meet this person.")
-        _set(self, "team", [(str(one.membership_id), _named(one)) for one in listed])
-        widget = self.fields["team"].widget
-        assert isinstance(widget, Ticks)
-        widget.hints = {str(one.membership_id): reads(one.function, agreed) for one in listed}
+        self.offer("team", *_colleagues(people, agreed))
+
+
+def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Each by name and function, and what each would read."""
+    listed, known = list(people), tuple(agreed)
+    return [(str(one.membership_id), _named(one)) for one in listed], {
+        str(one.membership_id): reads(one.function, known) for one in listed
+    }
 
 
 def _named(one: Colleague) -> str:
@@ -125,68 +135,53 @@ def reads(function: str, agreed: Iterable[str]) -> str:
     held = sealed_to(tuple(agreed), (function,))
     named = lists.joined("packet_section", tuple(held - {TEXT}))
     if not named:
-        return _("Has a key. Reads: the person's own words")
+        return str(_("Has a key. Reads: the person's own words"))
     return _("Has a key. Reads: the person's own words; %(sections)s") % {"sections": named}
 
 
 class AskForm(KitForm):
     """One coded question."""
 
-    question_code = forms.ChoiceField(label=gettext_lazy("Question"))
+    question_code = forms.ChoiceField(label=_("Question"), error_messages={"required": _("Choose a question.")})
 
     def __init__(self, *args: Any, asks: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["question_code"].error_messages["required"] = _("Choose a question.")
         listed = [(code, lists.label("question_code", code)) for code in asks]
-        _set(self, "question_code", [("", _("Choose a question")), *listed])
+        self.offer("question_code", [("", _("Choose a question")), *listed])
 
 
 class DeclineForm(KitForm):
     """Why not, and what could fit instead."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
+    reason = _reason("decline", _("Reason"))
     suggested_service = forms.ChoiceField(
-        label=gettext_lazy("Which other help could fit?"),
+        label=_("Which other help could fit?"),
+        choices=_services,
         required=False,
-        help_text=gettext_lazy("The sender may use it for another request. Nothing is passed on from here."),
+        help_text=_("The sender may use it for another request. Nothing is passed on from here."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _reasons(self, "decline")
-        _set(self, "suggested_service", [("", _("None named")), *_services()])
-
-
-def _reasons(form: forms.Form, step: str, name: str = "reason") -> None:
-    form.fields[name].error_messages["required"] = _("Choose a reason.")
-    _set(form, name, _choices(REASON_LISTS[step], none=_("Choose a reason")))
 
 
 class UnacceptForm(KitForm):
     """Giving an acceptance back, with a reason."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _reasons(self, "unaccept")
+    reason = _reason("unaccept", _("Reason"))
 
 
 class FinishForm(KitForm):
     """How help ended, in one code; a reason if it could not be given."""
 
-    result = forms.ChoiceField(label=gettext_lazy("How did it end?"), widget=Choices)
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why it could not be given"),
+    result = _result(_("How did it end?"))
+    reason = _reason(
+        "finish",
+        _("Why it could not be given"),
         required=False,
-        help_text=gettext_lazy("Only with the answer that you could not give it."),
+        help_text=_("Only with the answer that you could not give it."),
     )
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["result"].error_messages["required"] = _("Choose a result.")
-        _set(self, "result", [(code, lists.label("referral_result", code)) for code in RESULTS.get(state, ())])
-        _reasons(self, "finish")
+        self.offer("result", [(code, lists.label("referral_result", code)) for code in RESULTS.get(state, ())])
 
     def clean(self) -> dict[str, Any]:
         """The reason belongs to one result only."""
@@ -199,21 +194,15 @@ class FinishForm(KitForm):
 class AmendForm(KitForm):
     """A wrong or questioned result, mended."""
 
-    result = forms.ChoiceField(label=gettext_lazy("What is right?"), widget=Choices)
-    reason = forms.ChoiceField(label=gettext_lazy("Why it changes"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["result"].error_messages["required"] = _("Choose a result.")
-        _set(self, "result", _choices("referral_result"))
-        _reasons(self, "amend")
+    result = _result(_("What is right?"))
+    reason = _reason("amend", _("Why it changes"))
 
 
 class StaffForm(KitForm):
     """Who joins, and who is released."""
 
-    joins = forms.MultipleChoiceField(label=gettext_lazy("Add"), required=False, widget=Ticks)
-    leaves = forms.MultipleChoiceField(label=gettext_lazy("Release"), required=False, widget=Ticks)
+    joins = forms.MultipleChoiceField(label=_("Add"), required=False, widget=Ticks)
+    leaves = forms.MultipleChoiceField(label=_("Release"), required=False, widget=Ticks)
 
     def __init__(
         self,
@@ -227,14 +216,10 @@ class StaffForm(KitForm):
         super().__init__(*args, **kwargs)
         self.mine = mine
         self.keyless = [one.name for one in keyless]
-        free = list(people)
+        free, hints = _colleagues(people, received.agreed.sections)
         self.someone_free = bool(free)
-        _set(self, "joins", [(str(one.membership_id), _named(one)) for one in free])
-        _set(self, "leaves", [(str(one.membership_id), words.team((one,))) for one in received.workers])
-        widget = self.fields["joins"].widget
-        assert isinstance(widget, Ticks)
-        if Side.RECEIVER in received.sides:
-            widget.hints = {str(one.membership_id): reads(one.function, received.agreed.sections) for one in free}
+        self.offer("joins", free, hints if Side.RECEIVER in received.sides else None)
+        self.offer("leaves", [(str(one.membership_id), words.team((one,))) for one in received.workers])
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be named; who leaves cannot hand anything on in the same step."""
@@ -249,9 +234,4 @@ class StaffForm(KitForm):
 class WithdrawForm(KitForm):
     """How the person said that it shall end."""
 
-    how_said = forms.ChoiceField(label=gettext_lazy("How was it said?"), widget=Choices)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["how_said"].error_messages["required"] = _("Say how the person told you.")
-        _set(self, "how_said", _choices("how_said"))
+    how_said = Coded("how_said", _("How was it said?"), needed=_("Say how the person told you."))

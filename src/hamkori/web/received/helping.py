@@ -17,9 +17,9 @@ from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
 from hamkori.web.kit import posting
-from hamkori.web.kit.stepping import Step, Taking
-from hamkori.web.received import forms, trying
-from hamkori.web.received.steps import at_work, home, of_side, own_page, possible
+from hamkori.web.kit.stepping import Step, Taking, acts
+from hamkori.web.received import forms
+from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import referral as referral_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _who_helps(at: At) -> dict[str, Any]:
         "title": _("Who helps"),
         "keyless": at.form.keyless,
         "nobody": not at.form.someone_free,
-        "needs_vault": at.said_no == trying.SEALED,
+        "needs_vault": at.said_no == SEALED,
         "passphrase_url": f"{reverse('account_unlock')}?next={at.request.path}",
     }
 
@@ -66,7 +66,7 @@ STEPS: tuple[Step[Received], ...] = (
     # Gives the acceptance back, within 24 hours.
     Step(
         name="unaccept",
-        act=lambda at: receive.unaccept(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"]),
+        act=acts("referral", receive.unaccept, "reason"),
         form=lambda at: forms.UnacceptForm(at.typed, auto_id="unaccept_%s"),
         told=gettext_lazy("Given back. The sender has been told and can ask somebody else."),
     ),
@@ -82,13 +82,13 @@ STEPS: tuple[Step[Received], ...] = (
     # She did not come.
     Step(
         name="miss",
-        act=lambda at: receive.miss(at.actor, at.thing.referral, version=at.version),
+        act=acts("referral", receive.miss),
         told=gettext_lazy("Noted. The sender was told at once."),
     ),
     # She has come: help begins, and the own case with it.
     Step(
         name="serve",
-        act=lambda at: receive.serve(at.actor, at.thing.referral, version=at.version),
+        act=acts("referral", receive.serve),
         told=gettext_lazy("Help has begun. Your own case is open; nothing of the packet was copied into it."),
     ),
     # Who helps: add a colleague, release one. A page of its own.
@@ -110,9 +110,7 @@ STEPS: tuple[Step[Received], ...] = (
     # A wrong or questioned result, mended.
     Step(
         name="amend",
-        act=lambda at: receive.amend(
-            at.actor, at.thing.referral, version=at.version, result=at.said["result"], reason=at.said["reason"]
-        ),
+        act=acts("referral", receive.amend, "result", "reason"),
         form=lambda at: forms.AmendForm(at.typed, auto_id="amend_%s"),
         told=gettext_lazy("The result is mended. The sender has been told."),
     ),
@@ -128,7 +126,7 @@ def withdraw(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     said_no = "invalid" if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():  # it needs nothing of what a page shows
         found, _sides = of_side(actor, code, "withdraw")
-        said_no = trying.attempt(form, lambda: _withdraw(request, actor, found, form))
+        said_no = attempt(form, lambda: _withdraw(request, actor, found, form))
         if not said_no:
             return posting.done(actor, home(code))
     received = at_work(actor, code, "withdraw")

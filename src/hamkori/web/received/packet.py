@@ -2,73 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules.packet import SECTION_FIELDS
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words.case import FIELD_LABELS
 from hamkori.web.words.referral import yes_no
 
 CODED = {"decision": "decision", "dimensions": "dimension", "items": "indicator", "papers_held": "identity_document"}
 """Fields whose values are codes of a list; a value that is none is shown as it was written."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """One opened section."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-
-
-def field_label(name: str) -> str:
-    """What a field of a packet is called."""
-    return {
-        "agreed_text": _("What the person wants you to know"),
-        "call_name": _("What to call the person"),
-        "safe_phone": _("Safe telephone"),
-        "hours": _("Hours in which it is safe"),
-        "code_word": _("Code word"),
-        "interpreter": _("Interpreter"),
-        "legal_names": _("Legal names"),
-        "birth_date": _("Date of birth"),
-        "papers_held": _("Papers at hand"),
-        "decision": _("The worker's decision"),
-        "dimensions": _("What the signs say"),
-        "items": _("Signs that the person chose to share"),
-        "needs": _("Needs"),
-        "wishes": _("Wishes"),
-        "risk_reasons": _("Where the risk comes from"),
-        "for_this_service": _("Health, as far as it matters here"),
-        "medicines": _("Medicines"),
-        "allergy": _("Allergies"),
-        "distress": _("Distress"),
-        "what_helps": _("What helps"),
-        "not_to_be_asked_again": _("What must not be asked again"),
-        "papers": _("Papers"),
-        "steps_taken": _("Steps taken so far"),
-        "counsel": _("Counsel"),
-        "address": _("Address"),
-        "stay": _("Where the person stays"),
-        "work": _("Work"),
-        "school": _("School"),
-    }.get(name, name)
+LABELS = {
+    **FIELD_LABELS,
+    "agreed_text": gettext_lazy("What the person wants you to know"),
+    "call_name": gettext_lazy("What to call the person"),
+    "safe_phone": gettext_lazy("Safe telephone"),
+    "hours": gettext_lazy("Hours in which it is safe"),
+    "legal_names": gettext_lazy("Legal names"),
+    "papers_held": gettext_lazy("Papers at hand"),
+    "decision": gettext_lazy("The worker's decision"),
+    "dimensions": gettext_lazy("What the signs say"),
+    "items": gettext_lazy("Signs that the person chose to share"),
+    "needs": gettext_lazy("Needs"),
+    "wishes": gettext_lazy("Wishes"),
+    "risk_reasons": gettext_lazy("Where the risk comes from"),
+    "for_this_service": gettext_lazy("Health, as far as it matters here"),
+    "distress": gettext_lazy("Distress"),
+    "steps_taken": gettext_lazy("Steps taken so far"),
+    "stay": gettext_lazy("Where the person stays"),
+}
+"""What a field of a packet is called: as in the file, where nothing else is said to its receiver."""
 
 
-def parts(opened: dict[str, dict[str, Any]]) -> list[Part]:
-    """The sections in the packet's order, empty fields left out."""
+def parts(opened: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections in the packet's order, each with its title and rows, empty fields left out."""
     found = []
     for section, fields in opened.items():
         order = (*SECTION_FIELDS.get(section, ()), *fields)
         names = [name for name in dict.fromkeys(order) if name in fields]
-        rows = tuple((field_label(name), text) for name in names if (text := _said(name, fields[name])))
+        rows = tuple((str(LABELS.get(name, name)), text) for name in names if (text := _said(name, fields[name])))
         if rows:
-            found.append(Part(sections.name(section, Audience.RECEIVER), rows))
+            found.append({"title": sections.name(section, Audience.RECEIVER), "rows": rows})
     return found
 
 

@@ -109,7 +109,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     due_at = received.referral.answer_due_at
     card = received.card
     return {
-        "person": words.person(card) if card else "",
+        "person": referral_words.person(card.sex_code, card.age_band_code) if card else "",
         "card_rows": words.card_rows(card, received.referral, received.at) if card else (),
         "later_rows": words.later_rows(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
@@ -229,7 +229,8 @@ def _facts(received: Received) -> list[tuple[str, object]]:
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
-            rows.append((_("Agreed time"), words.arrival(referral.arrival_on, referral.arrival_part_code, at)))
+            agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
+            rows.append((_("Agreed time"), agreed))
         if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
         if received.sides == {Side.DESK}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.machinery.her_no import GONE
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, whole
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
-from hamkori.refusal import NotAllowed, NotNow
+from hamkori.refusal import Invalid, NotAllowed, NotNow
+from hamkori.web.kit import refusals
+from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
-from hamkori.web.received import showing, trying
+from hamkori.web.received import showing
 from hamkori.web.words import lists
+from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -43,7 +47,7 @@ class Receiving(PageOfSteps[Received]):
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
-        return trying.attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+        return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
 
     def home(self, taking: At) -> str:
         """The referral's page; who has just left has none."""
@@ -88,7 +92,7 @@ def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str
 def possible(received: Received, step: str) -> None:
     """NotNow("from_state") in words that the receiver may read."""
     if step not in received.steps:
-        raise trying.said(NotNow("from_state", state=received.state))
+        raise said(NotNow("from_state", state=received.state))
 
 
 def again(
@@ -118,3 +122,62 @@ def own_page(
 
 def _status(said_no: str) -> int:
     return 200 if said_no in ("", "invalid") else 409
+
+
+# --- how a step is tried: once, with the guard's sentence beside its field, and what was typed kept --------------
+
+
+BESIDE = {
+    "team_named": "team",
+    "arrival_given": "arrival_on",
+    "reason_given": "reason",
+    "result_given": "result",
+    "no_open_question": "question_code",
+    "under_three": "question_code",
+    "under_two_moves": "arrival_on",
+    "last_member": "leaves",
+}
+"""Guard -> the field it is said at; the others stand above the form."""
+SEALED = "vault_open"
+
+
+def attempt(form: KitForm, do: Callable[[], object], fields: Mapping[str, str] | None = None) -> str:
+    """Does it. '' when done, else the guard (or "invalid") that said no, its sentence in the form.
+
+    NotNow("from_state") is raised on: another person was faster, and there is nothing left to fill in. So is
+    "unwritten_gone": there is nobody any more for whom the form could be drawn.
+    """
+    try:
+        do()
+    except NotNow as refusal:
+        if refusal.guard in ("from_state", GONE):
+            raise said(refusal) from None
+        beside = {**BESIDE, **(fields or {})}
+        name = beside.get(refusal.guard)
+        form.add_error(name if name in form.fields else None, _sentence(refusal))
+        return refusal.guard
+    except Invalid as refusal:
+        form.say(refusal)
+        return "invalid"
+    return ""
+
+
+def said(refusal: NotNow) -> NotNow:
+    """The same refusal with the state in words that the receiver may read."""
+    if "state" in refusal.values:
+        refusal.values["state"] = words.state(str(refusal.values["state"]))
+    return refusal
+
+
+def _sentence(refusal: NotNow) -> Any:
+    match refusal.guard:
+        case "version_same":
+            return _("This request changed while you were writing. Look at it once more, then send again.")
+        case "consent_live":
+            return _(
+                "The person's agreement does not hold now. Nothing can be opened until the sender has asked again."
+            )
+        case "desk_ready":
+            return _("You do not hold your desk's key yet. A colleague at the desk has to let you in first.")
+        case _:
+            return refusals.sentence(refusal) or _("Something changed. Nothing was written.")

@@ -251,25 +251,16 @@ class Screen:
 
     def _standing(self) -> dict[str, Any]:
         typed, start = self.typed, self.start
-        purpose = self.way.purpose if self.way else ""
-        if typed is None:
-            return {
-                "purpose": purpose,
-                "urgency": self.urgency,
-                "needed_from": start.needed_from or self.known.calendar.day(self.known.at),
-                "sections": self.ticked,
-                "agreed_text": start.agreed_text,
-                "told": start.told,
-            }
+        needed_from = start.needed_from if typed is None else typed.get("needed_from")
         return {
-            "purpose": purpose,
+            "purpose": self.way.purpose if self.way else "",
             "urgency": self.urgency,
-            "needed_from": typed.get("needed_from") or self.known.calendar.day(self.known.at),
+            "needed_from": needed_from or self.known.calendar.day(self.known.at),
             "sections": self.ticked,
             "items": self.request.POST.getlist("items"),
-            "agreed_text": typed.get("agreed_text", ""),
-            "typed_body": typed.get("typed_body", ""),
-            "told": "told" in typed and not self.other_body,
+            "agreed_text": start.agreed_text if typed is None else typed.get("agreed_text", ""),
+            "typed_body": self.request.POST.get("typed_body", ""),
+            "told": start.told if typed is None else "told" in typed and not self.other_body,
         }
 
     def _soon(self) -> dict[str, str]:
@@ -292,11 +283,6 @@ def need_choices(known: Prepared) -> list[tuple[str, str]]:
     tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
     first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
     return [("", _("Choose what she needs")), *first, *lists.choices("service_group")]
-
-
-def group_of(service_code: str) -> str:
-    """The group a service belongs to."""
-    return str(codelist("service").entry(service_code).data["group"])
 
 
 def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import Choices, DateField, KitForm, LongText, Segments, Ticks
+from hamkori.web.kit.written import Line, lines
 from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words.fields import Coded
 
 
 class ReferForm(KitForm):
@@ -22,25 +24,19 @@ class ReferForm(KitForm):
 
     sensitive = ("agreed_text", "typed_body")
 
-    purpose = forms.ChoiceField(label=gettext_lazy("What for"), widget=Choices, choices=())
-    urgency = forms.ChoiceField(label=gettext_lazy("How soon"), widget=Choices, choices=())
-    needed_from = DateField(label=gettext_lazy("Needed from"), required=False)
-    sections = forms.MultipleChoiceField(
-        label=gettext_lazy("What goes with her, after they accept"), widget=Ticks, required=False, choices=()
-    )
-    items = forms.MultipleChoiceField(
-        label=gettext_lazy("Which signs she wants to tell"), widget=Ticks, required=False, choices=()
-    )
+    purpose = forms.ChoiceField(label=_("What for"), widget=Choices)
+    urgency = Coded("urgency", _("How soon"))
+    needed_from = DateField(label=_("Needed from"), required=False)
+    sections = forms.MultipleChoiceField(label=_("What goes with her, after they accept"), widget=Ticks, required=False)
+    items = forms.MultipleChoiceField(label=_("Which signs she wants to tell"), widget=Ticks, required=False)
     agreed_text = forms.CharField(
-        label=gettext_lazy("What she wants them to know, in her words"),
-        help_text=gettext_lazy("Sealed; read by those who will meet her. No name, no address."),
+        label=_("What she wants them to know, in her words"),
+        help_text=_("Sealed; read by those who will meet her. No name, no address."),
         widget=LongText(rows=3),
         required=False,
         max_length=LONGEST,
     )
-    typed_body = forms.CharField(
-        label=gettext_lazy("Type the name of this police body"), required=False, max_length=200
-    )
+    typed_body = forms.CharField(label=_("Type the name of this police body"), required=False, max_length=200)
     told = forms.BooleanField(required=False)
 
     def __init__(
@@ -57,87 +53,72 @@ class ReferForm(KitForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         known = list(purposes)
-        self._choices("purpose", [(one, lists.label("purpose", one)) for one in known])
+        self.offer("purpose", [(one, lists.label("purpose", one)) for one in known])
         if len(known) == 1:
             self.fields["purpose"].widget = forms.HiddenInput()
-        self._choices("urgency", lists.choices("urgency"), soon)
-        parts = [(one, sections.name(one, Audience.SENDER)) for one in offered]
-        self._choices(
-            "sections", parts, {one: sections.holds(one, Audience.SENDER, named=named) for one, _label in parts}
-        )
-        listed = codelist("indicator")
-        self._choices("items", [(one, listed.label(one, lists.language())) for one in signs if one in listed])
+        self.offer("urgency", lists.choices("urgency"), soon or {})
+        parts = list(offered)
+        holds = {one: sections.holds(one, Audience.SENDER, named=named) for one in parts}
+        self.offer("sections", _parts(parts), holds)
+        self.offer("items", _signs(signs))
         self.fields["told"].label = _("She was told: this goes to %(body)s") % {"body": body}
         if not police:
             del self.fields["typed_body"]
         if not list(signs):
             del self.fields["items"]
 
-    def _choices(self, name: str, choices: list[tuple[str, str]], hints: Mapping[str, str] | None = None) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-        if isinstance(field.widget, Choices | Ticks):
-            field.widget.hints = hints or {}
+
+def _parts(offered: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, sections.name(one, Audience.SENDER)) for one in offered]
+
+
+def _signs(present: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, lists.label("indicator", one)) for one in present if one in codelist("indicator")]
 
 
 class ReasonForm(KitForm):
     """One reason of a list."""
 
-    reason = forms.ChoiceField(widget=Choices, choices=())
-
     def __init__(self, *args: Any, reasons: str, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        assert isinstance(field, forms.ChoiceField)
-        field.label = label
-        field.choices = lists.choices(reasons)
-        field.error_messages["required"] = _("Choose a reason.")
+        self.fields["reason"] = Coded(reasons, label, needed=_("Choose a reason."))
 
 
 class WithdrawForm(KitForm):
     """How she said that it shall end."""
 
-    how_said = forms.ChoiceField(label=gettext_lazy("How did she say it?"), widget=Choices, choices=())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["how_said"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = lists.choices("how_said")
-        field.error_messages["required"] = _("Say how she told you.")
+    how_said = Coded("how_said", _("How did she say it?"), needed=_("Say how she told you."))
 
 
 class AnswerForm(KitForm):
     """The answer to one question: only the answers that this question allows."""
 
-    answer_code = forms.ChoiceField(widget=Choices, choices=())
-
     def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = codelist("question_code").entry(question).data["answers"]
         assert isinstance(allowed, list)
-        field = self.fields["answer_code"]
-        assert isinstance(field, forms.ChoiceField)
-        field.label = lists.label("question_code", question)
-        field.choices = [(code, lists.label("answer_code", code)) for code in allowed]
-        field.error_messages["required"] = _("Choose one of the answers.")
+        self.fields["answer_code"] = forms.ChoiceField(
+            label=lists.label("question_code", question),
+            choices=[(code, lists.label("answer_code", code)) for code in allowed],
+            error_messages={"required": _("Choose one of the answers.")},
+            widget=Choices,
+        )
 
 
 class ConfirmForm(KitForm):
     """Her view of the help, and whether the result is agreed with."""
 
-    her_view = forms.ChoiceField(label=gettext_lazy("What did she say about the help?"), widget=Choices, choices=())
-    agrees = forms.ChoiceField(label=gettext_lazy("Do you agree with this result?"), widget=Segments, choices=())
+    her_view = Coded(
+        "her_view", _("What did she say about the help?"), needed=_("What did she say? If not asked, say why.")
+    )
+    agrees = forms.ChoiceField(
+        label=_("Do you agree with this result?"),
+        choices=[("yes", _("Yes, we agree")), ("no", _("We do not agree"))],
+        widget=Segments,
+    )
 
     def __init__(self, *args: Any, disputed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        view, agrees = self.fields["her_view"], self.fields["agrees"]
-        assert isinstance(view, forms.ChoiceField)
-        assert isinstance(agrees, forms.ChoiceField)
-        view.choices = lists.choices("her_view")
-        view.error_messages["required"] = _("What did she say? If not asked, say why.")
-        agrees.choices = [("yes", _("Yes, we agree")), ("no", _("We do not agree"))]
         if disputed:
             del self.fields["agrees"]
 
@@ -145,10 +126,12 @@ class ConfirmForm(KitForm):
 class AddForm(KitForm):
     """Further parts for the team that helps."""
 
-    sections = forms.MultipleChoiceField(label=gettext_lazy("Which parts go"), widget=Ticks, choices=())
-    items = forms.MultipleChoiceField(
-        label=gettext_lazy("Which signs she wants to tell"), widget=Ticks, required=False, choices=()
+    sections = forms.MultipleChoiceField(
+        label=_("Which parts go"),
+        error_messages={"required": _("Choose at least one part.")},
+        widget=Ticks,
     )
+    items = forms.MultipleChoiceField(label=_("Which signs she wants to tell"), widget=Ticks, required=False)
 
     def __init__(
         self,
@@ -160,16 +143,10 @@ class AddForm(KitForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offered, self.blocks = offered, tuple(blocks)
-        parts, items = self.fields["sections"], self.fields["items"]
-        assert isinstance(parts, forms.MultipleChoiceField)
-        assert isinstance(items, forms.MultipleChoiceField)
-        parts.choices = [(one, sections.name(one, Audience.SENDER)) for one in offered]
-        assert isinstance(parts.widget, Ticks)
-        parts.widget.hints = offered
-        parts.error_messages["required"] = _("Choose at least one part.")
-        listed = codelist("indicator")
-        items.choices = [(one, listed.label(one, lists.language())) for one in signs if one in listed]
-        if not items.choices:
+        self.offer("sections", _parts(offered), offered)
+        told = _signs(signs)
+        self.offer("items", told)
+        if not told:
             del self.fields["items"]
 
     def clean(self) -> dict[str, Any]:
@@ -180,9 +157,28 @@ class AddForm(KitForm):
         return cleaned
 
 
-def any_request(_request: HttpRequest) -> ReferForm:
+def any_request() -> ReferForm:
     """The form with all that it can ever ask, to say in words what was sent with it."""
     every = list(codelist("packet_section").codes)
     form = ReferForm(purposes=codelist("purpose").codes, offered=every, signs=codelist("indicator").codes, police=True)
     form.fields["told"].label = ""  # to whom, only the page knows
     return form
+
+
+def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
+    """What was said on the screen of a request that was not taken, in words: what she needs and where, then the form.
+
+    Nobody is signed in: no name of a body. Which service was chosen is known to its page alone.
+    """
+    for name, label, listed in (
+        ("need", gettext("What she needs"), "service_group"),
+        ("district", gettext("District, for the distance"), "area"),
+    ):
+        code = sent.get(name, "")
+        if code in codelist(listed):
+            yield Line(label, lists.label(listed, code), boxed=False)
+    if sent.get("service"):
+        yield Line(gettext("Service"), gettext("One was chosen. Its name is not shown here."), boxed=False)
+    yield from lines(any_request(), sent)
+    if sent.get("told"):
+        yield Line(gettext("She was told where this goes"), gettext("yes"), boxed=False)

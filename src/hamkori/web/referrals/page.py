@@ -111,7 +111,7 @@ def possible(page: SenderPage) -> frozenset[str]:
 def arrival(page: SenderPage) -> str:
     """When she is expected, as long as she is."""
     found = page.referral
-    if queries.read_state(found) != "accepted" or found.arrival_on is None:
+    if queries.read_state(found) != "accepted":
         return ""
     return words.part_of_day(found.arrival_on, found.arrival_part_code, page.at)
 

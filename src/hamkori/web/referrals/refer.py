@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -28,10 +28,10 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import said, showing
-from hamkori.web.referrals.choosing import Screen, Start, group_of
-from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.words import lists
+from hamkori.web.referrals import showing
+from hamkori.web.referrals.choosing import Screen, Start
+from hamkori.web.referrals.forms import ReferForm, asking
+from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
@@ -41,7 +41,7 @@ CHANGED = gettext_lazy(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reads(said.asking)
+@reads(asking)
 def refer(request: HttpRequest, code: str) -> HttpResponse:
     """A new request from a case: shown, kept as a draft, or written and sent as one."""
     actor = actor_of(request)
@@ -67,14 +67,14 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reads(said.asking)
+@reads(asking)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, opened again: changed and kept."""
     return _draft(request, code, sends=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reads(said.asking)
+@reads(asking)
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """A draft, as it stands on the screen, changed and sent as one. By GET there is only the draft."""
     if request.method != "POST":
@@ -93,7 +93,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     start = Start()
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=referral.pk)
-        start = _start(referral, tuple(referral.sender.sections), text, told=referral.told_body)
+        start = _start(referral, text, told=referral.told_body)
     screen = Screen(request, actor, known, start)
     extra: dict[str, Any] = {
         "draft": referral,
@@ -137,12 +137,10 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk)
-    start = _start(
-        referral, tuple(referral.sender.sections), text, told=False, service=referral.state_code != "declined"
-    )
+    start = _start(referral, text, told=False, service=referral.state_code != "declined")
     if referral.suggested_service_code in codelist("service"):
         start = Start(
-            need=group_of(referral.suggested_service_code),
+            need=directory.group(referral.suggested_service_code),
             urgency=referral.urgency_code,
             needed_from=referral.needed_from_on,
             agreed_text=text,
@@ -156,7 +154,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@reads(said.asking)
+@reads(asking)
 def record_gap(request: HttpRequest, code: str) -> HttpResponse:
     """Nothing fits: district, kinds of help and month are kept, and no case."""
     actor = actor_of(request)
@@ -216,8 +214,7 @@ def _refused(
     """The form again with what was typed; the guard's sentence stands where it can be mended. Nothing was written."""
     record_refusal(screen.actor, refusal)
     if isinstance(refusal, Invalid):
-        for name, message in refusal.errors.items():
-            form.add_error(name if name in form.fields else None, message)
+        form.say(refusal)
         return _shown(request, screen, form, extra)
     sentence = words.said(refusal)
     name = FIELD_OF_GUARD.get(refusal.guard, "")
@@ -288,13 +285,13 @@ def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> None:
     )
 
 
-def _start(referral: Any, sections: tuple[str, ...], text: str, *, told: bool, service: UUID | bool = True) -> Start:
+def _start(referral: Any, text: str, *, told: bool, service: bool = True) -> Start:
     return Start(
-        need=group_of(referral.service_code),
+        need=directory.group(referral.service_code),
         service=referral.service_id if service else None,
         purpose=referral.purpose_code,
         urgency=referral.urgency_code,
-        sections=sections,
+        sections=tuple(referral.sender.sections),
         needed_from=referral.needed_from_on,
         agreed_text=text,
         told=told,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,31 +15,31 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.referrals import CHIPS, Line
 from hamkori.refusal import NotAllowed
+from hamkori.web.kit.filters import Asked
 from hamkori.web.kit.posting import actor_of
+from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
-
-SENDERS = frozenset({"case_worker", "hotline_operator", "supervisor"})
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """A page of what the worker's cases have sent. A chip that is none is dropped."""
     actor: Actor = actor_of(request)
-    if not actor.roles & SENDERS:
+    if not actor.roles & CASES:
         raise NotAllowed("referral.view")
     chip = request.GET.get("show", "")
     chip = chip if chip in CHIPS else ""
+    asked = Asked("referrals", {"show": chip} if chip else {})
     found = queries.sent(actor, chip, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "title": _("Referrals"),
-        "chips": [{"label": label, "url": _url(show=code), "on": code == chip} for code, label in _chips()],
+        "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in _chips()],
         "chip": chip,
-        "all_url": _url(),
+        "all_url": asked.url(show=""),
         "lines": [_row(line) for line in found.lines],
-        "previous_url": _url(show=chip, before=found.before) if found.before else None,
-        "next_url": _url(show=chip, after=found.after) if found.after else None,
+        **asked.pages(found.before, found.after),
         "now": found.at,
     }
     return render(request, "referrals/list.html", context)
@@ -53,11 +52,6 @@ def _chips() -> list[tuple[str, str]]:
         ("accepted", _("accepted")),
         ("ended", _("ended")),
     ]
-
-
-def _url(**asked: str) -> str:
-    said = {name: value for name, value in asked.items() if value}
-    return f"{reverse('referrals')}?{urlencode(said)}" if said else reverse("referrals")
 
 
 def _row(line: Line) -> dict[str, Any]:

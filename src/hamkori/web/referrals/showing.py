@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Way
+from hamkori.casework.referral.rules.card import Flags
 from hamkori.directory.queries import Suitable
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -27,8 +28,6 @@ ASK_HER = frozenset(
     {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_agrees", "child_answer"}
 )
 """Guards that are mended on the page of her agreement."""
-YES_OR_NO = ("urgent_health", "step_free")
-"""Flags of a card that are said even where they do not hold."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
 
@@ -173,20 +172,17 @@ def needed_day(form: ReferForm, today: date) -> str:
 
 
 def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
-    """The person on the card, as the desk reads her: a police card has no region and no flags.
-
-    `coded`: a case, or the card that was made of it; both have these codes.
-    """
-    rows: list[tuple[str, object]] = [
-        (_("Person"), words.person(coded.sex_code, coded.age_band_code)),
-        (_("Region"), lists.label("region", coded.region_code)),
-        (_("Languages"), words.spoken([coded.language_code], interpreter=coded.needs_interpreter)),
-        (_("Risk"), lists.label("risk_level", coded.risk_code)),
-    ]
-    if police:
-        return [rows[0], *rows[2:]]
-    flags = [(lists.label("card_flag", code), words.yes_no(code in coded.flag_codes)) for code in YES_OR_NO]
-    return [*rows, (_("Children who come along"), words.children(coded.children_code)), *flags]
+    """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it."""
+    told = coded.flag_codes
+    return words.person_rows(
+        coded.sex_code,
+        coded.age_band_code,
+        region=None if police else coded.region_code or "",
+        languages=[coded.language_code],
+        interpreter=coded.needs_interpreter,
+        risk=coded.risk_code,
+        flags=None if police else Flags("urgent_health" in told, "step_free" in told, coded.children_code),
+    )
 
 
 def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:

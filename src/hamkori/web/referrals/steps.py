@@ -23,7 +23,7 @@ from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
-from hamkori.web.kit.stepping import PageOfSteps, Step, Taking
+from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 
 At = Taking[SenderPage]
-PRESS = ("POST",)
 
 
 class Sending(PageOfSteps[SenderPage]):
@@ -107,24 +106,6 @@ def _asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[
 
 def _result(at: At) -> str:
     return lists.label("referral_result", at.thing.referral.result_code)
-
-
-def _recalls(_at: At) -> dict[str, Any]:
-    return {
-        "heading": _("Recall this request"),
-        "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
-        "button": _("Recall"),
-        "provisional": True,
-    }
-
-
-def _answers(_at: At) -> dict[str, Any]:
-    return {
-        "heading": _("Answer their question"),
-        "text": _("The answer is a code, and they see it on the card. Their time to answer runs on."),
-        "button": _("Send the answer"),
-        "provisional": True,
-    }
 
 
 def _confirms(at: At) -> dict[str, Any]:
@@ -202,36 +183,34 @@ def _add(at: At) -> None:
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
-    Step(
-        name="stop",
-        act=lambda at: actions.stop(at.actor, at.thing.referral, version=at.version),
-        methods=PRESS,
-        asks_first=False,
-    ),
+    Step(name="stop", act=acts("referral", actions.stop), methods=("POST",), asks_first=False),
     # Throws a draft away, and her words in it.
-    Step(
-        name="discard",
-        act=lambda at: actions.discard(at.actor, at.thing.referral, version=at.version),
-        methods=PRESS,
-        asks_first=False,
-    ),
+    Step(name="discard", act=acts("referral", actions.discard), methods=("POST",), asks_first=False),
     # Ends it from the sender's side, with a reason that the other side does not read. The action says whether it has
     # ended already: then it has for good.
     Step(
         name="recall",
-        act=lambda at: actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"]),
+        act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it taken back?")),
-        says=_recalls,
+        says=lambda _at: {
+            "heading": _("Recall this request"),
+            "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
+            "button": _("Recall"),
+            "provisional": True,
+        },
         asks_first=False,
     ),
     # Answers the open question with a code of its list.
     Step(
         name="answer",
-        act=lambda at: actions.answer(
-            at.actor, at.thing.referral, version=at.version, answer_code=at.said["answer_code"]
-        ),
+        act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
-        says=_answers,
+        says=lambda _at: {
+            "heading": _("Answer their question"),
+            "text": _("The answer is a code, and they see it on the card. Their time to answer runs on."),
+            "button": _("Send the answer"),
+            "provisional": True,
+        },
     ),
     # Closes the loop: her view, and whether the result is agreed with.
     Step(
@@ -243,7 +222,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Questions a result, once.
     Step(
         name="dispute",
-        act=lambda at: confirming.dispute(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"]),
+        act=acts("referral", confirming.dispute, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="dispute_reason", label=_("What is not right?")),
         says=_disputes,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening.forms import DecideForm
-from hamkori.web.screening.views import back_to_case, case_address
+from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
@@ -48,30 +48,23 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
     try:
         cases.decide(actor, found, version=given["version"], decision=given["decision"], reason=given["reason"])
     except Invalid as refusal:
-        for name, text in refusal.errors.items():
-            form.add_error(name, text)
+        form.say(refusal)
         return _page(request, found, stands, form)
     except NotNow as refusal:
         if refusal.guard == "version_same":
-            return _again(request, code, stands, form)
+            return _again(request, case_of(actor, code), stands)
         if refusal.guard not in AT_ITS_FIELD:
             raise
         form.add_error(AT_ITS_FIELD[refusal.guard], sentence(refusal))
         return _page(request, found, stands, form, status=409)
-    return done(actor, case_address(found.code))
+    return done(actor, reverse("case", args=[found.code]))
 
 
-def _again(request: HttpRequest, code: str, stands: DecideStand, form: DecideForm) -> HttpResponse:
+def _again(request: HttpRequest, found: Case, stands: DecideStand) -> HttpResponse:
     """Somebody changed the case meanwhile: what it says now, beside what was chosen here."""
-    found = case_of(actor_of_page(request), code)
     data = request.POST.copy()
     data["version"] = str(found.version)
     return _page(request, found, stands, DecideForm(data), status=409, changed=True)
-
-
-def actor_of_page(request: HttpRequest) -> Any:
-    """Who is signed in, without asking about the operation once more."""
-    return request.actor  # type: ignore[attr-defined]
 
 
 def _page(
@@ -83,11 +76,10 @@ def _page(
     status: int = 200,
     changed: bool = False,
 ) -> HttpResponse:
-    language = lists.language()
     decided = found.decided_at is not None
     context = {
         "title": _("Decision"),
-        "back": back_to_case(found.code),
+        "back": {"url": reverse("case", args=[found.code]), "label": grouped(found.code)},
         "in_task": True,
         "case": found,
         "now": now(),
@@ -95,12 +87,8 @@ def _page(
         "stands": stands,
         "changed": changed,
         "operation": request.POST.get("operation", ""),
-        "now_says": codelist("decision").label(found.decision_code, language) if decided else "",
-        "now_because": (
-            codelist("decide_reason").label(found.decision_reason_code, language)
-            if decided and found.decision_reason_code
-            else ""
-        ),
+        "now_says": lists.label("decision", found.decision_code) if decided else "",
+        "now_because": lists.label("decide_reason", found.decision_reason_code) if decided else "",
         "signs_url": reverse("screening", args=[found.code]),
         "guard": sentence(NotNow("screening_done")),
         "provisional": codelist("decision").provisional,

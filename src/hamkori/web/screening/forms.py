@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.screening.actions.screening import PARTS, Opened
-from hamkori.vocabulary import Entry, codelist
-from hamkori.web.kit.forms import Answers, Choices, KitForm
+from hamkori.vocabulary import Entry
+from hamkori.web.kit.forms import Answers, KitForm
 from hamkori.web.screening import pages
 from hamkori.web.words import lists
-
-MINE, THEIRS = "mine", "theirs"
+from hamkori.web.words.fields import Coded
 
 
 def field_name(code: str) -> str:
@@ -36,10 +35,9 @@ class PageForm(KitForm):
     def __init__(self, shown: pages.Page, *args: Any, known: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shown = shown
-        words = codelist(PARTS[shown.part][1])
         none = pages.unasked(shown.part)
         choices = [(none, _("not named"))] if shown.part == "forms" else []
-        choices += [(code, text[:1].lower() + text[1:]) for code, text in words.choices(lists.language())]
+        choices += [(code, text[:1].lower() + text[1:]) for code, text in lists.choices(PARTS[shown.part][1])]
         for entry in shown.entries:
             self.fields[field_name(entry.code)] = forms.ChoiceField(
                 label=entry.label(lists.language()),
@@ -83,16 +81,13 @@ def read_back(text: str) -> dict[str, str]:
     return {code: answer for code, sign, answer in pairs if sign}
 
 
-@dataclass(frozen=True)
-class Merged:
-    """Two people's answers to one page: what needs no choice, and the questions answered differently by both."""
+def merged(
+    shown: pages.Page, was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]
+) -> tuple[dict[str, str], list[Entry]]:
+    """Two people's answers to one page, and the questions that both have changed, not alike: there somebody chooses.
 
-    answers: dict[str, str]
-    both: tuple[Entry, ...]
-
-
-def merged(shown: pages.Page, was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Merged:
-    """Whoever changed an answer alone keeps it; where both did, and not alike, somebody has to choose."""
+    Whoever changed an answer alone keeps it.
+    """
     none = pages.unasked(shown.part)
     answers, both = {}, []
     for entry in shown.entries:
@@ -100,31 +95,15 @@ def merged(shown: pages.Page, was: Mapping[str, str], mine: Mapping[str, str], t
         if own not in (before, other) and other != before:
             both.append(entry)
         answers[entry.code] = other if own == before else own
-    return Merged({code: answer for code, answer in answers.items() if answer}, tuple(both))
+    return {code: answer for code, answer in answers.items() if answer}, both
 
 
 class DecideForm(KitForm):
     """The decision and its reason; nothing is chosen in advance."""
 
-    decision = forms.ChoiceField()
-    reason = forms.ChoiceField()
+    decision = Coded("decision", gettext_lazy("Your decision"), needed=gettext_lazy("Choose one of the answers."))
+    reason = Coded("decide_reason", gettext_lazy("Reason"), needed=gettext_lazy("Choose a reason."))
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        language = lists.language()
-        self.fields["decision"] = forms.ChoiceField(
-            label=_("Your decision"),
-            choices=codelist("decision").choices(language),
-            widget=Choices(),
-            error_messages={"required": _("Choose one of the answers.")},
-        )
-        self.fields["reason"] = forms.ChoiceField(
-            label=_("Reason"),
-            choices=codelist("decide_reason").choices(language),
-            widget=Choices(),
-            error_messages={"required": _("Choose a reason.")},
-        )
 
     def clean(self) -> dict[str, Any]:
         """More time is a reason for "not yet" alone."""

@@ -53,7 +53,7 @@ def sets_now(child: bool, answers: Answers) -> tuple[str, ...]:
 def label(code: str) -> str:
     """What a page is called."""
     if code in DIMENSIONS:
-        return codelist("dimension").label(code, lists.language())
+        return lists.label("dimension", code)
     return {
         "danger": _("Danger now"),
         "acts": _("How the person came there"),

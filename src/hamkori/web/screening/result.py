@@ -6,7 +6,6 @@ listed and nothing is computed. For a child nothing is ever put as a "no".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -65,16 +64,16 @@ def shown(opened: Opened, child_now: bool) -> Shown:
     answers = opened.answers
     found = assess(child, answers["forms"], answers["acts"], answers["signs"])
     language = lists.language()
-    forms, statuses = codelist("form_of_exploitation"), codelist("form_status")
     return Shown(
         child=child,
         cards=tuple(_card(one, child, beside=found.computed and not one.computed) for one in found.sets),
         act=_act(found),
         reasons=_reasons(found),
-        word=codelist("screening_result").label(found.result, language) if found.result else "",
+        word=lists.label("screening_result", found.result or ""),
         provisional=found.provisional and found.computed,
         forms=tuple(
-            (forms.label(code, language), statuses.label(status, language)) for code, status in answers["forms"].items()
+            (lists.label("form_of_exploitation", code), lists.label("form_status", status))
+            for code, status in answers["forms"].items()
         ),
         danger=tuple(
             entry.label(language)
@@ -96,9 +95,9 @@ def _card(one: SetResult, child: bool, *, beside: bool) -> SetCard:
 
 def _line(dimension: Dimension, computed: bool, child: bool) -> Line:
     return Line(
-        name=codelist("dimension").label(dimension.code, lists.language()),
+        name=lists.label("dimension", dimension.code),
         sentence=_sentence(dimension, computed, child),
-        made_by=_labels(dimension.present),
+        made_by=lists.in_turn("indicator", dimension.present),
         still_open=_still_open(len(dimension.open)),
         shown=bool(dimension.present) if dimension.positive is None else dimension.positive,
         part=dimension.code,
@@ -130,14 +129,9 @@ def _still_open(number: int) -> str:
     ) % {"number": number}
 
 
-def _labels(codes: Iterable[str]) -> str:
-    return "; ".join(codelist("indicator").label(code, lists.language()) for code in codes)
-
-
 def _act(found: Assessment) -> str:
     if found.acts:
-        acts = "; ".join(codelist("act_question").label(code, lists.language()) for code in found.acts)
-        return _("There was an act: %(acts)s.") % {"acts": acts}
+        return _("There was an act: %(acts)s.") % {"acts": lists.in_turn("act_question", found.acts)}
     if found.act == "unknown":
         return _("Whether there was an act is not known yet. Unknown is not absent: ask again when there is a talk.")
     return _("Every question about an act was answered with absent.")
@@ -145,9 +139,8 @@ def _act(found: Assessment) -> str:
 
 def _reasons(found: Assessment) -> tuple[str, ...]:
     """Forms that count by themselves: for a child the form alone, for an adult as the purpose."""
-    listed = codelist("form_of_exploitation")
-    alone = "; ".join(listed.label(code, lists.language()) for code in found.by_form)
-    purpose = "; ".join(listed.label(code, lists.language()) for code in found.purpose_by_form)
+    alone = lists.in_turn("form_of_exploitation", found.by_form)
+    purpose = lists.in_turn("form_of_exploitation", found.purpose_by_form)
     said = []
     if alone:
         said.append(

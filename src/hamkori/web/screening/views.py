@@ -22,13 +22,14 @@ from hamkori.casework.screening.queries.screening import Progress, may_decide, p
 from hamkori.casework.screening.rules.screening import verified
 from hamkori.people.queries import names
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.vocabulary import codelist, screening_sets
+from hamkori.vocabulary import screening_sets
 from hamkori.web.kit import moments
+from hamkori.web.kit.both import MINE, THEIRS, pair
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
 from hamkori.web.screening import pages, result
-from hamkori.web.screening.forms import MINE, THEIRS, PageForm, field_name, known_before, merged, read_back, written
+from hamkori.web.screening.forms import PageForm, field_name, known_before, merged, read_back, written
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import lists
 
@@ -36,16 +37,6 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 RESULT = "result"
-
-
-def case_address(code: str) -> str:
-    """The case's own page."""
-    return reverse("case", args=[code])
-
-
-def back_to_case(code: str) -> dict[str, str]:
-    """The way back, for the top of a page."""
-    return {"url": case_address(code), "label": grouped(code)}
 
 
 def _drawn(request: HttpRequest) -> PageForm | None:
@@ -99,20 +90,13 @@ def _draft_page(request: HttpRequest, found: Case, opened: Opened, part: str) ->
 
 
 def _form_page(
-    request: HttpRequest,
-    found: Case,
-    opened: Opened,
-    shown: pages.Page,
-    form: PageForm,
-    was: str,
-    *,
-    status: int = 200,
+    request: HttpRequest, found: Case, opened: Opened, shown: pages.Page, form: PageForm, was: str
 ) -> HttpResponse:
     address = reverse("screening", args=[found.code])
     sets = pages.sets_now(found.is_child, opened.answers)
     before, _after = pages.beside(sets, shown.code)
     context = {
-        **_head(found, sets),
+        **_head(request, found, sets),
         "heading": pages.label(shown.code),
         "form": form,
         "sets_sent": " ".join(sets),
@@ -125,26 +109,26 @@ def _form_page(
         "post_url": f"{address}?part={shown.code}",
         "before_url": f"{address}?part={before}" if before else "",
         "not_safe": shown.code == "danger" and opened.answers["danger"].get("safe_to_talk") == "no",
-        "operation": request.POST.get("operation", ""),
     }
-    return render(request, "screening/page.html", context, status=status)
+    return render(request, "screening/page.html", context)
 
 
-def _head(found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
+def _head(request: HttpRequest, found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
     """What stands above every page of the signs: neutral title, way back, sets, marks, danger."""
-    address = reverse("screening", args=[found.code])
+    case = reverse("case", args=[found.code])
     return {
         "title": _("Signs"),
-        "back": back_to_case(found.code),
+        "back": {"url": case, "label": grouped(found.code)},
         "in_task": True,
         "case": found,
         "sets": [pages.set_label(code) for code in sets],
         "unverified": any(not verified(code) for code in sets),
         "danger": found.has_danger,
-        "case_url": case_address(found.code),
+        "case_url": case,
         "decide_url": reverse("decide", args=[found.code]),
-        "signs_url": address,
+        "signs_url": reverse("screening", args=[found.code]),
         "discard_url": reverse("screening_discard", args=[found.code]),
+        "operation": request.POST.get("operation", ""),
     }
 
 
@@ -179,7 +163,7 @@ def _onwards(
     """After a page was kept: to the next one, or out. Where it is not safe to talk, nothing more is asked."""
     address = reverse("screening", args=[found.code])
     if request.POST.get("go") == "stop":
-        return done(actor, case_address(found.code))
+        return done(actor, reverse("case", args=[found.code]))
     if shown.code == "danger" and answers.get("safe_to_talk") == "no":
         return done(actor, f"{address}?part=danger")
     _before, after = pages.beside(sets, shown.code)
@@ -192,9 +176,8 @@ def _both(
     """Somebody saved meanwhile. What only one of the two changed is joined; for the rest both values stand here."""
     opened = act.open_answers(actor.doing(None), found, state="draft")
     theirs = opened.answers[shown.part]
-    joined = merged(shown, read_back(request.POST.get("was", "")), mine, theirs)
-    chosen = {entry.code: request.POST.get(f"keep_{entry.code}", "") for entry in joined.both}
-    answers = dict(joined.answers)
+    answers, both = merged(shown, read_back(request.POST.get("was", "")), mine, theirs)
+    chosen = {entry.code: request.POST.get(f"keep_{entry.code}", "") for entry in both}
     for code, whose in chosen.items():
         if whose == THEIRS:
             answers[code] = theirs.get(code, pages.unasked(shown.part))
@@ -204,24 +187,21 @@ def _both(
         given = {code: answer for code, answer in answers.items() if answer}
         kept = act.save(actor, found, seal_no=opened.seal_no, part=shown.part, answers=given, page=shown.code)
         return _onwards(request, actor, found, shown, tuple(kept.set_codes), given)
-    words = dict(_answer_words(shown))
+    words = _answer_words(shown)
     who = names([opened.written_by]).get(opened.written_by, "")
     context = {
-        **_head(found, pages.sets_now(found.is_child, opened.answers)),
+        **_head(request, found, pages.sets_now(found.is_child, opened.answers)),
         "heading": pages.label(shown.code),
         "post_url": f"{reverse('screening', args=[found.code])}?part={shown.code}",
         "pairs": [
-            {
-                "name": f"keep_{entry.code}",
-                "legend": entry.label(lists.language()),
-                "mine": {"value": words[mine.get(entry.code, pages.unasked(shown.part))]},
-                "theirs": {
-                    "value": words[theirs.get(entry.code, pages.unasked(shown.part))],
-                    "who": who,
-                    "when": moments.moment(opened.written_at, now()),
-                },
-            }
-            for entry in joined.both
+            pair(
+                entry.code,
+                entry.label(lists.language()),
+                *(words[given.get(entry.code, pages.unasked(shown.part))] for given in (mine, theirs)),
+                who=who,
+                when=moments.moment(opened.written_at, now()),
+            )
+            for entry in both
         ],
         "kept": [(field_name(code), answer) for code, answer in mine.items()],
         "was": request.POST.get("was", ""),
@@ -230,7 +210,6 @@ def _both(
         "sets_sent": request.POST.get("sets", ""),
         "go": request.POST.get("go", ""),
         "missing": bool(request.POST.get("shown")),
-        "operation": request.POST.get("operation", ""),
     }
     return render(request, "screening/both.html", context, status=409)
 
@@ -241,9 +220,8 @@ def version_asked(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() and len(text) <= 9 else 0
 
 
-def _answer_words(shown: pages.Page) -> list[tuple[str, str]]:
-    listed = codelist(act.PARTS[shown.part][1]).choices(lists.language())
-    return [*listed, ("", _("not named"))]
+def _answer_words(shown: pages.Page) -> dict[str, str]:
+    return dict([*lists.choices(act.PARTS[shown.part][1]), ("", _("not named"))])
 
 
 # --- looking through, finishing, throwing away ----------------------------------------------------------------------
@@ -259,7 +237,7 @@ def _check_page(request: HttpRequest, found: Case, opened: Opened, refusal: NotN
         assert shown is not None
         rows.append({"label": pages.label(code), "value": _counted(shown, opened), "href": f"{address}?part={code}"})
     context = {
-        **_head(found, sets),
+        **_head(request, found, sets),
         "heading": pages.label(pages.CHECK),
         "rows": rows,
         "steps": pages.steps(address, sets, opened.saved, pages.CHECK),
@@ -267,7 +245,6 @@ def _check_page(request: HttpRequest, found: Case, opened: Opened, refusal: NotN
         "before_url": f"{address}?part={before}",
         "refusal": sentence(refusal) if refusal else "",
         "mend_url": f"{address}?part={'forms' if refusal and refusal.guard == 'sets_by_age' else 'danger'}",
-        "operation": request.POST.get("operation", ""),
     }
     return render(request, "screening/check.html", context, status=409 if refusal else 200)
 
@@ -276,7 +253,7 @@ def _counted(shown: pages.Page, opened: Opened) -> str:
     """How a page was answered, as one line: "present 2, not known 1, not asked 6"."""
     if shown.code not in opened.saved:
         return ""
-    words = dict(_answer_words(shown))
+    words = _answer_words(shown)
     found = pages.counts(shown, opened.answers)
     return ", ".join(f"{words[code]}: {found[code]}" for code in words if code in found)
 
@@ -311,12 +288,17 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     stands = progress(found)
     if request.method == "POST":
         act.discard(actor, found)
-        return done(actor, case_address(found.code))
+        return done(actor, reverse("case", args=[found.code]))
     if not stands.writes:
         raise NotAllowed("screening.record")
     if not stands.has_draft:
         raise NotNow("from_state", state=found.state_code)
-    context = {**_head(found, ()), "now": now(), "draft_at": stands.draft_at, "is_completed": stands.is_completed}
+    context = {
+        **_head(request, found, ()),
+        "now": now(),
+        "draft_at": stands.draft_at,
+        "is_completed": stands.is_completed,
+    }
     return render(request, "screening/discard.html", context)
 
 
@@ -327,18 +309,17 @@ def _without_draft(request: HttpRequest, actor: Actor, found: Case, stands: Prog
     if not stands.is_completed:
         if not stands.writes and Side.SENDER in found.my_sides and found.state_code == "closed":  # type: ignore[attr-defined]
             raise NotNow("case_open")
-        context = {**_head(found, ()), "stands": stands, "first": pages.FIRST}
+        context = {**_head(request, found, ()), "stands": stands, "first": pages.FIRST}
         return render(request, "screening/begin.html", context)
     opened = act.open_answers(actor, found, state="completed")
     shown = result.shown(opened, found.is_child)
-    language = lists.language()
     context = {
-        **_head(found, opened.set_codes),
+        **_head(request, found, opened.set_codes),
         "now": now(),
         "stands": stands,
         "shown": shown,
         "opened": opened,
         "may_decide": may_decide(actor, found),
-        "decision": codelist("decision").label(found.decision_code, language) if found.decided_at else "",
+        "decision": lists.label("decision", found.decision_code) if found.decided_at else "",
     }
     return render(request, "screening/result.html", context)

@@ -9,10 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from hamkori.vault import session
 from hamkori.vault.bytes import Secret
-from hamkori.web.kit.appearance import A_YEAR, cookie
+from hamkori.web.kit.appearance import cookie, put_cookie
 
-# The session's own limits count; the browser only forgets the cookie when it closes.
-PATH: Final = "/"
 WHOSE: Final = "hk_whose"
 """Who signed in last in this browser, until they sign out: what was not taken goes back to them. It names nobody."""
 
@@ -71,24 +69,12 @@ class Door:
     def leave(self, answer: HttpResponse) -> None:
         """Puts what was decided into the answer."""
         if self._given:
-            self._set(answer, settings.HAMKORI_KEY_COOKIE, self._given, "Strict")
+            # The session's own limits count; the browser only forgets the cookie when it closes.
+            put_cookie(answer, settings.HAMKORI_KEY_COOKIE, self._given, samesite="Strict", max_age=None)
         if self._forgotten:
-            # Written by hand: a __Host- cookie goes only by one that is Secure and has its path.
-            self._set(answer, settings.HAMKORI_KEY_COOKIE, "", "Strict", max_age=0)
-            self._set(answer, settings.SESSION_COOKIE_NAME, "", "Lax", max_age=0)
+            put_cookie(answer, settings.HAMKORI_KEY_COOKIE, "", samesite="Strict", max_age=0)
+            put_cookie(answer, settings.SESSION_COOKIE_NAME, "", max_age=0)
         if self.whose != self._was_whose:
-            self._set(answer, cookie(WHOSE), self.whose, "Strict", max_age=None if self.whose else 0)
+            put_cookie(answer, cookie(WHOSE), self.whose, samesite="Strict", max_age=None if self.whose else 0)
         if self.known is not None:
-            self._set(answer, cookie("hk_known"), self.known, "Strict", max_age=A_YEAR)
-
-    @staticmethod
-    def _set(answer: HttpResponse, name: str, value: str, samesite: str, max_age: int | None = None) -> None:
-        answer.set_cookie(
-            name,
-            value,
-            max_age=max_age,
-            path=PATH,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Strict" if samesite == "Strict" else "Lax",
-        )
+            put_cookie(answer, cookie("hk_known"), self.known, samesite="Strict")

@@ -20,23 +20,17 @@ class Try(Protocol):
 
 def attempt(request: HttpRequest, key: str) -> Try | None:
     """Count a try to guess something; None: too many lately."""
-    counted: Try | None = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key)
-    return counted
+    return _counted(request, key)
 
 
 def left(request: HttpRequest, key: str) -> bool:
     """Whether one more try would be counted; counts nothing."""
-    asked = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, dry_run=True)
-    return asked is not None
+    return _counted(request, key, dry_run=True) is not None
 
 
 def foreign(request: HttpRequest, user: object, *, dry_run: bool = False) -> Try | None:
     """Count a try with a session's cookies in another browser: for itself, whatever its address; None: too many."""
-    config = {"login_failed": OF_ITSELF}
-    counted: Try | None = ratelimit.consume(
-        request, app="allauth.account", action="login_failed", key=f"foreign-{user}", config=config, dry_run=dry_run
-    )
-    return counted
+    return _counted(request, f"foreign-{user}", dry_run=dry_run, of_itself=True)
 
 
 def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = False) -> Try | None:
@@ -46,10 +40,16 @@ def sign_in(request: HttpRequest, email: str, browser: str, *, dry_run: bool = F
     out of none of theirs. All others count together for the account, however it is spelt, and each for its address.
     The Host, which anybody may vary, is part of no counter.
     """
-    account, more = email.strip().lower(), {"app": "allauth.account", "action": "login_failed", "dry_run": dry_run}
-    if browser:
-        more |= {"config": {"login_failed": OF_ITSELF}}
-    counted: Try | None = ratelimit.consume(request, key=f"known-{browser}-{account}" if browser else account, **more)
+    account = email.strip().lower()
+    key = f"known-{browser}-{account}" if browser else account
+    return _counted(request, key, dry_run=dry_run, of_itself=bool(browser))
+
+
+def _counted(request: HttpRequest, key: str, *, dry_run: bool = False, of_itself: bool = False) -> Try | None:
+    config = {"login_failed": OF_ITSELF} if of_itself else None
+    counted: Try | None = ratelimit.consume(
+        request, app="allauth.account", action="login_failed", key=key, config=config, dry_run=dry_run
+    )
     return counted
 
 

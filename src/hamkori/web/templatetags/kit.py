@@ -39,15 +39,10 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     "finished": ("done", "done"),
     "confirmed": ("done", "done"),
     "disputed": ("wait", "warning"),
-    "declined": ("", "ended"),
-    "lapsed": ("", "ended"),
-    "recalled": ("", "ended"),
-    "withdrawn": ("", "ended"),
-    "unaccepted": ("", "ended"),
-    "discarded": ("", "ended"),
-    "ended": ("", "ended"),
-    "closed": ("", "ended"),
     "late": ("late", "late"),
+    **dict.fromkeys(
+        ("declined", "lapsed", "recalled", "withdrawn", "unaccepted", "discarded", "ended", "closed"), ("", "ended")
+    ),
 }
 
 
@@ -253,23 +248,18 @@ def post(
     route: str | None = None,
     *args: object,
     href: object = None,
-    kind: str = "quiet",
-    small: bool = False,
-    icon: str = "",
-    name: str = "",
-    value: object = "",
-    extra: object = "",
     operation: bool = True,
     closes: bool = False,
+    **looks: Any,
 ) -> dict[str, Any]:
     """A form of one button, sent to a route. GET changes nothing, so whatever changes something is one of these.
 
-    `closes`: the other windows of this browser are covered by it.
+    `closes`: the other windows of this browser are covered by it. `looks`: what a button takes.
     """
     return {
         "csrf_token": context.get("csrf_token"),
         "url": _way(route, args, href),
-        "button": button(text, kind=kind, small=small, icon=icon, name=name, value=value, extra=extra),
+        "button": button(text, **{"kind": "quiet", **looks}),
         "with_operation": operation,
         "closes": closes,
     }
@@ -282,13 +272,8 @@ def notice(content: str, tone: str = "", icon: str = "info", role: str = "") -> 
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"no tone is called {tone!r}")
     spoken = format_html(' role="{}"', role) if role else ""
-    sign = _named_icon(icon)
+    sign = _maybe_icon(icon)
     return format_html('<div class="note{}"{}>{}{}</div>', f" {tone}" if tone else "", spoken, sign, content)
-
-
-def _named_icon(name: str) -> SafeString | str:
-    # `icon` is also the name of an argument above, which hides the function there.
-    return _maybe_icon(name)
 
 
 @register.simple_block_tag

@@ -5,9 +5,7 @@ See docs/design/pages.md#today.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,7 +24,8 @@ from hamkori.notices.queries import Line, lines
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
-from hamkori.web.nav import CASES, places
+from hamkori.web.kit.filters import Asked
+from hamkori.web.nav import CASES, PLACES, places
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import paging
 from hamkori.web.today.rows import draft, row
@@ -34,11 +33,9 @@ from hamkori.web.words import lists
 
 DRAFTS = 6  # registrations to go on with, on the page; the list of cases has them all
 # Where each kind of news is looked into; the first that is open to the reader.
+OF_ACCOUNT = ("device", "passphrase", "authenticator", "recovery_codes")
 LEADS = {
-    "device": ("account_devices",),
-    "passphrase": ("account_devices",),
-    "authenticator": ("account_devices",),
-    "recovery_codes": ("account_devices",),
+    **dict.fromkeys(OF_ACCOUNT, ("account_devices",)),
     "new": ("desk",),
     "answered": ("desk",),
     "task": (),
@@ -52,24 +49,15 @@ LEADS = {
     "told": ("keys",),
 }
 ICONS = {
+    **dict.fromkeys(OF_ACCOUNT, "warning"),
     "asked": "question",
     "result": "done",
     "accepted": "done",
     "now": "warning",
     "decision": "key",
-    "device": "warning",
-    "passphrase": "warning",
-    "authenticator": "warning",
-    "recovery_codes": "warning",
 }
-OPEN_TO: Mapping[str, frozenset[str]] = {
-    "account_devices": frozenset(ROLES),
-    "desk": frozenset({"desk_officer"}),
-    "coordination_late": frozenset({"national_coordinator"}),
-    "referrals": CASES,
-    "cases": CASES,
-    "keys": frozenset({"custodian"}),
-}
+OPEN_TO = {name: roles for _icon, _label, roles, _keys, name in PLACES if roles is not None}
+OPEN_TO["account_devices"] = frozenset(ROLES)
 
 
 @require_safe
@@ -87,8 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "due_count": paging.number(found.due),
         "tasks": [row(one, found.now) for one in shown.tasks],
         "nothing": not found.late and not found.due,
-        "previous_url": _url(before=shown.before) if shown.before else None,
-        "next_url": _url(after=shown.after) if shown.after else None,
+        **Asked("today").pages(shown.before, shown.after),
         "news": [_news(actor, line) for line in lines(actor)],
         "drafts": [draft(one) for one in found.drafts[:DRAFTS]],
         "more_drafts": max(0, len(found.drafts) - DRAFTS),
@@ -99,10 +86,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
     }
     return render(request, "today/page.html", context)
-
-
-def _url(**where: str) -> str:
-    return f"{reverse('today')}?{urlencode(where)}"
 
 
 def _sub(found: Today) -> str:
@@ -136,7 +119,7 @@ def _news(actor: Actor, line: Line) -> dict[str, Any]:
 
 def _no_cases(actor: Actor) -> bool:
     """Roles that have no cases are told so, instead of an empty promise."""
-    return not actor.roles & {"case_worker", "hotline_operator", "supervisor", "desk_officer"}
+    return not actor.roles & (CASES | {"desk_officer"})
 
 
 @require_POST

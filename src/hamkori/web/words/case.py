@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -75,13 +75,8 @@ def field_value(name: str, value: object) -> str:
 # ---------------------------------------------------------------- the case at a glance
 
 
-def person(case: Any) -> str:
-    """Woman or girl, 18-29: what may stand in the open."""
-    return person_of(case.sex_code, case.age_band_code)
-
-
 def person_of(sex: str, age_band: str) -> str:
-    """The same from the two codes; '' if nothing is known."""
+    """Woman or girl, 18-29: what may stand in the open; '' if nothing is known."""
     parts = [lists.label("sex", sex) if sex != "other_or_not_said" else ""]
     parts.append(lists.label("age_band", age_band).lower() if age_band != "unknown" else "")
     return ", ".join(part for part in parts if part)

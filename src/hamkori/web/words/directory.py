@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils import dates
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hamkori.directory.queries import Listing
 from hamkori.directory.rules import hours
@@ -15,12 +15,33 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import COUNTRY
 from hamkori.web.words import lists
 
+GROUP_ICONS = {
+    "SAFE": "risk",
+    "HOME": "shelter",
+    "HEALTH": "health",
+    "MHPSS": "mind",
+    "LEGAL": "law",
+    "JUST": "law",
+    "DOC": "paper",
+    "CHILD": "care",
+}
+
+
+def group(service_code: str) -> str:
+    """The group that a kind of help belongs to."""
+    return str(codelist("service").entry(service_code).data["group"])
+
+
+def service_icon(service_code: str) -> str:
+    """The picture of a kind of help."""
+    return GROUP_ICONS.get(group(service_code), "together")
+
 
 def area(code: str) -> str:
     """The country, a region or a unit by its name."""
     if code == COUNTRY:
         return _("the whole country")
-    return codelist("region" if code in codelist("region") else "area").label(code, lists.language())
+    return lists.label("region" if code in codelist("region") else "area", code)
 
 
 def areas(listing: Listing) -> str:
@@ -79,4 +100,4 @@ def other_language(text: Shown) -> str:
     """The mark that a text is not in the reader's language; '' if it is, or if nothing is shown."""
     if not text.text or not text.other_language:
         return ""
-    return gettext("in %(language)s") % {"language": codelist("language").label(text.language, lists.language())}
+    return _("in %(language)s") % {"language": lists.label("language", text.language)}

@@ -16,20 +16,15 @@ def name_or(name: str) -> str:
     return name or _("Somebody whose name is not confirmed")
 
 
-def role_label(role: str) -> str:
-    """One role; '' for none."""
-    return label("role", role)
-
-
 def role_labels(roles: Iterable[str]) -> list[str]:
     """Roles in the order of the house."""
     held = frozenset(roles)
-    return [role_label(role) for role in ROLES if role in held]
+    return [label("role", role) for role in ROLES if role in held]
 
 
 def first_role_label(roles: Iterable[str]) -> str:
     """The one that stands beside a name."""
-    return role_label(first_role(roles))
+    return label("role", first_role(roles))
 
 
 def function_label(function: str) -> str:

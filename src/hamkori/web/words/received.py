@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,24 +16,9 @@ from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card
-from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import code_mark as code
 from hamkori.web.words import lists, referral
 from hamkori.web.words.people import name_or
-
-__all__ = ["code"]
-
-GROUP_ICONS = {
-    "SAFE": "risk",
-    "HOME": "shelter",
-    "HEALTH": "health",
-    "MHPSS": "mind",
-    "LEGAL": "law",
-    "JUST": "law",
-    "DOC": "paper",
-    "CHILD": "care",
-}
 
 
 def body(organisation: Any, asked: UUID) -> str:
@@ -46,47 +31,23 @@ def sender(request: Any) -> str:
     return body(request.from_organisation, request.from_organisation_id)
 
 
-def service_icon(service_code: str) -> str:
-    """The picture of a kind of help."""
-    group = str(codelist("service").entry(service_code).data["group"])
-    return GROUP_ICONS.get(group, "together")
-
-
-def person(card: Card) -> str:
-    """Sex and age band: "Woman or girl, 18-29"."""
-    return referral.person(card.sex_code, card.age_band_code)
-
-
-def languages(card: Card) -> str:
-    """Her languages, and whether somebody must interpret."""
-    return referral.spoken(card.language_codes, interpreter=card.interpreter)
-
-
-def children(card: Card) -> str:
-    """How many children come along."""
-    return referral.children(card.flags.children_with_her if card.flags else "0")
-
-
 def card_rows(card: Card, request: Any, at: datetime) -> list[tuple[str, object]]:
-    """The card as label and value. A police card has no region and no flags."""
-    rows: list[tuple[str, object]] = [
+    """The card as label and value."""
+    return [
         (_("Help asked for"), lists.label("service", card.service_code)),
         (_("From"), sender(request)),
         (_("Needed from"), moments.day(card.needed_from_on, timezone.localdate(at))),
         (_("How soon"), lists.label("urgency", card.urgency_code)),
-        (_("Person"), person(card)),
-        (_("Languages"), languages(card)),
-        (_("Risk"), lists.label("risk_level", card.risk_level_code)),
+        *referral.person_rows(
+            card.sex_code,
+            card.age_band_code,
+            region=card.region_code,
+            languages=card.language_codes,
+            interpreter=card.interpreter,
+            risk=card.risk_level_code,
+            flags=card.flags,
+        ),
     ]
-    if card.region_code:
-        rows.insert(5, (_("Region"), lists.label("region", card.region_code)))
-    if card.flags is not None:
-        rows += [
-            (_("Children who come along"), children(card)),
-            (lists.label("card_flag", "urgent_health"), referral.yes_no(card.flags.urgent_health)),
-            (lists.label("card_flag", "step_free"), referral.yes_no(card.flags.step_free)),
-        ]
-    return rows
 
 
 def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
@@ -100,23 +61,9 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
         (_("Who reads it"), _("those whom you name, each by function; not the desk")),
     ]
     if agreed.until is not None:
-        rows.append((_("Until"), until(agreed.until, at)))
+        day = moments.last_day(agreed.until, at)
+        rows.append((_("Until"), _("%(day)s, or until the person says stop") % {"day": day}))
     return rows
-
-
-def until(moment: datetime, at: datetime) -> str:
-    """How long it can be read at most."""
-    return _("%(day)s, or until the person says stop") % {"day": moments.last_day(moment, at)}
-
-
-def arrival(on: date | None, part: str, at: datetime) -> str:
-    """The agreed time: a day and a part of it, never an hour."""
-    if on is None:
-        return ""
-    return _("%(day)s, %(part)s") % {
-        "day": moments.day(on, timezone.localdate(at)),
-        "part": lists.label("part_of_day", part).lower(),
-    }
 
 
 def team(members: tuple[Member, ...]) -> str:

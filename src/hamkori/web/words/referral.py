@@ -8,16 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.referral.queries.referrals import sender_state
+from hamkori.casework.referral.rules.card import Flags
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
-from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import lists
 
 
@@ -56,18 +54,38 @@ def person(sex: str, age_band: str) -> str:
     return _("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": age}
 
 
+def person_rows(
+    sex: str,
+    age_band: str,
+    *,
+    region: str | None,
+    languages: Iterable[str],
+    interpreter: bool,
+    risk: str,
+    flags: Flags | None,
+) -> list[tuple[str, object]]:
+    """The person on the card, as label and value. A police card has no region and no flags."""
+    rows: list[tuple[str, object]] = [(_("Person"), person(sex, age_band))]
+    if region is not None:
+        rows.append((_("Region"), lists.label("region", region)))
+    rows.append((_("Languages"), spoken(languages, interpreter=interpreter)))
+    rows.append((_("Risk"), lists.label("risk_level", risk)))
+    if flags is None:
+        return rows
+    return [
+        *rows,
+        (_("Children who come along"), children(flags.children_with_her)),
+        (lists.label("card_flag", "urgent_health"), yes_no(flags.urgent_health)),
+        (lists.label("card_flag", "step_free"), yes_no(flags.step_free)),
+    ]
+
+
 def spoken(languages: Iterable[str], *, interpreter: bool) -> str:
     """Her languages, and whether somebody must interpret."""
     names = ", ".join(
         _("language not known") if code == "unknown" else lists.label("language", code) for code in languages
     )
     return _("%(languages)s, with an interpreter") % {"languages": names} if interpreter else names
-
-
-def with_code(sentence: str, code: str) -> SafeString:
-    """A sentence with `{code}` in it; the code marked as one."""
-    before, _sign, after = sentence.partition("{code}")
-    return format_html("{}{}{}", before, code_mark(code), after)
 
 
 def withheld(why: str, who: str) -> str:
@@ -81,8 +99,10 @@ def withheld(why: str, who: str) -> str:
     return _("You do not hold this part, and nobody on the team does.")
 
 
-def part_of_day(on: date, part: str, now: datetime) -> str:
-    """When she is expected: a day and a part of it, never an hour."""
+def part_of_day(on: date | None, part: str, now: datetime) -> str:
+    """When she is expected: a day and a part of it, never an hour; '' where nothing is agreed."""
+    if on is None:
+        return ""
     values = {"day": moments.day(on, timezone.localdate(now)), "part": lists.label("part_of_day", part).lower()}
     return _("%(day)s, %(part)s") % values
 
