@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.work.queries.counts import Counts, counts
 from hamkori.refusal import NotVisible
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 WORKERS = frozenset({"case_worker", "hotline_operator"})
 CASES = WORKERS | {"supervisor"}
 # The order is the bar's on a phone, too: there the first three stand.
-PLACES: tuple[tuple[str, StrOrPromise, frozenset[str] | None, str, str], ...] = (
+PLACES: tuple[tuple[str, Promise, frozenset[str] | None, str, str], ...] = (
     ("today", gettext_lazy("Today"), None, "KeyG KeyT", "today"),
     ("cases", gettext_lazy("Cases"), CASES, "KeyG KeyC", "cases"),
     ("desk", gettext_lazy("Desk"), frozenset({"desk_officer"}), "KeyG KeyD", "desk"),

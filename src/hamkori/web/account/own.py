@@ -97,7 +97,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
             pass  # worked on, and counted
         elif _change(request, form.cleaned_data["old"], form.cleaned_data["passphrase"]):
             limit.rollback()
-            session_facts.confirm(request.session, timezone.now())
+            session_facts.change(request.session, confirmed_at=timezone.now())
             known.forget_others(request, user_id_of(actor), bound.key_of(request))
             request.session.cycle_key()
             messages.success(request, _("Your passphrase is changed. Your other sessions have ended."))
@@ -173,7 +173,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
     """A lost telephone, a computer left on: all other sessions end."""
     actor = bound.require_own(request)  # what follows makes this browser a known one, and each other unknown
     ended = account.end_other_sessions(actor)
-    session_facts.confirm(request.session, timezone.now())
+    session_facts.change(request.session, confirmed_at=timezone.now())
     known.forget_others(request, user_id_of(actor), bound.key_of(request))
     messages.success(
         request,

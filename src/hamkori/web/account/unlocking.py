@@ -55,7 +55,7 @@ def _open(request: HttpRequest, typed: str) -> str | None:
         return _("This is not your passphrase.")
     limit.rollback()
     held.put(v, actor.session_id, user_id_of(actor), opened.key_no, opened.key)
-    session_facts.step_up(request.session, timezone.now())
+    session_facts.change(request.session, stepped_up_at=timezone.now())
     return None
 
 

@@ -29,8 +29,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The own desk's requests. `?list=` shows one of the lists from `?page=` on."""
     only = request.GET.get("list", "")
     only = only if only in desk.LISTS else ""
-    found = desk.inbox(actor_of(request), only=only, page=_page(request) if only else 1)
     page = _page(request) if only else 1
+    found = desk.inbox(actor_of(request), only=only, page=page)
     context: dict[str, Any] = {
         "title": _title(found),
         "now": found.at,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +19,10 @@ from hamkori.web.words import directory as words
 from hamkori.web.words import lists
 from hamkori.web.words.fields import Coded, Codes
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 LISTS = {"group": "service_group", "region": "region", "language": "language", "admits": "admission_group"}
-NOBODYS = frozenset({"other", "unknown"})
 
 
-def _filter(name: str, label: StrOrPromise, *, none: StrOrPromise) -> Coded:
-    return Coded(LISTS[name], label, none=none, but=NOBODYS, required=False, widget=forms.Select)
+_filter = partial(Coded, but={"other", "unknown"}, required=False, widget=forms.Select)
 
 
 def _places() -> list[Any]:
@@ -51,10 +47,10 @@ class FilterForm(KitForm):
     """What to look for; it is sent by GET, so that an address holds all of it."""
 
     q = forms.CharField(label=_("Name of a body or a service"), required=False, max_length=100)
-    group = _filter("group", _("Kind of help"), none=_("every kind"))
-    region = _filter("region", _("Works in"), none=_("all regions"))
-    language = _filter("language", _("Speaks"), none=_("any language"))
-    admits = _filter("admits", _("Admits"), none=_("all"))
+    group = _filter(LISTS["group"], _("Kind of help"), none=_("every kind"))
+    region = _filter(LISTS["region"], _("Works in"), none=_("all regions"))
+    language = _filter(LISTS["language"], _("Speaks"), none=_("any language"))
+    admits = _filter(LISTS["admits"], _("Admits"), none=_("all"))
     open = forms.CharField(required=False, widget=forms.HiddenInput)
     own = forms.CharField(required=False, widget=forms.HiddenInput)
 

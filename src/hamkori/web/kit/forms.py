@@ -137,32 +137,23 @@ class TimePicker(Picked, forms.TimeInput):
 class DateField(forms.DateField):
     """A date, picked or typed: 2026-11-25 as browsers send it, 25.11.2026 as people write it."""
 
+    widget = DatePicker
+    input_formats = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"]
     default_error_messages = {"invalid": _("Write the date like this: 25.11.2026")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DatePicker)
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"])
-        super().__init__(**kwargs)
 
 
 class TimeField(forms.TimeField):
     """A time of day: hours and minutes."""
 
+    widget = TimePicker
+    input_formats = ["%H:%M", "%H.%M"]
     default_error_messages = {"invalid": _("Write the time like this: 14:05")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", TimePicker)
-        kwargs.setdefault("input_formats", ["%H:%M", "%H.%M"])
-        super().__init__(**kwargs)
 
 
 class CodeField(forms.CharField):
     """A case's or referral's code as people type it; spaces, hyphens and dots between its digits are taken away."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
-        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**kwargs)
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
 
     def to_python(self, value: Any) -> str:
         """What was typed, without separators; whether it is a code is for the reader to say."""

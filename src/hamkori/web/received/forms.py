@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +21,6 @@ from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 MEETING = ("hour", "place", "ask_for")
 EARLY_QUESTIONS = {
@@ -56,15 +54,8 @@ def _services() -> list[tuple[str, Any]]:
     return [("", _("None named")), *groups]
 
 
-def _reason(step: str, label: StrOrPromise, **more: Any) -> Coded:
-    """Why a step is taken, of its list of reasons."""
-    choose = _("Choose a reason")
-    needed = _("Choose a reason.")
-    return Coded(REASON_LISTS[step], label, none=choose, needed=needed, widget=forms.Select, **more)
-
-
-def _result(label: StrOrPromise) -> Coded:
-    return Coded("referral_result", label, needed=_("Choose a result."))
+_reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)
+_result = partial(Coded, "referral_result", needed=_("Choose a result."))
 
 
 class ArrivalForm(KitForm):
@@ -153,7 +144,7 @@ class AskForm(KitForm):
 class DeclineForm(KitForm):
     """Why not, and what could fit instead."""
 
-    reason = _reason("decline", _("Reason"))
+    reason = _reason(REASON_LISTS["decline"], _("Reason"))
     suggested_service = forms.ChoiceField(
         label=_("Which other help could fit?"),
         choices=_services,
@@ -165,7 +156,7 @@ class DeclineForm(KitForm):
 class UnacceptForm(KitForm):
     """Giving an acceptance back, with a reason."""
 
-    reason = _reason("unaccept", _("Reason"))
+    reason = _reason(REASON_LISTS["unaccept"], _("Reason"))
 
 
 class FinishForm(KitForm):
@@ -173,7 +164,7 @@ class FinishForm(KitForm):
 
     result = _result(_("How did it end?"))
     reason = _reason(
-        "finish",
+        REASON_LISTS["finish"],
         _("Why it could not be given"),
         required=False,
         help_text=_("Only with the answer that you could not give it."),
@@ -195,7 +186,7 @@ class AmendForm(KitForm):
     """A wrong or questioned result, mended."""
 
     result = _result(_("What is right?"))
-    reason = _reason("amend", _("Why it changes"))
+    reason = _reason(REASON_LISTS["amend"], _("Why it changes"))
 
 
 class StaffForm(KitForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -108,8 +109,4 @@ def to_resume(sets: Iterable[str], saved: Iterable[str]) -> str:
 def counts(shown: Page, answers: Answers) -> dict[str, int]:
     """How many questions of a page have which answer."""
     given = answers[shown.part]
-    found: dict[str, int] = {}
-    for entry in shown.entries:
-        answer = given.get(entry.code) or unasked(shown.part)
-        found[answer] = found.get(answer, 0) + 1
-    return found
+    return Counter(given.get(entry.code) or unasked(shown.part) for entry in shown.entries)

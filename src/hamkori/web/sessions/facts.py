@@ -82,18 +82,14 @@ def anew(session: SessionBase) -> Facts | None:
     return kept(session)
 
 
-def step_up(session: SessionBase, now: datetime) -> None:
-    """The passphrase was right just now."""
+def change(
+    session: SessionBase, *, stepped_up_at: datetime | None = None, confirmed_at: datetime | None = None
+) -> None:
+    """The passphrase was right just now; or all their other sessions have ended, and this one goes on."""
     facts = kept(session)
     if facts is not None:
-        keep(session, replace(facts, stepped_up_at=now))
-
-
-def confirm(session: SessionBase, now: datetime) -> None:
-    """All their other sessions have ended; this one goes on."""
-    facts = kept(session)
-    if facts is not None:
-        keep(session, replace(facts, confirmed_at=now))
+        up, confirmed = stepped_up_at or facts.stepped_up_at, confirmed_at or facts.confirmed_at
+        keep(session, replace(facts, stepped_up_at=up, confirmed_at=confirmed))
 
 
 def agreed(locked: Facts, row: Facts, now: datetime) -> Facts | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from django.utils import timezone
@@ -32,7 +33,7 @@ class Shown:
 def page(found: Today, after: str = "", before: str = "") -> Shown:
     """The page after this key, or before that one; a key that is none asks for the first page."""
     groups = (found.late, found.due, found.tasks)
-    rows = sorted(((_place(group, row), row) for group, of in enumerate(groups) for row in of), key=_first)
+    rows = sorted(((_place(group, row), row) for group, of in enumerate(groups) for row in of), key=itemgetter(0))
     begin, end = _read(after), _read(before)
     if begin is None and end is not None:
         rest = [pair for pair in rows if pair[0] < end]
@@ -53,10 +54,6 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 def number(rows: tuple[Due, ...]) -> str:
     """How many there are in all, as a heading says it."""
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
-
-
-def _first(pair: tuple[Place, Due]) -> Place:
-    return pair[0]
 
 
 def _place(group: int, row: Due) -> Place:
