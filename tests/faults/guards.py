@@ -98,8 +98,8 @@ GUARDS = of(
         'return state != "closed"',
         OF_STEPS,
     ),
-    ("it goes to the own organisation", SENDING, "known.receiver != known.sender", "True", OF_STEPS),
-    ("it goes where no desk is", SENDING, '"desk_ready": known.desk_ready', '"desk_ready": True', OF_STEPS),
+    ("it goes to the own organisation", SENDING, "receiver != sender", "True", OF_STEPS),
+    ("it goes where no desk is", SENDING, '"desk_ready": desk_ready', '"desk_ready": True', OF_STEPS),
     (
         "it is stopped when the desk has it",
         CLOCKS,

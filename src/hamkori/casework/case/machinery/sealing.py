@@ -210,14 +210,9 @@ def get(
     return found
 
 
-def sheet_row(case_id: UUID, section: str) -> SectionRow | None:
-    """The one sheet of a section, still locked."""
-    return SECTION_MODELS[section]._default_manager.filter(case=case_id, kind_code="sheet").first()
-
-
 def sheet(case_id: UUID, section: str, holder: OpenKey) -> tuple[SectionRow | None, Fields]:
     """The one sheet of a section, opened; empty fields if it was never written."""
-    row = sheet_row(case_id, section)
+    row = SECTION_MODELS[section]._default_manager.filter(case=case_id, kind_code="sheet").first()
     if row is None:
         return None, {}
     return get(case_id, section, [row], holder)[0]

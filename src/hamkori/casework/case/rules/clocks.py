@@ -33,11 +33,6 @@ def answer_rungs(seen_at: datetime, urgency_code: str, calendar: Calendar) -> Ti
     return run(CLOCKS[f"answer.{urgency_code}"], seen_at, calendar)
 
 
-def answer_due(seen_at: datetime, urgency_code: str, calendar: Calendar) -> datetime:
-    """The answer target: by when the desk is asked to answer."""
-    return answer_rungs(seen_at, urgency_code, calendar).target
-
-
 def answer_at_most(answer: Timed) -> datetime:
     """Until when a yes counts, whatever the clock has done: the grace once over again, for a job that stood still.
 

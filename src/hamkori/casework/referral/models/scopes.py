@@ -17,24 +17,8 @@ from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralO
 from hamkori.definer import HkNow
 
 
-def _origin(actor: Actor, kinds: Iterable[str]) -> Q:
-    return Q(
-        Exists(
-            ReferralOrigin.objects.filter(_mine_q(actor, kinds), referral=OuterRef("pk")),
-        )
-    )
-
-
-def _mine_q(actor: Actor, kinds: Iterable[str]) -> Q:
-    return Q(mine(actor, kinds, "case"))
-
-
-def _acting_origin(actor: Actor) -> Q:
-    return Q(
-        Exists(
-            ReferralOrigin.objects.filter(_mine_q(actor, ("member",)), no_supervisor("case"), referral=OuterRef("pk"))
-        )
-    )
+def _origin(actor: Actor, kinds: Iterable[str], *also: Q) -> Q:
+    return Q(Exists(ReferralOrigin.objects.filter(mine(actor, kinds, "case"), *also, referral=OuterRef("pk"))))
 
 
 def _received(actor: Actor, kind: str) -> Q:
@@ -57,7 +41,7 @@ REFERRAL: dict[Scope, Condition] = {
     "sender_team": lambda actor: _origin(actor, ("lead", "member")),
     "lead": lambda actor: _origin(actor, ("lead",)),
     "supervised": lambda actor: _origin(actor, ("supervisor",)),
-    "acting_supervisor": _acting_origin,
+    "acting_supervisor": lambda actor: _origin(actor, ("member",), no_supervisor("case")),
     "receiver_desk": _desk,
     "receiver_team": lambda actor: _received(actor, "worker"),
     "receiver_supervised": lambda actor: _received(actor, "supervisor"),

@@ -111,6 +111,11 @@ class ReferralFacts(Facts):
     def word(self) -> Word | None:
         return newest_to_send(self.case)
 
+    @property
+    def rows(self) -> Mapping[consent.RowKey, consent.Row]:
+        """Of her word."""
+        return self.word.as_rules if self.word is not None else {}
+
     @cached_property
     def body(self) -> BodyCard:
         return organisation(self.referral.to_organisation_id)
@@ -137,19 +142,17 @@ class ReferralFacts(Facts):
 def _of_her_word(facts: ReferralFacts) -> Context:
     referral, word = facts.referral, facts.word
     return sending.answers(
-        sending.Sending(
-            case_state=facts.case.state_code,
-            rows=word.as_rules if word is not None else {},
-            needed=consent.keys_of(referral.sender.consent_rows),
-            at=machine_time(facts.at),
-            age=ages.held(facts.case)[0],
-            wanted=word is None or word.lets(referral.to_organisation_id),
-            sender=referral.from_organisation_id,
-            receiver=referral.to_organisation_id,
-            service_active=lambda: facts.service is not None and facts.service.is_active,
-            desk_ready=lambda: desk_ready(referral.to_organisation_id),
-            waits_until=lambda: _waits_until(facts),
-        )
+        case_state=facts.case.state_code,
+        rows=facts.rows,
+        needed=consent.keys_of(referral.sender.consent_rows),
+        at=machine_time(facts.at),
+        age=ages.held(facts.case)[0],
+        wanted=word is None or word.lets(referral.to_organisation_id),
+        sender=referral.from_organisation_id,
+        receiver=referral.to_organisation_id,
+        service_active=lambda: facts.service is not None and facts.service.is_active,
+        desk_ready=lambda: desk_ready(referral.to_organisation_id),
+        waits_until=lambda: _waits_until(facts),
     )
 
 
@@ -167,9 +170,8 @@ def _waits_until(facts: ReferralFacts) -> datetime | None:
 
 def _section_agreed(facts: ReferralFacts) -> Answer:
     """The first of the parts that she did not agree to share, by the row that decides what may go."""
-    referral, word = facts.referral, facts.word
-    rows = word.as_rules if word is not None else {}
-    main = rows.get(consent.keys_of(referral.sender.consent_rows)[0])
+    referral = facts.referral
+    main = facts.rows.get(consent.keys_of(referral.sender.consent_rows)[0])
     age, _number = ages.held(facts.case)
     agreed = consent.allowed_sections(main, machine_time(facts.at), age) if main else frozenset()
     extra = packet.not_agreed(referral.recipient_kind_code, referral.purpose_code, agreed, facts.sections)

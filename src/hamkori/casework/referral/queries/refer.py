@@ -49,7 +49,7 @@ class Prepared:
 
     def answer_by(self, urgency: str) -> datetime:
         """The answer target if it were sent now."""
-        return clocks.answer_due(self.seen_at(urgency), urgency, self.calendar)
+        return clocks.answer_rungs(self.seen_at(urgency), urgency, self.calendar).target
 
     def seen_at(self, urgency: str) -> datetime:
         """When the desk would see it if it were sent now."""
@@ -197,7 +197,7 @@ def _only(known: Prepared, kind: str, purposes: tuple[str, ...]) -> str:
 
 def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.RowKey, ...]) -> tuple[NotNow, ...]:
     """The guards of `send` that can be answered before anything is written. The action asks all of them again."""
-    facts = sending.Sending(
+    answers = sending.answers(
         case_state=known.case.state_code,
         rows=known.rows,
         needed=needed,
@@ -212,7 +212,7 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
     )
     row = REFERRAL.row("draft", "send", Side.SENDER)
     assert row is not None
-    return tuple(refusals(row, sending.answers(facts)))
+    return tuple(refusals(row, answers))
 
 
 def suggested_urgency(service_code: str) -> str:
