@@ -8,9 +8,11 @@ is drawn is written by the owner and taken back. Who may join or leave, and how 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,12 +24,16 @@ from hypothesis.strategies import SearchStrategy
 from hamkori.access.actor import Actor
 from hamkori.access.machines import machines
 from hamkori.casework.case.models import Case
-from hamkori.casework.case.queries.answers import CaseFacts
+from hamkori.casework.case.queries import answers as of_a_case
 from hamkori.casework.referral.models import Referral
-from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries import answers as of_a_referral
 from hamkori.lifecycle import Walls
 from hamkori.vocabulary import codelist
 from tests.database import god
+from tests.faults.fault import Fault
+from tests.faults.guards import GUARDS as PLANTED
+from tests.faults.guards import OF_STEPS
+from tests.house.tree import ROOT
 from tests.supposed import agree, owner
 from tests.web.senders import Senders
 
@@ -189,8 +195,8 @@ def holds(actor: Actor, both: Both, one: UUID, said: dict[str, Any]) -> bool:
     machine = next(machine for machine in machines() if machine.name == both.machine)
     step = next(row.name for row in machine.steps if not row.later and both.key in {guard.key for guard in row.guards})
     if both.machine == "case":
-        return CaseFacts(Case.objects.get(pk=one), step, said).holds(both.key)
-    return ReferralFacts(actor, AT, Referral.objects.get(pk=one), step, said).holds(both.key)
+        return of_a_case.CaseFacts(Case.objects.get(pk=one), step, said).holds(both.key)
+    return of_a_referral.ReferralFacts(actor, AT, Referral.objects.get(pk=one), step, said).holds(both.key)
 
 
 def refused(machine: str, one: UUID, key: str, values: dict[str, Any]) -> bool:
@@ -214,6 +220,30 @@ def test_our_code_and_the_database_say_the_same(here: Here, both: Both) -> None:
         return {both.key: expected}
 
     agree(st.tuples(st.integers(), both.facts), question, 120)
+
+
+FAULTS = {fault.name.split(": ")[1]: fault for fault in PLANTED if fault.tests == OF_STEPS}
+"""Guard -> what is wrong in our answer to it (`./hamkori check --faults` plants it in a tree of its own)."""
+
+
+@contextmanager
+def planted(fault: Fault) -> Iterator[None]:
+    """The module of the fault as it would be with it."""
+    path = ROOT / fault.file
+    module = vars(import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts)))
+    before = dict(module)
+    try:
+        exec(compile(path.read_text("utf-8").replace(fault.old, fault.new), path, "exec"), module)
+        yield
+    finally:
+        module.clear()
+        module.update(before)
+
+
+@pytest.mark.parametrize("both", GUARDS, ids=lambda both: both.key)
+def test_a_fault_in_our_answer_is_noticed(here: Here, both: Both) -> None:
+    with planted(FAULTS[both.key]), pytest.raises(AssertionError):
+        test_our_code_and_the_database_say_the_same(here, both)
 
 
 def test_each_guard_of_both_is_held_together_somewhere() -> None:
