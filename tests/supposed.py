@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from tests.database import god
@@ -45,11 +45,16 @@ def asks(statement: str, *values: object) -> str:
     return ""
 
 
-def agree(facts: SearchStrategy[Any], question: Callable[[Any], dict[str, bool]], examples: int = EXAMPLES) -> None:
+def agree(
+    facts: SearchStrategy[Any],
+    question: Callable[[Any], dict[str, bool]],
+    examples: int = EXAMPLES,
+    phases: Collection[Phase] = tuple(Phase),
+) -> None:
     """Puts every fact; `question` compares, and says of each guard whether it was true. Both happen often enough."""
     found: Counter[tuple[str, bool]] = Counter()
 
-    @settings(max_examples=examples)
+    @settings(max_examples=examples, phases=phases)
     @given(facts)
     def put(fact: Any) -> None:
         with supposed():
