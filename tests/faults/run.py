@@ -55,14 +55,25 @@ def planted(tree: Path, fault: Fault) -> Iterator[None]:
         path.write_text(before, encoding="utf-8")
 
 
-def noticed(tree: Path, fault: Fault | None, tests: tuple[str, ...]) -> tuple[bool, str]:
-    """Whether these tests fail in that tree, and the first of them that does."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+def asked(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What pytest says in that tree."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *words]
     surroundings = {**os.environ, "PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        command, cwd=tree, env=surroundings, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+
+
+def require_found(tree: Path, tests: tuple[str, ...]) -> None:
+    """SystemExit: without any fault pytest finds none of these tests, or does not begin, and nothing would be caught."""
+    if (done := asked(tree, "--collect-only", *tests)).returncode != 0:
+        raise SystemExit(f"{' '.join(tests)}: {(done.stdout or done.stderr).splitlines()[-1]}")
+
+
+def noticed(tree: Path, tests: tuple[str, ...]) -> tuple[bool, str]:
+    """Whether these tests fail in that tree, and the first of them that does."""
     try:
-        done = subprocess.run(
-            command, cwd=tree, env=surroundings, capture_output=True, text=True, check=False, timeout=SECONDS
-        )
+        done = asked(tree, "-x", *tests)
     except subprocess.TimeoutExpired:
         return False, f"nothing failed in {SECONDS} s"
     lines = done.stdout.splitlines()
@@ -80,8 +91,9 @@ def tried(chosen: list[Fault], jobs: int) -> Iterator[tuple[Fault, bool, str]]:
     def one(fault: Fault) -> tuple[Fault, bool, str]:
         tree = free.get()
         try:
+            require_found(tree, fault.tests)
             with planted(tree, fault):
-                return fault, *noticed(tree, fault, fault.tests)
+                return fault, *noticed(tree, fault.tests)
         finally:
             free.put(tree)
 
