@@ -113,6 +113,7 @@ def test_the_side_is_hers_or_the_first_that_has_a_row(door: UUID) -> None:
     assert takes(door, "burn", "B", 1) == "403", "no row of that side"
     assert takes(door, "open", None, 1, how="loud") == ""
     assert found("select side from door_history") == [("B",)]
+    assert takes(door, "shut", "T", 2) == "403", "the clock's own"
     assert takes(uuid4(), "open", "A", 1) == "404"
     assert asks("select take('window', %s, 'open', null, 1, '{}', '[]')", door) == "404"
 

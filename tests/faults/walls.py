@@ -203,6 +203,13 @@ WALLS = of(
         ("tests/casework/test_released_while_waiting.py",),
     ),
     (
+        "a step is taken on whichever side is said",
+        MACHINE_SQL,
+        "if p_side <> all (v_sides) then",
+        "if false then",
+        ("tests/attacks/test_anothers_side.py",),
+    ),
+    (
         "a step holds its thing against whoever points at it",
         MACHINE_SQL,
         "x.id = $1 for no key update', m.record_table)",
