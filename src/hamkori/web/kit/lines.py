@@ -11,7 +11,7 @@ INDENT = re.compile(r"^[ \t]+", re.M)
 STEP = r"(?:load|extends|if|elif|else|endif|for|empty(?= %)|endfor|with|endwith|block|endblock)\b"
 REST = r"(?:(?!%\})[^\n])*?"
 SILENT = re.compile(rf"^((?:\{{% (?:{STEP}{REST}|{REST} as \w+ )%\}}[ \t]*)+)\n", re.M)
-OPENS = r"<(?!(?:br|col|hr|img|input|link|meta|textarea)\b)[a-z][^>]*>"
+OPENS = r"<(?!(?:br|col|hr|img|input|link|meta|pre|textarea)\b)[a-z][^>]*>"
 EDGE = re.compile(rf"({OPENS})\n|\n(?=(?:\{{% end\w+ %\}})*(?:</|\Z))")
 
 
