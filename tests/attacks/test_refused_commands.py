@@ -24,7 +24,7 @@ from hamkori.vault import keyring_file
 from hamkori.vault.marks import create
 from tests.attacks.counted import tried
 from tests.database import CLONE, address, raw
-from tests.site.elsewhere import bare, free_port, hamkori
+from tests.site.elsewhere import bare, free_port, from_nothing, hamkori
 
 pytestmark = [pytest.mark.bulk, pytest.mark.django_db]
 
@@ -94,11 +94,15 @@ def contents(folder: Path) -> dict[Path, bytes]:
 def refused(words: str, folder: Path, **variables: str) -> str:
     """The one line that the command says; it has ended with 1."""
     done = hamkori(*words.split(), HAMKORI_DATA=str(folder), HAMKORI_SECRET_KEY="of this test", **variables)
+    return one_line(done, *variables.values())
+
+
+def one_line(done: subprocess.CompletedProcess[str], *urls: str) -> str:
     said = done.stdout + done.stderr
     assert done.returncode == 1, said
     assert said.count("\n") == 1, said
     assert said.startswith("hamkori: ")
-    for url in variables.values():
+    for url in urls:
         assert password_of(url) not in said
     tried()
     return said
@@ -135,7 +139,8 @@ def test_of_a_password_with_a_slip_nothing_is_repeated(password: str, installed:
 
 def test_a_login_that_may_not_is_told_so(installed: Path) -> None:
     """The address of another login in the variable, as happens."""
-    said = refused("audit-verify", installed, HAMKORI_CLOCK_URL=address("hk_app"))
+    known = {"HAMKORI_DATA": str(installed), "HAMKORI_SECRET_KEY": "of this test", CLOCK: address("hk_app")}
+    said = one_line(from_nothing("audit-verify", **known), address("hk_app"))
     assert "HAMKORI_CLOCK_URL: the database does not let this login do it (permission denied for " in said
     said = refused("tags status", installed, HAMKORI_OWNER_URL=address("hk_clock"))
     assert "the database does not let this login do it (permission denied to set role " in said
@@ -188,10 +193,11 @@ def test_a_database_without_our_tables_is_told_so(installed: Path) -> None:
 def test_a_misspelt_variable_is_told_so(words: str, installed: Path) -> None:
     known = {variable: address(login) for variable, login in LOGIN.items()}
     known |= {"HAMKORI_MODE": "prodution", "HAMKORI_DATA": str(installed), "HAMKORI_SECRET_KEY": "of this test"}
-    first = () if words.startswith("-m") else ("-m", "hamkori.site.launch")
-    done = subprocess.run(
-        [sys.executable, *first, *words.split()], env=bare(**known), capture_output=True, text=True, check=False
-    )
+    if words.startswith("-m"):
+        serving = [sys.executable, *words.split()]
+        done = subprocess.run(serving, env=bare(**known), capture_output=True, text=True, check=False)
+    else:
+        done = hamkori(*words.split(), **known)
     assert done.returncode == 1
     said = done.stdout + done.stderr
     assert said.startswith("hamkori: HAMKORI_MODE is 'prodution'; it may be ")

@@ -17,6 +17,7 @@ import pytest
 
 from hamkori.site.database import binaries, cluster
 from hamkori.site.database.cluster import Cluster
+from tests.site import ready
 
 PASSWORD = "as-the-operator-chose"
 
@@ -83,7 +84,12 @@ def bare(**variables: str) -> dict[str, str]:
 
 
 def hamkori(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """One command of the launcher, from begin to end."""
+    """One command of the launcher, from begin to end, in a process of its own (tests/site/ready.py)."""
+    return ready.run(words, bare(**variables))
+
+
+def from_nothing(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same, begun as the operator begins it: Python itself is started for it."""
     command = [sys.executable, "-m", "hamkori.site.launch", *words]
     return subprocess.run(
         command, env=bare(**variables), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

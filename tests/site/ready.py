@@ -1,0 +1,119 @@
+"""Commands of the launcher, each a process of its own, without the second that each takes to read the same sources.
+
+One process has read them, with no environment of ours and no settings, and does nothing but make a child of itself for
+each command: the child has the command's environment and no other, reads the settings as any start does, and ends with
+its own code. Where the start of Python itself is in question, a test starts it: `elsewhere.hamkori`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+READ = (
+    "django.contrib.auth.hashers",
+    "django.contrib.postgres.forms.array",
+    "django.contrib.postgres.search",
+    "django.contrib.staticfiles.finders",
+    "django.core.management",
+    "django.db.backends.postgresql.base",
+    "django.db.migrations.utils",
+    "django.middleware.csrf",
+    "django.utils.translation.trans_real",
+    "django.views.debug",
+    "email.policy",
+    "hamkori.audit.daily",
+    "hamkori.casework.consent.rules.packet",
+    "hamkori.casework.referral.rules.lifecycle",
+    "hamkori.casework.work.rules.guards",
+    "hamkori.people.sign_in",
+    "hamkori.site.database.outages",
+    "hamkori.site.database.startcheck",
+    "hamkori.site.launch.acting",
+    "hamkori.vault.server",
+    "hamkori.vocabulary",
+    "logging.config",
+    "nacl.bindings",
+    "procrastinate.contrib.django.django_connector",
+    "psycopg_pool",
+    "smtplib",
+    "sqlparse",
+)
+"""What most commands read, and what asks for no settings."""
+
+_waiting: subprocess.Popen[str] | None = None
+
+
+def run(words: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`./hamkori` with these words, from begin to end, in this environment and no other."""
+    with tempfile.TemporaryDirectory(prefix="hk-said-") as folder:
+        said = [str(Path(folder, name)) for name in ("stdout", "stderr")]
+        waiting = _begun()
+        assert waiting.stdin is not None
+        assert waiting.stdout is not None
+        waiting.stdin.write(json.dumps([list(words), dict(environment), said]) + "\n")
+        waiting.stdin.flush()
+        code = int(waiting.stdout.readline())
+        return subprocess.CompletedProcess(list(words), code, *(Path(one).read_text() for one in said))
+
+
+def _begun() -> subprocess.Popen[str]:
+    global _waiting  # noqa: PLW0603 - one for this process of tests
+    if _waiting is None:
+        known = {name: value for name, value in os.environ.items() if name.startswith("PYTHON") or name == "PATH"}
+        _waiting = subprocess.Popen(
+            [sys.executable, "-m", "tests.site.ready"],
+            env=known | {"PYTHONPATH": "src:.", "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(_end, _waiting)
+    return _waiting
+
+
+def _end(waiting: subprocess.Popen[str]) -> None:
+    waiting.communicate()
+
+
+def is_a_child() -> bool:
+    """Make a child for each command until nobody can send one. True in a child, which goes on as that command."""
+    for name in READ:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # a child that ends looks through what it has read itself, and copies no page of the rest
+    answers = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        words, environment, said = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(words, environment, said)
+            return True
+        answers.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        answers.flush()
+    return False
+
+
+def _become(words: Sequence[str], environment: Mapping[str, str], said: Sequence[str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for number, path in enumerate(said, start=1):
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.argv = ["hamkori", *words]
+
+
+if __name__ == "__main__" and is_a_child():
+    runpy.run_module("hamkori.site.launch", run_name="__main__", alter_sys=True)
