@@ -19,6 +19,7 @@ from playwright.sync_api import TimeoutError as LateBrowser
 from pytest_django import DjangoDbBlocker
 
 from tests import thin
+from tests.site import made
 
 if TYPE_CHECKING:
     from tests.cast import World
@@ -43,6 +44,7 @@ os.environ["HAMKORI_PROCESS"] = "web"
 os.environ["HAMKORI_SECRET_KEY"] = "for tests only, and they keep nothing"
 os.environ["HAMKORI_DATA"] = tempfile.mkdtemp(prefix="hk-test-")
 Path(os.environ["HAMKORI_DATA"], "static").mkdir()  # WhiteNoise warns of a missing folder
+OF_ALL_PROCESSES = made.begin()
 
 from hamkori.site.launch import places  # noqa: E402 - it reads the lines above
 
@@ -236,3 +238,5 @@ def pytest_unconfigure() -> None:
     import shutil
 
     shutil.rmtree(os.environ["HAMKORI_DATA"], ignore_errors=True)
+    if OF_ALL_PROCESSES:
+        made.end()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 from xdist.scheduler import LoadScopeScheduling
 
+TREE = Path(__file__).parents[1]
 MOMENTS = "tests/policy/"
 """The oracle's databases are made once, for all files here but those with a world of their own."""
 BY_FILE = (
     "tests/attacks/test_bad_starts.py",
     "tests/attacks/test_consent.py",
     "tests/attacks/test_dead_processes.py",
+    "tests/attacks/test_every_connection.py",
     "tests/attacks/test_former_permits.py",
-    "tests/attacks/test_her_word_in_a_race.py",
-    "tests/attacks/test_her_word_is_held_up.py",
+    "tests/attacks/test_other_databases.py",
     "tests/attacks/test_permit.py",
     "tests/attacks/test_planted_casework.py",
+    "tests/attacks/test_words_that_wait.py",
     "tests/casework/test_races.py",
     "tests/casework/test_released_while_waiting.py",
     "tests/journeys/",
@@ -23,13 +28,21 @@ BY_FILE = (
     "tests/site/test_given.py",
     "tests/web/test_budgets.py",
 )
-"""A browser, a server or a committed world belongs to each of these files."""
+"""A browser or a server belongs to each of these files, or a committed world."""
+COMMITTED = "house: House"
+"""Who asks for it in a file of attacks shares a committed world with the others of that file (attacks/conftest.py)."""
+
+
+@cache
+def has_a_world(file: str) -> bool:
+    """Whether a world is committed for this file, and would be once more in each process that takes a part of it."""
+    return file.startswith("tests/attacks/") and COMMITTED in (TREE / file).read_text()
 
 
 def taken_with(nodeid: str) -> str:
     """What this test is taken with: its file, all that look at the moments, or nothing but itself."""
     file = nodeid.partition("::")[0]
-    if file.startswith(BY_FILE) or file.endswith("_in_a_browser.py"):
+    if file.startswith(BY_FILE) or file.endswith("_in_a_browser.py") or has_a_world(file):
         return file
     return MOMENTS if file.startswith(MOMENTS) else nodeid
 

@@ -19,7 +19,8 @@ import psycopg
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.demo.kept import BUILT
 from hamkori.site.launch import demo
-from tests.site.elsewhere import free_port
+from tests.site import made
+from tests.site.elsewhere import bare, free_port, hamkori
 from tests.site.waiting import until
 
 SIGN_OF = {"web": b"HAMKORI_PROCESS=web", "worker": b"HAMKORI_PROCESS=worker"}
@@ -36,10 +37,7 @@ class Demo:
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Start the launcher, and do not wait."""
-        known = {
-            name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "PYTEST_", "DJANGO_"))
-        }
-        known |= {"PYTHONPATH": "src", "HAMKORI_DATA": str(self.data)}
+        known = bare(HAMKORI_DATA=str(self.data))
         command = [sys.executable, "-m", "hamkori.site.launch", "demo", "--port", str(self.port), *words]
         for pipe in (self.launcher.stdout, self.launcher.stderr) if self.launcher else ():
             if pipe:
@@ -58,8 +56,8 @@ class Demo:
 
     def refused(self, *words: str) -> list[str]:
         """Start the launcher where it can not start: the lines that it says, once it has ended."""
-        launcher = self.begin(*words)
-        said, _ = launcher.communicate(timeout=120)
+        launcher = hamkori("demo", "--port", str(self.port), *words, HAMKORI_DATA=str(self.data))
+        said = launcher.stdout + launcher.stderr
         assert launcher.returncode == 1, said
         assert self.processes() == [], "nothing is left running"
         assert Cluster(self.data).running() is None, "the server neither"
@@ -132,16 +130,39 @@ def _health(pid: int) -> int | None:
 
 @contextmanager
 def without_people() -> Iterator[Demo]:
-    """A folder in which a demo begins with an empty world; nothing is left of it."""
+    """A folder in which a demo begins with an empty world, and has never begun; nothing is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
     folder.chmod(0o711)
     (folder / BUILT).touch()
-    made = Demo(folder)
+    one = Demo(folder)
     try:
-        yield made
+        yield one
     finally:
-        ended(made)
+        ended(one)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def that_has_run() -> Iterator[Demo]:
+    """The same, as it is when such a demo has run once and ended in order."""
+    with without_people() as one:
+        put_one_that_has_run(one.data)
+        yield one
+
+
+def put_one_that_has_run(folder: Path) -> None:
+    """The files of a demo without people that has run once and ended in order."""
+    made.put("demo", _run_once, folder)
+
+
+def _run_once(folder: Path) -> None:
+    (folder / BUILT).touch()
+    one = Demo(folder)
+    try:
+        one.run()
+        one.end()
+    finally:
+        ended(one)
 
 
 def ended(one: Demo) -> None:

@@ -21,7 +21,7 @@ from hamkori.access.context import new_token, token_hash
 from hamkori.site.database.cluster import Cluster
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
-from tests.attacks.demos import Demo, without_people
+from tests.attacks.demos import Demo, that_has_run
 from tests.attacks.test_held_transactions import AT_ONCE, day
 from tests.casework.racing import DESK, LEAD, House
 from tests.database import god, raw
@@ -61,7 +61,7 @@ def test_the_first_transaction_after_a_crash_keeps_nobody_out(house: House, stat
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with without_people() as made:
+    with that_has_run() as made:
         made.run()
         yield made
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +19,9 @@ import pytest
 from hamkori.site.database.cluster import LOGINS, Cluster
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
-from tests.attacks.demos import Demo, without_people
+from tests.attacks.demos import Demo, that_has_run, without_people
+from tests.site import ready
+from tests.site.elsewhere import bare
 
 pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
@@ -31,9 +31,7 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Demo]:
     """A demo that has run once and ended in order."""
-    with without_people() as folder:
-        folder.run()
-        folder.end()
+    with that_has_run() as folder:
         yield folder
 
 
@@ -110,23 +108,19 @@ def test_a_keyring_of_another_user_is_said(demo: Demo) -> None:
 def test_the_pages_themselves_refuse_a_keyring_that_is_not_theirs(demo: Demo) -> None:
     cluster = Cluster(demo.data)
     cluster.start()
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "DJANGO_"))} | {
-        "PYTHONPATH": "src",
-        "HAMKORI_MODE": "demo",
-        "HAMKORI_PROCESS": "web",
-        "HAMKORI_SECRET_KEY": "for this test",
-        "HAMKORI_DATA": str(demo.data),
-        "HAMKORI_DATABASE_URL": cluster.url("hk_app", "hamkori"),
-    }
+    known = bare(
+        HAMKORI_MODE="demo",
+        HAMKORI_PROCESS="web",
+        HAMKORI_SECRET_KEY="for this test",
+        HAMKORI_DATA=str(demo.data),
+        HAMKORI_DATABASE_URL=cluster.url("hk_app", "hamkori"),
+    )
     try:
         for spoil, why in KEYRINGS.values():
             path = demo.data / "keyring"
             kept = path.read_bytes()
             spoil(path)
-            done = subprocess.run(
-                [sys.executable, "-m", "hamkori.site.serving", "--port", str(demo.port)],
-                env=known, capture_output=True, text=True, timeout=60, check=False,
-            )  # fmt: skip
+            done = ready.run(["--port", str(demo.port)], known, "hamkori.site.serving")
             assert done.returncode == 1
             assert done.stderr.startswith("hamkori: The keyring "), done.stderr
             assert why in done.stderr

@@ -17,17 +17,19 @@ import pytest
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.supervise import FIRST_SIGN
 from tests.attacks.counted import tried
-from tests.attacks.demos import Demo, without_people
+from tests.attacks.demos import Demo, that_has_run
 from tests.site.waiting import until
 
 pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 WITHIN = 30  # seconds
+SELDOM = 0.25
+"""Seconds between two looks at all processes, at the pages and at the clock's signs: such a look takes some itself."""
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Demo]:
-    with without_people() as made:
+    with that_has_run() as made:
         made.log = made.data / "said"
         yield made
 
@@ -39,7 +41,7 @@ def demo(folder: Demo) -> Iterator[Demo]:
     before = len(folder.log.read_text()) if folder.log.exists() else 0
     if folder.launcher is None or folder.launcher.poll() is not None:
         folder.run()
-    until(lambda: len(folder.serving()) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60)
+    until(lambda: len(folder.serving()) == 2 and folder.age("tick") < 15 and folder.age("seal") < 5, 60, SELDOM)
     yield folder
     print(folder.log.read_text()[before:])
 
@@ -63,8 +65,8 @@ def test_a_process_that_stands_still_is_replaced(demo: Demo, kind: str) -> None:
     still = (demo.serving() if kind == "web" else demo.processes(kind))[0]
     os.kill(still, signal.SIGSTOP)
     # One that had only just begun is given the time of a slow beginning.
-    until(lambda: still not in demo.processes(kind), FIRST_SIGN + WITHIN)
-    until(lambda: demo.answers() and demo.age("tick") < WITHIN, WITHIN)
+    until(lambda: still not in demo.processes(kind), FIRST_SIGN + WITHIN, SELDOM)
+    until(lambda: demo.answers() and demo.age("tick") < WITHIN, WITHIN, SELDOM)
     tried()
 
 
@@ -75,7 +77,7 @@ def test_a_worker_waits_out_the_death_of_its_database(demo: Demo) -> None:
         assert server is not None
         os.kill(server, signal.SIGKILL)
         until(lambda server=server: Cluster(demo.data).running() not in (None, server), WITHIN)
-        until(lambda: demo.age("seal") < 3, WITHIN)
+        until(lambda: demo.age("seal") < 3, WITHIN, SELDOM)
     assert demo.processes("worker") == worker, "it did not die of it"
     tried(3)
 
@@ -89,7 +91,7 @@ def test_a_database_that_dies_while_it_starts_is_started_once_more(demo: Demo) -
         os.kill(server, signal.SIGKILL)
         until(lambda server=server: Cluster(demo.data).running() not in (None, server), WITHIN)
     assert demo.launcher.poll() is None
-    until(lambda: demo.answers() and demo.age("seal") < 3, WITHIN)
+    until(lambda: demo.answers() and demo.age("seal") < 3, WITHIN, SELDOM)
     tried(6)
 
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,12 +24,16 @@ from hamkori.site.database import worker_secret, writing
 from hamkori.site.database.cluster import Cluster, server_user
 from hamkori.site.demo.kept import BUILT
 from tests.attacks.counted import tried
-from tests.attacks.demos import Demo
+from tests.attacks.demos import Demo, put_one_that_has_run
 from tests.attacks.small_disks import fill, small_disk
 from tests.attacks.working import LEDGER_ROW
 from tests.database import CLONE, raw
 from tests.site.beating import beat, with_room_on_the_disk
+from tests.site.elsewhere import hamkori
 from tests.site.waiting import until
+
+SELDOM = 0.25
+"""Seconds between two looks at pages and signs of the demo: such a look takes some itself."""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,14 +125,7 @@ def ready(demo: Demo) -> tuple[int, str]:
 
 def status(demo: Demo) -> tuple[int, str]:
     """`./hamkori status`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hamkori.site.launch", "status"],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": "src", "HAMKORI_DATA": str(demo.data)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = hamkori("status", HAMKORI_DATA=str(demo.data))
     return done.returncode, done.stdout + done.stderr
 
 
@@ -162,13 +157,14 @@ def place() -> Iterator[Path]:
 @pytest.mark.long
 def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
     with small_disk(place, 320) as disk, begun_on(disk) as demo:
+        put_one_that_has_run(disk)
         demo.run()
-        until(lambda: len(demo.processes("web")) == 2 and demo.age("tick") < 15 and demo.age("seal") < 5, 60)
+        until(lambda: len(demo.processes("web")) == 2 and demo.age("tick") < 15 and demo.age("seal") < 5, 60, SELDOM)
         with Work(demo) as work:
             until(lambda: len(work.numbers) > 200)
             assert "no space" not in status(demo)[1]
             filler = fill(disk)
-            until(lambda: "no space is left" in ready(demo)[1], 60)
+            until(lambda: "no space is left" in ready(demo)[1], 60, SELDOM)
             code, said = status(demo)
             assert code == 1
             assert "no space is left" in said
@@ -181,8 +177,8 @@ def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
             filler.unlink()
             done = len(work.numbers)
             until(lambda: len(work.numbers) > done + 200, 60)
-            until(lambda: ready(demo)[0] == 200, 60)
-            until(lambda: demo.age("tick") < 15 and demo.age("seal") < 5, 60)
+            until(lambda: ready(demo)[0] == 200, 60, SELDOM)
+            until(lambda: demo.age("tick") < 15 and demo.age("seal") < 5, 60, SELDOM)
             tried(work.refused)
         with psycopg.connect(Cluster(demo.data).superuser_url("hamkori")) as superuser:
             kept = {number for (number,) in superuser.execute("select id from ledger").fetchall()}
@@ -200,8 +196,9 @@ def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
 @pytest.mark.long
 def test_a_start_on_a_full_disk_is_refused_in_one_line(place: Path) -> None:
     with small_disk(place, 320) as disk, begun_on(disk) as demo:
+        put_one_that_has_run(disk)
         demo.run()
-        until(lambda: demo.age("seal") < 5, 60)
+        until(lambda: demo.age("seal") < 5, 60, SELDOM)
         demo.end()
         filler = fill(disk)
         said = demo.refused()

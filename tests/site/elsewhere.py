@@ -17,7 +17,7 @@ import pytest
 
 from hamkori.site.database import binaries, cluster
 from hamkori.site.database.cluster import Cluster
-from tests.site import ready
+from tests.site import made, ready
 
 PASSWORD = "as-the-operator-chose"
 
@@ -101,12 +101,20 @@ def migrated() -> Iterator[Elsewhere]:
     """A server with the tables and the logins of ours, for as long as it is needed; its folder goes with it."""
     folder = Path(tempfile.mkdtemp(prefix="hk-elsewhere-", dir="/var/tmp"))
     folder.chmod(0o711)
+    made.put("migrated", _make_migrated, folder)
+    server = on_tcp(folder / "server")
+    try:
+        yield server
+    finally:
+        server.cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_migrated(folder: Path) -> None:
     server = on_tcp(folder / "server")
     try:
         server.make_roles(folder / "roles.sql")
         done = hamkori("migrate", HAMKORI_OWNER_URL=server.address("hk_migrate"))
         assert done.returncode == 0, done.stderr
-        yield server
     finally:
         server.cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)

@@ -53,14 +53,19 @@ READ = (
 _waiting: subprocess.Popen[str] | None = None
 
 
-def run(words: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """`./hamkori` with these words, from begin to end, in this environment and no other."""
+LAUNCHER = "hamkori.site.launch"
+
+
+def run(
+    words: Sequence[str], environment: Mapping[str, str], module: str = LAUNCHER
+) -> subprocess.CompletedProcess[str]:
+    """`./hamkori` (or this module) with these words, from begin to end, in this environment and no other."""
     with tempfile.TemporaryDirectory(prefix="hk-said-") as folder:
         said = [str(Path(folder, name)) for name in ("stdout", "stderr")]
         waiting = _begun()
         assert waiting.stdin is not None
         assert waiting.stdout is not None
-        waiting.stdin.write(json.dumps([list(words), dict(environment), said]) + "\n")
+        waiting.stdin.write(json.dumps([module, list(words), dict(environment), said]) + "\n")
         waiting.stdin.flush()
         code = int(waiting.stdout.readline())
         return subprocess.CompletedProcess(list(words), code, *(Path(one).read_text() for one in said))
@@ -85,22 +90,22 @@ def _end(waiting: subprocess.Popen[str]) -> None:
     waiting.communicate()
 
 
-def is_a_child() -> bool:
-    """Make a child for each command until nobody can send one. True in a child, which goes on as that command."""
+def becomes() -> str:
+    """Make a child for each command until nobody can send one; in a child the module as which it goes on, else ''."""
     for name in READ:
         import_module(name)
     gc.collect()
     gc.freeze()  # a child that ends looks through what it has read itself, and copies no page of the rest
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
-        words, environment, said = json.loads(line)
+        module, words, environment, said = json.loads(line)
         child = os.fork()
         if child == 0:
             _become(words, environment, said)
-            return True
+            return str(module)
         answers.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
         answers.flush()
-    return False
+    return ""
 
 
 def _become(words: Sequence[str], environment: Mapping[str, str], said: Sequence[str]) -> None:
@@ -115,5 +120,5 @@ def _become(words: Sequence[str], environment: Mapping[str, str], said: Sequence
     sys.argv = ["hamkori", *words]
 
 
-if __name__ == "__main__" and is_a_child():
-    runpy.run_module("hamkori.site.launch", run_name="__main__", alter_sys=True)
+if __name__ == "__main__" and (module := becomes()):
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

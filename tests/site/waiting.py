@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def until(true: Callable[[], object], seconds: float = 600) -> None:
+def until(true: Callable[[], object], seconds: float = 600, pause: float = 0.05) -> None:
     """Ask again and again, leaving the processor to those who are waited for; a failure if it never comes true."""
     deadline = time.monotonic() + seconds
-    pause = threading.Event()
+    waiting = threading.Event()
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
-        pause.wait(0.05)
+        waiting.wait(pause)
 
 
 def lives(pid: int) -> bool:

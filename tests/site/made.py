@@ -1,0 +1,49 @@
+"""What takes many seconds to make, a server or a demo: made once in a run of tests, and copied for each who asks.
+
+The folder is of the run and goes with it, so that a copy is never of another state of the source.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+RUN = "HK_TESTS_MADE"
+"""The variable with the run's folder; the processes of a parallel run inherit it from the one that reports."""
+
+
+def begin() -> bool:
+    """Give the run its folder, unless it has one; whether it was given here, by whom it is thrown away."""
+    if RUN in os.environ:
+        return False
+    folder = Path(tempfile.mkdtemp(prefix="hk-made-", dir="/var/tmp"))
+    folder.chmod(0o711)  # the user who runs a server for root passes through
+    os.environ[RUN] = str(folder)
+    return True
+
+
+def end() -> None:
+    """Throw it away."""
+    shutil.rmtree(os.environ.pop(RUN), ignore_errors=True)
+
+
+def put(name: str, make: Callable[[Path], None], target: Path) -> None:
+    """A copy of what `make` leaves in a folder, in the place of `target`. Nothing of it may run when `make` is over."""
+    folder = Path(os.environ[RUN])
+    made = folder / name
+    with (folder / f"{name}.lock").open("a") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not made.is_dir():
+            draft = folder / f"{name}.draft"
+            shutil.rmtree(draft, ignore_errors=True)  # of one whose making failed
+            draft.mkdir()
+            draft.chmod(0o711)
+            make(draft)
+            draft.rename(made)
+    # With rights and owners: root's server belongs to another user.
+    subprocess.run(["cp", "-Rp", f"{made}/.", str(target)], check=True)
