@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -51,11 +51,28 @@ def a_turn(house: House) -> Counter[str]:
     return counts
 
 
+Asks = Callable[..., list[tuple[Any, ...]]]
+
+
+@contextmanager
+def asking(house: House, who: str) -> Iterator[Asks]:
+    """A session whose own SQL is answered, each statement in a transaction of its own that comes to nothing."""
+    token = house.token(who)
+    with raw("hk_app") as opened:
+
+        def asks(statement: str, *values: object) -> list[tuple[Any, ...]]:
+            opened.execute("select set_config('hk.token', %s, true)", [token])
+            found = opened.execute(statement.encode(), values).fetchall()
+            opened.rollback()
+            return found
+
+        yield asks
+
+
 def as_sql(house: House, who: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
     """What this session's own SQL is answered."""
-    with raw("hk_app") as asks:
-        asks.execute("select set_config('hk.token', %s, true)", [house.token(who)])
-        return asks.execute(statement.encode(), values).fetchall()
+    with asking(house, who) as asks:
+        return asks(statement, *values)
 
 
 OPENS = {
@@ -70,15 +87,16 @@ OPENS = {
 def nothing_opens(house: House, referral: Referral) -> None:
     """To none of the receiving side, by SQL and on their pages; nor is anything sealed on."""
     for who in (DESK, WORKER):
-        for name, statement in OPENS.items():
-            assert as_sql(house, who, statement, referral.pk) == [], name
-            tried()
-        for addable in (
-            "packet_addable(%s, 'meeting')",
-            "seal_addable(%s, 'contact', 1)",
-            "seal_addable(%s, 'text', 1)",
-        ):
-            assert as_sql(house, who, f"select {addable}", referral.pk) == [(False,)], addable
+        with asking(house, who) as asks:
+            for name, statement in OPENS.items():
+                assert asks(statement, referral.pk) == [], name
+                tried()
+            for addable in (
+                "packet_addable(%s, 'meeting')",
+                "seal_addable(%s, 'contact', 1)",
+                "seal_addable(%s, 'text', 1)",
+            ):
+                assert asks(f"select {addable}", referral.pk) == [(False,)], addable
 
     def reads(actor: Actor) -> str:
         found = found_by(actor, referral.code)

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from hamkori.access.actor import Actor
 from hamkori.people.sign_in import acting_as
@@ -20,6 +20,11 @@ from tests.cast import World
 
 LONG = 20.0
 """Seconds after which a test gives up instead of hanging."""
+
+
+HAND = "hand"
+_hands = ThreadPoolExecutor(32, thread_name_prefix=HAND)
+"""Threads that stay, with their connections, as those of a process that serves pages: a new one costs 50 ms."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def word_of(refusal: Refusal) -> str:
 def run(world: World, deed: Deed, doing: Doing) -> str:
     """Does it as a request would: one transaction, a refusal is an answer and commits, a fault goes up."""
     doing.thread = threading.get_ident()
+    _look_again()
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -77,6 +83,23 @@ def run(world: World, deed: Deed, doing: Doing) -> str:
     finally:
         doing.began.set()
         doing.acted.set()
+        if not _stays():
+            connection.close()
+
+
+def _stays() -> bool:
+    """Whether this thread outlives the deed; its connection is used again."""
+    return threading.current_thread() is threading.main_thread() or threading.current_thread().name.startswith(HAND)
+
+
+def _look_again() -> None:
+    """A thread that stays may have stood in another world, or the test before had its database put back."""
+    if threading.current_thread() is threading.main_thread():
+        return
+    if connection.settings_dict is not connections.settings[DEFAULT_DB_ALIAS]:
+        connection.close()
+        del connections[DEFAULT_DB_ALIAS]
+    elif connection.connection is not None and not connection.is_usable():
         connection.close()
 
 
@@ -103,15 +126,16 @@ def beside(world: World, first: Deed, second: Deed) -> tuple[str, str]:
     """`second` is done while `first` is done but not committed: it waits for a lock, or does not see it."""
     one, two = Doing(), Doing()
     two.may_commit.set()
-    with ThreadPoolExecutor(2) as pool:
-        earlier = pool.submit(run, world, first, one)
+    earlier = _hands.submit(run, world, first, one)
+    try:
         assert one.acted.wait(LONG)
-        later = pool.submit(run, world, second, two)
+        later = _hands.submit(run, world, second, two)
         assert two.began.wait(LONG)
         while not two.acted.wait(0.005) and not waits(two):
             pass
+    finally:
         one.may_commit.set()
-        return _said(earlier), _said(later)
+    return _said(earlier), _said(later)
 
 
 def at_once(world: World, *deeds: Deed) -> tuple[str, ...]:
@@ -128,8 +152,7 @@ def at_once(world: World, *deeds: Deed) -> tuple[str, ...]:
 
         return run(world, Deed(deed.who, do), doing)
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return tuple(_said(future) for future in [pool.submit(together, deed) for deed in deeds])
+    return tuple(_said(future) for future in [_hands.submit(together, deed) for deed in deeds])
 
 
 def _said(future: Future[str]) -> str:
