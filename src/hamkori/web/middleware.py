@@ -185,8 +185,7 @@ class ActorMiddleware:
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.
-                refusal = mismatch(getattr(request, "actor", None), exception, "page.view")
-                return _undone(request, refusal)
+                return _undone(request, mismatch(getattr(request, "actor", None), exception, "page.view"))
             case AlreadyDone():
                 return _first_answer(request, exception)
             case OperationalError() | InterfaceError():
@@ -234,9 +233,7 @@ def _undone(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:
     """Where the first was sent, or, if that was nowhere of ours, the page before. The row is the database's word."""
-    sent = HttpResponseRedirect(local(first.url_path) or page_before(request))
-    sent.status_code = 303
-    return sent
+    return HttpResponseRedirect(local(first.url_path) or page_before(request), status=303)
 
 
 def _like_the_first(request: HttpRequest) -> HttpResponse | None:

@@ -79,10 +79,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Where to, if no page was asked for."""
         return reverse("today")
 
-    def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        """The first page."""
-        return reverse("today")
-
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds of authenticators lie under a keyring key: a dump alone makes no code."""

@@ -54,7 +54,7 @@ def ask(request: HttpRequest) -> str:
     found = _of(request)
     if found is None or found.facts.browser is None:
         return ""
-    if not _is_fresh(found.facts) and request.path not in map(reverse, ALWAYS):
+    if timezone.now() - found.facts.stepped_up_at > FRESH and request.path not in map(reverse, ALWAYS):
         return ""
     salt = secrets.token_bytes(SALT_BYTES)
     return (salt + keyring().tag(_said(found.facts, salt))).hex()
@@ -90,10 +90,6 @@ def require_own(request: HttpRequest) -> Actor:
 def _of(request: HttpRequest) -> SignedIn | None:
     found: SignedIn | None = getattr(request, "signed_in", None)
     return found
-
-
-def _is_fresh(facts: Facts) -> bool:
-    return timezone.now() - facts.stepped_up_at <= FRESH
 
 
 def _has_signed(request: HttpRequest, facts: Facts, public: bytes) -> bool:

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
+from hamkori.people.rules import first_role
 from hamkori.web.account import bound
-from hamkori.web.words.people import first_role_label, function_label
+from hamkori.web.words.lists import label
+from hamkori.web.words.people import function_label
 
 OF_WHOM = "hamkori.web.of_whom"
 """A page that waits covered knows its reader again by it, in the next session too; it says nothing of who that is."""
@@ -24,7 +26,7 @@ def signed_in(request: HttpRequest) -> dict[str, Any]:
     actor = found.actor
     return {
         "actor_name": actor.name,
-        "actor_role": function_label(actor.function) or first_role_label(actor.roles),
+        "actor_role": function_label(actor.function) or label("role", first_role(actor.roles)),
         "body_name": found.body_name(language),
         "vault_open_until": found.until if actor.vault_open else None,
         "of_whom": salted_hmac(OF_WHOM, str(actor.membership_id)).hexdigest()[:16],

@@ -68,18 +68,15 @@ class SecondStepView(AuthenticateView):  # type: ignore[misc]
         return answer
 
 
-@require_POST
-@login_not_required
-def again(request: HttpRequest) -> HttpResponse:
-    """Start sign-in anew, perhaps as somebody else."""
-    return anew(request)
-
-
 def anew(request: HttpRequest) -> HttpResponse:
     """The first step, with nothing half done."""
     clear_login(request)
     request.session.pop(session.WAITING, None)
     return HttpResponseRedirect(reverse("account_login"))
+
+
+again = require_POST(login_not_required(anew))
+"""The button that starts sign-in anew, perhaps as somebody else."""
 
 
 @require_POST

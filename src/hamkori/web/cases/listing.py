@@ -37,10 +37,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "case.view")
     typed = request.GET.get("q", "").strip()
-    if typed:
-        jump = _jump(actor, typed)
-        if jump:
-            return HttpResponseRedirect(jump)
+    if typed and (jump := _jump(actor, typed)):
+        return HttpResponseRedirect(jump)
     asked = Asked("cases", _asked(request))
     found = case_list.listing(
         actor, _filters(asked.filters), after=request.GET.get("after", ""), before=request.GET.get("before", "")

@@ -128,16 +128,12 @@ def _address(code: str, page: int) -> str:
     return f"{reverse('register', args=[code])}?page={page}"
 
 
-def _region(actor: Actor) -> str:
-    return organisation(actor.organisation_id).region if actor.organisation_id else ""
-
-
 def _form(actor: Actor, case: Case, number: int, typed: QueryDict | None = None) -> Form:
     """A page as it was sent, or as it was left: what is sealed is opened for that, and that is written down."""
     if number == PAGES:
         return SignsForm(typed, child=case.is_child)
     form, section = (FirstForm, "contact") if number == 1 else (AboutForm, "place")
-    region = {"region": _region(actor)} if number == 2 else {}
+    region = {"region": organisation(actor.organisation_id).region} if number == 2 and actor.organisation_id else {}
     if typed is not None:
         return form(typed, **region)
     return form(initial=answers(form, case, open_section(actor, case, section=section).fields), **region)

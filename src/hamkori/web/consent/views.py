@@ -110,7 +110,9 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, former, form, bodies, at)
     say_what_is_being_closed(request, found)
-    return done(actor, _onward(request, found))
+    # Back to the case, or on to the request for which she was asked.
+    onward = "case_refer" if request.POST.get("then") == "refer" else "case"
+    return done(actor, reverse(onward, args=[found.code]))
 
 
 def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> HttpResponse:
@@ -142,11 +144,6 @@ def say_what_is_being_closed(request: HttpRequest, found: Case) -> None:
     """Her word stands; a request that somebody holds just then is closed by the clock."""
     if is_being_closed(found):
         messages.info(request, being_closed())
-
-
-def _onward(request: HttpRequest, found: Case) -> str:
-    """Back to the case, or on to the request for which she was asked."""
-    return reverse("case_refer" if request.POST.get("then") == "refer" else "case", args=[found.code])
 
 
 def show_effects(

@@ -154,10 +154,6 @@ def _over(one: Over, found: Inbox) -> list[Any]:
         {"text": code_mark(one.code), "href": reverse("referral", args=[one.code])},
         how,
         lists.label("service", one.service_code),
-        *(_unbroken(moments.day(timezone.localdate(at), today)) for at in (one.came_at, one.ended_at)),
+        # A date in a narrow column stays in one line.
+        *(moments.day(timezone.localdate(at), today).replace(" ", "\u00a0") for at in (one.came_at, one.ended_at)),
     ]
-
-
-def _unbroken(date: str) -> str:
-    """A date in a narrow column stays in one line."""
-    return date.replace(" ", "\u00a0")

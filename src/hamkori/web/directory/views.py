@@ -94,7 +94,7 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
 
 
 def _item(one: Listing) -> dict[str, Any]:
-    state = ("ended", _("not offered now")) if not one.is_active else ("", _("full")) if one.is_full else ("", "")
+    closed = _("not offered now") if not one.is_active else _("full") if one.is_full else ""
     admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
     parts = (kind, one.body.text, words.area(one.region), admits, words.other_language(one.name))
@@ -103,7 +103,7 @@ def _item(one: Listing) -> dict[str, Any]:
         "what": one.name.text,
         "sub": "\u00a0· ".join(part for part in parts if part),
         "icon": words.service_icon(one.service_code),
-        "tag": state[1] or (_("has room") if one.desk_ready else _("not in Hamkori")),
+        "tag": closed or (_("has room") if one.desk_ready else _("not in Hamkori")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and one.is_active else "",
     }
 

@@ -60,9 +60,7 @@ def content(request: HttpRequest) -> bytes:
 def done(actor: Actor, url: str) -> HttpResponse:
     """After the act: remembers where it was answered, and goes there by GET."""
     answered(actor, url)
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
+    return HttpResponseRedirect(url, status=303)
 
 
 def version_of(request: HttpRequest) -> int:

@@ -40,6 +40,7 @@ ENDED_EVENT = "hk-ended"
 # Of what is too large, so many bytes as it was sent are given back (a Cyrillic letter takes six), in so many texts.
 BEGINNING = 600_000
 MOST_TEXTS = 40
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -75,9 +76,8 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     if getattr(request, "actor", None) is None and getattr(view, "login_required", True):
         return ended(request)
     texts = written.in_words(request, written.kept(request)) if from_here(request) else []
-    answer = render(request, "403_csrf.html", {"written": texts}, status=403)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    page = render_to_string("403_csrf.html", {"written": texts}, request)
+    return HttpResponse(page, status=403, headers=NOT_KEPT)
 
 
 def only_sent(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
@@ -181,9 +181,7 @@ def ended(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_sign_in_address(request.get_full_path(), over=over))
     texts = written.in_words(request, written.kept(request))
     context = {"sign_in_url": _sign_in_address(page_before(request)), "written": texts}
-    answer = render(request, "account/ended.html", context, status=403)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return HttpResponse(render_to_string("account/ended.html", context, request), status=403, headers=NOT_KEPT)
 
 
 def _sign_in_address(back: str, *, over: bool = False) -> str:
@@ -263,6 +261,4 @@ def _without_database(request: HttpRequest, template: str, status: int) -> HttpR
             "kept": written.kept(request),
             "kept_for": request.get_full_path(),
         }
-        sent = HttpResponse(render_to_string(template, context), status=status)
-        sent.headers["Cache-Control"] = "no-store"
-        return sent
+        return HttpResponse(render_to_string(template, context), status=status, headers=NOT_KEPT)

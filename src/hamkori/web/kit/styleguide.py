@@ -134,7 +134,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "signs": Signs(),
         "consent": Consent(auto_id="consent_%s"),
         **moments(),
-        **lists(),
+        **_of_a_case(),
+        **_of_tables(),
     }
     return render(request, "styleguide.html", context)
 
@@ -166,11 +167,6 @@ def moments() -> dict[str, datetime]:
         "tomorrow": NOW + timedelta(days=1),
         "past": NOW - timedelta(hours=2, minutes=45),
     }
-
-
-def lists() -> dict[str, Any]:
-    """Rows for lists, tables and cards."""
-    return {**_of_a_case(), **_of_tables()}
 
 
 def _of_a_case() -> dict[str, Any]:

@@ -56,7 +56,8 @@ def show(
 ) -> HttpResponse:
     """The page; `tried` forms come back as they were typed. `sealed`: where the passphrase is asked."""
     opened: dict[str, Any] = {}
-    if request.method == "GET" and request.GET.get("open") == "packet" and _may_hold(received):
+    holds = received.state != "sent" and Side.RECEIVER in received.sides
+    if request.method == "GET" and request.GET.get("open") == "packet" and holds:
         try:
             opened = _opened(actor, received)
         except NotNow as refusal:
@@ -89,10 +90,6 @@ def show(
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
     return render(request, "received/work.html", context, status=status)
-
-
-def _may_hold(received: Received) -> bool:
-    return received.state != "sent" and Side.RECEIVER in received.sides
 
 
 def _back(actor: Actor) -> dict[str, str]:

@@ -6,7 +6,7 @@ listed and nothing is computed. For a child nothing is ever put as a "no".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,90 +18,54 @@ from hamkori.web.screening import pages
 from hamkori.web.words import lists
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One dimension: its sentence, what made it, and whether it is shown."""
-
-    name: str
-    sentence: str
-    made_by: str
-    still_open: str
-    shown: bool
-    part: str
-
-
-@dataclass(frozen=True)
-class SetCard:
-    """One set of signs: its lines; `computed` is False where the weights of the signs are not confirmed."""
-
-    label: str
-    computed: bool
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """The whole result page. `word`: what the signs suggest, or '' where nothing is computed."""
-
-    child: bool
-    cards: tuple[SetCard, ...]
-    act: str
-    reasons: tuple[str, ...]
-    word: str
-    provisional: bool
-    forms: tuple[tuple[str, str], ...]
-    danger: tuple[str, ...]
-
-    @property
-    def half_computed(self) -> bool:
-        """No result is said, though the weights of one set are confirmed: the other set's are not."""
-        return not self.word and any(card.computed for card in self.cards)
-
-
-def shown(opened: Opened, child_now: bool) -> Shown:
-    """A screening as it was completed: with the sets of her age then."""
+def shown(opened: Opened, child_now: bool) -> dict[str, Any]:
+    """A screening as it was completed: with the sets of her age then. `word`: what the signs suggest, '' where nothing
+    is computed; `half_computed`: nothing is, though the weights of one set are confirmed: the other set's are not.
+    """
     child = opened.set_codes[0].startswith("C") if opened.set_codes else child_now
     answers = opened.answers
     found = assess(child, answers["forms"], answers["acts"], answers["signs"])
-    language = lists.language()
-    return Shown(
-        child=child,
-        cards=tuple(_card(one, child, beside=found.computed and not one.computed) for one in found.sets),
-        act=_act(found),
-        reasons=_reasons(found),
-        word=lists.label("screening_result", found.result or ""),
-        provisional=found.provisional and found.computed,
-        forms=tuple(
+    word = lists.label("screening_result", found.result or "")
+    return {
+        "child": child,
+        "cards": [_card(one, child, beside=found.computed and not one.computed) for one in found.sets],
+        "act": _act(found),
+        "reasons": _reasons(found),
+        "word": word,
+        "half_computed": not word and any(one.computed for one in found.sets),
+        "provisional": found.provisional and found.computed,
+        "forms": [
             (lists.label("form_of_exploitation", code), lists.label("form_status", status))
             for code, status in answers["forms"].items()
-        ),
-        danger=tuple(
-            entry.label(language)
+        ],
+        "danger": [
+            entry.label(lists.language())
             for entry in codelist("danger_question")
             if "danger_if" in entry.data and answers["danger"].get(entry.code) == entry.data["danger_if"]
-        ),
-    )
+        ],
+    }
 
 
-def _card(one: SetResult, child: bool, *, beside: bool) -> SetCard:
+def _card(one: SetResult, child: bool, *, beside: bool) -> dict[str, Any]:
     # A dimension without signs in this set is left out; beside a computed set, one without a sign that is present too.
-    lines = tuple(
+    lines = [
         _line(dimension, one.computed, child)
         for dimension in one.dimensions
         if pages.page(dimension.code, [one.code]) is not None and (dimension.present or not beside)
-    )
-    return SetCard(pages.set_label(one.code), one.computed, lines)
+    ]
+    return {"label": pages.set_label(one.code), "computed": one.computed, "lines": lines}
 
 
-def _line(dimension: Dimension, computed: bool, child: bool) -> Line:
-    return Line(
-        name=lists.label("dimension", dimension.code),
-        sentence=_sentence(dimension, computed, child),
-        made_by=lists.in_turn("indicator", dimension.present),
-        still_open=_still_open(len(dimension.open)),
-        shown=bool(dimension.present) if dimension.positive is None else dimension.positive,
-        part=dimension.code,
-    )
+def _line(dimension: Dimension, computed: bool, child: bool) -> dict[str, Any]:
+    """One dimension: its sentence, what made it, and whether it is shown."""
+    return {
+        "name": lists.label("dimension", dimension.code),
+        "sentence": _sentence(dimension, computed, child),
+        "made_by": lists.in_turn("indicator", dimension.present),
+        "still_open": _still_open(len(dimension.open)),
+        "shown": bool(dimension.present) if dimension.positive is None else dimension.positive,
+        "part": dimension.code,
+    }
 
 
 def _sentence(dimension: Dimension, computed: bool, child: bool) -> str:

@@ -142,16 +142,16 @@ def table(
     """A table; on the phone every row is a card, or with `cards=False` it scrolls sideways in its own region."""
     drawn = [
         [
-            {**_cell(cell), "column": column, "num": column.get("num", False)}
+            {
+                **(cell if isinstance(cell, Mapping) else {"text": cell}),
+                "column": column,
+                "num": column.get("num", False),
+            }
             for column, cell in zip(columns, row, strict=True)
         ]
         for row in rows
     ]
     return {"columns": columns, "rows": drawn, "caption": caption, "cards": cards, "empty": empty}
-
-
-def _cell(cell: object) -> dict[str, Any]:
-    return dict(cell) if isinstance(cell, Mapping) else {"text": cell}
 
 
 @register.inclusion_tag("components/chips.html")

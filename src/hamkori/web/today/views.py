@@ -82,7 +82,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "drafts_url": f"{reverse('cases')}?stage=draft",
         "quiet": _quiet(found),
         "new_url": reverse("new_case") if may(actor, "case.begin") else None,
-        "no_cases": _no_cases(actor),
+        # Roles that have no cases are told so, instead of an empty promise.
+        "no_cases": not actor.roles & (CASES | {"desk_officer"}),
         "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
     }
     return render(request, "today/page.html", context)
@@ -115,11 +116,6 @@ def _news(actor: Actor, line: Line) -> dict[str, Any]:
         "url": reverse(names[0]) if names else None,
         "icon": ICONS.get(line.key, "answer"),
     }
-
-
-def _no_cases(actor: Actor) -> bool:
-    """Roles that have no cases are told so, instead of an empty promise."""
-    return not actor.roles & (CASES | {"desk_officer"})
 
 
 @require_POST

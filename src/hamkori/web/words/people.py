@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from hamkori.people.rules import ROLES, first_role
+from hamkori.people.rules import ROLES
 from hamkori.vocabulary import codelist
 from hamkori.web.words.lists import label
 
@@ -20,11 +20,6 @@ def role_labels(roles: Iterable[str]) -> list[str]:
     """Roles in the order of the house."""
     held = frozenset(roles)
     return [label("role", role) for role in ROLES if role in held]
-
-
-def first_role_label(roles: Iterable[str]) -> str:
-    """The one that stands beside a name."""
-    return label("role", first_role(roles))
 
 
 def function_label(function: str) -> str:
