@@ -1,7 +1,5 @@
 """A referral has one address: whoever stands on the sender's side sees its pages, everybody else the receiver's."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 

@@ -5,8 +5,6 @@ which a refusal undoes, and what the ledger must keep of a refusal is written af
 commits before the first byte leaves: no log, no data.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The places of the rail, by role, with their counts; and the database's time, which pages call now."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import connection

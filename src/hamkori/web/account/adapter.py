@@ -1,7 +1,5 @@
 """What allauth asks us: who may sign in, what happens when they have, and how seeds are kept."""
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 

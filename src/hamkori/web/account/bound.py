@@ -7,8 +7,6 @@ that it is sent to. Who has copied the cookies has not copied the key. A browser
 one) has a session as ever.
 """
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from datetime import timedelta

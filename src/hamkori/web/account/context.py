@@ -1,7 +1,5 @@
 """What every page of a signed-in person shows of them: name, role, body, and until when the vault is open."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

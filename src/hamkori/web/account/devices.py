@@ -1,7 +1,5 @@
 """Sessions and devices: where one is signed in, and a button that ends each."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """The first page: for strangers the doors, for members whatever stands behind them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required

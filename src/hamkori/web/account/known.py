@@ -8,8 +8,6 @@ An entry with a key has tries of its own only in a form that this browser has si
 the same for every e-mail, and does not learn whose it is.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import secrets

@@ -1,7 +1,5 @@
 """A person's own page: who they are here, language, passphrase, recovery codes, other sessions, other bodies."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.conf import settings

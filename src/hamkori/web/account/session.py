@@ -1,7 +1,5 @@
 """A browser's session: held between the two steps, begun after the second, changed to another body, ended."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from uuid import UUID, uuid4
 

@@ -1,7 +1,5 @@
 """The two steps of sign-in, on allauth's views."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The slow halves of sign-in, unlocking, joining and a new passphrase, each as far as its limit allows."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.core.exceptions import ValidationError

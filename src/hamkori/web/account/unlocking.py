@@ -1,7 +1,5 @@
 """Opening and sealing the vault inside a session."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

@@ -1,7 +1,5 @@
 """The record of access of one case: who opened, wrote or was refused what, in codes. For its lead and supervisor."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID

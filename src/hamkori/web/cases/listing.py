@@ -1,7 +1,5 @@
 """The list of cases: chips in the address, pages by key, and one box that jumps to a code."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

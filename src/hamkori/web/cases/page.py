@@ -1,7 +1,5 @@
 """The case page, and its one-page summary for paper."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse

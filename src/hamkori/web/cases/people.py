@@ -1,7 +1,5 @@
 """Who can see a case, and why; adding a colleague, taking one off, leaving."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The nine questions of a registration, on three pages. Three need an answer, and each of those has a way out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

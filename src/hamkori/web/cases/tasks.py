@@ -1,7 +1,5 @@
 """What is to do in a case, in the order in which it is usually done, and how far each is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """What was asked and answered with a form that was not taken, in words. Nobody is signed in: no name of a body."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.http import HttpRequest, QueryDict

@@ -1,7 +1,5 @@
 """What she takes back as a form: everything, her yes to some of them, or some of what may go."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

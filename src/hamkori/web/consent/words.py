@@ -1,7 +1,5 @@
 """The words of the consent pages: kinds and purposes, what each is for, what would go, and what an answer means now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _

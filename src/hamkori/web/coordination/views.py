@@ -1,7 +1,5 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """The inbox: three lists, the first one asked for again every minute while the page is open."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A desk changes its own services. Two who edit the same see both values, and nothing typed is lost."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The filters of the list, and the sheet that a desk fills in for its service."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
 from typing import Any

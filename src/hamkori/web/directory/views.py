@@ -1,7 +1,5 @@
 """Looking into the directory: the list with its filters, and one service."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

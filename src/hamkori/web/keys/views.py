@@ -1,7 +1,5 @@
 """Keys: who holds them, what must be made, and who has asked whom. A button says what the other person must do."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

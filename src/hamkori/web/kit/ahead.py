@@ -4,8 +4,6 @@ A view says so with `beforehand(plan)`. The plan runs only for a form that prove
 transactions of its own, and decides nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar

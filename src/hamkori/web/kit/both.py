@@ -1,7 +1,5 @@
 """Two people answered the same: both answers side by side, nothing chosen (`{% two_versions %}`)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

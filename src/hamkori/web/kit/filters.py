@@ -1,7 +1,5 @@
 """The filters of a list. They stand in its address, and a chip is a link that switches one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

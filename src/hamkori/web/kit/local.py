@@ -1,7 +1,5 @@
 """Whether an address leads to a page of ours. Whatever becomes a Location, and is not our own word, is asked here."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import unquote
 

@@ -1,7 +1,5 @@
 """What every form of the staff's pages does alike: the operation it carries, the answer after it was done."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -3,8 +3,6 @@
 See docs/design/pages.md#errors-and-refusals.
 """
 
-from __future__ import annotations
-
 import errno
 import logging
 import sys

@@ -5,8 +5,6 @@ what was chosen as its label; what no person says (hidden fields, ids, marks) do
 nothing, only what is more than one word is taken for something that was written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar

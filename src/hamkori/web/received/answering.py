@@ -1,7 +1,5 @@
 """The desk's three answers to a waiting request: accept, ask first, decline."""
 
-from __future__ import annotations
-
 from urllib.parse import urlencode
 from uuid import UUID
 

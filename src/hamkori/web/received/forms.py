@@ -1,7 +1,5 @@
 """The forms of the receiving side: accept, ask, decline, and the steps of the team. Codes, but for the meeting line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from functools import partial

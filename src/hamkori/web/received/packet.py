@@ -1,7 +1,5 @@
 """An opened packet as the page lays it out: sections, fields with their labels, and what is not for this reader."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.utils.translation import gettext as _

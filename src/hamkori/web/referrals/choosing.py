@@ -4,8 +4,6 @@ One screen for a new request, a draft and "send again". It is asked again at eve
 form; nothing is written here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """The sender's forms: one request, and the single questions that steps ask."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

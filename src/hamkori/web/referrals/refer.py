@@ -1,7 +1,5 @@
 """Writing a request and sending it: from a case, from a draft, from a request that ended."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid5
 

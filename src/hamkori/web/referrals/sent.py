@@ -1,7 +1,5 @@
 """The list of what was sent: by state and time left."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse

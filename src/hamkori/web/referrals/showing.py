@@ -1,7 +1,5 @@
 """The same screen as a template wants it: rows of services, the slip that says what they will see, sentences."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

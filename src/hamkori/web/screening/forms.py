@@ -1,7 +1,5 @@
 """One page of questions as a form, the form of the decision, and what two editors answered differently."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

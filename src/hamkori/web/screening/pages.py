@@ -1,7 +1,5 @@
 """Which pages a screening has, in which order, and what stands on each: danger, acts, form, one page per dimension."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

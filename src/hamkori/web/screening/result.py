@@ -4,8 +4,6 @@ A result word stands only where the strengths of a set were verified. For the ot
 listed and nothing is computed. For a child nothing is ever put as a "no".
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.utils.translation import gettext as _

@@ -5,8 +5,6 @@ the table `attempt` under a keyed hash of its name, behind definers, and is writ
 request. Each process counts too and the stricter of both wins: a table that forgets, or is locked, helps nobody.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 import threading

@@ -6,8 +6,6 @@ machine's clock and not by the world's, which the owner of the database sets.
 See docs/design/people.md#sessions.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

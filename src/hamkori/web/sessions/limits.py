@@ -1,7 +1,5 @@
 """How often something may be tried. The rules are allauth's, the counting is ours (hamkori.web.sessions.counters)."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from allauth.core.internal import ratelimit

@@ -1,7 +1,5 @@
 """Who is signed in, read once per request: the actor, their open key, and until when."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -5,8 +5,6 @@ data is JSON and lies behind definers, which no login goes around: a session is 
 table, or a copy of it, names none. The browser's own key goes to no statement.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

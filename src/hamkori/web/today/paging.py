@@ -1,7 +1,5 @@
 """Today in pages: the most urgent first, and each page goes on where the one before it ended."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """Rows of Today in words: a verb, a code, a clock time."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Final
 

@@ -3,8 +3,6 @@
 See docs/design/pages.md#today.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

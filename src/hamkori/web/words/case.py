@@ -1,7 +1,5 @@
 """A case at a glance, and the fields of its sections."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.utils.translation import gettext as _

@@ -1,7 +1,5 @@
 """What the directory's codes are called on a page. Also for other pages that show services."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils import dates

@@ -1,7 +1,5 @@
 """Labels of codes in the page's language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils.translation import get_language

@@ -1,7 +1,5 @@
 """Roles and functions in words, from the code lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _

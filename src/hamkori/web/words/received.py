@@ -1,7 +1,5 @@
 """What the codes of a received request are called on its pages."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """A referral in words for both sides: its state, the person, times, refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime

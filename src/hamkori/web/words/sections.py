@@ -1,7 +1,5 @@
 """What the sections of a case are called, and what each holds: in the file, when she is asked, in what is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final
 

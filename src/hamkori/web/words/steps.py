@@ -1,7 +1,5 @@
 """What the steps of a case and of a referral are called once they were taken, and why they were, for each audience."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
