@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from hamkori.web import both_sides
-from hamkori.web.account.front import doors_or
+from hamkori.web.account.signing_in import doors_or
 from hamkori.web.kit import appearance, styleguide
 from hamkori.web.today import views as today
 

@@ -1,5 +1,6 @@
-"""The two steps of sign-in, on allauth's views."""
+"""The first page, and behind it the two steps of sign-in, on allauth's views."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -16,7 +18,22 @@ from hamkori.people.sign_in import knock
 from hamkori.vault.server import keyring
 from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm
+from hamkori.web.kit import refusals
 from hamkori.web.sessions.signed_in import actor_of
+
+
+def doors_or(inside: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view for `/`: members get `inside`, strangers the page with the way in."""
+
+    @login_not_required
+    def first_page(request: HttpRequest) -> HttpResponse:
+        if getattr(request, "actor", None) is not None:
+            return inside(request)
+        if getattr(request, "session_over", False):
+            return refusals.ended(request)
+        return render(request, "account/front.html")
+
+    return first_page
 
 
 def half_way(request: HttpRequest) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -14,8 +15,6 @@ from hamkori.web.words import case as words
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from hamkori.casework.case.models import Case
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +115,7 @@ def _child(file: File) -> Task | None:
         return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
     due = file.clocks.get("child")
     state = "late" if late(due, file.now) else "todo"
-    when = format_html("{}", moments.target(due, file.now)) if due is not None else ""
+    when = moments.target(due, file.now) if due is not None else ""
     return _task(
         label, state, _("To do"), url="#child", hint=_("Within 24 hours, in every case of a child."), when=when
     )

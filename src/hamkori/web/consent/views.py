@@ -76,21 +76,20 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
             form.errors.clear()
-        return _page(request, found, former, form, bodies, at)
-    return _save(request, found, former, form, drawn, bodies, at)
+        return _page(request, found, form, bodies, at)
+    return _save(request, found, form, drawn, bodies, at)
 
 
 def _save(
     request: HttpRequest,
     found: Case,
-    former: Asked,
     form: AskForm,
     drawn: Callable[..., AskForm],
     bodies: dict[UUID, str],
     at: datetime,
 ) -> HttpResponse:
     """What a valid form says is shown with what it ends, and then written down, or asked again."""
-    actor = actor_of(request)
+    actor, former = actor_of(request), form.former
     then = (former.excluded - form.again()) | form.without()
     ending = ends(found, former, after_asking(former, form.said()), then)
     if ending != () and "seen" not in request.POST and not form.is_late:
@@ -100,15 +99,15 @@ def _save(
         _record(actor, found, form)
     except NotNow as refusal:
         if refusal.guard == "version_same":
-            since, former = form.seen(), asked(found, at)
-            form = drawn(asked_anew(request.POST, form, former), former=former)
+            since, stands = form.seen(), asked(found, at)
+            form = drawn(asked_anew(request.POST, form, stands), former=stands)
         elif not form.refused(refusal):
             raise
-        return _page(request, found, former, form, bodies, at, since=since, holds=refusal.holds, status=409)
+        return _page(request, found, form, bodies, at, since=since, holds=refusal.holds, status=409)
     except Invalid as refusal:
         for text in refusal.errors.values():
             form.add_error(None, text)
-        return _page(request, found, former, form, bodies, at)
+        return _page(request, found, form, bodies, at)
     say_what_is_being_closed(request, found)
     # Back to the case, or on to the request for which she was asked.
     onward = "case_refer" if request.POST.get("then") == "refer" else "case"
@@ -182,7 +181,6 @@ def head(request: HttpRequest, found: Case) -> dict[str, Any]:
 def _page(
     request: HttpRequest,
     found: Case,
-    former: Asked,
     form: AskForm,
     bodies: dict[UUID, str],
     at: datetime,
@@ -195,6 +193,7 @@ def _page(
 
     `holds`: what she says no to in it does so already.
     """
+    former = form.former
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(request, found),
@@ -205,7 +204,7 @@ def _page(
         "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
-        "groups": [_group(kind, keys, former, form, at) for kind, keys in words.GROUPS.items()],
+        "groups": [_group(kind, keys, form, at) for kind, keys in words.GROUPS.items()],
         "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
         "about_child": [
             form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
@@ -221,17 +220,18 @@ def _page(
     return render(request, "consent/page.html", context, status=status)
 
 
-def _group(kind: str, keys: tuple[RowKey, ...], former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
+def _group(kind: str, keys: tuple[RowKey, ...], form: AskForm, at: datetime) -> dict[str, Any]:
     """One kind of recipient with its questions."""
     return {
         "title": lists.label("recipient_kind", kind),
         "why": words.why(kind),
         "several": len(keys) > 1,
-        "rows": [_row(key, former, form, at) for key in keys],
+        "rows": [_row(key, form, at) for key in keys],
     }
 
 
-def _row(key: RowKey, former: Asked, form: AskForm, at: datetime) -> dict[str, Any]:
+def _row(key: RowKey, form: AskForm, at: datetime) -> dict[str, Any]:
+    former = form.former
     before = former.rows.get(key)
     current = former.states.get(key, "not_asked")
     final, no = key in former.final, key in former.child_refused

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
@@ -19,6 +20,13 @@ from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
+
+CALLED = {
+    "needs_me": gettext_lazy("needs me"),
+    "waiting": gettext_lazy("waiting"),
+    "accepted": gettext_lazy("accepted"),
+    "ended": gettext_lazy("ended"),
+}
 
 
 @require_safe
@@ -33,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = queries.sent(actor, chip, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "title": _("Referrals"),
-        "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in _chips()],
+        "chips": [{"label": label, "url": asked.url(show=code), "on": code == chip} for code, label in CALLED.items()],
         "chip": chip,
         "all_url": asked.url(show=""),
         "lines": [_row(line) for line in found.lines],
@@ -41,15 +49,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "now": found.at,
     }
     return render(request, "referrals/list.html", context)
-
-
-def _chips() -> list[tuple[str, str]]:
-    return [
-        ("needs_me", _("needs me")),
-        ("waiting", _("waiting")),
-        ("accepted", _("accepted")),
-        ("ended", _("ended")),
-    ]
 
 
 def _row(line: Line) -> dict[str, Any]:
