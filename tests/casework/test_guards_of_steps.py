@@ -24,11 +24,14 @@ from hypothesis.strategies import SearchStrategy
 
 from hamkori.access.actor import Actor
 from hamkori.access.machines import machines
+from hamkori.casework.case.machinery import above
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries import answers as of_a_case
+from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries import answers as of_a_referral
-from hamkori.lifecycle import Walls
+from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.lifecycle import Step, Walls
 from hamkori.vocabulary import codelist
 from tests.database import god
 from tests.faults.fault import Fault
@@ -249,6 +252,24 @@ def planted(fault: Fault) -> Iterator[None]:
 def test_a_fault_in_our_answer_is_noticed(here: Here, both: Both) -> None:
     with planted(FAULTS[both.key]), pytest.raises(AssertionError):
         compare(here, both, [Phase.generate])  # whichever fact it is by
+
+
+def test_whatever_our_code_asks_has_an_answer(here: Here) -> None:
+    """Of each step that an act takes by the table; a guard without an answer would be a fault at the press."""
+    with here.house.as_("caseworker-cso") as zarina:
+        case, referral = (found.objects.get(pk=one.pk) for found, one in ((Case, here.case), (Referral, here.referral)))
+        for row in (row for row in CASE.steps if not row.later and not row.door):
+            facts = of_a_case.CaseFacts(case, row.name)
+            facts.above = above.answers(case)
+            assert asked_of(row) <= facts.answers().keys(), row.name
+        for row in (row for row in REFERRAL.steps if not row.later):
+            known = of_a_referral.ReferralFacts(zarina, AT, referral, row.name).answers()
+            assert asked_of(row) <= known.keys(), row.name
+
+
+def asked_of(row: Step) -> set[str]:
+    asked = [guard for guard in row.guards if not guard.later and guard.walls != Walls.DATABASE]
+    return {word for guard in asked for word in (guard.key, guard.when) if word}
 
 
 def test_each_guard_of_both_is_held_together_somewhere() -> None:
