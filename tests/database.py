@@ -92,13 +92,19 @@ class TestServer:
     def begin_anew(self) -> None:
         """The clone as it was: its rows put back or, if more was changed than rows, a new one."""
         assert self._fresh is not None
-        # One connection for all tests: each new one would read the catalogues first.
+        if not self.put(self._fresh):
+            self._leave()
+            self.clone()
+
+    def behind(self) -> psycopg.Connection:
+        """One connection for all tests: each new one would read the catalogues first."""
         if self._behind is None or not _answers(self._behind):
             self._behind = psycopg.connect(self.cluster.superuser_url(CLONE))
-        if self._fresh.put_back(self._behind):
-            return
-        self._leave()
-        self.clone()
+        return self._behind
+
+    def put(self, rows: Snapshot) -> bool:
+        """These rows in the place of what is there; False, and nothing is done, if more was changed than rows."""
+        return rows.put_back(self.behind())
 
     def _leave(self) -> None:
         if self._behind is not None:
@@ -244,6 +250,20 @@ def begin_anew() -> None:
     assert _server is not None
     assert connection.settings_dict["NAME"] == CLONE, "what is committed in a world of several tests stays in it"
     _server.begin_anew()
+
+
+def as_it_is() -> Snapshot:
+    """What is committed in this process's database, to be put there again."""
+    assert _server is not None
+    with psycopg.connect(_server.cluster.superuser_url(CLONE)) as connected:
+        return Snapshot.of(connected)
+
+
+def put(rows: Snapshot) -> bool:
+    """These rows and no others, committed; False, and nothing is done, if more than rows was changed since."""
+    connections.close_all()
+    assert _server is not None
+    return _server.put(rows)
 
 
 def forget_counts() -> None:

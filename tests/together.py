@@ -19,6 +19,7 @@ BY_FILE = (
     "tests/attacks/test_other_databases.py",
     "tests/attacks/test_permit.py",
     "tests/attacks/test_planted_casework.py",
+    "tests/attacks/test_signed_out_on_the_page_of_her_devices.py",
     "tests/attacks/test_words_that_wait.py",
     "tests/casework/test_races.py",
     "tests/casework/test_released_while_waiting.py",

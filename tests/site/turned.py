@@ -7,9 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +25,11 @@ from pytest_django import DjangoDbBlocker
 from hamkori.site.keys import turning
 from hamkori.site.keys.versions import KEYS
 from hamkori.vault import keyring_file, server
-from tests import database
+from tests import database, doors
 from tests.casework.racing import House
-from tests.cast import build
+from tests.cast import World, build
 from tests.database import god
+from tests.resetting import Snapshot
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +41,52 @@ def house(
         yield made
 
 
+@dataclass(frozen=True)
+class _Built:
+    """A house that nobody has entered: its rows, a folder with its files, and who is who."""
+
+    rows: Snapshot
+    folder: Path
+    world: World
+
+
+_built: list[_Built] = []
+"""The first of this process. Each house has files of its own, so the next ones begin with its rows and its files."""
+FILES = ("keyring", "marks")
+
+
+def _build(keyring: Path, folder: Path) -> World:
+    shutil.copy2(keyring, folder / "keyring")
+    server.make_marks()
+    with transaction.atomic():
+        world = build()
+    if not _built:
+        kept = Path(tempfile.mkdtemp(dir=os.environ["HAMKORI_DATA"]))
+        _copy(folder, kept)
+        _built.append(_Built(database.as_it_is(), kept, copy(world)))
+    return world
+
+
+def _put(folder: Path) -> World | None:
+    """The house of this process as it was built; None: there is none yet, or it can not be put back."""
+    if not _built or not database.put(_built[0].rows):
+        return None
+    _copy(_built[0].folder, folder)
+    doors.house()
+    return copy(_built[0].world)
+
+
+def _copy(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-Rp", *(str(source / name) for name in FILES), str(target)], check=True)
+
+
 @contextmanager
 def a_house(django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]:
     """A committed world; once it is built its files are read, as a server does."""
     before = settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS
-    shutil.copy2(before[0], folder / "keyring")
     with django_db_blocker.unblock():
         settings.HAMKORI_KEYRING, settings.HAMKORI_MARKS = folder / "keyring", folder / "marks"
-        server.make_marks()
-        with transaction.atomic():
-            world = build()
+        world = _put(folder) or _build(before[0], folder)
         kept = list(server._loaded)
         server._loaded.clear()
         clock = turning.clock
