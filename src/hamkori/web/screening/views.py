@@ -115,16 +115,16 @@ def _form_page(
 
 def _head(request: HttpRequest, found: Case, sets: tuple[str, ...]) -> dict[str, Any]:
     """What stands above every page of the signs: neutral title, way back, sets, marks, danger."""
-    case = reverse("case", args=[found.code])
+    case_url = reverse("case", args=[found.code])
     return {
         "title": _("Signs"),
-        "back": {"url": case, "label": grouped(found.code)},
+        "back": {"url": case_url, "label": grouped(found.code)},
         "in_task": True,
         "case": found,
         "sets": [pages.set_label(code) for code in sets],
         "unverified": any(not verified(code) for code in sets),
         "danger": found.has_danger,
-        "case_url": case,
+        "case_url": case_url,
         "decide_url": reverse("decide", args=[found.code]),
         "signs_url": reverse("screening", args=[found.code]),
         "discard_url": reverse("screening_discard", args=[found.code]),
