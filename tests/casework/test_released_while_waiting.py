@@ -20,10 +20,9 @@ from hamkori.casework.case.actions import team
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.models import Referral
-from tests import database
-from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state
+from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, committed_house, now, packet, state
 from tests.casework.side_by_side import Deed, beside
-from tests.cast import build, tomorrow
+from tests.cast import tomorrow
 from tests.database import god
 
 SECOND = "shelter-social"
@@ -33,11 +32,8 @@ Step = Callable[[Actor, Referral], object]
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """One committed world for all: each makes a case of its own in it."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
+    with committed_house(django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

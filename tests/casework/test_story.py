@@ -56,6 +56,21 @@ def sent(actor: Actor, case: Case, world: World) -> Referral:
     return send.send(actor, draft, version=draft.version)
 
 
+def accepted(desk: Actor, referral: Referral, world: World, meeting: dict[str, str] | None = None) -> Referral:
+    """The card as the desk read it, with Parvina for a team."""
+    card = Referral.objects.get(pk=referral.pk)
+    receive.accept(
+        desk,
+        card,
+        version=card.version,
+        team=[world.membership("shelter-worker")],
+        arrival_on=tomorrow(),
+        arrival_part="morning",
+        meeting=meeting,
+    )
+    return card
+
+
 def test_from_first_contact_to_confirmation(world: World) -> None:
     with world.as_("caseworker-cso") as zarina:
         case = registered(zarina)
@@ -65,16 +80,7 @@ def test_from_first_contact_to_confirmation(world: World) -> None:
         referral = sent(zarina, case, world)
         assert referral.state_code == "sent"
     with world.as_("desk-shelter") as desk:
-        card = Referral.objects.get(pk=referral.pk)
-        receive.accept(
-            desk,
-            card,
-            version=card.version,
-            team=[world.membership("shelter-worker")],
-            arrival_on=tomorrow(),
-            arrival_part="morning",
-            meeting={"hour": "canary-hour", "place": "canary-meeting-place"},
-        )
+        card = accepted(desk, referral, world, meeting={"hour": "canary-hour", "place": "canary-meeting-place"})
         with pytest.raises(NotAllowed):
             disclosure.open_packet(desk, card)
     with world.as_("caseworker-cso") as zarina:
@@ -111,15 +117,7 @@ def test_withdrawal_bites_at_the_next_click(world: World) -> None:
         agreed(zarina, case)
         referral = sent(zarina, case, world)
     with world.as_("desk-shelter") as desk:
-        card = Referral.objects.get(pk=referral.pk)
-        receive.accept(
-            desk,
-            card,
-            version=card.version,
-            team=[world.membership("shelter-worker")],
-            arrival_on=tomorrow(),
-            arrival_part="morning",
-        )
+        accepted(desk, referral, world)
     with world.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=referral.pk)
         assert disclosure.open_packet(parvina, mine)["contact"]["call_name"] == "Canary-Call-Name"

@@ -14,7 +14,8 @@ from hamkori.directory.importing.values import SENTENCES
 from hamkori.directory.models import Service
 from hamkori.people.models import Organisation
 from tests.database import god
-from tests.directory.packages import SUGHD, attributes, body, ident, phone, service, take, whats, write
+from tests.directory.packages import SUGHD, attributes, body, ident, phone, service, write
+from tests.directory.taken import take, whats
 
 pytestmark = pytest.mark.django_db
 

@@ -18,20 +18,8 @@ from hamkori.people.models import Organisation
 from hamkori.refusal import NotAllowed
 from hamkori.vault import server
 from tests.database import god
-from tests.directory.packages import (
-    SUGHD,
-    body,
-    everything_written,
-    ident,
-    phone,
-    place,
-    service,
-    services,
-    take,
-    term,
-    whats,
-    write,
-)
+from tests.directory.packages import SUGHD, body, ident, phone, place, service, term, write
+from tests.directory.taken import everything_written, services, take, whats
 
 pytestmark = pytest.mark.django_db
 

@@ -11,18 +11,8 @@ from hamkori.directory.models import Service, ServiceContact
 from hamkori.people.founding import found
 from hamkori.people.models import Organisation
 from tests.database import god
-from tests.directory.packages import (
-    SUGHD,
-    body,
-    everything_written,
-    ident,
-    phone,
-    place,
-    service,
-    services,
-    take,
-    write,
-)
+from tests.directory.packages import SUGHD, body, ident, phone, place, service, write
+from tests.directory.taken import everything_written, services, take
 
 pytestmark = pytest.mark.django_db
 

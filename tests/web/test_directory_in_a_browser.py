@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.web.kit import assets
 from tests import doors
-from tests.directory.packages import SUGHD, take
+from tests.directory.packages import SUGHD
+from tests.directory.taken import take
 from tests.directory.world import offered
 from tests.web.closing import close
 
