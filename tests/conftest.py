@@ -19,6 +19,7 @@ from playwright.sync_api import TimeoutError as LateBrowser
 from pytest_django import DjangoDbBlocker
 
 from tests import thin
+from tests.browsers import FLAGS
 from tests.site import made
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        running = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        running = play.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
 
