@@ -13,7 +13,7 @@ from hamkori.site.demo import secret
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
 from tests.journeys.people import PATIENCE, email_of
 from tests.journeys.play import Play
-from tests.web.closing import close
+from tests.web.in_a_browser import close
 
 pytestmark = pytest.mark.browser
 

@@ -1,9 +1,20 @@
-"""What the tests of pages share."""
+"""What the tests of pages share. They ask for models, which are there once Django is: so inside."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone, translation
+from playwright.sync_api import Browser, BrowserContext
+
+if TYPE_CHECKING:
+    from tests.cast import World
+    from tests.web.in_a_browser import Shown
+    from tests.web.senders import Senders
+
+Opened = Callable[..., BrowserContext]
 
 
 @pytest.fixture
@@ -11,3 +22,41 @@ def in_english() -> Iterator[None]:
     """The reader's language and place: English, in Dushanbe."""
     with translation.override("en"), timezone.override("Asia/Dushanbe"):
         yield
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    """The small world, with browsers."""
+    from tests.web.senders import Senders
+
+    return Senders(small_world)
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Browsers with nothing in common."""
+    from tests.web.in_a_browser import close
+
+    contexts: list[BrowserContext] = []
+
+    def one(width: int, scheme: Any = "light", **how: Any) -> BrowserContext:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 780}, color_scheme=scheme, **how))
+        return contexts[-1]
+
+    yield one
+    close(contexts)
+
+
+@pytest.fixture
+def show(house: Senders, opened: Opened) -> Callable[..., Shown]:
+    """Opens a page of the product as one of the small world's people, in a browser of her own."""
+    from tests.web.in_a_browser import Shown
+
+    def one(path: str, slug: str = "caseworker-cso", *, width: int = 1366, scheme: str = "light", **how: Any) -> Shown:
+        context = opened(width, scheme, **how)
+        shown = Shown(context.new_page(), house.browser(slug))
+        context.route("**/*", shown.answer())
+        shown.go(path)
+        return shown
+
+    return one

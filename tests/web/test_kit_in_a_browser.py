@@ -3,32 +3,24 @@
 No server stands behind it: the page is rendered here and handed to the browser with the strictest headers.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from itertools import product
 from typing import Any
 
-import django_htmx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import RequestFactory
 from django.utils import timezone, translation
-from playwright.sync_api import Browser, Page, Request, Route
+from playwright.sync_api import Page, Request, Route
 
-from hamkori.web.kit import assets, styleguide
-from tests.web.closing import close
+from hamkori.site.screens.looks import barriers
+from hamkori.web.kit import styleguide
+from tests.web.conftest import Opened
+from tests.web.in_a_browser import ORIGIN, OUT_OF_THE_PAGE, Shown, is_file
 
 pytestmark = pytest.mark.browser
 
-ORIGIN = "http://hamkori.test"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-OUT_OF_THE_PAGE = """() => {
-  const wide = document.documentElement.clientWidth;
-  return [...document.querySelectorAll("body *")].filter((e) => {
-    const box = e.getBoundingClientRect();
-    return box.width > 1 && box.right > wide + 1 && !e.closest(".scroll, .quiet-label, .skip");
-  }).map((e) => e.outerHTML.slice(0, 90));
-}"""
+SCHEMES, WIDTHS = ("light", "dark"), (320, 360, 1366)
 LONGER_WORDS = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -38,44 +30,31 @@ LONGER_WORDS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    assets.build(folder)
-    return folder
-
-
-class Shown:
-    """A page, what it complained of, and what was posted."""
+class Sheet(Shown):
+    """The style guide, what was posted, and how often it was fetched."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
+        super().__init__(page)
         self.posts: list[str] = []
         self.loads = 0
+        page.on("requestfailed", lambda request: self.complaints.append(request.url))
 
 
-Show = Callable[..., Shown]
+Show = Callable[..., Sheet]
 
 
 @pytest.fixture
-def show(browser: Browser, files: Path) -> Iterator[Show]:
-    contexts = []
-    theirs = Path(django_htmx.__file__).parent / "static" / "django_htmx"
-
+def show(opened: Opened) -> Show:
     def open_page(
         query: str = "", fragment: str = "", change: Callable[[str], str] = str, width: int = 1366, **options: Any
-    ) -> Shown:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        shown = Shown(context.new_page())
+    ) -> Sheet:
+        shown = Sheet(opened(width, **options).new_page())
 
         def answer(route: Route, request: Request) -> None:
             path = request.url.removeprefix(ORIGIN).partition("?")[0]
-            if path.startswith("/static/"):
-                file = (theirs if "django_htmx" in path else files) / Path(path).name
-                route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
-            elif request.method == "POST":
+            if is_file(route, path):
+                return
+            if request.method == "POST":
                 shown.posts.append(request.post_data or "")
                 route.fulfill(body="Draft kept 14:02", content_type="text/plain")
             elif path == "/styleguide/":
@@ -87,38 +66,34 @@ def show(browser: Browser, files: Path) -> Iterator[Show]:
                 route.abort()
 
         shown.page.route("**/*", answer)
-        shown.page.on("console", lambda message: shown.complaints.append(message.text))
-        shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        shown.page.on("requestfailed", lambda request: shown.complaints.append(request.url))
-        shown.page.goto(f"{ORIGIN}/styleguide/{fragment}")
-        shown.page.wait_for_load_state("load")
+        shown.go(f"/styleguide/{fragment}")
         return shown
 
-    yield open_page
-    close(contexts)
+    return open_page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1366])
-def test_nothing_sticks_out_and_nothing_complains(show: Show, width: int, scheme: Any) -> None:
-    shown = show(width=width, color_scheme=scheme)
-    assert shown.page.evaluate(OUT_OF_THE_PAGE) == []
-    shown.page.evaluate(LONGER_WORDS)
-    assert shown.page.evaluate(OUT_OF_THE_PAGE) == [], "Tajik is a third longer"
+def test_nothing_sticks_out_and_nothing_complains(show: Show) -> None:
+    shown = show()
+    for words in ("as they are", "a third longer, as in Tajik"):
+        if words != "as they are":
+            shown.page.evaluate(LONGER_WORDS)
+        for width, scheme in product(WIDTHS, SCHEMES):
+            shown.look(width, scheme)
+            assert shown.page.evaluate(OUT_OF_THE_PAGE) == [], (width, scheme, words)
     assert shown.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
-def test_axe_finds_nothing(show: Show, width: int, scheme: Any) -> None:
-    found = Axe().run(show(width=width, color_scheme=scheme).page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+def test_axe_finds_nothing(show: Show) -> None:
+    shown = show()
+    for width, scheme in product((360, 1366), SCHEMES):
+        shown.look(width, scheme)
+        assert barriers(shown.page) == [], (width, scheme)
 
 
 @pytest.mark.parametrize("theme", ["", "light", "dark"])
 def test_paper_is_light_also_where_the_device_is_dark(show: Show, theme: str) -> None:
     """Red before with the theme of the device: light letters on a dark page."""
-    page = show(color_scheme="dark").page
+    page = show(scheme="dark").page
     page.evaluate("theme => theme && document.documentElement.setAttribute('data-theme', theme)", theme)
     page.emulate_media(media="print", color_scheme="dark")
     of = "name => getComputedStyle(document.body)[name]"

@@ -2,106 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextvars import copy_context
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import django_htmx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Route
 
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
-from hamkori.web.kit import assets
-from tests.cast import World
+from hamkori.site.screens.looks import barriers
 from tests.database import god
-from tests.web.closing import close
+from tests.web.in_a_browser import OUT_OF_THE_PAGE, Shown, shot
 from tests.web.senders import Senders, referrals, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-ORIGIN = "http://hamkori.test"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-OUT_OF_THE_PAGE = """() => {
-  const wide = document.documentElement.clientWidth;
-  return [...document.querySelectorAll("body *")].filter((e) => {
-    const box = e.getBoundingClientRect();
-    return box.width > 1 && box.right > wide + 1 && !e.closest(".scroll, .quiet-label, .skip");
-  }).map((e) => e.outerHTML.slice(0, 90));
-}"""
-Show = Callable[..., tuple[Page, list[str]]]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    assets.build(folder)
-    return folder
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
-    """Opens a page of the product itself: whatever the browser asks is asked of it, redirects followed."""
-    contexts = []
-    theirs = Path(django_htmx.__file__).parent / "static" / "django_htmx"
-
-    def open_page(path: str, width: int = 360, scheme: Any = "light", script: bool = True) -> tuple[Page, list[str]]:
-        client, ours = house.browser(), copy_context()  # the driver's own context knows no connection of this test
-        context = browser.new_context(
-            viewport={"width": width, "height": 780}, color_scheme=scheme, java_script_enabled=script
-        )
-        contexts.append(context)
-        page, complaints = context.new_page(), list[str]()
-
-        def answer(route: Route, request: Request) -> None:
-            asked = request.url.removeprefix(ORIGIN)
-            if asked.startswith("/static/"):
-                name = asked.partition("?")[0]
-                file = (theirs if "django_htmx" in name else files) / Path(name).name
-                route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
-                return
-            extra = {"HX-Request": "true"} if request.headers.get("hx-request") == "true" else {}
-            if request.method == "POST":
-                said = ours.run(
-                    client.post,
-                    asked,
-                    request.post_data or "",
-                    content_type="application/x-www-form-urlencoded",
-                    headers=extra,
-                    follow=True,
-                )
-            else:
-                said = ours.run(client.get, asked, headers=extra, follow=True)
-            policy = {"Content-Security-Policy": said.headers.get("Content-Security-Policy", "")}
-            route.fulfill(body=said.content, status=said.status_code, content_type="text/html", headers=policy)
-
-        page.route("**/*", answer)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{ORIGIN}{path}")
-        page.wait_for_load_state("load")
-        return page, complaints
-
-    yield open_page
-    close(contexts)
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks at the pages; none is kept in an ordinary run."""
-    if os.environ.get("HAMKORI_SHOTS"):
-        page.screenshot(path=f"{os.environ['HAMKORI_SHOTS']}/{name}.png", full_page=True)
-
-
-def axe(page: Page) -> list[tuple[str, str]]:
-    return [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
+PHONE, DESK, NARROW = (360, "dark"), (1366, "light"), (320, "light")
+Show = Callable[..., Shown]
 
 
 @pytest.fixture
@@ -112,7 +27,8 @@ def case(house: Senders):
 
 
 def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
-    page, complaints = show(f"/cases/{case.code}/refer/")  # the first tap is on the page of the case
+    shown = show(f"/cases/{case.code}/refer/", width=360)  # the first tap is on the page of the case
+    page = shown.page
     shot(page, "refer-1-360")
     assert page.locator("[name=told]").count() == 0
     page.get_by_role("radio", name="Shelter Kulob").click()
@@ -127,8 +43,8 @@ def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     page.get_by_label("She was told").check()
     shot(page, "refer-2-360")
     assert page.evaluate(OUT_OF_THE_PAGE) == []
-    assert complaints == []
-    assert axe(page) == []
+    assert shown.complaints == []
+    assert barriers(page) == []
     page.get_by_role("button", name="Send, answer by").click()
     page.get_by_text("Waiting for an answer").first.wait_for()
     (referral,) = referrals()
@@ -136,7 +52,8 @@ def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
 
 
 def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -> None:
-    page, complaints = show(f"/cases/{case.code}/refer/", 1366)
+    shown = show(f"/cases/{case.code}/refer/")
+    page = shown.page
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.locator("#id_agreed_text").fill("Canary-Typed")
@@ -149,12 +66,12 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
         page.get_by_label("Within a day").check()
     page.get_by_text("It is held for 30 seconds").wait_for()
     assert page.get_by_label("She was told").is_checked()
-    assert complaints == []
+    assert shown.complaints == []
     assert not referrals()
 
 
 def test_it_works_without_script(show: Show, case) -> None:
-    page, _complaints = show(f"/cases/{case.code}/refer/", script=False)
+    page = show(f"/cases/{case.code}/refer/", width=360, java_script_enabled=False).page
     page.get_by_role("radio", name="Shelter Kulob").check()
     page.get_by_role("button", name="Show what they will see").click()
     page.get_by_label("She was told").check()
@@ -163,15 +80,20 @@ def test_it_works_without_script(show: Show, case) -> None:
     assert len(referrals()) == 1
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (1366, "light")])
-def test_nothing_sticks_out_and_axe_finds_nothing(house: Senders, show: Show, case, width: int, scheme: str) -> None:
+def test_nothing_sticks_out_and_axe_finds_nothing(house: Senders, show: Show, case) -> None:
+    """Every page is fetched once and looked at on three screens; axe looks at both themes."""
+    shown, looked = show("/referrals/", width=360), set()
     for name, path in stories(house, case).items():
-        page, complaints = show(path, width, scheme)
-        shot(page, f"{name}-{width}-{scheme}")
-        assert page.evaluate(OUT_OF_THE_PAGE) == [], name
-        assert complaints == [], name
-        if width != 320:
-            assert axe(page) == [], name
+        shown.go(path)
+        for width, scheme in (PHONE, DESK, NARROW):
+            shown.look(width, scheme)
+            shot(shown.page, f"{name}-{width}-{scheme}")
+            assert shown.page.evaluate(OUT_OF_THE_PAGE) == [], (name, width)
+            if width != 320:
+                assert barriers(shown.page) == [], (name, width)
+            looked.add((name, width, scheme))
+        assert shown.complaints == [], name
+    assert len(looked) == 15 * 3
 
 
 def stories(house: Senders, case) -> dict[str, str]:

@@ -2,93 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextvars import copy_context
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import django_htmx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Route
+from playwright.sync_api import Page
 
 from hamkori.access.models import AccessSession
-from hamkori.web.kit import assets
-from tests.cast import World
+from hamkori.site.screens.looks import barriers
 from tests.database import god
-from tests.web.closing import close
+from tests.web.in_a_browser import ORIGIN, Shown, shot
 from tests.web.senders import Senders
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-ORIGIN = "http://hamkori.test"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-OUR_HEADERS = ("Content-Security-Policy", "HX-Redirect", "HX-Trigger")
-Show = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    assets.build(folder)
-    return folder
-
-
-@pytest.fixture
-def house(small_world: World) -> Senders:
-    return Senders(small_world)
-
-
-@pytest.fixture
-def show(house: Senders, browser: Browser, files: Path) -> Iterator[Show]:
-    """Opens a page of the product as one of its people: whatever the browser asks is asked of it."""
-    contexts = []
-    theirs = Path(django_htmx.__file__).parent / "static" / "django_htmx"
-
-    def open_page(path: str, slug: str = "caseworker-cso", width: int = 1366, scheme: Any = "light") -> Page:
-        ours = copy_context()  # the driver's own context knows no connection of this test
-        clients = {"now": house.browser(slug)}
-        context = browser.new_context(viewport={"width": width, "height": 780}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-
-        def answer(route: Route, request: Request) -> None:
-            asked = request.url.removeprefix(ORIGIN)
-            if asked.startswith("/static/"):
-                name = asked.partition("?")[0]
-                file = (theirs if "django_htmx" in name else files) / Path(name).name
-                route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
-                return
-            sent = {"referer": request.headers.get("referer", "").replace(ORIGIN, "http://testserver")}
-            for name in ("hx-request", "hx-current-url"):
-                if name in request.headers:
-                    sent[name] = request.headers[name].replace(ORIGIN, "http://testserver")
-            client = clients["now"]
-            if request.method == "POST":
-                form = {"content_type": "application/x-www-form-urlencoded"}
-                said = ours.run(client.post, asked, request.post_data or "", headers=sent, follow=True, **form)
-            else:
-                said = ours.run(client.get, asked, headers=sent, follow=True)
-            given = {name: said.headers[name] for name in OUR_HEADERS if name in said.headers}
-            route.fulfill(body=said.content, status=said.status_code, content_type="text/html", headers=given)
-
-        context.route("**/*", answer)
-        page.clients = clients  # type: ignore[attr-defined]
-        page.goto(f"{ORIGIN}{path}")
-        page.wait_for_load_state("load")
-        return page
-
-    yield open_page
-    close(contexts)
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever looks at the pages; none is kept in an ordinary run."""
-    if os.environ.get("HAMKORI_SHOTS"):
-        page.screenshot(path=f"{os.environ['HAMKORI_SHOTS']}/{name}.png", full_page=True)
+Show = Callable[..., Shown]
 
 
 def end_sessions(house: Senders, slug: str = "caseworker-cso") -> None:
@@ -108,7 +36,7 @@ def case(house: Senders):
 
 def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Senders, show: Show, case) -> None:
     """Red before: the page went to the sign-in by itself, and her words with it."""
-    page = show(f"/cases/{case.code}/refer/")
+    page = show(f"/cases/{case.code}/refer/").page
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.locator("#id_agreed_text").fill("Canary-Typed")
@@ -125,7 +53,7 @@ def test_what_is_given_back_stands_within_the_card_and_no_switch_throws_it_away(
     house: Senders, show: Show, case, width: int, scheme: str
 ) -> None:
     """Red before on 360: the card came within four pixels of the right edge, and a language was a page without it."""
-    page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme).page
     page.locator("[name=wishes]").fill("https://example.org/" + "unbroken_" * 12)
     page.locator("[name=needs]").fill("Canary-One\nCanary-Two")
     end_sessions(house)
@@ -141,11 +69,11 @@ def test_what_is_given_back_stands_within_the_card_and_no_switch_throws_it_away(
         assert inner is not None
         assert inner["x"] + inner["width"] <= card["x"] + card["width"] - 12
     assert page.locator(".switch").count() == 0
-    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert barriers(page) == []
 
 
 def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, case) -> None:
-    page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark")
+    page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark").page
     page.locator("[name=a_health_help][value=yes]").check(force=True)
     end_sessions(house)
     page.get_by_role("button", name="Save her answers").click()
@@ -153,12 +81,12 @@ def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, c
     shot(page, "ended-consent-360-dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".frame p", has_text="yes").first.is_visible()
-    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert barriers(page) == []
 
 
 def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show: Show) -> None:
     """Red before: `next` was the address of the list alone, which script asks for and no page is."""
-    page = show("/desk/", "desk-shelter")
+    page = show("/desk/", "desk-shelter").page
     page.clock.install()
     page.reload()
     page.locator("#waiting").wait_for()
@@ -175,7 +103,8 @@ def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show:
 @pytest.mark.parametrize("how", ["Sign out", "Seal now"])
 def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, show: Show, case, how: str) -> None:
     """Red before: the other window went on showing what was typed and opened, to whoever sat there next."""
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    shown = show(f"/cases/{case.code}/section/?of=needs")
+    page = shown.page
     page.locator("[name=wishes]").fill("Canary-Wish")
     other = page.context.new_page()
     other.goto(f"{ORIGIN}/cases/")
@@ -185,7 +114,7 @@ def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, s
     assert "Canary" not in page.locator("body").inner_text()
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("Not yet.").wait_for()
-    signed_in_beside(house, page, "caseworker-cso")
+    signed_in_beside(house, shown, "caseworker-cso")
     page.get_by_role("button", name="Go on").click()
     page.locator("[name=wishes]").wait_for(state="visible")
     assert page.locator("[name=wishes]").input_value() == "Canary-Wish"
@@ -194,7 +123,7 @@ def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, s
 @pytest.mark.parametrize("how", ["key", "button"])
 def test_who_covers_one_window_covers_the_others(show: Show, case, how: str) -> None:
     """Each is lifted by itself. Red before: the other window stood open beside it, with all that it showed."""
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    page = show(f"/cases/{case.code}/section/?of=needs").page
     other = page.context.new_page()
     other.goto(f"{ORIGIN}/cases/")
     if how == "key":
@@ -210,7 +139,7 @@ def test_who_covers_one_window_covers_the_others(show: Show, case, how: str) -> 
 
 
 def test_a_browser_that_knows_no_other_windows_works_as_before(show: Show, case) -> None:
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    page = show(f"/cases/{case.code}/section/?of=needs").page
     page.add_init_script("delete globalThis.BroadcastChannel")
     page.reload()
     assert page.evaluate("typeof BroadcastChannel") == "undefined"
@@ -230,10 +159,10 @@ def waited(house: Senders, page: Page) -> None:
     end_sessions(house)
 
 
-def signed_in_beside(house: Senders, page: Page, slug: str) -> None:
+def signed_in_beside(house: Senders, shown: Shown, slug: str) -> None:
     """In another window of the same browser; whoever it is now."""
     house._browsers.pop((slug, True), None)
-    page.clients["now"] = house.browser(slug)  # type: ignore[attr-defined]
+    shown.client = house.browser(slug)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
@@ -241,13 +170,14 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
     house: Senders, show: Show, case, width: int, scheme: str
 ) -> None:
     """Red before: the page loaded itself anew, and what was typed was gone."""
-    page = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    shown = show(f"/cases/{case.code}/section/?of=needs", width=width, scheme=scheme)
+    page = shown.page
     old = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     waited(house, page)
     wish, go_on = page.locator("[name=wishes]"), page.get_by_role("button", name="Go on")
     assert wish.count() == 0, "what waits is not in the page, whatever a browser shows or saves of it"
     shot(page, f"locked-{width}-{scheme}")
-    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert barriers(page) == []
     page.keyboard.press("F9")
     go_on.click()
     page.get_by_text("Not yet.").wait_for()
@@ -255,7 +185,7 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
     assert not page.get_by_text("Canary").first.is_visible()
     assert not wish.is_visible()
     assert "Canary" not in page.evaluate("JSON.stringify([localStorage, sessionStorage, history.state])")
-    signed_in_beside(house, page, "caseworker-cso")
+    signed_in_beside(house, shown, "caseworker-cso")
     go_on.click()
     wish.wait_for(state="visible")
     page.clock.run_for(5_000)
@@ -268,16 +198,17 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
 
 
 def test_another_person_does_not_lift_it(house: Senders, show: Show, case) -> None:
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    shown = show(f"/cases/{case.code}/section/?of=needs")
+    page = shown.page
     waited(house, page)
-    signed_in_beside(house, page, "desk-shelter")
+    signed_in_beside(house, shown, "desk-shelter")
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("Not yet.").wait_for()
     assert not page.locator("[name=wishes]").is_visible()
 
 
 def test_a_page_in_which_nothing_was_typed_is_fetched_anew(house: Senders, show: Show, case) -> None:
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    page = show(f"/cases/{case.code}/section/?of=needs").page
     page.clock.install()
     page.reload()
     end_sessions(house)
@@ -286,7 +217,7 @@ def test_a_page_in_which_nothing_was_typed_is_fetched_anew(house: Senders, show:
 
 
 def test_what_was_typed_into_a_form_that_was_drawn_anew_since_waits_too(house: Senders, show: Show, case) -> None:
-    page = show(f"/cases/{case.code}/refer/")
+    page = show(f"/cases/{case.code}/refer/").page
     page.clock.install()
     page.reload()
     page.get_by_role("radio", name="Shelter Kulob").click()
