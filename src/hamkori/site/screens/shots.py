@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as Tab
 
@@ -64,6 +64,7 @@ class Photographer:
     say: Say = say
     faults: list[Fault] = field(default_factory=list)
     shots: int = 0
+    heard: list[str] = field(default_factory=list)
 
     def all(self, wanted: Iterable[Page]) -> None:
         """Every page in every view."""
@@ -72,13 +73,14 @@ class Photographer:
             speak(self.play, language)
             for width in self.plan.widths:
                 for who in dict.fromkeys(page.who for page in these):
-                    with self._someone(who, width, language) as context:
+                    with self._someone(who, width, language) as tab:
                         for page in these:
                             if page.who == who:
-                                self._page(context, page, width, language)
+                                self._page(tab, page, width, language)
 
     @contextmanager
-    def _someone(self, who: str, width: int, language: str) -> Iterator[BrowserContext]:
+    def _someone(self, who: str, width: int, language: str) -> Iterator[Tab]:
+        """Her window: each page takes the place of the one before, as it does for her."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 780},
             base_url=self.play.address,
@@ -89,15 +91,16 @@ class Photographer:
         context.set_default_timeout(PATIENCE)
         if who:
             context.add_cookies(self.play.cookies(who))  # type: ignore[arg-type]
+        tab = context.new_page()
+        tab.on("console", self._hear)
+        tab.on("pageerror", lambda error: self.heard.append(str(error)))
         try:
-            yield context
+            yield tab
         finally:
             context.close()
 
-    def _page(self, context: BrowserContext, page: Page, width: int, language: str) -> None:
-        tab, heard = context.new_page(), list[str]()
-        tab.on("console", lambda message: self._heard(message, heard))
-        tab.on("pageerror", lambda error: heard.append(str(error)))
+    def _page(self, tab: Tab, page: Page, width: int, language: str) -> None:
+        self.heard.clear()
         view = f"{width} {language}"
         try:
             status = self._open(tab, page)
@@ -111,9 +114,7 @@ class Photographer:
                     self._fault(page, view, "untranslated", text)
         except BrowserError as error:
             self._fault(page, view, "browser", str(error).splitlines()[0])
-        finally:
-            tab.close()
-        for text in dict.fromkeys(heard):
+        for text in dict.fromkeys(self.heard):
             self._fault(page, view, "console", text[:160])
 
     def _open(self, tab: Tab, page: Page) -> int:
@@ -153,10 +154,10 @@ class Photographer:
             tab.screenshot(path=self.folder / name, full_page=True)
         self.shots += 1
 
-    def _heard(self, message: ConsoleMessage, heard: list[str]) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
         # The answer's number is examined by itself.
         if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
-            heard.append(message.text)
+            self.heard.append(message.text)
 
     def _fault(self, page: Page, view: str, kind: str, what: str) -> None:
         fault = Fault(page.name, view, kind, what)
