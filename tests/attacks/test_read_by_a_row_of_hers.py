@@ -21,7 +21,7 @@ from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.machinery import own_row
 from hamkori.casework.case.machinery.tagged import ENDED
 from hamkori.casework.case.models import Case, CaseAccess
-from hamkori.casework.referral.actions import agreed, send
+from hamkori.casework.referral.actions import disclosure, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.refusal import NotVisible
@@ -86,8 +86,8 @@ DEEDS: dict[str, Callable[[Any, There], object]] = {
     "open": lambda actor, there: section.open_section(actor, there.case, section="contact"),
     "write": writes,
     "edit": edits,
-    "the agreed text": lambda actor, there: agreed.open_agreed_text(actor, there.case, referral=there.draft.pk),
-    "the signs to choose": lambda actor, there: agreed.open_present_signs(actor, there.case),
+    "the agreed text": lambda actor, there: disclosure.open_agreed_text(actor, there.case, referral=there.draft.pk),
+    "the signs to choose": lambda actor, there: disclosure.open_present_signs(actor, there.case),
     "the answers": lambda actor, there: screening.open_answers(actor, there.case, state="completed"),
     "a new screening": lambda actor, there: screening.start(actor, there.case),
     "send": sends,

@@ -7,23 +7,25 @@ opened stands in the other window for whoever sits there next. Red on 248b16c.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 
+from tests.web.conftest import house, opened, show
+from tests.web.in_a_browser import ORIGIN, Shown
 from tests.web.senders import Senders
-from tests.web.test_typed_in_a_browser import ORIGIN, Show, files, house, show
 
-__all__ = ["files", "house", "show"]
+__all__ = ["house", "opened", "show"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("where", ["/cases/", "/account/devices/"])
-def test_her_other_window_is_covered(house: Senders, show: Show, where: str) -> None:
+def test_her_other_window_is_covered(house: Senders, show: Callable[..., Shown], where: str) -> None:
     case = house.case(needs={"needs": "Canary-Needs"})
     house.agreed(case)
-    page = show(f"/cases/{case.code}/section/?of=needs")
+    page = show(f"/cases/{case.code}/section/?of=needs").page
     page.locator("[name=wishes]").fill("Canary-Wish")
     other = page.context.new_page()
     other.goto(f"{ORIGIN}{where}")
