@@ -12,10 +12,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.consent.queries import age as ages
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says, sends
@@ -24,6 +25,7 @@ from tests.attacks.test_called_an_adult_while_she_is_asked import client_of
 from tests.attacks.test_her_no_is_not_written import raising
 from tests.casework.racing import LEAD, House, state
 from tests.cast import FACTS, SEALED
+from tests.database import god
 from tests.web.consenting import page
 
 pytestmark = pytest.mark.alarms
@@ -72,3 +74,16 @@ def test_her_yes_holds(house: House) -> None:
     tried()
     asked = "child" if 'name="child_answer"' in drawn else "adult"
     assert state(draft) == "sent", f"she is an adult, asked as {asked}"
+
+
+def test_an_age_that_the_row_says_already_is_marked_where_she_was_asked(house: House) -> None:
+    """The owner has written it there before, so that it is no change. No commit is red here, but nothing asked."""
+    case = begun(house)
+    with raising("consent", "57P01"), suppress(OperationalError, NotNow):
+        says(house, case, **NO_TO_THE_POLICE)
+    with transaction.atomic(), god():
+        Case.objects.filter(pk=case.pk).update(is_child=False, age_band_code="a18_29")
+    assert ages.changed(case.pk) == 0
+    older(house, case)
+    tried()
+    assert ages.changed(case.pk) > 0
