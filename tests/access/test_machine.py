@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
+from hamkori.access import door as steps
 from hamkori.access import machines, seed
 from hamkori.access.models import LifecycleRow
 from hamkori.lifecycle import ALL, NEW, NOW, PLUS_ONE, SAME, Guard, Machine, Stored, both, database, guards, row
@@ -116,6 +118,19 @@ def test_the_side_is_hers_or_the_first_that_has_a_row(door: UUID) -> None:
     assert takes(door, "shut", "T", 2) == "403", "the clock's own"
     assert takes(uuid4(), "open", "A", 1) == "404"
     assert asks("select take('window', %s, 'open', null, 1, '{}', '[]')", door) == "404"
+
+
+def test_our_own_code_goes_through_it_by_name(door: UUID) -> None:
+    asking = uuid4()
+    steps.take(DOOR, door, "open", 1, {"how": "loud", "why": asking})
+    assert found("select step, side, reason from door_history") == [("open", "B", str(asking))]
+    owner("update door set opened_at = '2026-01-02'")
+    with god():
+        assert not steps.tick(DOOR, door, "burn", {}), "no row of the clock's"
+        assert steps.tick(DOOR, door, "shut", {})
+    assert steps.as_json({"on": date(2026, 3, 8)}) == '{"on": "2026-03-08"}'
+    with pytest.raises(TypeError, match="object"):
+        steps.as_json(object())
 
 
 def test_another_state_another_version_and_none_are_refused(door: UUID) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hamkori.calendar import clocks as ticking
-from hamkori.calendar.clocks import ClockRow, RungRule, Span, Timed, due_rungs, next_at, recomputed
+from hamkori.calendar.clocks import ClockRow, RungRule, Span, Timed, as_kept, due_rungs, next_at, recomputed
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.clock_table import CLOCKS
@@ -213,6 +213,21 @@ def test_who_sends_later_is_never_due_earlier(start: datetime, later: timedelta,
 
 START = at(2026, 11, 25, 10, 0)
 URGENT = clocks.answer_rungs(START, "urgent", PLAIN)
+
+
+def test_what_the_database_keeps_of_a_clock() -> None:
+    made = clocks.rungs("confirm", at(2026, 3, 2, 10, 0), PLAIN)
+    kept = as_kept("confirm", "confirm", made, 2)
+    assert kept == {
+        "clock_code": "confirm",
+        "row_code": "confirm",
+        "started_at": made.start,
+        "due_at": made.target,
+        "next_at": made.rungs[0].at,
+        "rungs": [{"name": rung.name, "at": rung.at} for rung in made.rungs],
+        "period": 2,
+        "calendar_version": made.calendar_version,
+    }
 
 
 def names(clock: Timed, hours: float, done: dict[str, datetime]) -> list[str]:

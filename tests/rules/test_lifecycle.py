@@ -8,11 +8,14 @@ from hamkori.lifecycle import (
     NOW,
     PLUS_ONE,
     SAME,
+    Context,
+    Facts,
     Guard,
     Machine,
     Step,
     both,
     database,
+    decide_step,
     guards,
     markdown,
     mermaid,
@@ -142,6 +145,27 @@ def test_the_table_shows_what_a_step_asks_of_the_database_and_leaves_behind() ->
         ),
         "|open|draw|same|A|-|-|door_draw|stops all|",
     ]
+
+
+class DoorFacts(Facts):
+    """A door that is shut by night, and whether it is unlocked."""
+
+    machine = DOOR
+    state = "shut"
+
+    def __init__(self, step: str, unlocked: bool) -> None:
+        self.step, self.unlocked = step, unlocked
+
+    def answers(self) -> Context:
+        return {"unlocked": lambda: self.unlocked, "night": False}
+
+
+def test_an_act_and_a_page_ask_the_same_facts() -> None:
+    assert decide_step(DoorFacts("open", unlocked=True), "A").name == "open"
+    assert DoorFacts("open", unlocked=True).holds("unlocked")
+    assert not DoorFacts("open", unlocked=False).holds("unlocked")
+    with pytest.raises(NotNow, match="unlocked"):
+        decide_step(DoorFacts("open", unlocked=False), "A")
 
 
 def test_what_only_the_database_can_answer_is_not_asked_here() -> None:
