@@ -183,7 +183,8 @@ class ActorMiddleware:
         match exception:
             case Untrusted() | Sealed():
                 # Not in an action, which would have made a refusal of it: a page that read.
-                return _undone(request, mismatch(getattr(request, "actor", None), exception, "page.view"))
+                refusal = mismatch(getattr(request, "actor", None), exception, "page.view")
+                return _undone(request, refusal)
             case AlreadyDone():
                 return _first_answer(request, exception)
             case OperationalError() | InterfaceError():

@@ -79,12 +79,9 @@ def never(key: RowKey) -> str:
 
 def effect(one: Effect) -> str:
     """What happens to a running request, as one sentence."""
-    service = lists.label("service", one.running.service)
+    slots = {"service": lists.label("service", one.running.service), "sections": sections(one.lost)}
     if one.ends:
-        return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % {
-            "service": service
-        }
-    slots = {"service": service, "sections": sections(one.lost)}
+        return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % slots
     if not one.lost:
         return _("%(service)s: goes on, but what to call the person is no longer shown there.") % slots
     if one.unnamed:
