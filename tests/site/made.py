@@ -12,9 +12,12 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
-RUN = "HK_TESTS_MADE"
-"""The variable with the run's folder; the processes of a parallel run inherit it from the one that reports."""
+TREE = Path(__file__).resolve().parents[2]
+RUN = f"HK_TESTS_MADE_{crc32(os.fsencode(TREE)):08x}"
+"""The variable with the run's folder; the processes of a parallel run inherit it from the one that reports, those of
+another tree, in which a fault is planted, do not."""
 
 
 def begin() -> bool:
