@@ -35,6 +35,36 @@ KEY = """() => new Promise((done) => {
 })"""
 
 Open = Callable[..., BrowserContext]
+Refusals = Callable[[], list[str]]
+
+
+@pytest.fixture(scope="module")
+def begun() -> set[str]:
+    """The tests that began in the world as it stands."""
+    return set()
+
+
+@pytest.fixture
+def world(served: Play, begun: set[str], request: pytest.FixtureRequest) -> Play:
+    """One world for all of them, since each has people of its own; as it was built for whoever begins once more."""
+    if not begun or request.node.name in begun:
+        served.anew()
+        begun.clear()
+    begun.add(request.node.name)
+    return served
+
+
+@pytest.fixture
+def refusals(world: Play) -> Refusals:
+    """What was refused to another browser since this test began."""
+    before = world.one("select max(id) from ledger")
+
+    def since() -> list[str]:
+        with world.owner() as owner:
+            asked = "select action_code from ledger where reason_code = 'other_browser' and id > %s order by id"
+            return [row[0] for row in owner.execute(asked, [before]).fetchall()]
+
+    return since
 
 
 @pytest.fixture(autouse=True)
@@ -101,15 +131,7 @@ def copied(context: BrowserContext) -> list[Any]:
     return [one for one in context.cookies() if any(one["name"].endswith(name) for name in OF_A_SESSION)]
 
 
-def refusals(world: Play) -> list[str]:
-    with world.owner() as owner:
-        rows = owner.execute(
-            "select action_code from ledger where reason_code = 'other_browser' order by id"
-        ).fetchall()
-    return [row[0] for row in rows]
-
-
-def test_copied_cookies_unlock_nothing_in_another_browser(world: Play, opened: Open) -> None:
+def test_copied_cookies_unlock_nothing_in_another_browser(refusals: Refusals, opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, WHO)
     assert page.evaluate(KEY) == [False, "P-256", ""], "no script gets the private half"
@@ -124,13 +146,13 @@ def test_copied_cookies_unlock_nothing_in_another_browser(world: Play, opened: O
         give(thief, WHO)
         assert OTHER in thief.locator("main").inner_text()
         assert sealed(thief)
-    assert refusals(world) == ["vault.unlock"] * 2
+    assert refusals() == ["vault.unlock"] * 2
     give(page, WHO)
     assert page.url.endswith("/account/")
     assert not sealed(page), "in her own it opens"
 
 
-def test_copied_cookies_make_no_codes_within_five_minutes_and_end_no_session(world: Play, opened: Open) -> None:
+def test_copied_cookies_make_no_codes_within_five_minutes_and_end_no_session(refusals: Refusals, opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, HOLDER)
     thiefs = opened()
@@ -144,10 +166,10 @@ def test_copied_cookies_make_no_codes_within_five_minutes_and_end_no_session(wor
         one.goto("/account/")
         press(one, "form[action='/account/end-others/'] button")
         assert words in one.locator("body").inner_text()
-    assert refusals(world) == ["account.manage"] * 2
+    assert refusals() == ["account.manage"] * 2
 
 
-def test_another_sign_in_in_the_same_browser_has_the_same_key(world: Play, opened: Open) -> None:
+def test_another_sign_in_in_the_same_browser_has_the_same_key(refusals: Refusals, opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, SECOND)
     press(page, "form[action='/account/sign-out/'] button")
@@ -155,10 +177,10 @@ def test_another_sign_in_in_the_same_browser_has_the_same_key(world: Play, opene
     seal(page)
     give(page, THIRD)
     assert not sealed(page)
-    assert refusals(world) == []
+    assert refusals() == []
 
 
-def test_without_script_all_goes_as_ever(world: Play, opened: Open) -> None:
+def test_without_script_all_goes_as_ever(opened: Open) -> None:
     context = opened(java_script_enabled=False)
     page = context.new_page()
     page.goto("/account/sign-in/")
@@ -175,7 +197,7 @@ def test_without_script_all_goes_as_ever(world: Play, opened: Open) -> None:
     assert "Your recovery codes" in page.locator("main").inner_text()
 
 
-def test_a_browser_that_lost_its_key_says_so_and_a_new_sign_in_helps(world: Play, opened: Open) -> None:
+def test_a_browser_that_lost_its_key_says_so_and_a_new_sign_in_helps(opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, FORGETFUL)
     seal(page)
@@ -199,7 +221,7 @@ def tries(page: Page, who: str, passphrase: str) -> str:
     return "" if page.url.endswith("/account/second-step/") else page.locator("main").inner_text()
 
 
-def test_a_copied_cookie_of_a_known_browser_is_a_strangers_and_her_own_browser_signs(world: Play, opened: Open) -> None:
+def test_a_copied_cookie_of_a_known_browser_is_a_strangers_and_her_own_browser_signs(opened: Open) -> None:
     mine = opened()
     page = signed_in(mine, KNOWN)
     press(page, "form[action='/account/sign-out/'] button")
