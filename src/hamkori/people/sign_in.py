@@ -155,7 +155,7 @@ class Place:
         """Whether this server vouched for both."""
         return holds(self.post, self.organisation)
 
-    def require(self) -> None:
+    def must_hold(self) -> None:
         """Untrusted unless it holds."""
         for row in (self.post, self.organisation):
             server.trust().require(row.fact, row.tag)
@@ -199,7 +199,7 @@ def _required(read: Callable[[], list[Place]]) -> Place:
         for place in filter(Place.holds, found):
             return place
     for place in found[:1]:
-        place.require()
+        place.must_hold()
     raise NotVisible
 
 
@@ -214,10 +214,10 @@ def recognised() -> Seen | None:
     If they are not, the alarm is raised, the session ends and nobody acts: whoever changed the row gains a sign-in.
     """
     seen = whoami()
-    if seen is None or _vouched(seen):
+    if seen is None or Place.read(seen).holds():
         return seen
     seen = whoami()  # a change may have been committed since, and its mark be newer than what was read
-    if seen is None or _vouched(seen):
+    if seen is None or Place.read(seen).holds():
         return seen
     place = Place.read(seen)
     for row in (place.post, place.organisation):
@@ -231,16 +231,12 @@ def recognised() -> Seen | None:
 def begun() -> Seen:
     """Who acts now that a session has just begun. Untrusted: not as this server vouched for it; NotVisible: nobody."""
     seen = whoami()
-    if seen is not None and not _vouched(seen):
+    if seen is not None and not Place.read(seen).holds():
         seen = whoami()
     if seen is None:
         raise NotVisible
-    Place.read(seen).require()
+    Place.read(seen).must_hold()
     return seen
-
-
-def _vouched(seen: Seen) -> bool:
-    return Place.read(seen).holds()
 
 
 def begin(keyring: Keyring, token_hex: str, membership_id: UUID) -> UUID:

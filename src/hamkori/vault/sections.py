@@ -122,8 +122,7 @@ class Field(NamedTuple):
     @property
     def context(self) -> bytes:
         """To what the value is bound."""
-        case, section, column, row, epoch, seal_no, of = self
-        return raw.field_context(case, section, column, row, epoch, seal_no, *of)
+        return raw.field_context(*self[:6], *self.of)
 
 
 def lock_field(key: Secret, place: Field, text: str) -> bytes:

@@ -4,7 +4,7 @@ What a desk has edited since stays as the desk wrote it. Rows that are missing f
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,9 +56,7 @@ class Saving:
     source: str
     language: str
     at: datetime
-
-    def __post_init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+    counts: Counter[str] = field(default_factory=Counter)
 
     def save(self, draft: Draft) -> Counter[str]:
         """Write all of it. The transaction is the caller's."""

@@ -32,7 +32,6 @@ HASHED: dict[str, str] = {
     "site/database/worker_secret.py": "the worker's secret as it is stored: 256 random bits, as the database does it",
     "vault/marks.py": "whether the beginning of a file is as this process has read it",
     "vault/proof.py": "HMAC, in the form that the database computes from its two halves",
-    "vault/session.py": "a session's token as it is stored",
     "web/kit/assets.py": "file names that follow from contents",
     "web/desk/views.py": "whether a page has changed",
     "web/sessions/store.py": "a session's key as it is stored: more than 160 random bits",
