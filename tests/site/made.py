@@ -9,9 +9,10 @@ import fcntl
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 from zlib import crc32
 
 TREE = Path(__file__).resolve().parents[2]
@@ -21,12 +22,10 @@ another tree, in which a fault is planted, do not."""
 
 
 def begin() -> bool:
-    """Give the run its folder, unless it has one; whether it was given here, by whom it is thrown away."""
+    """Name the run's folder, unless it has one; whether it was named here, by whom it is thrown away."""
     if RUN in os.environ:
         return False
-    folder = Path(tempfile.mkdtemp(prefix="hk-made-", dir="/var/tmp"))
-    folder.chmod(0o711)  # the user who runs a server for root passes through
-    os.environ[RUN] = str(folder)
+    os.environ[RUN] = f"/var/tmp/hk-made-{uuid4().hex}"
     return True
 
 
@@ -38,6 +37,9 @@ def end() -> None:
 def put(name: str, make: Callable[[Path], None], target: Path) -> None:
     """A copy of what `make` leaves in a folder, in the place of `target`. Nothing of it may run when `make` is over."""
     folder = Path(os.environ[RUN])
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        folder.chmod(0o711)  # the user who runs a server for root passes through
     made = folder / name
     with (folder / f"{name}.lock").open("a") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)

@@ -12,7 +12,6 @@ from tests.site import made
 @pytest.fixture(autouse=True)
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of its own."""
-    (tmp_path / "run").mkdir()
     monkeypatch.setenv(made.RUN, str(tmp_path / "run"))
 
 
