@@ -23,7 +23,7 @@ from tests.attacks.test_her_no_is_not_written import opened
 from tests.casework.racing import House
 from tests.web.consenting import page
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.long]
 
 
 @contextmanager

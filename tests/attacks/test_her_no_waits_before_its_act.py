@@ -19,7 +19,7 @@ from tests.attacks.hanging import SLEEPS, everything_back
 from tests.attacks.owned import owner
 from tests.casework.racing import House
 
-pytestmark = pytest.mark.alarms
+pytestmark = [pytest.mark.alarms, pytest.mark.long]
 
 
 @contextmanager

@@ -159,7 +159,9 @@ GUARDS = [
     Both(
         "no_twin",
         st.one_of(
-            st.just(("sent", "HOME-02", 5, True)),
+            st.sampled_from(
+                [("sent", "HOME-02", 5, True), ("sent", "HOME-01", 5, True), ("sent", "HOME-02", 5, False)]
+            ),
             st.tuples(
                 STATES, st.sampled_from(("HOME-02", "HOME-01")), st.sampled_from([None, -1, 0, 1]), st.booleans()
             ),

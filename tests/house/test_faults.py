@@ -20,7 +20,7 @@ def test_every_fault_has_its_place_exactly_once_and_changes_it() -> None:
 def test_a_fault_is_not_caught_by_tests_that_nobody_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Red on 54b1dfa: tests that did not even begin had caught it."""
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE")  # the other pytest reads the settings of its own
-    with pytest.raises(SystemExit, match=r"tests/house/tree\.py: no tests"):
+    with pytest.raises(SystemExit, match=r"tests/house/tree\.py: .*no tests"):
         require_found(ROOT, ("tests/house/tree.py",))
 
 

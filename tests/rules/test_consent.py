@@ -179,6 +179,7 @@ def test_the_police_are_asked_apart_for_each_purpose() -> None:
 
 def test_a_forensic_examination_needs_the_police_row_too() -> None:
     needed = consent.rows_needed("service", "HEALTH-05", "justice")
+    assert consent.keys_of(":".join(row) for row in needed) == needed
     assert needed == (("health", "justice"), ("police", "justice"))
     guards = consent_guards(needed, {("health", "justice"): "given"})
     assert guards == {

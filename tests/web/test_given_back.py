@@ -36,9 +36,9 @@ def world(scene: Scene) -> Scene:
 
 
 def said(answer: HttpResponse) -> dict[str, str]:
-    """What the page gives back, by its name; no two have the same."""
+    """What the page gives back, by its name; no two have the same. The first break in a box is no browser's text."""
     page = text(answer)
-    found = [(label, value) for _id, label, value in BOX.findall(page)] + LINE.findall(page)
+    found = [(label, value.removeprefix("\n")) for _id, label, value in BOX.findall(page)] + LINE.findall(page)
     named = {unescape(label): unescape(value) for label, value in found}
     assert len(named) == len(found), found
     return named
