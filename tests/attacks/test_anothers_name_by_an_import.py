@@ -162,8 +162,13 @@ def test_the_command_says_in_one_line_that_a_body_was_changed(
     owner("update organisation set name_en = 'Shelter Kulob' where id = %s", pamir)
     folder = packages.write(tmp_path / "a", organizations=[body])
     before = alarms()
-    with god(), pytest.raises(SystemExit) as end:
-        call_command("import_directory", str(folder), "--apply")
+    try:
+        with god(), pytest.raises(SystemExit) as end:
+            call_command("import_directory", str(folder), "--apply")
+    finally:
+        owner(
+            "update organisation set name_en = 'Cso Pamir' where id = %s", pamir
+        )  # as the others of this file know it
     assert end.value.code == 1
     tried()
     assert capsys.readouterr().err.rpartition("\nhamkori: ")[2].startswith("The import was broken off: ")
