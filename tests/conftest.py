@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import TimeoutError as LateBrowser
 from pytest_django import DjangoDbBlocker
 
-from tests import thin
+from tests import compiled, thin
 from tests.browsers import FLAGS
 from tests.site import made
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TESTS = Path(__file__).parent
+
+gc.disable()  # until all is collected: what is read now stays
 
 pytest_plugins = ["tests.policy.counts", "tests.attacks.counted", "tests.rooms"]
 
@@ -95,6 +97,7 @@ def pytest_collection_finish() -> None:
     """What was read before the first test stays to the end: nobody looks through it for garbage after each page."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _turn(item: pytest.Item) -> int:
@@ -199,11 +202,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile languages and build the files of pages once, before any process of this run needs them."""
+    """What all processes of this run need, once before they begin: languages, the files of pages, compiled tests."""
     if not hasattr(session.config, "workerinput"):
         from hamkori.site.serving.assemble import assemble
 
         assemble()
+        if session.config.getoption("tx", None):
+            compiled.compile_tests()
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,27 @@ import pytest
 from coverage import Coverage
 
 TESTS = Path(__file__).resolve().parent
+FIRST = "gw0"  # pytest-xdist's name for it
 ROOMS = frozenset({"rules", "access", "vault", "audit", "directory"})
 
 
 class Floor:
-    """Measures while a test of the rooms runs. Collecting is measured too: what runs once, at import, runs there."""
+    """Measures while a test of the rooms runs. Collecting is measured too: what runs once, at import, runs there.
+
+    It does the same in every process of a parallel run, so the first one measures it for all.
+    """
 
     def __init__(self) -> None:
         self.measuring: Coverage | None = None
         self.on = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        self.measuring = Coverage.current()
+        of_a_run = getattr(session.config, "workerinput", {"workerid": FIRST})
+        if self.measuring is not None and of_a_run["workerid"] != FIRST:
+            self.on = False
+            self.measuring.stop()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
