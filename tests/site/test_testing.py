@@ -71,6 +71,21 @@ def test_a_room_is_measured_with_what_stands_on_it(started):
     assert "--room=web" not in started("-k", "web")
 
 
+def test_a_whole_run_knows_what_it_may_take_and_a_room_that_comes_brings_its_own(started, tmp_path, monkeypatch):
+    """Ten minutes and ninety seconds on two processors, and two and a half minutes for each further room."""
+    assert "--budget=600" in started("-v")
+    assert "--budget=90" in started("--fast")
+    for part in (["tests/rules"], ["web"], ["-k", "consent"]):
+        assert "-ptests.budget" not in started(*part)
+    for name in ("src", "pyproject.toml"):
+        (tmp_path / name).symlink_to(places.TREE / name)
+    (tmp_path / "src").unlink()
+    for room in ("training", *(one.name for one in SOURCE.iterdir() if one.is_dir())):
+        (tmp_path / "src" / "hamkori" / room).mkdir(parents=True)
+    monkeypatch.setattr(testing.places, "TREE", tmp_path)
+    assert testing.seconds_for(fast=False) == 750
+
+
 def test_all_that_is_measured_is_measured_for_some_room():
     """A source that no room's run would measure would be measured by nobody who asks for rooms."""
     found = {one for floor in testing.floors() for room in floor for one in testing.what_is_measured(room)}
@@ -205,10 +220,12 @@ def test_a_run_below_the_floor_fails_and_ends_with_pytests_own_line(tmp_path: Pa
     ours = ("HAMKORI_", "PYTEST_", "DJANGO_", "COVERAGE_")
     known = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     known |= {"COVERAGE_FILE": str(tmp_path / "coverage"), "COLUMNS": "120"}
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--cov", *testing.FLOOR, "tests/rules/test_sheets.py"]
+    timed = ["-ptests.budget", "--budget=1"]
+    command = [sys.executable, "-m", "pytest", "-n2", *timed, "--cov", *testing.FLOOR, "tests/rules/test_sheets.py"]
     done = subprocess.run(command, cwd=places.TREE, env=known, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
+    assert any(line.endswith(" s of 1 s on two processors: too long") for line in lines), "and with what it took"
     assert "Required test coverage of 100.0% not reached" in lines[-2]
     assert " passed in " in lines[-1]
     measured = {line.split()[0] for line in lines if line.startswith("src/")}

@@ -32,6 +32,9 @@ OF_ALL = " and not rest"  # where no file is named, of folders of many tests one
 BESIDE = ("-n", "4", "--dist", "worksteal")
 # Who asks for a part of the tests is not told that the rest is missing. These words choose no part.
 CHOOSE_NOTHING = ("--room=", "-q", "-v", "-r", "-n", "-p", "--color", "--durations", "--tb")
+SECONDS, SECONDS_FAST = 600, 90  # of a whole run on two processors, with the rooms that are there now
+SECONDS_OF_A_ROOM = 150  # for each further one
+ROOMS_NOW = 12  # that are folders of their own; a room in one file brings no screens
 FLOOR = ("-p", "tests.floor", "--cov-report=term-missing:skip-covered")
 
 
@@ -54,6 +57,8 @@ def main(arguments: argparse.Namespace) -> int:
     room = words[0] if words and words[0] in set().union(*floors()) else ""
     if room:
         words = [f"--room={room}", *words[1:]]
+    if is_whole(words) and not room:
+        command += ["-ptests.budget", f"--budget={seconds_for(arguments.fast)}"]
     if arguments.fast:
         command += ["-m", FAST + OF_ALL * is_whole(words)]
     else:
@@ -89,6 +94,12 @@ def standing_on(room: str) -> frozenset[str]:
     drawn = floors()
     above = next(number for number, names in enumerate(drawn) if room in names)
     return frozenset({room}).union(*drawn[:above])
+
+
+def seconds_for(fast: bool) -> int:
+    """What a whole run may take on two processors; each room that has come since has brought its own."""
+    rooms = sum((places.TREE / "src" / "hamkori" / name).is_dir() for name in set().union(*floors()))
+    return SECONDS_FAST if fast else SECONDS + SECONDS_OF_A_ROOM * (rooms - ROOMS_NOW)
 
 
 def what_is_measured(room: str) -> list[str]:
