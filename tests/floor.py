@@ -30,6 +30,16 @@ class Floor:
         self.on = True
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """pytest-cov begins in every process of a parallel run before it knows that it is one, and begins again after.
+
+        What began first would watch all tests to the end, and nobody would read what it saw.
+        """
+        early = Coverage.current()
+        if hasattr(session.config, "workerinput") and early is not None:
+            early.stop()
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         self.measuring = Coverage.current()
         of_a_run = getattr(session.config, "workerinput", {"workerid": FIRST})

@@ -130,6 +130,12 @@ def test_what_is_compiled_is_kept_outside_the_tree(started):
     assert "PYTHONDONTWRITEBYTECODE" not in os.environ
 
 
+def test_nobody_watches_a_test_that_does_not_count():
+    """Being watched makes a test two to five times slower. No room of the floor, so it does not count itself."""
+    assert not floor.counts(Path(__file__))
+    assert sys.gettrace() is None
+
+
 def test_every_room_of_rules_and_all_that_guards_is_measured_in_every_branch():
     rooms = {path.relative_to(places.TREE).as_posix() for path in SOURCE.glob("**/rules") if path.is_dir()}
     files = {
