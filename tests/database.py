@@ -10,8 +10,9 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -50,6 +51,7 @@ class TestServer:
         self._template_used: IO[str] | None = None
         self._fresh: Snapshot | None = None
         self._behind: psycopg.Connection | None = None
+        self._standing: dict[str, psycopg.Connection] = {}
 
     def begin(self) -> None:
         """Start or join the server and make this process's clone."""
@@ -102,6 +104,14 @@ class TestServer:
             self._behind = psycopg.connect(self.cluster.superuser_url(CLONE))
         return self._behind
 
+    def standing(self, login: str) -> psycopg.Connection:
+        """The same as this login, outside any transaction."""
+        found = self._standing.get(login)
+        if found is None or not _answers(found):
+            found = self._standing[login] = psycopg.connect(self.cluster.url(login, CLONE), autocommit=True)
+            found.prepare_threshold = None  # what it keeps is discarded after each use
+        return found
+
     def put(self, rows: Snapshot) -> bool:
         """These rows in the place of what is there; False, and nothing is done, if more was changed than rows."""
         return rows.put_back(self.behind())
@@ -110,6 +120,8 @@ class TestServer:
         if self._behind is not None:
             self._behind.close()
             self._behind = None
+        while self._standing:
+            self._standing.popitem()[1].close()
 
     @cached_property
     def template(self) -> str:
@@ -266,14 +278,38 @@ def put(rows: Snapshot) -> bool:
     return _server.put(rows)
 
 
+def behind() -> psycopg.Connection:
+    """The superuser's one connection to this process's database, for whoever puts rows back."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    return _server.behind()
+
+
+@contextmanager
+def as_owner() -> Iterator[psycopg.Connection]:
+    """The owner of all tables in a transaction of his own, committed; nothing of it stays in the connection."""
+    assert _server is not None, "ask for a database first: pytest.mark.django_db"
+    with ExitStack() as stack:
+        if threading.current_thread() is threading.main_thread():
+            connected = _server.standing("hk_test")
+            stack.callback(_discard, connected)
+        else:
+            connected = stack.enter_context(psycopg.connect(address("hk_test"), autocommit=True))
+        with connected.transaction():
+            connected.execute("set role hk_owner")
+            yield connected
+
+
+def _discard(connected: psycopg.Connection) -> None:
+    if not connected.broken:
+        connected.execute("discard all")
+
+
 def forget_counts() -> None:
     """Tries that a test has counted are committed, whatever becomes of its transaction: here they are forgotten."""
     counters.table.mend()
     if counters.memory.empty() and _server is not None:
-        with raw("hk_test") as connected:
-            connected.execute("set role hk_owner")
+        with as_owner() as connected:
             connected.execute("delete from attempt")
-            connected.commit()
 
 
 def forget_given() -> None:

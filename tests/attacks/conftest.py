@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    """One committed world for all attacks of a file; each makes a case of its own in it."""
-    from django.db import transaction  # models can be imported once Django is ready
+    """One committed world for all attacks of a file; each begins in it with a case of its own."""
+    from tests.casework.kept_house import kept_house  # it reads models, which can be imported once Django is ready
 
-    from tests import database
-    from tests.casework.racing import House
-    from tests.cast import build
+    with kept_house(django_db_blocker) as made:
+        yield made
 
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
+
+@pytest.fixture(autouse=True)
+def house_begins() -> None:
+    """What a test does first, while nobody has done anything else in the house, may be kept from a test before."""
+    kept = sys.modules.get("tests.casework.kept_house")
+    if kept is not None:
+        kept.a_test_begins()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from django.conf import settings
 from psycopg.rows import dict_row
@@ -17,8 +16,8 @@ from hamkori.refusal import NotNow
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import OpenKey, Sealed
 from hamkori.vault.keyring import Keyring
+from tests import database
 from tests.cast import World
-from tests.database import address
 
 Row = dict[str, Any]
 Reads = set[tuple[str, str]]
@@ -27,8 +26,7 @@ Reads = set[tuple[str, str]]
 
 def owner(statement: str, *values: Any) -> list[Row]:
     """One statement as hk_owner, committed: what a stolen account of an administrator does."""
-    with psycopg.connect(address("hk_test"), row_factory=dict_row) as connected, connected.cursor() as cursor:
-        cursor.execute("set role hk_owner")
+    with database.as_owner() as connected, connected.cursor(row_factory=dict_row) as cursor:
         cursor.execute(statement.encode(), values)
         return cursor.fetchall() if cursor.description else []
 

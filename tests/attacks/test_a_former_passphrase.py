@@ -9,14 +9,13 @@ What was written afterwards lay under the same epochs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker
 
 from hamkori.casework.case.actions import section
 from hamkori.casework.work.actions.key_change import change_key
@@ -33,7 +32,8 @@ from tests.attacks.counted import tried
 from tests.attacks.owned import copy_back, owner
 from tests.attacks.test_planted_casework import PSYCHOLOGIST, write
 from tests.attacks.test_read_again_as_another import alarms
-from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House, committed_house
+from tests.casework.kept_house import KeptHouse
+from tests.casework.racing import COLLEAGUE, LEAD, WORDS, House
 from tests.cast import PASSPHRASE
 from tests.database import god
 
@@ -45,11 +45,10 @@ WRONG = "This e-mail and this passphrase do not belong together."
 Kept = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
 
 
-@pytest.fixture
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    """Of each attack its own: who has taken another passphrase has it for good."""
-    with committed_house(django_db_blocker) as made:
-        yield made
+@pytest.fixture(autouse=True)
+def a_house_of_its_own(house: KeptHouse) -> None:
+    """Who has taken another passphrase has it for good."""
+    house.anew()
 
 
 def of_hers(table: str, user: Any) -> dict[str, Any]:

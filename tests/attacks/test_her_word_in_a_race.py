@@ -16,8 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker
+from django.db import connection
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case
@@ -26,29 +25,20 @@ from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow, NotVisible
-from tests import database, thin
+from tests import thin
 from tests.attacks.counted import tried
 from tests.attacks.holding import held
+from tests.casework.kept_house import KeptHouse
 from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House, now, packet, state, withdrawal
 from tests.casework.side_by_side import LONG, Deed, Doing, at_once, beside, run, waits
-from tests.cast import build, tomorrow
+from tests.cast import tomorrow
 
 SECOND = "shelter-social"
 ORDERS = ("the other first", "her word first", "at once")
 
 
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    """One committed world for all rounds: each makes a case of its own in it."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
-
-
 @pytest.fixture(autouse=True)
-def open_database(house: House) -> None:
+def open_database(house: KeptHouse) -> None:
     """Every round needs the world."""
 
 
@@ -65,14 +55,20 @@ class Round:
         return found
 
 
-def waiting(house: House) -> Round:
+def waiting(house: KeptHouse) -> Round:
+    house.begins()
     return Round(house, *house.sent(house.case(COLLEAGUE)))
 
 
-def helped(house: House) -> Round:
-    case, referral = house.sent(house.case(COLLEAGUE))
-    house.as_(DESK, lambda actor: house.accept(actor, referral))
-    return Round(house, case, now(referral))
+def helped(house: KeptHouse) -> Round:
+    house.begins()
+
+    def accepted() -> tuple[Case, Referral]:
+        case, referral = house.sent(house.case(COLLEAGUE))
+        house.as_(DESK, lambda actor: house.accept(actor, referral))
+        return case, now(referral)
+
+    return Round(house, *house.first(("accepted for two",), accepted))
 
 
 # --- what the other one does -----------------------------------------------------------------------------------------
@@ -244,7 +240,7 @@ def test_every_race_is_in_the_plan() -> None:
     ("rounds", "begin", "other", "word", "order"), PLAN, ids=lambda one: one.__name__ if callable(one) else str(one)
 )
 def test_her_word_is_pressed_once(
-    house: House, rounds: int, begin: Callable[[House], Round], other: Make, word: Make, order: str
+    house: KeptHouse, rounds: int, begin: Callable[[KeptHouse], Round], other: Make, word: Make, order: str
 ) -> None:
     again = []
     for _ in range(rounds):
@@ -264,7 +260,7 @@ def test_her_word_is_pressed_once(
     tried(rounds)
 
 
-def test_who_waited_to_open_reads_no_name_after_without_name(house: House) -> None:
+def test_who_waited_to_open_reads_no_name_after_without_name(house: KeptHouse) -> None:
     """A worker's page waits for the seals while "without her name" is committed. It then read the name: it kept what
     was agreed when it began to wait.
     """

@@ -24,9 +24,8 @@ from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.proof import prover
 from hamkori.vault.server import keyring
-from tests import database, doors
 from tests.casework.side_by_side import Deed
-from tests.cast import FACTS, PASSPHRASE, SEALED, World, build, tomorrow
+from tests.cast import FACTS, PASSPHRASE, SEALED, World, tomorrow
 from tests.database import god
 
 LEAD, COLLEAGUE = "caseworker-cso", "colleague-cso"
@@ -172,9 +171,7 @@ def steps(referral: Referral) -> list[str]:
 @contextmanager
 def committed_house(blocker: DjangoDbBlocker) -> Iterator[House]:
     """The small world without a second officer, committed; the database is empty again afterwards."""
-    with blocker.unblock():
-        doors.house()
-        with transaction.atomic():
-            world = build()
-        yield House(world)
-        database.begin_anew()
+    from tests.casework.kept_house import kept_house  # which is a house of this file
+
+    with kept_house(blocker) as made:
+        yield made
