@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 from hamkori.refusal import NotNow
+from hamkori.vault import server
+from hamkori.vault.bytes import Untrusted
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import reads
@@ -41,6 +43,7 @@ def refusing(table: str, word: str) -> Iterator[None]:
 @pytest.mark.parametrize("says", [*SAID, this_request])
 def test_the_operator_is_told(house: House, says: Callable[..., None], word: str) -> None:
     case, referral = house.accepted()
+    server.alarm(Untrusted("row", "unread"))  # of those that name no row one a minute is raised: it says nothing of her
     before = alarms()
     table = "referral_step" if says is this_request else "consent"
     with refusing(table, word), pytest.raises(NotNow, match="unwritten"):

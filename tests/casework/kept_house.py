@@ -28,6 +28,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.models import Referral
 from hamkori.vault import server
+from hamkori.vault.marks import uuid_of
 from tests import database, doors
 from tests.casework.racing import House
 from tests.cast import World, build
@@ -184,8 +185,16 @@ def _put(kept: _Kept) -> bool:
     for name, text in kept.files.items():
         (folder / name).write_bytes(text)
         (folder / name).chmod(0o600)
-    server._beside.pop(folder, None)  # what was read of them is read anew
+    _read_anew(folder)
     return True
+
+
+def _read_anew(folder: Path) -> None:
+    """What was read of the marks; and the rows that are there again have not alarmed. What named no row has."""
+    before = server._beside.pop(folder, None)
+    if before is not None:
+        lately = before[1]._lately.items()
+        server.alarms()._lately = {key: last for key, last in lately if uuid_of(key[1]) is None}
 
 
 def _files() -> list[Path]:
