@@ -12,6 +12,7 @@ from hamkori.audit import standing
 from hamkori.audit.models import LedgerCheckpoint, LedgerSeal
 from hamkori.audit.signing import SigningRefused
 from hamkori.audit.witness import WitnessRefused
+from tests.audit import kept
 from tests.audit.working import Worker, intruding, put_back, taken
 from tests.database import god, raw
 
@@ -20,6 +21,10 @@ BATCHES = 4
 
 def practised(folder: Path) -> Worker:
     """A worker that has sealed and signed four batches, the last one three minutes ago."""
+    return kept.put(_practise, folder)
+
+
+def _practise(folder: Path) -> Worker:
     made = Worker(folder)
     made.days(BATCHES)
     made.wait(minutes=3)

@@ -15,6 +15,7 @@ from hamkori.audit.faults import Fault
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner
 from tests.audit.foreign import mend, practised, seal
+from tests.audit.kept import put
 from tests.audit.working import Worker, superuser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,11 @@ def planted(count: str, word: str = "null, null") -> str:
 @pytest.fixture
 def worker(db: None, tmp_path: Path) -> Worker:
     """One row was taken out."""
-    made = practised(tmp_path)
+    return put(_taken_out, tmp_path)
+
+
+def _taken_out(folder: Path) -> Worker:
+    made = practised(folder)
     superuser(seal())
     assert len(mend(made)) == 1
     made.wait(minutes=3)

@@ -9,6 +9,7 @@ import pytest
 from hamkori.audit import mending, standing
 from hamkori.audit.models import LedgerCheckpoint, LedgerSeal
 from hamkori.audit.witness import WitnessRefused
+from tests.audit import kept
 from tests.audit.working import Worker, taken
 from tests.database import god, raw
 
@@ -54,6 +55,10 @@ FOREIGN = {
 
 def practised(folder: Path) -> Worker:
     """It has sealed four batches and signed three of them."""
+    return kept.put(_practise, folder)
+
+
+def _practise(folder: Path) -> Worker:
     made = Worker(folder)
     made.days(3)
     made.wait(seconds=30)

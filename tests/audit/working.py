@@ -45,7 +45,7 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         self.witness = Witness(folder / "sign" / "signing-key")
-        self._ahead = timedelta(0)
+        self.ahead = timedelta(0)
         with god():
             founding.ensure(self.witness)
 
@@ -83,13 +83,13 @@ class Worker:
     def reborn(self) -> Worker:
         """The same folder, looked at anew, as after an update."""
         made = Worker(self.witness.signing_key.parents[1])
-        made._ahead = self._ahead
+        made.ahead = self.ahead
         return made
 
     def wait(self, **by: float) -> None:
         """The world's time goes on: minutes=3."""
-        self._ahead += timedelta(**by)
-        cast.advance(self._ahead)
+        self.ahead += timedelta(**by)
+        cast.advance(self.ahead)
 
     def days(self, number: int) -> None:
         """So many times: three minutes, two rows, their batch, its signature."""
