@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from typing import NoReturn
 
-from hamkori.site import environment
+from hamkori.site import environment, reading
 from hamkori.site.database import outages
 from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.launch.places import TREE
@@ -65,7 +65,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"hamkori: {what}; there are {', '.join(COMMANDS)}.\n")
         return 2
     name, *rest = arguments
-    room = import_module(f"hamkori.site.{COMMANDS[name]}")
+    with reading.all_of_it():
+        room = import_module(f"hamkori.site.{COMMANDS[name]}")
     epilog = BEHIND * (name in HANDS_ON) + ENDS
     parser = OneLine(prog=f"hamkori {name}", description=words_of(name), epilog=epilog)
     room.configure(parser)

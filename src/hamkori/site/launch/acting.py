@@ -10,7 +10,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-from hamkori.site import environment
+from hamkori.site import environment, reading
 from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import places, servers, surroundings
@@ -42,7 +42,8 @@ def act_as(process: str) -> None:
     if data := surround(process, f"the address of the login {surroundings.LOGIN_OF[process]}"):
         variable = surroundings.VARIABLE_OF[process]
         sys.stderr.write(f"This is the demo in {data}. For another database set {variable}.\n")
-    django.setup()
+    with reading.all_of_it():
+        django.setup()
     connection.ensure_connection()  # whom the database refuses has changed nothing yet, of the keyring either
 
 
@@ -58,6 +59,7 @@ def handed(command: str, process: str, whose: str) -> Callable[[argparse.Namespa
 
 def run(command: str, arguments: argparse.Namespace) -> int:
     """Django's command of that name, with the same words. It ends with a code of its own."""
-    django.setup()
+    with reading.all_of_it():
+        django.setup()
     call_command(command, *arguments.words)
     return 0

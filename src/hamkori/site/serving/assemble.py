@@ -12,6 +12,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from hamkori.site import reading
 from hamkori.site.catalogues import compile_all
 from hamkori.site.rooms import HOUSE, hash_of
 from hamkori.web.kit import assets
@@ -28,7 +29,8 @@ def assemble() -> None:
 def collect() -> None:
     """Static files under their hashed names, compressed, in the data folder; only when one of them changed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
-    django.setup()
+    with reading.all_of_it():
+        django.setup()
     stamp = Path(settings.STATIC_ROOT) / "collected"
     wanted = _state_of_static_files()
     if stamp.exists() and stamp.read_text() == wanted:

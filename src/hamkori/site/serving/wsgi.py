@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from hamkori.site import environment
+from hamkori.site import environment, reading
 from hamkori.site.database import outages, startcheck
 from hamkori.site.serving import unpickling
 from hamkori.site.serving.wiping import wiping
@@ -17,7 +17,8 @@ from hamkori.vault.keyring import KeyringRefused
 unpickling.forbid()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hamkori.site.settings")
 try:
-    application = wiping(get_wsgi_application())
+    with reading.all_of_it():
+        application = wiping(get_wsgi_application())
 except environment.BadEnvironment as error:
     raise SystemExit(f"hamkori: {error}") from None
 
