@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 
 from hamkori.vault.marks import create
 from tests import database
+from tests.site import ready
 from tests.site.elsewhere import free_port
 from tests.site.waiting import until
 
@@ -34,14 +33,7 @@ class Pages:
         (data / "static").mkdir()
         create(data / "marks" / "marks")
         self.log = data / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = ready.Begun(["--port", str(self.port)], environment, self.log, "hamkori.site.serving")
         until(self.listens, 60)
 
     def listens(self) -> bool:

@@ -6,8 +6,6 @@ superusers), and nobody signed in. Pages that got none at their start ended with
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
@@ -20,6 +18,7 @@ from hamkori.site.database import roles
 from hamkori.site.database.cluster import SETTINGS
 from tests.attacks.counted import tried
 from tests.attacks.served import Pages
+from tests.site import ready
 from tests.site.elsewhere import Elsewhere, bare, free_port, hamkori, migrated
 from tests.site.waiting import until
 
@@ -110,8 +109,7 @@ def founded(elsewhere: Elsewhere, tmp_path_factory: pytest.TempPathFactory) -> P
         HAMKORI_OWNER_URL=elsewhere.address("hk_migrate"),
         **{name: str(folder / place) for name, place in files.items()},
     )
-    words = [sys.executable, "-m", "hamkori.site.launch", "migrate", "--found", "test"]
-    done = subprocess.run(words, env=known, capture_output=True, text=True, check=False)
+    done = ready.run(["migrate", "--found", "test"], known)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -154,9 +152,8 @@ def test_pages_that_get_none_at_their_start_say_so_in_a_line(elsewhere: Elsewher
         HAMKORI_DATABASE_URL=elsewhere.address("hk_app"),
         HAMKORI_SECRET_KEY="x" * 50,
     )
-    words = [sys.executable, "-m", "hamkori.site.serving", "--port", str(free_port())]
     with all_of(elsewhere, "hk_app"):
-        done = subprocess.run(words, env=known, capture_output=True, text=True, check=False)
+        done = ready.run(["--port", str(free_port())], known, "hamkori.site.serving")
     assert done.returncode == 1
     why = "HAMKORI_DATABASE_URL: no connection to the database is free: "
     assert f"hamkori: Nothing is served: {why}" in done.stderr

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +36,7 @@ from tests.attacks.planting import as_one_that_has_just_begun
 from tests.casework.racing import COLLEAGUE, LEAD, WORKER, House, now
 from tests.cast import CUSTODIANS, PASSPHRASE
 from tests.database import god
-from tests.site import turned
+from tests.site import ready, turned
 from tests.site.turned import sql
 
 pytestmark = [pytest.mark.alarms]
@@ -49,59 +47,6 @@ open_database = turned.open_database
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[House]:
     with turned.a_house(django_db_blocker, tmp_path) as made:
         yield made
-
-
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from uuid import UUID
-from django.db import connection, transaction
-from hamkori.casework.case.actions import case as cases
-from hamkori.casework.case.actions import team
-from hamkori.casework.case.models import Case
-from hamkori.casework.consent.actions import consent
-from hamkori.casework.referral.actions import receive, send
-from hamkori.casework.referral.models import Referral
-from hamkori.people import sign_in
-from hamkori.people.actions import continuity
-from hamkori.people import queries, decisions
-from hamkori.vault import server
-from hamkori.vault.marks import Marks
-
-under_the_lock = Marks.raise_to
-
-def killed(marks, kind, *given):
-    if kind == "settling":  # that somebody's age is being settled is said before the commit
-        under_the_lock(marks, kind, *given)
-    else:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def act(actor, what, thing, other):
-    if what == "withdraw":
-        consent.withdraw(actor, Case.objects.get(pk=thing), how_said="in_person")
-    elif what == "release":
-        team.release(actor, Case.objects.get(pk=thing), membership=other)
-    elif what == "recall":
-        found = Referral.objects.get(pk=thing)
-        send.recall(actor, found, version=found.version, reason="mistake")
-    elif what == "stop":
-        found = Referral.objects.get(pk=thing)
-        send.stop(actor, found, version=found.version)
-    elif what == "settle":
-        found = Case.objects.get(pk=thing)
-        cases.settle_age(actor, found, version=found.version, age_band="a9_17", reason="papers")
-    elif what == "finish":
-        found = Referral.objects.get(pk=thing)
-        receive.finish(actor, found, version=found.version, result="not_needed")
-    elif what == "take_back":
-        continuity.take_back(actor, question=thing)
-
-email, typed, member, what, thing, other = sys.argv[1:]
-with transaction.atomic(), sign_in.acting(server.keyring(), email, typed, UUID(member)) as actor:
-    Marks.raise_to = killed
-    act(actor, what, UUID(thing), UUID(other))
-"""
 
 
 def killed(house: House, who: str, what: str, thing: UUID, other: UUID | None = None) -> None:
@@ -122,7 +67,7 @@ def killed(house: House, who: str, what: str, thing: UUID, other: UUID | None = 
     (email,) = sql("select email from app_user where id = %s", person.user_id)[0]
     words = [email, PASSPHRASE, str(person.membership_id), what, str(thing), str(other or thing)]
     before = marks()
-    done = subprocess.run([sys.executable, "-c", KILLED, *words], env=told, capture_output=True, text=True, check=False)
+    done = ready.run(words, told, "tests.attacks.killed")
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert marks() == before, "no mark was written"
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -29,6 +27,7 @@ from tests import doors
 from tests.attacks import planting
 from tests.attacks.counted import tried
 from tests.database import address, god
+from tests.site import ready
 from tests.site.elsewhere import free_port
 from tests.site.waiting import until
 
@@ -111,20 +110,13 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.log = folder / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "hamkori.site.serving", "--port", str(self.port)],
-                env=os.environ
-                | {
-                    "PYTHONPATH": "src",
-                    "HAMKORI_PROCESS": "web",
-                    "HAMKORI_MARKS": str(configured.HAMKORI_MARKS),
-                    "HAMKORI_DATABASE_URL": address("hk_app"),
-                },
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        known = os.environ | {
+            "PYTHONPATH": "src",
+            "HAMKORI_PROCESS": "web",
+            "HAMKORI_MARKS": str(configured.HAMKORI_MARKS),
+            "HAMKORI_DATABASE_URL": address("hk_app"),
+        }
+        self.process = ready.Begun(["--port", str(self.port)], known, self.log, "hamkori.site.serving")
 
     def said(self, path: str, cookies: str = "") -> tuple[int, str]:
         """Status and text of a page."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -39,6 +39,7 @@ BEGINNINGS = {
 @pytest.fixture(scope="module")
 def pages(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     made = Pages(tmp_path_factory.mktemp("pages"))
+    assert made.status("/account/sign-in/") == 200  # the first page takes longest, and a form has one second
     yield made
     made.end()
 
@@ -59,7 +60,8 @@ def test_every_page_answers_while_forms_trickle_in(pages: Pages) -> None:
         for path in ("/health/live", "/account/sign-in/", "/health/live"):
             assert pages.status(path) == 200
             for caller in callers:
-                caller.sendall(b"a")
+                with suppress(ConnectionError):  # on a busy machine it has had its second, and was ended
+                    caller.sendall(b"a")
     counted.tried(HELD)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from hamkori.audit import founding
 from hamkori.audit.witness import Witness
 from tests import database
 from tests.database import address, god
+from tests.site.ready import Begun
 from tests.site.waiting import until
 
 LEDGER_ROW = "select ledger_system('referral.lapse', 'done', '', '', '', null, null, '', null, null, '', null, null)"
@@ -25,7 +24,7 @@ class Workers:
     """Those that were begun, all ended at the end."""
 
     def __init__(self, log: Path) -> None:
-        self._begun: list[subprocess.Popen[bytes]] = []
+        self._begun: list[Begun] = []
         self._log = log
         # A head is of one database: the next test has another.
         self._key = log.parent / "sign" / "signing-key"
@@ -41,11 +40,9 @@ class Workers:
             "PYTHONPATH": "src",
         }
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self) -> Begun:
         """One more, as `./hamkori worker` begins it."""
-        command = [sys.executable, "-m", "hamkori.site.launch", "worker"]
-        with self._log.open("ab") as log:
-            worker = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log)
+        worker = Begun(["worker"], self.environment(), self._log)
         self._begun.append(worker)
         return worker
 
@@ -123,7 +120,7 @@ def write_a_row() -> None:
         opened.execute(LEDGER_ROW)
 
 
-def kill(worker: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
+def kill(worker: Begun, number: signal.Signals = signal.SIGKILL) -> None:
     """The signal and, if it ends it, its end."""
     worker.send_signal(number)
     if number == signal.SIGKILL:
