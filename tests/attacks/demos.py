@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,8 @@ from tests.site import made
 from tests.site.elsewhere import bare, free_port, hamkori
 from tests.site.waiting import until
 
+FIRST_START = "first-start"
+"""The file in a demo that has run once: what it found there, and whether it then answered."""
 SIGN_OF = {"web": b"HAMKORI_PROCESS=web", "worker": b"HAMKORI_PROCESS=worker"}
 
 
@@ -156,13 +159,29 @@ def put_one_that_has_run(folder: Path) -> None:
 
 
 def _run_once(folder: Path) -> None:
+    """Its first start finds a making of the server that was interrupted, and what came of that is noted beside."""
     (folder / BUILT).touch()
+    draft = _half_a_server(folder)
     one = Demo(folder)
     try:
+        found = draft.is_dir()
         one.run()
+        (folder / FIRST_START).write_text(json.dumps({"half a server": found, "answers": one.answers()}))
         one.end()
     finally:
         ended(one)
+
+
+def _half_a_server(folder: Path) -> Path:
+    home = folder / "server"
+    draft = home / "data.draft"
+    draft.mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    if user := Cluster(folder).user:
+        for path in (home, draft, draft / "PG_VERSION"):
+            os.chown(path, user.uid, user.gid)
+    home.chmod(0o700)
+    return draft
 
 
 def ended(one: Demo) -> None:

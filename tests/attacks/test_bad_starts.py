@@ -19,7 +19,7 @@ import pytest
 from hamkori.site.database.cluster import LOGINS, Cluster
 from hamkori.vault import keyring_file
 from tests.attacks.counted import tried
-from tests.attacks.demos import Demo, that_has_run, without_people
+from tests.attacks.demos import FIRST_START, Demo, that_has_run
 from tests.site import ready
 from tests.site.elsewhere import bare
 
@@ -167,18 +167,9 @@ def test_the_reason_is_the_one_of_this_start(demo: Demo) -> None:
     tried()
 
 
-def test_a_making_that_was_interrupted_is_made_anew() -> None:
-    with without_people() as half:
-        home = half.data / "server"
-        cluster = Cluster(half.data)
-        draft = home / "data.draft"
-        draft.mkdir(parents=True)
-        (draft / "PG_VERSION").write_text("18\n")
-        if cluster.user is not None:
-            for path in (home, draft, draft / "PG_VERSION"):
-                os.chown(path, cluster.user.uid, cluster.user.gid)
-        home.chmod(0o700)
-        half.run()
-        assert half.answers()
-        assert not draft.exists()
-        tried()
+def test_a_making_that_was_interrupted_is_made_anew(made: Demo) -> None:
+    """The demo that all are copied from began beside half a server (`demos._run_once`), which many seconds make."""
+    assert json.loads((made.data / FIRST_START).read_text()) == {"half a server": True, "answers": True}
+    assert not (made.data / "server/data.draft").exists()
+    assert (made.data / "server/data/PG_VERSION").is_file()
+    tried()
