@@ -36,6 +36,10 @@ class Play(stage.Play):
         super().serve()
         self._read = self._marks()
 
+    def environment(self, process: str) -> dict[str, str]:
+        """As behind a proxy: the pages count a browser's tries for the address that its requests name, if they do."""
+        return super().environment(process) | {"HAMKORI_BEHIND_PROXY": "1"}
+
     def _marks(self) -> dict[str, bytes]:
         """What the pages remember of this world's marks, and of the sessions that were ended."""
         files = (self.data / "marks").iterdir()
