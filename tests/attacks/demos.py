@@ -161,13 +161,31 @@ def put_one_that_has_run(folder: Path) -> None:
 def _run_once(folder: Path) -> None:
     """Its first start finds a making of the server that was interrupted, and what came of that is noted beside."""
     (folder / BUILT).touch()
-    draft = _half_a_server(folder)
+    found = _half_a_server(folder).is_dir()
+    answered = _built(folder)
+    (folder / FIRST_START).write_text(json.dumps({"half a server": found, "answers": answered}))
+
+
+def put_one_with_people(folder: Path, *, without: str = "") -> None:
+    """The files of a demo that has begun in an empty folder, with its invented people, and ended in order.
+
+    `without`: what a copy needs not, as `kept`, the world put aside for another time.
+    """
+    made.put("demo-with-people", _built, folder, without=without)
+
+
+def _built(folder: Path) -> bool:
+    """Whether it answered; that it also ended in order is asserted."""
     one = Demo(folder)
     try:
-        found = draft.is_dir()
         one.run()
-        (folder / FIRST_START).write_text(json.dumps({"half a server": found, "answers": one.answers()}))
-        one.end()
+        answered = one.answers()
+        said = one.end()
+        assert one.launcher is not None
+        assert one.launcher.returncode == 0, said
+        until(lambda: one.processes() == [], 60)
+        assert demo.running(folder) is None
+        return answered
     finally:
         ended(one)
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,11 +26,15 @@ MOUNT = shutil.which("mount", path="/usr/sbin:/usr/bin:/sbin:/bin") or ""
 class Machine:
     """The demonstration that is struck, with a second worker beside the launcher's own."""
 
-    def __init__(self, demo: Demo, drawn: random.Random, *, small_disk: bool, only: str = "") -> None:
+    def __init__(
+        self, demo: Demo, drawn: random.Random, *, small_disk: bool, only: str = "", plan: Sequence[str] = ()
+    ) -> None:
+        """`only`: one kind of blow; `plan`: these first, in their order."""
         self.demo = demo
         self.drawn = drawn
         self.small_disk = small_disk
         self.only = only
+        self._planned = list(plan)
         self._second: subprocess.Popen[bytes] | None = None
 
     # --- the second worker -------------------------------------------------------------------------------------
@@ -137,6 +141,13 @@ class Machine:
         """Whether the disk has so many bytes now; it cannot be smaller than what was written meanwhile."""
         command = [MOUNT, "-o", f"remount,size={size}", str(self.demo.data)]
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+    def next_blow(self) -> Callable[[], None]:
+        """The next one of the plan; then one that is drawn."""
+        if self._planned:
+            blow: Callable[[], None] = getattr(self, self._planned.pop(0))
+            return blow
+        return self.drawn.choice(self.of_all_kinds())
 
     def of_all_kinds(self) -> list[Callable[[], None]]:
         """The blows that can be struck here; killing processes of every kind comes most often."""

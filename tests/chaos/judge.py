@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +13,7 @@ import psycopg
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch.servers import DATABASE
 from tests.chaos.people import Act, Notes
+from tests.site.elsewhere import hamkori
 
 
 @dataclass
@@ -93,11 +92,4 @@ def _cases(database: psycopg.Connection, codes: list[str], since: str, found: Ju
 
 
 def _command(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("HAMKORI_", "DJANGO_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "hamkori.site.launch", *words],
-        env=known | {"HAMKORI_DATA": str(data), "PYTHONPATH": "src"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return hamkori(*words, HAMKORI_DATA=str(data))

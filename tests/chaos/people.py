@@ -95,12 +95,14 @@ class Browser:
 class Worker(threading.Thread):
     """One of the invented people, who registers people and works on their cases until the run ends."""
 
-    def __init__(self, port: int, persona: str, number: int, over: threading.Event) -> None:
+    def __init__(self, port: int, persona: str, number: int, over: threading.Event, on: threading.Event) -> None:
+        """`on`: while it is not set she rests after each press that was answered."""
         super().__init__(name=f"{persona}-{number}", daemon=True)
         self.persona = persona
         self.browser = Browser(port)
         self.notes = Notes()
         self._over = over
+        self._on = on
         self._drawn = random.Random(f"{persona}-{number}")
 
     def run(self) -> None:
@@ -170,6 +172,7 @@ class Worker(threading.Thread):
                 continue
             if status in (302, 303):
                 self.notes.acts.append(Act(str(form["operation"]), address, leads_to, tries))
+                self._rest()
                 return leads_to
             self.notes.refused.append(f"{self.persona} {address} {status} {_heading(page)}")
             return ""
@@ -216,6 +219,11 @@ class Worker(threading.Thread):
             return self.browser.ask(method, address, form)
         except (OSError, http.client.HTTPException):
             return None
+
+    def _rest(self) -> None:
+        while not self._on.wait(AGAIN):
+            if self._over.is_set():
+                raise Ended
 
     def _pause(self, seconds: float = AGAIN) -> None:
         if self._over.wait(seconds * (0.5 + self._drawn.random())):

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,21 +60,37 @@ class Figures:
         ]
 
 
-def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Path, only: str = "") -> Figures:
+def chaos(
+    kills: int,
+    acts: int,
+    seed: int,
+    say: Callable[[str], None],
+    log: Path,
+    *,
+    only: str = "",
+    plan: Sequence[str] = (),
+    rests: bool = False,
+    prepare: Callable[[Path], None] = lambda _folder: None,
+) -> Figures:
     """Blows until there were so many, and work until so much was done.
 
-    `log`: where the demonstration writes. `only`: the one kind of blow that is struck.
+    `log`: where the demonstration writes. `only`: the one kind of blow that is struck; `plan`: those that come first.
+    `rests`: after a blow each goes on until one press is answered, and then waits with the others until the clock has
+    gone on: the processor is theirs who get up again. `prepare`: puts a demonstration into the empty folder, that it
+    need not be made.
     """
     figures, drawn, began = Figures(seed), random.Random(seed), time.monotonic()
     with _disk() as (folder, small_disk):
+        prepare(folder)
         demo = Demo(folder)
         demo.log = log
         demo.run()
         with psycopg.connect(Cluster(folder).superuser_url(DATABASE), autocommit=True) as opened:
             since = world.now(opened).isoformat()
-        over = threading.Event()
-        people = [Worker(demo.port, who, number, over) for number, who in enumerate(PERSONAS)]
-        machine = Machine(demo, drawn, small_disk=small_disk, only=only)
+        over, on = threading.Event(), threading.Event()
+        on.set()
+        people = [Worker(demo.port, who, number, over, on) for number, who in enumerate(PERSONAS)]
+        machine = Machine(demo, drawn, small_disk=small_disk, only=only, plan=plan)
         machine.begin_second_worker()
         try:
             for one in people:
@@ -86,7 +102,8 @@ def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Pat
                 elif time.monotonic() - moved > PATIENCE:
                     figures.stuck = f"nothing was done for {PATIENCE:.0f} s after {now} acts"
                     break
-                _one_blow(machine, figures, say if figures.kills % 10 == 0 else _quietly, people, kills)
+                said = say if figures.kills % 10 == 0 else _quietly
+                _one_blow(machine, figures, said, people, kills, on if rests else threading.Event())
             over.set()
             for one in people:
                 one.join(60)
@@ -105,6 +122,10 @@ def chaos(kills: int, acts: int, seed: int, say: Callable[[str], None], log: Pat
     return figures
 
 
+def _aloud(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
 def _quietly(_sentence: str) -> None:
     """Nothing is said."""
 
@@ -113,15 +134,23 @@ def _done(people: list[Worker]) -> int:
     return sum(len(one.notes.acts) for one in people)
 
 
-def _one_blow(machine: Machine, figures: Figures, say: Callable[[str], None], people: list[Worker], kills: int) -> None:
-    """Strike while they work, and wait until the clock and the sealer have gone on."""
+def _one_blow(
+    machine: Machine,
+    figures: Figures,
+    say: Callable[[str], None],
+    people: list[Worker],
+    kills: int,
+    on: threading.Event,
+) -> None:
+    """Strike while they work, and wait until the clock and the sealer have gone on: `on` is not set meanwhile."""
     time.sleep(machine.drawn.uniform(0.2, 2.0))
     if figures.kills >= kills:
         return  # enough of them: the rest of the work is done in peace
-    blow = machine.drawn.choice(machine.of_all_kinds())
+    blow = machine.next_blow()
     began = time.monotonic()
     blow()
     figures.kills += 1
+    on.clear()
     machine.look_after_second_worker()
     while not all(machine.demo.age(sign) < time.monotonic() - began for sign in ("tick", "seal")):
         if time.monotonic() - began > PATIENCE:
@@ -130,6 +159,7 @@ def _one_blow(machine: Machine, figures: Figures, say: Callable[[str], None], pe
         machine.look_after_second_worker()
     while not machine.demo.answers() and time.monotonic() - began < PATIENCE:
         time.sleep(0.25)
+    on.set()
     took = time.monotonic() - began
     figures.went_on.setdefault(blow.__name__, []).append(took)
     say(f"{figures.kills:>4} blows, {_done(people):>6} acts; {blow.__name__}: all goes on after {took:.1f} s")
@@ -163,7 +193,7 @@ def main() -> int:
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(1 << 30)
     log = Path(tempfile.mkdtemp(prefix="hk-chaos-log-")) / "demo.log"
     print(f"Seed {seed}; what the demonstration says is in {log}. It is made first.", flush=True)
-    figures = chaos(arguments.kills, arguments.acts, seed, lambda words: print(words, flush=True), log, arguments.only)
+    figures = chaos(arguments.kills, arguments.acts, seed, _aloud, log, only=arguments.only)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     text = report.page(figures, machine)
     print(text)

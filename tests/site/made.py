@@ -34,8 +34,11 @@ def end() -> None:
     shutil.rmtree(os.environ.pop(RUN), ignore_errors=True)
 
 
-def put(name: str, make: Callable[[Path], None], target: Path) -> None:
-    """A copy of what `make` leaves in a folder, in the place of `target`. Nothing of it may run when `make` is over."""
+def put(name: str, make: Callable[[Path], None], target: Path, *, without: str = "") -> None:
+    """A copy of what `make` leaves in a folder, in the place of `target`. Nothing of it may run when `make` is over.
+
+    `without`: an entry of the folder that this one needs no copy of.
+    """
     folder = Path(os.environ[RUN])
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -50,5 +53,7 @@ def put(name: str, make: Callable[[Path], None], target: Path) -> None:
             draft.chmod(0o711)
             make(draft)
             draft.rename(made)
+    target.mkdir(exist_ok=True)
     # With rights and owners: root's server belongs to another user.
-    subprocess.run(["cp", "-Rp", f"{made}/.", str(target)], check=True)
+    entries = [str(entry) for entry in made.iterdir() if entry.name != without]
+    subprocess.run(["cp", "-Rp", *entries, str(target)], check=True)

@@ -17,6 +17,9 @@ import pytest
 
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import demo
+from tests.attacks.demos import put_one_with_people
+from tests.site import ready
+from tests.site.elsewhere import hamkori
 from tests.site.waiting import lives, until
 
 pytestmark = [pytest.mark.bulk, pytest.mark.long]
@@ -72,7 +75,10 @@ def ours(data: Path) -> list[int]:
     return found
 
 
-def test_it_begins_survives_its_deaths_ends_and_comes_back(data: Path, port: int):
+def test_it_begins_ends_comes_back_survives_its_deaths_and_is_put_back(data: Path, port: int):
+    put_one_with_people(data)  # it has begun in an empty folder, has answered, and has ended in order
+    stopped = json.loads((data / "clock.json").read_text())
+    keyring = (data / "keyring").read_bytes()
     running = begin(data, port)
     until(lambda: demo.running(data) or running.poll() is not None)
     assert running.poll() is None, running.communicate()[0]
@@ -95,41 +101,27 @@ def test_it_begins_survives_its_deaths_ends_and_comes_back(data: Path, port: int
     until(lambda: not any(lives(pid) for pid in web))
     until(lambda: demo.answers(port))
 
-    running.send_signal(signal.SIGTERM)
+    running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=60)[0]
     assert running.returncode == 0, said
+    assert "Database started" in said, said
     assert "The web process died (signal 9)" in said
     assert "The database server had died" in said
     until(lambda: ours(data) == [], seconds=60)
     assert demo.running(data) is None
 
-    stopped = json.loads((data / "clock.json").read_text())
-    keyring = (data / "keyring").read_bytes()
-    again = begin(data, port)
-    until(lambda: demo.running(data) or again.poll() is not None)
-    again.send_signal(signal.SIGINT)
-    said = again.communicate(timeout=60)[0]
-    assert "Database started" in said, said
     assert (data / "keyring").read_bytes() == keyring
     assert json.loads((data / "clock.json").read_text())["world"] >= stopped["world"]
-    until(lambda: ours(data) == [], seconds=60)
     _put_back_as_it_was_built(data, port)
 
 
 def _put_back_as_it_was_built(data: Path, port: int) -> None:
-    """The second building, of the world that the test above has built: it takes a minute, and is built once."""
+    """The second building, of the world that was built: it takes a minute, and is built once."""
     assert stat.S_IMODE((data / "kept").stat().st_mode) == 0o700
     (data / "mail" / "of-the-former").mkdir(parents=True)
     anew = begin(data, port, "--reset", "--no-input")
     until(lambda: demo.running(data) or anew.poll() is not None)
-    verified = subprocess.run(
-        [sys.executable, "-m", "hamkori.site.launch", "audit-verify"],
-        env=surrounded(data),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    verified = hamkori("audit-verify", HAMKORI_DATA=str(data))
     anew.send_signal(signal.SIGTERM)
     said = anew.communicate(timeout=60)[0]
     assert verified.returncode == 0, verified.stdout + verified.stderr
@@ -139,14 +131,7 @@ def _put_back_as_it_was_built(data: Path, port: int) -> None:
     assert "Invented people" not in said
 
     # Not served meanwhile, so that nothing has moved but the world's clock.
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.site.put_back", str(data)],
-        env=surrounded(data),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    child = ready.run([str(data)], surrounded(data), module="tests.site.put_back")
     assert child.returncode == 0, child.stdout + child.stderr
     found = json.loads(child.stdout.splitlines()[-1])
     assert found["began"]

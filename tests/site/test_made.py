@@ -23,12 +23,16 @@ def test_it_is_made_once_and_each_has_a_copy(tmp_path: Path) -> None:
         (folder / "sign").mkdir()
         (folder / "sign" / "key").write_text("whole")
         (folder / "sign" / "key").chmod(0o400)
+        (folder / ".socket").touch()
 
     for name in ("one", "other"):
         made.put("thing", make, tmp_path / name)
         key = tmp_path / name / "sign" / "key"
         assert (key.read_text(), key.stat().st_mode & 0o777) == ("whole", 0o400)
+        assert (tmp_path / name / ".socket").exists()
         key.unlink()  # what one does to it the other does not see
+    made.put("thing", make, tmp_path / "third", without="sign")
+    assert [path.name for path in (tmp_path / "third").iterdir()] == [".socket"]
     assert len(making) == 1
 
 
