@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -134,15 +132,13 @@ def _health(pid: int) -> int | None:
 @contextmanager
 def without_people() -> Iterator[Demo]:
     """A folder in which a demo begins with an empty world, and has never begun; nothing is left of it."""
-    folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    (folder / BUILT).touch()
-    one = Demo(folder)
-    try:
-        yield one
-    finally:
-        ended(one)
-        shutil.rmtree(folder, ignore_errors=True)
+    with made.room("demo") as folder:
+        (folder / BUILT).touch()
+        one = Demo(folder)
+        try:
+            yield one
+        finally:
+            ended(one)
 
 
 @contextmanager

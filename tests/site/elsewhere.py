@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,15 +97,13 @@ def from_nothing(*words: str, **variables: str) -> subprocess.CompletedProcess[s
 @contextmanager
 def migrated() -> Iterator[Elsewhere]:
     """A server with the tables and the logins of ours, for as long as it is needed; its folder goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="hk-elsewhere-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    made.put("migrated", _make_migrated, folder)
-    server = on_tcp(folder / "server")
-    try:
-        yield server
-    finally:
-        server.cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with made.room("elsewhere") as folder:
+        made.put("migrated", _make_migrated, folder)
+        server = on_tcp(folder / "server")
+        try:
+            yield server
+        finally:
+            server.cluster.stop()
 
 
 def _make_migrated(folder: Path) -> None:

@@ -1,11 +1,9 @@
 """The traps of an own database server (docs/design/engine.md#starts), each met once and not to be met again."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from hamkori.site.database import binaries
 from hamkori.site.database.binaries import NoDatabase
 from hamkori.site.database.cluster import PORT, Cluster
+from tests.site import bare, made
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server over to another user")
 
@@ -22,17 +21,22 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the se
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the server's user may reach; pytest's own are closed to him when root runs the tests."""
-    made = Path(tempfile.mkdtemp(prefix="hk-cluster-", dir="/var/tmp"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    with made.room("cluster") as place:
+        yield place
 
 
 @pytest.fixture
 def cluster(folder: Path) -> Iterator[Cluster]:
-    made = Cluster(folder / "data of и кирилл'ица", hasty=True)
-    yield made
-    made.stop()
+    server = Cluster(folder / "data of и кирилл'ица", hasty=True)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def initialised(cluster: Cluster) -> Cluster:
+    """The same, made by PostgreSQL and not yet started."""
+    bare.put_server(cluster.root)
+    return cluster
 
 
 def ask(cluster: Cluster, question: str) -> object:
@@ -65,68 +69,67 @@ def test_blanks_quotes_and_cyrillic_in_the_path_and_letters_that_postgresql_know
     assert not socket.exists()
 
 
-def test_nobody_comes_in_without_a_password(cluster: Cluster):
-    cluster.start()
-    address = cluster.superuser_url().replace(cluster.passwords()["postgres"], "guessed")
+def test_nobody_comes_in_without_a_password(initialised: Cluster):
+    initialised.start()
+    address = initialised.superuser_url().replace(initialised.passwords()["postgres"], "guessed")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(address)
 
 
-def test_a_dead_server_that_nobody_reaped_does_not_keep_the_next_one_out(cluster: Cluster):
+def test_a_dead_server_that_nobody_reaped_does_not_keep_the_next_one_out(initialised: Cluster):
     """In a container nobody reaps: the process table still knows the server, and PostgreSQL believes it."""
-    cluster.start()
-    tell(cluster, "create table kept as select 7 as n")
-    data, socket = cluster._data, cluster._socket()
+    initialised.start()
+    tell(initialised, "create table kept as select 7 as n")
+    data, socket = initialised._data, initialised._socket()
     notes = {data / "postmaster.pid": "", socket / f".s.PGSQL.{PORT}.lock": ""}
     notes = {path: path.read_text() for path in notes}
-    old = cluster.running()
-    cluster.stop()
+    old = initialised.running()
+    initialised.stop()
     zombie = os.fork()
     if zombie == 0:
-        if cluster.user is not None:
-            os.setgid(cluster.user.gid)
-            os.setuid(cluster.user.uid)
+        if initialised.user is not None:
+            os.setgid(initialised.user.gid)
+            os.setuid(initialised.user.uid)
         os._exit(0)
     os.waitid(os.P_PID, zombie, os.WEXITED | os.WNOWAIT)  # dead, and not reaped
     try:
         socket.mkdir(mode=0o700, exist_ok=True)
-        cluster._hand_over(socket)
+        initialised._hand_over(socket)
         for path, note in notes.items():
             path.write_text(note.replace(str(old), str(zombie), 1))
-            cluster._hand_over(path)
-        assert cluster.running() is None
-        assert cluster.start() is True
-        assert ask(cluster, "select n from kept") == 7
+            initialised._hand_over(path)
+        assert initialised.running() is None
+        assert initialised.start() is True
+        assert ask(initialised, "select n from kept") == 7
     finally:
         os.waitpid(zombie, 0)
 
 
 @pytest.mark.parametrize("note", ["", ".", "/tmp"])
 def test_a_note_that_a_full_disk_cut_off_names_no_folder(
-    cluster: Cluster, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    initialised: Cluster, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Red on 4f17315: an empty note was the folder in which one stands, and it was deleted at the end."""
     (tmp_path / "mine").write_text("work of a day")
     monkeypatch.chdir(tmp_path)
-    cluster.root.mkdir(parents=True)
-    (cluster.root / "socket").write_text(note)
-    assert cluster._socket() == Path("/nonexistent")
-    cluster.start()
-    assert cluster._socket().name.startswith("hk-")
-    cluster.stop()
+    (initialised.root / "socket").write_text(note)
+    assert initialised._socket() == Path("/nonexistent")
+    initialised.start()
+    assert initialised._socket().name.startswith("hk-")
+    initialised.stop()
     assert (tmp_path / "mine").read_text() == "work of a day"
 
 
-def test_what_was_committed_is_there_after_a_kill(cluster: Cluster):
-    cluster.hasty = False
-    cluster.start()
-    tell(cluster, "create table kept as select 7 as n")
-    pid = cluster.running()
+def test_what_was_committed_is_there_after_a_kill(initialised: Cluster):
+    initialised.hasty = False
+    initialised.start()
+    tell(initialised, "create table kept as select 7 as n")
+    pid = initialised.running()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    cluster.start()
-    assert cluster.running() not in (None, pid)
-    assert ask(cluster, "select n from kept") == 7
+    initialised.start()
+    assert initialised.running() not in (None, pid)
+    assert ask(initialised, "select n from kept") == 7
 
 
 @pytest.mark.bulk
@@ -144,13 +147,13 @@ def test_three_starters_at_once_make_one_server(cluster: Cluster):
     assert {int(pid) for _, pid in answers} == {cluster.running()}
 
 
-def test_data_of_another_version_is_left_alone_and_said(cluster: Cluster):
-    cluster.start()
-    cluster.stop()
-    (cluster._data / "PG_VERSION").write_text("15\n")
+def test_data_of_another_version_is_left_alone_and_said(initialised: Cluster):
+    initialised.start()
+    initialised.stop()
+    (initialised._data / "PG_VERSION").write_text("15\n")
     with pytest.raises(NoDatabase, match="made by PostgreSQL 15"):
-        cluster.start()
-    assert (cluster._data / "base").is_dir()
+        initialised.start()
+    assert (initialised._data / "base").is_dir()
 
 
 def test_no_server_programs_is_one_plain_sentence(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):

@@ -3,13 +3,11 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import pytest
 from hamkori.site.database.cluster import Cluster
 from hamkori.site.launch import demo
 from tests.attacks.demos import put_one_with_people
-from tests.site import ready
+from tests.site import made, ready
 from tests.site.elsewhere import hamkori
 from tests.site.waiting import lives, until
 
@@ -27,11 +25,9 @@ pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="hk-demo-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    yield folder
-    Cluster(folder).stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with made.room("demo") as folder:
+        yield folder
+        Cluster(folder).stop()
 
 
 @pytest.fixture

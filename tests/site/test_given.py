@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +19,8 @@ import pytest
 
 from hamkori.site.demo.kept import BUILT
 from hamkori.site.launch import demo
+from tests.site import bare as bare_server
+from tests.site import made, ready
 from tests.site.elsewhere import Elsewhere, bare, free_port, hamkori, on_tcp
 from tests.site.waiting import until
 
@@ -30,15 +30,15 @@ pytestmark = pytest.mark.bulk
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Elsewhere]:
-    folder = Path(tempfile.mkdtemp(prefix="hk-given-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    server = on_tcp(folder / "server of the ministry")
-    try:
-        server.make_roles(folder / "roles.sql")
-        yield server
-    finally:
-        server.cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with made.room("given") as folder:
+        place = folder / "server of the ministry"
+        bare_server.put_server(place)
+        server = on_tcp(place)
+        try:
+            server.make_roles(folder / "roles.sql")
+            yield server
+        finally:
+            server.cluster.stop()
 
 
 def who_is_in(server: Elsewhere) -> set[str]:
@@ -103,21 +103,13 @@ def test_from_three_addresses_to_pages_that_are_ready(elsewhere: Elsewhere, tmp_
 
 def web(server: Elsewhere, login: str, data: Path) -> str:
     """What a web process says that is started with this login; it ends by itself."""
-    command = [sys.executable, "-m", "hamkori.site.serving", "--port", str(free_port())]
     environment = bare(
         DJANGO_SETTINGS_MODULE="hamkori.site.settings",
         HAMKORI_SECRET_KEY="of this test",
         HAMKORI_DATA=str(data),
         HAMKORI_DATABASE_URL=server.address(login),
     )
-    done = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ready.run(["--port", str(free_port())], environment, module="hamkori.site.serving")
     assert done.returncode != 0
     assert "Traceback" not in done.stderr + done.stdout
     return done.stderr + done.stdout

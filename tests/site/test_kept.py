@@ -9,7 +9,6 @@ import os
 import shutil
 import stat
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from hamkori.site.database.cluster import Cluster
 from hamkori.site.demo import kept
 from hamkori.site.launch import demo_world
 from hamkori.site.launch.servers import DATABASE
+from tests.site import bare, made
 
 NOTE = kept.Note(rows={"people": "1 7"}, took=70.0, state="of the source")
 NOON = datetime(2026, 11, 28, 7, tzinfo=UTC)
@@ -88,11 +88,9 @@ def test_the_real_one_reads_the_demos_plans_and_the_locks() -> None:
 # --- a small world on a server ------------------------------------------------------------------------------------
 @contextmanager
 def a_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="hk-kept-", dir="/var/tmp"))
-    folder.chmod(0o711)
-    yield folder
-    Cluster(folder).stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with made.room("kept") as folder:
+        yield folder
+        Cluster(folder).stop()
 
 
 @pytest.fixture
@@ -139,7 +137,9 @@ class Maker:
         return demo_world.World(self.data, lambda _kind: dict.fromkeys(("HAMKORI_OWNER_URL", "HAMKORI_CLOCK_URL"), ""))
 
     def world(self) -> int:
-        """Begins it, looks which building it is, ends it."""
+        """Begins it, looks which building it is, ends it. How an empty folder gets a server is no matter here."""
+        if not self.built:
+            bare.put_server(self.data)
         world = self.made()
         try:
             assert world.begin()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,38 @@ def test_a_making_that_failed_leaves_nothing_to_the_next_one(tmp_path: Path) -> 
     assert not (tmp_path / "one").exists()
     made.put("thing", lambda folder: (folder / "whole").touch(), tmp_path / "one")
     assert [path.name for path in (tmp_path / "one").iterdir()] == ["whole"]
+
+
+def test_a_room_is_gone_afterwards_and_lies_in_the_runs_folder(tmp_path: Path) -> None:
+    with made.room("server") as folder:
+        (folder / "data").mkdir()
+        assert folder.parent == tmp_path / "run"
+        assert folder.stat().st_mode & 0o777 == 0o711
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "left", "place"), [(0, 0, made.MEMORY), (1 << 60, 0, made.DISK), (0, 1 << 60, made.DISK)]
+)
+def test_servers_lie_in_memory_only_where_there_is_plenty(
+    monkeypatch: pytest.MonkeyPatch, room: int, left: int, place: Path
+) -> None:
+    if not os.access(made.MEMORY, os.W_OK) or os.statvfs(made.MEMORY).f_flag & os.ST_NOEXEC:
+        place = made.DISK
+    monkeypatch.setattr(made, "ROOM", room)
+    monkeypatch.setattr(made, "LEFT", left)
+    assert made._place() == place
+
+
+def test_what_a_killed_run_has_left_in_memory_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made, "MEMORY", tmp_path)
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    for number in (dead.pid, os.getpid()):
+        (tmp_path / f"{made.OURS}{number}-abc" / "server").mkdir(parents=True)
+    (tmp_path / "of somebody else").mkdir()
+    made._sweep()
+    assert sorted(one.name for one in tmp_path.iterdir()) == [f"{made.OURS}{os.getpid()}-abc", "of somebody else"]
 
 
 def test_who_finds_a_folder_of_the_run_makes_none() -> None:
