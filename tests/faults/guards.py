@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.fault import of
 
 BOTH = ("tests/casework/test_guards_in_both.py",)
+OF_TEAMS = ("tests/casework/test_guards_of_teams.py",)
 OF_STEPS = ("tests/casework/test_guards_of_steps.py",)
 # Each of these names its guard first; the test itself plants them too.
 ANSWERS, SENDING = "casework/referral/queries/answers.py", "casework/referral/rules/sending.py"
@@ -22,9 +23,9 @@ GUARDS = of(
         STEPS,
         "m.organisation_id = p_body and not public.roles_clash(m.user_id, '{}')",
         "m.organisation_id = p_body",
-        BOTH,
+        OF_TEAMS,
     ),
-    ("who does not work any more is let in", STEPS, "and m.suspended_at is null and u.is_active", "", BOTH),
+    ("who does not work any more is let in", STEPS, "and m.suspended_at is null and u.is_active", "", OF_TEAMS),
     (
         "a supervisor closes as if she led",
         STEPS,
@@ -44,7 +45,7 @@ GUARDS = of(
         TEAM,
         "and not row.suspended for row in leads",
         "for row in leads",
-        BOTH,
+        OF_TEAMS,
     ),
     (
         "a lead agrees with herself",

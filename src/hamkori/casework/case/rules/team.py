@@ -1,6 +1,6 @@
 """Who may join a team, and who may leave it. Pure: ids are only compared. See docs/design/teams.md.
 
-The database asks the same again (`casework/walls`): `tests/casework/test_guards_in_both.py` holds the two together.
+The database asks the same again (`casework/walls`): `tests/casework/test_guards_of_teams.py` holds the two together.
 """
 
 from collections.abc import Iterable
