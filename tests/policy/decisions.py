@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db import transaction
-from django.db.models import Model
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from hamkori.access import scope
 from hamkori.access.actor import Actor
@@ -36,6 +37,7 @@ class Judge:
     actor: Actor
     things: dict[str, Any]
     _lists: dict[tuple[Permission, type[Model]], set[object]] = field(default_factory=dict)
+    _answers: dict[tuple[str, tuple[str, ...]], set[object]] = field(default_factory=dict)
     _rows: dict[str, CaseAccess | None] = field(default_factory=dict)
     _packets: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -63,8 +65,21 @@ class Judge:
         key = (permission, type(thing))
         if key not in self._lists:
             records = type(thing)._default_manager.filter(pk__in=[one.pk for one in self._all(type(thing))])
-            self._lists[key] = set(scope.visible(self.actor, permission, records).values_list("pk", flat=True))
+            self._lists[key] = self._asked(scope.visible(self.actor, permission, records).values_list("pk", flat=True))
         return thing.pk in self._lists[key]
+
+    def _asked(self, records: QuerySet[Any, Any]) -> set[object]:
+        """What the database shows; of several permissions that ask in the same words, once."""
+        try:
+            statement, values = records.query.sql_with_params()
+        except EmptyResultSet:
+            return set()
+        words_of_it = (statement, tuple(map(str, values)))
+        if words_of_it not in self._answers:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                self._answers[words_of_it] = {pk for (pk,) in cursor.fetchall()}
+        return self._answers[words_of_it]
 
     def _all(self, model: type[Model]) -> list[Any]:
         return [one for one in self.things.values() if type(one) is model]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -22,6 +22,8 @@ from hamkori.vault import keyring_file, server
 from tests import database
 from tests.policy import world as building
 from tests.policy.oracle import MOMENTS
+
+T = TypeVar("T")
 
 FAST = ("accepted", "withdrawn")
 """The moments that `--fast` looks at: everything is alive, and her word has ended it."""
@@ -45,6 +47,7 @@ class Moments:
         self.ring = keyring_file.load(settings.HAMKORI_KEYRING)
         self.worlds: dict[str, building.World] = {}
         self.decided: dict[tuple[str, str], dict[tuple[str, str, str], bool]] = {}
+        self._once: dict[Any, Any] = {}
 
     def build(self) -> None:
         """About ten seconds: the people once, then one copy for each moment."""
@@ -79,6 +82,13 @@ class Moments:
             connections.close_all()
             connection.settings_dict["NAME"] = self._home
             settings.HAMKORI_MARKS = home
+
+    def once(self, what: Any, ask: Callable[[], T]) -> T:
+        """What several tests look at is asked once in a process: what `--fast` keeps of a whole is a part of it."""
+        if what not in self._once:
+            self._once[what] = ask()
+        found: T = self._once[what]
+        return found
 
     def marks(self, moment: str) -> Path:
         """Each moment's own: what has ended in a later one has not ended here."""

@@ -115,11 +115,13 @@ def acts() -> frozenset[str]:
     return frozenset(act for line in lines() for act in line.acts)
 
 
+@cache
 def is_step(act: str) -> bool:
     """True if the act takes a step, so that "not now" can be its answer."""
     return act.startswith(STEPS) and not act.endswith(".view")
 
 
+@cache
 def answer(moment: str, who: str, act: str, thing: str) -> Answer:
     """What the stories say.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 
 from hamkori.casework.case.actions import team
@@ -21,6 +23,7 @@ from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders
 
+T = TypeVar("T")
 LEAD, ABOVE, COLLEAGUE = "caseworker-cso", "supervisor-cso", "colleague-cso"
 DESK, HELPER, SECOND = "desk-shelter", "shelter-worker", "shelter-social"
 
@@ -33,6 +36,25 @@ class Ready:
     address: str
     form: dict[str, Any]
     other: dict[str, Any] = field(default_factory=dict)
+
+
+class Windows:
+    """Two windows of one browser: threads that stay, with their connections, as those of a process that serves."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="window")
+
+    def __enter__(self) -> Windows:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        together = threading.Barrier(2)  # each of the two closes its own
+        self.both(lambda: (together.wait(20), connection.close()))
+        self._pool.shutdown()
+
+    def both(self, do: Callable[[], T]) -> list[T]:
+        """What each of them is answered. `do` waits for the other one."""
+        return [future.result(60) for future in [self._pool.submit(do) for _ in range(2)]]
 
 
 class House(Senders):

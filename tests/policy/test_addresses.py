@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from urllib.parse import quote
 from uuid import uuid4
@@ -20,6 +21,7 @@ from tests.database import god
 from tests.doors import DoorClient
 from tests.policy import browsing
 from tests.policy.moments import Moments
+from tests.policy.world import World
 
 PLACE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 CHANGING = re.compile(rb'(name="csrfmiddlewaretoken" value="|nonce="|X-CSRFToken&quot;: &quot;)[^"&]+')
@@ -85,57 +87,76 @@ def answer(client: DoorClient, method: str, one: Address, value: str) -> tuple[i
     return asked.status_code, body
 
 
-def compare(
-    client: DoorClient, asked: list[Address], hidden: str, methods: tuple[str, ...], count: Counter[str]
-) -> list[str]:
-    """Where a hidden code is answered otherwise than an absent one, and than one that is none at all."""
-    wrong = []
-    odd = cycle(malformed())
-    for one in asked:
-        for method in methods:
-            first = answer(client, method, one, hidden)
-            values = [new_code()] if method == "post" else [new_code(), next(odd)]
-            for value in values:
-                told = answer(client, method, one, value)
-                count["addresses compared"] += 1
-                if told != first:
-                    wrong.append(f"{method} {one.route}: {first[0]} for a hidden, {told[0]} for {value[:20]!r}")
-            if first[0] not in ALIKE:
-                wrong.append(f"{method} {one.route}: {first[0]}")
-    return wrong
+def compare(client: DoorClient, one: Address, hidden: str, methods: tuple[str, ...], odd: str) -> tuple[int, list[str]]:
+    """How much was compared; and where a hidden code is answered otherwise than an absent one, or one that is none."""
+    wrong, compared = [], 0
+    for method in methods:
+        first = answer(client, method, one, hidden)
+        for value in [new_code()] if method == "post" else [new_code(), odd]:
+            told = answer(client, method, one, value)
+            compared += 1
+            if told != first:
+                wrong.append(f"{method} {one.route}: {first[0]} for a hidden, {told[0]} for {value[:20]!r}")
+        if first[0] not in ALIKE:
+            wrong.append(f"{method} {one.route}: {first[0]}")
+    return compared, wrong
+
+
+@dataclass
+class Strangers:
+    """Each of them at any address: what one test has asked, another does not ask again."""
+
+    moments: Moments
+    world: World
+    compared: int = 0
+    _browsers: dict[str, DoorClient] = field(default_factory=dict)
+    _codes: dict[str, str] = field(default_factory=dict)
+
+    def wrong_at(self, who: str, one: Address, odd: str) -> list[str]:
+        """Where she can tell the case or request that she must not know of from none."""
+        compared, wrong = self.moments.once(("stranger", who, one), partial(self._ask, who, one, odd))
+        self.compared += compared
+        return wrong
+
+    def _ask(self, who: str, one: Address, odd: str) -> tuple[int, list[str]]:
+        case, request, posts = STRANGERS[who]
+        if who not in self._browsers:
+            self._browsers[who] = browsing.browser(self.world, who)
+        thing = case if one.route.startswith("cases/") else request
+        if thing not in self._codes:
+            with transaction.atomic(), god():
+                found = self.world.case(thing) if thing == case else self.world.referral(thing)
+            self._codes[thing] = found.code
+        return compare(self._browsers[who], one, self._codes[thing], ("get", "post") if posts else ("get",), odd)
+
+
+def both() -> list[tuple[Address, str]]:
+    """Every address of a case and of a request, each with something that is no code: all of them in turn."""
+    files, requests = addresses("cases/"), addresses("referrals/")
+    assert len(files) >= 15
+    assert len(requests) >= 20
+    return [(one, odd) for of in (files, requests) for one, odd in zip(of, cycle(malformed()), strict=False)]
 
 
 def test_each_address_for_one_stranger(moments: Moments) -> None:
     """Every address once, a stranger at each, in turn: what `--fast` keeps of the whole."""
     with moments.at("accepted") as world:
         assert world is not None
-        clients = {who: browsing.browser(world, who) for who in STRANGERS}
-        turns, wrong = cycle(STRANGERS), []
-        for first, which in (("cases/", 0), ("referrals/", 1)):
-            for one in addresses(first):
-                who = next(turns)
-                with transaction.atomic(), god():
-                    things = world.case(STRANGERS[who][0]), world.referral(STRANGERS[who][1])
-                methods = ("get", "post") if STRANGERS[who][2] else ("get",)
-                wrong += compare(clients[who], [one], things[which].code, methods, Counter())
+        strangers = Strangers(moments, world)
+        turns = zip(both(), cycle(STRANGERS), strict=False)
+        wrong = [line for (one, odd), who in turns for line in strangers.wrong_at(who, one, odd)]
+    assert strangers.compared >= 35
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.bulk
 @pytest.mark.parametrize("who", STRANGERS)
 def test_hidden_absent_and_malformed_are_one_answer(moments: Moments, count: Counter[str], who: str) -> None:
-    case, request, posts = STRANGERS[who]
     with moments.at("accepted") as world:
         assert world is not None
-        with transaction.atomic(), god():
-            codes = world.case(case).code, world.referral(request).code
-        client = browsing.browser(world, who)
-        files, requests = addresses("cases/"), addresses("referrals/")
-        assert len(files) >= 15
-        assert len(requests) >= 20
-        methods = ("get", "post") if posts else ("get",)
-        wrong = compare(client, files, codes[0], methods, count)
-        wrong += compare(client, requests, codes[1], methods, count)
+        strangers = Strangers(moments, world)
+        wrong = [line for one, odd in both() for line in strangers.wrong_at(who, one, odd)]
+    count["addresses compared"] += strangers.compared
     assert not wrong, "\n".join(wrong)
 
 
@@ -158,4 +179,5 @@ def test_the_owner_is_answered_otherwise(moments: Moments) -> None:
         with transaction.atomic(), god():
             code = world.case("K1").code
         client = browsing.browser(world, "Zarina")
-        assert len(compare(client, addresses("cases/")[:3], code, ("get",), Counter())) >= 3
+        odd = malformed()[0]
+        assert all(compare(client, one, code, ("get",), odd)[1] for one in addresses("cases/")[:3])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -39,6 +40,7 @@ VISITORS = (
 )
 IN_A_HURRY, FEW_PAGES = ("Zarina", "Parvina", "Lola"), 13
 """Whom `--fast` lets look, and at how many pages: her own worker, the one who meets her, and one who must not know."""
+WHOLE = "test_the_words_stand_nowhere_but_where_they_may"
 PACKET = ("identity", "contact", "needs")
 
 
@@ -209,9 +211,16 @@ def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str,
     return found
 
 
-def test_the_words_are_on_no_page_of_these_three(moments: Moments) -> None:
+@pytest.fixture
+def planted(moments: Moments, request: pytest.FixtureRequest) -> Planted:
+    """One world for all of it: making it takes longer than looking. Where the whole is looked at, both look at that."""
+    whole = any(item.name == WHOLE for item in request.session.items)
+    visitors, most = (VISITORS, PAGES) if whole else (IN_A_HURRY, FEW_PAGES)
+    return moments.once("canaries", partial(collect, moments, visitors, most))
+
+
+def test_the_words_are_on_no_page_of_these_three(planted: Planted) -> None:
     """What `--fast` keeps of the whole: the same words, dump, logs and mail, and a few pages."""
-    planted = collect(moments, IN_A_HURRY, FEW_PAGES)
     there_are_enough(planted)
     a_dump_holds_none(planted)
     no_log_holds_one(planted)
@@ -220,9 +229,7 @@ def test_the_words_are_on_no_page_of_these_three(moments: Moments) -> None:
 
 
 @pytest.mark.bulk
-def test_the_words_stand_nowhere_but_where_they_may(moments: Moments, count: Counter[str]) -> None:
-    """One world for all of it: making it takes longer than looking."""
-    planted = collect(moments, VISITORS, PAGES)
+def test_the_words_stand_nowhere_but_where_they_may(planted: Planted, count: Counter[str]) -> None:
     count["canaries planted"] += len(planted.canaries.where)
     count["pages looked at for canaries"] += len(planted.pages)
     there_are_enough(planted)

@@ -1,8 +1,8 @@
 """What holds whatever the oracle says: no relation, nothing; an ending adds nothing; hidden and absent are alike."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -17,7 +17,6 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries import received, referrals
-from hamkori.people.sign_in import acting_as
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from tests.code_of import new_code
 from tests.database import god
@@ -109,13 +108,6 @@ ASKS_IN_A_HURRY = ("Gulnora", "Dilshod")
 """Whom `--fast` lets ask: a desk that knows one request of the case, and a colleague who was on its team."""
 
 
-@contextmanager
-def as_hk_app(world: World, who: str) -> Iterator[Actor]:
-    with transaction.atomic(), acting_as(world.ring, world.membership(who), world.key(who)) as actor:
-        yield actor.doing(uuid4())
-    # What was written stays in this moment's database: refusals in the ledger, and nothing else.
-
-
 def _case(world: World, thing: str | None) -> Case:
     """The record as a door would have it, or one that is not there."""
     if thing is None:
@@ -160,33 +152,41 @@ def test_hidden_and_absent_are_refused_alike_to_some(moments: Moments) -> None:
 
 def asked_of_hidden_and_absent(moments: Moments, people: tuple[str, ...]) -> Counter[str]:
     """What these people are answered to every question about what is hidden from them, beside what is not there."""
+    told = (moments.once(("hidden beside absent", who), partial(_asked_of, moments, who)) for who in people)
+    return sum(told, Counter[str]())
+
+
+def _asked_of(moments: Moments, who: str) -> Counter[str]:
+    """The same of one person, in one session of hers."""
     told = Counter[str]()
     with moments.at("accepted") as world:
         assert world is not None
         with transaction.atomic(), god():
-            hidden_cases = {thing: _case(world, thing) for thing in ("K1", "K2", "K3", "K5", "K6")}
-            hidden_referrals = {thing: _referral(world, thing) for thing in ("R1", "R2", "R3", "R4", "R5")}
-        for who in people:
-            for thing, case in hidden_cases.items():
+            cases_ = {thing: _case(world, thing) for thing in ("K1", "K2", "K3", "K5", "K6")}
+            referrals_ = {thing: _referral(world, thing) for thing in ("R1", "R2", "R3", "R4", "R5")}
+        with world.as_(who) as actor:
+            for thing, case in cases_.items():
                 if oracle.answer("accepted", who, "case.view", thing) == "no":
                     for ask in CASE_QUESTIONS.values():
-                        told[_both(world, who, ask, case, _case(world, None))] += 1
-            for thing, one in hidden_referrals.items():
+                        told[_both(actor, who, ask, case, _case(world, None))] += 1
+            for thing, one in referrals_.items():
                 if oracle.answer("accepted", who, "referral.view", thing) == "no":
                     for question in REFERRAL_QUESTIONS.values():
-                        told[_both(world, who, question, one, _referral(world, None))] += 1
+                        told[_both(actor, who, question, one, _referral(world, None))] += 1
+    # What was written stays in this moment's database: refusals in the ledger, and nothing else.
     return told
 
 
-def _both(world: World, who: str, ask: Callable[[Actor, T], object], hidden: T, absent: T) -> str:
-    answers = {_refusal(world, who, ask, hidden), _refusal(world, who, ask, absent)}
+def _both(actor: Actor, who: str, ask: Callable[[Actor, T], object], hidden: T, absent: T) -> str:
+    answers = {_refusal(actor, ask, hidden), _refusal(actor, ask, absent)}
     return answers.pop() if len(answers) == 1 else f"{who} can tell them apart: {sorted(answers)}"
 
 
-def _refusal(world: World, who: str, ask: Callable[[Actor, T], object], thing: T) -> str:
+def _refusal(actor: Actor, ask: Callable[[Actor, T], object], thing: T) -> str:
+    """Each question is an operation of its own, as a form's is."""
     try:
-        with as_hk_app(world, who) as actor:
-            ask(actor, thing)
+        with transaction.atomic():
+            ask(actor.doing(uuid4()), thing)
     except (NotVisible, NotAllowed, NotNow) as refusal:
         return f"{type(refusal).__name__} {refusal.args}"
     return "no refusal"
@@ -196,7 +196,8 @@ def _refusal(world: World, who: str, ask: Callable[[Actor, T], object], thing: T
 def test_nobody_sends_to_the_police_whom_she_refused(moments: Moments, who: str) -> None:
     with moments.at("start") as world:
         assert world is not None
-        told = _refusal(world, who, _sends, world)
+        with world.as_(who) as actor:
+            told = _refusal(actor, _sends, world)
     assert told == "NotNow ('police_not_refused',)"
 
 

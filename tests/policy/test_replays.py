@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -29,7 +29,7 @@ from tests.database import god
 from tests.policy import presses
 from tests.policy.moments import each
 from tests.policy.presses import PRESSED_IN_A_HURRY, PRESSES
-from tests.policy.pressing import LEAD, House, Ready
+from tests.policy.pressing import LEAD, House, Ready, Windows
 from tests.web.senders import page_text
 
 OUTSIDE = {
@@ -64,9 +64,16 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         database.begin_anew()
 
 
-def state_of_all() -> Counter[str]:
-    """How many rows each table has, and the sum of its counting columns."""
-    found: Counter[str] = Counter()
+@pytest.fixture(scope="module")
+def windows(house: House) -> Iterator[Windows]:
+    """Two windows of one browser; their connections are closed before the world is put back."""
+    with Windows() as both:
+        yield both
+
+
+@cache
+def of_all() -> str:
+    """Asks how many rows each table has, and for the sum of its counting columns."""
     with transaction.atomic(), god(), connection.cursor() as cursor:
         cursor.execute(
             "select c.relname, coalesce(string_agg(a.attname, ',') filter (where a.attname = any (%s)), '')"
@@ -75,13 +82,20 @@ def state_of_all() -> Counter[str]:
             [list(NUMBERS)],
         )
         tables = [(name, [part for part in columns.split(",") if part]) for name, columns in cursor.fetchall()]
-        parts = []
-        for name, columns in tables:
-            if name in ROWS_THAT_STAY or name.startswith(("attempt", "procrastinate", "django_")):
-                continue
-            sums = " + ".join(f"coalesce(sum({column}), 0)" for column in columns) or "0"
-            parts.append(f"select '{name}', count(*), {sums} from public.\"{name}\"")
-        cursor.execute(" union all ".join(parts))
+    parts = []
+    for name, columns in tables:
+        if name in ROWS_THAT_STAY or name.startswith(("attempt", "procrastinate", "django_")):
+            continue
+        sums = " + ".join(f"coalesce(sum({column}), 0)" for column in columns) or "0"
+        parts.append(f"select '{name}', count(*), {sums} from public.\"{name}\"")
+    return " union all ".join(parts)
+
+
+def state_of_all() -> Counter[str]:
+    """How many rows each table has, and the sum of its counting columns."""
+    found: Counter[str] = Counter()
+    with transaction.atomic(), god(), connection.cursor() as cursor:
+        cursor.execute(of_all())
         for name, rows, sums in cursor.fetchall():
             found[name], found[f"{name}.sum"] = rows, int(sums)
     return found
@@ -126,7 +140,7 @@ def once(house: House, make: Callable[[House], Ready]) -> tuple[dict[str, int], 
 
 
 @pytest.mark.parametrize("make", each(PRESSES, fast=PRESSED_IN_A_HURRY), ids=lambda make: make.__name__)
-def test_sent_twice_done_once(house: House, make: Callable[[House], Ready]) -> None:
+def test_sent_twice_done_once(house: House, windows: Windows, make: Callable[[House], Ready]) -> None:
     changed, _leads, operation = once(house, make)
     rows = ledger_of(operation)
     if make.__name__ in NO_OPERATION:
@@ -144,14 +158,10 @@ def test_sent_twice_done_once(house: House, make: Callable[[House], Ready]) -> N
     def press() -> tuple[int, str]:
         window = house.client(ready.who)
         together.wait(20)
-        try:
-            answer = window.post(ready.address, {**ready.form, "operation": operation})
-            return answer.status_code, answer.get("Location", "")
-        finally:
-            connection.close()
+        answer = window.post(ready.address, {**ready.form, "operation": operation})
+        return answer.status_code, answer.get("Location", "")
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = [future.result(60) for future in [pool.submit(press) for _ in range(2)]]
+    answers = windows.both(press)
     assert [status for status, _ in answers] == [303, 303], answers
     assert answers[0] == answers[1], "the same answer"
     assert change(before, state_of_all()) == changed, "the effect of one press"

@@ -8,6 +8,7 @@ called like its permission; NOT_BUILT and NEVER; KINDS and EXACT, about which th
 from __future__ import annotations
 
 from collections import ChainMap
+from functools import cache
 from typing import Any
 
 from hamkori.access.permissions import NEXT, PERMISSIONS
@@ -35,6 +36,7 @@ KINDS: dict[str, tuple[str, ...]] = _of_all("KINDS")
 EXACT: dict[str, tuple[str, ...]] = _of_all("EXACT")
 
 
+@cache
 def acts() -> tuple[str, ...]:
     """Every act that the oracle names and the product has a word for, or will have."""
     return tuple(sorted(oracle.acts() - NEVER))
@@ -61,6 +63,7 @@ def accounts(world: World, who: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def asked_about(act: str) -> tuple[str, ...]:
     """The things an act is asked about."""
     if act in EXACT:
