@@ -10,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 TREE = Path(__file__).parents[1]
 MOMENTS = "tests/policy/"
 """The oracle's databases are made once, for all files here but those with a world of their own."""
+HOUSE = "tests/house/"
+"""The source is read and parsed once for all of these."""
 BY_FILE = (
     "tests/attacks/test_bad_starts.py",
     "tests/attacks/test_consent.py",
@@ -44,11 +46,11 @@ def has_a_world(file: str) -> bool:
 
 
 def taken_with(nodeid: str) -> str:
-    """What this test is taken with: its file, all that look at the moments, or nothing but itself."""
+    """What this test is taken with: its file, all that look at the moments or at the source, or itself."""
     file = nodeid.partition("::")[0]
     if file.startswith(BY_FILE) or file.endswith("_in_a_browser.py") or has_a_world(file):
         return file
-    return MOMENTS if file.startswith(MOMENTS) else nodeid
+    return next((folder for folder in (MOMENTS, HOUSE) if file.startswith(folder)), nodeid)
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist names no types for its schedulers

@@ -39,11 +39,31 @@ def kinds() -> list[dict[str, Any]]:
     return [dict(zip(names, one, strict=True)) for one in said]
 
 
-def by_the_database(case: Case, kind: str, purpose: str) -> tuple[bool, datetime | None, frozenset[str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("select live, until, sections from consent_now(%s, %s, %s)", [case.pk, kind, purpose])
-        live, until, sections = cursor.fetchone()
-    return bool(live), until, frozenset(sections)
+Told = tuple[bool, datetime | None, frozenset[str]]
+ASKED = "select live, until, sections from consent_now(%s, %s, %s)"
+KEPT = "select * from consent_row where id = %s"
+
+
+def of_each(row: ConsentRow, said: list[dict[str, Any]], question: tuple[Any, ...]) -> list[tuple[ConsentRow, Told]]:
+    """The row as each of these answers leaves it, and what the database says of it: all in one message."""
+    compose, statements = connection.ops.compose_sql, []
+    for columns in said:
+        written = ", ".join(f"{name} = %s" for name in columns)
+        statements.append(compose(f"update consent_row set {written} where id = %s", [*columns.values(), row.pk]))
+        statements += [compose(KEPT, [row.pk]), compose(ASKED, question)]
+    found = []
+    with god(), connection.cursor() as cursor:
+        cursor.execute("; ".join(statements))
+        for _answer in said:
+            cursor.nextset()
+            kept = ConsentRow(
+                **dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
+            )
+            cursor.nextset()
+            live, until, sections = cursor.fetchone()
+            found.append((kept, (bool(live), until, frozenset(sections))))
+            cursor.nextset()
+    return found
 
 
 @pytest.mark.parametrize(("kind", "purpose"), [("legal", "help"), ("police", "justice")])
@@ -60,17 +80,18 @@ def test_rule_and_database_say_the_same(
             consent.record(zarina, case, answers=[consent.Answer(kind, purpose, answer, SECTIONS)], asking=asking)
     row, at = newest(case), timezone.now()
     age = rules.Age(child, at + timedelta(days=settled) if settled is not None else None)
-    live = 0
     with god():
         Case.objects.filter(pk=case.pk).update(is_child=child, age_settled_at=age.settled_at)
-        for columns in kinds():
-            days = columns.pop("days")
-            ConsentRow.objects.filter(pk=row.pk).update(until=at + timedelta(days=days), **columns)
-            said = ConsentRow.objects.get(pk=row.pk).as_rule()
-            expected = rules.live(said, at, age), rules.ends(said, age)
-            found = by_the_database(case, kind, purpose)
-            assert found[:2] == expected, (columns, days)
-            if expected[0]:
-                live += 1
-                assert found[2] == rules.allowed_sections(said, at, age), columns
+    said = [{**answer, "until": at + timedelta(days=answer["days"])} for answer in kinds()]
+    columns = [{name: value for name, value in one.items() if name != "days"} for one in said]
+    found = of_each(row, columns, (case.pk, kind, purpose))
+    assert [{name: getattr(kept, name) for name in columns[0]} for kept, _told in found] == columns
+    live = 0
+    for kept, told in found:
+        rule = kept.as_rule()
+        expected = rules.live(rule, at, age), rules.ends(rule, age)
+        assert told[:2] == expected, rule
+        if expected[0]:
+            live += 1
+            assert told[2] == rules.allowed_sections(rule, at, age), rule
     assert live, "some of them hold"

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.house.tree import tree_at
+
 SRC = Path(__file__).resolve().parents[2] / "src" / "hamkori"
 FIELDS_AT_MOST = 5
 IN_ORDER = {
@@ -22,7 +24,7 @@ IN_ORDER = {
 def by_place(folder: Path) -> Iterator[str]:
     """The dataclasses with more fields that may be made without naming them."""
     for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_at(path)):
             if isinstance(node, ast.ClassDef) and (made := _made(node)) is not None:
                 fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
                 named = {word.arg for word in made.keywords} if isinstance(made, ast.Call) else set[str]()

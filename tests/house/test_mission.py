@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import Resolver404, resolve
 
-from tests.house.tree import ROOT, SOURCE
+from tests.house.tree import ROOT, SOURCE, tree_at
 
 WRITTEN = (
     "README.md",
@@ -38,7 +38,7 @@ def marked(page: Path) -> list[str]:
 @cache
 def functions(path: Path) -> frozenset[str]:
     """The names of the functions of a file."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = tree_at(path)
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 

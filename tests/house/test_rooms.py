@@ -20,7 +20,7 @@ from hamkori.site.database.walls import fingerprint, walls
 from hamkori.site.docs import command as docs
 from hamkori.site.rooms import HOUSE, made_of, rooms, rule_files
 from hamkori.site.screens.pages import Page, World, pages
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, tree_at
 
 APPS = '"""Planted."""\n\n\nclass HotlineConfig:\n    name = "hamkori.hotline"\n    stands_on = {on}\n'
 PLANTED = {
@@ -100,7 +100,7 @@ def test_a_room_that_says_nothing_and_two_that_stand_on_each_other_are_refused(h
 
 def imported(room: str) -> Iterator[str]:
     for path in (HOUSE / room).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_at(path)):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("hamkori."):
                 yield node.module.split(".")[1]
 

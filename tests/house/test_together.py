@@ -25,6 +25,11 @@ def test_all_that_look_at_the_moments_are_one_group() -> None:
     assert {together.taken_with(f"{file}::test_one[start]") for file in files} == {together.MOMENTS}
 
 
+def test_all_that_read_the_source_are_one_group() -> None:
+    files = {path.as_posix() for path in Path("tests/house").glob("test_*.py")}
+    assert {together.taken_with(f"{file}::test_one[start]") for file in files} == {together.HOUSE}
+
+
 def test_a_file_of_attacks_with_a_committed_world_is_taken_whole() -> None:
     files = [
         path.as_posix()

@@ -1,8 +1,9 @@
 """The files of the house, as the house tests read them: what git would keep, and nothing made on this machine."""
 
 import ast
+import gc
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -28,18 +29,47 @@ def kept() -> tuple[Path, ...]:
     return tuple(sorted(path for path in names if path.is_file()))
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Place and content of every kept text file."""
-    for path in kept():
-        if path.suffix in TEXT:
-            yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Place and content of every kept text file. Read once: one process takes all tests of the house."""
+    return tuple((path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in kept() if path.suffix in TEXT)
 
 
 def python(*, tests: bool = False) -> Iterator[tuple[str, str, ast.Module]]:
     """Place, content and syntax tree of our Python; migrations are made by Django and left out."""
-    for place, content in texts():
-        if place.endswith(".py") and "/migrations/" not in place and (tests or place.startswith("src/")):
-            yield place, content, ast.parse(content)
+    return ((place, content, _tree(place)) for place, content in texts() if _is_ours(place, tests=tests))
+
+
+def _is_ours(place: str, *, tests: bool) -> bool:
+    return place.endswith(".py") and "/migrations/" not in place and (tests or place.startswith("src/"))
+
+
+def tree_at(path: Path) -> ast.Module:
+    """The syntax tree of one of our files, or of one that a test has written elsewhere."""
+    place = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else ""
+    return _tree(place) if _is_ours(place, tests=True) else ast.parse(path.read_text("utf-8"))
+
+
+def _tree(place: str) -> ast.Module:
+    """Whoever looks at it leaves it as it is: the next one looks at the same."""
+    of = _of_the_product() if place.startswith("src/") else _of_the_tests()
+    return of[place]
+
+
+@cache
+def _of_the_product() -> dict[str, ast.Module]:
+    return _parsed(lambda place: place.startswith("src/"))
+
+
+@cache
+def _of_the_tests() -> dict[str, ast.Module]:
+    return _parsed(lambda place: not place.startswith("src/"))
+
+
+def _parsed(chosen: Callable[[str], bool]) -> dict[str, ast.Module]:
+    found = {place: ast.parse(content) for place, content in texts() if _is_ours(place, tests=True) and chosen(place)}
+    gc.freeze()  # these stay to the end: nobody looks through them for garbage
+    return found
 
 
 def templates() -> Iterator[tuple[str, str]]:

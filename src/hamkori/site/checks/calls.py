@@ -48,7 +48,7 @@ class Function:
     name: str
     line: int
     raises: set[str] = field(default_factory=set)
-    calls: list[Call] = field(default_factory=list)
+    calls: dict[Call, None] = field(default_factory=dict)  # each once, in their order
     names: set[str] = field(default_factory=set)
     is_act: bool = False
     is_property: bool = False
@@ -198,7 +198,7 @@ class _Reader(ast.NodeVisitor):
         self.function.names.add(used.name)
         # What a file only names (a view in a table of addresses) it does not call.
         if is_call or not self.function.name.endswith(MODULE):
-            self.function.calls.append(used)
+            self.function.calls[used] = None
 
 
 def _use(node: ast.AST, caught: frozenset[str], *, is_call: bool) -> Call:
@@ -230,6 +230,7 @@ class House:
             owner, _, last = name.rpartition(".")
             if owner in self.classes:
                 self.methods[last].add(name)
+        self._known: dict[tuple[str, bool], tuple[str, ...]] = {}
         self.cut: set[tuple[str, str]] = set()
         self.raised: dict[str, dict[str, str]] = {
             name: dict.fromkeys(one.raises, "") for name, one in self.functions.items()
@@ -293,7 +294,7 @@ class House:
             return
         if call.base in source.imports:
             target = f"{source.imports[call.base]}.{call.name}"
-            known = list(self._named(target, is_call=call.is_call))
+            known = self._named(target, is_call=call.is_call)
             if known or source.imports[call.base].startswith("!"):
                 yield from known
                 return
@@ -325,7 +326,14 @@ class House:
             target = self.sources[module].imports[last]
         return target
 
-    def _named(self, target: str, *, is_call: bool) -> Iterator[str]:
+    def _named(self, target: str, *, is_call: bool) -> tuple[str, ...]:
+        """Looked up once: the same name is called from many places."""
+        key = (target, is_call)
+        if (known := self._known.get(key)) is None:
+            known = self._known[key] = tuple(self._looked_up(target, is_call=is_call))
+        return known
+
+    def _looked_up(self, target: str, *, is_call: bool) -> Iterator[str]:
         target = self._meant(target)
         if target in self.functions:
             yield target
