@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -101,8 +102,16 @@ def _statement(call: str) -> str:
     return f"perform {call}"
 
 
-def each_person(moments: Moments, moment: str, ask: Callable[[str, Person], None]) -> None:
-    """Gives everybody a real session, and asks as each of them over one connection of the page role."""
+FRESH = 300.0
+"""For so many seconds whoever has signed in at a moment is not asked to do it again: a session idles for longer."""
+
+
+def tokens_of(moments: Moments, moment: str) -> dict[str, str]:
+    """Everybody with a real session at this moment."""
+    return moments.once(("tokens", moment, monotonic() // FRESH), lambda: _sign_in(moments, moment))
+
+
+def _sign_in(moments: Moments, moment: str) -> dict[str, str]:
     tokens: dict[str, str] = {}
     with moments.at(moment) as world:
         assert world is not None
@@ -110,6 +119,12 @@ def each_person(moments: Moments, moment: str, ask: Callable[[str, Person], None
             with transaction.atomic():
                 tokens[who] = new_token()
                 sign_in.begin(world.ring, tokens[who], world.membership(who))
+    return tokens
+
+
+def each_person(moments: Moments, moment: str, ask: Callable[[str, Person], None]) -> None:
+    """Gives everybody a real session, and asks as each of them over one connection of the page role."""
+    world, tokens = moments.worlds[moment], tokens_of(moments, moment)
     names = {pk: name for name, pk in (world.things | world.bodies).items()}
     with moments.raw(moment, "hk_app") as connection:
         for who, token in tokens.items():

@@ -19,6 +19,7 @@ from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.rules.lifecycle import ENDED, STATES, fate
 from hamkori.people import sign_in
 from tests.policy import granted, oracle
+from tests.policy import rows as rows_of
 from tests.policy.moments import Moments, each
 from tests.policy.world import World
 
@@ -157,7 +158,11 @@ def tokens_of(world: World, people: tuple[str, ...]) -> dict[str, str]:
 
 
 def after(moments: Moments, moment: str, end: End) -> dict[str, tuple[Rows, list[str]]]:
-    """What each of them reads after this ending, and what the functions tell her."""
+    """What each of them reads after this ending, and what the functions tell her. It ends so once, for both tests."""
+    return moments.once(("after", moment, end), lambda: _ended(moments, moment, end))
+
+
+def _ended(moments: Moments, moment: str, end: End) -> dict[str, tuple[Rows, list[str]]]:
     name = f"fate_{end.__name__}"
     with moments.branch(moment, name) as world:
         end(world)
@@ -231,9 +236,7 @@ def test_rules_and_database_call_a_fate_the_same(moments: Moments) -> None:
 @pytest.mark.parametrize("moment", each(["accepted", "serving", "finished", "withdrawn"]))
 def test_nobody_reads_who_works_in_another_body(moments: Moments, moment: str) -> None:
     """Neither side learns from the time line which person of the other body pressed."""
-    with moments.at(moment) as world:
-        assert world is not None
-        tokens = tokens_of(world, tuple(oracle.PEOPLE))
+    world, tokens = moments.worlds[moment], rows_of.tokens_of(moments, moment)
     with moments.superuser(moment) as connection:
         bodies = dict(connection.execute("select id, organisation_id from membership").fetchall())
     both = set()
