@@ -326,9 +326,9 @@ def as_role(role: str) -> Iterator[None]:
     `session_user` stays hk_test: for the clock's own steps see raw().
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select current_user where %s", [True])
-        (before,) = cursor.fetchone()
-        cursor.execute("select set_config('role', %s, false)", [role])
+        # Who it was is read before the role is set: what a statement asks for is found from the left to the right.
+        cursor.execute("select current_user, set_config('role', %s, false)", [role])
+        before, _role = cursor.fetchone()
         if role == "hk_clock":
             cursor.execute("select set_config(%s, %s, true)", [worker_secret.SETTING, secret()])
         yield
