@@ -30,6 +30,7 @@ from hamkori.vault import server
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.server import make_marks
 from hamkori.web.sessions import counters
+from tests import plans
 from tests.resetting import Snapshot
 
 CLONE = f"hk_clone_{os.getpid()}"
@@ -235,6 +236,7 @@ def begin() -> None:
     parts = conninfo_to_dict(_server.cluster.url("hk_test", CLONE))
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     connection.settings_dict.update({key: str(parts[name]) for key, name in names.items()})
+    plans.keep(connection.settings_dict)
     counters.table.open()  # to this database, also if the first who counts stands in a world of tests/worlds.py
 
 
