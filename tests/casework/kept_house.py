@@ -139,7 +139,9 @@ class KeptHouse(House):
         return super().draft(case, urgency)
 
     def sent(self, case: Case | None = None, urgency: str = "urgent") -> tuple[Case, Referral]:
-        """As ever."""
+        """As ever. What is not urgent can be stopped until the desk sees it a little later, so it is sent anew."""
+        if urgency != "urgent":
+            return super().sent(case, urgency)
         if case is None:
             return self.first(("sent", urgency), lambda: super(KeptHouse, self).sent(None, urgency))
         if case is self._case:

@@ -53,6 +53,16 @@ def test_what_follows_is_put_back_too_and_of_another_case_it_is_taken(house: Kep
     assert house.sent(first)[1] != referral, "the second is there as well"
 
 
+def test_what_can_still_be_stopped_was_sent_just_now(house: KeptHouse) -> None:
+    """Kept, it would soon be a request that the desk has seen."""
+    house.begins()
+    case, first = house.sent(urgency="normal")
+    house.begins()
+    same, second = house.sent(urgency="normal")
+    assert (same, second) == (case, first), "until it is sent all is as it was kept"
+    assert second.visible_at > first.visible_at
+
+
 def test_who_has_asked_anything_before_takes_each_step(house: KeptHouse) -> None:
     house.begins()
     case = house.case()
