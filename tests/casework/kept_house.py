@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import psycopg
 from django.conf import settings
@@ -28,6 +29,7 @@ from pytest_django import DjangoDbBlocker
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.models import Referral
 from hamkori.vault import server
+from hamkori.vault.alone import hold, place_of
 from hamkori.vault.marks import uuid_of
 from tests import database, doors
 from tests.casework.racing import House
@@ -215,6 +217,7 @@ def kept_house(blocker: DjangoDbBlocker) -> Iterator[KeptHouse]:
             doors.house()
             server.make_marks()
             made = KeptHouse(_world())
+            hold(folder, place_of(uuid4()), 0).let_go()  # somebody has acted there, so the file of locks is there
             made.begins()
             _standing.append(made)
             yield made
