@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.fault import of
+from tests.faults.fault import Fault, of
 
 VAULT = "tests/vault/test_alone.py"
 LOCKS_NOTHING = "tests/attacks/test_a_lock_that_locks_nothing.py"
@@ -62,13 +62,6 @@ ALONE = of(
         (AT_A_CASE,),
     ),
     (
-        "a case is opened again beside her word",
-        "casework/consent/machinery/opened_again.py",
-        OURS,
-        "",
-        (LOCKS_NOTHING,),
-    ),
-    (
         "a mark that waits for its commit holds nothing",
         SERVER,
         "partial(_raise, kind, thing, number, tuple(_mine.held.values()))",
@@ -88,3 +81,15 @@ ALONE = of(
     ("all cases have one place", LOCK, ") % BYTES if OF_ITS_OWN is not None else 0", ") % 1", (VAULT,)),
     ("an id in another type has a place of its own", LOCK, "if not isinstance(thing, UUID):", "if False:", (VAULT,)),
 )
+
+TWICE = (
+    Fault(
+        "alone: a case is opened again beside her word",
+        "src/hamkori/casework/consent/machinery/opened_again.py",
+        OURS,
+        "",
+        (LOCKS_NOTHING,),
+        explained="`reopen` holds the case already; where neither does, her no beside the opening is lost and it is red",
+    ),
+)
+"""What is asked for at two places, and held if one of them stays."""

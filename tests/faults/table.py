@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.alone import ALONE
+from tests.faults.alone import ALONE, TWICE
 from tests.faults.asked import ASKED
 from tests.faults.audited import AUDITED
 from tests.faults.fault import Fault
@@ -19,6 +19,7 @@ from tests.faults.walls import WALLS
 FAULTS: tuple[Fault, ...] = (
     *LOCKS,
     *ALONE,
+    *TWICE,
     *TRUST,
     *ASKED,
     *WALLS,
