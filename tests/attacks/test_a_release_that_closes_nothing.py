@@ -90,15 +90,20 @@ def test_nor_for_who_held_more_by_a_former_row(house: House, who: str, goes: Any
     assert who_reads(house, case, wraps) == {LEAD}
 
 
-def test_who_is_called_a_lead_while_she_leaves_has_left(house: House) -> None:
+@pytest.mark.parametrize("alone", [True, False], ids=["the only one", "beside the lead"])
+def test_who_is_called_a_lead_while_she_leaves_has_left(house: House, alone: bool) -> None:
     """A lead stays until there is another one: she was told so, and stayed."""
     case = house.case(COLLEAGUE)
-    row = team_row(case, house, COLLEAGUE)
+    hers, leads = (team_row(case, house, who)["id"] for who in (COLLEAGUE, LEAD))
+    called = "update case_access set kind_code = %s where id = %s"
     owner("alter table case_access disable trigger user")
-    owner("update case_access set kind_code = 'lead' where id = %s", row["id"])
+    owner(called, "lead", hers)
+    if alone:
+        owner(called, "member", leads)
     with alarmed("team"):
         house.as_(COLLEAGUE, lambda actor: team.leave(actor, case))
-    owner("update case_access set kind_code = 'member' where id = %s", row["id"])
+    owner(called, "member", hers)
+    owner(called, "lead", leads)
     owner("alter table case_access enable trigger user")
     assert who_reads(house, case, []) == {LEAD}
 
