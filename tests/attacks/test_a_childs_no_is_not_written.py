@@ -7,7 +7,9 @@ ADR 0066: "Her no holds whatever the database does". Red on 87c1ae0.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 
 import pytest
 
@@ -16,6 +18,7 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import says
+from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import settles
 from tests.attacks.test_her_no_is_not_written import raising
 from tests.attacks.test_read_again_as_another import alarms
@@ -45,15 +48,36 @@ def test_the_childs_no_holds_whatever_the_database_does(house: House, code: str)
     assert to_the_police(house, case) == "no", f"the child has said no; alarm: {told}"
 
 
+@contextmanager
+def nobody_locks() -> Iterator[None]:
+    """It is refused before anything of the word is read, and before what the child says is marked with its version."""
+    owner(
+        "alter function case_lock(uuid) rename to case_lock_as_made;"
+        "create function case_lock(p uuid) returns void language plpgsql as"
+        " $do$ begin raise exception 'no'; end $do$;"
+        "grant execute on function case_lock(uuid) to hk_app"
+    )
+    try:
+        yield
+    finally:
+        owner("drop function case_lock(uuid); alter function case_lock_as_made(uuid) rename to case_lock")
+
+
+FAILS = (pytest.param(partial(raising, "consent"), id="its row"), pytest.param(nobody_locks, id="the lock"))
+
+
+@pytest.mark.parametrize("fails", FAILS)
 @pytest.mark.parametrize("asked_before", [True, False])
-def test_it_is_final_and_pressed_again_it_is_written(house: House, asked_before: bool) -> None:
+def test_it_is_final_and_pressed_again_it_is_written(
+    house: House, asked_before: bool, fails: Callable[[], AbstractContextManager[None]]
+) -> None:
     case = house.case()
     settles(house, case)
     says(house, case, **CHILD)
     if asked_before:
         says(house, case, kind="police", purpose="justice", **CHILD)
     no = {**CHILD, "child_answer": "says_no"}
-    with raising("consent"), pytest.raises(NotNow, match="unwritten"):
+    with fails(), pytest.raises(NotNow, match="unwritten"):
         says(house, case, kind="police", purpose="justice", **no)
     with pytest.raises(NotNow, match="child_final"):
         says(house, case, kind="police", purpose="justice", **CHILD)
