@@ -20,6 +20,7 @@ AREAS = re.compile(r"^(cases|referrals)/")
 SAYS_OTHERWISE = {
     "cases/": "case.view",
     "cases/new/": "case.begin",
+    "cases/find/": "case.view",
     "cases/code/": "case.view",
     "cases/code/screening/": "screening.record",
     "cases/code/screening/discard/": "screening.record",

@@ -42,3 +42,16 @@ def test_two_neighbours_swapped_are_noticed(digits: str, place: int) -> None:
 @pytest.mark.parametrize("typed", ["", "4827", "482731620", "4827316a", "４８２７３１６２", "٤٨٢٧٣١٦٢", "../../etc"])
 def test_what_is_no_code_is_none(typed: str) -> None:
     assert codes.parse(typed) is None
+
+
+@given(seven, st.integers(0, 5), st.integers(3, 8))
+def test_a_part_of_a_code_is_three_of_its_digits_or_more(digits: str, begin: int, length: int) -> None:
+    code = code_of(digits)
+    part = code[begin : begin + length]
+    assert codes.part(part) == part
+    assert codes.part(f" {part[:2]} {part[2:]}-") == part
+
+
+@pytest.mark.parametrize("typed", ["", "12", "1 - 2", "123456789", "12a", "\u0661\u0662\u0663", "Canary", "12%", "1_2"])
+def test_what_is_no_part_of_a_code_is_none(typed: str) -> None:
+    assert codes.part(typed) == ""

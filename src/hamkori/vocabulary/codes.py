@@ -7,6 +7,7 @@ They can be typed on any keyboard and read over a telephone, and say nothing. Th
 from stdnum import damm
 
 LENGTH = 8
+PART = 3  # digits by which a case is looked for; fewer would find too many
 
 
 def check_digit(digits: str) -> str:
@@ -28,3 +29,9 @@ def parse(text: str) -> str | None:
     """What somebody typed, as a code without spaces; None if it is none. Spaces and hyphens do not matter."""
     code = "".join(text.split()).replace("-", "")
     return code if is_code(code) else None
+
+
+def part(text: str) -> str:
+    """What somebody typed, as digits in the order of a code: three at least; "" if it is no part of any."""
+    digits = "".join(text.split()).replace("-", "")
+    return digits if PART <= len(digits) <= LENGTH and digits.isascii() and digits.isdigit() else ""

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import psycopg
 import yaml
@@ -19,8 +20,8 @@ THING = re.compile(r"\{(\w+):([\w-]+)\}")
 
 @dataclass(frozen=True)
 class Page:
-    """A page in one state. `who` empty: a stranger. `press`: what is clicked first. Not `whole`: a part of a page.
-    `form`: asks for one step. `opens`: how many sealed parts it opens.
+    """A page in one state. `who` empty: a stranger. `press`: what is clicked first, `types`: what is typed before that,
+    by field. Not `whole`: a part of a page. `form`: asks for one step. `opens`: how many sealed parts it opens.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Page:
     who: str = ""
     status: int = 200
     press: str = ""
+    types: Mapping[str, str] = field(default_factory=dict)
     checks_words: bool = True
     whole: bool = True
     form: bool = False

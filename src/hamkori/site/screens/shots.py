@@ -120,6 +120,8 @@ class Photographer:
     def _open(self, tab: Tab, page: Page) -> int:
         answer = tab.goto(page.path)
         status = answer.status if answer else 0
+        for name, words in page.types.items():
+            tab.locator(f"main [name={name}]").fill(words)
         if page.press:
             thing = tab.locator(page.press).first
             tab.evaluate("() => { window.pageBefore = true; }")

@@ -1,4 +1,8 @@
-"""The list of cases: chips in the address, pages by key, and one box that jumps to a code."""
+"""The list of cases: chips in the address, pages by key, and one box that finds a case by its number.
+
+What is typed into the box never stands in an address, which a browser keeps and shows to whoever comes next: people
+type a name there, too.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may, require
@@ -31,16 +35,37 @@ SWITCHES = ("mine", "late", "unreferred")
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """A page of the list; or, with a code in the box, the way to that case."""
+    """A page of the list."""
     actor = actor_of(request)
     require(actor, "case.view")
-    typed = request.GET.get("q", "").strip()
-    if typed and (jump := _jump(actor, typed)):
-        return HttpResponseRedirect(jump)
     asked = Asked("cases", _asked(request))
     found = case_list.listing(
         actor, _filters(asked.filters), after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
+    return _drawn(request, actor, asked, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """The case with the number in the box, or with a part of it those whose number has it.
+
+    Asked by GET, as after a new sign-in, it is the list: nothing was typed.
+    """
+    actor = actor_of(request)
+    require(actor, "case.view")
+    typed = request.POST.get("number", "").strip()
+    if not typed:
+        return HttpResponseRedirect(reverse("cases"))
+    if jump := _jump(actor, typed):
+        return HttpResponseRedirect(jump)
+    part = codes.part(typed)
+    found = case_list.listing(actor, Filters(part=part)) if part else case_list.nothing(actor)
+    return _drawn(request, actor, Asked("cases"), found, typed=typed, part=part)
+
+
+def _drawn(
+    request: HttpRequest, actor: Actor, asked: Asked, found: Page, *, typed: str = "", part: str = ""
+) -> HttpResponse:
     supervises = "supervisor" in actor.roles
     context = {
         "title": _("Cases"),
@@ -52,8 +77,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "found": found,
         "asked": asked.filters,
         "fewer": asked.fewer(_said),
-        "not_found": bool(typed),
-        **asked.pages(found.before, found.after),
+        "typed": typed,
+        "part": part,
+        "more": bool(part and found.after),
+        **asked.pages("" if typed else found.before, "" if typed else found.after),
         "new_url": reverse("new_case") if may(actor, "case.begin") else None,
     }
     return render(request, "cases/list.html", context)

@@ -6,6 +6,7 @@ from hamkori.web.cases import editing, ending, history, listing, page, people, r
 
 urlpatterns = [
     path("", listing.listing, name="cases"),
+    path("find/", listing.find, name="find_case"),
     path("new/", register.new, name="new_case"),
     path("<str:code>/", page.page, name="case"),
     path("<str:code>/register/", register.register, name="register"),

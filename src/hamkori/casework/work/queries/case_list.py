@@ -27,7 +27,7 @@ KINDS_BY_SCOPE = {"own_team": ("lead", "member"), "supervised": ("supervisor",)}
 OPEN = ("sent", "accepted", "serving", "finished", "disputed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Filters:
     """What the list is narrowed to. Wrong values never come this far: the door drops them."""
 
@@ -36,6 +36,8 @@ class Filters:
     unreferred: bool = False
     region: str = ""
     stage: str = ""
+    part: str = ""
+    """Digits that the number has in it, one after another."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,11 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     )
 
 
+def nothing(actor: Actor) -> Page:
+    """No case: what was asked for is no number."""
+    return Page((), "", "", my_rows(actor).exists(), timezone.localdate(now()))
+
+
 def _mark(actor: Actor, code: str) -> tuple[datetime, UUID] | None:
     digits = codes.parse(code) if code else None
     if digits is None:
@@ -137,6 +144,8 @@ def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> Quer
         rows = rows.filter(kind_code="lead")
     if filters.region:
         rows = rows.filter(case__region_code=filters.region)
+    if filters.part:
+        rows = rows.filter(case__code__contains=filters.part)
     if filters.stage:
         rows = rows.filter(case__state_code=filters.stage)
     if filters.unreferred:
