@@ -1,89 +1,104 @@
-"""What the tests' own connection keeps planned (tests/plans.py) never hides that something was changed."""
+"""The invented world asks the rooms what they plan: none is listed, and whoever plans needs no order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
 
-from tests import plans
-from tests.database import god
-from tests.web.scene import Scene
+from hamkori.site.demo import plans
+from hamkori.site.demo.director import Director
+from hamkori.site.demo.hands import Hands
+from hamkori.site.demo.tables import rows
 
-pytestmark = pytest.mark.django_db
-PEOPLE = "select count(*) from app_user where %s"
-KEPT = "select count(*) from pg_prepared_statements where statement like 'select count(*) from app_user where%%'"
+NOTHING: Any = None  # no clock, no keyring, no database: nothing happens here
 
 
-def said(statement: str, *values: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
-        return cursor.fetchone()[0] if cursor.description else None
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Adds a file to the plans and changes nothing else."""
+    monkeypatch.setattr(plans, "__path__", [*plans.__path__, str(tmp_path)])
+
+    def add(name: str, source: str) -> None:
+        (tmp_path / f"{name}.py").write_text(source)
+
+    return add
 
 
-def rolled_back() -> None:
-    """As each test ends."""
-    connection.connection._prepared.clear()
-    said("select 1")
+def test_the_rooms_of_the_world_are_found() -> None:
+    names = {room.__name__.rpartition(".")[2] for room in plans.of_rooms()}  # type: ignore[attr-defined]
+    assert {"people", "directory", "casework"} <= names
+    silent: Any = SimpleNamespace(run=dict)
+    director, hands = Director(NOTHING, silent), Hands(NOTHING, NOTHING)
+    for planned in plans.of_rooms():
+        planned.plan(director, hands)
 
 
-def keeps() -> plans.Kept:
-    assert isinstance(connection.connection._prepared, plans.Kept)
-    return connection.connection._prepared
+def test_a_new_room_adds_a_file_and_is_listed_nowhere(room: Callable[[str, str], None]) -> None:
+    room(
+        "learning_tried", "def plan(director, hands):\n    director.founds('courses', lambda: None, after=['people'])\n"
+    )
+    director, said = Director(NOTHING, NOTHING), []
+    director.founds("people", lambda: None)
+    found = [planned for planned in plans.of_rooms() if planned.__name__.endswith("learning_tried")]  # type: ignore[attr-defined]
+    assert len(found) == 1
+    found[0].plan(director, NOTHING)
+    director.found(said.append)
+    assert said == ["people", "courses"]
 
 
-def test_a_statement_outlives_a_rollback_and_has_one_plan_for_all_values(scene: Scene) -> None:
-    keeps()
-    for _ in range(3):
-        said(PEOPLE, True)
-    rolled_back()
-    assert said(KEPT) == 1
-    assert said("show plan_cache_mode") == "force_generic_plan"
+def test_a_room_without_a_plan_is_said(room: Callable[[str, str], None]) -> None:
+    room("learning_forgot", "def plans(director, hands): ...\n")
+    with pytest.raises(TypeError, match="learning_forgot has no plan"):
+        list(plans.of_rooms())
 
 
-def test_after_a_change_of_more_than_rows_the_driver_forgets_all_as_it_ever_does(scene: Scene) -> None:
-    kept = keeps()
-    said(PEOPLE, True)
-    said(PEOPLE, True)
-    with god():
-        said("create table made_here (number integer)")
-    assert kept.changed
-    rolled_back()
-    assert said(KEPT) == 0
-    assert not kept.changed, "what comes after is kept again"
+def test_what_is_founded_waits_for_what_it_needs() -> None:
+    director, done = Director(NOTHING, NOTHING), []
+    for what, after in (("services", ["bodies"]), ("people", ["keys"]), ("keys", ["bodies"]), ("bodies", [])):
+        director.founds(what, lambda what=what: done.append(what), after=after)  # type: ignore[misc]
+    director.found(lambda _what: None)
+    assert sorted(done) == ["bodies", "keys", "people", "services"]
+    assert done[0] == "bodies"
+    assert done.index("keys") < done.index("people")
 
 
-@pytest.mark.parametrize("statement", ["savepoint", "release savepoint", "rollback to savepoint"])
-def test_what_has_a_name_is_not_counted(scene: Scene, statement: str) -> None:
-    kept = keeps()
-    with transaction.atomic():
-        before = set(kept._counts)
-        with transaction.atomic():
-            transaction.set_rollback(statement.startswith("rollback"))
-    assert set(kept._counts) == before
-    assert not kept.changed
+def test_what_no_room_founds_is_said_and_what_two_found_too() -> None:
+    director = Director(NOTHING, NOTHING)
+    director.founds("courses", lambda: None, after=["teachers"])
+    with pytest.raises(LookupError, match="no room founds teachers"):
+        director.found(lambda _what: None)
+    with pytest.raises(ValueError, match="two rooms found courses"):
+        director.founds("courses", lambda: None)
 
 
-def test_a_policy_and_a_function_that_were_changed_count_at_once(scene: Scene) -> None:
-    """Asked again and again before, so that each is planned; and after the change is undone as before it."""
-    keeps()
-    walled = [said(PEOPLE, True) for _ in range(4)]
-    assert len(set(walled)) == 1
-    with god(), transaction.atomic():
-        everybody = said(PEOPLE, True)
-        said("create policy open_here on app_user for select to hk_app using (true)")
-        said("create function said_here() returns integer language sql as 'select 1'")
-        said("grant execute on function said_here() to hk_app")
-        said("set local role hk_app")
-        assert said(PEOPLE, True) == everybody > walled[0]
-        assert [said("select said_here()") for _ in range(3)] == [1, 1, 1]
-        said("set local role hk_owner")
-        said("create or replace function said_here() returns integer language sql as 'select 2'")
-        said("set local role hk_app")
-        assert said("select said_here()") == 2
-        said("set local role hk_owner")
-        transaction.set_rollback(True)
-    assert said(PEOPLE, True) == walled[0]
-    with pytest.raises(ProgrammingError), transaction.atomic():
-        said("select said_here()")
+def test_what_was_made_is_known_by_name_and_counted() -> None:
+    hands, course = Hands(NOTHING, NOTHING), uuid4()
+    assert hands.remember("courses", "first", made=course) == course
+    assert hands.known("courses", "first") == course
+    assert hands.counts() == {"courses": 1}
+    with pytest.raises(LookupError, match="nobody has made second of the courses yet"):
+        hands.known("courses", "second")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    key: str
+    needs: tuple[str, ...] = ()
+
+
+def test_a_table_says_each_field_by_its_name(tmp_path: Path) -> None:
+    table = tmp_path / "tried.yaml"
+    table.write_text("- {key: one, needs: [a, b]}\n- {key: two}\n")
+    assert rows(Tried, table) == (Tried(key="one", needs=("a", "b")), Tried(key="two"))
+    table.write_text("- {key: one, need: [a]}\n")
+    with pytest.raises(TypeError, match="need"):
+        rows(Tried, table)
+    table.write_text("- {needs: [a]}\n")
+    with pytest.raises(TypeError, match="key"):
+        rows(Tried, table)
