@@ -19,7 +19,11 @@ WRITTEN = (
     "docs/operating.md",
     "docs/performance.md",
 )
-PAGES = [*(ROOT / name for name in WRITTEN), *sorted((ROOT / "docs" / "adr").glob("*.md"))]
+FOLDERS = ("adr", "design", "howto")
+PAGES = [
+    *(ROOT / name for name in WRITTEN),
+    *(page for folder in FOLDERS for page in sorted((ROOT / "docs" / folder).glob("*.md"))),
+]
 CODE = re.compile(r"`([^`\n]+)`")
 TEST = re.compile(r"^(tests/[\w/]+\.py)::(\w+)$")
 ADDRESS = re.compile(r"^/[\w/<>.-]*$")
