@@ -215,9 +215,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def chromium() -> str:
     """The path of a Chromium for browser journeys; `./hamkori test` finds or installs it."""
     from hamkori.site import environment
-    from hamkori.site.launch.testing import find_browser
+    from hamkori.site.launch.testing import SHELL, find_browser
 
-    found = find_browser()
+    found = find_browser(SHELL)
     if found is None and environment.flag("CI"):
         pytest.fail("There is no Chromium here, and CI needs the browser journeys.")
     if found is None:

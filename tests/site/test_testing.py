@@ -24,8 +24,9 @@ SOURCE = places.TREE / "src" / "hamkori"
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch):
     """What `./hamkori test` would become with these words."""
-    monkeypatch.setattr(testing, "journeys_can_run", lambda: True)
-    monkeypatch.setattr(testing, "find_browser", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(testing, "journeys_can_run", lambda *first: True)
+    monkeypatch.setattr(testing, "find_browser", lambda *first: f"/usr/bin/{(*first, 'chromium')[0]}")
+    monkeypatch.setattr(testing, "provide_browser", lambda: None)
     monkeypatch.setattr(testing.os, "chdir", lambda place: None)
     for name in ("HAMKORI_BROWSER", "COVERAGE_FILE", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "")
@@ -48,6 +49,7 @@ def test_the_whole_suite_is_measured(started, words: list[str]):
     command = started(*words)
     assert command[-len(testing.FLOOR) - len(words) - 1 :] == ["--cov", *testing.FLOOR, *words]
     assert Path(os.environ["COVERAGE_FILE"]).parent == places.data_folder("test")
+    assert os.environ["HAMKORI_BROWSER"] == f"/usr/bin/{testing.SHELL}"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,41 @@ def test_nobody_watches_a_test_that_does_not_count():
     """Being watched makes a test two to five times slower. No room of the floor, so it does not count itself."""
     assert not floor.counts(Path(__file__))
     assert sys.gettrace() is None
+
+
+@pytest.mark.parametrize(
+    ("there", "installs", "taken", "looked_at"),
+    [
+        ({}, {testing.SHELL}, testing.SHELL, None),
+        ({}, set(), None, None),
+        ({}, {"chromium"}, "chromium", "chromium"),
+        ({"chromium"}, {testing.SHELL}, testing.SHELL, "chromium"),
+        ({"chromium"}, set(), "chromium", "chromium"),
+        ({testing.SHELL, "google-chrome"}, {"chromium"}, testing.SHELL, "google-chrome"),
+    ],
+)
+def test_tests_take_the_browser_without_windows_and_else_any(
+    monkeypatch: pytest.MonkeyPatch, there: set[str], installs: set[str], taken: str | None, looked_at: str | None
+):
+    """`installs`: what Debian has. Whoever looks at pages gets a whole browser or none."""
+    found = set(there)
+    monkeypatch.delenv("HAMKORI_BROWSER", raising=False)
+    monkeypatch.setattr(testing.shutil, "which", lambda name: name if name in found else None)
+    monkeypatch.setattr(testing, "journeys_can_run", lambda *first: testing.find_browser(*first) is not None)
+    monkeypatch.setattr(
+        testing, "install_browser", lambda *names: found.update(installs & {*(names or testing.PACKAGES)})
+    )
+    testing.provide_browser()
+    assert testing.find_browser(testing.SHELL) == taken
+    assert testing.find_browser() == looked_at
+
+
+def test_who_names_a_browser_gets_it_and_nothing_is_installed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HAMKORI_BROWSER", "/opt/mine")
+    monkeypatch.setattr(testing, "install_browser", lambda *names: pytest.fail("it was named"))
+    monkeypatch.setattr(testing, "journeys_can_run", lambda *first: True)
+    testing.provide_browser()
+    assert testing.find_browser(testing.SHELL) == testing.find_browser() == "/opt/mine"
 
 
 def test_every_room_of_rules_and_all_that_guards_is_measured_in_every_branch():

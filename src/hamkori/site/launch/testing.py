@@ -23,6 +23,9 @@ from hamkori.site.launch.supervise import say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "libatomic1")
+# Chromium without what only somebody who sits before it sees: the same pages for two thirds of the work. Only tests
+# take it, and any other where there is none. What `screens` draws is looked at, as it is in the whole browser.
+SHELL = "chromium-headless-shell"
 WHAT_TO_INSTALL = f"Debian: apt-get install {' '.join(PACKAGES)}"
 FAST = "not browser and not bulk"
 OF_ALL = " and not rest"  # where no file is named, of folders of many tests one in so many (tests/thin.py)
@@ -62,10 +65,9 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.fast:
         command += ["-m", FAST + OF_ALL * is_whole(words)]
     else:
-        if not journeys_can_run():
-            install_browser()
-        if journeys_can_run():
-            os.environ["HAMKORI_BROWSER"] = str(find_browser())
+        provide_browser()
+        if journeys_can_run(SHELL):
+            os.environ["HAMKORI_BROWSER"] = str(find_browser(SHELL))
         elif environment.flag("CI"):
             say(f"CI needs the browser journeys, and they can not run here. {WHAT_TO_INSTALL}")
             return 1
@@ -121,26 +123,34 @@ def is_whole(words: Sequence[str]) -> bool:
     return all(word.startswith(CHOOSE_NOTHING) for word in words)
 
 
-def find_browser() -> str | None:
-    """The path of a Chromium, or None."""
-    return os.environ.get("HAMKORI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+def find_browser(*first: str) -> str | None:
+    """The path of a Chromium, or None; `first`: of these programs before any other."""
+    return os.environ.get("HAMKORI_BROWSER") or next(filter(None, map(shutil.which, (*first, *BROWSERS))), None)
 
 
-def journeys_can_run() -> bool:
+def journeys_can_run(*first: str) -> bool:
     """Whether there is a browser, and whether the program that drives it starts (it is linked to libatomic)."""
     spec = find_spec("playwright")
-    if find_browser() is None or spec is None or spec.origin is None:
+    if find_browser(*first) is None or spec is None or spec.origin is None:
         return False
     driver = Path(spec.origin).parent / "driver" / "node"
     return subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0
 
 
-def install_browser() -> None:
-    """Where we may (root on Debian), install Chromium and what its driver needs."""
+def provide_browser() -> None:
+    """The tests' own browser where it is to be had; if not, and there is no other, the whole one."""
+    if not os.environ.get("HAMKORI_BROWSER") and shutil.which(SHELL) is None:
+        install_browser(SHELL, "libatomic1")
+    if not journeys_can_run(SHELL):
+        install_browser()
+
+
+def install_browser(*packages: str) -> None:
+    """Where we may (root on Debian), install Chromium and what its driver needs, or these packages."""
     apt = shutil.which("apt-get")
     if os.geteuid() != 0 or apt is None:
         return
     say("Installing Chromium for the browser journeys ...")
     surroundings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *(packages or PACKAGES)]):
         subprocess.run([apt, *words], env=surroundings, check=False, capture_output=True)
