@@ -28,5 +28,6 @@ Together half of what it costs to open one."""
 FLAGS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
+    "--font-render-hinting=slight",  # letters as the whole browser draws them, which does not know this word
     f"--disable-features={','.join(AS_THE_DRIVER + FOR_NOBODY)}",
 ]
