@@ -28,8 +28,9 @@ class Somebody:
         self.play = play
         self.who = who
         self.complaints: list[str] = []
+        self.touches = width < 500
         self._context = browser.new_context(
-            viewport={"width": width, "height": 780}, base_url=play.address, locale=language, has_touch=width < 500
+            viewport={"width": width, "height": 780}, base_url=play.address, locale=language, has_touch=self.touches
         )
         self._context.set_default_timeout(PATIENCE)
         with play.owner() as owner:

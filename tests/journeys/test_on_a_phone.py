@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator
 
 from tests.journeys.conftest import Enter
-from tests.journeys.people import Somebody
+from tests.journeys.counting import Taps
 from tests.journeys.play import Play
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BUDGET = 16
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
-OUT_OF_THE_PAGE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-class Taps:
-    """A finger. Typing is none; to open a list and to choose from it are two."""
-
-    def __init__(self, her: Somebody) -> None:
-        self.her = her
-        self.number = 0
-
-    def on(self, thing: Locator) -> None:
-        thing.scroll_into_view_if_needed()
-        thing.tap()
-        self.number += 1
-
-    def leads_on(self, thing: Locator) -> None:
-        """A tap that brings another page; nothing sticks out of it."""
-        with self.her.page.expect_navigation():
-            self.on(thing)
-        assert not self.her.page.evaluate(OUT_OF_THE_PAGE), self.her.page.url
-
-    def choice(self, select: Locator, value: str) -> None:
-        """Opens the telephone's list and takes one line of it."""
-        select.select_option(value=value)
-        self.number += 2
-
-    def box(self, name: str, value: str) -> None:
-        """The row of a tick box or of one of several answers, as large as a thumb."""
-        page = self.her.page
-        self.on(page.locator("main label", has=page.locator(f'[name={name}][value="{value}"]')).first)
 
 
 def test_register_and_refer_in_sixteen_taps(world: Play, enter: Enter) -> None:
