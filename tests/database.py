@@ -32,6 +32,7 @@ from hamkori.vault.server import make_marks
 from hamkori.web.sessions import counters
 from tests import plans
 from tests.resetting import Snapshot
+from tests.site import made
 
 CLONE = f"hk_clone_{os.getpid()}"
 """This process's database; copies for other uses have a word behind it."""
@@ -56,6 +57,10 @@ class TestServer:
 
     def begin(self) -> None:
         """Start or join the server and make this process's clone."""
+        with suppress(BlockingIOError):
+            fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self.cluster.running() is None:
+                made.keep_in_memory(self.folder / "server")
         fcntl.flock(self._using, fcntl.LOCK_SH)
         make_marks()
         self.cluster.start()

@@ -84,3 +84,36 @@ def test_what_a_killed_run_has_left_in_memory_is_taken_away(tmp_path: Path, monk
 
 def test_who_finds_a_folder_of_the_run_makes_none() -> None:
     assert made.begin() is False
+
+
+def test_a_server_lies_in_memory_and_its_tree_finds_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, server = tmp_path / "memory", tmp_path / "tree" / "server"
+    memory.mkdir()
+    (server / "data").mkdir(parents=True)
+    monkeypatch.setattr(made, "MEMORY", memory)
+    monkeypatch.setattr(made, "_place", lambda: memory)
+    made.keep_in_memory(server)
+    server.resolve().mkdir()
+    (server / "template").touch()
+    made.keep_in_memory(server)
+    assert (server / "template").exists()
+    assert server.resolve().is_relative_to(memory)
+
+    monkeypatch.setattr(made, "_place", lambda: made.DISK)
+    made.keep_in_memory(server)
+    assert (server / "template").exists(), "what is there already is used"
+    made._sweep()
+    assert (server / "template").exists(), "its tree is still there"
+    server.unlink()
+    made._sweep()
+    assert list(memory.iterdir()) == [], "its tree is gone"
+
+
+def test_where_memory_was_emptied_the_server_is_made_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = tmp_path / "server"
+    server.symlink_to(tmp_path / "gone" / "server")
+    monkeypatch.setattr(made, "_place", lambda: made.DISK)
+    made.keep_in_memory(server)
+    assert not server.is_symlink()

@@ -145,7 +145,7 @@ class Cluster:
                 "Move Hamkori to a folder without such a sign."
             )
         if not self._home.is_dir():
-            self._home.mkdir(mode=0o700)
+            self._home.resolve().mkdir(mode=0o700)  # or where a link says that it lies
             self._hand_over(self._home)
         version_file = self._data / "PG_VERSION"
         if not version_file.exists():
