@@ -47,7 +47,7 @@ from hamkori.vocabulary import codelist
 
 __all__ = ["TEXT_VERSION", "Answer", "Asking", "record", "rows_of", "withdraw"]
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-28"
 """Version of the text that is read to her (casework/consent/texts)."""
 
 
