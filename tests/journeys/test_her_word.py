@@ -68,7 +68,9 @@ def test_she_says_no_to_the_police_and_all_other_help_goes_on(world: Play, enter
     code = steps.register(zarina)
     steps.agree(zarina, code, yes=("shelter_social_help",), no=("police_protection", "police_justice"))
     steps.choose_service(zarina, code, "Centre against trafficking in persons", need="SAFE")
-    zarina.sees("She said no to the police. Nothing can be sent there. In danger to life, telephone 112.")
+    zarina.sees(
+        "She said no to the police. Nothing can be sent there. In danger to life, telephone 112 (not confirmed)."
+    )
     assert zarina.page.get_by_role("button", name="Send").count() == 0, "there is nothing to press"
     assert zarina.page.locator("[name=sections]").count() == 0
 

@@ -170,8 +170,9 @@ def test_a_refusal_of_the_police_is_said_before_anything_can_be_sent(house: Send
     house.agreed(case, "police", "protection", answer="no")
     form = house.screen(case, "SAFE-01", need="SAFE", purpose="protection", sections=[])
     looked = house.browser().post(address(case), {**form, "do": "preview"})
-    assert "She said no to the police. Nothing can be sent there. In danger to life, telephone 112." in page_text(
-        looked
+    assert (
+        "She said no to the police. Nothing can be sent there. In danger to life, telephone 112 (not confirmed)."
+        in page_text(looked)
     )
     assert 'value="send"' not in looked.content.decode()
     assert "Ask her" not in page_text(looked), "after a no nobody is pushed to ask again"

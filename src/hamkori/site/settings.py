@@ -227,6 +227,13 @@ FORMAT_MODULE_PATH = ["hamkori.site.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("HAMKORI_TIME_ZONE", country.ZONE)
+# Whom a page says to call in danger. Nobody has confirmed the country's: an operator does, after trying each.
+HAMKORI_EMERGENCY = {
+    "life": env.text("HAMKORI_EMERGENCY_LIFE", country.EMERGENCY["life"]),
+    "police": env.text("HAMKORI_EMERGENCY_POLICE", country.EMERGENCY["police"]),
+    "ambulance": env.text("HAMKORI_EMERGENCY_AMBULANCE", country.EMERGENCY["ambulance"]),
+}
+HAMKORI_EMERGENCY_CONFIRMED = env.flag("HAMKORI_EMERGENCY_CONFIRMED")
 
 # --- files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -32,7 +32,8 @@ FALLBACK: Final = READ_FIRST[0]
 CYRILLIC: Final = frozenset({"tg", "ru"})
 
 EMERGENCY: Final = {"life": "112", "police": "102", "ambulance": "103"}
-"""What one telephones in danger. A sentence names it: `{life}` in a guard's, `"life"|telephone` in a template."""
+"""Whom one calls in danger, where the installation names no other. A sentence names it: `{life}` in a guard's,
+`"life"|telephone` in a template; both ask `hamkori.web.kit.emergency`."""
 
 
 def ahead_of_utc() -> int:

@@ -61,6 +61,7 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
         "rows": facts(shown),
         "week": words.week(shown),
         "provisional": entry.provisional or (bool(shown.admits) and codelist("admission_group").provisional),
+        "unverified": entry.unverified,
         "may_edit": queries.may_edit(actor, shown),
     }
     return render(request, "directory/service.html", context)
@@ -95,7 +96,8 @@ def _item(one: Listing) -> dict[str, Any]:
     closed = _("not offered now") if not one.is_active else _("full") if one.is_full else ""
     admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
-    parts = (kind, one.body.text, words.area(one.region), admits, words.other_language(one.name))
+    unverified = _("unverified") if codelist("service").entry(one.service_code).unverified else ""
+    parts = (kind, unverified, one.body.text, words.area(one.region), admits, words.other_language(one.name))
     return {
         "href": reverse("service", args=[one.id]),
         "what": one.name.text,

@@ -26,8 +26,7 @@ from hamkori.lifecycle import SINCE
 from hamkori.refusal import COUNTED, ENDED, PLAIN, SENTENCES, STATES, Invalid, NotAllowed, NotNow, NotVisible, Refusal
 from hamkori.vault.marks import MarksLost
 from hamkori.vocabulary import codelist
-from hamkori.vocabulary.country import EMERGENCY
-from hamkori.web.kit import written
+from hamkori.web.kit import emergency, written
 from hamkori.web.kit.local import from_here, is_part, page_before, page_open
 
 log = logging.getLogger("hamkori.web")
@@ -134,7 +133,7 @@ def sentence(refusal: NotNow) -> str:
         log.error("a guard without a sentence: %s", guard)
         return translation.gettext(SINCE)
     values = {name: _state(value) if name == "state" else _shown(value) for name, value in refusal.values.items()}
-    values |= EMERGENCY
+    values |= emergency.numbers()
     if guard in COUNTED and isinstance(number, int):
         return translation.ngettext(*COUNTED[guard], number).format(**values)
     try:

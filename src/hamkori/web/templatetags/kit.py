@@ -18,15 +18,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from hamkori.vocabulary.codes import LENGTH, shown
-from hamkori.vocabulary.country import EMERGENCY
-from hamkori.web.kit import appearance, moments, written
+from hamkori.web.kit import appearance, emergency, moments, written
 from hamkori.web.kit.icons import ICONS
-from hamkori.web.templatetags import kit_parts
+from hamkori.web.templatetags import kit_parts, marks
 from hamkori.web.templatetags.kit_parts import now_of
 
 register = template.Library()
 register.tags.update(kit_parts.register.tags)
 register.filters.update(kit_parts.register.filters)
+register.tags.update(marks.register.tags)
 
 TONES: Final = ("", "late", "wait", "done", "info")
 
@@ -129,8 +129,8 @@ def grouped(code: object) -> str:
 
 @register.filter
 def telephone(whom: str) -> str:
-    """The emergency number of the country for danger to life, the police or an ambulance."""
-    return EMERGENCY[whom]
+    """The emergency number for danger to life, the police or an ambulance, with its mark if nobody confirmed it."""
+    return emergency.number(whom)
 
 
 @register.filter(name="code")

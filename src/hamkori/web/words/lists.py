@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from hamkori.vocabulary import codelist
+from hamkori.vocabulary import Entry, codelist
+
+MARKED = frozenset({"service", "act_question", "local_prompt"})
+"""Lists whose unverified entries say so wherever they are read: what is offered, and what is asked of a person."""
 
 
 def language() -> str:
@@ -17,13 +21,13 @@ def label(list_name: str, code: str) -> str:
     if not code:
         return ""
     listed = codelist(list_name)
-    return listed.label(code, language()) if code in listed else code
+    return _said(list_name, listed.entry(code)) if code in listed else code
 
 
 def labels(list_name: str, codes: Iterable[str], between: str = ", ") -> str:
     """Labels of codes with commas between, in the order of the list."""
     wanted = set(codes)
-    return between.join(entry.label(language()) for entry in codelist(list_name) if entry.code in wanted)
+    return between.join(_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted)
 
 
 def joined(list_name: str, codes: Iterable[str]) -> str:
@@ -38,4 +42,9 @@ def in_turn(list_name: str, codes: Iterable[str]) -> str:
 
 def choices(list_name: str) -> list[tuple[str, str]]:
     """A list's codes and labels for a form."""
-    return list(codelist(list_name).choices(language()))
+    return [(entry.code, _said(list_name, entry)) for entry in codelist(list_name)]
+
+
+def _said(list_name: str, entry: Entry) -> str:
+    label = entry.label(language())
+    return _("%(label)s (unverified)") % {"label": label} if entry.unverified and list_name in MARKED else label

@@ -1,0 +1,22 @@
+"""What a page says of the lists it reads from: provisional, unverified. Loaded through `kit`."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hamkori.vocabulary import codelist
+
+register = template.Library()
+
+
+@register.simple_tag
+def lists_marked(*names: str) -> SafeString | str:
+    """For the foot of a page: that its lists are provisional, and what an unverified entry is. Else nothing."""
+    lists = [codelist(name) for name in names]
+    said = []
+    if any(entry.provisional for listed in lists for entry in listed):
+        said.append(_("The lists on this page are provisional: nobody outside this project has confirmed them."))
+    if any(entry.unverified for listed in lists for entry in listed):
+        said.append(_("“Unverified” says that the source of an entry could not be checked."))
+    return format_html('<p class="hint">{}</p>', format_html_join(" ", "{}", ((one,) for one in said))) if said else ""

@@ -1,0 +1,41 @@
+"""What nobody has confirmed says so where it is read: numbers to call, lists, entries."""
+
+from typing import Any
+
+from django.template import Context, Template
+from django.utils import translation
+
+from hamkori.refusal import NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import lists
+
+
+def drawn(text: str) -> str:
+    return Template("{% load kit %}" + text).render(Context())
+
+
+def test_a_number_to_call_is_marked_until_an_operator_has_confirmed_it(settings: Any) -> None:
+    assert drawn('{{ "life"|telephone }}') == "112 (not confirmed)"
+    assert sentence(NotNow("police_not_refused")).endswith(" 112 (not confirmed).")
+    with translation.override("tg"):
+        assert drawn('{{ "police"|telephone }}') == "102 (тасдиқ нашудааст)"
+    settings.HAMKORI_EMERGENCY_CONFIRMED = True
+    settings.HAMKORI_EMERGENCY = settings.HAMKORI_EMERGENCY | {"ambulance": "1030"}
+    assert drawn('{{ "life"|telephone }} {{ "ambulance"|telephone }}') == "112 1030"
+    assert sentence(NotNow("police_not_refused")).endswith(" 112.")
+
+
+def test_a_page_says_which_of_its_lists_nobody_confirmed() -> None:
+    assert "provisional" in drawn('{% lists_marked "service" %}')
+    assert "Unverified" in drawn('{% lists_marked "service" %}')
+    assert "Unverified" not in drawn('{% lists_marked "urgency" %}')
+    assert not drawn('{% lists_marked "region" %}')
+
+
+def test_an_unverified_service_says_so_wherever_its_name_is_read() -> None:
+    plain = codelist("service").label("SAFE-05", "en")
+    assert lists.label("service", "SAFE-05") == f"{plain} (unverified)"
+    assert lists.labels("service", ["SAFE-05"]) == f"{plain} (unverified)"
+    assert dict(lists.choices("service"))["SAFE-05"] == f"{plain} (unverified)"
+    assert lists.label("service", "SAFE-01") == codelist("service").label("SAFE-01", "en")
