@@ -1,3 +1,3 @@
-"""Hamkori: the working system of a national referral mechanism for people trafficked inside their own country."""
+"""Hamkori: software for a national referral mechanism for people trafficked inside their own country."""
 
 __version__ = "0.1.0"
