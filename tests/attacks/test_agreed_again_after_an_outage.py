@@ -27,7 +27,7 @@ from tests.web.consenting import form_of, page
 pytestmark = pytest.mark.alarms
 
 NO = {"a_shelter_social_help": "no", "how_said": "in_person", "seen": "1"}
-YES = {"a_shelter_social_help": "yes", "language": "tg", "how_given": "spoken"}
+YES = {"a_shelter_social_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
 
 
 @pytest.mark.parametrize("what", ["her answers", "this request"])

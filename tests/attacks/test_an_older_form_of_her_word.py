@@ -25,7 +25,7 @@ from tests.web.senders import Senders, page_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms]
 
-SAID = {"language": "tg", "how_given": "spoken", "how_said": "in_person"}
+SAID = {"language": "tg", "read": "on", "how_given": "spoken", "how_said": "in_person"}
 ASKS_AGAIN = "Another word of hers was recorded after this form was opened."
 
 

@@ -76,7 +76,7 @@ def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, c
     page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark").page
     page.locator("[name=a_health_help][value=yes]").check(force=True)
     end_sessions(house)
-    page.get_by_role("button", name="Save her answers").click()
+    page.get_by_role("button", name="Save the answers").click()
     page.get_by_role("heading", name="You are signed out").wait_for()
     shot(page, "ended-consent-360-dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
