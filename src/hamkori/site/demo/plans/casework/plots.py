@@ -29,7 +29,6 @@ class CasePlot:
     special: str = ""
     risk: str = "ordinary"
     language: str = "tg"
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
