@@ -83,6 +83,7 @@ class Casebook:
             "need_tonight_codes": list(plot.needs),
             "risk_code": plot.risk,
             **dict(zip(FLAGS, COME_ALONG[number % len(COME_ALONG)], strict=True)),
+            **dict.fromkeys(plot.comes, "yes"),
             "needs_interpreter": plot.language not in ("tg", "ru"),
         }
         contact = {"call_name": plot.called, "safe_to_talk": "yes", "hours": "10:00-12:00"}

@@ -28,6 +28,7 @@ class CasePlot:
     needs: tuple[str, ...]
     special: str = ""
     risk: str = "ordinary"
+    comes: tuple[str, ...] = ()
     language: str = "tg"
 
 
