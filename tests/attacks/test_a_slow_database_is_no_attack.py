@@ -66,7 +66,12 @@ def test_her_yes_is_written_though_what_the_page_shows_came_too_late(house: Hous
     case = house.case()
     house.agreed(case)
     client, _form = opened(house, case)
-    yes = form_of(client.get(page(case))) | {"a_legal_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
+    yes = form_of(client.get(page(case))) | {
+        "a_legal_help": "yes",
+        "language": "tg",
+        "read": "on",
+        "how_given": "spoken",
+    }
     before = alarms()
     owner(
         "create or replace function in_time() returns boolean language plpgsql volatile as $do$ begin"

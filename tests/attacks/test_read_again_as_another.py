@@ -128,7 +128,8 @@ def test_nor_by_the_page_with_the_form_that_names_her(house: House) -> None:
     said = {
         "a_shelter_social_help": "yes",
         "s_shelter_social_help": ["contact"],
-        "read": "on", "how_given": "spoken",
+        "read": "on",
+        "how_given": "spoken",
         "language": "tg",
     }
     with read_again_as('"case"', "case_lock", first.pk, second.pk):

@@ -239,8 +239,8 @@ def test_her_answers_come_back_in_words_and_no_code(world) -> None:
     given = said(ended)
     assert given["Shelter and social help"] == "yes"
     assert given["Police, prosecutor, court: For a criminal case or claim"] == "no"
-    assert "Needs" in given["What may go, Shelter and social help"]
-    assert "What may go, Police, prosecutor, court: For a criminal case or claim" not in given, (
+    assert "Needs" in given["What may be shared, Shelter and social help"]
+    assert "What may be shared, Police, prosecutor, court: For a criminal case or claim" not in given, (
         "nothing was changed there"
     )
     assert given["Language in which the text was read"] == "Tajik"
@@ -273,12 +273,12 @@ def test_who_has_no_cookie_left_is_told_that_she_is_signed_out(world) -> None:
 def test_a_tick_for_a_body_comes_back_as_a_number(world) -> None:
     case = world.case()
     ended = sent_too_late(world, f"/cases/{case.code}/consent/", excluded=[str(world.shelter)])
-    assert given_number(said(ended)) == "1 tick was changed. Names of bodies are not shown here."
+    assert given_number(said(ended)) == "1 tick was changed. Names of organisations are not shown here."
     assert str(world.shelter) not in text(ended)
 
 
 def given_number(given: dict[str, str]) -> str:
-    return given["Bodies that shall get nothing"]
+    return given["Organisations that must get nothing"]
 
 
 def test_what_she_takes_back_comes_back_in_words(world) -> None:

@@ -35,7 +35,7 @@ def stands_as(former: Asked, key: rules.RowKey) -> str:
         return NOT_ASKED
     state = former.states.get(key, NOT_ASKED)
     if state in rules.LIVE_STATES:
-        return row.answer
+        return NOT_ASKED if former.unwritten else row.answer  # something was withdrawn that is not written down
     return "no" if state == "refused" else NOT_ASKED
 
 
