@@ -170,7 +170,7 @@ LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": (""
 def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
     """What is to do, without what stands above with its button; and what is done, folded."""
     above = {one["url"] for one in late} | ({"#child"} if any(one.get("id") for one in late) else set())
-    found = {"todo": [], "done": []}
+    found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
     for place, task in enumerate(tasks(file)):
         if task["url"] and task["url"] in above:
             continue

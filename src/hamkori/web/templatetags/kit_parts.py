@@ -97,9 +97,7 @@ def case_strip(
     heading: bool = True,
     counted: object = "",
 ) -> dict[str, Any]:
-    """The case at a glance: number, alarms, coded facts, answers; `counted`: the answers in one line for the phone. A no
-    looks like a yes.
-    """
+    """The case at a glance: number, alarms, facts, answers. `counted`: the answers in a line. A no looks like a yes."""
     return {**locals(), "consent_url": maybe(consent_url), "action_url": maybe(action_url)}
 
 
