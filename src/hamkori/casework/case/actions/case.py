@@ -45,7 +45,8 @@ CODED: Mapping[str, str] = {
 FREE_CODED = (
     "needs_interpreter",
     "need_tonight_codes",
-    "flag_codes",
+    "doctor_code",
+    "stairs_code",
     "children_code",
     "next_step_code",
     "next_step_on",
@@ -93,14 +94,9 @@ def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | N
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
     """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
-    district = sealed.get("place", {}).get("district")
-    if district and district not in {area.code for area in areas()}:
-        errors["district"] = _("Choose a district.")  # its region stands in the open: no other word may
     if errors:
         raise Invalid(errors)
-    values = dict(codes)
-    if district:
-        values["region_code"] = district[:5]
+    values = {**codes, **where(sealed)}
     if "age_band_code" in values:
         values["is_child"] = values["age_band_code"] in CHILD_BANDS
     if values:
@@ -140,8 +136,11 @@ def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
 
 
 def wrong_fields(sealed: Sealed) -> dict[str, str]:
-    """What is wrong with sealed fields before they are written: unknown names, texts that are too long."""
+    """What is wrong with sealed fields before they are written: unknown names, long texts, a district that is none."""
     errors: dict[str, str] = {}
+    district = sealed.get("place", {}).get("district")
+    if district and district not in {area.code for area in areas()}:
+        errors["district"] = _("Choose a district.")  # it stands in the open as a code: no other word may
     for section, fields in sealed.items():
         for name, value in fields.items():
             if sheets.unknown(section, [name]):
@@ -149,6 +148,12 @@ def wrong_fields(sealed: Sealed) -> dict[str, str]:
             elif isinstance(value, str) and len(value) > sheets.LONGEST:
                 errors[name] = _("Shorten this text.")
     return errors
+
+
+def where(sealed: Sealed) -> dict[str, str]:
+    """Region and district of a place as columns: for the distance of a service nobody opens the place itself."""
+    district = str(sealed.get("place", {}).get("district") or "")
+    return {"region_code": district[:5], "district_code": district} if district else {}
 
 
 def _same_version(case: Case, version: int) -> None:
@@ -178,15 +183,13 @@ def edit(
         _same_version(case, version)
     else:
         codes = _put_together(case, version, was, codes, keep or {})
-    child_before = case.is_child
+    before = case.is_child
     _write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
-    if "age_band_code" in codes and (
-        asked or case.is_child != child_before
-    ):  # a form of hers may be open in another window
+    if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
         for room in above.rooms:
-            room.age_written(case, act.at, changed=case.is_child != child_before)
+            room.age_written(case, act.at, changed=case.is_child != before)
     return case
 
 

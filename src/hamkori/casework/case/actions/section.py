@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.case.actions.case import wrong_fields
+from hamkori.casework.case.actions.case import where, wrong_fields
 from hamkori.casework.case.machinery import older_wraps, own_row, sealing, set_aside, take
 from hamkori.casework.case.machinery.set_aside import NotKept
 from hamkori.casework.case.models import Case
@@ -95,5 +95,10 @@ def write_section(
             set_aside.tell_other(case, row.written_by)
         fields, by_them = both.fields, both.by_them
     row = sealing.put(act, case, section, {**before, **fields}, row=row)
+    codes = where({section: fields})
+    for name, code in codes.items():
+        setattr(case, name, code)
+    if codes:
+        case.save(force_update=True, update_fields=[*codes])
     act.note(section=section, seal_no=row.seal_no)
     return Written({**before, **fields}, row.seal_no, by_them)
