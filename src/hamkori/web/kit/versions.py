@@ -25,7 +25,7 @@ class Who:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """What a page of two versions shows: `fields` to choose, what is put `together`, what is chosen and `kept` by now."""
+    """What a page of two versions shows: `fields` to choose, what is put `together`, what was chosen and is `kept`."""
 
     who: Who
     fields: list[dict[str, Any]] = field(default_factory=list)
