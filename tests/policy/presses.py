@@ -23,18 +23,7 @@ from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
-from tests.policy.pressing import (
-    ABOVE,
-    COLLEAGUE,
-    DESK,
-    HELPER,
-    LEAD,
-    SECOND,
-    House,
-    Ready,
-    at,
-    on,
-)
+from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
 
@@ -152,14 +141,8 @@ def decide(house: House) -> Ready:
 
 def consent_give(house: House) -> Ready:
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
-    form = {
-        "a_health_help": "yes",
-        "s_health_help": ["contact"],
-        "language": "tg",
-        "read": "on",
-        "how_given": "spoken",
-        "word": "0",
-    }
+    asked = {"language": "tg", "read": "on", "how_given": "spoken", "word": "0"}
+    form = {"a_health_help": "yes", "s_health_help": ["contact"], **asked}
     case = house.opened()
     return Ready(LEAD, f"/cases/{case.code}/consent/", {**form, "until": until}, {"a_health_help": "without_name"})
 

@@ -50,7 +50,7 @@ AT_FIELD = {
 }
 """Guard -> the field it belongs to."""
 CHILD = "child"
-DAYS = (30, 90, 180)
+DAYS = (30, rules.UNTIL_DEFAULT.days, rules.UNTIL_AT_MOST.days)
 """How long an answer may be valid; another day is written."""
 
 

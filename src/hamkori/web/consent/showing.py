@@ -92,14 +92,15 @@ def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: dateti
     if before is None or before.waits:
         return words.then(key, "asked_again") if before is not None else ""
     if given is None:
-        return f"{_('Now: %(state)s.') % {'state': lists.label('consent_state', current)}} {words.then(key, current)}"
+        now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
+        return " ".join((now, words.then(key, current)))
     return _valid(key, before, given, at)
 
 
 def _valid(key: rules.RowKey, before: Said, given: datetime, at: datetime) -> str:
     values = {"day": _day(given, at)}
     if before.until is None:
-        return f"{_('No, since %(day)s.') % values} {words.nothing_goes(key)}"
+        return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
     values["until"] = moments.last_day(before.until, at)
     values["sections"] = words.sections(before.sections) or _("only what the person wants them to know")
     return _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
