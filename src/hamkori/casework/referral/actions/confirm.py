@@ -1,4 +1,4 @@
-"""What the sender says of help that was accepted: whether the person came; at the end the view, confirmed or questioned."""
+"""What the sender says of help that was accepted: whether the person came, and at the end of the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hamkori.lifecycle import decide_step
 
 @action("referral.hear", on="referral")
 def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
-    """What the sender knows of the arrival. The receiver's team is told, and still says itself whether the person came."""
+    """What the sender knows of the arrival. The receiver is told, and still says itself whether the person came."""
     values = {"heard_code": heard}
     side = REFERRAL.sides[act.grant.scope]
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "hear", values), side)
