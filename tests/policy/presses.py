@@ -241,11 +241,15 @@ def referral_confirm(house: House) -> Ready:
     return ready
 
 
-def referral_hear(house: House) -> Ready:
+def _expected_long_ago(house: House) -> Referral:
     referral = house.taken()
     with transaction.atomic(), god():
         Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
-    ready = at(LEAD, referral, "hear", heard="came")
+    return referral
+
+
+def referral_hear(house: House) -> Ready:
+    ready = at(LEAD, _expected_long_ago(house), "hear", heard="came")
     ready.other = {"heard": "called"}
     return ready
 
@@ -287,10 +291,7 @@ def referral_expect(house: House) -> Ready:
 
 
 def referral_miss(house: House) -> Ready:
-    referral = house.taken()
-    with transaction.atomic(), god():
-        Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
-    return at(HELPER, referral, "miss")
+    return at(HELPER, _expected_long_ago(house), "miss")
 
 
 def referral_serve(house: House) -> Ready:
