@@ -23,18 +23,7 @@ from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
-from tests.policy.pressing import (
-    ABOVE,
-    COLLEAGUE,
-    DESK,
-    HELPER,
-    LEAD,
-    SECOND,
-    House,
-    Ready,
-    at,
-    on,
-)
+from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
 
