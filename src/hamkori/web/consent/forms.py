@@ -156,7 +156,7 @@ class AskForm(KitForm):
             required=False,
             initial=drawn,
             widget=Ticks(),
-            help_text=_("Nothing can be sent there, whatever else was agreed."),
+            help_text=_("Nothing can be sent there, whatever else the person said yes to."),
         )
         self.fields["stood"] = forms.MultipleChoiceField(
             choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput

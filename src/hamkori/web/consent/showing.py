@@ -161,9 +161,11 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         return codelist(name).label(code, language) if code in codelist(name) else ""
 
     rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
-    excluded = ", ".join(sorted(bodies.get(body, _("a body that is not listed now")) for body in version.excluded))
+    excluded = ", ".join(
+        sorted(bodies.get(body, _("an organisation that is not listed now")) for body in version.excluded)
+    )
     if excluded:
-        rows.append((_("Bodies that shall get nothing"), excluded))
+        rows.append((_("Organisations that must get nothing"), excluded))
     how = [
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
         _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
@@ -174,10 +176,10 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
     return {
         "number": version.number,
         "step": {
-            "give": _("She answered"),
-            "refuse": _("She said no"),
-            "withdraw": _("She took something back"),
-            "ask_again": _("The case was opened again: her former yes is asked again"),
+            "give": _("The person answered"),
+            "refuse": _("The person said no"),
+            "withdraw": _("The person withdrew something"),
+            "ask_again": _("The case was opened again: the earlier consent is asked again"),
         }.get(version.step, version.step),
         "at": version.at,
         "by": version.by,

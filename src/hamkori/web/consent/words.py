@@ -38,7 +38,7 @@ def answer(code: str) -> str:
         "yes": _("yes"),
         "without_name": _("yes, without name"),
         "no": _("no"),
-        "withdrawn": _("taken back"),
+        "withdrawn": _("withdrawn"),
     }[code]
 
 
@@ -99,30 +99,30 @@ def effect(one: Effect) -> str:
     """What happens to a running request, as one sentence."""
     slots = {"service": lists.label("service", one.running.service), "sections": sections(one.lost)}
     if one.ends:
-        return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % slots
+        return _("%(service)s: this referral ends at once. What was locked for it can no longer be opened.") % slots
     if not one.lost:
-        return _("%(service)s: goes on, but what to call the person is no longer shown there.") % slots
+        return _("%(service)s: continues, but what to call the person is no longer shown there.") % slots
     if one.unnamed:
         return (
             _(
-                "%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened. What to call the"
-                " person is no longer shown there."
+                "%(service)s: continues, but “%(sections)s” is taken out and can no longer be opened. "
+                "What to call the person is no longer shown there."
             )
             % slots
         )
-    return _("%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened.") % slots
+    return _("%(service)s: continues, but “%(sections)s” is taken out and can no longer be opened.") % slots
 
 
 def child_said_no() -> list[str]:
     """What a child's no means: it stands, and nobody urges."""
-    return [_("The child said no."), _("Nothing goes there. All other help goes on as it is.")]
+    return [_("The child said no."), _("Nothing is sent there. All other help continues as it is.")]
 
 
 def child_said_no_for_good() -> list[str]:
     """The same to the police."""
     return [
-        _("The child said no. That is final: nothing goes to the police while the person is a child."),
-        _("All other help goes on as it is."),
+        _("The child said no. That is final: nothing is sent to the police while the person is a child."),
+        _("All other help continues as it is."),
     ]
 
 
@@ -131,10 +131,15 @@ def then(key: RowKey, current: str) -> str:
     police = key[0] == "police"
     if current in ("refused", "withdrawn"):
         if police:
-            return _("Nothing goes to the police. All other help goes on as it is. Ask again only if she raises it.")
-        return _("Nothing goes there. All other help goes on as it is. Ask again only if she raises it.")
+            return _(
+                "Nothing is sent to the police. All other help continues as it is. Ask again only if the "
+                "person raises it."
+            )
+        return _("Nothing is sent there. All other help continues as it is. Ask again only if the person raises it.")
     return {
-        "asked_again": _("The case was opened again: ask her again. Nothing goes there until she says so."),
-        "expired": _("Ask again before anything goes."),
-        "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
-    }.get(current, _("Not asked so far. Nothing goes there until she says so."))
+        "asked_again": _(
+            "The case was opened again: ask the person again. Nothing is sent there until the person says so."
+        ),
+        "expired": _("Ask again before anything is sent."),
+        "not_live": _("It is not valid yet: an adult who may speak and the child's own answer are needed."),
+    }.get(current, _("Not asked so far. Nothing is sent there until the person says so."))
