@@ -48,11 +48,11 @@ class OpenForm(KitForm):
     risk_code = Coded("risk_level", gettext_lazy("Risk"), widget=Segments)
     has_danger = forms.BooleanField(
         label=gettext_lazy("Somebody is in danger"),
-        help_text=gettext_lazy("Telephone first. While this is ticked, requests leave at once."),
+        help_text=gettext_lazy("Call first. While this is ticked, referrals leave at once."),
         required=False,
     )
-    need_tonight_codes = Codes("need_tonight", gettext_lazy("What she needs tonight"), required=False)
-    flag_codes = Codes("card_flag", gettext_lazy("A helping body must know"), required=False)
+    need_tonight_codes = Codes("need_tonight", gettext_lazy("What is needed tonight"), required=False)
+    flag_codes = Codes("card_flag", gettext_lazy("A helping organisation must know"), required=False)
     children_code = forms.ChoiceField(
         label=gettext_lazy("Children who come along"),
         choices=lambda: [(code, children(code)) for code in CHILDREN],
@@ -60,7 +60,7 @@ class OpenForm(KitForm):
         widget=Segments,
     )
     sex_code = Coded("sex", gettext_lazy("Sex"), widget=Segments(unasked="other_or_not_said"))
-    language_code = Coded("language", gettext_lazy("Her language"), widget=forms.Select)
+    language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
     def codes(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     context = {
-        "title": _("Change what stands in the open"),
+        "title": _("Change the details that are not locked"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
         "case": case,
@@ -117,7 +117,7 @@ def _chosen(request: HttpRequest, form: OpenForm, case: Case) -> dict[str, Any]:
 
 def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> list[dict[str, Any]]:
     """Somebody was faster: each answer that differs, mine and the one that stands now. What was typed stays."""
-    who, missing = _("as it stands now"), unchosen(request.POST)
+    who, missing = _("as it is now"), unchosen(request.POST)
     answers = [(name, form.fields[name], mine, getattr(case, name)) for name, mine in form.codes().items()]
     return [
         pair(name, field.label, _said(field, mine), _said(field, theirs), who=who, missing=missing)
