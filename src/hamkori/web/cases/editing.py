@@ -50,7 +50,7 @@ class OpenForm(KitForm):
         help_text=gettext_lazy("Call first. While this is ticked, referrals leave at once."),
         required=False,
     )
-    need_tonight_codes = Codes("need_tonight", gettext_lazy("What she needs tonight"), required=False)
+    need_tonight_codes = Codes("need_tonight", gettext_lazy("What is needed tonight"), required=False)
     children_code, doctor_code, stairs_code = questions().values()
     sex_code = Coded("sex", gettext_lazy("Sex"), widget=Segments(unasked="other_or_not_said"))
     language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
