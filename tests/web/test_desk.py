@@ -82,7 +82,7 @@ def second_officer(house: Senders) -> None:
 def test_an_empty_desk_says_so_calmly(house: Senders) -> None:
     answer = house.browser("desk-shelter").get("/desk/")
     assert "No referral waits for an answer." in page_text(answer)
-    assert "<title>Requests – Hamkori</title>" in answer.content.decode()
+    assert "<title>Incoming referrals – Hamkori</title>" in answer.content.decode()
 
 
 def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
@@ -93,7 +93,7 @@ def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
     assert "Woman or girl, 18\u201129" in text
     assert "Cso Kulob" in text
     assert "Canary" not in text
-    assert "<title>(1) Requests – Hamkori</title>" in answer.content.decode()
+    assert "<title>(1) Incoming referrals – Hamkori</title>" in answer.content.decode()
 
 
 def test_late_ones_come_first_and_are_said_to_be_late(house: Senders) -> None:

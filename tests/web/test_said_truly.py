@@ -46,10 +46,10 @@ def again(case: Case) -> Case:
 @pytest.mark.parametrize(
     ("language", "one", "several"),
     [
-        ("en", "1 request waits or is questioned.", "2 requests wait or are questioned."),
-        ("tg", "1 дархост интизор", "2 дархост интизор"),
-        ("ru", "1 запрос ждёт", "2 запроса ждут"),
-        ("fr", "1 demande attend", "2 demandes attendent"),
+        ("en", "1 referral waits or is disputed.", "2 referrals wait or are disputed."),
+        ("tg", "1 бозравонӣ интизор", "2 бозравонӣ интизор"),
+        ("ru", "1 перенаправление ждёт", "2 перенаправления ждут"),
+        ("fr", "1 orientation attend", "2 orientations attendent"),
     ],
 )
 def test_a_guard_counts_in_the_readers_language(language: str, one: str, several: str) -> None:
