@@ -61,7 +61,7 @@ def test_finds_all_that_is_said_and_nothing_else(house: Path) -> None:
         (None, "Nothing here", None),
         (None, "Case", None),
         (None, "%(n)s case", "%(n)s cases"),
-        ("verb", "Unlock", None),
+        ("verb", "Open", None),
     }
     assert found[Key("Answers that are late")].notes == ["Translators: over the list of late answers"]
 

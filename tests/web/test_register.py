@@ -209,7 +209,7 @@ def test_registered_is_registered(zarina) -> None:
     go_on(client, third, {"then": "stay"})
     page = client.get(third)
     assert page.status_code == 409
-    assert "Unlock" in page.content.decode()
+    assert "Open" in page.content.decode()
 
 
 def test_the_first_page_is_cheap(zarina) -> None:
