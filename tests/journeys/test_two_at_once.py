@@ -31,7 +31,7 @@ def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) 
     nigora.sees("Canary: she wants to learn sewing")
 
     zarina.type(WISHES, "Canary: she wants to go home")
-    zarina.press("Save and seal")
+    zarina.press("Save and lock")
     zarina.sees("Nigora saved this")
     zarina.sees("Canary: she wants to learn sewing")
     zarina.sees("Canary: she wants to go home")
