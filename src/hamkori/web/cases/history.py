@@ -59,6 +59,7 @@ ACTS: Final = {
     "referral.recall": gettext_lazy("Cancelled a referral"),
     "referral.withdraw": gettext_lazy("Stopped a referral at the person's request"),
     "referral.add": gettext_lazy("Sent further parts"),
+    "referral.hear": gettext_lazy("Said whether the person came"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Disputed a result"),
     "referral.serve": gettext_lazy("The person came: opened this case"),
