@@ -16,8 +16,10 @@ SENTENCES: Final[dict[str, Said]] = {
     "asked": lambda n: ngettext("%(n)d question waits.", "%(n)d questions wait.", n),
     "answered": lambda n: ngettext("%(n)d answer arrived.", "%(n)d answers arrived.", n),
     "task": lambda n: ngettext("You have %(n)d new task.", "You have %(n)d new tasks.", n),
-    "choose_again": lambda n: ngettext("%(n)d request needs another choice.", "%(n)d requests need another choice.", n),
-    "questioned": lambda n: ngettext("%(n)d result is questioned.", "%(n)d results are questioned.", n),
+    "choose_again": lambda n: ngettext(
+        "%(n)d referral needs another choice.", "%(n)d referrals need another choice.", n
+    ),
+    "questioned": lambda n: ngettext("%(n)d result is disputed.", "%(n)d results are disputed.", n),
     "heard": lambda n: ngettext(
         "The sender said whether the person came: %(n)d referral.",
         "The senders said whether the person came: %(n)d referrals.",
