@@ -26,7 +26,7 @@ INSTEAD = {
     r"laps(?:e|es|ed)": "expired without an answer",
     r"releas(?:e|es|ed|ing)|(?:take|taken|took) (?:\S+ )?off": "remove from the team",
     r"mend(?:s|ed|ing)?": "correct",
-    r"stands?|stood|goes|went|gone|lived": "is shown, is saved, is sent, is valid",
+    r"stands?|stood|goes(?! on)|went|gone|lived": "is shown, is saved, is sent, is valid",
     r"papers|counsel": "documents, lawyer",
     r"custodians?": "key holder",
     r"gaps?": "missing service",

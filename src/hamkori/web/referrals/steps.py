@@ -188,7 +188,7 @@ def _hear(at: At) -> None:
 
 
 AFTER_HEARING = {
-    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help goes on."),
+    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help continues."),
     "did_not_come": gettext_lazy(
         "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
         " organisation at once."
