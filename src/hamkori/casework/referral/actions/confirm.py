@@ -1,7 +1,8 @@
-"""The end of a referral on the sender's side: her view, confirmed or questioned."""
+"""The end of a referral on the sender's side: confirmed, questioned, or nothing more to do after it stopped."""
 
 from __future__ import annotations
 
+from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.casework.case.machinery.take import started
 from hamkori.casework.case.rules.sides import Side
@@ -10,7 +11,9 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
+from hamkori.refusal import NotNow
 
 
 @action("referral.confirm", on="referral")
@@ -32,3 +35,11 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     act.note(reason=reason)
     referral_take(referral, "dispute", version, values, [started("dispute", act.at)])
     tell(act.actor, row, referral.pk, Side.SENDER)
+
+
+@action("referral.settle", on="referral")
+def settle(_act: Act, referral: Referral) -> None:
+    """Says of a referral that stopped without help that nothing more is to do. No step: nothing of it moves."""
+    if stop(referral.state_code, ended_at=referral.ended_at, missed_at=referral.missed_at) is None:
+        raise NotNow("is_stopped")
+    definer.run("referral_settle", referral.pk)

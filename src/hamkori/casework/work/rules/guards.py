@@ -100,6 +100,7 @@ SENTENCES: dict[str, str] = {
     "result_given": _("Choose a result."),
     "her_view": _("What did she say? If not asked, say why."),
     "not_disputed_before": _('Questioned once. Confirm with "we do not agree".'),
+    "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
     "by_letter": _("This request did not go by letter."),
     "answer_code": _("This code is not on the letter. Ask again."),
     # people
