@@ -279,7 +279,7 @@ APP: dict[str, str] = {
     "body_key_wrap": "select",
     "calendar_day": "select",
     "case": (
-        "select update(age_band_code children_code flag_codes has_danger is_child language_code "
+        "select update(age_band_code children_code district_code flag_codes has_danger is_child language_code "
         "need_tonight_codes needs_interpreter next_step_code next_step_on region_code risk_code sex_code "
         "version)"
     ),

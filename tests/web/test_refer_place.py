@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from hamkori.audit.models import Ledger
 from hamkori.casework.case.actions import team
+from hamkori.casework.case.actions.section import write_section
 from hamkori.casework.case.models import Case
 from hamkori.directory.models import ServiceHours
+from hamkori.refusal import Invalid
 from tests.cast import World
 from tests.database import god
 from tests.web.senders import Senders, page_text
@@ -27,18 +29,33 @@ def address(case) -> str:
     return f"/cases/{case.code}/refer/"
 
 
-def test_where_she_is_stands_in_her_file_and_is_not_asked_twice(house: Senders) -> None:
+def test_where_the_person_is_comes_from_a_code_and_opens_nothing(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     zarina = house.browser()
     with god():
-        before = Ledger.objects.filter(action_code="section.open", section_code="place").count()
-    first = zarina.get(address(case)).content.decode()
-    assert 'value="TJ-KT-01" selected' in first
+        before = Ledger.objects.filter(action_code="section.open").count()
+    for _time in range(3):
+        first = zarina.get(address(case)).content.decode()
+        assert 'value="TJ-KT-01" selected' in first
     with god():
-        assert Ledger.objects.filter(action_code="section.open", section_code="place").count() == before + 1
+        assert Ledger.objects.filter(action_code="section.open").count() == before, "looking at services opens nothing"
     other = zarina.post(address(case), house.screen(case, do="", district="")).content.decode()
     assert 'value="TJ-KT-01" selected' not in other, "what she says here counts"
+
+
+def test_a_place_that_is_written_anew_moves_the_code_with_it(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    with house.as_() as zarina:
+        row = Case.objects.get(pk=case.pk)
+        write_section(zarina, row, section="place", fields={"district": "TJ-KT-02", "stay": "elsewhere"}, seal_no=1)
+    with god():
+        moved = Case.objects.get(pk=case.pk)
+    assert (moved.region_code, moved.district_code) == ("TJ-KT", "TJ-KT-02")
+    assert 'value="TJ-KT-02" selected' in house.browser().get(address(case)).content.decode()
+    with house.as_() as zarina, pytest.raises(Invalid):
+        write_section(zarina, moved, section="place", fields={"district": "Gharm"}, seal_no=2)
 
 
 def test_whoever_cannot_open_her_place_starts_without_a_district(house: Senders) -> None:

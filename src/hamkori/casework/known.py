@@ -48,6 +48,7 @@ _CHILD: Mapping[str, tuple[str, ...]] = {
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "app_user.language_code": LANGUAGES,
     **{f"case.{name}": codes for name, codes in _CARD.items()},
+    "case.district_code": _of("area") + NONE,
     "case.need_tonight_codes": _of("need_tonight"),
     "case.next_step_code": _of("next_step") + NONE,
     "case.decision_code": _of("decision"),

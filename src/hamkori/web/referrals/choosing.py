@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
-from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
@@ -86,10 +85,8 @@ class Screen:
         return asked if asked in {one.code for one in self.districts} else ""
 
     def _place(self) -> str:
-        """What the file says, if the worker holds that part and something is written there. Nobody is asked twice."""
-        if not self.actor.vault_open or "place" not in self.known.held & self.known.filled:
-            return ""
-        return str(open_section(self.actor, self.known.case, section="place").fields.get("district", ""))
+        """What the case says, by its code, to whoever holds that part: nothing is opened, and nobody asked twice."""
+        return self.known.case.district_code if "place" in self.known.held else ""
 
     @cached_property
     def districts(self) -> tuple[Any, ...]:

@@ -92,14 +92,9 @@ def _supervisor_row(actor: Actor, case_id: UUID, supervisor: UUID) -> Tagged | N
 def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> None:
     """Coded fields by an UPDATE that the database narrows, sealed ones by sheets. Unknown names are Invalid."""
     errors = {**_wrong_codes(codes), **wrong_fields(sealed)}
-    district = sealed.get("place", {}).get("district")
-    if district and district not in {area.code for area in areas()}:
-        errors["district"] = _("Choose a district.")  # its region stands in the open: no other word may
     if errors:
         raise Invalid(errors)
-    values = dict(codes)
-    if district:
-        values["region_code"] = district[:5]
+    values = {**codes, **where(sealed)}
     if "age_band_code" in values:
         values["is_child"] = values["age_band_code"] in CHILD_BANDS
     if values:
@@ -125,8 +120,11 @@ def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
 
 
 def wrong_fields(sealed: Sealed) -> dict[str, str]:
-    """What is wrong with sealed fields before they are written: unknown names, texts that are too long."""
+    """What is wrong with sealed fields before they are written: unknown names, long texts, a district that is none."""
     errors: dict[str, str] = {}
+    district = sealed.get("place", {}).get("district")
+    if district and district not in {area.code for area in areas()}:
+        errors["district"] = _("Choose a district.")  # it stands in the open as a code: no other word may
     for section, fields in sealed.items():
         for name, value in fields.items():
             if sheets.unknown(section, [name]):
@@ -134,6 +132,12 @@ def wrong_fields(sealed: Sealed) -> dict[str, str]:
             elif isinstance(value, str) and len(value) > sheets.LONGEST:
                 errors[name] = _("Shorten this text.")
     return errors
+
+
+def where(sealed: Sealed) -> dict[str, str]:
+    """Region and district of a place as columns: for the distance of a service nobody opens the place itself."""
+    district = str(sealed.get("place", {}).get("district") or "")
+    return {"region_code": district[:5], "district_code": district} if district else {}
 
 
 def _same_version(case: Case, version: int) -> None:

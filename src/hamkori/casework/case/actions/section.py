@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
-from hamkori.casework.case.actions.case import wrong_fields
+from hamkori.casework.case.actions.case import where, wrong_fields
 from hamkori.casework.case.machinery import older_wraps, own_row, sealing, take
 from hamkori.casework.case.models import Case
 from hamkori.refusal import Invalid, NotNow
@@ -55,5 +55,10 @@ def write_section(act: Act, case: Case, *, section: str, fields: Mapping[str, An
         assert row is not None
         raise NotNow("version_same", who=str(row.written_by), time=row.written_at.isoformat())
     row = sealing.put(act, case, section, {**before, **fields}, row=row)
+    codes = where({section: fields})
+    for name, code in codes.items():
+        setattr(case, name, code)
+    if codes:
+        case.save(force_update=True, update_fields=[*codes])
     act.note(section=section, seal_no=row.seal_no)
     return Sheet(section, {**before, **fields}, row.seal_no, row.written_at, row.written_by)

@@ -25,6 +25,7 @@ class Case(Record):
     is_child = models.BooleanField(default=False)
     age_settled_at = models.DateTimeField(null=True)
     region_code = models.CharField(max_length=10, default="")
+    district_code = models.CharField(max_length=12, default="", db_default="")
     language_code = models.CharField(max_length=10, default="unknown")
     needs_interpreter = models.BooleanField(default=False)
     need_tonight_codes = ArrayField(models.CharField(max_length=30), default=list)
