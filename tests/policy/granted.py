@@ -220,6 +220,7 @@ EXECUTE: dict[str, str] = {
     "referral_said_no(uuid)": "",
     "referral_word_put(uuid,text)": "hk_app",
     "referrals_late()": "hk_app",
+    "referrals_expired()": "hk_app",
     "referrals_unagreed()": "hk_clock",
     "roles_clash(uuid,text[])": "",
     "screening_frozen()": "",

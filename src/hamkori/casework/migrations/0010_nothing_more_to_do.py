@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_steps_move_to_access'),
+        ('casework', '0013_a_district_as_a_code'),
     ]
 
     operations = [

@@ -36,4 +36,17 @@ begin
   if not found then raise exception 'is_stopped' using errcode = 'HK409'; end if;
 end $$;
 
-grant execute on function referral_settle(uuid) to hk_app;
+-- For the coordinator, beside referrals_late(): what nobody answered and so expired in the last 30 days. An organisation that
+-- never answers must not drop out of sight. No summary, no region, no case.
+create or replace function referrals_expired()
+  returns table (code text, to_organisation_id uuid, service_code text, expired_at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.code::text, r.to_organisation_id, r.service_code::text, r.ended_at from public.referral r
+     where r.state_code = 'lapsed' and r.reason_code = 'no_answer' and r.ended_at > public.hk_now() - interval '30 days'
+     order by r.ended_at desc, r.code;
+end $$;
+
+grant execute on function referral_settle(uuid), referrals_expired() to hk_app;

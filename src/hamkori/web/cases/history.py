@@ -61,6 +61,7 @@ ACTS: Final = {
     "referral.add": gettext_lazy("Sent further parts"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Questioned a result"),
+    "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),
     "referral.serve": gettext_lazy("She came: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a request"),
     "referral.escalate": gettext_lazy("Told that a request is late"),

@@ -56,19 +56,20 @@ DO: Final = {
 }
 
 
-def row(one: Due, now: datetime) -> dict[str, Any]:
-    """Values for `{% work_row %}`."""
+def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
+    """Values for `{% work_row %}`. `mixed`: somebody who also has cases of their own reads which ones they supervise."""
     grave = one.late or one.what == "stopped.missed"
     return {
         "href": _href(one),
         "what": _what(one),
-        "sub": _sub(one),
+        "sub": _sub(one, mixed),
         "when": _when(one, now),
         "when_tone": "late" if one.late else "soon" if one.stopped else "",
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
         "button": _do(one),
         "stopped": one.stopped,
+        "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
 
@@ -129,7 +130,7 @@ def _what(one: Due) -> str:
     }
 
 
-def _sub(one: Due) -> SafeString:
+def _sub(one: Due, mixed: bool) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
@@ -138,9 +139,9 @@ def _sub(one: Due) -> SafeString:
         parts.append(one.body)
     if one.stopped:
         parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
-    else:
+    elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
-    if one.supervised:
+    if one.supervised and mixed:
         parts.append(_("you supervise"))
     return format_html(
         '<span class="code">{}</span>{}', grouped(code), "".join(f"\u00a0· {part}" for part in parts if part)
@@ -170,4 +171,3 @@ def _when(one: Due, now: datetime) -> str | SafeString:
     if one.on is not None:
         return moments.day(one.on, timezone.localdate(now))
     return _("none set")
-

@@ -33,12 +33,13 @@ def page(request: HttpRequest) -> HttpResponse:
     found = queries.today(actor, lists.language())
     new = arrived(actor, found)
     shown = paging.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    mixed = len({one.supervised for one in found.rows}) > 1
     context = {
         "title": _("Today"),
         "sub": _sub(found),
-        "late": [row(one, found.now) for one in shown.late],
+        "late": [row(one, found.now, mixed=mixed) for one in shown.late],
         "late_count": paging.number(found.late),
-        "soon": [row(one, found.now) for one in shown.soon],
+        "soon": [row(one, found.now, mixed=mixed) for one in shown.soon],
         "soon_count": paging.number(found.soon),
         "nothing": not found.late and not found.soon,
         **Asked("today").pages(shown.before, shown.after),

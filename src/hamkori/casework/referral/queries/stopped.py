@@ -6,7 +6,9 @@ more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -14,7 +16,9 @@ from django.db.models.functions import Coalesce
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
 
-_STOP: Final = Q(referral__state_code__in=STOPPED) | Q(referral__state_code="accepted", referral__missed_at__isnull=False)
+_STOP: Final = Q(referral__state_code__in=STOPPED) | Q(
+    referral__state_code="accepted", referral__missed_at__isnull=False
+)
 
 
 def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
@@ -44,6 +48,32 @@ def waits(of: str = "pk") -> Exists:
 def waits_in_case(of: str = "case_id") -> Exists:
     """Of a case's key: whether one of its referrals stopped and waits."""
     return Exists(undecided(ReferralOrigin.objects.filter(case=OuterRef(of))))
+
+
+def waiting(found: Referral) -> str:
+    """How one referral stopped, if nobody has decided what comes next; else ''. For whoever reads its case."""
+    how = stopped(found)
+    return how if how and undecided(ReferralOrigin.objects.filter(referral=found)).exists() else ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a case has heard so far. `by`: organisation and kind of help that came to nothing; `named`: help named instead."""
+
+    by: frozenset[tuple[UUID, str]]
+    named: frozenset[str]
+
+
+def answered(case_id: UUID) -> Answered:
+    """Who is not to be offered first again for this person, and which help was suggested instead."""
+    rows = ReferralOrigin.objects.filter(_STOP, case=case_id).values_list(
+        "referral__to_organisation_id", "referral__service_code", "referral__suggested_service_code"
+    )
+    found = list(rows)
+    return Answered(
+        by=frozenset((body, service) for body, service, _named in found),
+        named=frozenset(named for _body, _service, named in found if named),
+    )
 
 
 def stopped(one: Referral | Any) -> str:

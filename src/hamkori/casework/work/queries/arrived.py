@@ -83,7 +83,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> 
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
         unseen = referral is None and "national_coordinator" not in actor.roles
         return News(key=one.key, at=one.at) if unseen else None
-    if referral is None or not _is_news(one, referral):
+    if referral is None or not _is_news(one, referral) or any(row.referral == referral.code for row in found.late):
         return None
     other = referral.to_organisation_id if of is not None else referral.from_organisation_id
     return News(

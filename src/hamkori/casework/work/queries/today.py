@@ -92,7 +92,9 @@ class Today:
     @property
     def soon(self) -> tuple[Due, ...]:
         """Today's, what is near, and what waits for the member whenever that may be."""
-        return tuple(row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now)))
+        return tuple(
+            row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now))
+        )
 
 
 def is_near(row: Due, at: datetime) -> bool:
