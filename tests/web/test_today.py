@@ -297,10 +297,10 @@ def test_news_are_rows_until_there_are_many_and_nothing_that_ended_is_new(world)
     assert [row for row in code_of(home(world.zarina)) if row in rows] == rows, "the newest first"
     world.accepted(world.sent(world.case()))
     page = home(world.zarina)
-    assert "6 requests were accepted." in page
+    assert re.search(r"6 \w+ were accepted\.", page)
     assert not set(rows) & set(code_of(page))
     world.served(accepted[0])
-    assert "6 requests were accepted." not in home(world.zarina), "the first is past that"
+    assert not re.search(r"6 \w+ were accepted\.", home(world.zarina)), "the first is past that"
     waiting = world.sent(world.case())
     assert "/referrals/" + waiting.code in home(world.gulnora)
     with doors.acting(world.zarina) as actor:

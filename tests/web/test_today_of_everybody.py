@@ -1,4 +1,4 @@
-"""Everything late, declined, returned, expired or missed in the invented world is a row on Today of whoever answers for it."""
+"""Whatever is late, declined, returned, expired or missed in the demo is a row on Today of whoever answers for it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads Today of everybody in a copy of the invented world, and opens what each row leads to.
 
-`python -m tests.web.todays FILE`, in the environment of the web process, prints JSON. FILE: where everybody's cookies are.
-What somebody answers for is asked of the database in its own words here, not by the queries of the page.
+`python -m tests.web.todays FILE`, in the environment of the web process, prints JSON. FILE: where everybody's cookies
+are. What somebody answers for is asked of the database in its own words here, not by the queries of the page.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ select u.email, r.code, c.code
                       and n.service_code in (r.service_code, r.suggested_service_code))
     or r.state_code = 'sent' and r.answer_due_at <= hk_now()
     or r.state_code = 'accepted' and r.missed_at is null and exists (
-         select 1 from referral_clock k where k.referral_id = r.id and k.clock_code = 'arrival' and k.due_at <= hk_now())
+           select 1 from referral_clock k
+            where k.referral_id = r.id and k.clock_code = 'arrival' and k.due_at <= hk_now())
 union
 select u.email, '', c.code
   from app_user u join membership m on m.user_id = u.id

@@ -20,7 +20,7 @@ from hamkori.web.words import lists
 
 
 def stop(page: SenderPage) -> dict[str, Any] | None:
-    """What the sender's page says and offers while a referral that stopped waits for a decision; None if it does not."""
+    """What the sender's page offers while a referral that stopped waits for a decision; None if it does not."""
     if not page.waits:
         return None
     found, works = page.referral, Side.SENDER in page.sides

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from hamkori.casework.work.queries.today import Due, Today, is_near
+from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import gravity
 
 PAGE: Final = 60

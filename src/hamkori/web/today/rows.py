@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.work.queries.today import Due
+from hamkori.casework.work.queries.due import Due
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
@@ -57,7 +57,7 @@ DO: Final = {
 
 
 def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
-    """Values for `{% work_row %}`. `mixed`: somebody who also has cases of their own reads which ones they supervise."""
+    """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
     grave = one.late or one.what == "stopped.missed"
     return {
         "href": _href(one),

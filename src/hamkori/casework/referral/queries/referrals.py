@@ -243,7 +243,7 @@ def arrival_due() -> Subquery:
 
 
 def needs_me(at: datetime) -> Q:
-    """What waits for the sender: a question, a late answer, a result, an arrival, a draft, what stopped without help."""
+    """What waits for the sender: a question, a late answer, a result, an arrival, a draft, what stopped."""
     waits = Q(question=True) | Q(answer_due_at__lte=at)
     return (
         Q(state_code__in=("draft", "finished"))

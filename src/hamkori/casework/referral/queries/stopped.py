@@ -1,7 +1,7 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
-What counts as decided: a later referral of the same case for this help, or for the one that was named in a decline; "nothing
-more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
+What counts as decided: a later referral of the same case for this help, or for the one that was named in a decline;
+"nothing more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def waiting(found: Referral) -> str:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a case has heard so far. `by`: organisation and kind of help that came to nothing; `named`: help named instead."""
+    """What a case has heard so far. `by`: organisation and help that came to nothing; `named`: help named instead."""
 
     by: frozenset[tuple[UUID, str]]
     named: frozenset[str]

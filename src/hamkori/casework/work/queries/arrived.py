@@ -14,8 +14,8 @@ from uuid import UUID
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.referrals import read_state
-from hamkori.casework.work.queries.today import Today
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.today import Today
 from hamkori.notices.queries import One, unread
 from hamkori.refusal import ENDED
 
@@ -58,7 +58,8 @@ class Arrived:
 def arrived(actor: Actor, found: Today) -> Arrived:
     """What is news beside this Today. One query, two if something is told of what is not on it."""
     told = unread(actor)
-    elsewhere = {one.about_id for one in told if one.about == "referral"} - found.referrals.keys()
+    named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
+    elsewhere = named - found.referrals.keys()
     others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
     rows, seen = [], set()
     for one in told:

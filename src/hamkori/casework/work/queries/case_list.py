@@ -43,7 +43,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Dot:
-    """A referral of a case that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
+    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
 
     code: str
     state: str
@@ -162,7 +162,7 @@ def _referrals() -> QuerySet[ReferralOrigin]:
 
 
 def late(today: date) -> Q:
-    """An open case without a next step or past its day; a referral that is overdue, or stopped; a clock that ran out."""
+    """An open case without a next step or past its day; a referral overdue or stopped; a clock that ran out."""
     step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))

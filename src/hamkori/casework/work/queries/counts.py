@@ -9,8 +9,7 @@ from django.conf import settings
 
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.casework.work.queries.today import CASE_CLOCKS, SENDER_CLOCKS
-from hamkori.casework.work.rules.worklist import RECEIVER_CLOCKS
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
 from hamkori.refusal import NotVisible
 
 

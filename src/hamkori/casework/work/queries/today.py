@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -30,47 +30,12 @@ from hamkori.casework.referral.models import (
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_list import my_rows
-from hamkori.casework.work.rules.worklist import RECEIVER_CLOCKS, WAITS
+from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS, WAITS
 from hamkori.people.queries import organisations
 
-SENDER_CLOCKS = ("answer", "arrival", "confirm")
-"""Clocks a sender hears of: the sender confirms, and must know of the others when they have run out. Of somebody who did
-not come there is a row from the moment when that was said."""
-CASE_CLOCKS = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
-"""Clocks of a case -> whose they are."""
-NEAR = timedelta(hours=12)
-SOON = timedelta(days=3)
-"""So long before its end consent is a row: the person has to be asked again."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """One row of Today: what is to do, on which case or request, and by when."""
-
-    what: str
-    late: bool
-    at: datetime | None = None
-    on: date | None = None
-    started_at: datetime | None = None
-    case: str = ""
-    referral: str = ""
-    service: str = ""
-    body: str = ""
-    step: str = ""
-    part: str = ""
-    sex: str = ""
-    age_band: str = ""
-    region: str = ""
-    reason: str = ""
-    suggested: str = ""
-    supervised: bool = False
-
-    @property
-    def stopped(self) -> bool:
-        """A referral that ended without help, or "did not come": nobody has decided yet what comes next."""
-        return self.what.startswith("stopped.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,17 +62,6 @@ class Today:
         )
 
 
-def is_near(row: Due, at: datetime) -> bool:
-    """Its day is today or its hour is near: an urgent referral of the evening runs past midnight."""
-    if row.what == "consent":
-        return row.at is not None and row.at <= at + SOON
-    return _day(row) == timezone.localdate(at) or (row.at is not None and row.at <= at + NEAR)
-
-
-def _day(row: Due) -> date | None:
-    return timezone.localdate(row.at) if row.at is not None else row.on
-
-
 def today(actor: Actor, language: str) -> Today:
     """Everything that waits for this member. Eleven queries, whoever that is."""
     at = now()
@@ -130,7 +84,7 @@ def today(actor: Actor, language: str) -> Today:
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows.sort(key=lambda row: (row.at or _start_of(row.on) or at, row.case, row.referral))
+    rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     # The end of consent is a day of the person's, no target; what stopped has no time to come.
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what != "consent"]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
@@ -144,12 +98,6 @@ def today(actor: Actor, language: str) -> Today:
         referrals=seen,
         bodies=bodies,
     )
-
-
-def _start_of(day: date | None) -> datetime | None:
-    if day is None:
-        return None
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 # ---------------------------------------------------------------- cases

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+SENDER_CLOCKS: Final = ("answer", "arrival", "confirm")
+"""Clocks a sender hears of: the sender confirms, and must know of the others when they have run out.
+
+Of somebody who did not come there is a row from the moment when that was said.
+"""
+CASE_CLOCKS: Final = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
+"""Clocks of a case -> whose they are."""
 RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
 """Clocks of those who have accepted a referral."""
 WAITS: Final = frozenset(
