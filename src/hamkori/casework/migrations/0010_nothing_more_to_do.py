@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0013_a_district_as_a_code'),
+        ('casework', '0015_not_asked_is_an_answer'),
     ]
 
     operations = [
