@@ -54,6 +54,7 @@ Permission = Literal[
     "referral.confirm",
     "referral.dispute",
     "referral.settle",
+    "referral.hear",
     "meeting.open",
     # a referral: the receiver
     "referral.accept",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0015_not_asked_is_an_answer'),
+        ('casework', '0011_what_the_sender_heard'),
     ]
 
     operations = [

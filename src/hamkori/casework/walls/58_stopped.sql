@@ -4,7 +4,8 @@
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
   select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
-              when r.state_code = 'accepted' and not public.referral_said_no(r.id) then r.missed_at end
+              when r.state_code = 'accepted' and not public.referral_said_no(r.id)
+                then coalesce(r.missed_at, case when r.heard_code = 'did_not_come' then r.heard_at end) end
 $$;
 
 -- Of the acting member's cases, in her kinds of row there. Called by my_counts alone.

@@ -81,6 +81,10 @@ STOPPED = {
     "unaccepted": gettext_lazy("returned: ask another organisation, or say that nothing more is to do"),
     "lapsed": gettext_lazy("expired: ask another organisation, or say that nothing more is to do"),
 }
+HEARD = {
+    "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
+    "called": gettext_lazy("you called; this comes back next working day"),
+}
 
 
 def _next(line: Line) -> str:
@@ -89,6 +93,10 @@ def _next(line: Line) -> str:
         return _("answer a question")
     if line.stopped:
         return str(STOPPED[line.stopped])
+    if line.missed:
+        return _("the person did not come")
+    if line.heard:
+        return str(HEARD[line.heard])
     if line.overdue:
         return _("did she come? Ask them")
     return {

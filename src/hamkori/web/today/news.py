@@ -33,6 +33,7 @@ LEADS: Final = {
     "agreement": ("cases",),
     "agreement_ended": ("cases",),
     "lead_missing": ("cases",),
+    "other_writer": ("cases",),
     "review": ("cases",),
     "decision": ("keys",),
     "told": ("keys",),

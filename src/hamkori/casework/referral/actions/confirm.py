@@ -1,10 +1,13 @@
-"""The end of a referral on the sender's side: confirmed, questioned, or nothing more to do after it stopped."""
+"""What the sender says of help: whether the person came, of the result, and that nothing more is to do."""
 
 from __future__ import annotations
 
 from hamkori import definer
 from hamkori.action import Act, action
+from hamkori.calendar.clocks import as_kept
+from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery.take import started
+from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
@@ -14,6 +17,21 @@ from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
 from hamkori.refusal import NotNow
+
+
+@action("referral.hear", on="referral")
+def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
+    """What the sender knows of the arrival. The receiver is told, and still says itself whether the person came."""
+    values = {"heard_code": heard}
+    side = REFERRAL.sides[act.grant.scope]
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "hear", values), side)
+    assert referral.arrival_on is not None
+    cal = calendar()
+    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal)
+    act.note(reason=heard)
+    timed = clocks.heard_rungs(act.at, until, cal)
+    referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
+    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard}))
 
 
 @action("referral.confirm", on="referral")
@@ -40,6 +58,6 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
 @action("referral.settle", on="referral")
 def settle(_act: Act, referral: Referral) -> None:
     """Says of a referral that stopped without help that nothing more is to do. No step: nothing of it moves."""
-    if stop(referral.state_code, ended_at=referral.ended_at, missed_at=referral.missed_at) is None:
+    if stop(referral) is None:
         raise NotNow("is_stopped")
     definer.run("referral_settle", referral.pk)

@@ -16,9 +16,8 @@ from django.db.models.functions import Coalesce
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
 
-_STOP: Final = Q(referral__state_code__in=STOPPED) | Q(
-    referral__state_code="accepted", referral__missed_at__isnull=False
-)
+_NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
+_STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="accepted") & _NOT_COME)
 
 
 def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
@@ -31,7 +30,7 @@ def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
     )
     return (
         found.filter(_STOP, case__state_code="open")
-        .annotate(stopped_at=Coalesce("referral__ended_at", "referral__missed_at"))
+        .annotate(stopped_at=Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at"))
         .filter(
             ~Exists(later),
             ~Exists(ReferralWord.objects.filter(referral=OuterRef("referral_id"))),
@@ -78,5 +77,5 @@ def answered(case_id: UUID) -> Answered:
 
 def stopped(one: Referral | Any) -> str:
     """How it stopped: a state of STOPPED, "missed", or ''. Says nothing of what was decided since."""
-    found = stop(one.state_code, ended_at=one.ended_at, missed_at=one.missed_at)
+    found = stop(one)
     return found[0] if found is not None else ""

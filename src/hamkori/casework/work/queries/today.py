@@ -226,6 +226,9 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                 continue
             if not late and (supervised or clock.clock_code != "confirm"):
                 continue
+            rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
+            if clock.clock_code == "arrival" and rested:
+                continue
             found.append(
                 Due(
                     what=f"sent.{clock.clock_code}",
