@@ -8,7 +8,7 @@ from typing import Protocol
 STOPPED = ("declined", "unaccepted", "lapsed")
 """Endings after which the person still needs help, the gravest first. "Did not come" is no ending, and stops it too."""
 MISSED = "missed"
-"""What an accepted referral is called here when the organisation, or the sender, has said that the person did not come."""
+"""What an accepted referral is called here once either side has said that the person did not come."""
 
 
 class Told(Protocol):
