@@ -62,8 +62,7 @@ from hamkori.vocabulary.country import READ_FIRST
 PAGE = 25
 SENDER = frozenset({Side.SENDER, Side.SENDER_SUPERVISOR})
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
-RANKED = ("sent", "finished", "disputed", "accepted", "serving", "draft")
-"""In this order in the list, after what stopped."""
+RANKED = ("sent", "finished", "disputed", "accepted", "serving", "draft")  # after what stopped
 CLEARED = ("discarded",)
 """Drafts that were thrown away: in no list."""
 
