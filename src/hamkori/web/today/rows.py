@@ -42,7 +42,7 @@ DO: Final = {
     "sent.answer": gettext_lazy("Ask another organisation"),
     "sent.arrival": gettext_lazy("Say what you know"),
     "sent.confirm": gettext_lazy("Confirm"),
-    "got.arrival": gettext_lazy("Open"),
+    "got.arrival": gettext_lazy("Unlock"),
     "got.arrival.late": gettext_lazy("Say what you know"),
     "got.miss": gettext_lazy("Say what you know"),
     "got.result": gettext_lazy("Say what was done"),
@@ -75,7 +75,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 def _do(one: Due) -> str:
     if one.supervised:
-        return _("Open the case") if one.case else _("Open")
+        return _("Open the case") if one.case else _("Unlock")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
 
 
@@ -98,24 +98,24 @@ VERBS: Final = {
     "next_step": "%(step)s",
     "no_next_step": gettext_lazy("Choose the next step"),
     "child": gettext_lazy("Tell child protection"),
-    "consent": gettext_lazy("Her agreement ends"),
-    "consent.late": gettext_lazy("Ask again: her agreement has ended"),
+    "consent": gettext_lazy("The consent ends"),
+    "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
-    "sent.arrival": gettext_lazy("Did she arrive? %(service)s"),
+    "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
-    "sent.confirm": gettext_lazy("Ask her how it went: %(service)s"),
+    "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
-    "got.arrival": gettext_lazy("She comes, %(part)s: %(service)s"),
-    "got.arrival.late": gettext_lazy("Did she come? %(service)s"),
-    "got.miss": gettext_lazy("Find her again: %(service)s"),
+    "got.arrival": gettext_lazy("The person comes, %(part)s: %(service)s"),
+    "got.arrival.late": gettext_lazy("Did the person come? %(service)s"),
+    "got.miss": gettext_lazy("Contact the person again: %(service)s"),
     "got.result": gettext_lazy("Say what was done: %(service)s"),
-    "got.dispute": gettext_lazy("Your result is questioned: %(service)s"),
-    "desk.answer": gettext_lazy("Answer a request: %(service)s"),
-    "national.late": gettext_lazy("Telephone: %(body)s"),
+    "got.dispute": gettext_lazy("Your result is disputed: %(service)s"),
+    "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
+    "national.late": gettext_lazy("Call: %(body)s"),
 }
 
 
