@@ -16,6 +16,8 @@ from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
+from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
@@ -42,15 +44,17 @@ class Filters:
     """Digits that the number has in it, one after another."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dot:
-    """One open referral of a case: its state, its service, and whether an answer or a word of her coming is late."""
+    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
 
     code: str
     state: str
     service: str
     late: bool
+    stopped: str
     since: date | None
+    """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +118,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    mine = by_urgency(my_rows(actor), late(today), today)
+    mine = by_urgency(my_rows(actor), overdue_now(today), Q(waits_in_case()), today)
     rows = _narrowed(mine, filters, today)
     backward = bool(before) and not after
     digits = codes.parse(before if backward else after)
@@ -179,7 +183,10 @@ def totals(actor: Actor, today: date) -> Totals:
         )
     )
     region = found.pop("first") or ""
-    return Totals(**{name: found[name] for name in ("open", "draft", "late", "every")}, region=region if region == found["last"] else "")
+    return Totals(
+        **{name: found[name] for name in ("open", "draft", "late", "every")},
+        region=region if region == found["last"] else "",
+    )
 
 
 def nothing(actor: Actor) -> Page:
@@ -210,7 +217,12 @@ def _referrals() -> QuerySet[ReferralOrigin]:
 
 
 def late(today: date) -> Q:
-    """An open case without a next step and its day, or past it; a request that is overdue; a clock that has run out."""
+    """What is overdue, and a referral that stopped."""
+    return overdue_now(today) | Q(waits_in_case())
+
+
+def overdue_now(today: date) -> Q:
+    """An open case without a next step or past its day; a referral that is overdue; a clock that ran out."""
     step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
@@ -220,30 +232,40 @@ def late(today: date) -> Q:
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids), referral__state_code__in=OPEN)
-    for row in rows.annotate(unmet=unmet()).select_related("referral").order_by("-referral__sent_at"):
+    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(unmet=unmet(), waits=waits("referral_id"))
+    for row in (
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .select_related("referral")
+        .order_by("-referral__sent_at")
+    ):
         one = row.referral
         is_late = overdue(row, at)
         dots[row.case_id] = (
             *dots.get(row.case_id, ()),
-            Dot(one.code, one.state_code, one.service_code, is_late, _since(one)),
+            Dot(
+                code=one.code,
+                state=one.state_code,
+                service=one.service_code,
+                late=is_late,
+                stopped=stopped(one) if row.waits else "",
+                since=_since(one, waits=row.waits),
+            ),
         )
     return dots
 
 
-def _since(one: Referral) -> date | None:
-    """The day that was promised: of an answer, or of an arrival."""
+def _since(one: Referral, *, waits: bool) -> date | None:
+    ended = stop(one) if waits else None
     due = one.answer_due_at if one.state_code == "sent" else None
-    return timezone.localdate(due) if due is not None else one.arrival_on
+    at = ended[1] if ended is not None else due
+    return timezone.localdate(at) if at is not None else one.arrival_on
 
 
 def _clocks(case_ids: Iterable[UUID]) -> set[UUID]:
     return set(CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow()).values_list("case_id", flat=True))
 
 
-def _line(
-    row: CaseAccess, dots: tuple[Dot, ...], *, clock_late: bool, unplanned: bool, lead: str, today: date
-) -> Line:
+def _line(row: CaseAccess, dots: tuple[Dot, ...], *, clock_late: bool, unplanned: bool, lead: str, today: date) -> Line:
     case: Any = row.case
     step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
     return Line(
@@ -258,7 +280,7 @@ def _line(
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,
         kind=row.kind_code,
-        late=step_late or clock_late or any(dot.late for dot in dots),
+        late=step_late or clock_late or any(dot.late or dot.stopped for dot in dots),
         unplanned=unplanned,
         risk=case.risk_code,
         begun_at=case.begun_at,

@@ -1,4 +1,4 @@
-"""The order of the list of cases: what is late, then by day; within a day the higher risk first, then the newest."""
+"""The order of the list of cases: late, stopped, then by day; in a day the higher risk first, then the newest."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ NEWEST_FIRST: Final = frozenset({"opened_at", "case_id"})
 AT_THE_END = date.max
 
 
-def by_urgency(rows: QuerySet[CaseAccess], late: Q, today: date) -> QuerySet[CaseAccess]:
+def by_urgency(rows: QuerySet[CaseAccess], late: Q, stopped: Q, today: date) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end."""
     return rows.annotate(
         urgent=Case(
-            When(case__state_code="closed", then=Value(2)),
+            When(case__state_code="closed", then=Value(3)),
             When(late, then=Value(0)),
-            default=Value(1),
+            When(stopped, then=Value(1)),
+            default=Value(2),
             output_field=IntegerField(),
         ),
         day=Case(
