@@ -66,7 +66,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _drawn(
     request: HttpRequest, actor: Actor, asked: Asked, found: Page, *, typed: str = "", part: str = ""
 ) -> HttpResponse:
-    supervises, differ = "supervisor" in actor.roles, not found.totals.region
+    supervises, differ = "supervisor" in actor.roles, found.any_at_all and not found.totals.region
     context = {
         "title": _("Cases"),
         "chips": _chips(asked, supervises=supervises),

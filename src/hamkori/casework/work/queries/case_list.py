@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import rows_of
@@ -160,10 +161,15 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
     )
 
 
-def _leads(case_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The lead worker of each case, by name: for a supervisor."""
-    rows = CaseAccess.objects.filter(case__in=list(case_ids), kind_code="lead", ended_at=None)
-    found = dict(rows.values_list("case_id", "membership_id"))
+def _leads(case_ids: list[UUID]) -> dict[UUID, str]:
+    """The lead worker of each case, by name: for a supervisor, who reads the people of these cases."""
+    found = dict(
+        definer.read(
+            "select one, p.membership_id from unnest(%s::uuid[]) one, case_people(one) p"
+            " where p.kind_code = 'lead' and p.suspended_at is null",
+            case_ids,
+        )
+    )
     who = names(set(found.values())) if found else {}
     return {case: who.get(membership, "") for case, membership in found.items()}
 
