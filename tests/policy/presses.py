@@ -23,18 +23,7 @@ from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
-from tests.policy.pressing import (
-    ABOVE,
-    COLLEAGUE,
-    DESK,
-    HELPER,
-    LEAD,
-    SECOND,
-    House,
-    Ready,
-    at,
-    on,
-)
+from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
 
@@ -241,11 +230,15 @@ def referral_confirm(house: House) -> Ready:
     return ready
 
 
-def referral_hear(house: House) -> Ready:
+def _expected_long_ago(house: House) -> Referral:
     referral = house.taken()
     with transaction.atomic(), god():
         Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
-    ready = at(LEAD, referral, "hear", heard="came")
+    return referral
+
+
+def referral_hear(house: House) -> Ready:
+    ready = at(LEAD, _expected_long_ago(house), "hear", heard="came")
     ready.other = {"heard": "called"}
     return ready
 
@@ -287,10 +280,7 @@ def referral_expect(house: House) -> Ready:
 
 
 def referral_miss(house: House) -> Ready:
-    referral = house.taken()
-    with transaction.atomic(), god():
-        Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
-    return at(HELPER, referral, "miss")
+    return at(HELPER, _expected_long_ago(house), "miss")
 
 
 def referral_serve(house: House) -> Ready:

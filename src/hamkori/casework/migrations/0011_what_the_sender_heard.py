@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What the sender said of an arrival that is late, and when."""
 
     dependencies = [
-        ("casework", "0013_a_district_as_a_code"),
+        ("casework", "0016_what_was_not_kept"),
     ]
 
     operations = [
