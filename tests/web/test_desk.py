@@ -90,7 +90,7 @@ def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
     answer = house.browser("desk-shelter", vault=False).get("/desk/")
     text = page_text(answer)
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
-    assert "Woman or girl, 18\u201129" in text
+    assert "A place for a woman, 18\u201129" in text
     assert "Cso Kulob" in text
     assert "Canary" not in text
     assert "<title>(1) Requests – Hamkori</title>" in answer.content.decode()
@@ -102,11 +102,12 @@ def test_late_ones_come_first_and_are_said_to_be_late(house: Senders) -> None:
     urgent = waits(house)
     page = house.browser("desk-shelter").get("/desk/").content.decode()
     assert page.index(urgent.code) < page.index(calm.code), "least time first"
-    assert 'id="late"' not in page
+    assert "expires" not in page
     pass_time(hours=3)
-    later = house.browser("desk-shelter").get("/desk/").content.decode()
-    assert 'id="late"' in later
-    assert later.index(urgent.code) < later.index('id="rest"') < later.index(calm.code)
+    later = page_text(house.browser("desk-shelter").get("/desk/"))
+    assert "2 wait for your answer. 1 is late." in later
+    first, second = (later.index(f"{one.code[:4]} {one.code[4:]}") for one in (urgent, calm))
+    assert first < later.index("expires") < second, "the late one, and when it ends by itself"
 
 
 def test_only_a_desk_officer_has_an_inbox(house: Senders) -> None:
@@ -134,8 +135,10 @@ def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
 def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     referral = waits(house)
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    for word in ("The card", "Sealed until you accept", "Accept", "Ask first", "Decline", "1 hour left"):
+    for word in ("Summary without a name", "Locked until you accept", "Ask first", "Decline", "1 hour left"):
         assert word in text, word
+    assert "A place for a woman, 18\u201129" in text
+    assert "The button accepts at once." in text
     assert "Shelter Worker, shelter worker" in text
     assert "Has a key" in text
     assert "Canary" not in text
@@ -151,7 +154,7 @@ def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:
         draft = house._draft(zarina, case, "urgent", "JUST-01", purpose="justice", sections=[])
         sending.send(zarina, draft, version=draft.version, typed_body="Mia Centre")
     text = page_text(house.browser("investigator").get(f"/referrals/{draft.code}/"))
-    assert "The card" in text
+    assert "Summary without a name" in text
     for hidden in ("Region", "Children who come along", "Needs a place without stairs"):
         assert hidden not in text, hidden
 
@@ -165,7 +168,8 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     with god():
         assert set(PacketBody.objects.values_list("section_code", flat=True)) == {"text", "contact", "meeting"}
     text = page_text(house.browser("desk-shelter").get(answer["Location"]))
-    assert "Accepted. The sender and the people you named have been told." in text
+    assert "Accepted for tomorrow, morning. The sender was told." in text
+    assert "Only: Shelter Worker" in text
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()
@@ -303,7 +307,7 @@ def test_a_request_that_changed_meanwhile_is_shown_again(house: Senders) -> None
     answer = press(house, referral, "decline", values, "desk-two")
     assert answer.status_code == 409
     assert "changed while you were writing" in page_text(answer)
-    assert re.search(r'<option value="full"[^>]*selected', answer.content.decode())
+    assert re.search(r'value="full"[^>]*checked', answer.content.decode())
     assert state(referral) == "sent"
 
 

@@ -20,7 +20,6 @@ from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
-from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
 
@@ -65,10 +64,9 @@ def _accepted(received: Received, form: forms.AcceptForm) -> str:
     typed = form.cleaned_data
     names = dict(form.fields["team"].choices)  # type: ignore[attr-defined]
     return _(
-        "Accepted for %(when)s. %(sender)s was told. Have a new task on Today, and can unlock what was shared: %(names)s."
+        "Accepted for %(when)s. The sender was told. Have a task on Today, and can unlock what was shared: %(names)s."
     ) % {
         "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at),
-        "sender": words.sender(received.referral),
         "names": ", ".join(str(names[one]) for one in typed["team"]),
     }
 
