@@ -19,7 +19,7 @@ def test_a_referral_is_answered_in_four_taps_and_one_field(world: Play, enter: E
     desk.go("/desk/")
     taps = Taps(desk)
     main = desk.page.locator("main")
-    taps.leads_on(main.locator(".work .do a").first)
+    taps.leads_on(main.locator(f'.work .do a[href="/referrals/{referral}/"]'))
     desk.sees("Summary without a name")
     taps.box("team", main.locator("[name=team]").first.get_attribute("value") or "")
     taps.leads_on(main.locator(".slots button").last)

@@ -56,12 +56,13 @@ class Keys:
         raise AssertionError(f"the keyboard does not reach {selector}")
 
     def visible(self) -> bool:
-        """Whether the focus is drawn, on the element or on the label that stands for it."""
+        """Whether the focus is drawn, on the element, on the row that it opens, or on the label that stands for it."""
         return bool(
             self.page.evaluate(
                 "() => { const e = document.activeElement; const box = e.closest('label') || e;"
-                " return [e, box, e.nextElementSibling].some(x => x && (getComputedStyle(x).outlineStyle !== 'none'"
-                " || getComputedStyle(x).boxShadow !== 'none')); }"
+                " const drawn = s => s.outlineStyle !== 'none' || s.boxShadow !== 'none';"
+                " return [e, box, e.nextElementSibling].some(x => x && drawn(getComputedStyle(x)))"
+                " || drawn(getComputedStyle(e, '::after')); }"
             )
         )
 

@@ -173,7 +173,7 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()
-    for gone in ("Woman or girl", "Cso Kulob", "Khatlon"):
+    for gone in ("Woman, 18", "Cso Kulob", "Khatlon"):
         assert gone not in text, "the desk keeps state, time and team, not the card"
     text = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/?open=meeting"))
     assert "canary-hour" in text
@@ -268,7 +268,7 @@ def test_declining_ends_it_for_good(house: Senders) -> None:
         assert Referral.objects.get(pk=referral.pk).suggested_service_code == "LEGAL-02"
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "Declined" in text
-    assert "Woman or girl" not in text
+    assert "Woman, 18" not in text
     assert press(house, referral, "accept", yes(house, referral)).status_code == 409
 
 
@@ -321,7 +321,7 @@ def test_a_recalled_request_reads_ended_when_the_desk_is_slower(house: Senders) 
     assert 'It is now "Ended"' in page_text(answer)
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     assert "This request has ended." in text
-    assert "Woman or girl" not in text
+    assert "Woman, 18" not in text
 
 
 def test_the_desk_gives_it_back_within_a_day(house: Senders) -> None:

@@ -142,6 +142,17 @@ WITH: Final = {
 AGES_UNKNOWN: Final = frozenset({"child_age_unknown", "adult_age_unknown", "unknown"})
 
 
+PERSONS: Final = (
+    _("Woman, %(age)s"),
+    _("Man, %(age)s"),
+    _("Person, %(age)s"),
+    _("Girl, %(age)s"),
+    _("Boy, %(age)s"),
+    _("Child, %(age)s"),
+)
+"""The person alone, for each of FORMS."""
+
+
 def form(sex: str, age_band: str) -> str:
     """Which of FORMS fits: no girl or boy of 18 or more, and no woman or man whose age nobody knows at all."""
     child = codelist("age_band").entry(age_band).data.get("child")
@@ -152,11 +163,21 @@ def form(sex: str, age_band: str) -> str:
     return {"female": "woman", "male": "man"}.get(sex, "person")
 
 
+def _age(age_band: str) -> str:
+    return _now("age not known") if age_band in AGES_UNKNOWN else lists.label("age_band", age_band)
+
+
+def person(sex: str, age_band: str) -> str:
+    """The person alone; where nobody knows whether it is a child, the sex says both: "Woman or girl, age not known"."""
+    if codelist("age_band").entry(age_band).data.get("child") is None:
+        return _now("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": _age(age_band)}
+    return str(PERSONS[FORMS.index(form(sex, age_band))]) % {"age": _age(age_band)}
+
+
 def asked(service_code: str, sex: str, age_band: str, children: str = "0") -> str:
     """The line: "A place for a woman, 18-29, with 2 children"."""
     phrase = ASKED[directory.group(service_code)][FORMS.index(form(sex, age_band))]
-    age = _now("age not known") if age_band in AGES_UNKNOWN else lists.label("age_band", age_band)
-    said = str(phrase) % {"age": age}
+    said = str(phrase) % {"age": _age(age_band)}
     return str(WITH[children]) % {"asked": said} if children in WITH else said
 
 

@@ -26,7 +26,7 @@ from hamkori.casework.referral.queries.received import cards_of
 from hamkori.casework.referral.rules.card import Card
 from hamkori.people.queries import shown
 
-FIRST_ROWS = 8
+FIRST_ROWS = 7
 """Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
 PAGE = 25
 """Rows of a list that has the page to itself."""
