@@ -236,7 +236,7 @@ class StaffForm(KitForm):
     """Who joins, and who is released."""
 
     joins = forms.MultipleChoiceField(label=_("Add"), required=False, widget=Ticks)
-    leaves = forms.MultipleChoiceField(label=_("Release"), required=False, widget=Ticks)
+    leaves = forms.MultipleChoiceField(label=_("Remove"), required=False, widget=Ticks)
 
     def __init__(
         self,
@@ -259,9 +259,9 @@ class StaffForm(KitForm):
         """Somebody must be named; who leaves cannot hand anything on in the same step."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if not found.get("joins") and not found.get("leaves") and not self.errors:
-            self.add_error("joins", _("Tick somebody to add or to release."))
+            self.add_error("joins", _("Tick somebody to add or to remove."))
         if found.get("joins") and self.mine in found.get("leaves", ()):
-            self.add_error("leaves", _("Add your colleague first. Then release yourself in a second step."))
+            self.add_error("leaves", _("Add your colleague first. Then remove yourself in a second step."))
         return found
 
 
