@@ -59,7 +59,8 @@ def agree(
     for row in no:
         her.page.locator(f"[name=a_{row}][value=no]").check(force=True)
     if yes:
-        her.page.locator("select[name=language]").select_option(value="tg")
+        her.page.locator("input[name=language][value=tg]").check(force=True)
+        her.page.locator("[name=read]").check(force=True)
         her.choose("An adult spoke for the child" if child else "Said it", exact=True)
     else:
         her.page.locator("[name=how_said][value=in_person]").check(force=True)
