@@ -128,7 +128,5 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     """The desk says yes: who meets her, when."""
     desk.go(f"/referrals/{referral}/")
     desk.choose(worker)
-    desk.page.locator("[name=arrival_on]").fill(tomorrow().isoformat())
-    desk.choose("Morning")
-    desk.form("accept").get_by_role("button", name="Accept", exact=True).click()
-    desk.sees("Accepted.")
+    desk.form("accept").locator(f'[name=when][value="{tomorrow().isoformat()}.morning"]').click()
+    desk.sees("Accepted for")
