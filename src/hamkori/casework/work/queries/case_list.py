@@ -163,7 +163,7 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
 
 def _leads(case_ids: list[UUID]) -> dict[UUID, str]:
     """The lead worker of each case, by name: for a supervisor, who reads the people of these cases."""
-    found = dict(
+    found: dict[UUID, UUID] = dict(
         definer.read(
             "select one, p.membership_id from unnest(%s::uuid[]) one, case_people(one) p"
             " where p.kind_code = 'lead' and p.suspended_at is null",
