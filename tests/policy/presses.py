@@ -5,6 +5,7 @@ A press is prepared by a function `(house) -> Ready`; its name is the URL name o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -59,6 +60,60 @@ def register_second_page(house: House) -> Ready:
 def register(house: House) -> Ready:
     ready = house.sheet(LEAD, f"/cases/{_begun(house).code}/register/?page=3", signs=["TJ03"], then="stay")
     ready.other = {"signs": [], "then": "refer"}
+    return ready
+
+
+# --- the first contact -----------------------------------------------------------------------------------------------
+
+
+def first_contact(house: House) -> Ready:
+    return Ready(LEAD, "/cases/first/", {"danger": "talk"}, {"danger": "danger"})
+
+
+def _way(house: House, case: Case, step: str, **answers: object) -> Ready:
+    return house.sheet(LEAD, f"/cases/{case.code}/first/?step={step}", **answers)
+
+
+def first_later(house: House) -> Ready:
+    return _way(house, _begun(house), "later", next_step_code="meet", next_step_on=tomorrow().isoformat())
+
+
+def first_who(house: House) -> Ready:
+    ready = _way(house, _begun(house), "who", sex_code="female", do="go")
+    ready.other = {"call_name": "Canary-Other"}
+    return ready
+
+
+def first_signs(house: House) -> Ready:
+    ready = _way(house, _begun(house), "consent", pay="present", read="tg")
+    ready.other = {"pay": "absent"}
+    return ready
+
+
+def first_answers(house: House) -> Ready:
+    ready = _way(house, house.opened(), "consent&read=tg", a_shelter_social_help="yes", how="spoken")
+    ready.other = {"a_shelter_social_help": "no"}
+    return ready
+
+
+def first_need(house: House) -> Ready:
+    return _way(house, house.asked(), "need", tonight="needs", urgency="urgent", do="go")
+
+
+def first_service(house: House) -> Ready:
+    case = house.asked()
+    page = house.client(LEAD).get(f"/cases/{case.code}/first/?step=service&urgency=urgent").content.decode()
+    chosen = re.search(r'name="service"\s+value="([^"]+)"', page)
+    assert chosen, page
+    return _way(house, case, "service&urgency=urgent", service=chosen[1])
+
+
+def first_send(house: House) -> Ready:
+    case = house.asked()
+    with transaction.atomic():
+        draft = house.draft(case)
+    ready = _way(house, case, f"check&of={draft.code}", do="send")
+    ready.other = {"agreed_text": "Canary-Other"}
     return ready
 
 
@@ -376,6 +431,7 @@ def keys_take_back(house: House) -> Ready:
 
 
 PRESSES: tuple[Callable[[House], Ready], ...] = (
+    first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
     admit, release, leave, close, reopen,
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,

@@ -113,7 +113,7 @@ def draft(one: Draft) -> dict[str, Any]:
     """A registration that waits to be finished."""
     return {
         "at": one.begun_at,
-        "url": f"{reverse('register', args=[one.code])}?page={one.page}",
+        "url": reverse("register", args=[one.code]),
         "discard_url": reverse("discard_case", args=[one.code]),
         "code": one.code,
     }

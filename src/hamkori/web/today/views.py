@@ -79,7 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "more_drafts": max(0, len(found.drafts) - DRAFTS),
         "drafts_url": f"{reverse('cases')}?stage=draft",
         "quiet": _quiet(found),
-        "new_url": reverse("new_case") if may(actor, "case.begin") else None,
+        "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         # Roles that have no cases are told so, instead of an empty promise.
         "no_cases": not actor.roles & (CASES | {"desk_officer"}),
         "glance": [place for place in places(request)["nav"] if place["count"] and place["icon"] != "today"],
