@@ -79,7 +79,10 @@ def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, 
 
 
 def _tell(row: Clock, rung: ticking.Rung) -> None:
+    """Tells of a rung once. A time that is agreed anew, or a word about it, begins anew: then people are told again."""
     period = f"_{row.period}" if row.period > 1 else ""
+    if row.clock_code == "arrival":
+        period = f"_{row.started_at:%y%m%d%H%M}"
     for notice in rung.notices:
         add(
             SYSTEM,
