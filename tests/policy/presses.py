@@ -5,7 +5,6 @@ A press is prepared by a function `(house) -> Ready`; its name is the URL name o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -24,6 +23,17 @@ from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
+from tests.policy.presses_first import (
+    begun,
+    first_answers,
+    first_contact,
+    first_later,
+    first_need,
+    first_send,
+    first_service,
+    first_signs,
+    first_who,
+)
 from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -34,75 +44,15 @@ def new_case(house: House) -> Ready:
     return Ready(LEAD, "/cases/new/", form, {"call_name": "Canary-Second"})
 
 
-def _begun(house: House) -> Case:
-    sealed = {"contact": {"call_name": "Canary"}, "place": {"district": "TJ-KT-01"}}
-    found: Case = house.do(LEAD, cases.begin, codes={"need_tonight_codes": ["safe_place"]}, sealed=sealed)
-    return found
-
-
 def register_second_page(house: House) -> Ready:
-    ready = house.sheet(LEAD, f"/cases/{_begun(house).code}/register/?page=2", age_band_code="a18_29")
+    ready = house.sheet(LEAD, f"/cases/{begun(house).code}/register/?page=2", age_band_code="a18_29")
     ready.other = {"age_band_code": "a30_47"}
     return ready
 
 
 def register(house: House) -> Ready:
-    ready = house.sheet(LEAD, f"/cases/{_begun(house).code}/register/?page=3", signs=["TJ03"], then="stay")
+    ready = house.sheet(LEAD, f"/cases/{begun(house).code}/register/?page=3", signs=["TJ03"], then="stay")
     ready.other = {"signs": [], "then": "refer"}
-    return ready
-
-
-# --- the first contact -----------------------------------------------------------------------------------------------
-
-
-def first_contact(house: House) -> Ready:
-    return Ready(LEAD, "/cases/first/", {"danger": "talk"}, {"danger": "danger"})
-
-
-def _way(house: House, case: Case, step: str, **answers: object) -> Ready:
-    return house.sheet(LEAD, f"/cases/{case.code}/first/?step={step}", **answers)
-
-
-def first_later(house: House) -> Ready:
-    return _way(house, _begun(house), "later", next_step_code="meet", next_step_on=tomorrow().isoformat())
-
-
-def first_who(house: House) -> Ready:
-    ready = _way(house, _begun(house), "who", sex_code="female", do="go")
-    ready.other = {"call_name": "Canary-Other"}
-    return ready
-
-
-def first_signs(house: House) -> Ready:
-    ready = _way(house, _begun(house), "consent", pay="present", read="tg")
-    ready.other = {"pay": "absent"}
-    return ready
-
-
-def first_answers(house: House) -> Ready:
-    ready = _way(house, house.opened(), "consent&read=tg", a_shelter_social_help="yes", how="spoken")
-    ready.other = {"a_shelter_social_help": "no"}
-    return ready
-
-
-def first_need(house: House) -> Ready:
-    return _way(house, house.asked(), "need", tonight="needs", urgency="urgent", do="go")
-
-
-def first_service(house: House) -> Ready:
-    case = house.asked()
-    page = house.client(LEAD).get(f"/cases/{case.code}/first/?step=service&urgency=urgent").content.decode()
-    chosen = re.search(r'name="service"\s+value="([^"]+)"', page)
-    assert chosen, page
-    return _way(house, case, "service&urgency=urgent", service=chosen[1])
-
-
-def first_send(house: House) -> Ready:
-    case = house.asked()
-    with transaction.atomic():
-        draft = house.draft(case)
-    ready = _way(house, case, f"check&of={draft.code}", do="send")
-    ready.other = {"agreed_text": "Canary-Other"}
     return ready
 
 
@@ -120,7 +70,7 @@ def section(house: House) -> Ready:
 
 
 def discard_case(house: House) -> Ready:
-    return on(LEAD, _begun(house), "discard")
+    return on(LEAD, begun(house), "discard")
 
 
 def settle_age(house: House) -> Ready:

@@ -130,9 +130,9 @@ def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> No
 
 def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> None:
     at = begun(zarina, "later")
-    who = goes(press(zarina, at.replace("later", "who"), **WHO, do="stop"))
-    assert who == f"/cases/{case_of(at).code}/"
-    assert goes(press(zarina, at, next_step_on="2030-01-15", next_step_code="meet")) == who
+    when = {"next_step_on": "2030-01-15", "next_step_code": "meet"}
+    assert press(zarina, at, **when).status_code == 400, "this worker has had no case yet: the district is asked"
+    assert goes(press(zarina, at, **when, district="TJ-KT-01")) == f"/cases/{case_of(at).code}/"
     case = case_of(at)
     assert (case.state_code, case.next_step_code, str(case.next_step_on)) == ("open", "meet", "2030-01-15")
     refused = press(zarina, at, next_step_on="2020-01-15", next_step_code="meet")
@@ -178,6 +178,20 @@ def test_what_stands_in_the_way_names_the_question_of_the_consent(zarina) -> Non
     shown = page_text(zarina.get(f"{at}&need=SAFE"))
     assert "Consent, “Police" in shown
     assert "Ask for consent" in shown
+
+
+def test_a_draft_that_somebody_prepared_is_left_alone_and_ones_own_is_changed(house, zarina) -> None:
+    at = to_service(zarina)
+    case = case_of(at)
+    theirs = house.draft(case)
+    mine = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert theirs.code not in mine
+    goes(press(zarina, mine, do="draft", agreed_text="Canary-Mine"))
+    again = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert again == mine
+    assert "Canary-Mine" in zarina.get(again).content.decode()
+    with god():
+        assert Referral.objects.filter(state_code="draft").count() == 2
 
 
 def test_nothing_fits_is_counted_and_leads_on(zarina) -> None:

@@ -21,7 +21,7 @@ from hamkori.casework.consent.queries.consent import AGREES, Said, after_asking,
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.screening.actions import screening
-from hamkori.operations import first_stands
+from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import READ_FIRST
@@ -150,7 +150,7 @@ class AgreeForm(KitForm):
 _ORDER = ("yes", "without_name", "no", NOT_ASKED)
 
 
-class any_form(SignsForm, AgreeForm):  # noqa: N801 - drawn like the others, to give back what was typed
+class WholeForm(SignsForm, AgreeForm):
     """All that can be sent from this step."""
 
 
@@ -193,8 +193,9 @@ def _known(actor: Actor, case: Case) -> dict[str, Any]:
 
 def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
     """Into the signs of trafficking, where they are not asked again."""
-    row = screening.draft_of(case) or screening.start(actor.doing(None), case)
-    screening.save(actor, case, seal_no=row.seal_no, part="signs", answers=form.signs(), page=PART)
+    with together():
+        row = screening.draft_of(case) or screening.start(actor.doing(None), case)
+        screening.save(actor, case, seal_no=row.seal_no, part="signs", answers=form.signs(), page=PART)
 
 
 def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200) -> HttpResponse:

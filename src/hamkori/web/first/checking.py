@@ -136,7 +136,7 @@ def _page(
         "draft": draft,
         "to": f"{draft.to_organisation_id}:{draft.service_code}",
         "need_url": address(case.code, "need"),
-        "service_url": address(case.code, "service", urgency=draft.urgency_code),
+        "service_url": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
         "consent_url": address(case.code, "consent"),
         "edit_url": reverse("referral_edit", args=[draft.code]),
         "text_open": bool(form["agreed_text"].value() or form.errors),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.referral.actions import send as actions
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.queries.refer import Offer, Way
@@ -57,7 +58,7 @@ def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             if request.POST.get("do") == "gap":
                 return _gap(actor, screen, urgency)
             if (chosen := _chosen(screen, request.POST.get("service", ""))) is not None:
-                return _written(actor, screen, chosen, urgency)
+                return _written(actor, screen, chosen, urgency, request.GET.get("of", ""))
         except Invalid as refusal:
             refused = " ".join(refusal.errors.values())
         except NotNow as refusal:
@@ -82,8 +83,11 @@ def _way(screen: Screen, one: Suitable) -> Way:
     return preparing.way(screen.known, screen.actor, offer)
 
 
-def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str) -> HttpResponse:
-    """The draft of the case, begun or changed: what usually goes is ticked."""
+def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str) -> HttpResponse:
+    """A draft, or the one `of` this way changed: what usually goes is ticked, and what was written in it stays.
+
+    One that somebody has prepared elsewhere, for which the person was told where it goes, is left alone.
+    """
     way, listing, case = _way(screen, one), one.listing, screen.known.case
     said: dict[str, Any] = {
         "service": listing.id,
@@ -95,9 +99,10 @@ def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str) -> HttpR
         "shown_code": listing.service_code,
     }
     draft = draft_of(case)
-    if draft is None:
+    if draft is None or (draft.told_body and draft.code != of):
         written = actions.write(actor, case, **said)
     else:
+        said["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=draft.pk)
         written = actions.edit(actor, draft, version=draft.version, **said)
     return done(actor, address(case.code, "check", of=written.code))
 
@@ -124,6 +129,8 @@ def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
             )
         else:
             stops.append(words.said(block))
+    if way.police and way.purpose and not way.blocks:
+        stops.append(_("To the police a referral goes by its whole page: the name is typed, and signs go one by one."))
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
     return {**showing.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ from hamkori.web.first import agreeing, checking, choosing, later, need, who
 from hamkori.web.first.frame import address, unsealed
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.kit.refusals import leads_on
-from hamkori.web.kit.written import Line, lines, reads
+from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
@@ -39,21 +40,23 @@ STEPS: Mapping[str, Shown] = {
 WRITABLE = ("draft", "open")
 
 
-def said(request: HttpRequest, sent: QueryDict) -> Iterable[Line]:
-    """What a step was sent with, in words."""
-    forms = {
-        "later": later.LaterForm,
-        "who": who.WhoForm,
-        "consent": agreeing.any_form,
-        "need": need.NeedForm,
-        "check": checking.TellForm,
-    }
-    drawn = forms.get(request.GET.get("step", ""))
-    return lines(drawn(), sent) if drawn is not None else ()
+FORMS: Mapping[str, Callable[[], forms.BaseForm]] = {
+    "later": later.LaterForm,
+    "who": who.WhoForm,
+    "consent": agreeing.WholeForm,
+    "need": need.NeedForm,
+    "check": checking.TellForm,
+}
+"""What may be typed in a step, to give it back where it could not be taken."""
+
+
+def _drawn(request: HttpRequest) -> forms.BaseForm | None:
+    drawn = FORMS.get(request.GET.get("step", ""))
+    return drawn() if drawn is not None else None
 
 
 @require_http_methods(["GET", "POST"])
-@reads(said)
+@gives_back(_drawn)
 def step(request: HttpRequest, code: str) -> HttpResponse:
     """A step of the way; without one, the first that was not taken yet."""
     actor = actor_of(request)

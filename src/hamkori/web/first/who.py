@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
@@ -138,8 +139,9 @@ def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
     known |= {"needs_interpreter": case.needs_interpreter, "age_band_code": case.age_band_code}
     if case.age_band_code in ROUGHLY:
         known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
-    for section in ("contact", "place"):
-        known |= open_section(actor, case, section=section).fields
+    known["district"] = case.district_code
+    if not is_as_begun(case, "contact"):
+        known |= open_section(actor, case, section="contact").fields
     return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)
 
 
