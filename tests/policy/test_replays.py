@@ -35,14 +35,14 @@ from tests.web.senders import page_text
 OUTSIDE = {
     # nothing is done here that could be done twice (docs/design/engine.md#operations)
     "account_login", "mfa_authenticate", "account_again", "account_logout", "account_unlock", "account_seal",
-    "invitation", "language", "theme", "keyboard", "find_case",
+    "invitation", "language", "theme", "keyboard", "find_case", "typing", "drop_typing",
     # a person's own means of signing in: the second press asks for the old passphrase or a new code; of recovery codes
     # it makes none, and is answered otherwise than the first: tests/web/test_account.py
     "account_passphrase", "account_codes", "account_authenticator", "account_end_others", "account_body",
     # a session that has ended has ended
     "account_devices_end",
 }  # fmt: skip
-SAID = "This form was saved before with other answers."
+SAID = "This page was saved before with other answers."
 NO_OPERATION = {"seen"}
 """What was read is read: no act, no ledger row, and twice is as once by itself."""
 ROWS_THAT_STAY = {
