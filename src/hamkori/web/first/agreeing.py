@@ -95,7 +95,7 @@ class AgreeForm(KitForm):
         self.fields[answer_name(SHELTER)] = self._answer(SHELTER)
         askable = packet.askable(*SHELTER)
         self.fields[sections_name(SHELTER)] = forms.MultipleChoiceField(
-            label=_("What may go"),
+            label=_("What may be shared"),
             choices=[(code, sections.name(code, Audience.ASKED)) for code in askable],
             initial=[code for code in askable if packet.RULE[SHELTER][code] == packet.IN],
             required=False,
