@@ -152,7 +152,8 @@ def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
     at = to_need(zarina, a_shelter_social_help="no", police="no")
     page = page_text(zarina.get(at))
     assert "nothing is sent" in page
-    assert "Continue" not in page
+    assert "Save and stop here" not in page
+    assert "Save, without a referral" in page
     case = case_of(goes(press(zarina, at, tonight="has", do="stop")))
     assert (case.state_code, case.need_tonight_codes) == ("open", ["nothing_now"])
     with god():
