@@ -146,7 +146,8 @@ def decide(house: House) -> Ready:
 
 def consent_give(house: House) -> Ready:
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
-    form = {"a_health_help": "yes", "s_health_help": ["contact"], "language": "tg", "how_given": "spoken", "word": "0"}
+    asked = {"language": "tg", "read": "on", "how_given": "spoken", "word": "0"}
+    form = {"a_health_help": "yes", "s_health_help": ["contact"], **asked}
     case = house.opened()
     return Ready(LEAD, f"/cases/{case.code}/consent/", {**form, "until": until}, {"a_health_help": "without_name"})
 
@@ -253,6 +254,10 @@ def referral_dispute(house: House) -> Ready:
 
 
 # --- a request: the receiver -----------------------------------------------------------------------------------------
+
+
+def referral_settle(house: House) -> Ready:
+    return at(LEAD, house.step(DESK, receive.decline, house.waiting(), reason="full"), "settle")
 
 
 def referral_accept(house: House) -> Ready:
@@ -386,7 +391,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute,
+    referral_hear, referral_dispute, referral_settle,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
     service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,

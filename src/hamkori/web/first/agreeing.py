@@ -26,7 +26,8 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import words
-from hamkori.web.consent.forms import AT_FIELD, answer_name, sections_name
+from hamkori.web.consent.forms import AT_FIELD
+from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.first.frame import PART, address, drawn, stopped
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
@@ -110,7 +111,7 @@ class AgreeForm(KitForm):
         )
         for key in (*POLICE, *OTHERS):
             self.fields[answer_name(key)] = self._answer(key)
-        until = rules.default_until(today) if today else None
+        until = today + rules.UNTIL_DEFAULT if today else None
         self.fields["until"] = DateField(label=_("Valid until"), required=False, initial=until)
         self.fields["word"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

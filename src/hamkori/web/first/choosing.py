@@ -130,7 +130,12 @@ def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
         else:
             stops.append(words.said(block))
     if way.police and way.purpose and not way.blocks:
-        stops.append(_("Write to the police on the whole page of a referral: the name is typed, and signs are chosen one by one."))
+        stops.append(
+            _(
+                "Write to the police on the whole page of a referral: the name is typed, and signs are chosen one by"
+                " one."
+            )
+        )
     may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
     return {**showing.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
