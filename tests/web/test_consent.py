@@ -145,7 +145,7 @@ def test_until_has_its_limits(house: House, days: int, fits: bool) -> None:
 
 def test_the_usual_end_is_ninety_days_away(house: House) -> None:
     offered = form_of(doors.client_for(house.zarina).get(page(house.case())))["until"]
-    assert offered == [(timezone.localdate() + timedelta(days=90)).isoformat()]
+    assert offered == [f"{timezone.localdate() + timedelta(days=90):%d.%m.%Y}"]
 
 
 def test_the_same_answers_sent_twice_are_one_version(house: House) -> None:
