@@ -338,6 +338,10 @@ def service_add(house: House) -> Ready:
     )
 
 
+def phone_record(house: House) -> Ready:
+    return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 000 00 01"}, {"phone": "+992 00 000 00 02"})
+
+
 def seen(house: House) -> Ready:
     house.waiting()
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
@@ -384,7 +388,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_dispute,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
+    service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""
 PRESSED_IN_A_HURRY = {

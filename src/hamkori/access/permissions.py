@@ -79,6 +79,7 @@ Permission = Literal[
     "directory.view",
     "directory.import",
     "service.edit",
+    "phone.record",
     "desk.open_key",
     "desk.admit",
     "key.view",
