@@ -46,7 +46,13 @@ def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders)
     pass_time(hours=3)
     answer = house.browser("coordinator").get(PAGE)
     text = page_text(answer)
-    for word in ("Shelter Kulob", "Referral desk: +992 00 000 00 01", "The first answer", "Urgent", "1 target has passed."):
+    for word in (
+        "Shelter Kulob",
+        "Referral desk: +992 00 000 00 01",
+        "The first answer",
+        "Urgent",
+        "1 target has passed.",
+    ):
         assert word in text, word
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
     for hidden in (case.code, f"{case.code[:4]} {case.code[4:]}", "Woman or girl", "Khatlon", "Canary"):

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import include, path
 
-from hamkori.people.actions.welcome import make_person
 from hamkori.people import totp
+from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
 from hamkori.site.demo import secret, walk
 from hamkori.site.demo.cast import PERSONAS

@@ -44,7 +44,9 @@ WALK: Final = (
         _("Under Incoming, read the summary of referral %(number)s. It holds no name. Accept it, with a time."),
         "incoming",
     ),
-    Step("shelter-worker", _("Unlock what was shared in referral %(number)s, and say that help has begun."), "accepted"),
+    Step(
+        "shelter-worker", _("Unlock what was shared in referral %(number)s, and say that help has begun."), "accepted"
+    ),
     Step("caseworker-cso", _("In case %(number)s the person says no: withdraw consent, and see what stops."), "helped"),
     Step("coordinator", _("See which organisations are late, and where their referral desks can be called.")),
     Step("stranger", _("Look for case %(number)s. To another organisation it is not there."), "helped"),

@@ -136,9 +136,15 @@ class TimeField(forms.TimeField):
         _is_figures(self.widget, _("hh:mm"))
 
 
-def _is_figures(widget: forms.Widget, shape: object) -> None:
+def _is_figures(widget: Any, shape: object) -> None:
     """A short box for figures and the signs between them; nothing is offered from what others typed."""
-    widget.attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "short", "placeholder": shape, **widget.attrs}
+    widget.attrs = {
+        "inputmode": "decimal",
+        "autocomplete": "off",
+        "class": "short",
+        "placeholder": shape,
+        **widget.attrs,
+    }
 
 
 def _with_points(typed: str) -> str:
