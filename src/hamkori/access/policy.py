@@ -115,6 +115,8 @@ SENDER = (
     *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
     *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
     *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
+    *_rows(WORKERS, "referral.hear", "sender_team", "the team says what it heard of the arrival"),
+    *_rows((SUPERVISOR,), "referral.hear", "supervised", "a supervisor calls for a worker who is away"),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
     *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
     *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
