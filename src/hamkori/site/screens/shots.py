@@ -162,14 +162,19 @@ class Photographer:
             tab.wait_for_timeout(50)
 
     def _large(self, tab: Tab, page: Page, language: str) -> None:
-        """Letters twice as large, on the phone's width."""
+        """Letters twice as large, on the phone's width. A picture of more than the window forgets them."""
+        was = tab.viewport_size
         browser = tab.context.new_cdp_session(tab)
         browser.send("Page.setFontSizes", {"fontSizes": TWICE})
         self._asked(tab, page, f"200 % text {language}")
         if self.folder is not None:
-            tab.screenshot(path=self.folder / f"{page.name}-360-large-{language}.png", full_page=True)
+            high = int(tab.evaluate("() => document.documentElement.scrollHeight"))
+            tab.set_viewport_size({"width": WIDTHS[0], "height": high})
+            browser.send("Page.setFontSizes", {"fontSizes": TWICE})
+            tab.screenshot(path=self.folder / f"{page.name}-360-large-{language}.png")
         browser.send("Page.setFontSizes", {"fontSizes": {kind: size // 2 for kind, size in TWICE.items()}})
         browser.detach()
+        tab.set_viewport_size(was)  # type: ignore[arg-type]
 
     def _zoomed(self, tab: Tab, page: Page, language: str) -> None:
         """A desk's screen at 400 %: narrow and low. What stays in place leaves room for what is read."""
