@@ -48,9 +48,9 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
         zarina.go(f"/cases/{code}/consent/withdraw/")
         zarina.choose("everything")
         zarina.choose("In person")
-        zarina.press("Go on")
-        zarina.sees("this request ends at once")
-        zarina.press("Save her answer")
+        zarina.press("Continue")
+        zarina.sees("this referral ends at once")
+        zarina.press("Save the answer")
 
         parvina.page.reload()
         assert steps.CALL_NAME not in parvina.page.content()
@@ -69,7 +69,7 @@ def test_she_says_no_to_the_police_and_all_other_help_goes_on(world: Play, enter
     steps.agree(zarina, code, yes=("shelter_social_help",), no=("police_protection", "police_justice"))
     steps.choose_service(zarina, code, "Centre against trafficking in persons", need="SAFE")
     zarina.sees(
-        "She said no to the police. Nothing can be sent there. In danger to life, telephone 112 (not confirmed)."
+        "The person said no to the police. Nothing can be sent there. If a life is in danger, call 112 (not confirmed)."
     )
     assert zarina.page.get_by_role("button", name="Send").count() == 0, "there is nothing to press"
     assert zarina.page.locator("[name=sections]").count() == 0
@@ -92,7 +92,7 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     zarina.go(f"/cases/{code}/consent/")
     zarina.page.locator("[name=a_shelter_social_help][value=yes]").check(force=True)
     zarina.page.locator("select[name=language]").select_option(value="tg")
-    zarina.press("Save her answers")
+    zarina.press("Save the answers")
     zarina.sees("A child needs an adult who may speak.")
     zarina.sees("Ask the child too, or say why not.")
 

@@ -30,30 +30,30 @@ class WithdrawForm(KitForm):
         if any(row.answer == "yes" for row in agreed):
             shared.add("identity")  # who agreed with her name may take it back, papers or not
         self.fields["what"] = forms.ChoiceField(
-            label=_("What does she take back?"),
+            label=_("What does the person withdraw?"),
             choices=[
                 (EVERYTHING, _("everything")),
-                (SOME_ROWS, _("her yes to some of them")),
-                (SOME_SECTIONS, _("some of what may go")),
+                (SOME_ROWS, _("some of the consents")),
+                (SOME_SECTIONS, _("some of what may be shared")),
             ],
             widget=Choices(),
             error_messages={"required": _("Choose one of the answers.")},
         )
         self.fields["rows"] = Named(
-            label=_("Her yes to"),
+            label=_("Consent to withdraw"),
             ever=[f"{kind}:{purpose}" for kind, purpose in rules.ROWS],
             choices=[(f"{row.kind}:{row.purpose}", words.row((row.kind, row.purpose))) for row in agreed],
             required=False,
             widget=Ticks(),
         )
         self.fields["sections"] = Named(
-            label=_("What may go no more, to anybody"),
+            label=_("What must not be shared any more, with anybody"),
             ever=packet.SECTION_FIELDS,
             choices=[(code, name(code, Audience.ASKED)) for code in packet.SECTION_FIELDS if code in shared],
             required=False,
             widget=Ticks(),
         )
-        self.fields["how_said"] = Coded("how_said", _("How she told it"), needed=sentence(NotNow("how_said")))
+        self.fields["how_said"] = Coded("how_said", _("How the person told it"), needed=sentence(NotNow("how_said")))
 
         if not former.sure:  # of what nobody can confirm a part is taken back by a mark alone, and again and again
             self.fields["what"].widget.choices = [(EVERYTHING, _("everything"))]
@@ -62,7 +62,7 @@ class WithdrawForm(KitForm):
         """Some means at least one, and of one list: what is ticked in the other would be left out without a word."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("what") in (SOME_ROWS, SOME_SECTIONS) and given.get("rows") and given.get("sections"):
-            self.add_error("what", _("Both lists are ticked. Take back from one of them first, then from the other."))
+            self.add_error("what", _("Both lists are ticked. Withdraw from one of them first, then from the other."))
         if given.get("what") == SOME_ROWS and not given.get("rows"):
             self.add_error("rows", _("Tick at least one."))
         if given.get("what") == SOME_SECTIONS and not given.get("sections"):

@@ -85,7 +85,7 @@ def _kept(request: HttpRequest) -> dict[str, object]:
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
     context = {
         **head(request, found),
-        "title": _("Taking back"),
+        "title": _("Withdrawing consent"),
         "form": form,
         "sure": former.sure,
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),

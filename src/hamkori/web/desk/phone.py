@@ -52,7 +52,7 @@ def record(request: HttpRequest) -> HttpResponse:
         first_stands(actor)
     context = {
         "title": _("Telephone of the desk"),
-        "back": {"url": reverse("desk"), "label": _("Requests")},
+        "back": {"url": reverse("desk"), "label": _("Incoming referrals")},
         "in_task": True,
         "form": form,
     }
