@@ -23,8 +23,8 @@ def record(act: Act, *, phone: str) -> str:
     written = " ".join(clean(phone).split())
     wrong = {
         "longer": _("Shorten this number."),
-        "figures": _("Write the number in figures; + ( ) . - may stand between them."),
-        "case": _("This may be the number of a case or a referral. Write the country code before a telephone number."),
+        "figures": _("Write the number in figures; + ( ) . - may come between them."),
+        "case": _("This may be the number of a case or a referral. Begin a telephone number with that of the country."),
     }.get(rules.fault(written))
     if wrong:
         raise Invalid({"phone": wrong})

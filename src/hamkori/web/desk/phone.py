@@ -51,7 +51,7 @@ def record(request: HttpRequest) -> HttpResponse:
                 return done(actor, reverse("desk"))
         first_stands(actor)
     context = {
-        "title": _("Telephone of the desk"),
+        "title": _("Telephone of the referral desk"),
         "back": {"url": reverse("desk"), "label": _("Incoming referrals")},
         "in_task": True,
         "form": form,
