@@ -24,6 +24,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
+from hamkori.web.kit import drafts
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
 from hamkori.web.kit.written import reads
@@ -63,6 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
                 _send(actor, written, screen, form)
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     return done(actor, reverse("referral", args=[written.code]))
 
 
@@ -123,6 +125,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         return _refused(request, screen, form, refusal, extra)
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     return done(actor, reverse("referral", args=[code]))
 
 
