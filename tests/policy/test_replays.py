@@ -185,8 +185,8 @@ def posts() -> set[str]:
 
 READ_ONLY = {
     "keys", "today", "cases", "case", "set_aside", "print_case", "history", "who", "consent_print", "referrals",
-    "referral", "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service", "styleguide",
-    "account", "account_devices",
+    "referral", "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service",
+    "styleguide", "account", "account_devices",
 }  # fmt: skip
 
 
@@ -198,8 +198,8 @@ def test_every_address_that_takes_a_press_is_pressed_here(house: House) -> None:
             {
                 "first_later": "first_step", "first_who": "first_step", "first_signs": "first_step",
                 "first_answers": "first_step", "first_need": "first_step", "first_service": "first_step",
-                "first_send": "first_step", "register_second_page": "register",
-                "screening_start": "screening", "screening_save": "screening",
+                "first_send": "first_step", "register_second_page": "register", "screening_start": "screening",
+                "screening_save": "screening",
                 "screening_complete": "screening", "consent_give": "consent", "refer_draft": "case_refer",
                 "refer_send": "case_refer", "referral_withdraw_said_to_the_team": "referral_withdraw",
                 "referral_staff_leaving": "referral_staff",
