@@ -116,6 +116,9 @@ SENDER = (
     *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
     *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
+    *_rows(
+        (SUPERVISOR,), "referral.recall referral.withdraw", "supervised", "a referral ends also when its worker is away"
+    ),
     *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
     *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
 )

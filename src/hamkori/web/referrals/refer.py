@@ -244,6 +244,9 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
     if not form.is_valid():
         return False
     by_item = screen.way is not None and screen.way.by_item and "screening" in form.cleaned_data["sections"]
+    if sends and not form.cleaned_data.get("another", True):
+        form.add_error("another", _("This service was already asked. Tick this only if you mean to ask it twice."))
+        return False
     if sends and by_item and not form.cleaned_data.get("items"):
         form.add_error("items" if "items" in form.fields else "sections", _("Choose with her which signs go."))
         return False

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_present_signs
@@ -245,14 +246,20 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     page = _page(actor, code, "withdraw")
     if request.method != "POST":
         _possible(page, "withdraw")
+    ours = Side.SENDER in page.sides
     says = {
         "heading": _("She wants it ended"),
         "text": _(
             "It ends at once, and what was sent can no longer be opened. What was read cannot be unread. Her other"
             " agreements stay as they are: ask her about them on the page of her agreement."
+        )
+        if ours
+        else _(
+            "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
+            " consents stay as they are: the team is told, and asks the person about them."
         ),
         "button": _("End it"),
-        "consent_url": reverse("consent", args=[page.case.code]),
+        "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
     }
     return _asked(request, page, form, says)
 

@@ -249,16 +249,20 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
 
 @action("referral.recall", on="referral")
 def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
-    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so."""
+    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so.
+
+    A supervisor does so too, for a worker who is away.
+    """
+    side = REFERRAL.sides[act.grant.scope]
     values = {"reason_code": reason}
     if referral.state_code not in ("draft", *LIVE):
         permits.ended_for_good(referral.pk)
-    row = decide_step(ReferralFacts(act.actor, act.at, referral, "recall", values), Side.SENDER)
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "recall", values), side)
     act.note(reason=reason)
     before = referral.state_code
     referral_take(referral, "recall", version, values)
     permits.ended(referral.pk)
-    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({before}))
+    tell(act.actor, row, referral.pk, side, frozenset({before}))
 
 
 @action("referral.answer", on="referral")
@@ -286,7 +290,7 @@ def _its_case(referral: UUID) -> Iterable[UUID]:
 
 @her_no("referral.withdraw", on="referral", holds=_not_wanted, what="permit", behind=_its_case)
 def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
-    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
+    """Her word ends this referral; said to either side. Receiver and supervisor end this one only, no consent.
 
     It carries no version and is never too late: it waits a moment for whoever is faster, reads again and ends what it
     finds; what somebody holds is shut all the same, and the clock ends it. A draft that was stopped meanwhile is thrown
@@ -301,7 +305,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         _locked(referral)
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
-    if referral.state_code == "draft":
+    if referral.state_code == "draft" and side == Side.SENDER:
         decide_step(ReferralFacts(act.actor, act.at, referral, "discard"), Side.SENDER)
         referral_take(referral, "discard", referral.version, {})
         erased(referral.pk)
