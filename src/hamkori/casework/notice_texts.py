@@ -22,6 +22,11 @@ SENTENCES: Final[dict[str, Said]] = {
     "lead_missing": lambda n: ngettext("%(n)d case has no lead.", "%(n)d cases have no lead.", n),
     "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
     "agreement_ended": lambda n: ngettext("%(n)d agreement has ended.", "%(n)d agreements have ended.", n),
+    "narrowed": lambda n: ngettext(
+        "Consent to share a part was withdrawn in %(n)d referral.",
+        "Consent to share a part was withdrawn in %(n)d referrals.",
+        n,
+    ),
     "accepted": lambda n: ngettext("%(n)d request was accepted.", "%(n)d requests were accepted.", n),
     "result": lambda n: ngettext("%(n)d result arrived.", "%(n)d results arrived.", n),
     "news": lambda n: ngettext("%(n)d request has news.", "%(n)d requests have news.", n),

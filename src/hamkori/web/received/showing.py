@@ -180,6 +180,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
             {"what": steps.of_referral(one.step, Audience.RECEIVER), "at": one.at, "by": one.name}
             for one in received.events
         ],
+        "narrowed": referral_words.taken_back(received.narrowed, received.at),
         "clock_word": words.clock(received.clock),
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
