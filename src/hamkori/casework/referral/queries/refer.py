@@ -33,7 +33,7 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Going:
     """A referral of this case that is on its way or at work: waiting, accepted, helping."""
 
@@ -166,13 +166,13 @@ def _going(one: Referral) -> Going:
     assert one.sent_at is not None
     assert one.answer_due_at is not None
     return Going(
-        one.code,
-        one.state_code,
-        one.service_id,
-        one.to_organisation_id,
-        one.service_code,
-        one.sent_at,
-        one.answer_due_at,
+        code=one.code,
+        state=one.state_code,
+        service_id=one.service_id,
+        organisation_id=one.to_organisation_id,
+        service_code=one.service_code,
+        sent_at=one.sent_at,
+        due=one.answer_due_at,
     )
 
 
