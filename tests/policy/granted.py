@@ -278,9 +278,9 @@ APP: dict[str, str] = {
     "body_key_wrap": "select",
     "calendar_day": "select",
     "case": (
-        "select update(age_band_code children_code district_code flag_codes has_danger is_child language_code "
+        "select update(age_band_code children_code district_code doctor_code has_danger is_child language_code "
         "need_tonight_codes needs_interpreter next_step_code next_step_on region_code risk_code sex_code "
-        "version)"
+        "stairs_code version)"
     ),
     "case_access": "select",
     "case_clock": "select",
@@ -319,8 +319,8 @@ APP: dict[str, str] = {
     ),
     "referral_access": "select",
     "referral_card": (
-        "insert select update(age_band_code children_code flag_codes language_code needs_interpreter region_code "
-        "risk_code sex_code)"
+        "insert select update(age_band_code children_code doctor_code language_code needs_interpreter region_code "
+        "risk_code sex_code stairs_code)"
     ),
     "referral_clock": "select",
     "referral_origin": "select",

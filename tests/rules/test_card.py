@@ -24,7 +24,7 @@ CARD = Card(
     language_codes=("tg", "uz"),
     interpreter=False,
     risk_level_code="raised",
-    flags=Flags(step_free=True, children_with_her="2"),
+    flags=Flags(step_free="yes", children_with_her="2"),
     answers=(("can_travel", ("with_help",)), ("children_ages", ("children_0_6", "children_7_13"))),
 )
 
@@ -52,6 +52,7 @@ def test_a_police_card_has_no_region_and_no_flags() -> None:
         ("language_codes", ("tg", "Firuza")),
         ("risk_level_code", "her brother looks for her"),
         ("flags", Flags(children_with_her="two sons")),
+        ("flags", Flags(urgent_health="her kidney")),
         ("answers", (("can_travel", ("from Kulob by bus",)),)),
         ("answers", (("where_is_she", ("yes",)),)),
         ("answers", (("can_travel", ("yes", "no")),)),

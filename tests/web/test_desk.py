@@ -145,7 +145,7 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
 
 
 def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:
-    case = house.case({"flag_codes": ["step_free"], "children_code": "2"})
+    case = house.case({"stairs_code": "yes", "children_code": "2"})
     house.agreed(case, "police", "justice", sections={"identity"})
     with house.as_() as zarina:
         draft = house._draft(zarina, case, "urgent", "JUST-01", purpose="justice", sections=[])

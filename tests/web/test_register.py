@@ -166,6 +166,29 @@ def test_the_same_press_twice_is_one_draft(zarina) -> None:
         assert Case.objects.count() == 1
 
 
+def test_back_on_the_first_page_leads_to_the_draft_and_begins_no_second_case(zarina) -> None:
+    client = doors.client_for(zarina)
+    here = client.get("/cases/new/")["Location"]
+    second = client.post(here, {**fields(client.get(here)), **FIRST})["Location"]
+    back = client.get(here)
+    assert (back.status_code, back["Location"]) == (302, second.replace("page=2", "page=1"))
+    assert "Canary-Name" in client.get(back["Location"]).content.decode()
+    again = go_on(client, back["Location"], {"call_name": "Canary-Other"})
+    with god():
+        assert Case.objects.count() == 1
+    assert "Canary-Other" in client.get(go_on(client, again, ABOUT)).content.decode()
+    assert client.get("/cases/new/")["Location"] != here, "another person is another case"
+
+
+def test_three_taps_ask_what_comes_along_and_what_nobody_asked_is_no_no(zarina) -> None:
+    client = doors.client_for(zarina)
+    asked = {"children_code": "2", "doctor_code": "no", "stairs_code": "yes"}
+    left = case_of(go_on(client, begin(client), ABOUT))
+    said = case_of(go_on(client, begin(client), {**ABOUT, **asked}))
+    answers = [(one.risk_code, one.children_code, one.doctor_code, one.stairs_code) for one in (left, said)]
+    assert answers == [("not_asked",) * 4, ("not_asked", "2", "no", "yes")]
+
+
 def test_the_vault_is_asked_for_before_the_first_question(zarina) -> None:
     sent = doors.client_for(zarina, vault=False).get("/cases/new/")
     assert sent.status_code == 302
@@ -191,7 +214,8 @@ def test_registered_is_registered(zarina) -> None:
 
 def test_the_first_page_is_cheap(zarina) -> None:
     client = doors.client_for(zarina)
-    client.get("/cases/new/")
+    here = client.get("/cases/new/")["Location"]
+    client.get(here)
     with CaptureQueriesContext(connection) as queries:
-        assert client.get("/cases/new/").status_code == 200
+        assert client.get(here).status_code == 200
     assert len(queries) <= 22, "\n".join(query["sql"][:120] for query in queries)

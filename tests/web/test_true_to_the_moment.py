@@ -49,7 +49,7 @@ def facts(html: str) -> dict[str, str]:
 
 
 def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
-    case = house.case({"flag_codes": ["step_free"], "children_code": "3+"})
+    case = house.case({"stairs_code": "yes", "children_code": "3+"})
     house.agreed(case)
     screen = house.screen(case, do="")
     preview = facts(house.browser().post(f"/cases/{case.code}/refer/", screen).content.decode())
@@ -62,6 +62,14 @@ def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
         assert preview[label] == card[label] == sent[label], label
     assert card["Children who come along"] == "3 or more"
     assert card["Needs a place without stairs"] == "yes"
+
+
+def test_what_nobody_asked_is_read_as_not_asked_by_both_sides(house: Senders, case) -> None:
+    referral = house.sent(case)
+    for who in (DESK, "caseworker-cso"):
+        card = facts(house.browser(who).get(f"/referrals/{referral.code}/").content.decode())
+        asked = ("Risk", "Children who come along", "Needs a doctor soon", "Needs a place without stairs")
+        assert {card[label].lower() for label in asked} == {"not asked"}, who
 
 
 @pytest.mark.parametrize("number", CHILDREN)

@@ -30,10 +30,10 @@ begin
   end if;
   loop
     insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
-        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
-        next_step_code, outcome_code, from_referral, begun_at, version)
+        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, doctor_code, stairs_code,
+        children_code, next_step_code, outcome_code, from_referral, begun_at, version)
     values (p_case, public.code_draw(), v_org, 'draft', 'not_yet', '', 'other_or_not_said', 'unknown', false, '', 'unknown', false,
-        '{}', false, 'ordinary', '{}', '0', '', '', false, v_now, 1)
+        '{}', false, 'not_asked', 'not_asked', 'not_asked', 'not_asked', '', '', false, v_now, 1)
     on conflict (code) do nothing;
     exit when found;
     v_draws := public.code_drawn_again(v_draws);

@@ -137,8 +137,8 @@ create policy referral_card_edit on referral_card for update to hk_app
   using (exists (select 1 from referral r where r.id = referral_id and r.state_code = 'draft') and 'S' = any (referral_sides(referral_id)))
   with check ('S' = any (referral_sides(referral_id)));
 -- By columns: who may update a whole table may also lock it.
-grant select, insert, update (sex_code, age_band_code, region_code, language_code, needs_interpreter, risk_code, flag_codes,
-  children_code) on referral_card to hk_app;
+grant select, insert, update (sex_code, age_band_code, region_code, language_code, needs_interpreter, risk_code, doctor_code,
+  stairs_code, children_code) on referral_card to hk_app;
 
 drop policy if exists referral_step_as_referral on referral_step;
 create policy referral_step_as_referral on referral_step for select to hk_app using (

@@ -248,11 +248,11 @@ begin
   select * into k from public.referral_card x where x.referral_id = p_referral;
   loop
     insert into public."case" (id, code, organisation_id, state_code, decision_code, decision_reason_code, sex_code, age_band_code,
-        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, flag_codes, children_code,
-        next_step_code, outcome_code, from_referral, begun_at, opened_at, version)
+        is_child, region_code, language_code, needs_interpreter, need_tonight_codes, has_danger, risk_code, doctor_code, stairs_code,
+        children_code, next_step_code, outcome_code, from_referral, begun_at, opened_at, version)
     values (p_case, public.code_draw(), r.to_organisation_id, 'open', 'not_yet', '', k.sex_code, k.age_band_code,
         k.age_band_code in ('a0_8', 'a9_17', 'child_age_unknown'), k.region_code, k.language_code, k.needs_interpreter, '{}', false,
-        k.risk_code, k.flag_codes, k.children_code, '', '', true, v_now, v_now, 1)
+        k.risk_code, k.doctor_code, k.stairs_code, k.children_code, '', '', true, v_now, v_now, 1)
     on conflict (code) do nothing;
     exit when found;
     v_draws := public.code_drawn_again(v_draws);

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
-from hamkori.casework.referral.rules.card import CHILDREN
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit.both import pair, taken, unchosen
@@ -25,8 +24,8 @@ from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
+from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
-from hamkori.web.words.referral import children
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -45,28 +44,21 @@ class OpenForm(KitForm):
     next_step_on = DateField(
         label=gettext_lazy("On which day"), error_messages={"required": gettext_lazy("Choose a day for it.")}
     )
-    risk_code = Coded("risk_level", gettext_lazy("Risk"), widget=Segments)
+    risk_code = Coded("risk_level", gettext_lazy("Risk"), widget=Segments(unasked="not_asked"))
     has_danger = forms.BooleanField(
         label=gettext_lazy("Somebody is in danger"),
         help_text=gettext_lazy("Telephone first. While this is ticked, requests leave at once."),
         required=False,
     )
     need_tonight_codes = Codes("need_tonight", gettext_lazy("What she needs tonight"), required=False)
-    flag_codes = Codes("card_flag", gettext_lazy("A helping body must know"), required=False)
-    children_code = forms.ChoiceField(
-        label=gettext_lazy("Children who come along"),
-        choices=lambda: [(code, children(code)) for code in CHILDREN],
-        required=False,
-        widget=Segments,
-    )
+    children_code, doctor_code, stairs_code = questions().values()
     sex_code = Coded("sex", gettext_lazy("Sex"), widget=Segments(unasked="other_or_not_said"))
     language_code = Coded("language", gettext_lazy("Her language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
     def codes(self) -> dict[str, Any]:
         """What is written."""
-        chosen = {name: self.cleaned_data[name] for name in self.fields}
-        return {**chosen, "children_code": chosen["children_code"] or "0"}
+        return {name: self.cleaned_data[name] for name in self.fields}
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,4 +125,6 @@ def _said(field: forms.Field, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(field, Codes):
         return lists.in_turn(field.listed, value) or "\u2013"
+    if isinstance(field, Known):
+        return field.said(value)
     return lists.label(field.listed, value) if isinstance(field, Coded) else str(value or "\u2013")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
+from hamkori.web.kit.begun import begun_with, operation_asked, with_its_own
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
@@ -46,12 +48,19 @@ MENDED: Mapping[str, tuple[int, str]] = {
 @require_http_methods(["GET", "POST"])
 @gives_back(lambda _request: FirstForm())
 def new(request: HttpRequest) -> HttpResponse:
-    """The first page; sent, it is a draft that can be resumed."""
+    """The first page; sent, it is a draft that can be resumed. Whoever comes Back to it comes to that draft.
+
+    The address carries the operation of its form: another registration has another one.
+    """
     actor = actor_of(request)
     require(actor, "case.begin")
     _unsealed(actor)
     if request.method != "POST":
-        return _page(request, FirstForm(), 1)
+        operation = operation_asked(request)
+        if operation is None:
+            return with_its_own(request)
+        begun = begun_with(actor, operation)
+        return HttpResponseRedirect(f"{begun}?page=1") if begun else _page(request, FirstForm(), 1, operation=operation)
     form = FirstForm(request.POST)
     if form.is_valid():
         try:
@@ -147,6 +156,7 @@ def _page(
     case: Case | None = None,
     actor: Actor | None = None,
     status: int = 200,
+    operation: UUID | None = None,
 ) -> HttpResponse:
     back = {"url": reverse("cases"), "label": _("Cases")}
     if case is not None and number > 1:
@@ -158,7 +168,7 @@ def _page(
         "form": form,
         "number": number,
         "case": case,
-        "operation": request.POST.get("operation", ""),
+        "operation": request.POST.get("operation", operation or ""),
         "parts": _parts(case, number),
         "in_danger": bool(case and case.has_danger),
         "rows": _check(actor, case) if number == PAGES and case and actor else [],

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.vocabulary import areas, regions
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
+from hamkori.web.words.comes_along import questions
 from hamkori.web.words.fields import Coded, Codes
 
 NOT_ASKED = "not_asked"
@@ -108,6 +110,7 @@ class AboutForm(KitForm):
     )
     language_code = Coded("language", _("Her language"), initial="unknown", required=False, widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
+    children_code, doctor_code, stairs_code = questions().values()
     age_drawn = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
@@ -124,6 +127,7 @@ class AboutForm(KitForm):
             **({"age_band_code": age} if age != cleaned["age_drawn"] else {}),
             "language_code": cleaned["language_code"] or "unknown",
             "needs_interpreter": cleaned["needs_interpreter"],
+            **{name: cleaned[name] for name in FLAGS},
         }
 
     def sealed(self) -> dict[str, dict[str, Any]]:
@@ -172,7 +176,7 @@ def districts(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-CODED = ("need_tonight_codes", "sex_code", "age_band_code", "language_code", "needs_interpreter")
+CODED = ("need_tonight_codes", "sex_code", "age_band_code", "language_code", "needs_interpreter", *FLAGS)
 
 
 def answers(form: type[KitForm], case: Any, sheet: Mapping[str, Any]) -> dict[str, Any]:

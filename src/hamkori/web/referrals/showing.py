@@ -187,7 +187,6 @@ def needed_day(form: ReferForm, today: date) -> str:
 
 def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
     """The person on the card, as the desk reads her. `coded`: a case, or the card that was made of it."""
-    told = coded.flag_codes
     return words.person_rows(
         coded.sex_code,
         coded.age_band_code,
@@ -195,7 +194,7 @@ def person_rows(coded: Any, *, police: bool) -> list[tuple[str, object]]:
         languages=[coded.language_code],
         interpreter=coded.needs_interpreter,
         risk=coded.risk_code,
-        flags=None if police else Flags("urgent_health" in told, "step_free" in told, coded.children_code),
+        flags=None if police else Flags(coded.doctor_code, coded.stairs_code, coded.children_code),
     )
 
 

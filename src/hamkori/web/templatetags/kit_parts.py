@@ -52,6 +52,26 @@ def item(
     return {**locals(), "href": maybe(href)}
 
 
+@register.inclusion_tag("components/work_row.html")
+def work_row(
+    what: object,
+    href: str | None = None,
+    sub: object = "",
+    when: object = "",
+    when_tone: str = "",
+    icon: str = "",
+    tone: str = "",
+    button: object = "",
+    stopped: bool = False,
+    room: bool = False,
+) -> dict[str, Any]:
+    """One row of `<ul class="work">`: what, whom, since when, and the button that ends it, on the page of `href`.
+
+    `stopped` is the amber row; `room` keeps the button's column in a list where other rows have one.
+    """
+    return {**locals(), "href": maybe(href)}
+
+
 @register.inclusion_tag("components/page_head.html")
 def page_head(
     title: object,

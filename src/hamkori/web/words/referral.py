@@ -41,9 +41,14 @@ def yes_no(answer: bool) -> str:
     return _("yes") if answer else _("no")
 
 
+def told(code: str) -> str:
+    """Yes, no, or that nobody asked."""
+    return {"yes": _("yes"), "no": _("no")}.get(code, _("not asked"))
+
+
 def children(code: str) -> str:
     """How many children come along."""
-    return _("3 or more") if code == "3+" else code
+    return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
 
 
 def state(code: str) -> str:
@@ -78,8 +83,8 @@ def person_rows(
     return [
         *rows,
         (_("Children who come along"), children(flags.children_with_her)),
-        (lists.label("card_flag", "urgent_health"), yes_no(flags.urgent_health)),
-        (lists.label("card_flag", "step_free"), yes_no(flags.step_free)),
+        (lists.label("card_flag", "urgent_health"), told(flags.urgent_health)),
+        (lists.label("card_flag", "step_free"), told(flags.step_free)),
     ]
 
 

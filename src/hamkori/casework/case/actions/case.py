@@ -44,7 +44,8 @@ CODED: Mapping[str, str] = {
 FREE_CODED = (
     "needs_interpreter",
     "need_tonight_codes",
-    "flag_codes",
+    "doctor_code",
+    "stairs_code",
     "children_code",
     "next_step_code",
     "next_step_on",

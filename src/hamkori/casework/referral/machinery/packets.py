@@ -16,6 +16,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules import packet as rules
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
 from hamkori.casework.referral.queries.permit import Permit, believed
+from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.casework.screening.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
@@ -245,6 +246,5 @@ def card(case: Case, referral: Referral) -> dict[str, Any]:
         "language_code": case.language_code,
         "needs_interpreter": case.needs_interpreter,
         "risk_code": case.risk_code,
-        "flag_codes": [] if police else list(case.flag_codes),
-        "children_code": "0" if police else case.children_code,
+        **{name: NOT_ASKED if police else getattr(case, name) for name in FLAGS},
     }

@@ -113,8 +113,9 @@ class ReferralCard(models.Model):
     language_code = models.CharField(max_length=10)
     needs_interpreter = models.BooleanField(default=False)
     risk_code = models.CharField(max_length=12)
-    flag_codes = ArrayField(models.CharField(max_length=30), default=list)
-    children_code = models.CharField(max_length=4, default="0")
+    doctor_code = models.CharField(max_length=12, default="not_asked")
+    stairs_code = models.CharField(max_length=12, default="not_asked")
+    children_code = models.CharField(max_length=12, default="not_asked")
 
     class Meta:
         db_table = "referral_card"

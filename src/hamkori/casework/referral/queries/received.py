@@ -158,8 +158,8 @@ def _card(found: Referral, row: ReferralCard, questions: tuple[Question, ...]) -
     assert found.answer_due_at is not None
     assert found.visible_at is not None
     flags = cards.Flags(
-        urgent_health="urgent_health" in row.flag_codes,
-        step_free="step_free" in row.flag_codes,
+        urgent_health=row.doctor_code,
+        step_free=row.stairs_code,
         children_with_her=row.children_code,
     )
     said = [

@@ -10,17 +10,27 @@ from datetime import date, datetime
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
 
-CHILDREN = ("0", "1", "2", "3+")
+NOT_ASKED = "not_asked"
+CHILDREN = ("0", "1", "2", "3+", NOT_ASKED)
 """Values of the flag children_with_her."""
+TOLD = ("yes", "no", NOT_ASKED)
+"""Values of the other flags: what nobody asked is no "no"."""
+FLAGS = ("doctor_code", "stairs_code", "children_code")
+"""The flags, as columns of a case and of a card."""
 
 
 @dataclass(frozen=True)
 class Flags:
-    """What a desk must know to say yes; no diagnosis. `children_with_her` is one of `CHILDREN`."""
+    """What a desk must know to say yes; no diagnosis. Each of `TOLD`, `children_with_her` one of `CHILDREN`."""
 
-    urgent_health: bool = False
-    step_free: bool = False
-    children_with_her: str = "0"
+    urgent_health: str = NOT_ASKED
+    step_free: str = NOT_ASKED
+    children_with_her: str = NOT_ASKED
+
+    @property
+    def are_codes(self) -> bool:
+        """Whether each is one of its answers."""
+        return {self.urgent_health, self.step_free} <= {*TOLD} and self.children_with_her in CHILDREN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +72,7 @@ def build(card: Card, *, police: bool) -> Card:
         wrong.append("region_code")
     if any(code not in codelist("language") for code in card.language_codes):
         wrong.append("language_codes")
-    if card.flags is not None and card.flags.children_with_her not in CHILDREN:
+    if card.flags is not None and not card.flags.are_codes:
         wrong.append("flags")
     if not all(_answers(question, answers) for question, answers in card.answers):
         wrong.append("answers")

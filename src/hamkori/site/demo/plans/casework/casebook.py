@@ -12,12 +12,16 @@ from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.rules.packet import IN, RULE, TRANSFER
+from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.casework.screening.actions import screening
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.plans.casework import sheets
 from hamkori.site.demo.plans.casework.plots import CASES, CasePlot
 from hamkori.site.demo.plans.people.bodies import AREAS, PEOPLE
+
+COME_ALONG = (("no", "no", "0"), ("not_asked", "not_asked", "not_asked"), ("no", "not_asked", "1"))
+"""Answers to what a helping organisation must know: asked, not asked, asked in part."""
 
 
 class Casebook:
@@ -78,7 +82,8 @@ class Casebook:
             "language_code": plot.language,
             "need_tonight_codes": list(plot.needs),
             "risk_code": plot.risk,
-            "flag_codes": list(plot.flags),
+            **dict(zip(FLAGS, COME_ALONG[number % len(COME_ALONG)], strict=True)),
+            **dict.fromkeys(plot.comes, "yes"),
             "needs_interpreter": plot.language not in ("tg", "ru"),
         }
         contact = {"call_name": plot.called, "safe_to_talk": "yes", "hours": "10:00-12:00"}

@@ -28,8 +28,8 @@ class CasePlot:
     needs: tuple[str, ...]
     special: str = ""
     risk: str = "ordinary"
+    comes: tuple[str, ...] = ()
     language: str = "tg"
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,34 @@
+"""A form that begins something carries its operation in its address: Back to it leads to what it has begun."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from hamkori.access.actor import Actor
+from hamkori.operations import AlreadyDone, first_stands
+from hamkori.web.kit.local import local
+
+OF = "of"
+"""The name of the operation in the address. It says nothing of anybody."""
+
+
+def operation_asked(request: HttpRequest) -> UUID | None:
+    """The operation in the address, if there is one."""
+    try:
+        return UUID(request.GET.get(OF, ""))
+    except ValueError:
+        return None
+
+
+def with_its_own(request: HttpRequest) -> HttpResponse:
+    """The same page under an operation of its own."""
+    return HttpResponseRedirect(f"{request.path}?{OF}={uuid4()}")
+
+
+def begun_with(actor: Actor, operation: UUID) -> str:
+    """The page of what was begun with this operation, without its query; '' if nothing was."""
+    try:
+        first_stands(actor.doing(operation))
+    except AlreadyDone as first:
+        return local(first.url_path).partition("?")[0]
+    return ""
