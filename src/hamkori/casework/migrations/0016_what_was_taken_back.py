@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Which part was taken back from a referral at work, and when: for the pages of both sides."""
 
     dependencies = [
-        ("casework", "0013_a_district_as_a_code"),
+        ("casework", "0015_not_asked_is_an_answer"),
     ]
 
     operations = [
