@@ -274,9 +274,7 @@ EXECUTE: dict[str, str] = {
 APP: dict[str, str] = {
     "account_emailaddress": "select",
     "app_user": "select update(language_code)",
-    "body_key": "select",
-    "body_key_wrap": "select",
-    "calendar_day": "select",
+    **dict.fromkeys(("body_key", "body_key_wrap", "calendar_day"), "select"),
     "case": (
         "select update(age_band_code children_code district_code doctor_code has_danger is_child language_code "
         "need_tonight_codes needs_interpreter next_step_code next_step_on region_code risk_code sex_code "
@@ -322,14 +320,12 @@ APP: dict[str, str] = {
         "insert select update(age_band_code children_code doctor_code language_code needs_interpreter region_code "
         "risk_code sex_code stairs_code)"
     ),
-    "referral_clock": "select",
-    "referral_origin": "select",
-    "referral_own_case": "select",
-    "referral_question": "select",
+    **dict.fromkeys(
+        ("referral_clock", "referral_narrowed", "referral_origin", "referral_own_case", "referral_question"), "select"
+    ),
     "referral_sender": "insert select update(consent_rows sections)",
     "referral_step": "select",
     "referral_step_by": "select",
-    "referral_narrowed": "select",
     "referral_word": "select(referral_id)",
     "release_epoch": "select",
     "role_held": "select",

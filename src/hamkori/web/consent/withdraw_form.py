@@ -54,7 +54,7 @@ class WithdrawForm(KitForm):
 
 
 def offered(former: Asked) -> list[str]:
-    """What can be ticked: of what nobody can confirm everything, for a part would be taken by a mark again and again."""
+    """What can be ticked. Of what nobody can confirm everything: a part would be taken by a mark again and again."""
     found = [EVERYTHING]
     for row in (former.newest.rows if former.newest else ()) if former.sure else ():
         value = f"{row.kind}:{row.purpose}"

@@ -1,10 +1,11 @@
-"""What withdrawing does, in words: before it, line by line; after it, what is agreed now and what to tell the person."""
+"""What withdrawing does, in words: before it, line by line; after it, what is agreed now and what to tell."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, hit_at, running
-from hamkori.people.queries import organisations
+from hamkori.people.queries import BodyCard, organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERYTHING, key_of, offered, said
@@ -42,8 +43,10 @@ class Line:
 def lines(found: Case, former: Asked, ticked: Collection[str]) -> list[Line]:
     """What can be ticked: what was unlocked first, the whole before its part, everything last."""
     values = [*(one for one in offered(former) if one != EVERYTHING), EVERYTHING]
-    going = unless_unread(lambda: running(found), ())
-    opened = {one.id: unless_unread(lambda one=one: referral_opened(one.id), ()) for one in going}  # type: ignore[misc]
+    nothing: tuple[Running, ...] = ()
+    unopened: tuple[Opened, ...] = ()
+    going = unless_unread(lambda: running(found), nothing)
+    opened = {one.id: unless_unread(partial(referral_opened, one.id), unopened) for one in going}
     names = _names() if going else {}
     made = [_line(value, former, going, opened, names, value in ticked) for value in values]
     read = {key_of(one.value) for one in made if one.unlocked and one.value != EVERYTHING}
@@ -106,7 +109,8 @@ def button(code: str, label: str) -> str:
 
 
 def _names() -> dict[UUID, str]:
-    return {body.id: body.name(lists.language()) for body in unless_unread(organisations, [])}
+    nobody: list[BodyCard] = []
+    return {body.id: body.name(lists.language()) for body in unless_unread(organisations, nobody)}
 
 
 # ---------------------------------------------------------------- afterwards
@@ -115,7 +119,8 @@ def _names() -> dict[UUID, str]:
 def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     """What was withdrawn with this version, what is agreed now, and what to say."""
     before = next((one for one in former.versions if one.number < version.number), None)
-    hit, names, at = hit_at(found, version.at), _names(), now()
+    later = min((one.at for one in former.versions if one.number > version.number), default=None)
+    hit, names, at = hit_at(found, version.at, later), _names(), now()
     ended = [one for one in hit if one.ended]
     narrowed = [one for one in hit if not one.ended]
     return {

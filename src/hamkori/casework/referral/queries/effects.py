@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hamkori.casework.case.models import Case
@@ -18,6 +18,9 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+
+ONE_PRESS = timedelta(minutes=1)
+"""Longer than any press takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,7 @@ def is_being_closed(found: Case) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A referral that a word of the person has ended, or from which it took `parts`. `waited`: nobody had accepted it."""
+    """A referral that a word of the person ended, or from which it took `parts`. `waited`: nobody had accepted it."""
 
     id: UUID
     code: str
@@ -61,12 +64,17 @@ class Hit:
     parts: tuple[str, ...]
 
 
-def hit_at(found: Case, at: datetime) -> tuple[Hit, ...]:
-    """What was done to this case's referrals in the moment in which a word was said. Two queries."""
+def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...]:
+    """What was done to this case's referrals by a word that was said `at` this time. Two queries.
+
+    Word and steps are of one press. `before`: when the next word was said.
+    """
+    over = at + ONE_PRESS
+    during = {"at__gte": at, "at__lt": min(over, before) if before is not None else over}
     of_case = ReferralOrigin.objects.filter(case=found).values("referral")
-    ended = ReferralStep.objects.filter(referral__in=of_case, step_code="withdraw", at=at).select_related("referral")
+    ended = ReferralStep.objects.filter(referral__in=of_case, step_code="withdraw", **during).select_related("referral")
     lost: dict[UUID, list[str]] = {}
-    less = ReferralNarrowed.objects.filter(referral__in=of_case, at=at).select_related("referral").order_by("pk")
+    less = ReferralNarrowed.objects.filter(referral__in=of_case, **during).select_related("referral").order_by("pk")
     for row in less:
         lost.setdefault(row.referral_id, []).append(row.section_code)
     known = {row.referral_id: row.referral for row in less}

@@ -47,6 +47,7 @@ from hamkori.casework.referral.models import (
     ReferralWord,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
@@ -72,7 +73,7 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing())
+        .annotate(closing=closing(), narrowed=was_narrowed())
         .filter(code=code)
         .first()
     )
