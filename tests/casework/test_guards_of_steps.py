@@ -150,6 +150,7 @@ GUARDS = [
     Both("within_24h", HOURS, column("answered_at")),
     Both("under_two_moves", tuple(range(5)), column("moves")),
     Both("not_disputed_before", BOOLEANS, column("was_disputed")),
+    Both("not_missed", MINUTES, column("missed_at")),
     Both("told_body", BOOLEANS, column("told_body")),
     Both("no_open_question", lists(BOOLEANS, 4), _asks_questions),
     Both("under_three", lists(BOOLEANS, 5), _asks_questions),

@@ -69,6 +69,7 @@ GUARDS = of(
         OF_STEPS,
     ),
     ("no_open_question: a question is asked while one is open", ANSWERS, "None not in self.answered", "True", OF_STEPS),
+    ("not_missed: heard against the receiver's word", ANSWERS, "referral.missed_at is None", "True", OF_STEPS),
     ("not_disputed_before: a result is questioned twice", ANSWERS, "not referral.was_disputed", "True", OF_STEPS),
     (
         "told_body: it goes without her being told where to",

@@ -31,6 +31,7 @@ SAYS_OTHERWISE = {
     "cases/code/refer/": "referral.write",
     "cases/code/gap/record/": "gap.record",
     "cases/code/section/": "section.write",
+    "cases/code/set-aside/": "section.open",
     "cases/code/print/": "case.view",
     "cases/code/who/": "case.people",
     "cases/code/admit/": "team.admit",

@@ -18,10 +18,16 @@ OPEN_ROWS = frozenset({"key_version", "lifecycle_machine", "lifecycle_row", "rel
 """Row security is on and every row is for everybody: the tables of the rules."""
 
 _EFFECT = "uuid,text,jsonb,timestamp with time zone"
+_TRIGGERS = (
+    *("code_is_none", "consent_follows", "consent_is_whole", "date_is_none", "epoch_follows", "epoch_is_there"),
+    *("key_follows", "number_is_none", "packet_follows", "set_aside_epoch", "screening_frozen"),
+    *("seed_is_of_today", "tag_is_of_today", "permit_is_of_today"),
+)
 _OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "meeting", "send", "settle", "team")
 EXECUTE: dict[str, str] = {
     **dict.fromkeys((f"case_effect_{name}({_EFFECT})" for name in ("asked_again", "close", "erase", "person")), ""),
     **dict.fromkeys((f"referral_effect_{name}({_EFFECT})" for name in _OF_REFERRALS), ""),
+    **dict.fromkeys((f"{name}()" for name in _TRIGGERS), ""),
     "case_guards(uuid,text,text[],jsonb,timestamp with time zone)": "",
     "case_step_note(uuid,text,text,text,text,text,timestamp with time zone,uuid)": "",
     "clocks_change(text,text,uuid,text[],text[],text[],jsonb)": "",
@@ -69,16 +75,7 @@ EXECUTE: dict[str, str] = {
     "clock_rungs(jsonb)": "",
     "is_at_work(uuid)": "",
     "is_moment(text)": "",
-    "code_is_none()": "",
-    "consent_follows()": "",
-    "consent_is_whole()": "",
-    "date_is_none()": "",
-    "epoch_follows()": "",
-    "epoch_is_there()": "",
     "follows(integer,integer)": "",
-    "key_follows()": "",
-    "number_is_none()": "",
-    "packet_follows()": "",
     "soon(timestamp with time zone)": "",
     "case_lock_closed(uuid)": "hk_app",
     "cases_under_older_key()": "hk_app",
@@ -169,6 +166,7 @@ EXECUTE: dict[str, str] = {
     "notice_device()": "hk_app",
     "notice_is_to_be_mailed()": "",
     "notice_recipients(text,uuid,text[])": "",
+    "notice_other_writer(uuid,uuid)": "hk_app",
     "notice_take_back(uuid)": "hk_app",
     "notice_to(uuid[],text,uuid,text,text,text,boolean,boolean,timestamp with time zone)": "",
     "notice_write(text,uuid,text[],text,text,text,boolean,boolean)": "",
@@ -190,7 +188,6 @@ EXECUTE: dict[str, str] = {
     "packet_settle(uuid)": "",
     "packets_narrow()": "hk_clock",
     "packets_sweep()": "hk_clock",
-    "permit_is_of_today()": "",
     "permit_put(uuid,bytea)": "hk_app",
     "post_end(uuid,integer,integer,text,bigint,bytea)": "hk_app",
     "post_set(uuid,integer,integer,text,text[],uuid,bytea,bigint,bytea)": "hk_app",
@@ -221,13 +218,11 @@ EXECUTE: dict[str, str] = {
     "referrals_ran_out()": "hk_clock",
     "referrals_unagreed()": "hk_clock",
     "roles_clash(uuid,text[])": "",
-    "screening_frozen()": "",
     "seal_addable(uuid,text,integer)": "hk_app",
     "sealer_standing()": "hk_app hk_clock",
     "step_is_written_down()": "",
     "second_factor_set(text,text,bigint,bytea)": "hk_app",
     "section_key_is_mine(uuid)": "hk_app",
-    "seed_is_of_today()": "",
     "serve_open(uuid,uuid,jsonb)": "hk_app",
     "service_contact_guard()": "",
     "service_usual_time()": "hk_clock",
@@ -241,8 +236,8 @@ EXECUTE: dict[str, str] = {
     "session_step_up()": "hk_app",
     "session_touch()": "hk_app",
     "sessions_end_others()": "hk_app",
+    "set_aside_forget()": "hk_clock",
     "shelter_forget()": "",
-    "tag_is_of_today()": "",
     "team_admit(uuid,uuid,text[],text[],uuid,bytea)": "hk_app",
     "team_end(uuid,uuid,text)": "hk_app",
     "tj_fold(text)": "hk_app hk_clock hk_stats",
@@ -276,7 +271,8 @@ APP: dict[str, str] = {
     "app_user": "select update(language_code)",
     **dict.fromkeys(("body_key", "body_key_wrap", "calendar_day"), "select"),
     "case": (
-        "select update(age_band_code children_code district_code doctor_code has_danger is_child language_code "
+        "select update(age_band_code children_code district_code doctor_code edited_at edited_by has_danger is_child "
+        "language_code "
         "need_tonight_codes needs_interpreter next_step_code next_step_on region_code risk_code sex_code "
         "stairs_code version)"
     ),
@@ -331,6 +327,7 @@ APP: dict[str, str] = {
     "role_held": "select",
     "screening": "insert select update(body completed_at epoch seal_no set_codes state_code written_at written_by)",
     "section_key": "insert select",
+    "set_aside": "insert select",
     "section_wrap": "insert select",
     "service": (
         "insert select update(admission_codes changed_at is_active is_full kept_by_desk language_codes "

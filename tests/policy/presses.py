@@ -23,18 +23,7 @@ from hamkori.people.models import BodyKey, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
-from tests.policy.pressing import (
-    ABOVE,
-    COLLEAGUE,
-    DESK,
-    HELPER,
-    LEAD,
-    SECOND,
-    House,
-    Ready,
-    at,
-    on,
-)
+from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
 
@@ -241,6 +230,19 @@ def referral_confirm(house: House) -> Ready:
     return ready
 
 
+def _expected_long_ago(house: House) -> Referral:
+    referral = house.taken()
+    with transaction.atomic(), god():
+        Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
+    return referral
+
+
+def referral_hear(house: House) -> Ready:
+    ready = at(LEAD, _expected_long_ago(house), "hear", heard="came")
+    ready.other = {"heard": "called"}
+    return ready
+
+
 def referral_dispute(house: House) -> Ready:
     return at(LEAD, house.ended(), "dispute", reason="not_received")
 
@@ -278,10 +280,7 @@ def referral_expect(house: House) -> Ready:
 
 
 def referral_miss(house: House) -> Ready:
-    referral = house.taken()
-    with transaction.atomic(), god():
-        Referral.objects.filter(pk=referral.pk).update(arrival_on=tomorrow() - timedelta(days=3))
-    return at(HELPER, referral, "miss")
+    return at(HELPER, _expected_long_ago(house), "miss")
 
 
 def referral_serve(house: House) -> Ready:
@@ -381,7 +380,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_dispute,
+    referral_hear, referral_dispute,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
     service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,

@@ -79,6 +79,7 @@ def plant(world: World, canaries: Canaries) -> None:
             world.things[thing] = cases.register(zarina.doing(None), case, version=case.version).pk
         canaries.reads("Zarina", "social_worker", thing)
         canaries.reads("Malika", "supervisor", thing)
+    two_versions(world, canaries)
     for who, function, name in (("Firuza", "psychologist", "psychosocial"), ("Dilshod", "lawyer", "legal")):
         with world.as_("Zarina") as zarina:
             team.admit(zarina, world.case("C1"), membership=world.membership(who))
@@ -91,6 +92,17 @@ def plant(world: World, canaries: Canaries) -> None:
         case = cases.begin(jamshed, codes=CODES, sealed={name: canaries.sheet("CJ", name) for name in names})
         world.things["CJ"] = cases.register(jamshed.doing(None), case, version=case.version).pk
     canaries.reads("Jamshed", "investigator", "CJ")
+
+
+def two_versions(world: World, canaries: Canaries) -> None:
+    """In C1 Zarina wrote the needs in two windows, and kept what stood there: her other words are for her alone."""
+    with world.as_("Zarina") as zarina:
+        other = dict.fromkeys(SHEET_FIELDS["needs"], canaries.word("C1", "set aside"))
+        kept = dict.fromkeys(other, "theirs")
+        section.write_section(
+            zarina, world.case("C1"), section="needs", fields=other, seal_no=1, was=dict.fromkeys(other, ""), keep=kept
+        )
+    canaries.readers["C1", "set aside"] = {"Zarina"}
 
 
 def refer(world: World, canaries: Canaries) -> None:
@@ -202,7 +214,14 @@ def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str,
         request = Referral.objects.get(pk=world.things["RC"]).code
     first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
     first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
-    first += ["/desk/", "/coordination/late/", "/directory/", "/account/", "/account/devices/"]
+    first += [
+        f"/cases/{code}/set-aside/?of=needs",
+        "/desk/",
+        "/coordination/late/",
+        "/directory/",
+        "/account/",
+        "/account/devices/",
+    ]
     found = {}
     for who in visitors:
         client = browsing.browser(world, who)
@@ -242,14 +261,15 @@ def test_the_words_stand_nowhere_but_where_they_may(planted: Planted, count: Cou
 def there_are_enough(planted: Planted) -> None:
     assert len(planted.canaries.where) >= FLOOR
     assert {place[1] for place in planted.canaries.where.values()} >= {
-        *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting")
+        *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting"),
+        "set aside",
     }
     assert searching.LATIN in planted.opened["contact"]["call_name"]
     assert searching.LATIN in planted.opened["text"]["agreed_text"]
 
 
 def a_dump_holds_none(planted: Planted) -> None:
-    for table in (b"contact", b"packet_body", b"ledger", b"notice", b"django_session", b"operation"):
+    for table in (b"contact", b"packet_body", b"set_aside", b"ledger", b"notice", b"django_session", b"operation"):
         assert b"COPY public." + table + b" " in planted.dump, table
     assert searching.find(planted.dump) == set()
 

@@ -21,7 +21,7 @@ OVERSIGHT = "Ismoil"
 
 REFERRAL_STEPS = (
     *("discard", "send", "stop", "recall", "answer", "add", "confirm", "dispute", "accept", "ask", "decline"),
-    *("unaccept", "staff", "expect", "miss", "serve", "finish", "amend", "withdraw"),
+    *("unaccept", "staff", "expect", "miss", "hear", "serve", "finish", "amend", "withdraw"),
 )
 CASE_STEPS = {
     # step -> states it leaves from, and the oracle's word

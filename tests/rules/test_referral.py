@@ -30,7 +30,7 @@ from hamkori.vocabulary.country import EMERGENCY
 
 NOTICE_KEYS = {
     "new", "asked", "answered", "accepted", "task", "choose_again", "closed", "waiting", "late", "now", "news",
-    "result", "questioned", "agreement", "lead_missing", "review",
+    "result", "questioned", "heard", "agreement", "lead_missing", "review",
 }  # fmt: skip
 SENTENCES = {**lifecycle.SENTENCES, **guards.SENTENCES}
 PLAIN = {**lifecycle.PLAIN, **guards.PLAIN}
@@ -72,6 +72,7 @@ recall accepted SV from_state destroy off closed(R,S)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
 expect accepted R from_state,consent_live,under_two_moves arrival,meeting arrival news(S)
 miss accepted R from_state - miss now(S,SV)
+hear accepted S+SV from_state,not_missed - arrival heard(R) now(S,SV)
 serve accepted R from_state,consent_live meeting result news(S)
 add accepted+serving S from_state,consent_live - = news(R)
 staff accepted+serving R from_state team = task(R)
@@ -89,10 +90,10 @@ ROWS = [
 ]
 
 
-def test_there_are_27_steps_and_none_more() -> None:
+def test_there_are_28_steps_and_none_more() -> None:
     built = [(row.name, row.from_states, row.sides) for row in REFERRAL.steps if not row.later]
     assert sorted(built) == sorted(ROWS)
-    assert len({name for name, _states, _sides in built}) == 22
+    assert len({name for name, _states, _sides in built}) == 23
     letters = ("accept", "decline", "unaccept", "expect", "miss", "serve", "finish")
     assert tuple(dict.fromkeys(row.name for row in REFERRAL.steps if row.later)) == letters
 
@@ -280,6 +281,7 @@ def test_a_paused_referral_can_be_ended_but_not_read_or_moved_on() -> None:
         for row in rows_of(name, state):
             assert refused(row, state, side, **paused) == "consent_live"
     free = "sent:D:ask sent:D:decline sent:S:recall sent:S:withdraw accepted:R:withdraw serving:R:withdraw"
+    free += " accepted:S:hear accepted:SV:hear"
     free += " accepted:S:recall accepted:R:unaccept accepted:R:miss accepted:R:staff accepted:R:finish serving:R:finish"
     for act in free.split():
         state, side, name = act.split(":")

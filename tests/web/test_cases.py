@@ -211,15 +211,18 @@ def test_two_who_write_at_once_see_both_and_choose(world) -> None:
     both = client.post(address, mine)
     assert both.status_code == 409
     page = text(both)
-    assert "Zarina changed this today " in page
+    assert "Zarina saved this today " in page
     assert "Mine-Of-Zarina" in page
     assert "Theirs-First" in page
     nothing_chosen = client.post(address, fields(both))
     assert nothing_chosen.status_code == 409, "mine would have gone over theirs unseen"
-    assert "Choose one of the two." in text(nothing_chosen)
     chosen = client.post(address, {**fields(nothing_chosen), "keep_wishes": "theirs"})
     assert chosen.status_code == 303, text(chosen)
-    assert "Theirs-First" in text(client.get(f"/cases/{case.code}/?open=needs"))
+    page = text(client.get(f"/cases/{case.code}/?open=needs"))
+    assert "Theirs-First" in page
+    assert "Saved. Your colleague is told" in page
+    assert "Mine-Of-Zarina" not in page
+    assert "Mine-Of-Zarina" in text(client.get(f"/cases/{case.code}/set-aside/?of=needs"))
 
 
 def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
@@ -241,13 +244,12 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
-    for said in ("Refer to a service", "as it stands now", "yours"):
+    for said in ("Refer to a service", "Before", "Zarina saved this", "One field was changed by both"):
         assert said in text(late)
     unchosen = client.post(f"/cases/{case.code}/edit/", fields(late))
     assert unchosen.status_code == 409
-    assert "Choose one of the two." in text(unchosen)
     assert again(case).next_step_code == "refer"
-    theirs = {**fields(unchosen), "keep_next_step_code": "theirs", "risk_code": "high", "keep_risk_code": "mine"}
+    theirs = {**fields(unchosen), "keep_next_step_code": "theirs", "risk_code": "high"}
     assert client.post(f"/cases/{case.code}/edit/", theirs).status_code == 303
     assert (again(case).next_step_code, again(case).risk_code) == ("refer", "high")
 

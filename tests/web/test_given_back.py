@@ -206,7 +206,7 @@ def views(patterns: list[URLPattern | URLResolver]) -> Iterator[object]:
 BY_GET = {"FilterForm", "KitForm", "Sample", "Signs", "Consent"}
 """Sent by GET, or shown in the style guide alone."""
 ONE_CHOICE = {"AdmitForm", "AmendForm", "AnswerForm", "AskForm", "ConfirmForm", "FinishForm", "UnacceptForm"}
-ONE_CHOICE |= {"StaffForm", "AddForm", "ReasonForm", "RefuseForm"}
+ONE_CHOICE |= {"StaffForm", "AddForm", "ReasonForm", "RefuseForm", "HearForm"}
 """Two taps make it anew, or ids of people are all that is in it."""
 
 

@@ -178,6 +178,28 @@ def test_she_did_not_come_is_said_first(house: Senders, agreed) -> None:
     assert referral.code in house.browser().get("/referrals/?show=needs_me").content.decode()
 
 
+def test_whether_the_person_came_is_answered_with_one_press(house: Senders, agreed) -> None:
+    referral = house.sent(agreed)
+    house.accepted(referral)
+    zarina = house.browser()
+    assert "Did the person arrive?" not in page_text(zarina.get(at(referral))), "the time has not come"
+    pass_time(days=2)
+    assert "Did the person arrive?" in page_text(zarina.get(at(referral)))
+    assert zarina.post(at(referral, "hear"), press(referral)).status_code == 200, "no answer: asked again"
+    assert zarina.post(at(referral, "hear"), press(referral, heard="called")).status_code == 303
+    page = page_text(zarina.get(at(referral)))
+    assert "Saved: you called." in page
+    assert "I called, remind me tomorrow" in page
+    assert "Your team said whether the person came" in page
+    assert referral.code not in zarina.get("/referrals/?show=needs_me").content.decode(), "it rests"
+    theirs = page_text(house.browser("shelter-worker").get(at(referral)))
+    assert "The sender said" in theirs
+    assert "I called, remind me tomorrow" in theirs
+    supervisor = house.browser("supervisor-cso")
+    assert supervisor.post(at(referral, "hear"), press(referral, heard="did_not_come")).status_code == 303
+    assert referral.code in zarina.get("/referrals/?show=needs_me").content.decode()
+
+
 def test_further_parts_go_to_the_team_that_helps(house: Senders) -> None:
     case = house.case(needs={"needs": "Canary-Needs"})
     house.agreed(case)

@@ -18,6 +18,11 @@ SENTENCES: Final[dict[str, Said]] = {
     "task": lambda n: ngettext("You have %(n)d new task.", "You have %(n)d new tasks.", n),
     "choose_again": lambda n: ngettext("%(n)d request needs another choice.", "%(n)d requests need another choice.", n),
     "questioned": lambda n: ngettext("%(n)d result is questioned.", "%(n)d results are questioned.", n),
+    "heard": lambda n: ngettext(
+        "The sender said whether the person came: %(n)d referral.",
+        "The senders said whether the person came: %(n)d referrals.",
+        n,
+    ),
     "review": lambda n: ngettext("%(n)d decision waits for review.", "%(n)d decisions wait for review.", n),
     "lead_missing": lambda n: ngettext("%(n)d case has no lead.", "%(n)d cases have no lead.", n),
     "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
@@ -25,6 +30,11 @@ SENTENCES: Final[dict[str, Said]] = {
     "narrowed": lambda n: ngettext(
         "Consent to share a part was withdrawn in %(n)d referral.",
         "Consent to share a part was withdrawn in %(n)d referrals.",
+        n,
+    ),
+    "other_writer": lambda n: ngettext(
+        "%(n)d case has a part that a colleague and you wrote at the same time.",
+        "%(n)d cases have a part that a colleague and you wrote at the same time.",
         n,
     ),
     "accepted": lambda n: ngettext("%(n)d request was accepted.", "%(n)d requests were accepted.", n),

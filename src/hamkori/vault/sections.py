@@ -108,7 +108,8 @@ def _wrap(key: Secret, epoch: Epoch, recipient: UUID, public: bytes) -> bytes:
 class Field(NamedTuple):
     """The place of one sealed value. `column` is `table.column`; `seal_no` grows with each sealed write of the row.
 
-    `of`: for which request the row was written, after its kind; nothing for what is the case's own.
+    `of`: for which request the row was written, after its kind; nothing for what is the case's own. Of a version that
+    was not kept: its kind, and the two who wrote.
     """
 
     case: UUID
@@ -117,7 +118,7 @@ class Field(NamedTuple):
     row: UUID
     epoch: int
     seal_no: int
-    of: tuple[str, UUID] | tuple[()] = ()
+    of: tuple[str, UUID] | tuple[str, UUID, UUID] | tuple[()] = ()
 
     @property
     def context(self) -> bytes:

@@ -99,7 +99,8 @@ create policy case_codes on "case" for update to hk_app
   with check (state_code in ('draft', 'open') and 'S' = any (case_sides(id)));
 grant select on "case" to hk_app;
 grant update (sex_code, age_band_code, is_child, region_code, district_code, language_code, needs_interpreter, need_tonight_codes,
-  has_danger, risk_code, doctor_code, stairs_code, children_code, next_step_code, next_step_on, version) on "case" to hk_app;
+  has_danger, risk_code, doctor_code, stairs_code, children_code, next_step_code, next_step_on, edited_by,
+  edited_at, version) on "case" to hk_app;
 
 drop policy if exists case_step_as_case on case_step;
 create policy case_step_as_case on case_step for select to hk_app using (

@@ -140,7 +140,7 @@ declare t text;
 begin
   delete from public.section_wrap w using public.section_key k where k.id = w.section_key_id and k.case_id = p_case;
   delete from public.section_key k where k.case_id = p_case;
-  foreach t in array array['identity', 'contact', 'place', 'screening', 'need', 'health', 'psychosocial', 'legal', 'criminal'] loop
+  foreach t in array array['identity', 'contact', 'place', 'screening', 'need', 'health', 'psychosocial', 'legal', 'criminal', 'set_aside'] loop
     execute format('delete from public.%I where case_id = $1', t) using p_case;
   end loop;
   delete from public.case_clock k where k.case_id = p_case;

@@ -81,6 +81,7 @@ select guards_build('referral', 'referral', 'referral_sender', 'referral_id', ar
   ['arrival_given', $g$ p_values ->> 'arrival_on' is not null and p_values ->> 'arrival_part_code' in ('morning', 'afternoon', 'evening') $g$],
   ['within_24h', $g$ this.answered_at > p_now - interval '24 hours' $g$],
   ['under_two_moves', $g$ this.moves < 2 $g$],
+  ['not_missed', $g$ this.missed_at is null $g$],
   ['not_disputed_before', $g$ not this.was_disputed $g$]
 ]);
 

@@ -81,7 +81,7 @@ begin
     raise exception 'not_visible' using errcode = 'HK404';
   end if;
   if p_key is null or p_key <> all (array[
-       'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'review', 'lead_missing',
+       'now', 'late', 'waiting', 'new', 'asked', 'answered', 'task', 'choose_again', 'questioned', 'heard', 'review', 'lead_missing',
        'agreement', 'agreement_ended', 'accepted', 'result', 'news', 'closed'])
      or p_sides is null or not p_sides <@ array['S', 'L', 'SV', 'K', 'D', 'DS', 'R', 'RV', 'N']
      -- A clock's rung tells nobody twice: a member who names one would have told them before the clock does.

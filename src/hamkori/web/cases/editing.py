@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -17,12 +20,15 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.rules.merging import merged
 from hamkori.operations import first_stands
+from hamkori.people.queries import names as colleagues
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.kit.both import pair, taken, unchosen
+from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
+from hamkori.web.nav import places
 from hamkori.web.words import lists
 from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
@@ -69,14 +75,17 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     status = 400 if request.method == "POST" else 200
-    both: list[dict[str, Any]] = []
+    both: versions.Meeting | None = None
+    was = request.POST.get("was", "")
+    if request.method != "POST":
+        was = versions.opened_with({name: getattr(case, name) for name in OpenForm.base_fields})
     form = OpenForm(request.POST or None, initial={name: getattr(case, name) for name in OpenForm.base_fields})
     if request.method == "POST":
         if form.is_valid():
             try:
-                if unchosen(request.POST):
-                    raise NotNow("version_same")
-                act.edit(actor, case, version=version_of(request), codes=_chosen(request, form, case))
+                names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
+                opened, version = versions.was(request.POST, names), version_of(request)
+                act.edit(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
             except Invalid as refusal:
                 form.say(refusal)
             except NotNow as refusal:
@@ -86,6 +95,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
+                if keep:
+                    said = _("Saved. Your colleague is told that both of you wrote here, and that you chose.")
+                    messages.success(request, said)
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     context = {
@@ -95,36 +107,54 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "form": form,
         "both": both,
-        "met": status == 409,
+        "was": was,
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/edit.html", context, status=status)
 
 
-def _chosen(request: HttpRequest, form: OpenForm, case: Case) -> dict[str, Any]:
-    """What was sent, with the other's answer wherever that one was taken; the version says whether it still stands."""
-    others = taken(request.POST)
-    return {name: getattr(case, name) if name in others else mine for name, mine in form.codes().items()}
+def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> versions.Meeting:
+    """Somebody was faster: each answer that both changed, and what is put together. What was typed stays."""
+    names = tuple(OpenForm.base_fields)
+    was, keep = versions.was(request.POST, names), versions.kept(request.POST, names)
+    if version_of(request) != case.version:
+        keep = {}  # they were for another version than the one that is shown now
+    mine = form.codes()
+    theirs = {name: getattr(case, name) for name in mine}
+    put = merged(was, mine, theirs, keep)
+    who = versions.Who(
+        name=colleagues([case.edited_by]).get(case.edited_by, "") if case.edited_by else "",
+        when=moments.moment(case.edited_at, places(request)["now"]) if case.edited_at else "",
+    )
+    labels = {name: form.fields[name].label or "" for name in mine}
+    return versions.Meeting(
+        who=who,
+        fields=[
+            versions.question(
+                name,
+                labels[name],
+                partial(_said, form.fields[name]),
+                before=None if was is None else was.get(name, ""),
+                mine=mine[name],
+                theirs=theirs[name],
+                who=who,
+            )
+            for name in put.asked
+        ],
+        together=versions.together(labels, put.by_me, put.by_them, who),
+        kept={name: keep[name] for name in put.not_kept},
+    )
 
 
-def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> list[dict[str, Any]]:
-    """Somebody was faster: each answer that differs, mine and the one that stands now. What was typed stays."""
-    who, missing = _("as it stands now"), unchosen(request.POST)
-    answers = [(name, form.fields[name], mine, getattr(case, name)) for name, mine in form.codes().items()]
-    return [
-        pair(name, field.label, _said(field, mine), _said(field, theirs), who=who, missing=missing)
-        for name, field, mine, theirs in answers
-        if mine != theirs
-    ]
-
-
-def _said(field: forms.Field, value: Any) -> str:
-    if isinstance(value, date):
-        return str(formats.date_format(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+def _said(field: forms.Field, value: Any) -> Any:
+    """An answer in words; of several a list of them."""
     if isinstance(field, Codes):
-        return lists.in_turn(field.listed, value) or "\u2013"
+        return [lists.label(field.listed, code) for code in value or ()]
+    if isinstance(field, DateField):
+        day = value if isinstance(value, date) else parse_date(str(value))
+        return formats.date_format(day) if day else ""
+    if isinstance(field, forms.BooleanField):
+        return _("Yes") if value else _("No")
     if isinstance(field, Known):
         return field.said(value)
-    return lists.label(field.listed, value) if isinstance(field, Coded) else str(value or "\u2013")
+    return lists.label(field.listed, value) if isinstance(field, Coded) else str(value or "")

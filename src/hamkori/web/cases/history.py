@@ -59,6 +59,7 @@ ACTS: Final = {
     "referral.recall": gettext_lazy("Recalled a request"),
     "referral.withdraw": gettext_lazy("Ended a request by her word"),
     "referral.add": gettext_lazy("Sent further parts"),
+    "referral.hear": gettext_lazy("Said whether the person came"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Questioned a result"),
     "referral.serve": gettext_lazy("She came: opened this case"),

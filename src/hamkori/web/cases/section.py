@@ -1,28 +1,31 @@
-"""Writing one sealed section. Two who wrote at once see both versions, and nothing typed is lost."""
+"""Writing one sealed section. What two changed at once is asked, the rest is put together; nothing is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.scope import require
-from hamkori.casework.case.actions.section import Sheet, open_section, write_section
+from hamkori.casework.case.actions.section import Sheet, Written, open_section, open_set_aside, write_section
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import people
+from hamkori.casework.case.rules.merging import KEPT_FOR, merged
 from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web.cases.register_forms import districts
-from hamkori.web.kit import moments
-from hamkori.web.kit.both import pair, taken, unchosen
+from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
@@ -84,13 +87,21 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         read = open_section(actor, case, section=which)
         form = SectionForm(initial={**read.fields, "seal_no": read.seal_no}, section=which)
-        return _sheet(request, case, which, form)
-    form = SectionForm(_chosen(request), section=which)
+        was = versions.opened_with({name: read.fields.get(name, "") for name in form.names})
+        return _sheet(request, case, which, form, was=was)
+    form = SectionForm(request.POST, section=which)
     if form.is_valid():
+        keep = versions.kept(request.POST, form.names)
         try:
-            if unchosen(request.POST):
-                raise NotNow("version_same")
-            write_section(actor, case, section=which, fields=form.sheet(), seal_no=form.cleaned_data["seal_no"])
+            written = write_section(
+                actor,
+                case,
+                section=which,
+                fields=form.sheet(),
+                seal_no=form.cleaned_data["seal_no"],
+                was=versions.was(request.POST, form.names),
+                keep=keep,
+            )
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
@@ -100,34 +111,85 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             theirs = open_section(actor.doing(None), case, section=which)
             return _both(request, case, which, form, theirs)
         else:
+            _said(request, written, keep)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
     return _sheet(request, case, which, form, status=400)
 
 
-def _chosen(request: HttpRequest) -> Any:
-    """What was sent, with the other version wherever the worker took it over their own."""
-    data = request.POST.copy()
-    for name in taken(request.POST):
-        data[name] = request.POST.get(f"theirs_{name}", "")
-    return data
+def _said(request: HttpRequest, written: Written, keep: Mapping[str, str]) -> None:
+    """One line after a save that met a colleague's; an ordinary one says nothing here."""
+    if keep:
+        messages.success(request, _("Saved. Your colleague is told that both of you wrote here, and that you chose."))
+    elif written.by_them:
+        fields = ", ".join(str(words.FIELD_LABELS[name]) for name in written.by_them)
+        messages.success(
+            request,
+            _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % {"fields": fields},
+        )
 
 
 def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, theirs: Sheet) -> HttpResponse:
-    """Each field that differs, mine and theirs, nothing chosen; the form below keeps what was typed."""
-    data = _chosen(request)
-    data["seal_no"] = str(theirs.seal_no)
-    again = SectionForm(data, section=which)
-    who = names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else ""
-    when = moments.moment(theirs.written_at, places(request)["now"]) if theirs.written_at else ""
-    differing = []
-    for name, mine in form.sheet().items():
-        value = theirs.fields.get(name, "")
-        if value != mine and (value or mine):
-            said = [words.field_value(name, one) or "\u2013" for one in (mine, value)]
-            both = pair(name, words.FIELD_LABELS[name], *said, who=who, when=when, missing=unchosen(request.POST))
-            differing.append({**both, "raw": "on" if value is True else value or ""})
-    return _sheet(request, case, which, again, status=409, both=differing, who=who, when=when)
+    """Each field that both changed, with a button for each version; the form below keeps what was typed."""
+    was, keep = versions.was(request.POST, form.names), versions.kept(request.POST, form.names)
+    if form.cleaned_data["seal_no"] != theirs.seal_no:
+        keep = {}  # they were for another version than the one that is shown now
+    put = merged(was, form.sheet(), theirs.fields, keep)
+    who = versions.Who(
+        name=names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else "",
+        when=moments.moment(theirs.written_at, places(request)["now"]) if theirs.written_at else "",
+    )
+    both = versions.Meeting(
+        who=who,
+        fields=[
+            versions.question(
+                name,
+                words.FIELD_LABELS[name],
+                partial(words.field_value, name),
+                before=None if was is None else was.get(name, ""),
+                mine=form.sheet()[name],
+                theirs=theirs.fields.get(name, ""),
+                who=who,
+            )
+            for name in put.asked
+        ],
+        together=versions.together(words.FIELD_LABELS, put.by_me, put.by_them, who),
+        kept={name: keep[name] for name in put.not_kept},
+    )
+    again = SectionForm({**request.POST.dict(), "seal_no": str(theirs.seal_no)}, section=which)
+    return _sheet(request, case, which, again, status=409, both=both, was=request.POST.get("was", ""))
+
+
+@require_safe
+def aside(request: HttpRequest, code: str) -> HttpResponse:
+    """`?of=needs`: what two wrote in this part at the same time and was not kept, for these two."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "section.open", case)
+    which = request.GET.get("of", "")
+    if not SHEET_FIELDS.get(which):
+        raise NotVisible
+    found, now = open_set_aside(actor, case, section=which), places(request)["now"]
+    who = names({one.by for one in found})
+    context = {
+        "title": _("A version that was not kept"),
+        "back": {"url": f"{reverse('case', args=[case.code])}?open={which}#{which}", "label": sections.name(which)},
+        "in_task": True,
+        "case": case,
+        "name": sections.name(which),
+        "rows": [
+            {
+                "label": words.FIELD_LABELS[one.field],
+                "said": words.field_value(one.field, one.value) or "\u2013",
+                "by": who.get(one.by, ""),
+                "at": one.at,
+                "until": moments.full_day(timezone.localdate(one.at + KEPT_FOR), timezone.localdate(now)),
+            }
+            for one in found
+            if one.field in words.FIELD_LABELS
+        ],
+    }
+    return render(request, "cases/aside.html", context)
 
 
 def _sheet(
@@ -150,6 +212,9 @@ def _sheet(
         "holds": sections.holds(which),
         "readers": [name_or(one.name) for one in people(case) if which in one.sections],
         "operation": request.POST.get("operation", "") if status == 400 else "",
+        "was": request.POST.get("was", ""),
+        "both": None,
+        "kept_days": KEPT_FOR.days,
         **more,
     }
     return render(request, "cases/section.html", context, status=status)

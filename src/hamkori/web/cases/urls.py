@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:code>/register/", register.register, name="register"),
     path("<str:code>/edit/", editing.edit, name="edit_case"),
     path("<str:code>/section/", section.section, name="section"),
+    path("<str:code>/set-aside/", section.aside, name="set_aside"),
     path("<str:code>/print/", page.summary, name="print_case"),
     path("<str:code>/discard/", ending.OF_CASE.view(ending.DISCARD), name="discard_case"),
     *ending.OF_CASE.urls(*ending.STEPS),

@@ -177,11 +177,17 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
         "answers": _answers(received),
         "events": [
-            {"what": steps.of_referral(one.step, Audience.RECEIVER), "at": one.at, "by": one.name}
+            {
+                "what": steps.of_referral(one.step, Audience.RECEIVER),
+                "at": one.at,
+                "by": one.name,
+                "note": steps.reason(one.step, one.said),
+            }
             for one in received.events
         ],
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
         "clock_word": words.clock(received.clock),
+        "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
@@ -211,6 +217,12 @@ def _answers(received: Received) -> list[tuple[str, str]]:
         for one in asked
         if one.answered_at is not None
     ]
+
+
+def _heard(received: Received) -> bool:
+    """Whether the sender has said what it knows of the arrival, and it is asked of this reader still."""
+    asked = received.state == "accepted" and received.referral.missed_at is None
+    return asked and bool(received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
 def _questioned(received: Received) -> bool:

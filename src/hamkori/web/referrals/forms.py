@@ -92,6 +92,12 @@ class WithdrawForm(KitForm):
     how_said = Coded("how_said", _("How did she say it?"), needed=_("Say how she told you."))
 
 
+class HearForm(KitForm):
+    """What the sender knows of an arrival that is late."""
+
+    heard = Coded("heard", _("What do you know?"), needed=_("Say whether the person came, or that you called."))
+
+
 class AnswerForm(KitForm):
     """The answer to one question: only the answers that this question allows."""
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
@@ -71,6 +71,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "ended_waiting": state == "sent" and not page.live,
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
+        **hearing(page),
         "meeting": state == "accepted" and page.holds_contact and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "opened": meeting_rows(opened) if opened is not None else None,
@@ -107,7 +108,34 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
+    if not (page.facts.holds("arrival_passed") and page.facts.holds("not_missed")):
+        names.discard("hear")
     return frozenset(names)
+
+
+AFTERWARDS = {
+    "came": gettext_lazy("The organisation is asked to confirm it. Help goes on."),
+    "did_not_come": gettext_lazy(
+        "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
+    ),
+    "called": gettext_lazy("The call is noted. This comes back one working day later."),
+}
+"""What each answer about the arrival does."""
+
+
+def hearing(page: SenderPage) -> dict[str, Any]:
+    """Whether an arrival that is late asks the sender something, what was said of it, and when it is asked next."""
+    found = page.referral
+    heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
+    rests = clocks.rests(heard, page.next_at, page.at)
+    return {
+        "may_hear": "hear" in possible(page),
+        "answers": [(code, label, AFTERWARDS[code]) for code, label in lists.choices("heard")],
+        "heard": lists.label("heard", heard),
+        "heard_code": heard,
+        "heard_at": found.heard_at,
+        "asks_next": moments.moment(page.next_at, page.at) if rests and page.next_at else "",
+    }
 
 
 def arrival(page: SenderPage) -> str:

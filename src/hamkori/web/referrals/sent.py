@@ -74,12 +74,20 @@ def _row(line: Line) -> dict[str, Any]:
     }
 
 
+HEARD = {
+    "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
+    "called": gettext_lazy("you called; this comes back next working day"),
+}
+
+
 def _next(line: Line) -> str:
     """What this line asks of the sender, or waits for."""
     if line.question:
         return _("answer a question")
     if line.missed:
-        return _("she did not come: act")
+        return _("the person did not come: act")
+    if line.heard:
+        return str(HEARD[line.heard])
     if line.overdue:
         return _("did she come? Ask them")
     return {

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
@@ -26,7 +27,7 @@ from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
-from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, ReasonForm, WithdrawForm
+from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.page import possible
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
@@ -181,6 +182,22 @@ def _add(at: At) -> None:
     actions.add(at.actor, at.thing.referral, version=at.version, sections=at.said["sections"], items=items)
 
 
+def _hear(at: At) -> None:
+    heard = at.said["heard"]
+    confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
+    messages.success(at.request, str(AFTER_HEARING[heard]))
+
+
+AFTER_HEARING = {
+    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help goes on."),
+    "did_not_come": gettext_lazy(
+        "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
+        " organisation at once."
+    ),
+    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back next working day."),
+}
+"""What happened with an answer, who knows, and what comes next."""
+
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
@@ -210,6 +227,18 @@ STEPS: tuple[Step[SenderPage], ...] = (
             "heading": _("Answer their question"),
             "text": _("The answer is a code, and they see it on the card. Their time to answer runs on."),
             "button": _("Send the answer"),
+            "provisional": True,
+        },
+    ),
+    # What the sender knows of an arrival that is late: the button is the answer.
+    Step(
+        name="hear",
+        act=_hear,
+        form=lambda at: HearForm(at.typed),
+        says=lambda _at: {
+            "heading": _("Did the person arrive?"),
+            "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
+            "button": _("Save"),
             "provisional": True,
         },
     ),

@@ -247,3 +247,18 @@ def undo_banner(context: Context, text: object, url: str, seconds: int = 0, acti
 def two_versions(legend: object, name: str, mine: Row, theirs: Row, error: object = "") -> dict[str, Any]:
     """Two people changed the same answer: both values, who and when, nothing chosen."""
     return locals()
+
+
+@register.inclusion_tag("components/versions.html")
+def versions(one: Row, number: int, all: int) -> dict[str, Any]:
+    """Two people changed one answer: before, yours, theirs; the button under a version keeps it."""
+    return locals()
+
+
+@register.inclusion_tag("components/meeting.html")
+def meeting(both: object, days: int = 0) -> dict[str, Any]:
+    """What two people changed in one form: who and when, each field to choose, what is put together by itself.
+
+    `days`: how long the other version can be read.
+    """
+    return locals()

@@ -43,6 +43,7 @@ LEADS = {
     "agreement_ended": ("cases",),
     "lead_missing": ("cases",),
     "review": ("cases",),
+    "other_writer": ("cases",),
     "decision": ("keys",),
     "told": ("keys",),
 }

@@ -44,6 +44,11 @@ OF_REFERRAL: Final = {
     "unaccept": (_("Given back"), _("Given back"), _("Given back")),
     "expect": (_("Another day for her coming"), _("Another time was agreed"), _("Another time agreed")),
     "miss": (_("She did not come"), _("She did not come"), _("The person did not come; the sender was told")),
+    "hear": (
+        _("The sender said whether the person came"),
+        _("Your team said whether the person came"),
+        _("The sender said whether the person came"),
+    ),
     "serve": (_("She came"), _("She has come; help began"), _("The person came; help began")),
     "add": (_("More was sent"), _("Further parts were sent"), _("The sender added something to read")),
     "staff": (_("Their team changed"), _("Their team changed"), _("The team was changed")),

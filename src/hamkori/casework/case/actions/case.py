@@ -13,7 +13,7 @@ from hamkori import definer
 from hamkori.access import door
 from hamkori.access.actor import Actor
 from hamkori.action import Act, action
-from hamkori.casework.case.machinery import above, own_row, sealing, take
+from hamkori.casework.case.machinery import above, own_row, sealing, set_aside, take
 from hamkori.casework.case.machinery.tagged import Tagged, erased, team_row
 from hamkori.casework.case.models import Case, Gap
 from hamkori.casework.case.queries.answers import CaseFacts
@@ -21,6 +21,7 @@ from hamkori.casework.case.queries.cases import reached
 from hamkori.casework.case.rules import closing, sheets
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.sections import SUPERVISOR_RIGHTS, rights
 from hamkori.casework.case.rules.sides import Side
 from hamkori.lifecycle import decide_step
@@ -99,6 +100,7 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
     if "age_band_code" in values:
         values["is_child"] = values["age_band_code"] in CHILD_BANDS
     if values:
+        values |= {"edited_by": act.actor.membership_id, "edited_at": act.at}
         for name, value in values.items():
             setattr(case, name, value)
         case.version += 1
@@ -108,6 +110,19 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
         raise NotAllowed("section.write")
     for section, fields in written.items():
         sealing.merge(act, case, section, fields)
+
+
+def _put_together(
+    case: Case, version: int, was: Mapping[str, Any], codes: Mapping[str, Any], keep: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """What both saved, where no field was changed by two people or somebody has chosen. NotNow("version_same")."""
+    theirs = {name: getattr(case, name) for name in codes if name in CODED or name in FREE_CODED}
+    both = merged(was, codes, theirs, keep if case.version == version else {})
+    if both.asked:
+        raise NotNow("version_same")
+    if both.not_kept:
+        set_aside.tell_other(case, case.edited_by)
+    return both.fields
 
 
 def _wrong_codes(codes: Mapping[str, Any]) -> dict[str, str]:
@@ -147,19 +162,34 @@ def _same_version(case: Case, version: int) -> None:
 
 
 @action("case.edit", on="case")
-def edit(act: Act, case: Case, *, version: int, codes: Mapping[str, Any], sealed: Sealed | None = None) -> Case:
-    """Writes coded fields and sheets of a draft or open case. NotNow: case_open, version_same, vault_open."""
+def edit(
+    act: Act,
+    case: Case,
+    *,
+    version: int,
+    codes: Mapping[str, Any],
+    sealed: Sealed | None = None,
+    was: Mapping[str, Any] | None = None,
+    keep: Mapping[str, str] | None = None,
+) -> Case:
+    """Writes coded fields and sheets of a draft or open case. NotNow: case_open, version_same, vault_open.
+
+    `was`: the codes as the form was opened with; then only what two people changed is refused.
+    """
     take.lock_case(case)
     if case.state_code not in ("draft", "open"):
         raise NotNow("case_open")
-    _same_version(case, version)
-    was = case.is_child
+    if was is None:
+        _same_version(case, version)
+    else:
+        codes = _put_together(case, version, was, codes, keep or {})
+    before = case.is_child
     _write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was
-    if "age_band_code" in codes and (asked or case.is_child != was):  # a form of hers may be open in another window
+    if "age_band_code" in codes and (asked or case.is_child != before):  # a form of hers may be open in another window
         _may_say_adult(act, case, child=case.is_child)
         for room in above.rooms:
-            room.age_written(case, act.at, changed=case.is_child != was)
+            room.age_written(case, act.at, changed=case.is_child != before)
     return case
 
 

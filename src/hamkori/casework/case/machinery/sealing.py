@@ -84,7 +84,7 @@ def holder(act: Act) -> OpenKey:
     return keys
 
 
-def _key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
+def key_for_writing(act: Act, case: Case, section: str) -> tuple[int, Secret]:
     """The epoch and key of the next write: the newest open one, or a fresh one for all who are entitled.
 
     Under the lock of the case: of two who would mint at once the second finds the first's epoch, and nobody who is
@@ -162,7 +162,7 @@ def put(
 ) -> SectionRow:
     """Locks the fields and saves them: a new row, or `row` written over with the next seal number."""
     assert act.actor.membership_id
-    epoch, key = _key_for_writing(act, case, section)
+    epoch, key = key_for_writing(act, case, section)
     fresh = row is None
     if row is not None:
         require_asked("sheet", (row.case_id, row.referral_id), (case.pk, referral_id))
@@ -185,6 +185,17 @@ def put(
     return row
 
 
+def key_for_reading(case_id: UUID, section: str, epoch: int, holder: OpenKey) -> Secret:
+    """The key of one epoch, by the reader's own wrap. NotVisible: they have none, or there is no such epoch."""
+    key = SectionKey.objects.filter(case=case_id, section_code=section, epoch=epoch).first()
+    if key is not None:
+        require_asked("epoch", (key.case_id, key.section_code, key.epoch), (case_id, section, epoch))
+    opened = _opened(holder, key) if key is not None else None
+    if opened is None:
+        raise NotVisible
+    return opened
+
+
 def get(
     case_id: UUID, section: str, rows: Iterable[SectionRow], holder: OpenKey, *, referral_id: UUID | None = None
 ) -> list[tuple[SectionRow, Fields]]:
@@ -199,13 +210,7 @@ def get(
     for row in rows:
         require_asked("sheet", (row.case_id, row.referral_id), (case_id, referral_id))
         if row.epoch not in keys:
-            key = SectionKey.objects.filter(case=case_id, section_code=section, epoch=row.epoch).first()
-            if key is not None:
-                require_asked("epoch", (key.case_id, key.section_code, key.epoch), (case_id, section, row.epoch))
-            opened = _opened(holder, key) if key is not None else None
-            if opened is None:
-                raise NotVisible
-            keys[row.epoch] = opened
+            keys[row.epoch] = key_for_reading(case_id, section, row.epoch, holder)
         found.append((row, json.loads(unlock_field(keys[row.epoch], _place(row, section), bytes(row.body)))))
     return found
 

@@ -43,6 +43,8 @@ class Case(Record):
     begun_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    edited_by = models.UUIDField(null=True)
+    edited_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -260,6 +262,28 @@ class Criminal(SectionRow):
 
     class Meta(SectionRow.Meta):
         db_table = "criminal"
+
+
+class SetAside(Record):
+    """What somebody wrote in a part and another version was kept of: sealed, for the two who wrote, for 30 days.
+
+    `body` is locked JSON, bound to its place, to both writers and to the moment.
+    """
+
+    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+")
+    section_code = models.CharField(max_length=20)
+    first_by = models.UUIDField()
+    second_by = models.UUIDField()
+    epoch = models.IntegerField()
+    body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "set_aside"
+        indexes = [
+            models.Index(fields=["case", "section_code"], name="set_aside_by_case"),
+            models.Index(fields=["at"], name="set_aside_by_age"),
+        ]
 
 
 SECTION_MODELS: dict[str, type[SectionRow]] = {

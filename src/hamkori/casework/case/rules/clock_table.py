@@ -69,6 +69,13 @@ CLOCKS: dict[str, ClockRow] = {
             ),
             _A_PERSON_ACTS,
         ),
+        # From the sender's word about the arrival: a working day in hours, so that it comes back at the same hour.
+        ClockRow(
+            "arrival.heard",
+            NO_WAIT,
+            (RungRule("told", "start", working_hours(9), (_waiting(Side.RECEIVER), *_NOT_COME)),),
+            _A_PERSON_ACTS,
+        ),
         ClockRow(
             "miss",
             working_days(3),

@@ -5,6 +5,7 @@ Times and the calendar come in as arguments; instants are aware, UTC out. A step
 See docs/design/clocks-and-notices.md#how-a-rung-is-acted-on.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from hamkori.calendar.clocks import Timed, run
@@ -62,6 +63,20 @@ def arrival_rungs(arrival_on: date, arrival_part_code: str, urgency_code: str, c
     """She was expected on a day and part of day. For urgent requests hours count, day and night."""
     row = CLOCKS["arrival.urgent" if urgency_code == "urgent" else "arrival"]
     return run(row, arrival_end(arrival_on, arrival_part_code, calendar), calendar)
+
+
+def heard_rungs(heard_at: datetime, expected_until: datetime, calendar: Calendar) -> Timed:
+    """The sender has said what is known: the next rung is a working day from then. It stays late since it was late."""
+    return replace(run(CLOCKS["arrival.heard"], heard_at, calendar), target=expected_until)
+
+
+RESTING = ("came", "called")
+"""After these of what a sender may have heard nothing waits for the sender for a while."""
+
+
+def rests(heard_code: str, next_at: datetime | None, now: datetime) -> bool:
+    """Whether the sender has done what an arrival that is late asks, until the clock asks again."""
+    return heard_code in RESTING and next_at is not None and now < next_at
 
 
 def rungs(clock: str, since: datetime, calendar: Calendar) -> Timed:

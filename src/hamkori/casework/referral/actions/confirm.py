@@ -1,9 +1,12 @@
-"""The end of a referral on the sender's side: her view, confirmed or questioned."""
+"""What the sender says of help that was accepted: whether the person came, and at the end of the result."""
 
 from __future__ import annotations
 
 from hamkori.action import Act, action
+from hamkori.calendar.clocks import as_kept
+from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery.take import started
+from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.machinery.steps import referral_take
 from hamkori.casework.referral.machinery.telling import tell
@@ -11,6 +14,21 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.lifecycle import decide_step
+
+
+@action("referral.hear", on="referral")
+def hear(act: Act, referral: Referral, *, version: int, heard: str) -> None:
+    """What the sender knows of the arrival. The receiver is told, and still says itself whether the person came."""
+    values = {"heard_code": heard}
+    side = REFERRAL.sides[act.grant.scope]
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "hear", values), side)
+    assert referral.arrival_on is not None
+    cal = calendar()
+    until = clocks.arrival_end(referral.arrival_on, referral.arrival_part_code, cal)
+    act.note(reason=heard)
+    timed = clocks.heard_rungs(act.at, until, cal)
+    referral_take(referral, "hear", version, values, [as_kept("arrival", "arrival.heard", timed)])
+    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({heard}))
 
 
 @action("referral.confirm", on="referral")

@@ -39,6 +39,8 @@ class Referral(Record):
     moves = models.IntegerField(default=0)
     packets = models.IntegerField(default=0)
     missed_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    heard_code = models.CharField(max_length=20, db_default="", default="")
     served_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

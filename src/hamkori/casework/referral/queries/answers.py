@@ -91,6 +91,8 @@ class ReferralFacts(Facts):
             "within_24h": lambda: clocks.within_24h(referral.answered_at, self.at),
             "under_two_moves": lambda: referral.moves < clocks.MOVES_AT_MOST,
             "arrival_passed": lambda: _arrival_passed(self),
+            "heard_given": lambda: said["heard_code"] in codelist("heard").codes,
+            "not_missed": lambda: referral.missed_at is None,
             "adding": lambda: bool(said["joins"]),
             "leaving": lambda: bool(said["leaves"]),
             "may_join": lambda: len(self.named) == len(set(said["joins"])),

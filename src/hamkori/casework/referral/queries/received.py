@@ -53,11 +53,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Event:
-    """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending."""
+    """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending.
+
+    `said`: what the sender said of the arrival.
+    """
 
     step: str
     at: datetime
     name: str
+    said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +217,7 @@ def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
     names = {one.membership_id: one.name for one in team}
     rows = ReferralStep.objects.filter(referral=found).select_related("by").order_by("-at")
     told = [
-        Event(row.step_code, row.at, name_of(row, names))
+        Event(row.step_code, row.at, name_of(row, names), row.reason_code if row.step_code == "hear" else "")
         for row in rows
         if row.step_code not in ("send", "ask", "answer")
     ]

@@ -35,7 +35,7 @@ from hamkori.casework.case.models import Case as CaseRecord
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
-from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.clocks import RESTING, late, rests
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import (
     Referral,
@@ -146,7 +146,8 @@ def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
 class Line:
     """One referral in the list. `due`: what its state waits for, None if it waits for nobody.
 
-    `overdue`: the agreed part of the day is over, and nobody said whether she came.
+    `overdue`: the agreed part of the day is over, and nobody said whether she came. `heard`: what the sender said of it
+    until the clock asks again.
     """
 
     code: str
@@ -160,6 +161,7 @@ class Line:
     since: datetime | None
     question: bool
     missed: bool
+    heard: str
     overdue: bool
     ended_at: datetime | None
 
@@ -212,7 +214,8 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
         .annotate(
             closing=closing(),
             question=Exists(open_question),
-            arrival_due=arrival_due(),
+            arrival_due=arrival_clock("due_at"),
+            arrival_next=arrival_clock("next_at"),
             rank=Case(
                 When(state_code="sent", then=Value(0)),
                 When(state_code="finished", then=Value(1)),
@@ -236,10 +239,10 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
     )
 
 
-def arrival_due() -> Subquery:
-    """The end of the part of day for which she is expected, while that clock runs."""
+def arrival_clock(column: str) -> Subquery:
+    """Of the clock that waits for the person: the end of the agreed part of day, or when it tells somebody next."""
     running = ReferralClock.objects.filter(referral=OuterRef("pk"), clock_code="arrival")
-    return Subquery(running.values("due_at")[:1])
+    return Subquery(running.values(column)[:1])
 
 
 def needs_me(at: datetime) -> Q:
@@ -249,7 +252,7 @@ def needs_me(at: datetime) -> Q:
         Q(state_code__in=("draft", "finished"))
         | (Q(state_code="sent") & waits)
         | Q(state_code="accepted", missed_at__isnull=False)
-        | Q(state_code="accepted", arrival_due__lte=at)
+        | (Q(state_code="accepted", arrival_due__lte=at) & ~Q(heard_code__in=RESTING, arrival_next__gt=at))
     )
 
 
@@ -269,7 +272,8 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
 
 def _line(row: Any, case_code: str, at: datetime) -> Line:
     stands = read_state(row)
-    overdue = stands == "accepted" and late(row.arrival_due, at)
+    rested = rests(row.heard_code, row.arrival_next, at)
+    overdue = stands == "accepted" and late(row.arrival_due, at) and not rested
     return Line(
         code=row.code,
         case_code=case_code,
@@ -281,7 +285,8 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         due=row.answer_due_at if stands == "sent" else row.arrival_due if overdue else None,
         since=row.visible_at,
         question=stands == "sent" and row.question,
-        missed=stands == "accepted" and row.missed_at is not None,
+        missed=stands == "accepted" and (row.missed_at is not None or row.heard_code == "did_not_come"),
+        heard=row.heard_code if stands == "accepted" and rested else "",
         overdue=overdue,
         ended_at=row.ended_at,
     )
@@ -340,6 +345,7 @@ class SenderPage:
     asked: tuple[Question, ...]
     taken: tuple[Taken, ...]
     clock: tuple[str, datetime, datetime] | None
+    next_at: datetime | None
     live: bool
     until: datetime | None
     holds_contact: bool
@@ -380,6 +386,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
             for row in steps
         ),
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
+        next_at=clock.next_at if clock is not None else None,
         live=agreed.live,
         until=agreed.until,
         holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,

@@ -1,4 +1,4 @@
-"""The lifecycle of a referral: 27 steps (docs/design/lifecycles.md#a-referral).
+"""The lifecycle of a referral: 28 steps (docs/design/lifecycles.md#a-referral).
 
 Rows of one name from one state are one step whose guards differ by side. `later` marks what is decided but not built:
 transfers and letters. `take()` (lifecycle) asks the guards; `take` in the database asks its own of them once more and
@@ -69,8 +69,9 @@ REASON_LISTS: dict[str, str] = {
     "finish": "unaccept_reason",  # asked only with the result not_given
     "dispute": "dispute_reason",
     "amend": "amend_reason",
+    "hear": "heard",
 }
-"""Code list of a step's `reason_code`."""
+"""Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place."""
 
 
 def fate(state: str) -> str:
@@ -198,11 +199,18 @@ _BUILT: tuple[Step, ...] = (
           *guards("reason_given"),
           told=(_CHOOSE_AGAIN,)),
     row("expect", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *both("consent_live", "under_two_moves")),
-        sets={"moves": PLUS_ONE, "missed_at": None}, carries=_ARRIVAL, effects=("referral_effect_arrival", _MEETING),
+        sets={"moves": PLUS_ONE, "missed_at": None, "heard_at": None, "heard_code": ""}, carries=_ARRIVAL,
+        effects=("referral_effect_arrival", _MEETING),
         starts=("arrival",), stops=ALL, notices=(Notice("news", (Side.SENDER,)),)),
     row("miss", "accepted", "accepted", (Side.RECEIVER,), (*_STANDS, *guards("arrival_passed")),
         sets={"missed_at": NOW},
         starts=("miss",), stops=ALL, notices=(Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR)),)),
+    # The sender's word about the arrival. Whether the person came is still the receiver's to say (ADR 85).
+    row("hear", "accepted", "accepted", (Side.SENDER, Side.SENDER_SUPERVISOR),
+        (*_STANDS, *guards("heard_given", "arrival_passed"), *both("not_missed")), sets={"heard_at": NOW},
+        carries={"heard_code": "heard_code"}, starts=("arrival",), stops=ALL, noted=("heard_code",),
+        notices=(Notice("heard", (Side.RECEIVER,)),
+                 Notice("now", (Side.SENDER, Side.SENDER_SUPERVISOR), when="did_not_come"))),
     row("serve", "accepted", "serving", (Side.RECEIVER,), (*_STANDS, *both("consent_live"), *guards("vault_open")),
         sets={"served_at": NOW}, effects=(_MEETING,), starts=("result",), stops=ALL, notices=(Notice("news",
         (Side.SENDER,)),)),

@@ -79,7 +79,10 @@ def _mark(row: Clock, rung: str, next_at: datetime | None, following: dict[str, 
 
 
 def _tell(row: Clock, rung: ticking.Rung) -> None:
+    """Tells of a rung once. A time that is agreed anew, or a word about it, begins anew: then people are told again."""
     period = f"_{row.period}" if row.period > 1 else ""
+    if row.clock_code == "arrival":
+        period = f"_{row.started_at:%y%m%d%H%M}"
     for notice in rung.notices:
         add(
             SYSTEM,
@@ -341,10 +344,13 @@ def tick() -> Counter[str]:
 
 
 def sweep() -> dict[str, int]:
-    """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times."""
+    """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times.
+
+    And what has been kept long enough: versions of a part that were not kept.
+    """
     with clock_failures.kept("sweep"):
-        ((packets, times),) = definer.read("select packets_sweep(), service_usual_time()")
-    return {"packets": packets, "usual_times": times}
+        ((packets, times, aside),) = definer.read("select packets_sweep(), service_usual_time(), set_aside_forget()")
+    return {"packets": packets, "usual_times": times, "set_aside": aside}
 
 
 @contextmanager

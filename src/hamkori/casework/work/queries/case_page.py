@@ -19,6 +19,7 @@ from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.merging import readable
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
@@ -100,6 +101,8 @@ class SheetMark:
     section: str
     written_at: datetime
     written_by: UUID
+    aside: bool = False
+    """The reader has another version of it to read, which was not kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +156,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     pairs = list(written.annotate(unmet=unmet()).select_related("referral__sender").order_by("-referral__written_at"))
     referrals = [pair.referral for pair in pairs]
     facts = CaseFacts(found)
-    sheets, facts.screenings = _sheets(found)
+    sheets, facts.screenings = _sheets(found, at)
     return File(
         case=found,
         now=at,
@@ -239,7 +242,7 @@ def _steps(
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
 
 
-def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
+def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str]]:
     """Which sections were written, and the states of the screenings. Of sections the reader does not hold: nothing."""
     one = (
         "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
@@ -253,8 +256,14 @@ def _sheets(found: Case) -> tuple[dict[str, SheetMark], frozenset[str]]:
         )
         for section in SECTIONS
     )
-    rows = definer.read(query, *[found.pk] * len(SECTIONS))
-    marks = {section: SheetMark(section, at, by) for section, kind, _state, at, by in rows if kind == "sheet"}
+    query += " union all select section_code, 'aside', '', at, second_by from set_aside where case_id = %s"
+    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 1)))
+    aside = {section for section, kind, _state, when, _by in rows if kind == "aside" and readable(when, at)}
+    marks = {
+        section: SheetMark(section, when, by, section in aside)
+        for section, kind, _state, when, by in rows
+        if kind == "sheet"
+    }
     return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
 
 

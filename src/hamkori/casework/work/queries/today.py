@@ -246,6 +246,8 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                 continue
             if not late and (supervised or clock.clock_code != "confirm"):
                 continue
+            if clock.clock_code == "arrival" and rules.rests(one.heard_code, clock.next_at, at):
+                continue
             found.append(
                 Due(
                     what=f"sent.{clock.clock_code}",

@@ -96,6 +96,8 @@ SENTENCES: dict[str, str] = {
     "within_24h": _('24 hours have passed. Finish with "we could not give it".'),
     "under_two_moves": _("Moved twice already. Speak with the sender."),
     "arrival_passed": _("The agreed time has not come yet."),
+    "heard_given": _("Say whether the person came, or that you called."),
+    "not_missed": _("The other organisation has already said that the person did not come. Call them."),
     # after help
     "result_given": _("Choose a result."),
     "her_view": _("What did she say? If not asked, say why."),

@@ -1,0 +1,89 @@
+"""Two people wrote in one form: before, yours and theirs side by side, and a button for each side (`{% versions %}`).
+
+The form carries what it was opened with, so that who changed what is known when it comes back. A field that only one of
+the two changed is never asked (`casework/case/rules/merging.py`).
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """Who wrote theirs and when, in words; '' where it is not known."""
+
+    name: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """What a page of two versions shows: `fields` to choose, what is put `together`, what was chosen and is `kept`."""
+
+    who: Who
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    together: list[tuple[object, str]] = field(default_factory=list)
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """How many fields both changed, those that are chosen by now among them."""
+        return len(self.fields) + len(self.kept)
+
+
+def opened_with(values: Mapping[str, Any]) -> str:
+    """What a form carries of the answers that it was opened with."""
+    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def was(sent: QueryDict, names: Collection[str]) -> dict[str, Any] | None:
+    """The answers that the form was opened with; None where it does not say so."""
+    try:
+        found = json.loads(sent.get("was", ""))
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    return {name: value for name, value in found.items() if name in names and isinstance(value, str | bool | list)}
+
+
+def kept(sent: QueryDict, names: Iterable[str]) -> dict[str, str]:
+    """Field -> whose version is kept, as its button said, now or one page before."""
+    return {name: said for name in names if (said := sent.get(f"keep_{name}", "")) in (MINE, THEIRS)}
+
+
+def question(
+    name: str, label: object, said: Callable[[Any], Any], *, before: Any, mine: Any, theirs: Any, who: Who
+) -> dict[str, Any]:
+    """One field that both changed. `said`: an answer in words, or a list of them; `before` None: it is not known."""
+    marked = [_marked(said(value), said(before) if before is not None else None) for value in (mine, theirs)]
+    return {
+        "name": f"keep_{name}",
+        "legend": label,
+        "before": None if before is None else _marked(said(before), said(before)),
+        "mine": marked[0],
+        "theirs": marked[1],
+        "who": who,
+    }
+
+
+def together(labels: Mapping[str, object], by_me: Iterable[str], by_them: Iterable[str], who: Who) -> list[Any]:
+    """What is put together by itself: the field, and who changed it."""
+    theirs = _("changed by %(name)s, kept") % {"name": who.name} if who.name else _("changed by a colleague, kept")
+    return [(labels[one], theirs) for one in by_them] + [(labels[one], _("changed by you, kept")) for one in by_me]
+
+
+def _marked(said: Any, before: Any) -> dict[str, Any]:
+    """A text as it is; of several answers each with what became of it since before."""
+    if not isinstance(said, list):
+        return {"text": str(said or "\u2013")}
+    was_said = before if isinstance(before, list) else said
+    lines = [(one, "still" if one in was_said else "new") for one in said]
+    return {"lines": lines + [(one, "gone") for one in was_said if one not in said], "text": "" if lines else "\u2013"}
