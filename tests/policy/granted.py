@@ -25,7 +25,9 @@ _TRIGGERS = (
 )
 _OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "meeting", "send", "settle", "team")
 EXECUTE: dict[str, str] = {
-    **dict.fromkeys((f"case_effect_{name}({_EFFECT})" for name in ("asked_again", "close", "erase", "person")), ""),
+    **dict.fromkeys(
+        (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "person")), ""
+    ),
     **dict.fromkeys((f"referral_effect_{name}({_EFFECT})" for name in _OF_REFERRALS), ""),
     **dict.fromkeys((f"{name}()" for name in _TRIGGERS), ""),
     "case_guards(uuid,text,text[],jsonb,timestamp with time zone)": "",

@@ -129,7 +129,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     asked = {guard.key for machine in MACHINES for row in machine.steps for guard in row.guards}
     assert asked <= set(SENTENCES)
     spare = {"version_same", "recent_sign_in", "tag_mismatch", "release_epoch", "sent_before", "page_of"}
-    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final"}
+    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "case_closed"}
     assert set(SENTENCES) - asked == spare, "a sentence that no step needs"
     for key, sentence in SENTENCES.items():
         assert sentence[-1] in '.?)"', key

@@ -27,6 +27,9 @@ SENTENCES: Final[dict[str, Said]] = {
     "lead_missing": lambda n: ngettext("%(n)d case has no lead.", "%(n)d cases have no lead.", n),
     "agreement": lambda n: ngettext("%(n)d agreement ends soon.", "%(n)d agreements end soon.", n),
     "agreement_ended": lambda n: ngettext("%(n)d agreement has ended.", "%(n)d agreements have ended.", n),
+    "corrected": lambda n: ngettext(
+        "The summary of %(n)d referral was corrected.", "The summaries of %(n)d referrals were corrected.", n
+    ),
     "narrowed": lambda n: ngettext(
         "Consent to share a part was withdrawn in %(n)d referral.",
         "Consent to share a part was withdrawn in %(n)d referrals.",

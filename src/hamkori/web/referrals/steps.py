@@ -201,13 +201,26 @@ AFTER_HEARING = {
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
-    Step(name="stop", act=acts("referral", actions.stop), methods=("POST",), asks_first=False),
+    Step(
+        name="stop",
+        told=gettext_lazy("Stopped. Nobody there has seen it, and it is a draft again."),
+        act=acts("referral", actions.stop),
+        methods=("POST",),
+        asks_first=False,
+    ),
     # Throws a draft away, and her words in it.
-    Step(name="discard", act=acts("referral", actions.discard), methods=("POST",), asks_first=False),
+    Step(
+        name="discard",
+        told=gettext_lazy("The draft was deleted."),
+        act=acts("referral", actions.discard),
+        methods=("POST",),
+        asks_first=False,
+    ),
     # Ends it from the sender's side, with a reason that the other side does not read. The action says whether it has
     # ended already: then it has for good.
     Step(
         name="recall",
+        told=gettext_lazy("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended."),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it taken back?")),
         says=lambda _at: {
@@ -221,6 +234,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Answers the open question with a code of its list.
     Step(
         name="answer",
+        told=gettext_lazy("Answered. Their time to answer runs on."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
         says=lambda _at: {
@@ -245,6 +259,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Closes the loop: her view, and whether the result is agreed with.
     Step(
         name="confirm",
+        told=gettext_lazy("Confirmed. Nothing more is to be done for this referral."),
         act=_confirm,
         form=lambda at: ConfirmForm(at.typed, disputed=at.thing.referral.state_code == "disputed"),
         says=_confirms,
@@ -252,12 +267,19 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Questions a result, once.
     Step(
         name="dispute",
+        told=gettext_lazy("Disputed. They were told, and may correct the result."),
         act=acts("referral", confirming.dispute, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="dispute_reason", label=_("What is not right?")),
         says=_disputes,
     ),
     # One more packet for the team that helps: parts agreed since, or the same parts written further.
-    Step(name="add", act=_add, form=_add_form, says=_adds),
+    Step(
+        name="add",
+        told=gettext_lazy("Sent. The people who help there were told, and can unlock it now."),
+        act=_add,
+        form=_add_form,
+        says=_adds,
+    ),
 )
 
 
@@ -297,5 +319,8 @@ def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, how_said: 
     if actions.withdraw(actor, referral, how_said=how_said):
         if queries.is_being_closed(referral):
             messages.info(request, words.being_closed())
+        else:
+            said = _("Stopped at the person's request. Nothing that was sent can be unlocked any more; they were told.")
+            messages.success(request, said)
     else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

@@ -102,7 +102,8 @@ def record(
 
     `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
-    text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
+    case_closed, text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only
+    another body;
     version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
     said before, so what gives something is Untrusted. What only takes away is never refused.
     Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
@@ -120,6 +121,8 @@ def record(
         own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
     if unread and (gives or again):
         raise Untrusted("consent", case.pk)
+    if gives and case.state_code == "closed" and not resting.helps(case):
+        raise NotNow("case_closed")
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)

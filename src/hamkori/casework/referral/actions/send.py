@@ -201,7 +201,8 @@ def send(
     if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
         raise Untrusted("permit", referral.pk)
     there = address.address_of(referral)
-    facts = _read(ReferralFacts(act.actor, act.at, referral, "send", {"typed_body": typed_body}), case)
+    said = {"typed_body": typed_body, "child_contact": case.is_child and _child_contact(act, case)}
+    facts = _read(ReferralFacts(act.actor, act.at, referral, "send", said), case)
     word, sections = facts.word, referral.sender.sections
     row = decide_step(facts, Side.SENDER)
     _same_version(referral, version)
@@ -228,6 +229,12 @@ def send(
     if address.address_of(referral) != there:
         raise Untrusted("referral", referral.pk)
     return referral
+
+
+def _child_contact(act: Act, case: Case) -> bool:
+    """Whether the file says whom we tell for a child. Who cannot read that sends no child anywhere."""
+    keys, held = _opens(act, case)
+    return "contact" in held and bool(sealing.sheet(case.pk, "contact", keys)[1].get("child_contact"))
 
 
 def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:

@@ -100,7 +100,7 @@ _SEND_GUARDS = (
     *both("case_open"),
     *CONSENT,
     *database("police_not_refused"),
-    *guards(*CHILD, when="child"),
+    *guards(*CHILD, "child_contact", when="child"),
     *both("section_agreed", "told_body"),
     *guards("body_allowed", "body_may_receive"),
     *database("body_may_receive"),
