@@ -190,6 +190,7 @@ ASKS: dict[str, str] = {
     "packets_sweep": "",
     "referral_word_take": "null",
     "service_usual_time": "",
+    "set_aside_forget": "",
     "tick": "'case', null, 'discard', '{}'",
     "two_person_expire": "null",
     "worker_beats": "'tick'",

@@ -68,7 +68,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
-    lines = withdrawn.lines(found, former, form["took"].value() or [])
+    at = now()
+    lines = withdrawn.lines(found, former, form["took"].value() or [], at)
     context: dict[str, Any] = {
         **head(request, found),
         "title": _("Withdraw consent"),
@@ -79,6 +80,6 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "parts_open": any(one.ticked for one in lines if not one.first),
         "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
-        "now": now(),
+        "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)

@@ -15,7 +15,7 @@ from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, hit_at, running
-from hamkori.people.queries import BodyCard, organisations
+from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERYTHING, key_of, offered, said
@@ -40,18 +40,21 @@ class Line:
     ticked: bool
 
 
-def lines(found: Case, former: Asked, ticked: Collection[str]) -> list[Line]:
+def lines(found: Case, former: Asked, ticked: Collection[str], at: datetime) -> list[Line]:
     """What can be ticked: what was unlocked first, the whole before its part, everything last."""
     values = [*(one for one in offered(former) if one != EVERYTHING), EVERYTHING]
-    nothing: tuple[Running, ...] = ()
-    unopened: tuple[Opened, ...] = ()
-    going = unless_unread(lambda: running(found), nothing)
-    opened = {one.id: unless_unread(partial(referral_opened, one.id), unopened) for one in going}
-    names = _names() if going else {}
-    made = [_line(value, former, going, opened, names, value in ticked) for value in values]
+    nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
+    going, opened, names = unless_unread(partial(_going, found), nothing)
+    made = [_line(value, former, going, opened, names, value in ticked, at) for value in values]
     read = {key_of(one.value) for one in made if one.unlocked and one.value != EVERYTHING}
     made.sort(key=lambda one: (one.value == EVERYTHING, one.value == EVERYTHING or key_of(one.value) not in read))
     return made
+
+
+def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:
+    """What stands on the consent now, what was opened of it, and how the organisations are called."""
+    going = running(found)
+    return going, {one.id: referral_opened(one.id) for one in going}, _names() if going else {}
 
 
 def _line(
@@ -61,12 +64,12 @@ def _line(
     opened: Mapping[UUID, tuple[Opened, ...]],
     names: Mapping[UUID, str],
     ticked: bool,
+    at: datetime,
 ) -> Line:
     part = value.rpartition(":")[2] if value.count(":") == 2 else ""
     rows = None if value == EVERYTHING else [key_of(value)] if not part else []
     parts = [(key_of(value), part)] if part else []
     hit = effects(going, former.rows, after_withdrawal(former, rows, parts=parts), former.excluded)
-    at = now()
     unlocked = []
     for one in hit:
         seen = [each for each in opened[one.running.id] if not part or each.section == part]
@@ -109,8 +112,7 @@ def button(code: str, label: str) -> str:
 
 
 def _names() -> dict[UUID, str]:
-    nobody: list[BodyCard] = []
-    return {body.id: body.name(lists.language()) for body in unless_unread(organisations, nobody)}
+    return {body.id: body.name(lists.language()) for body in organisations()}
 
 
 # ---------------------------------------------------------------- afterwards

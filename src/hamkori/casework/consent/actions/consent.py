@@ -118,11 +118,7 @@ def record(
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
     _lock(case)
     if gives or again:
-        own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
-    if unread and (gives or again):
-        raise Untrusted("consent", case.pk)
-    if gives and case.state_code == "closed" and not resting.helps(case):
-        raise NotNow("case_closed")
+        _hears_a_yes(act, case, unread=unread, gives=gives)
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
@@ -209,6 +205,15 @@ def _left(
         if (hit or gone) and rules.can_be_taken_back(answer, gone):
             answer, sections = rules.narrowed(answer, sections, gone)
         yield copied(version, row, answer, sections)
+
+
+def _hears_a_yes(act: Act, case: Case, *, unread: bool, gives: bool) -> None:
+    """A yes is heard by whom we let in and hold there, a no by anybody; in a closed case only while somebody helps."""
+    own_row.on_team(act.actor, case.pk)
+    if unread:
+        raise Untrusted("consent", case.pk)
+    if gives and case.state_code == "closed" and not resting.helps(case):
+        raise NotNow("case_closed")
 
 
 def _is_asked_as_child(case: Case, stood: Sequence[ConsentRow], asking: Asking) -> bool:
