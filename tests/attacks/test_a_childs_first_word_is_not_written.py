@@ -68,7 +68,7 @@ def test_and_where_everything_is_taken_back(house: House) -> None:
 def test_the_page_shows_it(house: House) -> None:
     case = not_written(house)
     client: Any = opened(house, case)[0]
-    assert "nothing goes to the police" in page_text(client.get(page(case)))
+    assert "nothing is sent to the police" in page_text(client.get(page(case)))
 
 
 def test_pressed_again_it_is_written(house: House) -> None:

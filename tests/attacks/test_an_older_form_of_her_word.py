@@ -26,7 +26,7 @@ from tests.web.senders import Senders, page_text
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms]
 
 SAID = {"language": "tg", "how_given": "spoken", "how_said": "in_person"}
-ASKS_AGAIN = "Another word of hers was recorded after this form was opened."
+ASKS_AGAIN = "Another answer of the person was recorded after this page was opened."
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_whom_she_does_not_want_is_not_forgotten_by_an_older_form(house: Senders
     assert (answer.status_code, stands(case)[:2]) == (409, (2, {police})), "nothing is written"
     text = page_text(answer)
     assert ASKS_AGAIN in text
-    assert "Version 2: She answered" in text
+    assert "Version 2: The person answered" in text
     again = form_of(answer) | {"language": "tg"}
     assert again["a_legal_help"] == ["yes"], "what was marked is kept"
     assert again["excluded"] == [str(police)], "and her word of meanwhile stands on the form"
@@ -90,7 +90,7 @@ def test_an_older_yes_does_not_stand_above_her_newer_no(house: Senders) -> None:
     house.agreed(case, answer="no")
     answer = saved(house, case, older, a_shelter_social_help="yes", seen="1")
     assert (answer.status_code, stands(case)[2]) == (409, {"shelter_social": "no"})
-    assert "Version 2: She said no" in page_text(answer)
+    assert "Version 2: The person said no" in page_text(answer)
 
 
 def test_a_no_of_an_older_form_is_never_refused(house: Senders) -> None:

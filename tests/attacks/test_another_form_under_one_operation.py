@@ -23,7 +23,7 @@ from tests.doors import DoorClient
 from tests.web.senders import Senders, page_text, state, version
 
 pytestmark = pytest.mark.django_db
-SAID = "This form was saved before with other answers."
+SAID = "This page was saved before with other answers."
 
 
 @pytest.fixture

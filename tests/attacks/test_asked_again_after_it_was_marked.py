@@ -49,9 +49,9 @@ def test_the_page_says_whether_it_holds_already(house: House, settings: Any, tak
     else:
         answer = client.post(page(case), form)
     connection.close()
-    told = "holds already" if takes_long else "Nothing of the form is written yet"
+    told = "is valid already" if takes_long else "Nothing of this page is written yet"
     assert told in page_text(answer)
-    assert ("Nothing of the form is written yet" in page_text(answer)) != takes_long
+    assert ("Nothing of this page is written yet" in page_text(answer)) != takes_long
     read: dict[str, Any] = {}
     with suppress(NotNow):
         read = reads(house, referral)

@@ -42,12 +42,12 @@ def test_pressed_again_all_is_written(house: House, monkeypatch: pytest.MonkeyPa
     assert answer.status_code == 503
     assert form["operation"][0] in answer.content.decode(), "what she sent stays on the page"
     assert state(referral) == "accepted"
-    assert marks().least(taken.TAKEN, taken.everything(case.pk)), "her word holds already"
+    assert marks().least(taken.TAKEN, taken.everything(case.pk)), "her word is valid already"
     again = client.post(page(case, "withdraw/"), form)
     assert again.status_code == 303
     assert state(referral) == "withdrawn"
     assert packet(referral) == 0
-    assert "She takes something back" not in page_text(client.get(page(case)))
+    assert "The person withdraws something" not in page_text(client.get(page(case)))
     with suppress(NotNow):
         assert reads(house, referral) == {}
     asks_again(house, case, referral)

@@ -25,7 +25,7 @@ from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.alarms
 
-HOLDS = "goes to nobody any more all the same"
+HOLDS = "is sent to nobody any more all the same"
 
 
 def test_nobody_is_alarmed(house: House) -> None:

@@ -25,7 +25,7 @@ from tests.web.senders import page_text
 
 pytestmark = pytest.mark.alarms
 
-SAID = "This form was saved before with other answers."
+SAID = "This page was saved before with other answers."
 NO = {"a_shelter_social_help": "no", "how_said": "in_person", "seen": "1"}
 
 

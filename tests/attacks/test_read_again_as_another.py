@@ -175,7 +175,7 @@ def test_her_taking_back_of_everything_is_no_others(house: House) -> None:
         read = reads(house, referral)
     told = alarms() != before
     tried()
-    assert not (done and read), f"the page says that nothing opens, and her name is read; alarm: {told}"
+    assert not (done and read), f"the page says that nothing can be opened, and her name is read; alarm: {told}"
 
 
 def test_what_was_stopped_is_accepted_by_nobody(house: House) -> None:

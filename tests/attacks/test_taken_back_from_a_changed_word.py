@@ -76,7 +76,7 @@ def test_where_all_her_versions_are_gone_the_page_leads_out(house: House) -> Non
     case, referral = house.accepted()
     erase_newest(case)
     client, form = opened(house, case)
-    assert "There is nothing to take back." not in page_text(client.get(page(case, "withdraw/")))
+    assert "There is nothing to withdraw." not in page_text(client.get(page(case, "withdraw/")))
     with alarmed("consent"):
         assert client.post(page(case, "withdraw/"), form).status_code == 303
     assert state(referral) == "withdrawn"
@@ -90,12 +90,12 @@ def test_the_page_says_what_becomes_of_it_and_whom_to_ask_about(house: House) ->
     owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
     client, form = opened(house, case)
     shown = page_text(client.get(page(case, "withdraw/")))
-    assert "What stands here of her answers cannot be confirmed." in shown
-    assert "some of what may go" not in shown, "of this a part is taken back again and again"
+    assert "The answers shown here cannot be confirmed." in shown
+    assert "some of what may be shared" not in shown, "of this a part is taken back again and again"
     with alarmed("consent"):
         assert client.post(page(case, "withdraw/"), form).status_code == 303
     asks = page_text(client.get(page(case)))
-    assert "Nobody knows any more whom she does not want." in asks
+    assert "Nobody knows any more which organisations the person does not want." in asks
     assert "Cannot be confirmed" in asks, "of the version of before"
     again = tuple(house.as_(LEAD, lambda actor: asked(case, now()).excluded))
     says(house, case, again=again)
@@ -109,7 +109,7 @@ def test_what_is_read_still_is_not_called_shut(house: House) -> None:
     owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
     shown = page_text(client.get(f"/cases/{case.code}/"))
     assert "Cannot be confirmed" in shown
-    assert "nothing opens" not in shown
+    assert "nothing can be opened" not in shown
     assert reads(house, referral)["contact"]
 
 

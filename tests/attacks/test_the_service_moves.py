@@ -60,7 +60,7 @@ def test_a_service_that_moved_before_the_press_is_shown_anew(house: Senders, do:
     moved(house)
     with alarmed("service"):
         answer = client.post(f"/cases/{case.code}/refer/", {**form, "do": do})
-    assert "This goes to another body" in page_text(answer)
+    assert "This is sent to another organisation" in page_text(answer)
     assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     assert 'name="told" id="id_told" checked' not in answer.content.decode(), "of this one she was told nothing"
     nothing_left(house)
@@ -74,7 +74,7 @@ def test_a_draft_whose_service_moved_is_shown_anew(house: Senders) -> None:
     moved(house)
     with alarmed("service"):
         answer = client.post(f"/referrals/{draft.code}/send/", form)
-    assert "This goes to another body" in page_text(answer)
+    assert "This is sent to another organisation" in page_text(answer)
     nothing_left(house)
 
 

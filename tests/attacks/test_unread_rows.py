@@ -110,7 +110,7 @@ FILES: dict[str, tuple[str, str, str]] = {
     "opened": ("case", "opened_at = 'infinity'", "/cases/{case}/"),
     "next step": ("case", "next_step_on = 'infinity'", "/cases/{case}/"),
     "needed from": ("referral", "needed_from_on = 'infinity'", "/referrals/{referral}/"),
-    "agreed until": ("consent_row", "until = 'infinity'", "/cases/{case}/consent/"),
+    "consent until": ("consent_row", "until = 'infinity'", "/cases/{case}/consent/"),
     "agreed at": ("consent", "at = 'infinity'", "/cases/{case}/consent/"),
     "due": ("case_clock", "due_at = 'infinity'", "/cases/{case}/"),
     "answer due": ("referral_clock", "due_at = 'infinity'", "/referrals/{referral}/"),
@@ -186,7 +186,7 @@ def question(scene: Scene, state: str = "asked") -> None:
 STARTS: dict[str, Callable[[Scene], None]] = {
     "a list": lambda _scene: spoil("mfa_authenticator", "data = '[]'"),
     "another kind": lambda _scene: spoil("mfa_authenticator", "type = 'webauthn'", "type = 'totp'"),
-    "agreed until": lambda _scene: spoil("consent_row", "until = 'infinity'"),
+    "consent until": lambda _scene: spoil("consent_row", "until = 'infinity'"),
     "agreed at": lambda _scene: spoil("consent", "at = 'infinity'"),
     "asked until": question,
     "answered until": lambda scene: question(scene, "agreed"),

@@ -36,7 +36,7 @@ def test_looking_and_paper_stand_in_the_record(scene: Scene) -> None:
     record = text(doors.client_for(scene.saida).get(f"/cases/{case.code}/history/"))
     for words in ("Opened the case", "Opened the summary for paper", "Read this record", "consent text for paper"):
         assert words in record
-    assert "Another act on this case" not in record
+    assert "Another step in this case" not in record
     tried(4)
 
 
@@ -87,7 +87,7 @@ def test_the_sender_reads_what_was_opened_by_which_organisation(scene: Scene) ->
     for address in (f"/referrals/{referral.code}/", f"/cases/{case.code}/history/"):
         page = text(lead.get(address))
         assert page.count("Opened what was sent: ") >= len(parts), address
-        assert "Opened what was sent: her words" in page
+        assert "Opened what was sent: the person's own words" in page
         assert "Parvina" not in page
     assert "2 times" in text(lead.get(f"/referrals/{referral.code}/"))
     own = text(doors.client_for(scene.parvina).get(f"/referrals/{referral.code}/"))

@@ -21,7 +21,7 @@ from tests.web.senders import page_text
 
 pytestmark = pytest.mark.alarms
 
-NOBODY = "Nobody knows any more whom she does not want."
+NOBODY = "Nobody knows any more which organisations the person does not want."
 
 
 def test_it_is_said_no_more(house: House) -> None:

@@ -74,7 +74,7 @@ def test_without_the_workers_files_it_says_what_was_not_checked(
     assert asked() == 0
     said = capsys.readouterr().out.splitlines()
     assert "Signatures were not checked: the public key is not here." in said
-    assert "Who sealed was not checked: the chain's key is not here." in said
+    assert "Who made the batches was not checked: the chain's key is not here." in said
 
 
 def test_files_of_another_user_are_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:

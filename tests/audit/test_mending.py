@@ -159,7 +159,7 @@ def test_who_verifies_is_told_of_it_once_and_nothing_else_that_is_not_so(worker:
     assert told == f"{TOLD}foreign beside the signing key has it."
     assert worker.report(foreign=1).lines()[-1] == "Beside that nothing was changed, removed or added."
     (told,) = (line for line in worker.report(foreign=None).lines() if "taken out" in line)
-    assert told == f"{TOLD}that must hold it was not looked at."
+    assert told == f"{TOLD}that must contain it was not looked at."
     told, fault = (line for line in worker.report(foreign=0).lines() if "taken out" in line)
     assert told == f"{TOLD}foreign beside the signing key holds 0."
     assert fault == "The file foreign lacks some of the 1 rows that were taken out."

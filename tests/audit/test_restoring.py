@@ -97,7 +97,7 @@ def test_a_backup_with_a_row_that_was_sealed_with_a_false_time_is_gone_on_from(w
     cut = find(worker)
     assert (cut.batches, cut.dated) == (1, (row.id,))
     superuser("update ledger_seal set mac = null where id = 3")
-    assert "Batch 3 was not sealed" in is_refused(worker, "not_cut")
+    assert "Batch 3 was not made" in is_refused(worker, "not_cut")
 
 
 def test_a_head_that_no_restore_accounts_for_stays_a_fault(worker: Worker) -> None:

@@ -331,9 +331,9 @@ def test_the_report_is_said_in_sentences(worker: Worker) -> None:
         "2 rows in batches.",
         "1 batch.",
         "0 signatures.",
-        "1 row waits for the sealer.",
+        "1 row is not in a batch yet.",
         "Signatures were not checked: the public key is not here.",
-        "Who sealed was not checked: the chain's key is not here.",
+        "Who made the batches was not checked: the chain's key is not here.",
         f"Newest value of the chain: {told.head}",
         "Nothing was changed, removed or added.",
     ]

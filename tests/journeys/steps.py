@@ -31,7 +31,7 @@ def register(
     """Three pages; the code of the new case."""
     her.go("/cases/new/")
     her.choose(need)
-    her.type("What to call her", name)
+    her.type("What to call the person", name)
     her.press("Continue")
     her.page.locator("select[name=district]").select_option(value="TJ-KT-01")
     her.choose("Woman or girl")
@@ -64,10 +64,10 @@ def agree(
     else:
         her.page.locator("[name=how_said][value=in_person]").check(force=True)
     if child:
-        her.choose("Guardianship body")
+        her.choose("Guardianship authority")
         her.page.locator("[name=suspected][value=no]").check(force=True)
-        her.choose("The child agrees")
-    her.press("Save her answers")
+        her.choose("The child says yes")
+    her.press("Save the answers")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def send(her: Somebody, *, urgency: str = "Urgent", words: str = HER_WORDS) -> s
         with page_follows(her):
             box.check(force=True)
     her.page.locator("#id_agreed_text").fill(words)
-    her.choose("She was told")
+    her.choose("The person was told")
     her.page.get_by_role("button", name="Send").first.click()
     her.page.wait_for_url("**/referrals/*/")
     her.sees("Waiting for an answer")

@@ -121,7 +121,7 @@ def press(page: Page, selector: str) -> None:
 def sealed(page: Page) -> bool:
     """Whether the page says so."""
     page.goto("/account/")
-    return page.locator("header .vault", has_text="Sealed").count() == 1
+    return page.locator("header .vault", has_text="Locked").count() == 1
 
 
 def seal(page: Page) -> None:

@@ -67,7 +67,7 @@ def test_she_says_no_to_the_police_and_all_other_help_goes_on(world: Play, enter
     steps.agree(zarina, code, yes=("shelter_social_help",), no=("police_protection", "police_justice"))
     steps.choose_service(zarina, code, "Centre against trafficking in persons", need="SAFE")
     zarina.sees(
-        "She said no to the police. Nothing can be sent there. In danger to life, telephone 112 (not confirmed)."
+        "The person said no to the police. Nothing can be sent there. If a life is in danger, call 112 (not confirmed)."
     )
     assert zarina.page.get_by_role("button", name="Send").count() == 0, "there is nothing to press"
     assert zarina.page.locator("[name=sections]").count() == 0
@@ -90,7 +90,7 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     zarina.go(f"/cases/{code}/consent/")
     zarina.page.locator("[name=a_shelter_social_help][value=yes]").check(force=True)
     zarina.page.locator("select[name=language]").select_option(value="tg")
-    zarina.press("Save her answers")
+    zarina.press("Save the answers")
     zarina.sees("A child needs an adult who may speak.")
     zarina.sees("Ask the child too, or say why not.")
 

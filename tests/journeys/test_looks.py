@@ -50,9 +50,11 @@ def test_what_stands_letter_by_letter(page: Page) -> None:
 
 
 def test_what_is_english_on_a_tajik_page(page: Page) -> None:
-    fault = "<p>Who can see this, and why</p><button aria-label='Woman or girl'>?</button><p>2 targets have passed.</p>"
+    fault = (
+        "<p>Who can see this, and why</p><button aria-label='Woman or girl'>?</button><p>2 time limits have passed.</p>"
+    )
     assert looks.untranslated(with_fault(page, fault), "tg") == [
-        "2 targets have passed.",
+        "2 time limits have passed.",
         "Who can see this, and why",
         "Woman or girl",
     ]

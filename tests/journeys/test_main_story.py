@@ -24,7 +24,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     gulnora = enter("desk-shelter")
     gulnora.go("/desk/")
     gulnora.page.locator(f'a[href="/referrals/{referral}/"]').first.click()
-    gulnora.sees("The card")
+    gulnora.sees("Summary without a name")
     card = gulnora.page.content()
     assert steps.CALL_NAME not in card
     assert "Canary" not in card, "before they accept they read codes only"
@@ -40,7 +40,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     own = parvina.page.get_by_role("link", name="Your own case").get_attribute("href")
     assert own is not None
     parvina.go(own)
-    assert "Canary" not in parvina.page.content(), "nothing of the packet is copied"
+    assert "Canary" not in parvina.page.content(), "nothing of the shared information is copied"
 
     parvina.go(f"/referrals/{referral}/")
     parvina.choose("Help was given")
@@ -74,7 +74,7 @@ def test_declined_and_sent_again_to_another_body(world: Play, enter: Enter) -> N
 
     zarina.go(f"/referrals/{referral}/")
     zarina.sees("No place now")
-    zarina.press("Ask another body")
+    zarina.press("Ask another organisation")
     assert zarina.page.locator("#id_agreed_text").input_value() == steps.HER_WORDS, "she need not say it again"
     steps.choose_body(zarina, "State shelter")
     again = steps.send(zarina)
@@ -107,9 +107,9 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
     world.tick()
     again = enter("caseworker-cso", signed_in=False).enter_by_the_door()
     again.go(f"/referrals/{referral}/")
-    again.sees("Lapsed")
-    again.press("Ask another body")
-    again.sees("Ask another body for help")
+    again.sees("Expired without an answer")
+    again.press("Ask another organisation")
+    again.sees("Ask another organisation for help")
     officer = enter("desk-shelter", signed_in=False).enter_by_the_door()
     officer.go(f"/referrals/{referral}/")
     assert officer.form("accept").count() == 0
@@ -132,4 +132,4 @@ def test_she_did_not_come_and_the_sender_knows_at_once(world: Play, enter: Enter
     sender.go("/")
     sender.page.get_by_role("link", name=re.compile("needs? you now")).click()
     sender.page.locator(f'main a[href="/referrals/{referral}/"]').first.click()
-    sender.sees("She did not come. Find out whether she is safe")
+    sender.sees("The person did not come. Find out whether they are safe")

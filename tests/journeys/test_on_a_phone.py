@@ -24,7 +24,7 @@ def test_register_and_refer_in_sixteen_taps(world: Play, enter: Enter) -> None:
 
     finger.leads_on(main.get_by_role("link", name="New case"))
     finger.box("need_tonight_codes", "food_clothes_fare")
-    finger.on(main.get_by_label("Use the code instead"))
+    finger.on(main.get_by_label("Use the number instead"))
     finger.leads_on(main.get_by_role("button", name="Continue"))
     finger.choice(page.locator("select[name=district]"), "TJ-KT-01")
     finger.leads_on(main.get_by_role("button", name="Continue"))
@@ -35,12 +35,12 @@ def test_register_and_refer_in_sixteen_taps(world: Play, enter: Enter) -> None:
     finger.box("a_shelter_social_help", "yes")
     finger.choice(page.locator("select[name=language]"), "tg")
     finger.box("how_given", "spoken")
-    finger.leads_on(main.get_by_role("button", name="Save her answers"))
+    finger.leads_on(main.get_by_role("button", name="Save the answers"))
 
     with page.expect_response("**/refer/"):
         finger.on(main.locator('label:has([name="service"])').first)
     page.locator("#side .slip").wait_for()
-    finger.on(main.get_by_label("She was told"))
+    finger.on(main.get_by_label("The person was told"))
     finger.leads_on(main.get_by_role("button", name="Send, answer by"))
     her.sees("Waiting for an answer")
 

@@ -13,7 +13,7 @@ from tests.journeys.play import Play
 
 pytestmark = pytest.mark.browser
 
-WISHES = "What she wishes, in her words"
+WISHES = "What the person wishes, in their own words"
 
 
 def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) -> None:
@@ -27,11 +27,11 @@ def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) 
     zarina.go(page)
     nigora.go(page)
     nigora.type(WISHES, "Canary: she wants to learn sewing")
-    nigora.press("Save and seal")
+    nigora.press("Save and lock")
     nigora.sees("Canary: she wants to learn sewing")
 
     zarina.type(WISHES, "Canary: she wants to go home")
-    zarina.press("Save and seal")
+    zarina.press("Save and lock")
     zarina.sees("Nigora saved this")
     zarina.sees("Canary: she wants to learn sewing")
     zarina.sees("Canary: she wants to go home")

@@ -45,8 +45,8 @@ def sent() -> list[tuple[str, str]]:
     return sorted(found)
 
 
-ONE = f"1 request has news.\nSign in to read more: {TODAY}"
-THREE = f"3 requests have news.\nSign in to read more: {TODAY}"
+ONE = f"1 referral has news.\nSign in to read more: {TODAY}"
+THREE = f"3 referrals have news.\nSign in to read more: {TODAY}"
 
 
 def test_what_is_urgent_goes_at_once(people: Cast) -> None:

@@ -243,8 +243,8 @@ def test_what_waits_is_said_in_sentences_what_is_urgent_first(people: Cast) -> N
     zarina = cast.acting(people.zarina)
     assert queries.unread_of(zarina).count() == 4
     assert [(line.text, line.urgent) for line in queries.lines(zarina)] == [
-        ("1 request needs another choice.", True),
-        ("1 request is waiting.", False),
+        ("1 referral needs another choice.", True),
+        ("1 referral is waiting.", False),
         ("2 results arrived.", False),
     ]
 
@@ -319,6 +319,6 @@ def test_the_end_of_an_agreement_has_words_of_its_own(people: Cast) -> None:
     for rung in ("reminder_14", "end"):
         by_clock(key="agreement", sides=["S"], about=("referral", referral.pk), clock="consent", rung=rung)
     assert [line.text for line in queries.lines(cast.acting(people.zarina))] == [
-        "1 agreement has ended.",
-        "1 agreement ends soon.",
+        "1 consent has ended.",
+        "1 consent ends soon.",
     ], "the newest first"

@@ -42,7 +42,7 @@ OUTSIDE = {
     # a session that has ended has ended
     "account_devices_end",
 }  # fmt: skip
-SAID = "This form was saved before with other answers."
+SAID = "This page was saved before with other answers."
 NO_OPERATION = {"seen"}
 """What was read is read: no act, no ledger row, and twice is as once by itself."""
 ROWS_THAT_STAY = {

@@ -138,7 +138,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     with_values = {key for key, sentence in SENTENCES.items() if "{" in sentence.replace("{life}", EMERGENCY["life"])}
     assert set(PLAIN) == with_values, "where a value is not known, there is a form without it"
     assert not any("{" in sentence for sentence in PLAIN.values())
-    assert SENTENCES["no_twin"].format(time="14:00") == "One waits already, until 14:00. Recall it, or wait."
+    assert SENTENCES["no_twin"].format(time="14:00") == "One waits already, until 14:00. Cancel it, or wait."
 
 
 def test_every_notice_has_a_key_and_a_side() -> None:

@@ -148,9 +148,9 @@ def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
     referral = world.sent(case)
     pass_time(hours=3)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert "Shelter and social help: <b>Agreed</b>" in page
+    assert "Shelter and social help: <b>Consent given</b>" in page
     assert "Shelter-Kulob has not answered." in page
-    assert "the card only" in page
+    assert "only the summary" in page
     assert f"/referrals/{referral.code}/" in page
 
 
@@ -166,14 +166,14 @@ def test_a_yes_to_one_of_two_purposes_is_no_whole_yes(world) -> None:
         )
         consent.record(actor, again(case), answers=answers, asking=asking)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert "Police, prosecutor, court: <b>Agreed in part</b>" in page
+    assert "Police, prosecutor, court: <b>Consent in part</b>" in page
 
 
 def test_the_receivers_own_file_leads_to_its_request_and_copies_nothing(world) -> None:
     own = world.served(world.accepted(world.sent(world.case())))
     client = doors.client_for(world.parvina)
     page = text(client.get(f"/cases/{own.code}/"))
-    assert "She came by request" in page
+    assert "The person came by referral" in page
     assert "Nothing is written here yet." in text(client.get(f"/cases/{own.code}/?open=contact"))
 
 
@@ -317,7 +317,7 @@ def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
     client = doors.client_for(world.zarina)
     refused = press(client, f"/cases/{case.code}/close/", outcome="goals_met")
     assert refused.status_code == 400
-    assert "1 request waits or is questioned. End it first." in text(refused)
+    assert "1 referral waits or is disputed. End it first." in text(refused)
     assert again(case).state_code == "open"
 
 
@@ -331,7 +331,7 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))
     assert "This case is closed" in closed
-    assert "can still be taken back" not in closed, "she has agreed to nothing"
+    assert "can still be withdrawn" not in closed, "she has agreed to nothing"
     assert lead.get(f"/cases/{case.code}/reopen/").status_code == 403
     assert lead.get(f"/cases/{case.code}/close/").status_code == 409
     assert press(above, f"/cases/{case.code}/reopen/", reason="returned").status_code == 303

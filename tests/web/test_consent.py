@@ -64,7 +64,7 @@ def test_nothing_is_chosen_for_her_and_all_is_said_before(house: House) -> None:
         ticked = set(form.get(f"s_{key[0]}_{key[1]}", []))
         assert ticked == {section for section, rule in packet.RULE[key].items() if rule == packet.IN}
     assert "Help does not depend on this answer." in text
-    assert "what was read cannot be unread" in text
+    assert "what somebody has read cannot be undone" in text
     assert texts.consent("tg").blocks[0].text in text
     assert "canary" not in text.lower()
 
@@ -99,8 +99,8 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: Hous
     for given, sentence in (
         ({}, "Nothing was asked."),
         ({"a_health_help": "yes", "how_given": "spoken"}, "In which language was it read?"),
-        ({"a_health_help": "yes", "language": "tg"}, "How did she agree?"),
-        ({"a_health_help": "no"}, "Say how she told you."),
+        ({"a_health_help": "yes", "language": "tg"}, "How did the person say yes?"),
+        ({"a_health_help": "no"}, "Say how the person told you."),
         ({"a_health_help": "perhaps"}, "Select a valid choice"),
         ({"a_health_help": "yes", "s_health_help": ["place"], "language": "tg", "how_given": "spoken"}, "valid choice"),
     ):
@@ -121,9 +121,9 @@ def test_ticks_that_she_changed_are_not_passed_over_where_no_answer_is_marked(ho
         answer = ask(client, case, **unticked, **more)
         assert answer.status_code == 200, more
         text = answer.content.decode()
-        assert "What may go was changed here. Mark her answer too, or put the ticks back." in text
+        assert "What may be shared was changed here. Mark the person's answer too, or put the ticks back." in text
         assert "Nothing was asked." not in text
-        assert text.count("Say how she told you.") == 0, "one thing to mend, and no other"
+        assert text.count("Say how the person told you.") == 0, "one thing to mend, and no other"
         assert form_of(answer)["s_health_help"] == ["contact"], "what she changed stays on the form"
         assert versions(case) == 1
     ask(client, case, **unticked, a_health_help="yes", a_police_justice="no")
@@ -159,7 +159,7 @@ def test_a_childs_no_to_the_police_is_told_as_final(house: House) -> None:
     case, client = house.case(band="a9_17"), doors.client_for(house.zarina)
     assert "is final, unless the child's answer below" in client.get(page(case)).content.decode()
     assert ask(client, case, a_police_justice="no", how_said="in_person").status_code == 303
-    assert "That is final: nothing goes to the police while" in client.get(page(case)).content.decode()
+    assert "That is final: nothing is sent to the police while" in client.get(page(case)).content.decode()
     who = {"speaker": "parent", "suspected": "no", "child_answer": "agrees"}
     later = ask(client, case, a_police_justice="yes", **who)
     assert later.status_code == 409
@@ -183,8 +183,8 @@ def test_a_child_is_asked_with_an_adult_who_may_speak(house: House) -> None:
         assert (version.asked_as_child, version.speaker_code) == (True, "guardianship_body")
     ask(client, case, a_health_help="yes", speaker="parent", suspected="no", child_answer="says_no")
     shown = client.get(page(case)).content.decode()
-    assert "The child said no. Nothing goes there." in shown, "a child's no stands"
-    assert "It does not hold yet" not in shown, "and nobody is sent to find another speaker"
+    assert "The child said no. Nothing is sent there." in shown, "a child's no stands"
+    assert "It is not valid yet" not in shown, "and nobody is sent to find another speaker"
     home = client.get(f"/cases/{case.code}/").content.decode()
     assert "Doctors: <b>The child said no</b>" in home
     assert "Ask again" not in home
@@ -205,7 +205,7 @@ def test_a_no_shows_what_it_ends_and_then_ends_it(house: House) -> None:
     assert packets(referral) == {"contact", "text"}
     shown = ask(client, case, a_shelter_social_help="no", how_said="in_person")
     assert shown.status_code == 200
-    assert "this request ends at once" in shown.content.decode()
+    assert "this referral ends at once" in shown.content.decode()
     assert (state(referral), versions(case)) == ("sent", 1), "nothing is written before it was seen"
     back = client.post(page(case), form_of(shown) | {"again": "1"})
     assert form_of(back)["a_shelter_social_help"] == ["no"]
@@ -221,7 +221,7 @@ def test_a_body_she_does_not_want_gets_nothing_more(house: House) -> None:
     referral = house.sent(case)
     bare = form_of(client.get(page(case)))
     shown = client.post(page(case), bare | {"excluded": [str(house.shelter)], "how_said": "in_person"})
-    assert "this request ends at once" in shown.content.decode()
+    assert "this referral ends at once" in shown.content.decode()
     assert client.post(page(case), form_of(shown)).status_code == 303
     assert state(referral) == "withdrawn"
     with god():
@@ -285,7 +285,7 @@ def test_some_rows_and_how_she_said_it(house: House) -> None:
     bare = form_of(client.get(address))
     for given, sentence in (
         ({"how_said": "in_person"}, "Tick at least one."),
-        ({"took": ["all"]}, "Say how she told you."),
+        ({"took": ["all"]}, "Say how the person told you."),
     ):
         assert sentence in client.post(address, bare | given).content.decode()
     assert versions(case) == 1
@@ -312,7 +312,7 @@ def test_a_supervisor_reads_and_strangers_find_nothing(house: House) -> None:
     saida, parvina = doors.client_for(house.saida), doors.client_for(house.parvina)
     shown = saida.get(page(case)).content.decode()
     assert "Version 1" in shown
-    assert "Save her answers" not in shown
+    assert "Save the answers" not in shown
     one = {"operation": str(uuid4()), "a_health_help": "yes"}
     assert saida.post(page(case), one).status_code == 403
     assert saida.get(page(case, "withdraw/")).status_code == 403

@@ -42,7 +42,7 @@ def test_what_ran_out_is_said_once(house: House) -> None:
     house.agreed(case)
     pass_time(days=61)
     shown = doors.client_for(house.zarina).get(page(case)).content.decode()
-    assert "Now: Has ended. Ask again before anything goes." in shown
+    assert "Now: Has ended. Ask again before anything is sent." in shown
 
 
 def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> None:

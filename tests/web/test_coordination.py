@@ -28,7 +28,7 @@ def house(small_world: World) -> Senders:
 def test_nothing_late_and_no_gap_is_said_calmly(house: Senders) -> None:
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "Nothing is late." in text
-    assert "Nobody has recorded a gap in this time." in text
+    assert "Nobody has recorded a missing service in this time." in text
 
 
 def test_nobody_else_sees_it(house: Senders) -> None:
@@ -46,7 +46,7 @@ def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders)
     pass_time(hours=3)
     answer = house.browser("coordinator").get(PAGE)
     text = page_text(answer)
-    for word in ("Shelter Kulob", "+992 00 000 00 01", "The first answer", "Urgent", "1 target has passed."):
+    for word in ("Shelter Kulob", "+992 00 000 00 01", "The first answer", "Urgent", "1 time limit has passed."):
         assert word in text, word
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
     for hidden in (case.code, f"{case.code[:4]} {case.code[4:]}", "Woman or girl", "Khatlon", "Canary"):
@@ -66,7 +66,7 @@ def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:
         confirm.dispute(zarina, Referral.objects.get(pk=referral.pk), version=version(referral), reason="not_received")
     pass_time(days=14)
     text = page_text(house.browser("coordinator").get(PAGE))
-    assert "The answer to a questioned result" in text
+    assert "The answer to a disputed result" in text
     assert "Shelter Kulob" in text
     assert f"{referral.code[:4]} {referral.code[4:]}" not in text
     with house.as_("coordinator"), connection.cursor() as cursor:

@@ -80,8 +80,8 @@ def test_mails_are_read_from_the_folder(world, tmp_path, settings) -> None:
 
     backend = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(tmp_path))
     for number in (1, 2):
-        send_mail(f"You have {number} new request", "Sign in.", "h@localhost", ["a@b.org"], connection=backend)
-    assert [one.subject for one in mails(tmp_path)] == ["You have 2 new request", "You have 1 new request"]
+        send_mail(f"You have {number} new referral", "Sign in.", "h@localhost", ["a@b.org"], connection=backend)
+    assert [one.subject for one in mails(tmp_path)] == ["You have 2 new referral", "You have 1 new referral"]
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    assert "You have 2 new request" in doors.DoorClient().get("/demo/mail/").content.decode()
+    assert "You have 2 new referral" in doors.DoorClient().get("/demo/mail/").content.decode()
     assert mails(tmp_path / "none") == []

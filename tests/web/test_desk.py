@@ -81,8 +81,8 @@ def second_officer(house: Senders) -> None:
 
 def test_an_empty_desk_says_so_calmly(house: Senders) -> None:
     answer = house.browser("desk-shelter").get("/desk/")
-    assert "No one is waiting for you." in page_text(answer)
-    assert "<title>Requests – Hamkori</title>" in answer.content.decode()
+    assert "No referral waits for an answer." in page_text(answer)
+    assert "<title>Incoming referrals – Hamkori</title>" in answer.content.decode()
 
 
 def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
@@ -93,7 +93,7 @@ def test_the_inbox_shows_the_card_and_nothing_sealed(house: Senders) -> None:
     assert "Woman or girl, 18\u201129" in text
     assert "Cso Kulob" in text
     assert "Canary" not in text
-    assert "<title>(1) Requests – Hamkori</title>" in answer.content.decode()
+    assert "<title>(1) Incoming referrals – Hamkori</title>" in answer.content.decode()
 
 
 def test_late_ones_come_first_and_are_said_to_be_late(house: Senders) -> None:
@@ -114,7 +114,7 @@ def test_only_a_desk_officer_has_an_inbox(house: Senders) -> None:
     for slug in ("caseworker-cso", "shelter-worker", "coordinator", "auditor"):
         assert house.browser(slug).get("/desk/").status_code == 403, slug
     text = page_text(house.browser("stranger").get("/desk/"))
-    assert "No one is waiting for you." in text, "another body's desk has another inbox"
+    assert "No referral waits for an answer." in text, "another body's desk has another inbox"
 
 
 def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
@@ -134,7 +134,7 @@ def test_nothing_comes_before_its_half_minute_is_over(house: Senders) -> None:
 def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
     referral = waits(house)
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    for word in ("The card", "Sealed until you accept", "Accept", "Ask first", "Decline", "1 hour left"):
+    for word in ("Summary without a name", "Locked until you accept", "Accept", "Ask first", "Decline", "1 hour left"):
         assert word in text, word
     assert "Shelter Worker, shelter worker" in text
     assert "Has a key" in text
@@ -151,7 +151,7 @@ def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:
         draft = house._draft(zarina, case, "urgent", "JUST-01", purpose="justice", sections=[])
         sending.send(zarina, draft, version=draft.version, typed_body="Mia Centre")
     text = page_text(house.browser("investigator").get(f"/referrals/{draft.code}/"))
-    assert "The card" in text
+    assert "Summary without a name" in text
     for hidden in ("Region", "Children who come along", "Needs a place without stairs"):
         assert hidden not in text, hidden
 
@@ -271,9 +271,9 @@ def test_declining_ends_it_for_good(house: Senders) -> None:
 def test_when_her_agreement_has_ended_the_desk_reads_so_and_cannot_accept(house: Senders) -> None:
     referral = waits(house)
     pass_time(days=61)
-    assert "the agreement has ended" in page_text(house.browser("desk-shelter").get("/desk/"))
+    assert "the consent has ended" in page_text(house.browser("desk-shelter").get("/desk/"))
     page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/")
-    assert "The person's agreement does not hold now." in page_text(page)
+    assert "The person's consent is not valid now." in page_text(page)
     assert "/accept/" not in page.content.decode()
     answer = press(
         house, referral, "accept", yes(house, referral, arrival_on=(tomorrow() + timedelta(days=61)).isoformat())
@@ -316,7 +316,7 @@ def test_a_recalled_request_reads_ended_when_the_desk_is_slower(house: Senders) 
     assert answer.status_code == 409
     assert 'It is now "Ended"' in page_text(answer)
     text = page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
-    assert "This request has ended." in text
+    assert "This referral has ended." in text
     assert "Woman or girl" not in text
 
 
@@ -324,7 +324,7 @@ def test_the_desk_gives_it_back_within_a_day(house: Senders) -> None:
     referral = waits(house)
     house.accepted(referral)
     values = {"operation": str(uuid4()), "version": version(referral), "reason": "no_place_now"}
-    assert "Give it back" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    assert "Return it" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
     pass_time(hours=25)
     late = press(house, referral, "unaccept", values)
     assert late.status_code == 409

@@ -71,8 +71,8 @@ def test_the_minutes_poll_is_small_and_silent_when_nothing_changed(house: Sender
     press(house, first, "decline", no(first))
     changed = desk.get(address[1], headers={"HX-Request": "true"})
     assert changed.status_code == 200
-    assert "<title>(8) Requests – Hamkori</title>" in changed.content.decode()
-    assert 'data-announce="8 requests wait for an answer."' in changed.content.decode()
+    assert "<title>(8) Incoming referrals – Hamkori</title>" in changed.content.decode()
+    assert 'data-announce="8 referrals wait for an answer."' in changed.content.decode()
     assert first.code not in changed.content.decode()
     assert len(changed.content) <= PARTIAL, len(changed.content)
     last = desk.get("/desk/?list=waiting&page=2")

@@ -74,7 +74,7 @@ def test_her_word_throws_a_draft_away_that_was_stopped_meanwhile(house: Senders,
     assert state(referral) == "discarded"
 
 
-BEING_CLOSED = "nobody can open what was sent any more. Somebody is just at work on the request"
+BEING_CLOSED = "nobody can open what was sent any more. Somebody is just at work on the referral"
 
 
 def left(house: Senders, referral: Referral) -> None:
@@ -92,13 +92,13 @@ def test_what_is_being_closed_has_ended_for_both_sides(house: Senders, agreed, i
     left(house, referral)
     text = page_text(zarina.get(at(referral)))
     assert BEING_CLOSED in text
-    assert "Recall" not in text
+    assert "Cancel" not in text
     assert "deleted" not in text, "not yet"
     meeting = zarina.get(f"{at(referral)}?open=meeting")
     assert "Canary" not in page_text(meeting)
     theirs = house.browser("shelter-worker" if is_accepted else "desk-shelter")
     text = page_text(theirs.get(at(referral)))
-    assert "This request has ended. Nothing of it can be opened here any more." in text
+    assert "This referral has ended. Nothing of it can be opened here any more." in text
     assert "being closed" not in text, "by whose word it ended is the sender's"
     assert "Canary" not in page_text(theirs.get(f"{at(referral)}?open=packet"))
     step, said = ("finish", {"result": "not_needed"}) if is_accepted else ("decline", {"reason": "full"})
@@ -136,7 +136,7 @@ def test_the_page_says_why_nothing_opens_though_it_was_read_before(
     monkeypatch.setattr(showing, "open_packet", meanwhile)
     shut = house.browser("shelter-worker").get(f"{at(referral)}?open=packet")
     why = {
-        "is paused": "The person's agreement does not hold, so nothing can be read now.",
+        "is paused": "The person's consent is not valid, so nothing can be read now.",
         "ended": "Ended by the person",
     }
     assert (shut.status_code, why[how] in page_text(shut)) == (409, True), page_text(shut)

@@ -55,7 +55,7 @@ def test_two_make_the_first_key(umed: UUID, pair: tuple[Person, Person]) -> None
     assert (answer.status_code, answer["Location"]) == (303, KEYS)
     mine, hers = page(karim), page(lola)
     assert "Another key holder must agree" in mine
-    assert "Take back" in mine
+    assert "Withdraw the proposal" in mine
     assert "Agree" not in mine
     assert "Karim asks that the key is made" in hers
     assert "Agree" in hers
@@ -65,7 +65,7 @@ def test_two_make_the_first_key(umed: UUID, pair: tuple[Person, Person]) -> None
     asked = question()
     assert press(lola, f"{KEYS}{asked.pk}/agree/").status_code == 303
     done = page(lola)
-    assert "Nothing is to be done" in done
+    assert "You have nothing to do here" in done
     assert "Number 1, made:" in done
     assert "decision waits" not in page(lola, "/")
     assert "1 decision was taken." in page(karim, "/")

@@ -223,9 +223,9 @@ def test_an_error_page_needs_no_person_and_no_database(name: str) -> None:
 
 def test_a_guard_says_its_sentence_and_the_way_on() -> None:
     page = get_template("409.html").render(
-        {"reason": "Her agreement has ended.", "action": {"url": "/ask/", "label": "Ask her"}}
+        {"reason": "The consent has ended.", "action": {"url": "/ask/", "label": "Ask the person"}}
     )
-    assert "Her agreement has ended." in page
+    assert "The consent has ended." in page
     assert 'href="/ask/"' in page
 
 

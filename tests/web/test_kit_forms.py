@@ -21,7 +21,7 @@ class Form(KitForm):
     story = forms.CharField(label="Story", widget=forms.Textarea, help_text="Sealed.")
     until = DateField(label="Until")
     answer = forms.ChoiceField(
-        label="Agreed", choices=[("yes", "yes"), ("no", "no"), ("", "not asked")], widget=Segments(unasked="")
+        label="Consent given", choices=[("yes", "yes"), ("no", "no"), ("", "not asked")], widget=Segments(unasked="")
     )
     sign = forms.ChoiceField(
         choices=[("not_asked", "not asked"), ("present", "present")], widget=Answers(unasked="not_asked")

@@ -170,7 +170,7 @@ def test_a_target_turns_late_on_an_open_page_by_the_servers_clock(show: Show) ->
     page = show().page
     page.clock.install()
     page.reload()
-    row = page.locator(".item", has_text="Answer a request for social help").locator(".when")
+    row = page.locator(".item", has_text="Answer a referral for social help").locator(".when")
     assert row.inner_text().strip() == "by 14:55"
     page.clock.run_for(49 * 60_000)
     assert "late" not in (row.get_attribute("class") or "")
@@ -186,7 +186,7 @@ def test_an_opened_part_is_emptied_when_the_vault_closes_and_typing_stays(show: 
     shown.page.locator("#id_wish").fill("a quiet room")
     loads = shown.loads
     shown.page.clock.run_for(154 * 60_000)
-    assert shown.page.locator("[data-opened]").inner_text() != "Sealed again."
+    assert shown.page.locator("[data-opened]").inner_text() != "Locked again."
     shown.page.clock.run_for(2 * 60_000)
     assert shown.page.get_by_text("What you wrote stays on this page").is_visible()
     assert shown.page.locator("[data-opened], #id_wish").count() == 0, "and nobody who passes by reads it"

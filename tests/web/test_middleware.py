@@ -98,8 +98,8 @@ def language_of(who: doors.Person) -> str:
     ("what", "status", "sentence"),
     [
         ("404", 404, "There is nothing here"),
-        ("403", 403, "This is not yours to do"),
-        ("409", 409, "3 requests are open."),
+        ("403", 403, "You are not allowed to do this"),
+        ("409", 409, "3 referrals are open."),
         ("state", 409, "It is now &quot;Help is being given&quot;."),
         ("her word", 409, "It is now &quot;Ended&quot;."),
         ("unknown", 409, "Not now"),

@@ -38,19 +38,19 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     world.served(referral)
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 303
     shown = text(above.get(address))
-    assert "Her former answers are not taken over: ask her again before anything leaves this case." in shown
-    assert "Help that goes on elsewhere goes on" in shown
+    assert "The earlier answers are not taken over: ask the person again before anything leaves this case." in shown
+    assert "Help that continues elsewhere continues" in shown
     assert press(above, address, reason="returned").status_code == 303
     page = text(lead.get(home))
-    assert "The case was opened again: what she was not asked about since does not leave it." in page
-    assert "Her former yes is asked again" in page
+    assert "The case was opened again: what the person was not asked about since then is not sent." in page
+    assert "The earlier consent is asked again" in page
     assert "Last asked" not in page
-    assert "Paused: her agreement does not hold now." in text(lead.get(f"/referrals/{referral.code}/"))
+    assert "Paused: the consent is not valid now." in text(lead.get(f"/referrals/{referral.code}/"))
     work = text(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
-    assert "The person's agreement does not hold, so nothing can be read now." in work
+    assert "The person's consent is not valid, so nothing can be read now." in work
     words = text(lead.get(f"/cases/{case.code}/consent/"))
-    assert "The case was opened again: ask her again. Nothing goes there until she says so." in words
-    assert "The case was opened again: her former yes is asked again" in words
+    assert "The case was opened again: ask the person again. Nothing is sent there until the person says so." in words
+    assert "The case was opened again: the earlier consent is asked again" in words
     assert "Saida" in words
     with doors.acting(world.zarina) as actor:
         draft = send.write(
@@ -58,16 +58,16 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
             agreed_text="Canary-Text", told_body=True,
         )  # fmt: skip
     written = f"/referrals/{draft.code}/"
-    assert "Agreed" not in text(lead.get(written))
+    assert "Consent given" not in text(lead.get(written))
     edit = f"{written}edit/"
     before = text(lead.get(edit))
-    assert "She has not been asked. Ask her first." in before
+    assert "The person has not been asked. Ask first." in before
     assert "It cannot be sent now." in before
     refused = lead.post(
         f"{written}send/", {**fields(lead.get(edit), edit), "told": "on", "another": "on", "do": "send"}
     )
     assert refused.status_code == 409
-    assert "She has not been asked. Ask her first." in text(refused)
+    assert "The person has not been asked. Ask first." in text(refused)
     with doors.acting(world.zarina) as actor:
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact", "needs"}))]
         until = timezone.localdate() + timedelta(days=60)

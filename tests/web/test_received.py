@@ -81,7 +81,7 @@ def supervisor(house: Senders) -> None:
 def test_the_packet_is_closed_until_she_opens_it_and_opening_is_written_down(house: Senders) -> None:
     referral = taken(house, ("contact", "needs"))
     closed = page_text(look(house, referral))
-    assert "The packet" in closed
+    assert "Shared information" in closed
     assert "Canary" not in closed
     opened = page_text(look(house, referral, query="?open=packet"))
     assert "Canary-Words" in opened
@@ -128,10 +128,10 @@ def test_while_her_agreement_has_ended_nothing_opens_and_finishing_works(house: 
     referral = taken(house)
     pass_time(days=61)
     text = page_text(look(house, referral))
-    assert "The person's agreement does not hold, so nothing can be read now." in text
+    assert "The person's consent is not valid, so nothing can be read now." in text
     shut = look(house, referral, query="?open=packet")
     assert shut.status_code == 409
-    assert "The person's agreement does not hold, so nothing can be read now." in page_text(shut)
+    assert "The person's consent is not valid, so nothing can be read now." in page_text(shut)
     assert press(house, referral, "serve").status_code == 409
     assert state(referral) == "accepted"
     assert press(house, referral, "finish", result="not_reached").status_code == 303
@@ -163,10 +163,10 @@ def _finished(house: Senders, referral: Referral) -> None:
 
 
 ENDINGS: dict[str, tuple[Callable[[Senders, Referral], None], str]] = {
-    "consent withdrawn": (_withdrawn_by_her_worker, "This request has ended."),
-    "recalled": (_recalled, "This request has ended."),
-    "given back": (_given_back, "This request was given back."),
-    "her word here": (_withdrawn_here, "This request has ended."),
+    "consent withdrawn": (_withdrawn_by_her_worker, "This referral has ended."),
+    "recalled": (_recalled, "This referral has ended."),
+    "given back": (_given_back, "This referral was returned."),
+    "her word here": (_withdrawn_here, "This referral has ended."),
     "finished": (_finished, "Help has ended."),
 }
 
@@ -288,7 +288,7 @@ def test_a_questioned_result_is_mended_by_team_or_supervisor(house: Senders) -> 
     with house.as_() as zarina:
         confirm.dispute(zarina, record(referral), version=version(referral), reason="only_part")
     text = page_text(look(house, referral))
-    assert "The sender questions this result." in text
+    assert "The sender disputes this result." in text
     assert press(house, referral, "amend", result="partly", reason="").status_code == 200
     mended = press(house, referral, "amend", "shelter-supervisor", result="partly", reason="mistake")
     assert mended.status_code == 303
@@ -356,14 +356,14 @@ def test_the_supervisor_steers_without_reading(house: Senders) -> None:
     text = page_text(look(house, referral, "shelter-supervisor", "?open=packet"))
     assert "Shelter Worker" in text
     assert "Accepted" in text
-    for hidden in ("Canary", "Woman or girl", "The packet", "The card", "Has the person come?"):
+    for hidden in ("Canary", "Woman or girl", "Shared information", "Summary without a name", "Has the person come?"):
         assert hidden not in text, hidden
     newcomer = str(house.world.membership("shelter-social"))
     assert press(house, referral, "serve", "shelter-supervisor").status_code == 403
     assert press(house, referral, "staff", "shelter-supervisor", joins=[newcomer]).status_code == 303
     text = page_text(look(house, referral, "shelter-social", "?open=packet"))
     assert "Canary" not in text
-    assert "Nothing is sealed to you" in text
+    assert "You cannot open this yet" in text
 
 
 def test_the_pages_ask_little(house: Senders) -> None:

@@ -44,8 +44,8 @@ def test_open_choose_tell_send(house: Senders) -> None:
     looked = zarina.post(address(case), house.screen(case, do="", shown_for="", sections=[], told=""))
     text = page_text(looked)
     assert "They will see now" in text
-    assert "Sealed until they accept" in text
-    assert "She was told: this goes to Shelter Kulob" in text
+    assert "Locked until they accept" in text
+    assert "The person was told: this is sent to Shelter Kulob" in text
     assert "Send, answer by" in text
     assert "checked" in looked.content.decode().split('value="contact"')[1][:60], "contact goes unless it is unticked"
     assert not referrals()
@@ -77,7 +77,7 @@ def test_what_they_will_see_changes_with_the_choice_and_writes_nothing(house: Se
     form = house.screen(case, do="preview", urgency="normal")
     answer = house.browser().post(address(case), form, headers={"HX-Request": "true"})
     assert answer.content.decode().lstrip().startswith("<form")
-    assert "It is held for 30 seconds" in page_text(answer)
+    assert "It is sent in 30 seconds" in page_text(answer)
     assert "Canary-Words" in answer.content.decode(), "what was typed is kept"
     assert not referrals()
 
@@ -87,7 +87,7 @@ def test_choosing_another_body_takes_the_tick_away_before_anything_leaves(house:
     house.agreed(case)
     other = f"{uuid4()}:{uuid4()}:HOME-02:help"
     answer = house.browser().post(address(case), house.screen(case, shown_for=other))
-    assert "Look at what goes there, then send" in page_text(answer)
+    assert "Look at what is sent there, then send" in page_text(answer)
     assert 'name="told" id="id_told" checked' not in answer.content.decode()
     assert not referrals()
 
@@ -99,7 +99,7 @@ def test_not_told_keeps_what_was_typed_and_writes_nothing(house: Senders) -> Non
     del form["told"]
     answer = house.browser().post(address(case), form)
     assert answer.status_code == 409
-    assert "Tell her which body this goes to, then tick the box." in page_text(answer)
+    assert "Tell the person which organisation this is sent to, then tick the box." in page_text(answer)
     assert "Canary-Words" in answer.content.decode()
     assert form["operation"] in answer.content.decode(), "the same write, mended"
     assert not referrals(), "a refused send leaves no draft behind"
@@ -168,11 +168,11 @@ def test_a_refusal_of_the_police_is_said_before_anything_can_be_sent(house: Send
     form = house.screen(case, "SAFE-01", need="SAFE", purpose="protection", sections=[])
     looked = house.browser().post(address(case), {**form, "do": "preview"})
     assert (
-        "She said no to the police. Nothing can be sent there. In danger to life, telephone 112 (not confirmed)."
+        "The person said no to the police. Nothing can be sent there. If a life is in danger, call 112 (not confirmed)."
         in page_text(looked)
     )
     assert 'value="send"' not in looked.content.decode()
-    assert "Ask her" not in page_text(looked), "after a no nobody is pushed to ask again"
+    assert "Ask the person" not in page_text(looked), "after a no nobody is pushed to ask again"
     forced = house.browser().post(address(case), form)
     assert forced.status_code == 409
     assert not referrals()
@@ -183,8 +183,8 @@ def test_the_police_are_asked_for_one_purpose_and_by_their_typed_name(house: Sen
     house.agreed(case, "police", "protection", sections={"contact"})
     form = house.screen(case, "SAFE-01", need="SAFE", purpose="protection", sections=["contact"])
     looked = page_text(house.browser().post(address(case), {**form, "do": "preview"}))
-    assert "Type the name of this police body" in looked
-    assert "Region" not in looked.split("They will see now")[1].split("Sealed until")[0], "their card has no region"
+    assert "Type the name of this police organisation" in looked
+    assert "Region" not in looked.split("They will see now")[1].split("Locked until")[0], "their card has no region"
     wrong = house.browser().post(address(case), {**form, "typed_body": "police"})
     assert wrong.status_code == 409
     assert not referrals()
@@ -207,7 +207,7 @@ def test_to_the_police_signs_go_one_by_one_and_chosen_with_her(house: Senders) -
     looked = house.browser().post(address(case), {**form, "do": "preview"})
     assert 'name="items" value="DR01"' in looked.content.decode()
     unsaid = house.browser().post(address(case), form)
-    assert "Choose with her which signs go." in page_text(unsaid)
+    assert "Choose together with the person which signs are sent." in page_text(unsaid)
     assert not referrals()
     assert house.browser().post(address(case), {**form, "items": ["DR01"]}).status_code == 303
     with god():
@@ -218,7 +218,7 @@ def test_to_the_police_signs_go_one_by_one_and_chosen_with_her(house: Senders) -
 def test_not_asked_leads_to_asking_her(house: Senders) -> None:
     case = house.case()
     looked = house.browser().post(address(case), house.screen(case, do="preview", sections=[]))
-    assert "She has not been asked. Ask her first." in page_text(looked)
+    assert "The person has not been asked. Ask first." in page_text(looked)
     assert f'href="/cases/{case.code}/consent/"' in looked.content.decode()
     assert 'value="send"' not in looked.content.decode()
 
@@ -229,7 +229,7 @@ def test_an_agreement_that_ended_must_be_asked_again(house: Senders) -> None:
     pass_time(days=70)
     answer = house.browser().post(address(case), house.screen(case, sections=[]))
     assert answer.status_code == 409
-    assert "Her agreement does not hold now. Ask her again." in page_text(answer)
+    assert "The consent is not valid now. Ask the person again." in page_text(answer)
     assert not referrals()
 
 
@@ -238,7 +238,7 @@ def test_a_part_she_did_not_agree_to_is_not_offered_and_cannot_be_slipped_in(hou
     house.agreed(case)
     looked = house.browser().post(address(case), house.screen(case, do="preview"))
     assert 'name="sections" value="identity"' not in looked.content.decode()
-    assert "She did not agree to share this." in page_text(looked)
+    assert "The person did not agree to share this." in page_text(looked)
     answer = house.browser().post(address(case), house.screen(case, sections=["contact", "identity"]))
     assert answer.status_code == 200
     assert not referrals()
@@ -262,7 +262,7 @@ def test_a_body_she_does_not_want_cannot_be_chosen(house: Senders) -> None:
     case = house.case()
     house.agreed(case, excluded=[house.world.bodies["shelter-kulob"]])
     page = house.browser().get(address(case))
-    assert "She does not want this body. Choose another." in page_text(page)
+    assert "The person does not want this organisation to get anything. Choose another." in page_text(page)
     assert f'value="{house.world.services["HOME-02"]}"' not in page.content.decode()
     assert house.browser().post(address(case), house.screen(case)).status_code == 409
     assert not referrals()
@@ -301,7 +301,7 @@ def test_a_desk_where_nobody_answers_is_listed_and_cannot_be_chosen(house: Sende
         ).save(force_insert=True)
     page = page_text(house.browser().get(address(case)))
     assert "Nobody there can answer in Hamkori." in page
-    assert "This is your own body. Add a colleague instead." in page
+    assert "This is your own organisation. Add a colleague instead." in page
 
 
 def test_nothing_fits_and_the_gap_is_counted_without_the_case(house: Senders) -> None:

@@ -40,7 +40,7 @@ def test_four_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     assert slip is not None
     assert send is not None
     assert slip["y"] < send["y"], "what they will see stands above Send"
-    page.get_by_label("She was told").check()
+    page.get_by_label("The person was told").check()
     shot(page, "refer-2-360")
     assert page.evaluate(OUT_OF_THE_PAGE) == []
     assert shown.complaints == []
@@ -57,15 +57,15 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
     page.get_by_role("radio", name="Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.locator("#id_agreed_text").fill("Canary-Typed")
-    page.get_by_label("She was told").check()
+    page.get_by_label("The person was told").check()
     with page.expect_response("**/refer/"):
         page.locator("[name=sections][value=needs]").uncheck()
     page.locator(".slip .later dd", has_text="Needs").wait_for(state="detached")
     assert page.locator("#id_agreed_text").input_value() == "Canary-Typed"
     with page.expect_response("**/refer/"):
         page.get_by_label("Within a day").check()
-    page.get_by_text("It is held for 30 seconds").wait_for()
-    assert page.get_by_label("She was told").is_checked()
+    page.get_by_text("It is sent in 30 seconds").wait_for()
+    assert page.get_by_label("The person was told").is_checked()
     assert shown.complaints == []
     assert not referrals()
 
@@ -74,7 +74,7 @@ def test_it_works_without_script(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/refer/", width=360, java_script_enabled=False).page
     page.get_by_role("radio", name="Shelter Kulob").check()
     page.get_by_role("button", name="Show what they will see").click()
-    page.get_by_label("She was told").check()
+    page.get_by_label("The person was told").check()
     page.get_by_role("button", name="Send, answer by").click()
     assert page.get_by_text("Waiting for an answer").count()
     assert len(referrals()) == 1

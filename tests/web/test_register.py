@@ -70,8 +70,8 @@ def test_the_required_answers_are_three_and_each_has_a_way_out(zarina) -> None:
     page = client.post("/cases/new/", {"operation": operation()})
     assert page.status_code == 400
     text = page.content.decode()
-    assert "Tick what she needs tonight" in text
-    assert "Write what to call her, or take the code." in text
+    assert "Tick what the person needs tonight" in text
+    assert "Write what to call the person, or use the number." in text
     second = begin(client, need_tonight_codes=["not_asked"], call_name="", by_code="on")
     third = go_on(client, second, {"district": "TJ-KT-01"})
     case = case_of(go_on(client, third, {"then": "stay"}))

@@ -46,10 +46,10 @@ def again(case: Case) -> Case:
 @pytest.mark.parametrize(
     ("language", "one", "several"),
     [
-        ("en", "1 request waits or is questioned.", "2 requests wait or are questioned."),
-        ("tg", "1 дархост интизор", "2 дархост интизор"),
-        ("ru", "1 запрос ждёт", "2 запроса ждут"),
-        ("fr", "1 demande attend", "2 demandes attendent"),
+        ("en", "1 referral waits or is disputed.", "2 referrals wait or are disputed."),
+        ("tg", "1 бозравонӣ интизор", "2 бозравонӣ интизор"),
+        ("ru", "1 перенаправление ждёт", "2 перенаправления ждут"),
+        ("fr", "1 orientation attend", "2 orientations attendent"),
     ],
 )
 def test_a_guard_counts_in_the_readers_language(language: str, one: str, several: str) -> None:
@@ -106,11 +106,11 @@ def test_asking_her_is_something_that_happened(world) -> None:
     client = doors.client_for(world.zarina)
     page = text(client.get(f"/cases/{case.code}/"))
     happened = page[page.index("What happened</h2>") :]
-    assert "Asked for her agreement" in happened
+    assert "Asked for consent" in happened
     assert "Tajik" in happened
     with doors.acting(world.zarina) as actor:
         consent.withdraw(actor, again(case), rows=None, sections=[], how_said="in_person")
-    assert "She took something back" in text(client.get(f"/cases/{case.code}/"))
+    assert "The person withdrew something" in text(client.get(f"/cases/{case.code}/"))
 
 
 def test_signs_that_are_finished_are_no_next_step(world) -> None:
@@ -136,7 +136,7 @@ def test_signs_that_are_finished_are_no_next_step(world) -> None:
         signs.complete(actor, again(case), seal_no=kept.seal_no)
     page = text(client.get(f"/cases/{case.code}/"))
     assert "Ask about the signs" not in page
-    assert "The signs are finished." in page
+    assert "The questions about the signs are finished." in page
     for place in ("/", "/cases/"):
         shown = text(client.get(place))
         assert "Ask about the signs" not in shown
@@ -148,11 +148,11 @@ def test_an_ended_agreement_of_an_adult_waits_for_nobody_and_has_a_day(world) ->
     world.sent(case)
     pass_time(days=AGREEMENT_DAYS + 1)
     today = text(doors.client_for(world.zarina).get("/"))
-    row = today[today.index("Ask again: her agreement has ended") :]
+    row = today[today.index("Ask again: the consent has ended") :]
     assert "yesterday" in row[: row.index("</li>")]
     assert "00:00" not in row[: row.index("</li>")]
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert "Her agreement has ended." in page
+    assert "The consent has ended." in page
     assert "an adult who may speak" not in page
 
 
@@ -166,8 +166,8 @@ def test_a_word_that_is_not_believed_is_not_said_to_be_no_word(world) -> None:
     page = text(client.get(f"/cases/{case.code}/"))
     assert "Not asked" not in page
     assert page.count("Cannot be confirmed") == 7, "five answers, what is to be done, and that she was asked"
-    assert "Take everything back with her here, then ask her again." in page
-    assert "Asked for her agreement" in page[page.index("What happened") :]
+    assert "Withdraw everything here together with the person, then ask again." in page
+    assert "Asked for consent" in page[page.index("What happened") :]
     leads = set(re.findall(r'href="(/cases/\d+/(?:consent|refer)/[^"]*)"', page))
     assert leads == {f"/cases/{case.code}/consent/withdraw/"}, "nothing else can be done about her word"
     assert client.get(leads.pop()).status_code == 200, "and there it can be done"
@@ -185,7 +185,7 @@ def test_where_her_word_cannot_be_confirmed_the_answer_leads_on(world, where: st
     sql_as_owner("update consent_row set answer_code = 'no' where answer_code = 'yes'")
     for answer in (client.get(here), client.post(here, form)):
         assert answer.status_code == 409
-        assert "Take everything back with her, then ask her again." in text(answer)
+        assert "Withdraw everything together with the person, then ask again." in text(answer)
         assert way in text(answer)
     assert way not in text(seen.get(here)), "who only reads it takes nothing back"
 
@@ -197,7 +197,7 @@ def test_the_end_of_an_agreement_is_no_target(world) -> None:
         asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
         answers = [consent.Answer("shelter_social", "help", "yes", frozenset({"contact"}))]
         consent.record(actor, again(case), answers=answers, asking=asking)
-    assert "No target is running." in text(doors.client_for(world.zarina).get("/"))
+    assert "No answer is due." in text(doors.client_for(world.zarina).get("/"))
 
 
 def test_the_record_does_not_say_signs_twice(world) -> None:
@@ -214,8 +214,8 @@ def test_what_was_refused_is_not_told_as_done(world) -> None:
     sealed = doors.client_for(world.zarina, vault=False)
     assert sealed.get(f"/cases/{case.code}/?open=contact").status_code == 302
     page = text(sealed.get(f"/cases/{case.code}/history/"))
-    assert "<b>Refused: “Opened a sealed part" in page
-    assert "<b>Opened a sealed part" not in page
+    assert "<b>Refused: “Opened a locked part" in page
+    assert "<b>Opened a locked part" not in page
 
 
 def test_a_list_that_is_cut_says_so(world, monkeypatch) -> None:
@@ -256,4 +256,4 @@ def test_her_paper_says_that_the_child_said_no(world) -> None:
 
 def test_the_hour_of_sealing_is_one_sentence(world) -> None:
     page = text(doors.client_for(world.zarina).get("/"))
-    assert re.search(r"Names and stories are open until \d\d:\d\d</span>", page)
+    assert re.search(r"Names and stories are unlocked until \d\d:\d\d</span>", page)

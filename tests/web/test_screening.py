@@ -119,7 +119,10 @@ def test_from_danger_to_the_decision(house: House) -> None:
 
 def test_danger_marks_the_case_before_anything_is_finished(house: House) -> None:
     case, client = house.case(signs=[]), doors.client_for(house.zarina)
-    assert "Finish the signs first, or mark danger." in client.get(f"/cases/{case.code}/decide/").content.decode()
+    assert (
+        "Finish the questions about the signs first, or mark danger."
+        in client.get(f"/cases/{case.code}/decide/").content.decode()
+    )
     save(client, case, "danger", held_or_watched="yes")
     with god():
         assert Case.objects.get(pk=case.pk).has_danger
@@ -219,7 +222,7 @@ def test_a_wrong_answer_is_kept_out_and_writes_nothing(house: House) -> None:
     before = draft(case).seal_no
     answer = save(client, case, "acts", ACT1="maybe", ACT2="present")
     assert answer.status_code == 200
-    assert "answer to mend" in answer.content.decode()
+    assert "answer to correct" in answer.content.decode()
     assert hidden(answer)["a_ACT2"] == "present", "what was chosen stays"
     assert draft(case).seal_no == before
     data = hidden(client.get(signs(case, "acts")))
@@ -255,7 +258,7 @@ def test_left_and_resumed_discarded_and_begun_again(house: House) -> None:
     save(client, case, "danger", danger_now="no")
     assert ">How the person came there</h1>" in client.get(signs(case)).content.decode(), "goes on where it was left"
     asked = client.get(signs(case) + "discard/")
-    assert "there is no way back" in asked.content.decode()
+    assert "this cannot be undone" in asked.content.decode()
     assert client.post(signs(case) + "discard/", hidden(asked)).status_code == 303
     assert "Begin" in client.get(signs(case)).content.decode()
     assert client.get(signs(case) + "discard/").status_code == 409

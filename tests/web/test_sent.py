@@ -54,7 +54,7 @@ def test_the_page_says_state_clock_card_and_what_can_be_done(house: Senders, agr
         assert words in text
     assert "by " in text
     assert "Canary" not in answer.content.decode(), "nothing sealed stands open"
-    assert "Recall" in text
+    assert "Cancel" in text
     assert "Stop it" not in text, "urgent leaves at once"
     assert referral.code not in answer.content.decode().split("<title>")[1].split("</title>")[0]
 
@@ -71,18 +71,18 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     referral = house.sent(agreed)
     house.accepted(referral)
     pass_time(days=61)
-    paused = "Paused: her agreement does not hold now."
+    paused = "Paused: the consent is not valid now."
     lead, above = house.browser(), house.browser("supervisor-cso")
     for client, asks in ((lead, True), (above, False)):
         text = page_text(client.get(at(referral)))
         assert paused in text
-        assert ("Ask her" in text.replace("asked", "")) == asks
+        assert ("Ask the person" in text.replace("asked", "")) == asks
 
 
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()
-    assert "It is held for" in page_text(zarina.get(at(referral)))
+    assert "It is sent in" in page_text(zarina.get(at(referral)))
     form = press(referral)
     first, second = zarina.post(at(referral, "stop"), form), zarina.post(at(referral, "stop"), form)
     assert (first.status_code, second["Location"]) == (303, first["Location"])
@@ -90,7 +90,7 @@ def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agre
     assert steps(referral) == ["send", "stop"]
     with god():
         assert not PacketBody.objects.exists(), "what was packed is gone"
-    assert "Go on, and send" in page_text(zarina.get(at(referral)))
+    assert "Continue, and send" in page_text(zarina.get(at(referral)))
 
 
 def test_after_half_a_minute_it_can_only_be_recalled(house: Senders, agreed) -> None:
@@ -98,7 +98,7 @@ def test_after_half_a_minute_it_can_only_be_recalled(house: Senders, agreed) -> 
     pass_time(seconds=31)
     answer = house.browser().post(at(referral, "stop"), press(referral))
     assert answer.status_code == 409
-    assert "The desk has it. Recall it with a reason." in page_text(answer)
+    assert "The referral desk has it. Cancel it with a reason." in page_text(answer)
     assert state(referral) == "sent"
 
 
@@ -116,15 +116,15 @@ def test_recalling_asks_why_and_closes_the_door(house: Senders, agreed) -> None:
         assert not PacketSeal.objects.exists()
     text = page_text(zarina.get(at(referral)))
     assert "The need has changed" in text
-    assert "Nothing opens any more" in text
-    assert "Ask another body" in text
+    assert "Nothing can be opened any more" in text
+    assert "Ask another organisation" in text
 
 
 def test_her_word_ends_it(house: Senders, agreed) -> None:
     referral = house.sent(agreed)
     house.accepted(referral)
     zarina = house.browser()
-    assert "Say how she told you." in page_text(zarina.post(at(referral, "withdraw"), press(referral)))
+    assert "Say how the person told you." in page_text(zarina.post(at(referral, "withdraw"), press(referral)))
     assert state(referral) == "accepted"
     assert zarina.post(at(referral, "withdraw"), press(referral, how_said="by_phone")).status_code == 303
     assert state(referral) == "withdrawn"
@@ -163,7 +163,7 @@ def test_where_they_meet_opens_by_hand_and_is_written_down(house: Senders, agree
         receive.serve(parvina, mine, version=mine.version)
     gone = zarina.get(at(referral) + "?open=meeting")
     assert gone.status_code == 409
-    assert "Hour and meeting point are kept only until she comes" in page_text(gone)
+    assert "Hour and meeting point are kept only until the person comes" in page_text(gone)
     assert "Canary" not in gone.content.decode()
 
 
@@ -174,7 +174,7 @@ def test_she_did_not_come_is_said_first(house: Senders, agreed) -> None:
     with house.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=referral.pk)
         receive.miss(parvina, mine, version=mine.version)
-    assert "She did not come. Find out whether she is safe" in page_text(house.browser().get(at(referral)))
+    assert "The person did not come. Find out whether they are safe" in page_text(house.browser().get(at(referral)))
     assert referral.code in house.browser().get("/referrals/?show=needs_me").content.decode()
 
 
@@ -208,7 +208,7 @@ def test_further_parts_go_to_the_team_that_helps(house: Senders) -> None:
     zarina = house.browser()
     page = page_text(zarina.get(at(referral, "add")))
     assert "Needs, risk, plan" in page
-    assert "went before" in page
+    assert "sent before" in page
     assert "Choose at least one part." in page_text(zarina.post(at(referral, "add"), press(referral)))
     form = press(referral, sections=["needs"])
     assert zarina.post(at(referral, "add"), form).status_code == 303
@@ -226,7 +226,7 @@ def test_the_result_is_confirmed_with_her_view(house: Senders, agreed) -> None:
     zarina = house.browser()
     assert "No longer needed" in page_text(zarina.get(at(referral)))
     unsaid = page_text(zarina.post(at(referral, "confirm"), press(referral, agrees="yes")))
-    assert "What did she say? If not asked, say why." in unsaid
+    assert "What did the person say? If not asked, say why." in unsaid
     done = zarina.post(at(referral, "confirm"), press(referral, her_view="not_asked_unsafe", agrees="no"))
     assert done.status_code == 303
     with god():
@@ -248,7 +248,7 @@ def test_a_result_is_questioned_once(house: Senders, agreed) -> None:
         receive.amend(parvina, mine, version=mine.version, result="not_reached", reason="mistake")
     again = supervisor.post(at(referral, "dispute"), press(referral, reason="only_part"))
     assert again.status_code == 409
-    assert "Questioned once." in page_text(again)
+    assert "Disputed once." in page_text(again)
 
 
 def test_a_draft_is_thrown_away(house: Senders, agreed) -> None:

@@ -45,7 +45,7 @@ def test_a_quiet_day_says_so_and_names_the_next_target(world) -> None:
     page = home(world.zarina)
     assert "Nothing is late, and nothing is due today." in page
     assert "New case" in page
-    assert "No target is running." in home(world.manzura)
+    assert "No answer is due." in home(world.manzura)
 
 
 def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
@@ -62,7 +62,7 @@ def test_silence_is_late_for_sender_supervisor_and_desk(world) -> None:
     assert f"{case.code[:4]}\xa0{case.code[4:]}" in page
     assert "since" in page
     desk = home(world.gulnora)
-    assert "Answer a request" in desk
+    assert "Answer a referral" in desk
     assert case.code[:4] + "\xa0" + case.code[4:] not in desk, "no card shows the case's code"
 
 
@@ -124,14 +124,14 @@ def test_a_case_without_a_next_step_shows_late(world) -> None:
 def test_news_is_there_until_it_was_seen(world) -> None:
     world.accepted(world.sent(world.case()))
     client = doors.client_for(world.zarina)
-    assert "1 request was accepted." in client.get("/").content.decode()
+    assert "1 referral was accepted." in client.get("/").content.decode()
     with doors.acting(world.zarina) as actor:
         assert unread_of(actor).count() == 1
     opened = client.get("/today/seen/")
     assert (opened.status_code, opened["Allow"]) == (405, "POST")
     assert "This is the address of a button." in opened.content.decode()
     assert client.post("/today/seen/", {"key": ["accepted", "nonsense"]})["Location"] == "/"
-    assert "1 request was accepted." not in client.get("/").content.decode()
+    assert "1 referral was accepted." not in client.get("/").content.decode()
 
 
 def test_what_needs_her_now_comes_first_then_the_newest(world) -> None:
@@ -156,7 +156,7 @@ def test_the_coordinator_sees_which_body_is_late_and_no_case(world) -> None:
     who = doors.person(doors.body("secretariat", compartment="oversight"), "Nigora", ("national_coordinator",))
     pass_time(hours=3)
     page = home(who)
-    assert "Telephone: Shelter-Kulob" in page
+    assert "Call: Shelter-Kulob" in page
     assert referral.code[:4] + "\xa0" + referral.code[4:] in page
     assert case.code[:4] + "\xa0" + case.code[4:] not in page
     assert whats(who) == [("national.late", True)]

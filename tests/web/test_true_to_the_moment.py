@@ -86,9 +86,9 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
     form = house.screen(case, "SAFE-01", purpose="protection", need="SAFE", do="", agreed_text="Canary-Words")
     answer = house.browser().post(f"/cases/{case.code}/refer/", form)
     text = page_text(answer)
-    assert "She said no to the police." in text
-    assert "Nothing can go there." in text
-    for words in ("They will see now", "Sealed until they accept", "How soon", "Keep as draft", "Send, answer by"):
+    assert "The person said no to the police." in text
+    assert "Nothing can be sent there." in text
+    for words in ("They will see now", "Locked until they accept", "How soon", "Keep as draft", "Send, answer by"):
         assert words not in text, words
     assert 'type="hidden" name="agreed_text" value="Canary-Words"' in answer.content.decode(), "typed words stay"
 
@@ -96,7 +96,7 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
 def test_one_that_waits_is_said_with_its_day_in_words(house: Senders, case) -> None:
     house.sent(case, urgency="within_a_day")
     text = page_text(house.browser().post(f"/cases/{case.code}/refer/", house.screen(case, do="")))
-    assert re.search(r"One waits already, until tomorrow \d\d:\d\d\. Recall it, or wait\.", text)
+    assert re.search(r"One waits already, until tomorrow \d\d:\d\d\. Cancel it, or wait\.", text)
 
 
 def test_until_the_desk_can_see_it_nobody_was_told_anything(house: Senders, case) -> None:
@@ -119,7 +119,7 @@ def test_when_the_agreed_part_of_the_day_is_over_both_lists_ask_whether_she_came
         assert "she come?" not in text
         assert "person come?" not in text
     pass_time(days=2)
-    assert "did she come? Ask them" in page_text(house.browser().get("/referrals/"))
+    assert "did the person come? Ask them" in page_text(house.browser().get("/referrals/"))
     chosen = page_text(house.browser().get("/referrals/?show=needs_me"))
     assert f"{referral.code[:4]} {referral.code[4:]}" in chosen
     assert "since " in chosen
@@ -166,10 +166,10 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
         confirm.dispute(zarina, mine, version=mine.version, reason="not_received")
     assert "What is not right: The help was not received" in look(house, referral, TEAM)
     assert "The help was not received" not in look(house, referral, DESK)
-    assert "You question it: The help was not received" in look(house, referral)
+    assert "You dispute it: The help was not received" in look(house, referral)
     form = {"operation": str(uuid4()), "version": version(referral), "result": "refused", "reason": "mistake"}
     assert house.browser(TEAM).post(f"/referrals/{referral.code}/amend/", form).status_code == 303
-    assert "They mended it: It was a mistake" in look(house, referral)
+    assert "They corrected it: It was a mistake" in look(house, referral)
 
 
 def test_of_a_questioned_result_today_too_tells_the_coordinator_the_body_alone(house: Senders, case) -> None:
@@ -181,7 +181,7 @@ def test_of_a_questioned_result_today_too_tells_the_coordinator_the_body_alone(h
         confirm.dispute(zarina, mine, version=mine.version, reason="not_received")
     pass_time(days=15)
     text = page_text(house.browser("coordinator").get("/"))
-    assert "Telephone: Shelter Kulob" in text
+    assert "Call: Shelter Kulob" in text
     for hidden in (referral.code, f"{referral.code[:4]} {referral.code[4:]}", "NGO shelter"):
         assert hidden not in text, hidden
 

@@ -43,7 +43,7 @@ def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Send
     end_sessions(house)
     page.get_by_label("Within a day").check()
     page.get_by_role("heading", name="You are signed out").wait_for()
-    assert page.get_by_label("What she wants them to know").input_value() == "Canary-Typed"
+    assert page.get_by_label("What the person wants them to know").input_value() == "Canary-Typed"
     assert page.get_by_text("Within a day").is_visible()
     assert "Canary" not in page.url
 
@@ -76,7 +76,7 @@ def test_her_answers_are_given_back_on_a_telephone(house: Senders, show: Show, c
     page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark").page
     page.locator("[name=a_health_help][value=yes]").check(force=True)
     end_sessions(house)
-    page.get_by_role("button", name="Save her answers").click()
+    page.get_by_role("button", name="Save the answers").click()
     page.get_by_role("heading", name="You are signed out").wait_for()
     shot(page, "ended-consent-360-dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -100,7 +100,7 @@ def test_a_list_that_asks_by_itself_leads_back_to_its_page(house: Senders, show:
 # --- closed in another window ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["Sign out", "Seal now"])
+@pytest.mark.parametrize("how", ["Sign out", "Lock now"])
 def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, show: Show, case, how: str) -> None:
     """Red before: the other window went on showing what was typed and opened, to whoever sat there next."""
     shown = show(f"/cases/{case.code}/section/?of=needs")
@@ -112,10 +112,10 @@ def test_what_is_closed_in_one_window_is_covered_in_the_others(house: Senders, s
     page.get_by_text("Names and stories have closed.").wait_for()
     assert page.locator("[name=wishes]").count() == 0
     assert "Canary" not in page.locator("body").inner_text()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_text("Not yet.").wait_for()
     signed_in_beside(house, shown, "caseworker-cso")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.locator("[name=wishes]").wait_for(state="visible")
     assert page.locator("[name=wishes]").input_value() == "Canary-Wish"
 
@@ -132,9 +132,9 @@ def test_who_covers_one_window_covers_the_others(show: Show, case, how: str) -> 
         other.get_by_role("button", name="Cover the screen").first.click()
     for window in (other, page):
         window.get_by_text("The screen is covered.").wait_for()
-    other.get_by_role("button", name="Go on").click()
+    other.get_by_role("button", name="Continue").click()
     assert page.get_by_text("The screen is covered.").is_visible()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.locator("[name=wishes]").wait_for(state="visible")
 
 
@@ -174,7 +174,7 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
     page = shown.page
     old = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     waited(house, page)
-    wish, go_on = page.locator("[name=wishes]"), page.get_by_role("button", name="Go on")
+    wish, go_on = page.locator("[name=wishes]"), page.get_by_role("button", name="Continue")
     assert wish.count() == 0, "what waits is not in the page, whatever a browser shows or saves of it"
     shot(page, f"locked-{width}-{scheme}")
     assert barriers(page) == []
@@ -192,7 +192,7 @@ def test_what_was_typed_waits_covered_until_she_has_signed_in_again(
     assert wish.is_visible(), "it is open by the server's time, whatever this clock says"
     assert wish.input_value() == "Canary-Wish"
     assert page.locator("[name=csrfmiddlewaretoken]").first.input_value() != old
-    page.get_by_role("button", name="Save and seal").click()
+    page.get_by_role("button", name="Save and lock").click()
     wish.wait_for(state="detached")
     assert page.get_by_text("Canary-Wish").is_visible(), "it is saved, and read again on the page of the case"
 
@@ -202,7 +202,7 @@ def test_another_person_does_not_lift_it(house: Senders, show: Show, case) -> No
     page = shown.page
     waited(house, page)
     signed_in_beside(house, shown, "desk-shelter")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_text("Not yet.").wait_for()
     assert not page.locator("[name=wishes]").is_visible()
 

@@ -26,7 +26,7 @@ def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> No
     lead = doors.client_for(world.zarina)
     lead.get(f"/cases/{case.code}/?open=contact")
     page = text(lead.get(f"/cases/{case.code}/history/"))
-    assert "Opened a sealed part: Contact" in page
+    assert "Opened a locked part: Contact" in page
     assert "Zarina" in page
     assert "Canary" not in page
     assert doors.client_for(world.saida).get(f"/cases/{case.code}/history/").status_code == 200
@@ -42,10 +42,10 @@ def test_the_record_of_access_names_what_was_done_with_requests_and_leads_there(
         send.recall(actor, waiting, version=waiting.version, reason="mistake")
     page = text(doors.client_for(world.saida).get(f"/cases/{case.code}/history/"))
     service = lists.label("service", "HOME-02")
-    for said in ("Wrote a request", "Sent a request", "Recalled a request"):
+    for said in ("Wrote a referral", "Sent a referral", "Cancelled a referral"):
         assert f"{said}: {service}" in page
     assert page.count(f'href="/referrals/{referral.code}/"') == 3
-    assert "Another act on this case" not in page
+    assert "Another step in this case" not in page
 
 
 def test_the_record_has_a_word_for_all_that_the_senders_side_and_the_clock_can_do() -> None:
@@ -60,7 +60,7 @@ def test_other_bodies_stand_by_kind_without_names_of_their_staff(world) -> None:
     world.accepted(world.sent(case))
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
     assert "Shelter-Kulob" in page
-    assert "request accepted · Contact; Needs, her own words" in page
+    assert "referral accepted · Contact; Needs, in the person's own words" in page
     assert "Parvina" not in page
     assert "Gulnora" not in page
 
@@ -71,8 +71,8 @@ def test_who_sees_it_changes_with_help_and_with_her_agreement(world) -> None:
     world.accepted(referral)
     world.served(referral)
     lead = doors.client_for(world.zarina)
-    assert "help goes on · Contact; Needs, her own words" in text(lead.get(f"/cases/{case.code}/who/"))
+    assert "help continues · Contact; Needs, in the person's own words" in text(lead.get(f"/cases/{case.code}/who/"))
     pass_time(days=61)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
-    assert "paused: nothing opens" in page
-    assert "her own words" not in page
+    assert "paused: nothing can be opened" in page
+    assert "the person's own words" not in page

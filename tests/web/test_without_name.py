@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "Canary-Call-Name"
 TELEPHONE = "canary-phone"
-SAID = "The person agreed without a name"
+SAID = "The person said yes without a name"
 
 
 @pytest.fixture
@@ -141,4 +141,4 @@ def test_before_another_answer_counts_she_reads_that_the_name_goes(house: Sender
     house.agreed(case)
     house.accepted(house.sent(case))
     shown = ask(house.browser(), case, a_shelter_social_help="without_name", how_said="in_person")
-    assert "goes on, but what to call the person is no longer shown there" in page_text(shown)
+    assert "continues, but what to call the person is no longer shown there" in page_text(shown)

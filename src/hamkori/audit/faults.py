@@ -27,7 +27,7 @@ class Fault:
             "time": _("Row %(number)d bears a time at which it was not written."),
             "leaves": _("The hashes of batch %(number)d were changed."),
             "chain": _("Batch %(number)d does not follow from the one before."),
-            "mac": _("Batch %(number)d was not sealed by this system."),
+            "mac": _("Batch %(number)d was not made by this system."),
             "window": _("Batch %(number)d leaves transactions out."),
             "batch_missing": _("Batch %(number)d is missing."),
             "signature": _("The signature of batch %(number)d is not right."),

@@ -71,13 +71,13 @@ class Report:
             ngettext("%(n)d row in batches.", "%(n)d rows in batches.", self.rows) % {"n": self.rows},
             ngettext("%(n)d batch.", "%(n)d batches.", self.batches) % {"n": self.batches},
             ngettext("%(n)d signature.", "%(n)d signatures.", self.signatures) % {"n": self.signatures},
-            ngettext("%(n)d row waits for the sealer.", "%(n)d rows wait for the sealer.", self.waiting)
+            ngettext("%(n)d row is not in a batch yet.", "%(n)d rows are not in a batch yet.", self.waiting)
             % {"n": self.waiting},
         ]
         if self.evidence.key is None:
             said.append(_("Signatures were not checked: the public key is not here."))
         if self.evidence.chain is None:
-            said.append(_("Who sealed was not checked: the chain's key is not here."))
+            said.append(_("Who made the batches was not checked: the chain's key is not here."))
         said += [text % {"n": number} for number, text in self._kept() if number]
         said += [_gap(lost, at) for lost, at in self.gaps]
         if self.taken_out:
@@ -114,15 +114,14 @@ class Report:
         kept = self.evidence.foreign
         if kept is None:
             said = ngettext(
-                "%(n)d foreign row was taken out of the chain; the file that must hold it was not looked at.",
-                "%(n)d foreign rows were taken out of the chain; the file that must hold them was not looked at.",
+                "%(n)d foreign row was taken out of the chain; the file that must contain it was not looked at.",
+                "%(n)d foreign rows were taken out of the chain; the file that must contain them was not looked at.",
                 self.taken_out,
             )
         elif kept < self.taken_out:
             said = ngettext(
-                "%(n)d foreign row was taken out of the chain; the file foreign beside the signing key holds %(kept)d.",
-                "%(n)d foreign rows were taken out of the chain; the file foreign beside the signing key holds"
-                " %(kept)d.",
+                "%(n)d foreign row was taken out of the chain; the file foreign beside the signing key has %(kept)d.",
+                "%(n)d foreign rows were taken out of the chain; the file foreign beside the signing key has %(kept)d.",
                 self.taken_out,
             )
         else:

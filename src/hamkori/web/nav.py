@@ -18,7 +18,7 @@ CASES = WORKERS | {"supervisor"}
 PLACES: tuple[tuple[str, Promise, frozenset[str] | None, str, str], ...] = (
     ("today", gettext_lazy("Today"), None, "KeyG KeyT", "today"),
     ("cases", gettext_lazy("Cases"), CASES, "KeyG KeyC", "cases"),
-    ("desk", gettext_lazy("Desk"), frozenset({"desk_officer"}), "KeyG KeyD", "desk"),
+    ("desk", gettext_lazy("Incoming"), frozenset({"desk_officer"}), "KeyG KeyD", "desk"),
     ("referrals", gettext_lazy("Referrals"), CASES, "KeyG KeyR", "referrals"),
     ("coordination", gettext_lazy("Late answers"), frozenset({"national_coordinator"}), "", "coordination_late"),
     ("key", pgettext_lazy("of an organisation", "Keys"), frozenset({"custodian"}), "", "keys"),

@@ -47,7 +47,7 @@ def add(act: Act, *, service_code: str, sheet: Sheet) -> Service:
         raise Invalid({"service_code": _("Choose what is offered.")})
     mine = Service.objects.filter(organisation_id=organisation)
     if mine.filter(service_code=service_code).exists():
-        raise Invalid({"service_code": _("Your body offers this already.")})
+        raise Invalid({"service_code": _("Your organisation offers this already.")})
     codes = [*mine.values_list("service_code", flat=True), service_code]
     body = Organisation.objects.get(pk=organisation)
     check(sheet, shelters=body_shelters(body.actor_type_code, codes))

@@ -52,7 +52,7 @@ def _texts(sheet: Sheet) -> dict[str, str]:
                 wrong[f"{kind}_{language}"] = _("This text holds characters that cannot be seen. Type it again.")
             elif not no_case_code(words):
                 wrong[f"{kind}_{language}"] = _(
-                    "This may be the number of a case or a request. Take it out: everybody reads this."
+                    "This may be the number of a case or a referral. Take it out: everybody reads this."
                 )
     return wrong
 

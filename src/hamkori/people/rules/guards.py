@@ -4,7 +4,7 @@ _ = str
 """Marks a sentence for the catalogues, which stays as it is: rules know no language."""
 
 SENTENCES: dict[str, str] = {
-    "may_hold": _("This role does not go with the person's other work."),
+    "may_hold": _("This role does not fit with the person's other work."),
     "subject_live": _("This no longer fits. Begin again."),
     "key_changed": _("Somebody took a new passphrase while you wrote. Nothing was changed. Press once more."),
     "other_browser": _("This session belongs to the browser in which it began. Sign out, and sign in again."),

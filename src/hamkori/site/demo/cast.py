@@ -23,7 +23,7 @@ PERSONAS: dict[str, Persona] = {
         "zarina@umed.example", "Зарина", _("Case worker, social worker"), _("A civil society organisation in Kulob")
     ),
     "supervisor-cso": Persona("malika@umed.example", "Малика", _("Supervisor"), _("The same organisation")),
-    "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Desk officer"), _("A shelter in Kulob")),
+    "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Kulob")),
     "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),
     "lawyer": Persona("dilshod@legal.example", "Дилшод", _("Lawyer"), _("A legal aid office")),
     "investigator": Persona(
@@ -32,6 +32,6 @@ PERSONAS: dict[str, Persona] = {
     "social-service": Persona("nargis@social.example", "Наргис", _("Social worker"), _("A state social service")),
     "coordinator": Persona("farida@commission.example", "Фарида", _("National coordinator"), _("The secretariat")),
     "stranger": Persona(
-        "sitora@other.example", "Ситора", _("Case worker of another body"), _("She sees none of these cases")
+        "sitora@other.example", "Ситора", _("Case worker of another organisation"), _("Not added to any of these cases")
     ),
 }

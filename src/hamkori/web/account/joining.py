@@ -155,6 +155,6 @@ def _second_place(request: HttpRequest, token: str, shown: dict[str, object]) ->
                 form.add_error("passphrase", _("This is not your passphrase."))
             else:
                 limit.rollback()
-                messages.success(request, _("Done. Sign in; you can then choose for which body you work."))
+                messages.success(request, _("Done. Sign in; you can then choose for which organisation you work."))
                 return HttpResponseRedirect(reverse("account_login"))
     return render(request, "account/second_place.html", shown | {"form": form})

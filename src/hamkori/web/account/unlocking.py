@@ -64,5 +64,5 @@ def seal(request: HttpRequest) -> HttpResponse:
     if actor.session_id is not None:
         held.seal(actor.session_id)
         ledger.note(actor, "vault.seal")
-    messages.success(request, _("Names and stories are sealed."))
+    messages.success(request, _("Names and stories are locked."))
     return HttpResponseRedirect(came_from(request))

@@ -53,13 +53,13 @@ class OpenForm(KitForm):
     risk_code = Coded("risk_level", gettext_lazy("Risk"), widget=Segments(unasked="not_asked"))
     has_danger = forms.BooleanField(
         label=gettext_lazy("Somebody is in danger"),
-        help_text=gettext_lazy("Telephone first. While this is ticked, requests leave at once."),
+        help_text=gettext_lazy("Call first. While this is ticked, referrals leave at once."),
         required=False,
     )
-    need_tonight_codes = Codes("need_tonight", gettext_lazy("What she needs tonight"), required=False)
+    need_tonight_codes = Codes("need_tonight", gettext_lazy("What is needed tonight"), required=False)
     children_code, doctor_code, stairs_code = questions().values()
     sex_code = Coded("sex", gettext_lazy("Sex"), widget=Segments(unasked="other_or_not_said"))
-    language_code = Coded("language", gettext_lazy("Her language"), widget=forms.Select)
+    language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
     def codes(self) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     context = {
-        "title": _("Change what stands in the open"),
+        "title": _("Change the details that are not locked"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
         "case": case,

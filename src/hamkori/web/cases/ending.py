@@ -41,7 +41,7 @@ class AgeForm(KitForm):
     """Her age as it is known now, and from where."""
 
     age_band = Coded(
-        "age_band", _("How old is she?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
+        "age_band", _("How old is the person?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
     )
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
 
@@ -55,7 +55,7 @@ class CloseForm(KitForm):
         widget=Choices,
     )
     older = CodeField(
-        label=_("Code of the older case"),
+        label=_("Number of the older case"),
         help_text=_("Only for a duplicate: this case then points to the older one."),
         required=False,
     )
@@ -70,7 +70,7 @@ class CloseForm(KitForm):
         """A duplicate names the older file."""
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == closing.DUPLICATE and not cleaned.get("older"):
-            self.add_error("older", _("Write the code of the older case."))
+            self.add_error("older", _("Write the number of the older case."))
         return cleaned
 
 
@@ -162,7 +162,7 @@ def _close(at: At) -> None:
             older = cases.of_code(at.actor, at.said["older"]).pk
         act.close(at.actor, at.thing.case, version=at.version, outcome=at.said["outcome"], older_case=older)
     except NotVisible:
-        at.form.add_error("older", _("No older case of yours has this code."))
+        at.form.add_error("older", _("No older case of yours has this number."))
 
 
 def _closes(at: At) -> dict[str, Any]:
@@ -198,7 +198,7 @@ STEPS: tuple[Step[Found], ...] = (
         name="settle_age",
         act=_settles,
         form=lambda at: AgeForm(at.typed),
-        says=lambda _at: {"title": _("Settle the age")},
+        says=lambda _at: {"title": _("Confirm the age")},
         asks_first=False,
         given_back=lambda _request: AgeForm(),
     ),

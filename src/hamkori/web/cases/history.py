@@ -29,44 +29,44 @@ ACTS: Final = {
     "page.view": gettext_lazy("Tried to open this without a right to it"),
     "packet.open": gettext_lazy("Opened what was sent"),
     "case.begin": gettext_lazy("Began the registration"),
-    "case.edit": gettext_lazy("Changed what stands in the open"),
+    "case.edit": gettext_lazy("Changed the details that are not locked"),
     "case.register": gettext_lazy("Registered"),
-    "section.open": gettext_lazy("Opened a sealed part"),
-    "section.write": gettext_lazy("Wrote a sealed part"),
+    "section.open": gettext_lazy("Opened a locked part"),
+    "section.write": gettext_lazy("Wrote a locked part"),
     "screening.record": gettext_lazy("Wrote down signs"),
     "screening.decide": gettext_lazy("Decided"),
-    "consent.record": gettext_lazy("Wrote down her answers"),
-    "consent.withdraw": gettext_lazy("Wrote down that she took it back"),
+    "consent.record": gettext_lazy("Wrote down the person's answers"),
+    "consent.withdraw": gettext_lazy("Wrote down that consent was withdrawn"),
     "team.admit": gettext_lazy("Added a colleague"),
-    "team.remove": gettext_lazy("Took a colleague off"),
+    "team.remove": gettext_lazy("Removed a colleague"),
     "team.leave": gettext_lazy("Left the team"),
-    "case.settle_age": gettext_lazy("Settled the age"),
+    "case.settle_age": gettext_lazy("Confirmed the age"),
     "case.tell_child_protection": gettext_lazy("Told child protection"),
     "case.close": gettext_lazy("Closed the case"),
     "case.reopen": gettext_lazy("Opened the case again"),
     "gap.record": gettext_lazy("Noted a missing service"),
-    "case.remind": gettext_lazy("Reminded of a target"),
-    "case.escalate": gettext_lazy("Told that a target has passed"),
-    "case.recompute": gettext_lazy("Moved a target: the calendar has changed"),
+    "case.remind": gettext_lazy("Reminded of a time limit"),
+    "case.escalate": gettext_lazy("Told that a time limit has passed"),
+    "case.recompute": gettext_lazy("Moved a time limit: the calendar has changed"),
     "case.discard": gettext_lazy("Threw the registration away"),
     "meeting.open": gettext_lazy("Opened where they meet"),
-    "referral.write": gettext_lazy("Wrote a request"),
-    "referral.edit": gettext_lazy("Changed a request"),
-    "referral.discard": gettext_lazy("Threw a request away"),
-    "referral.send": gettext_lazy("Sent a request"),
-    "referral.stop": gettext_lazy("Stopped a request before anybody saw it"),
-    "referral.answer": gettext_lazy("Answered the desk's question"),
-    "referral.recall": gettext_lazy("Recalled a request"),
-    "referral.withdraw": gettext_lazy("Ended a request by her word"),
+    "referral.write": gettext_lazy("Wrote a referral"),
+    "referral.edit": gettext_lazy("Changed a referral"),
+    "referral.discard": gettext_lazy("Threw a referral away"),
+    "referral.send": gettext_lazy("Sent a referral"),
+    "referral.stop": gettext_lazy("Stopped a referral before anybody saw it"),
+    "referral.answer": gettext_lazy("Answered the question of the referral desk"),
+    "referral.recall": gettext_lazy("Cancelled a referral"),
+    "referral.withdraw": gettext_lazy("Stopped a referral at the person's request"),
     "referral.add": gettext_lazy("Sent further parts"),
     "referral.hear": gettext_lazy("Said whether the person came"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
-    "referral.dispute": gettext_lazy("Questioned a result"),
-    "referral.serve": gettext_lazy("She came: opened this case"),
-    "referral.remind": gettext_lazy("Reminded of a request"),
-    "referral.escalate": gettext_lazy("Told that a request is late"),
-    "referral.recompute": gettext_lazy("Moved a target: the calendar has changed"),
-    "referral.lapse": gettext_lazy("Ended a request"),
+    "referral.dispute": gettext_lazy("Disputed a result"),
+    "referral.serve": gettext_lazy("The person came: opened this case"),
+    "referral.remind": gettext_lazy("Reminded of a referral"),
+    "referral.escalate": gettext_lazy("Told that a referral is late"),
+    "referral.recompute": gettext_lazy("Moved a time limit: the calendar has changed"),
+    "referral.lapse": gettext_lazy("Ended a referral"),
 }
 """What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
 SAY_THE_PART: Final = frozenset({"screening.record", "screening.decide"})
@@ -114,7 +114,7 @@ def _by(line: HistoryLine, who: Mapping[UUID, str], others: Mapping[UUID, str]) 
     if line.membership_id is not None:
         return who.get(line.membership_id, "")
     other = line.object_id if line.kind == "organisation" else line.organisation_id
-    return others.get(other, _("another organisation")) if other is not None else _("by the clock")
+    return others.get(other, _("another organisation")) if other is not None else _("automatically")
 
 
 def _event(
@@ -124,7 +124,7 @@ def _event(
     others: Mapping[UUID, str],
 ) -> dict[str, Any]:
     """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
-    act = str(ACTS.get(line.action, _("Another act on this case")))
+    act = str(ACTS.get(line.action, _("Another step in this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
     named = line.section in sections.NAMES and line.action not in SAY_THE_PART
     if line.action == "packet.open":

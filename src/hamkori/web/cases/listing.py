@@ -124,7 +124,7 @@ def _said(name: str, value: str) -> str:
         return lists.label("region", value)
     if name == "stage":
         return lists.label("case_state", value)
-    return {"mine": _("I lead"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
+    return {"mine": _("I am lead worker"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
 
 
 def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:

@@ -190,7 +190,7 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
         verb = steps.of_referral(step.step, Audience.FILE)
         what = f"{lists.label('service', step.service)}: {verb.lower() if lists.language() == 'en' else verb}"
         by = (
-            _("by the clock")
+            _("automatically")
             if step.side == Side.CLOCK
             else step.body
             if step.side in (Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR)
@@ -213,8 +213,8 @@ def _links(file: File) -> list[dict[str, str]]:
     case, standing = file.case, file.standing
     code, state = case.code, case.state_code
     pairs = (
-        ("edit_case", _("Change what stands in the open"), standing.works and state == "open"),
-        ("settle_age", _("Settle the age"), standing.may("settle_age", state)),
+        ("edit_case", _("Change the details that are not locked"), standing.works and state == "open"),
+        ("settle_age", _("Confirm the age"), standing.may("settle_age", state)),
         ("admit", _("Add a colleague"), standing.may("admit", state)),
         ("leave", _("Leave the team"), standing.may("leave", state) and Side.LEAD not in standing.sides),
         ("history", _("Record of access"), bool({Side.LEAD, Side.SENDER_SUPERVISOR} & standing.sides)),

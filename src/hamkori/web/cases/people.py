@@ -65,7 +65,7 @@ def _person(one: Colleague, file: File) -> dict[str, Any]:
     return {
         **_colleague(one),
         "membership": one.membership_id,
-        "sections": sections.names(one.sections) or _("codes only"),
+        "sections": sections.names(one.sections) or _("only what is not locked"),
         "not_held": sections.names(missing),
         "since": moments.moment(one.since, file.now),
     }
@@ -75,7 +75,7 @@ class AdmitForm(KitForm):
     """Which colleague; what they will hold stands under the name."""
 
     membership = forms.ChoiceField(
-        label=gettext_lazy("Who is to know her?"),
+        label=gettext_lazy("Which colleague do you add?"),
         error_messages={
             "required": gettext_lazy("Choose a colleague."),
             "invalid_choice": gettext_lazy("This person cannot be added."),
@@ -181,7 +181,7 @@ def _nobody_here(request: HttpRequest, actor: Actor) -> UUID | None:
 
 def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:
     context = {
-        "title": _("Take off the team") if name else _("Leave the team"),
+        "title": _("Remove from the team") if name else _("Leave the team"),
         "back": {"url": reverse("who", args=[file.case.code]), "label": _("Who can see this")},
         "in_task": True,
         "case": file.case,
@@ -207,11 +207,11 @@ def _colleague(one: Colleague) -> dict[str, str]:
     """Somebody of the team, or its supervisor."""
     what = lists.label("role", "supervisor") if one.kind == "supervisor" else function_label(one.function)
     why = {
-        "lead": _("leads the case"),
+        "lead": _("lead worker of the case"),
         "member": _("on the team"),
-        "supervisor": _("supervises the lead"),
+        "supervisor": _("supervises the lead worker"),
     }[one.kind]
-    holds = sections.names(one.sections) or _("codes only")
+    holds = sections.names(one.sections) or _("only what is not locked")
     return {"name": name_or(one.name), "what": what, "why": f"{why} · {holds}"}
 
 
@@ -224,13 +224,17 @@ def _body(one: Sent) -> dict[str, str] | None:
 def _why(one: Sent) -> str:
     """What they have, in a line. What she wants them to know is read by everybody who is named there."""
     if one.state == "sent":
-        return _("request waits · the card only, until they answer")
+        return _("referral waits · only the summary, until they answer")
     if one.paused:
-        return _("paused: nothing opens")
+        return _("paused: nothing can be opened")
     if one.state not in ("accepted", "serving"):
         return ""
     named = sections.names(one.sections)
-    shared = _("%(sections)s, her own words") % {"sections": named} if named else _("her own words only")
+    shared = (
+        _("%(sections)s, in the person's own words") % {"sections": named}
+        if named
+        else _("in the person's own words only")
+    )
     if one.state == "serving":
-        return _("help goes on · %(sections)s") % {"sections": shared}
-    return _("request accepted · %(sections)s") % {"sections": shared}
+        return _("help continues · %(sections)s") % {"sections": shared}
+    return _("referral accepted · %(sections)s") % {"sections": shared}

@@ -178,7 +178,7 @@ def _page(
 
 
 def _parts(case: Case | None, number: int) -> list[dict[str, str]]:
-    names = (_("Now and tonight"), _("About her"), _("Signs and check"))
+    names = (_("Now and tonight"), _("About the person"), _("Signs and check"))
     return [
         {
             "label": name,
@@ -195,14 +195,14 @@ def _check(actor: Actor, case: Case) -> list[dict[str, str]]:
     contact = open_section(actor, case, section="contact").fields
     place = open_section(actor, case, section="place").fields
     first, about = _address(case.code, 1), _address(case.code, 2)
-    called = contact.get("call_name") or (_("by the code") if contact.get("by_code") else "")
+    called = contact.get("call_name") or (_("by the number") if contact.get("by_code") else "")
     spoken = lists.label("language", case.language_code)
     if case.needs_interpreter:
         spoken = _("%(language)s, with an interpreter") % {"language": spoken}
     rows = (
         (_("Is it safe to talk now?"), words.field_value("safe_to_talk", contact.get("safe_to_talk")), first),
         (_("Tonight"), lists.in_turn("need_tonight", case.need_tonight_codes), first),
-        (_("What to call her"), called, first),
+        (_("What to call the person"), called, first),
         (_("District"), lists.label("area", str(place.get("district", ""))), about),
         (_("Sex"), lists.label("sex", case.sex_code), about),
         (_("Age"), lists.label("age_band", case.age_band_code), about),

@@ -40,20 +40,20 @@ class FirstForm(KitForm):
     )
     need_tonight_codes = Codes(
         "need_tonight",
-        _("What does she need tonight?"),
+        _("What does the person need tonight?"),
         widget=Boxes,
-        help_text=_("Tick whatever she names."),
-        error_messages={"required": _("Tick what she needs tonight, or “Not asked”.")},
+        help_text=_("Tick whatever the person names."),
+        error_messages={"required": _("Tick what the person needs tonight, or “Not asked”.")},
     )
     call_name = forms.CharField(
-        label=_("What to call her"),
-        help_text=_("Any name she likes. It is sealed; no list shows it."),
+        label=_("What to call the person"),
+        help_text=_("Any name that the person likes. It is locked; no list shows it."),
         required=False,
         max_length=200,
     )
     by_code = forms.BooleanField(
-        label=_("Use the code instead"),
-        help_text=_("Not asked, or she does not want to say."),
+        label=_("Use the number instead"),
+        help_text=_("Not asked, or the person does not want to say."),
         required=False,
     )
 
@@ -67,7 +67,7 @@ class FirstForm(KitForm):
         """One way to address her."""
         cleaned = super().clean() or {}
         if not cleaned.get("call_name") and not cleaned.get("by_code"):
-            self.add_error("call_name", _("Write what to call her, or take the code."))
+            self.add_error("call_name", _("Write what to call the person, or use the number."))
         return cleaned
 
     def codes(self) -> dict[str, Any]:
@@ -93,8 +93,8 @@ class AboutForm(KitForm):
     """Where she is, sex and age as far as they matter, her language."""
 
     district = forms.ChoiceField(
-        label=_("District where she is now"),
-        help_text=_("Sealed. Lists show the region only."),
+        label=_("District where the person is now"),
+        help_text=_("Locked. Lists show the region only."),
         error_messages={"required": _("Choose a district.")},
     )
     sex_code = Coded(
@@ -103,12 +103,14 @@ class AboutForm(KitForm):
     age_band_code = Coded(
         "age_band",
         _("Age"),
-        help_text=_("If she may be under 18, choose a child's answer: then a child's rules protect her."),
+        help_text=_("If the person may be under 18, choose a child's answer: then a child's rules protect the person."),
         initial="unknown",
         required=False,
         widget=Segments(unasked="unknown"),
     )
-    language_code = Coded("language", _("Her language"), initial="unknown", required=False, widget=forms.Select)
+    language_code = Coded(
+        "language", _("The person's language"), initial="unknown", required=False, widget=forms.Select
+    )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     children_code, doctor_code, stairs_code = questions().values()
     age_drawn = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -143,15 +145,16 @@ class SignsForm(KitForm):
     child_contact = forms.CharField(
         label=_("Whom do we tell for this child?"),
         help_text=_(
-            "A guardianship or child protection contact: body, person or telephone. They must be told within 24 hours."
+            "A guardianship or child protection contact: organisation, person or telephone. We aim to "
+            "tell them within 24 hours."
         ),
         error_messages={"required": _("Name a guardianship or child protection contact.")},
         max_length=400,
     )
     signs = Codes(
         "local_prompt",
-        _("Signs you saw or she told of"),
-        help_text=_("Tick only what came up by itself. What is not ticked is not asked, never a no."),
+        _("Signs that you saw or were told of"),
+        help_text=_("Tick only what the person told by themselves. What is not ticked is not asked, never a no."),
         required=False,
     )
 

@@ -202,7 +202,7 @@ def _sheet(
     **more: Any,
 ) -> HttpResponse:
     context: Mapping[str, Any] = {
-        "title": _("Write a sealed part"),
+        "title": _("Write a locked part"),
         "back": {"url": reverse("case", args=[case.code]), "label": _("The case")},
         "in_task": True,
         "case": case,

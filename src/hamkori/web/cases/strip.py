@@ -74,7 +74,7 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     return {
         "kind": lists.label("recipient_kind", kind),
-        "answer": _("Agreed in part") if partly else lists.label("consent_state", state),
+        "answer": _("Consent in part") if partly else lists.label("consent_state", state),
         "state": mark,
     }
 

@@ -34,7 +34,9 @@ def _planned(file: File) -> Task:
     today = timezone.localdate(file.now)
     finished = "completed" in file.screenings and "draft" not in file.screenings
     if case.next_step_code == "signs" and finished and case.next_step_on <= today:
-        return _task(_("Choose the next step"), "todo", _("none"), url=url, hint=_("The signs are finished."))
+        return _task(
+            _("Choose the next step"), "todo", _("none"), url=url, hint=_("The questions about the signs are finished.")
+        )
     day = moments.day(case.next_step_on, today)
     state = "late" if case.next_step_on < today else "todo"
     return _task(lists.label("next_step", case.next_step_code), state, "", url=url, hint=_("Next step"), when=day)
@@ -49,7 +51,7 @@ def _signs(file: File) -> Task | None:
         return _task(label, "doing", _("Begun"), url=url, hint=_("Kept where it was left."))
     if "completed" in file.screenings:
         return _task(label, "done", _("Done"), url=url)
-    return _task(label, "todo", _("Not started"), url=url, hint=_("When she is ready; nothing is compulsory."))
+    return _task(label, "todo", _("Not started"), url=url, hint=_("When the person is ready; nothing is compulsory."))
 
 
 def _decision(file: File) -> Task | None:
@@ -66,24 +68,29 @@ def _decision(file: File) -> Task | None:
 
 
 def _agreement(file: File) -> Task:
-    label = _("What may go to whom")
+    label = _("What may be shared with whom")
     url = reverse("consent", args=[file.case.code]) if file.standing.works else ""
     agreed = file.agreed
     if agreed.unsure:
-        hint = _("Somebody may have changed what she said. Take everything back with her here, then ask her again.")
+        hint = _(
+            "Somebody may have changed what the person said. Withdraw everything here together with "
+            "the person, then ask again."
+        )
         back = reverse("consent_withdraw", args=[file.case.code]) if url else ""
         return _task(label, "late", _("Cannot be confirmed"), url=back, hint=hint)
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
-        return _task(label, "todo", _("Ask again"), url=url, hint=_("Her agreement has ended."))
+        return _task(label, "todo", _("Ask again"), url=url, hint=_("The consent has ended."))
     if "not_live" in states:
-        hint = _("It does not hold yet: an adult who may speak and the child's own answer are needed.")
+        hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if agreed.asks_again:
-        hint = _("The case was opened again: what she was not asked about since does not leave it.")
+        hint = _("The case was opened again: what the person was not asked about since then is not sent.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if file.agreed.asked_at is None:
-        return _task(label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before she agrees."))
+        return _task(
+            label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
+        )
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
     return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
 
@@ -95,7 +102,7 @@ def _referrals(file: File) -> Task:
     open_ones = file.open_referrals
     if not open_ones:
         state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
-        return _task(label, *state, url=url, hint=_("Choose a service with her."))
+        return _task(label, *state, url=url, hint=_("Choose a service together with the person."))
     number = len(open_ones)
     when = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
     hint = " · ".join(
@@ -128,5 +135,5 @@ def _age(file: File) -> Task | None:
         return None
     url = reverse("settle_age", args=[case.code])
     return _task(
-        _("Settle the age"), "todo", _("Not known"), url=url, hint=_("Perhaps under 18: choose child, age not known.")
+        _("Confirm the age"), "todo", _("Not known"), url=url, hint=_("Perhaps under 18: choose child, age not known.")
     )

@@ -147,13 +147,13 @@ class AskForm(KitForm):
         if self.child:
             self._child()
         self.fields["excluded"] = Named(
-            label=_("Bodies that shall get nothing"),
+            label=_("Organisations that must get nothing"),
             ever=(*dict(listed), *self.kept),
             choices=listed,
             required=False,
             initial=drawn,
             widget=Ticks(),
-            help_text=_("Nothing can be sent there, whatever else was agreed."),
+            help_text=_("Nothing can be sent there, whatever else the person said yes to."),
         )
         self.fields["stood"] = forms.MultipleChoiceField(
             choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput
@@ -173,7 +173,7 @@ class AskForm(KitForm):
         )
         offered = packet.askable(*key)
         self.fields[sections_name(key)] = forms.MultipleChoiceField(
-            label=_("What may go"),
+            label=_("What may be shared"),
             choices=[(code, sections.name(code, Audience.ASKED)) for code in offered],
             required=False,
             initial=ticks(self.former, key),
@@ -191,15 +191,18 @@ class AskForm(KitForm):
             widget=forms.Select,
         )
         never = () if self.child else {"child_speaker"}
-        self.fields["how_given"] = Coded("how_given", _("How she said yes"), but=never, required=False)
+        self.fields["how_given"] = Coded("how_given", _("How the person said yes"), but=never, required=False)
         self.fields["until"] = DateField(
             label=_("Until"),
             required=False,
             initial=rules.default_until(self.today),
-            help_text=_("90 days are usual; at most 180."),
+            help_text=_("We suggest 90 days; at most 180."),
         )
         self.fields["how_said"] = Coded(
-            "how_said", _("How she said no"), required=False, help_text=_("Only if she said no to something.")
+            "how_said",
+            _("How the person said no"),
+            required=False,
+            help_text=_("Only if the person said no to something."),
         )
 
     def _child(self) -> None:
@@ -318,7 +321,7 @@ class AskForm(KitForm):
             if key not in marked and name not in self.errors and before != set(self.cleaned_data.get(name, ())):
                 self.add_error(
                     answer_name(key),
-                    _("What may go was changed here. Mark her answer too, or put the ticks back."),
+                    _("What may be shared was changed here. Mark the person's answer too, or put the ticks back."),
                 )
 
     def _missing(self, guard: str, holds: bool) -> None:

@@ -25,15 +25,15 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     drawn = set(sent.get("ticked", "").split())
     for key in rules.ROWS:
         name = sections_name(key)
-        form.fields[name].label = _("What may go, %(row)s") % {"row": words.row(key)}
+        form.fields[name].label = _("What may be shared, %(row)s") % {"row": words.row(key)}
         before = [code for code in packet.askable(*key) if f"{name}:{code}" in drawn]
         form.initial[name] = None if sent.get(answer_name(key)) in AGREES else before
     yield from lines(form, sent)
     changed = len(set(sent.getlist("excluded")) ^ set(sent.getlist("stood")))
     if changed:
         text = ngettext(
-            "%(n)d tick was changed. Names of bodies are not shown here.",
-            "%(n)d ticks were changed. Names of bodies are not shown here.",
+            "%(n)d tick was changed. Names of organisations are not shown here.",
+            "%(n)d ticks were changed. Names of organisations are not shown here.",
             changed,
         )
         yield Line(str(form.fields["excluded"].label), text % {"n": changed}, boxed=False)

@@ -260,10 +260,10 @@ def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[s
     said = [_("Now: %(state)s.") % {"state": lists.label("consent_state", current)}]
     if current in ("given", "without_name") and before.until is not None:
         day = moments.last_day(before.until, at)
-        goes = words.sections(before.sections) or _("nothing but what she wants them to know")
+        goes = words.sections(before.sections) or _("nothing but what the person wants them to know")
         return [
             *said,
-            _("Until %(day)s. May go: %(sections)s.") % {"day": day, "sections": goes},
+            _("Until %(day)s. May be shared: %(sections)s.") % {"day": day, "sections": goes},
             _("“Not asked” leaves it so."),
         ]
     return [*said, words.then(key, current)]
@@ -290,9 +290,11 @@ def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         return codelist(name).label(code, language) if code in codelist(name) else ""
 
     rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
-    excluded = ", ".join(sorted(bodies.get(body, _("a body that is not listed now")) for body in version.excluded))
+    excluded = ", ".join(
+        sorted(bodies.get(body, _("an organisation that is not listed now")) for body in version.excluded)
+    )
     if excluded:
-        rows.append((_("Bodies that shall get nothing"), excluded))
+        rows.append((_("Organisations that must get nothing"), excluded))
     how = [
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
         _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
@@ -303,10 +305,10 @@ def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
     return {
         "number": version.number,
         "step": {
-            "give": _("She answered"),
-            "refuse": _("She said no"),
-            "withdraw": _("She took something back"),
-            "ask_again": _("The case was opened again: her former yes is asked again"),
+            "give": _("The person answered"),
+            "refuse": _("The person said no"),
+            "withdraw": _("The person withdrew something"),
+            "ask_again": _("The case was opened again: the earlier consent is asked again"),
         }.get(version.step, version.step),
         "at": version.at,
         "by": version.by,

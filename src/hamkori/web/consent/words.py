@@ -38,18 +38,20 @@ def answer(code: str) -> str:
         "yes": _("yes"),
         "without_name": _("yes, without name"),
         "no": _("no"),
-        "withdrawn": _("taken back"),
+        "withdrawn": _("withdrawn"),
     }[code]
 
 
 def why(kind_code: str) -> str:
     """What a kind of recipient is for, in one line."""
     return {
-        "shelter_social": _("A safe place, food, papers, help at home."),
+        "shelter_social": _("A safe place, food, documents, help at home."),
         "health": _("A doctor, a clinic, medicine."),
-        "psychological": _("Somebody to talk to, when she wants it."),
-        "legal": _("A lawyer for papers, wages, protection, court."),
-        "police": _("Two questions, asked apart. A no changes nothing in the other help."),
+        "psychological": _("Somebody to talk to, when the person wants it."),
+        "legal": _("A lawyer for documents, wages, protection, court."),
+        "police": _(
+            "Two questions, asked apart. A no changes nothing in the other help, but for an examination for a court."
+        ),
     }[kind_code]
 
 
@@ -57,11 +59,15 @@ def why_row(key: RowKey) -> str:
     """What one of several purposes means."""
     return {
         ("health", "help"): _("Treatment."),
-        ("health", "justice"): _("An examination that a court may read. It needs a yes to the police for a case too."),
-        ("legal", "help"): _("Advice, papers, wages."),
-        ("legal", "justice"): _("Speaking for her in a case or a claim."),
-        ("police", "protection"): _("Protection from somebody. Name and contact only, and only if she wants it."),
-        ("police", "justice"): _("A criminal case. What she chooses to tell, item by item."),
+        ("health", "justice"): _(
+            "An examination that a court may read. It also needs a yes to the police for a criminal case."
+        ),
+        ("legal", "help"): _("Advice, documents, wages."),
+        ("legal", "justice"): _("Speaking for the person in a case or a claim."),
+        ("police", "protection"): _(
+            "Protection from somebody. Name and contact only, and only if the person wants it."
+        ),
+        ("police", "justice"): _("A criminal case. What the person chooses to tell, item by item."),
     }.get(key, "")
 
 
@@ -81,30 +87,30 @@ def effect(one: Effect) -> str:
     """What happens to a running request, as one sentence."""
     slots = {"service": lists.label("service", one.running.service), "sections": sections(one.lost)}
     if one.ends:
-        return _("%(service)s: this request ends at once. What was sealed for it can no longer be opened.") % slots
+        return _("%(service)s: this referral ends at once. What was locked for it can no longer be opened.") % slots
     if not one.lost:
-        return _("%(service)s: goes on, but what to call the person is no longer shown there.") % slots
+        return _("%(service)s: continues, but what to call the person is no longer shown there.") % slots
     if one.unnamed:
         return (
             _(
-                "%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened. What to call the"
-                " person is no longer shown there."
+                "%(service)s: continues, but “%(sections)s” is taken out and can no longer be opened. "
+                "What to call the person is no longer shown there."
             )
             % slots
         )
-    return _("%(service)s: goes on, but “%(sections)s” is taken out and can no longer be opened.") % slots
+    return _("%(service)s: continues, but “%(sections)s” is taken out and can no longer be opened.") % slots
 
 
 def child_said_no() -> list[str]:
     """What a child's no means: it stands, and nobody urges."""
-    return [_("The child said no."), _("Nothing goes there. All other help goes on as it is.")]
+    return [_("The child said no."), _("Nothing is sent there. All other help continues as it is.")]
 
 
 def child_said_no_for_good() -> list[str]:
     """The same to the police."""
     return [
-        _("The child said no. That is final: nothing goes to the police while the person is a child."),
-        _("All other help goes on as it is."),
+        _("The child said no. That is final: nothing is sent to the police while the person is a child."),
+        _("All other help continues as it is."),
     ]
 
 
@@ -113,10 +119,15 @@ def then(key: RowKey, current: str) -> str:
     police = key[0] == "police"
     if current in ("refused", "withdrawn"):
         if police:
-            return _("Nothing goes to the police. All other help goes on as it is. Ask again only if she raises it.")
-        return _("Nothing goes there. All other help goes on as it is. Ask again only if she raises it.")
+            return _(
+                "Nothing is sent to the police. All other help continues as it is. Ask again only if the "
+                "person raises it."
+            )
+        return _("Nothing is sent there. All other help continues as it is. Ask again only if the person raises it.")
     return {
-        "asked_again": _("The case was opened again: ask her again. Nothing goes there until she says so."),
-        "expired": _("Ask again before anything goes."),
-        "not_live": _("It does not hold yet: an adult who may speak and the child's own answer are needed."),
-    }.get(current, _("Not asked so far. Nothing goes there until she says so."))
+        "asked_again": _(
+            "The case was opened again: ask the person again. Nothing is sent there until the person says so."
+        ),
+        "expired": _("Ask again before anything is sent."),
+        "not_live": _("It is not valid yet: an adult who may speak and the child's own answer are needed."),
+    }.get(current, _("Not asked so far. Nothing is sent there until the person says so."))

@@ -42,12 +42,12 @@ def late(request: HttpRequest) -> HttpResponse:
 def _said(found: Overview) -> str:
     if not found.late:
         return _("Nothing is late.")
-    return ngettext("%(n)d target has passed.", "%(n)d targets have passed.", found.late) % {"n": found.late}
+    return ngettext("%(n)d time limit has passed.", "%(n)d time limits have passed.", found.late) % {"n": found.late}
 
 
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
-        "name": one.body.name(lists.language()) if one.body else _("A body that no longer takes part"),
+        "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
         "phone": one.phone,
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
@@ -58,7 +58,7 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
     what = {
         "answer": _("The first answer"),
         "arrival": _("Nobody said whether the person came"),
-        "dispute": _("The answer to a questioned result"),
+        "dispute": _("The answer to a disputed result"),
     }
     return [
         code_mark(one.code) if one.code else _("not shown"),

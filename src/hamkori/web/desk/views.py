@@ -36,11 +36,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "one_list": only,
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
-        "over_columns": [{"label": label} for label in (_("Request"), _("How"), _("Help"), _("Came in"), _("Ended"))],
+        "over_columns": [{"label": label} for label in (_("Referral"), _("How"), _("Help"), _("Came in"), _("Ended"))],
         "previous_url": _address(only, page - 1) if page > 1 else None,
         "next_url": _address(only, page + 1) if only and _more(found, only, page, alone=True) else None,
         "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1, alone=False)},
-        "back": {"url": reverse("desk"), "label": _("Requests")} if only else None,
+        "back": {"url": reverse("desk"), "label": _("Incoming referrals")} if only else None,
         **_waiting_list(found),
     }
     return render(request, "desk/inbox.html", context)
@@ -60,7 +60,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def _title(found: Inbox) -> str:
     """How many wait stands in the window's title as a number; the page says what they are."""
     count = found.counts.waiting
-    requests = _("Requests")
+    requests = _("Incoming referrals")
     return f"({count}) {requests}" if count else requests
 
 
@@ -89,13 +89,13 @@ def _waiting_list(found: Inbox) -> dict[str, Any]:
     ]
     seen = hashlib.blake2b(repr((found.counts.waiting, facts)).encode(), digest_size=6).hexdigest()
     count = found.counts.waiting
-    announce = ngettext("%(n)d request waits for an answer.", "%(n)d requests wait for an answer.", count)
+    announce = ngettext("%(n)d referral waits for an answer.", "%(n)d referrals wait for an answer.", count)
     return {
         "late": late,
         "rest": rest,
         "rest_count": count - found.counts.late,
         "seen": seen,
-        "announce": announce % {"n": count} if count else _("No one is waiting for you."),
+        "announce": announce % {"n": count} if count else _("No referral waits for an answer."),
     }
 
 
@@ -108,7 +108,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
         parts += [referral.person(card.sex_code, card.age_band_code), region, spoken, words.risk(card)]
     parts.append(words.body(one.sender, one.sender_id))
     if not one.agreed:
-        parts.append(_("the agreement has ended"))
+        parts.append(_("the consent has ended"))
     elif one.open_question:
         parts.append(_("you asked, no answer yet"))
     elif one.asked:

@@ -126,7 +126,9 @@ def _both(request: HttpRequest, data: QueryDict, shown: Listing) -> HttpResponse
         mine = data.getlist(name) if isinstance(value, list) else data.get(name, "")
         if (sorted(mine) if isinstance(mine, list) else mine) != (sorted(value) if isinstance(value, list) else value):
             field = form.fields[name]
-            differing.append(pair(name, field.label, _said(field, mine), _said(field, value), who=_("your desk")))
+            differing.append(
+                pair(name, field.label, _said(field, mine), _said(field, value), who=_("your referral desk"))
+            )
     return _sheet(request, form, shown, status=409, both=differing)
 
 

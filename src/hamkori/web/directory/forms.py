@@ -44,7 +44,7 @@ def _places() -> list[Any]:
 class FilterForm(KitForm):
     """What to look for; it is sent by GET, so that an address holds all of it."""
 
-    q = forms.CharField(label=_("Name of a body or a service"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name of an organisation or a service"), required=False, max_length=100)
     group = _filter(LISTS["group"], _("Kind of help"), none=_("every kind"))
     region = _filter(LISTS["region"], _("Works in"), none=_("all regions"))
     language = _filter(LISTS["language"], _("Speaks"), none=_("any language"))

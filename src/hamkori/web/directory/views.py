@@ -71,18 +71,18 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
     """What is known of a service, as label and value."""
     rows = [
         (_("What it is"), shown.kind),
-        (_("Kind of body"), lists.labels("organisation_kind", [shown.body_kind])),
+        (_("Kind of organisation"), lists.labels("organisation_kind", [shown.body_kind])),
         (_("Where it works"), words.areas(shown)),
         (_("Whom it admits"), lists.labels("admission_group", shown.admits) or _("It does not say")),
         (_("Languages"), lists.labels("language", shown.languages) or _("It does not say")),
-        (_("Usual time to an answer"), words.usual_answer(shown.usual_answer_minutes)),
+        (_("Time to an answer, as it says itself"), words.usual_answer(shown.usual_answer_minutes)),
         (
             _("How to ask"),
-            _("Its desk answers in Hamkori") if shown.desk_ready else _("Nobody there can answer in Hamkori."),
+            _("Its referral desk answers in Hamkori") if shown.desk_ready else _("Nobody there can answer in Hamkori."),
         ),
     ]
     if shown.imported:
-        rows.append((_("Source"), _("Taken in from a list; its own desk has not looked at it")))
+        rows.append((_("Source"), _("Taken in from a list; its own referral desk has not looked at it")))
     if shown.phone:
         rows.append((_("Telephone"), shown.phone))
     if shown.address:

@@ -86,7 +86,7 @@ def take_back(request: HttpRequest, question: UUID) -> HttpResponse:
     """Asks no longer."""
     actor = actor_of(request)
     continuity.take_back(actor, question=question)
-    messages.success(request, _("You took your question back. Nothing was made."))
+    messages.success(request, _("You withdrew your question. Nothing was made."))
     return done(actor, reverse("keys"))
 
 

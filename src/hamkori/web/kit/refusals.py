@@ -104,8 +104,8 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
     else:
         context["written"] = written.in_words(request, written.kept(request))
         if on := _takes_back(request, refusal):
-            context["action"] = {"url": on, "label": _("She takes something back")}
-            context["more"] = _("Take everything back with her, then ask her again.")
+            context["action"] = {"url": on, "label": _("The person withdraws something")}
+            context["more"] = _("Withdraw everything together with the person, then ask again.")
     return render(request, "409.html", context, status=409)
 
 

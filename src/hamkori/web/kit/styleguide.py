@@ -41,7 +41,7 @@ class Sample(KitForm):
     sensitive = ("call_her", "wish")
 
     call_her = forms.CharField(
-        label="What to call her",
+        label="What to call the person",
         help_text="Any word that is safe. It is sealed as you save.",
         required=False,
     )
@@ -203,7 +203,7 @@ def _of_a_case() -> dict[str, Any]:
             {
                 "what": "Coordinator told: no answer from the shelter",
                 "at": NOW - timedelta(hours=2, minutes=45),
-                "by": "by the clock",
+                "by": "automatically",
             },
             {"what": "Referred to a shelter", "at": NOW - timedelta(hours=5), "by": "Zarina", "note": "urgent"},
             {"what": "Decided: presumed victim", "at": NOW - timedelta(days=1), "by": "Zarina"},

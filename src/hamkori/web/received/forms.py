@@ -147,7 +147,7 @@ class DeclineForm(KitForm):
         label=_("Which other help could fit?"),
         choices=_services,
         required=False,
-        help_text=_("The sender may use it for another request. Nothing is passed on from here."),
+        help_text=_("The sender may use it for another referral. Nothing is passed on from here."),
     )
 
 
@@ -191,7 +191,7 @@ class StaffForm(KitForm):
     """Who joins, and who is released."""
 
     joins = forms.MultipleChoiceField(label=_("Add"), required=False, widget=Ticks)
-    leaves = forms.MultipleChoiceField(label=_("Release"), required=False, widget=Ticks)
+    leaves = forms.MultipleChoiceField(label=_("Remove"), required=False, widget=Ticks)
 
     def __init__(
         self,
@@ -214,9 +214,9 @@ class StaffForm(KitForm):
         """Somebody must be named; who leaves cannot hand anything on in the same step."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if not found.get("joins") and not found.get("leaves") and not self.errors:
-            self.add_error("joins", _("Tick somebody to add or to release."))
+            self.add_error("joins", _("Tick somebody to add or to remove."))
         if found.get("joins") and self.mine in found.get("leaves", ()):
-            self.add_error("leaves", _("Add your colleague first. Then release yourself in a second step."))
+            self.add_error("leaves", _("Add your colleague first. Then remove yourself in a second step."))
         return found
 
 

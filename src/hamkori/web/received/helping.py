@@ -68,7 +68,7 @@ STEPS: tuple[Step[Received], ...] = (
         name="unaccept",
         act=acts("referral", receive.unaccept, "reason"),
         form=lambda at: forms.UnacceptForm(at.typed, auto_id="unaccept_%s"),
-        told=gettext_lazy("Given back. The sender has been told and can ask somebody else."),
+        told=gettext_lazy("Returned. The sender has been told and can ask somebody else."),
     ),
     # Another time, agreed with the sender.
     Step(
@@ -89,7 +89,9 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="serve",
         act=acts("referral", receive.serve),
-        told=gettext_lazy("Help has begun. Your own case is open; nothing of the packet was copied into it."),
+        told=gettext_lazy(
+            "Help has begun. Your own case is open; nothing of the shared information was copied into it."
+        ),
     ),
     # Who helps: add a colleague, release one. A page of its own.
     Step(
@@ -97,7 +99,7 @@ STEPS: tuple[Step[Received], ...] = (
         act=_staff,
         form=_staff_form,
         says=_who_helps,
-        told=gettext_lazy("The team is changed. Whoever was added has been told."),
+        told=gettext_lazy("The team is changed. The colleagues who were added have been told."),
         beside={"may_join": "joins"},
     ),
     # The result, in one code.
@@ -105,14 +107,14 @@ STEPS: tuple[Step[Received], ...] = (
         name="finish",
         act=_finish,
         form=lambda at: forms.FinishForm(at.typed, state=at.thing.state, auto_id="finish_%s"),
-        told=gettext_lazy("Finished. The packet is deleted; the sender asks the person and confirms."),
+        told=gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms."),
     ),
     # A wrong or questioned result, mended.
     Step(
         name="amend",
         act=acts("referral", receive.amend, "result", "reason"),
         form=lambda at: forms.AmendForm(at.typed, auto_id="amend_%s"),
-        told=gettext_lazy("The result is mended. The sender has been told."),
+        told=gettext_lazy("The result is corrected. The sender has been told."),
     ),
 )
 

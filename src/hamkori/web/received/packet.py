@@ -24,7 +24,7 @@ LABELS = {
     "safe_phone": gettext_lazy("Safe telephone"),
     "hours": gettext_lazy("Hours in which it is safe"),
     "legal_names": gettext_lazy("Legal names"),
-    "papers_held": gettext_lazy("Papers at hand"),
+    "papers_held": gettext_lazy("Documents at hand"),
     "decision": gettext_lazy("The worker's decision"),
     "dimensions": gettext_lazy("What the signs say"),
     "items": gettext_lazy("Signs that the person chose to share"),

@@ -68,7 +68,7 @@ def show(
     back = _back(actor)
     request.place = back["url"]  # type: ignore[attr-defined]  # the rail marks the place that leads here
     context: dict[str, Any] = {
-        "title": _("Request"),
+        "title": _("Referral"),
         "back": back,
         "in_task": True,
         "now": received.at,
@@ -94,7 +94,7 @@ def show(
 
 def _back(actor: Actor) -> dict[str, str]:
     if "desk_officer" in actor.roles:
-        return {"url": reverse("desk"), "label": _("Requests")}
+        return {"url": reverse("desk"), "label": _("Incoming referrals")}
     return {"url": reverse("today"), "label": _("Today")}
 
 

@@ -108,7 +108,7 @@ def own_page(
 ) -> HttpResponse:
     """A page for one step alone."""
     context = {
-        "back": {"url": home(received.referral.code), "label": _("Request")},
+        "back": {"url": home(received.referral.code), "label": _("Referral")},
         "in_task": True,
         "now": received.at,
         "it": received,
@@ -172,12 +172,10 @@ def said(refusal: NotNow) -> NotNow:
 def _sentence(refusal: NotNow) -> Any:
     match refusal.guard:
         case "version_same":
-            return _("This request changed while you were writing. Look at it once more, then send again.")
+            return _("This referral changed while you were writing. Look at it once more, then send again.")
         case "consent_live":
-            return _(
-                "The person's agreement does not hold now. Nothing can be opened until the sender has asked again."
-            )
+            return _("The person's consent is not valid now. Nothing can be opened until the sender has asked again.")
         case "desk_ready":
-            return _("You do not hold your desk's key yet. A colleague at the desk has to let you in first.")
+            return _("You do not hold the key of your referral desk yet. A colleague there has to let you in first.")
         case _:
             return refusals.sentence(refusal) or _("Something changed. Nothing was written.")

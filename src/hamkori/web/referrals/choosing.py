@@ -291,7 +291,7 @@ def need_choices(known: Prepared) -> list[tuple[str, str]]:
     """What can be asked for: what she needs tonight first, then every group of services."""
     tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
     first = [(TONIGHT, _("Tonight: %(needs)s") % {"needs": tonight})] if kinds(known.case.need_tonight_codes) else []
-    return [("", _("Choose what she needs")), *first, *lists.choices("service_group")]
+    return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
 
 
 def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:

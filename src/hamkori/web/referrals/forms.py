@@ -25,16 +25,16 @@ class ReferForm(KitForm):
     purpose = forms.ChoiceField(label=_("What for"), widget=Choices)
     urgency = Coded("urgency", _("How soon"))
     needed_from = DateField(label=_("Needed from"), required=False)
-    sections = forms.MultipleChoiceField(label=_("What goes with her, after they accept"), widget=Ticks, required=False)
-    items = forms.MultipleChoiceField(label=_("Which signs she wants to tell"), widget=Ticks, required=False)
+    sections = forms.MultipleChoiceField(label=_("What is sent, after they accept"), widget=Ticks, required=False)
+    items = forms.MultipleChoiceField(label=_("Which signs the person wants to tell"), widget=Ticks, required=False)
     agreed_text = forms.CharField(
-        label=_("What she wants them to know, in her words"),
-        help_text=_("Sealed; read by those who will meet her. No name, no address."),
+        label=_("What the person wants them to know, in their own words"),
+        help_text=_("Locked; read by those who will meet the person. No name, no address."),
         widget=LongText(rows=3),
         required=False,
         max_length=LONGEST,
     )
-    typed_body = forms.CharField(label=_("Type the name of this police body"), required=False, max_length=200)
+    typed_body = forms.CharField(label=_("Type the name of this police organisation"), required=False, max_length=200)
     told = forms.BooleanField(required=False)
     another = forms.BooleanField(label=_("A second referral to this service is meant"), required=False)
 
@@ -61,7 +61,7 @@ class ReferForm(KitForm):
         holds = {one: sections.holds(one, Audience.SENDER, named=named) for one in parts}
         self.offer("sections", _parts(parts), holds)
         self.offer("items", _signs(signs))
-        self.fields["told"].label = _("She was told: this goes to %(body)s") % {"body": body}
+        self.fields["told"].label = _("The person was told: this is sent to %(body)s") % {"body": body}
         if not police:
             del self.fields["typed_body"]
         if not list(signs):
@@ -89,7 +89,7 @@ class ReasonForm(KitForm):
 class WithdrawForm(KitForm):
     """How she said that it shall end."""
 
-    how_said = Coded("how_said", _("How did she say it?"), needed=_("Say how she told you."))
+    how_said = Coded("how_said", _("How did the person say it?"), needed=_("Say how the person told you."))
 
 
 class HearForm(KitForm):
@@ -117,7 +117,9 @@ class ConfirmForm(KitForm):
     """Her view of the help, and whether the result is agreed with."""
 
     her_view = Coded(
-        "her_view", _("What did she say about the help?"), needed=_("What did she say? If not asked, say why.")
+        "her_view",
+        _("What did the person say about the help?"),
+        needed=_("What did the person say? If not asked, say why."),
     )
     agrees = forms.ChoiceField(
         label=_("Do you agree with this result?"),
@@ -135,11 +137,11 @@ class AddForm(KitForm):
     """Further parts for the team that helps."""
 
     sections = forms.MultipleChoiceField(
-        label=_("Which parts go"),
+        label=_("Which parts are sent"),
         error_messages={"required": _("Choose at least one part.")},
         widget=Ticks,
     )
-    items = forms.MultipleChoiceField(label=_("Which signs she wants to tell"), widget=Ticks, required=False)
+    items = forms.MultipleChoiceField(label=_("Which signs the person wants to tell"), widget=Ticks, required=False)
 
     def __init__(
         self,
@@ -161,7 +163,7 @@ class AddForm(KitForm):
         """Signs go one by one, or not at all."""
         cleaned = super().clean() or {}
         if "items" in self.fields and not self.errors and not cleaned["items"]:
-            self.add_error("items", _("Choose with her which signs go."))
+            self.add_error("items", _("Choose together with the person which signs are sent."))
         return cleaned
 
 
@@ -179,7 +181,7 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     Nobody is signed in: no name of a body. Which service was chosen is known to its page alone.
     """
     for name, label, listed in (
-        ("need", gettext("What she needs"), "service_group"),
+        ("need", gettext("What the person needs"), "service_group"),
         ("district", gettext("District, for the distance"), "area"),
     ):
         code = sent.get(name, "")
@@ -189,4 +191,4 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
         yield Line(gettext("Service"), gettext("One was chosen. Its name is not shown here."), boxed=False)
     yield from lines(any_request(), sent)
     if sent.get("told"):
-        yield Line(gettext("She was told where this goes"), gettext("yes"), boxed=False)
+        yield Line(gettext("The person was told where this is sent"), gettext("yes"), boxed=False)

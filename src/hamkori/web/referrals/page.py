@@ -114,7 +114,7 @@ def possible(page: SenderPage) -> frozenset[str]:
 
 
 AFTERWARDS = {
-    "came": gettext_lazy("The organisation is asked to confirm it. Help goes on."),
+    "came": gettext_lazy("The organisation is asked to confirm it. Help continues."),
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(
-    "This goes to another body, for another kind of help or purpose now. Look at what goes there, then send."
+    "This is sent to another organisation, for another kind of help or purpose now. Look at "
+    "what is sent there, then send."
 )
 
 
@@ -255,7 +256,10 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
         form.add_error("another", _("This service was already asked. Tick this only if you mean to ask it twice."))
         return False
     if sends and by_item and not form.cleaned_data.get("items"):
-        form.add_error("items" if "items" in form.fields else "sections", _("Choose with her which signs go."))
+        form.add_error(
+            "items" if "items" in form.fields else "sections",
+            _("Choose together with the person which signs are sent."),
+        )
         return False
     return True
 

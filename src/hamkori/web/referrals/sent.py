@@ -89,12 +89,12 @@ def _next(line: Line) -> str:
     if line.heard:
         return str(HEARD[line.heard])
     if line.overdue:
-        return _("did she come? Ask them")
+        return _("did the person come? Ask them")
     return {
-        "draft": _("go on writing, and send"),
+        "draft": _("continue writing, and send"),
         "sent": _("waits for their answer"),
-        "accepted": _("waits for her to come"),
+        "accepted": _("waits for the person to come"),
         "serving": _("help is being given"),
-        "finished": _("ask her, and confirm"),
+        "finished": _("ask the person, and confirm"),
         "disputed": _("waits for their answer to your question"),
     }.get(line.state, words.state(line.state))

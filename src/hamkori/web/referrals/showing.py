@@ -110,12 +110,12 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         directory.distance(one.distance),
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
-        _("usual time to an answer: %(time)s") % {"time": usual},
+        _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     against = lists.labels("decline_reason", one.reasons)
     notes = [_("It may decline: %(reasons)s.") % {"reasons": against}] if set(one.reasons) - {"full"} else []
     if one.closed_until_target:
-        notes.append(_("Its desk is closed until the answer target."))
+        notes.append(_("Its referral desk is closed until the answer is due."))
     if not one.desk_ready:
         notes.append(sentence(NotNow("desk_ready")))
     if one.own_body:
@@ -153,7 +153,7 @@ def agreed_line(screen: Screen, way: Way | None) -> str:
         "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
         "until": moments.last_day(way.until, screen.known.at),
     }
-    return _("Her answer of %(day)s: %(kind)s (%(purpose)s): agreed until %(until)s.") % values
+    return _("The person's answer of %(day)s: %(kind)s (%(purpose)s): consent until %(until)s.") % values
 
 
 def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
@@ -210,7 +210,7 @@ def later_rows(screen: Screen, way: Way) -> list[tuple[str, object]]:
         (_("Who reads it"), _("the people they name")),
     ]
     if until:
-        rows.append((_("Until"), _("%(day)s, or until she says stop") % {"day": until}))
+        rows.append((_("Until"), _("%(day)s, or until the person says stop") % {"day": until}))
     rows.append((_("Never"), lists.joined("packet_section", never)))
     return rows
 
@@ -229,8 +229,10 @@ def leaving(screen: Screen) -> str:
         return ""
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
     if seconds <= 0:
-        return _("It leaves at once; you can recall it with a reason.")
+        return _("It leaves at once; you can cancel it with a reason.")
     held = ngettext(
-        "It is held for %(n)d second and can be stopped.", "It is held for %(n)d seconds and can be stopped.", seconds
+        "It is sent in %(n)d second; until then you can stop it.",
+        "It is sent in %(n)d seconds; until then you can stop it.",
+        seconds,
     )
     return held % {"n": seconds}

@@ -115,7 +115,7 @@ def _confirms(at: At) -> dict[str, Any]:
     questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
     return {
         "heading": _("Confirm the result"),
-        "text": _("Ask her only if it is safe. Not asked is an answer too."),
+        "text": _("Ask only if it is safe. Not asked is an answer too."),
         "button": _("Confirm"),
         "result": _result(at),
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
@@ -125,9 +125,9 @@ def _confirms(at: At) -> dict[str, Any]:
 
 def _disputes(at: At) -> dict[str, Any]:
     return {
-        "heading": _("Question the result"),
-        "text": _("They are told and may mend the result. It can be questioned once."),
-        "button": _("Question it"),
+        "heading": _("Dispute the result"),
+        "text": _("They are told and may correct the result. It can be disputed once."),
+        "button": _("Dispute it"),
         "result": _result(at),
         "provisional": True,
     }
@@ -155,7 +155,7 @@ def _add_form(at: At) -> AddForm:
     went = frozenset(found.sender.sections)
     hints = {
         one: (
-            _("went before; goes again with what was written since")
+            _("sent before; is sent again with what was written since")
             if one in went
             else sections.holds(one, Audience.SENDER, named=way.named)
         )
@@ -169,7 +169,7 @@ def _add_form(at: At) -> AddForm:
 def _adds(at: At) -> dict[str, Any]:
     return {
         "heading": _("Send further parts"),
-        "text": _("Only what she agreed to. The people who were named there read it at once."),
+        "text": _("Only what the person said yes to. The people who were named there read it at once."),
         "button": _("Send these parts"),
         "nothing": not at.form.offered,
         "blocks": [words.said(block) for block in at.form.blocks if block.guard in showing.ASK_HER],
@@ -189,7 +189,7 @@ def _hear(at: At) -> None:
 
 
 AFTER_HEARING = {
-    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help goes on."),
+    "came": gettext_lazy("Saved: the person came. The organisation was asked to confirm it. Help continues."),
     "did_not_come": gettext_lazy(
         "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
         " organisation at once."
@@ -222,11 +222,11 @@ STEPS: tuple[Step[SenderPage], ...] = (
         name="recall",
         told=gettext_lazy("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended."),
         act=acts("referral", actions.recall, "reason"),
-        form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it taken back?")),
+        form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda _at: {
-            "heading": _("Recall this request"),
+            "heading": _("Cancel this referral"),
             "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
-            "button": _("Recall"),
+            "button": _("Cancel"),
             "provisional": True,
         },
         asks_first=False,
@@ -239,7 +239,10 @@ STEPS: tuple[Step[SenderPage], ...] = (
         form=_answer_form,
         says=lambda _at: {
             "heading": _("Answer their question"),
-            "text": _("The answer is a code, and they see it on the card. Their time to answer runs on."),
+            "text": _(
+                "The answer is taken from a list, and they see it in the summary. The answer stays due at "
+                "the same time."
+            ),
             "button": _("Send the answer"),
             "provisional": True,
         },
@@ -299,10 +302,11 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         _possible(page, "withdraw")
     ours = Side.SENDER in page.sides
     says = {
-        "heading": _("She wants it ended"),
+        "heading": _("The person wants it ended"),
         "text": _(
-            "It ends at once, and what was sent can no longer be opened. What was read cannot be unread. Her other"
-            " agreements stay as they are: ask her about them on the page of her agreement."
+            "It ends at once, and what was sent can no longer be opened. What has been read cannot be "
+            "undone. The other consents stay as they are: ask the person about them on the page of "
+            "consent."
         )
         if ours
         else _(

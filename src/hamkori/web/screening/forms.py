@@ -107,5 +107,5 @@ class DecideForm(KitForm):
         """More time is a reason for "not yet" alone."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("reason") == "more_time" and given.get("decision") in ("presumed", "not"):
-            self.add_error("reason", _("This reason goes with “not yet decided” alone. Choose another."))
+            self.add_error("reason", _("This reason fits “not yet decided” alone. Choose another."))
         return given

@@ -56,7 +56,7 @@ def label(code: str) -> str:
     return {
         "danger": _("Danger now"),
         "acts": _("How the person came there"),
-        "forms": _("Form of exploitation"),
+        "forms": _("Type of exploitation"),
         CHECK: _("Look through and finish"),
     }[code]
 

@@ -93,10 +93,13 @@ def _still_open(number: int) -> str:
 
 def _act(found: Assessment) -> str:
     if found.acts:
-        return _("There was an act: %(acts)s.") % {"acts": lists.in_turn("act_question", found.acts)}
+        return _("This was done to the person: %(acts)s.") % {"acts": lists.in_turn("act_question", found.acts)}
     if found.act == "unknown":
-        return _("Whether there was an act is not known yet. Unknown is not absent: ask again when there is a talk.")
-    return _("Every question about an act was answered with absent.")
+        return _(
+            "Whether something was done to the person is not known yet. Unknown is not absent: ask "
+            "again when there is a talk."
+        )
+    return _("Every question about what was done was answered with absent.")
 
 
 def _reasons(found: Assessment) -> tuple[str, ...]:
@@ -106,9 +109,9 @@ def _reasons(found: Assessment) -> tuple[str, ...]:
     said = []
     if alone:
         said.append(
-            _("For a child this form makes the result by itself, whatever the other signs: %(forms)s.")
+            _("For a child this type of exploitation makes the result by itself, whatever the other signs: %(forms)s.")
             % {"forms": alone}
         )
     if purpose:
-        said.append(_("This form gives the purpose: %(forms)s.") % {"forms": purpose})
+        said.append(_("This type of exploitation gives the purpose: %(forms)s.") % {"forms": purpose})
     return tuple(said)

@@ -96,14 +96,14 @@ def _sub(found: Today) -> str:
     if found.next_at is None:
         return day
     words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
-    return _("%(day)s · next target %(when)s") % words_of
+    return _("%(day)s · next answer due %(when)s") % words_of
 
 
 def _quiet(found: Today) -> str:
     """The sentence for a day without anything late or due."""
     if found.next_at is None:
-        return _("No target is running.")
-    return _("Next target: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
+        return _("No answer is due.")
+    return _("Next answer due: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 
 def _news(actor: Actor, line: Line) -> dict[str, Any]:

@@ -12,12 +12,12 @@ NO_STATES: Final = ("refused", "withdrawn")
 
 
 FIELD_LABELS: Final = {
-    "legal_names": gettext_lazy("Names in the papers"),
+    "legal_names": gettext_lazy("Names in the documents"),
     "birth_date": gettext_lazy("Date of birth"),
     "exact_age": gettext_lazy("Exact age"),
-    "papers_held": gettext_lazy("Papers she has with her"),
-    "call_name": gettext_lazy("What to call her"),
-    "by_code": gettext_lazy("Use the code instead of a name"),
+    "papers_held": gettext_lazy("Documents that the person has with them"),
+    "call_name": gettext_lazy("What to call the person"),
+    "by_code": gettext_lazy("Use the number instead of a name"),
     "safe_to_talk": gettext_lazy("Is it safe to talk?"),
     "safe_phone": gettext_lazy("A safe telephone"),
     "hours": gettext_lazy("Safe hours"),
@@ -26,11 +26,11 @@ FIELD_LABELS: Final = {
     "child_contact": gettext_lazy("Guardianship or child protection contact"),
     "district": gettext_lazy("District"),
     "address": gettext_lazy("Address"),
-    "stay": gettext_lazy("Where she stays now"),
+    "stay": gettext_lazy("Where the person stays now"),
     "work": gettext_lazy("Work"),
     "school": gettext_lazy("School"),
-    "needs": gettext_lazy("What she needs"),
-    "wishes": gettext_lazy("What she wishes, in her words"),
+    "needs": gettext_lazy("What the person needs"),
+    "wishes": gettext_lazy("What the person wishes, in their own words"),
     "risk_reasons": gettext_lazy("Why the risk is what it is"),
     "for_this_service": gettext_lazy("What a doctor must know"),
     "medicines": gettext_lazy("Medicines"),
@@ -38,10 +38,10 @@ FIELD_LABELS: Final = {
     "distress": gettext_lazy("What distresses"),
     "what_helps": gettext_lazy("What helps"),
     "not_to_be_asked_again": gettext_lazy("What must not be asked again"),
-    "own_notes": gettext_lazy("Own notes; they go to nobody"),
-    "papers": gettext_lazy("Papers"),
+    "own_notes": gettext_lazy("Own notes; they are sent to nobody"),
+    "papers": gettext_lazy("Documents"),
     "steps_taken": gettext_lazy("Steps taken"),
-    "counsel": gettext_lazy("Counsel"),
+    "counsel": gettext_lazy("Lawyer"),
     "notes": gettext_lazy("Notes"),
 }
 SHORT_FIELDS: Final = frozenset(
@@ -82,7 +82,7 @@ def person_of(sex: str, age_band: str) -> str:
 
 def role(kind: str) -> str:
     """The reader's role in a case."""
-    return {"lead": _("I lead"), "member": _("On the team"), "supervisor": _("I supervise")}.get(kind, "")
+    return {"lead": _("I am lead worker"), "member": _("On the team"), "supervisor": _("I supervise")}.get(kind, "")
 
 
 def stage(case_state: str, decision: str) -> tuple[str, str]:

@@ -56,7 +56,7 @@ def later_rows(agreed: Agreed, at: datetime) -> list[tuple[str, object]]:
             _("Then"),
             _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words"),
         ),
-        (_("Who reads it"), _("those whom you name, each by function; not the desk")),
+        (_("Who reads it"), _("those whom you name, each by function; not the referral desk")),
     ]
     if agreed.until is not None:
         day = moments.last_day(agreed.until, at)
@@ -105,18 +105,20 @@ def clock(name: str) -> str:
         "arrival": _("Expected"),
         "miss": _("Answer to the sender"),
         "result": _("Result due"),
-        "dispute": _("Answer to the question due"),
+        "dispute": _("Answer to the dispute due"),
     }.get(name, "")
 
 
 def fate(received: Received) -> str:
     """What became of it, in one sentence, for whoever can read nothing else any more."""
     return {
-        "ended": _("This request has ended. Nothing of it can be opened here any more."),
-        "declined": _("Your desk declined this request. Nothing of it can be opened any more."),
-        "lapsed": _("This request lapsed. Nothing of it can be opened any more."),
-        "unaccepted": _("This request was given back. Nothing of it can be opened any more."),
-        "finished": _("Help has ended. The sender now asks the person and confirms. The packet was deleted."),
-        "disputed": _("The sender questions this result. Look at it again and mend it, or speak with the sender."),
-        "confirmed": _("The sender confirmed the result. The packet was deleted."),
+        "ended": _("This referral has ended. Nothing of it can be opened here any more."),
+        "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),
+        "lapsed": _("This referral expired without an answer. Nothing of it can be opened any more."),
+        "unaccepted": _("This referral was returned. Nothing of it can be opened any more."),
+        "finished": _(
+            "Help has ended. The sender now asks the person and confirms. The shared information was deleted."
+        ),
+        "disputed": _("The sender disputes this result. Look at it again and correct it, or speak with the sender."),
+        "confirmed": _("The sender confirmed the result. The shared information was deleted."),
     }.get(received.state, "")

@@ -20,15 +20,15 @@ from hamkori.web.words import lists
 def being_closed() -> str:
     """Of a request that has ended by what was said, though somebody holds it: for either side."""
     return _(
-        "This is kept, and nobody can open what was sent any more. Somebody is just at work on the request; it is"
-        " closed by itself, and nothing else has to be done."
+        "This is kept, and nobody can open what was sent any more. Somebody is just at work on "
+        "the referral; it is closed by itself, and nothing else has to be done."
     )
 
 
 def parts(sections: Iterable[str]) -> str:
     """What goes to those who will help her: her words always, then the sections."""
     named = lists.joined("packet_section", sections)
-    return _("her words; %(sections)s") % {"sections": named} if named else _("her words")
+    return _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words")
 
 
 def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def spoken(languages: Iterable[str], *, interpreter: bool) -> str:
 def withheld(why: str, who: str) -> str:
     """Why a section is not offered. `who`: names of colleagues who could send it."""
     if why == "not_agreed":
-        return _("She did not agree to share this.")
+        return _("The person did not agree to share this.")
     if why == "empty":
         return _("Nothing is written there yet.")
     if who:
@@ -117,7 +117,7 @@ def part_of_day(on: date | None, part: str, now: datetime) -> str:
 
 def answer_by(at: datetime, now: datetime) -> str:
     """The answer target as a clock time with its day."""
-    return _("Answer by %(moment)s; after that the coordinator is told.") % {"moment": moments.moment(at, now)}
+    return _("Answer due by %(moment)s; after that the coordinator is told.") % {"moment": moments.moment(at, now)}
 
 
 # --- refusals ------------------------------------------------------------------------------------------------

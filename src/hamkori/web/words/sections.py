@@ -23,39 +23,39 @@ NAMES: Final = {
 }
 """In the file; elsewhere a section has the name that stands in its list."""
 HER_WORDS: Final = {
-    Audience.SENDER: gettext_lazy("her words"),
+    Audience.SENDER: gettext_lazy("the person's own words"),
     Audience.RECEIVER: gettext_lazy("In the person's own words"),
 }
 HOLDS: Final = {
     Audience.FILE: {
-        "identity": gettext_lazy("Legal names, date of birth, papers."),
-        "contact": gettext_lazy("What to call her, whether it is safe to talk, telephone, hours, code word."),
-        "place": gettext_lazy("District, address, where she stays, works or learns."),
+        "identity": gettext_lazy("Legal names, date of birth, documents."),
+        "contact": gettext_lazy("What to call the person, whether it is safe to talk, telephone, hours, code word."),
+        "place": gettext_lazy("District, address, where the person stays, works or learns."),
         "screening": gettext_lazy("Answers to the signs of trafficking."),
         "needs": gettext_lazy("Needs, wishes, why the risk is what it is."),
         "health": gettext_lazy("What a health service needs to know."),
         "psychosocial": gettext_lazy("What helps, what hurts, what not to ask again."),
-        "legal": gettext_lazy("Papers, steps taken, counsel."),
-        "criminal": gettext_lazy("The police's own file. It goes to nobody."),
+        "legal": gettext_lazy("Documents, steps taken, lawyer."),
+        "criminal": gettext_lazy("The police's own notes on the criminal case. They are sent to nobody."),
     },
     Audience.ASKED: {
-        "identity": gettext_lazy("legal names, date of birth, papers held; no scan, no photograph"),
-        "contact": gettext_lazy("what to call her, safe telephone, hours, code word, interpreter"),
+        "identity": gettext_lazy("legal names, date of birth, documents held; no scan, no photograph"),
+        "contact": gettext_lazy("what to call the person, safe telephone, hours, code word, interpreter"),
         "screening": gettext_lazy("the decision and the parts in words, no single answers"),
         "needs": gettext_lazy("needs, wishes, reasons of the risk"),
         "health": gettext_lazy("what this service needs, medicines, allergy"),
         "psychosocial": gettext_lazy("distress, what helps, what is not to be asked again"),
-        "legal": gettext_lazy("papers, steps taken, counsel"),
+        "legal": gettext_lazy("documents, steps taken, lawyer"),
     },
     Audience.SENDER: {
-        "identity": gettext_lazy("legal names, date of birth, papers held"),
-        "contact": gettext_lazy("what to call her, safe telephone, hours, code word"),
-        "place": gettext_lazy("address, where she stays"),
+        "identity": gettext_lazy("legal names, date of birth, documents held"),
+        "contact": gettext_lazy("what to call the person, safe telephone, hours, code word"),
+        "place": gettext_lazy("address, where the person stays"),
         "screening": gettext_lazy("your decision and what the signs suggest, in words"),
         "needs": gettext_lazy("needs, wishes, why the risk is what it is"),
         "health": gettext_lazy("what this service must know, medicines, allergy"),
         "psychosocial": gettext_lazy("what helps, what not to ask again"),
-        "legal": gettext_lazy("papers, steps taken, counsel"),
+        "legal": gettext_lazy("documents, steps taken, lawyer"),
     },
 }
 
