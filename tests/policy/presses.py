@@ -250,6 +250,10 @@ def referral_dispute(house: House) -> Ready:
 # --- a request: the receiver -----------------------------------------------------------------------------------------
 
 
+def referral_settle(house: House) -> Ready:
+    return at(LEAD, house.step(DESK, receive.decline, house.waiting(), reason="full"), "settle")
+
+
 def referral_accept(house: House) -> Ready:
     form = {"arrival_on": tomorrow().isoformat(), "arrival_part": "morning", "hour": "Canary-Hour"}
     ready = at(DESK, house.waiting(), "accept", team=[house.member(HELPER)], **form)
@@ -380,7 +384,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute,
+    referral_hear, referral_dispute, referral_settle,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
     service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,

@@ -53,6 +53,7 @@ Permission = Literal[
     "referral.add",
     "referral.confirm",
     "referral.dispute",
+    "referral.settle",
     "referral.hear",
     "meeting.open",
     # a referral: the receiver

@@ -115,6 +115,8 @@ SENDER = (
     *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
     *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
     *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
+    *_rows(WORKERS, "referral.settle", "sender_team", "the team decides what comes after a no"),
+    *_rows((SUPERVISOR,), "referral.settle", "supervised", "a supervisor ends what waits"),
     *_rows(WORKERS, "referral.hear", "sender_team", "the team says what it heard of the arrival"),
     *_rows((SUPERVISOR,), "referral.hear", "supervised", "a supervisor calls for a worker who is away"),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),

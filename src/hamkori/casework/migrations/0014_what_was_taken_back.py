@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Which part was taken back from a referral at work, and when: for the pages of both sides."""
 
     dependencies = [
-        ("casework", "0011_what_the_sender_heard"),
+        ("casework", "0010_nothing_more_to_do"),
     ]
 
     operations = [

@@ -124,7 +124,7 @@ def _said(name: str, value: str) -> str:
         return lists.label("region", value)
     if name == "stage":
         return lists.label("case_state", value)
-    return {"mine": _("I am lead worker"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
+    return {"mine": _("I am lead worker"), "late": _("Late or stopped"), "unreferred": _("No referral yet")}[name]
 
 
 def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:
@@ -200,7 +200,7 @@ def _next(line: Line, found: Page) -> SafeString | str:
 def _shows_lateness(line: Line, found: Page) -> bool:
     """Whether the row says by itself what is late: the step in red, or a request."""
     step = line.next_step_on is None or line.next_step_on < found.today
-    return (line.state == "open" and step) or any(one.late for one in line.referrals)
+    return (line.state == "open" and step) or any(one.late or one.stopped for one in line.referrals)
 
 
 def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
@@ -213,4 +213,6 @@ def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
 def _dot(one: Dot) -> SafeString:
     if one.late:
         return state("late", _("Late"))
+    if one.stopped:
+        return tag(_("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state), "wait")
     return state(one.state, {"sent": _("Waiting")}.get(one.state) or lists.label("referral_state", one.state))

@@ -25,6 +25,7 @@ from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words import case as words
 
 HISTORY = 30
+REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason", "lapsed": "lapse_reason"}
 
 
 @require_safe
@@ -166,22 +167,31 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
     detail = [one.body]
     if one.result:
         detail.append(lists.label("referral_result", one.result))
-    elif one.state == "declined":
-        detail.append(lists.label("decline_reason", one.reason))
+    elif one.state in REASONS:
+        detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
         part = lists.label("part_of_day", one.arrival_part).lower()
         detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
+    if one.suggested:
+        detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
+    label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
         "state": "late" if one.late else one.state,
-        "label": _("Late") if one.late else lists.label("referral_state", one.state),
+        "label": _("Late") if one.late else label,
+        "stopped": bool(one.stopped),
+        "button": _stopped(file) if one.stopped else "",
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
+
+
+def _stopped(file: File) -> str:
+    return _("Ask another organisation") if file.standing.works else _("Look, and decide")
 
 
 def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.definer import HkNow
@@ -42,12 +43,13 @@ class Filters:
 
 @dataclass(frozen=True)
 class Dot:
-    """One open referral of a case: its state, its service, and whether an answer or a word of her coming is late."""
+    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
 
     code: str
     state: str
     service: str
     late: bool
+    stopped: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,23 +162,27 @@ def _referrals() -> QuerySet[ReferralOrigin]:
 
 
 def late(today: date) -> Q:
-    """An open case without a next step and its day, or past it; a request that is overdue; a clock that has run out."""
+    """An open case without a next step or past its day; a referral overdue or stopped; a clock that ran out."""
     step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
     clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
-    return step | Q(unanswered) | Q(waited) | Q(clock)
+    return step | Q(unanswered) | Q(waited) | Q(clock) | Q(waits_in_case())
 
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids), referral__state_code__in=OPEN)
-    for row in rows.annotate(unmet=unmet()).select_related("referral").order_by("-referral__sent_at"):
+    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(unmet=unmet(), waits=waits("referral_id"))
+    for row in (
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .select_related("referral")
+        .order_by("-referral__sent_at")
+    ):
         one = row.referral
         is_late = overdue(row, at)
         dots[row.case_id] = (
             *dots.get(row.case_id, ()),
-            Dot(one.code, one.state_code, one.service_code, is_late),
+            Dot(one.code, one.state_code, one.service_code, is_late, stopped(one) if row.waits else ""),
         )
     return dots
 
@@ -200,7 +206,7 @@ def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, unplanned: b
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,
         kind=row.kind_code,
-        late=step_late or clock_late or any(dot.late for dot in dots),
+        late=step_late or clock_late or any(dot.late or dot.stopped for dot in dots),
         unplanned=unplanned,
         referrals=dots,
     )

@@ -1,0 +1,167 @@
+"""No sentence and no label says a word that was decided against, and the sentences that are so on purpose are there.
+
+Names in the code stay as they are (`desk`, `packet`, `lapse`); what a person reads does not say them.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from hamkori.site.catalogues.sources import HOUSE, rooms, sources
+
+INSTEAD = {
+    r"bod(?:y|ies)": "organisation",
+    r"she|hers?|herself": "the person, they; you for the worker",
+    r"(?<!person's )requests?": "referral",
+    r"agreements?|(?:yes|word) of hers": "consent",
+    r"(?<!referral )desks?": "Incoming; the referral desk, the referral officer",
+    r"(?:un)?seal(?:s|ed|ing|er)?": "locked; Unlock, Lock now",
+    r"packets?": "shared information",
+    r"(?<!identity )cards?": "summary",
+    r"targets?": "answer due; our own time limit",
+    r"questioned|questions? (?:it|the result|this result)": "dispute",
+    r"recall(?:s|ed)?|(?:give|given|gave|giving|take|taken|took|taking) (?:\w+ ){0,2}back": "cancel, return, withdraw",
+    r"laps(?:e|es|ed)": "expired without an answer",
+    r"releas(?:e|es|ed|ing)|(?:take|taken|took) (?:\S+ )?off": "remove from the team",
+    r"mend(?:s|ed|ing)?": "correct",
+    r"stands?|stood|goes(?! on)|went|gone|lived": "is shown, is saved, is sent, is valid",
+    r"papers|counsel": "documents, lawyer",
+    r"custodians?": "key holder",
+    r"gaps?": "missing service",
+    r"leads?(?! worker)": "lead worker",
+    r"telephone (?:the|me|first|%)|(?:may|shall|you) telephone": "call",
+    r"clocks?|shall|whoever|one may": "Hamkori watches the time limits; must; the person who; you may",
+    r"settled? the age|age settled|speaker|forms? of exploitation|unread": "confirm; adult acting for the child; type",
+    r"codes?(?! word)": "number; a code is the six digits of signing in",
+}
+OLD = {re.compile(rf"\b(?:{old})\b", re.IGNORECASE): new for old, new in INSTEAD.items()}
+VALUE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+# Sentences that may say one of these words, and why.
+SIGNING_IN = "the six digits of signing in, and the recovery codes"
+ALLOWED = {
+    "Code": SIGNING_IN,
+    "The code on your telephone": SIGNING_IN,
+    "The code that your new telephone shows now": SIGNING_IN,
+    "The code that your telephone shows now": SIGNING_IN,
+    "This code does not fit. Wait for the next one and type it.": SIGNING_IN,
+    "This code is not right, or it was used already. Wait for the next one.": SIGNING_IN,
+    "From now on your new telephone shows the codes.": SIGNING_IN,
+    "The telephone that shows your codes was changed.": SIGNING_IN,
+    "Scan this picture with an authenticator app on your telephone. It then shows a new code every 30 seconds.": (
+        SIGNING_IN
+    ),
+    "Recovery codes": SIGNING_IN,
+    "New recovery codes": SIGNING_IN,
+    "Your recovery codes": SIGNING_IN,
+    "%(n)s recovery code is left.": SIGNING_IN,
+    "%(n)s recovery codes are left.": SIGNING_IN,
+    "Recovery codes are shown only once. If you do not have them, make new ones here.": SIGNING_IN,
+    "Your recovery codes were made anew. The earlier ones no longer work.": SIGNING_IN,
+    "Six digits, new every 30 seconds. Telephone not here? One of your recovery codes does too.": SIGNING_IN,
+    "Code word": "a word that two people agreed on",
+    "Someone took the person in to use their work, body or income": "the person's own body",
+    "Non-punishment request (acts done under compulsion)": "the lawyer's term: an application to a court",
+}
+
+# Kept on purpose: they are as they are for the sake of the person who hears or reads them.
+KEPT = (
+    "Not asked",
+    "not asked",
+    "Help does not depend on this answer.",
+    "did not come",
+    "The person did not come",
+    "The person said no",
+    "Unknown is not absent",
+    "The child said no",
+    "Somebody who may be involved never speaks for the child",
+    "Ask only if it is safe. Not asked is an answer too.",
+    "What helps",
+    "What helps, what hurts, what not to ask again.",
+    "What to call the person",
+    "In the person's own words",
+    "Two questions, asked apart.",
+    "nothing is compulsory",
+    "not presumed",
+    "Signs of trafficking",
+)
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """Every sentence of the pages, and where."""
+    for room in rooms():
+        for key, source in sources(room).items():
+            for text in (key.text, source.plural):
+                if text:
+                    yield text, min(source.places)
+
+
+def labels() -> Iterator[tuple[str, str]]:
+    """Every English label of the lists, and where."""
+
+    def within(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            if isinstance(value.get("label"), dict):
+                yield value["label"]["en"]
+            for one in value.values():
+                yield from within(one)
+        elif isinstance(value, list):
+            for one in value:
+                yield from within(one)
+
+    for path in sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml")):
+        for text in within(yaml.safe_load(path.read_text("utf-8"))):
+            yield text, path.name
+
+
+def faults(text: str) -> list[str]:
+    if text in ALLOWED:
+        return []
+    bare = VALUE.sub("…", text)
+    return [f"“{found[0]}”: say {new}" for old, new in OLD.items() if (found := old.search(bare))]
+
+
+def test_no_sentence_says_an_old_word() -> None:
+    found = [f"{place}: {text}\n    {fault}" for text, place in messages() for fault in faults(text)]
+    assert not found, "\n".join(found)
+
+
+def test_no_label_says_an_old_word() -> None:
+    found = [f"{place}: {text}\n    {fault}" for text, place in labels() for fault in faults(text)]
+    assert not found, "\n".join(found)
+
+
+def test_every_allowed_sentence_is_still_said() -> None:
+    said = {text for text, _place in (*messages(), *labels())}
+    assert not set(ALLOWED) - said
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_what_is_so_on_purpose_is_still_said(kept: str) -> None:
+    assert any(kept in text for text, _place in messages())
+
+
+def test_what_is_read_aloud_keeps_its_plain_words() -> None:
+    text = (HOUSE / "casework/consent/texts/consent.en.md").read_text("utf-8")
+    for kept in ("Help does not depend on any answer", "take it back", "If you say no to the police", "two questions"):
+        assert kept in text
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        ("Her agreement has ended.", "her"),
+        ("Telephone the desk.", "desk"),
+        ("Take the part back", "take"),
+        ("%(body)s has sealed it", "sealed"),
+        ("Settle the age", "settle"),
+    ],
+)
+def test_the_search_finds_what_it_looks_for(text: str, old: str) -> None:
+    assert any(old in fault.lower() for fault in faults(text))
+
+
+def test_a_value_is_no_word() -> None:
+    assert not faults("%(body)s: %(code)s, {desk}")
