@@ -141,7 +141,8 @@ def decide(house: House) -> Ready:
 
 def consent_give(house: House) -> Ready:
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
-    form = {"a_health_help": "yes", "s_health_help": ["contact"], "language": "tg", "how_given": "spoken", "word": "0"}
+    asked = {"language": "tg", "read": "on", "how_given": "spoken", "word": "0"}
+    form = {"a_health_help": "yes", "s_health_help": ["contact"], **asked}
     case = house.opened()
     return Ready(LEAD, f"/cases/{case.code}/consent/", {**form, "until": until}, {"a_health_help": "without_name"})
 

@@ -89,6 +89,7 @@ def test_a_closed_case_takes_a_yes_only_while_somebody_helps(world: Scene) -> No
         "s_legal_help": ["contact"],
         "language": "tg",
         "how_given": "spoken",
+        "read": "on",
         "until": (timezone.localdate() + timedelta(days=60)).isoformat(),
     }
     for one in (case, helped):

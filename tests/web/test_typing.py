@@ -96,6 +96,47 @@ def test_put_back_over_what_a_colleague_saved_meanwhile_is_asked_or_put_together
 
 
 @pytest.mark.browser
+def test_the_first_page_of_a_registration_is_offered_at_the_next_one(house: Senders, show: Show) -> None:
+    """Its address is another each time."""
+    page = show("/cases/new/").page
+    page.clock.install()
+    page.reload()
+    page.locator("[name=call_name]").fill(CANARY)
+    page.locator("[name=need_tonight_codes][value=doctor]").check(force=True)
+    with page.expect_response("**/typing/"):
+        page.clock.run_for(3_100)
+    page.goto("about:blank")
+    back = show("/cases/new/").page
+    back.get_by_role("button", name="Put back").click()
+    assert back.locator("[name=call_name]").input_value() == CANARY
+    assert back.locator("[name=need_tonight_codes][value=doctor]").is_checked()
+    back.locator("main form .actions button[type=submit]").first.click()
+    back.locator("[name=district]").wait_for()
+    assert rows() == 0
+
+
+@pytest.mark.browser
+def test_the_words_of_a_referral_come_back_and_the_choice_is_made_anew(house: Senders, show: Show, case) -> None:
+    """Only the words are kept: what would be sent is chosen by somebody who sees it."""
+    house.agreed(case)
+    page = show(f"/cases/{case.code}/refer/").page
+    page.clock.install()
+    page.reload()
+    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.locator("#side .slip").wait_for()
+    page.locator("#id_agreed_text").fill(CANARY)
+    with page.expect_response("**/typing/"):
+        page.clock.run_for(3_100)
+    page.goto("about:blank")
+    back = show(f"/cases/{case.code}/refer/").page
+    back.get_by_role("button", name="Put back").click()
+    assert back.locator("[name=service]:checked").count() == 0
+    back.get_by_role("radio", name="Shelter Kulob").click()
+    back.locator("#side .slip").wait_for()
+    assert back.locator("#id_agreed_text").input_value() == CANARY
+
+
+@pytest.mark.browser
 def test_what_cannot_be_kept_is_said_on_the_form(house: Senders, show: Show, case) -> None:
     page = show(part(case)).page
     page.clock.install()

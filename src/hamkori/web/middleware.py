@@ -8,6 +8,7 @@ commits before the first byte leaves: no log, no data.
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from hamkori.web.kit import ahead, posting, refusals
 from hamkori.web.kit.appearance import put_cookie
 from hamkori.web.kit.local import local, page_before
 from hamkori.web.kit.written import by_whom
+from hamkori.web.nav import rail
 from hamkori.web.sessions import facts as session_facts
 from hamkori.web.sessions import signed_in
 from hamkori.web.sessions.door import Door
@@ -141,6 +143,7 @@ class ActorMiddleware:
         if found is not None and said == str(found.actor.user_id):
             request.signed_in = found  # type: ignore[attr-defined]
             request.actor = found.actor  # type: ignore[attr-defined]
+            request.rail = partial(rail, found.actor)  # type: ignore[attr-defined]
             door.whose = by_whom(found.actor.user_id)  # also of a session that began before there was this cookie
             translation.activate(found.actor.language)
             request.LANGUAGE_CODE = translation.get_language() or found.actor.language

@@ -62,23 +62,26 @@ def drop(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(local(request.POST.get("next", "")) or reverse("today"), status=303)
 
 
-def offered(request: HttpRequest) -> typed.Typed | None:
+def offered(request: HttpRequest, of: str = "") -> typed.Typed | None:
     """What was typed into the form of this page and not saved. Nothing where a form comes back with what was sent."""
     actor = getattr(request, "actor", None)
     if request.method != "GET" or actor is None or actor.keys is None:
         return None
     try:
-        return typed.newest(actor.user_id, actor.keys, request.get_full_path())
+        return typed.newest(actor.user_id, actor.keys, of or request.get_full_path())
     except Sealed as error:
         mismatch(actor, error, "typing.offer")
         return None
 
 
-def saved(request: HttpRequest) -> None:
-    """What was typed into this form has been saved: it is kept no longer."""
+def saved(request: HttpRequest, of: str = "") -> None:
+    """What was typed into this form has been saved: it is kept no longer. `of`: as the form says where it says so."""
     actor: Any = request.actor  # type: ignore[attr-defined]
+    draft = _id(request, "operation")
+    if draft is not None:
+        typed.drop(draft)  # a form may be sent to another address than its page's
     if actor.keys is not None:
-        typed.saved(actor.keys, request.get_full_path())
+        typed.saved(actor.keys, of or request.get_full_path())
 
 
 def _id(request: HttpRequest, name: str) -> UUID | None:

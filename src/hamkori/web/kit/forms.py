@@ -71,19 +71,23 @@ class Ticks(Hints, forms.CheckboxSelectMultiple):
 
 
 class Segments(forms.RadioSelect):
-    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked."""
+    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked.
+
+    `stood`: the value that is selected because it was answered before.
+    """
 
     template_name = "kit/widgets/segments.html"
     whole_row = False
 
-    def __init__(self, *args: Any, unasked: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unasked: str | None = None, stood: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unasked = unasked
+        self.unasked, self.stood = unasked, stood
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Django's option, marked if it is the one for "not asked"."""
+        """Django's option, marked if it is the one for "not asked", or the one that stood."""
         option = super().create_option(name, value, *args, **kwargs)
         option["unasked"] = self.unasked is not None and str(value) == self.unasked
+        option["stood"] = self.stood is not None and str(value) == self.stood
         return option
 
 

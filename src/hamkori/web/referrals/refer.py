@@ -27,7 +27,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import moments
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
 from hamkori.web.kit.written import reads
@@ -69,6 +69,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
             sent = _send(actor, written, screen, form) if sends else None
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     _tell(request, screen, sent)
     return done(actor, reverse("referral", args=[written.code]))
 
@@ -129,6 +130,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         return _refused(request, screen, form, refusal, extra)
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     _tell(request, screen, sent)
     return done(actor, reverse("referral", args=[code]))
 

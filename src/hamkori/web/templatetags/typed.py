@@ -13,10 +13,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/typing_offer.html", takes_context=True)
-def typing_offer(context: Context) -> dict[str, Any]:
-    """What was typed into the form of this page and not saved, with two buttons. Stands before the form."""
+def typing_offer(context: Context, of: str = "") -> dict[str, Any]:
+    """What was typed into the form of this page and not saved, with two buttons. Stands before the form.
+
+    `of`: what `data-draft-of` says, where the form has it.
+    """
     request = context["request"]
-    found = drafts.offered(request)
+    found = drafts.offered(request, of)
     if found is None:
         return {"words": ""}
     words = json.dumps(dict(found.fields), ensure_ascii=False)

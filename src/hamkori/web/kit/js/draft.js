@@ -2,6 +2,7 @@
 // hidden. Nothing is kept in the browser.
 // <form data-draft="/address/"> with <p data-draft-state role="status" data-failed="…"> inside. The answer is one sentence.
 // data-draft-only="name …": only these fields. data-draft-base: what the form was opened with is put back with it.
+// data-draft-of="/address/": which form it is, where the address of its page is another each time.
 const PAUSE = 3000;
 const BASE = ["was", "seal_no", "version"];
 const drafted = () => document.querySelector("form[data-draft]");
@@ -21,7 +22,7 @@ async function keepDraft(leaving) {
     const carried = name === "operation" || name === "csrfmiddlewaretoken";
     if (value instanceof File || (only && !carried && !only.includes(name))) body.delete(name);
   }
-  body.set("of", location.pathname + location.search);
+  body.set("of", form.dataset.draftOf || location.pathname + location.search);
   try {
     const answer = await fetch(form.dataset.draft, {
       method: "POST", body: new URLSearchParams(body), keepalive: leaving, headers: { "X-Requested-With": "draft" },
@@ -49,12 +50,15 @@ const offer = document.querySelector("[data-typed]");
 function putBack() {
   const form = drafted();
   const said = JSON.parse(offer.querySelector("[data-typed-words]").value);
+  const only = form.dataset.draftOnly?.split(" ");
+  const hidden = only || ("draftBase" in form.dataset ? BASE : []);
   for (const field of form.elements) {
     const values = said[field.name];
-    if (field.type === "radio" || (field.type === "checkbox" && !form.dataset.draftOnly)) {
-      if (values || field.type === "checkbox") field.checked = (values || []).includes(field.value);
-    } else if (values && (field.type !== "hidden" || ("draftBase" in form.dataset && BASE.includes(field.name)))) {
-      if (!["file", "submit", "button", "checkbox"].includes(field.type)) field.value = values[0];
+    if ((only && !only.includes(field.name)) || ["file", "submit", "button"].includes(field.type)) continue;
+    if (field.type === "checkbox" || (field.type === "radio" && values)) {
+      field.checked = (values || []).includes(field.value);
+    } else if (values && field.type !== "radio" && (field.type !== "hidden" || hidden.includes(field.name))) {
+      field.value = values[0];
     }
   }
   const state = form.querySelector("[data-draft-state]");
