@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.consent.queries.consent import AGREES, Asked
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.casework.consent.rules import packet
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, answer_drawn, answer_name, sections_name, ticks_drawn
