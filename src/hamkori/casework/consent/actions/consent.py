@@ -118,7 +118,8 @@ def record(
     refuses = any(answer.answer == "no" for answer in answers) or bool(without or again)
     _lock(case)
     if gives or again:
-        _hears_a_yes(act, case, unread=unread, gives=gives)
+        own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
+        _may_be_given(case, unread=unread, gives=gives)
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
@@ -207,9 +208,8 @@ def _left(
         yield copied(version, row, answer, sections)
 
 
-def _hears_a_yes(act: Act, case: Case, *, unread: bool, gives: bool) -> None:
-    """A yes is heard by whom we let in and hold there, a no by anybody; in a closed case only while somebody helps."""
-    own_row.on_team(act.actor, case.pk)
+def _may_be_given(case: Case, *, unread: bool, gives: bool) -> None:
+    """A yes stands on what could be read; in a closed case it is taken only while somebody helps."""
     if unread:
         raise Untrusted("consent", case.pk)
     if gives and case.state_code == "closed" and not resting.helps(case):

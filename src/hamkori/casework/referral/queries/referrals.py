@@ -64,8 +64,7 @@ PAGE = 25
 SENDER = frozenset({Side.SENDER, Side.SENDER_SUPERVISOR})
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
 RANKED = ("sent", "finished", "disputed", "accepted", "serving", "draft")  # after what stopped
-CLEARED = ("discarded",)
-"""Drafts that were thrown away: in no list."""
+CLEARED = ("discarded",)  # drafts that were thrown away: in no list
 
 
 def referral(actor: Actor, code: str) -> Referral:
