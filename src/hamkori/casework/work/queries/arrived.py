@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils import timezone
+
 from hamkori.access.actor import Actor
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.referrals import read_state
@@ -84,7 +86,11 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> 
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
         unseen = referral is None and "national_coordinator" not in actor.roles
         return News(key=one.key, at=one.at) if unseen else None
-    if referral is None or not _is_news(one, referral) or any(row.referral == referral.code for row in found.late):
+    if (
+        referral is None
+        or not _is_news(one, referral, found.now)
+        or any(row.referral == referral.code for row in found.late)
+    ):
         return None
     other = referral.to_organisation_id if of is not None else referral.from_organisation_id
     return News(
@@ -100,11 +106,16 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> 
     )
 
 
-def _is_news(one: One, referral: Referral) -> bool:
-    """An event while it lasts; whatever else was told of a referral, until that ends; and its ending."""
+def _is_news(one: One, referral: Referral, at: datetime) -> bool:
+    """An event while it lasts; whatever else was told of a referral, until that ends; and its ending.
+
+    That it was accepted is old once the agreed day is over.
+    """
     state = read_state(referral)
     if one.key in OF_ENDING:
         return True
+    if one.key == "accepted" and referral.arrival_on is not None and referral.arrival_on < timezone.localdate(at):
+        return False
     if one.key in WHILE:
         return state in WHILE[one.key]
     return state not in FINAL and state != ENDED
