@@ -19,7 +19,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people.actions import continuity
-from hamkori.people.models import BodyKey, TwoPerson
+from hamkori.people.models import BodyKey, OrganisationPhone, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
@@ -342,6 +342,13 @@ def service_add(house: House) -> Ready:
     )
 
 
+def phone_record(house: House) -> Ready:
+    """Each turn there is none yet."""
+    with transaction.atomic(), god():
+        OrganisationPhone.objects.all().delete()
+    return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
+
+
 def seen(house: House) -> Ready:
     house.waiting()
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
@@ -388,7 +395,7 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     referral_hear, referral_dispute, referral_settle,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
+    service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""
 PRESSED_IN_A_HURRY = {

@@ -184,9 +184,9 @@ def posts() -> set[str]:
 
 
 READ_ONLY = {
-    "keys", "today", "cases", "case", "print_case", "history", "who", "consent_print", "referrals", "referral",
-    "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service", "styleguide", "account",
-    "account_devices",
+    "keys", "today", "cases", "case", "set_aside", "print_case", "history", "who", "consent_print", "referrals",
+    "referral", "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service",
+    "styleguide", "account", "account_devices",
 }  # fmt: skip
 
 

@@ -81,6 +81,7 @@ Permission = Literal[
     "directory.view",
     "directory.import",
     "service.edit",
+    "phone.record",
     "desk.open_key",
     "desk.admit",
     "key.view",

@@ -165,6 +165,7 @@ MECHANISM = (
     *_rows(("anyone",), "directory.view", "public", "services are no secret among bodies"),
     *_rows(("system",), "directory.import", "command_line", "the first directory comes as a file"),
     *_rows((DESK_OFFICER,), "service.edit", "own_desk", "the desk knows what its body offers now"),
+    *_rows((DESK_OFFICER,), "phone.record", "own_desk", "the desk says itself where it can be called"),
     *_rows((DESK_OFFICER,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
     *_rows((CUSTODIAN,), "key.view continuity.create", "own_organisation", "one key holder asks, another agrees"),
     *_rows(("anyone",), "decision.take_back", "self", "who has asked may take the question back"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
+from hamkori.people.queries import own_desk_phone
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
@@ -34,6 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "counts": found.counts,
         "one_list": only,
+        "phone": "" if only else own_desk_phone(actor_of(request)),
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
         "over_columns": [{"label": label} for label in (_("Referral"), _("How"), _("Help"), _("Came in"), _("Ended"))],
