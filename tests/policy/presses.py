@@ -154,7 +154,7 @@ def consent_give(house: House) -> Ready:
 
 def consent_withdraw(house: House) -> Ready:
     case = house.asked()
-    form = {"what": "all", "how_said": "in_person"}
+    form = {"took": ["all"], "how_said": "in_person"}
     return Ready(LEAD, f"/cases/{case.code}/consent/withdraw/", form, {"how_said": "by_phone"})
 
 
@@ -339,17 +339,12 @@ def service_add(house: House) -> Ready:
     with transaction.atomic(), god():
         offered = set(Service.objects.values_list("service_code", flat=True))
     kind = next(entry.code for entry in codelist("service") if entry.code not in offered)
-    return Ready(
-        DESK,
-        "/directory/add/",
-        {"service_code": kind, "is_full": "no", "is_active": "yes", "region": "TJ-KT"},
-        {"service_code": "DOC-03"},
-    )
+    form = {"service_code": kind, "is_full": "no", "is_active": "yes", "region": "TJ-KT"}
+    return Ready(DESK, "/directory/add/", form, {"service_code": "DOC-03"})
 
 
 def phone_record(house: House) -> Ready:
-    """Each turn there is none yet."""
-    with transaction.atomic(), god():
+    with transaction.atomic(), god():  # each turn there is none yet
         OrganisationPhone.objects.all().delete()
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
 
