@@ -190,8 +190,10 @@ ASKS: dict[str, str] = {
     "packets_sweep": "",
     "referral_word_take": "null",
     "service_usual_time": "",
+    "set_aside_forget": "",
     "tick": "'case', null, 'discard', '{}'",
     "two_person_expire": "null",
+    "typed_forget": "",
     "worker_beats": "'tick'",
     "worker_here": "",
 }
@@ -201,6 +203,7 @@ HARMLESS = {
     "continuity_due": "two counts, for `status`",
     "hk_now": "the time",
     "referral_consent": "of one request until when it is agreed; the columns that it reads, this login reads anyway",
+    "referrals_ran_out": "ids that this login reads anyway, and a day",
     "referrals_unagreed": "ids that this login reads anyway",
     "sealer_standing": "ages and a count, for `status`",
     "tj_fold": "letters in, letters out",
