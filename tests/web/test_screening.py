@@ -285,7 +285,7 @@ def test_after_another_talk_only_danger_is_asked_anew(house: House) -> None:
 def test_a_supervisor_reads_what_is_finished_and_writes_nothing(house: House) -> None:
     case, client = house.case(signs=[]), doors.client_for(house.zarina)
     saida = doors.client_for(house.saida)
-    assert "not finished yet" in saida.get(signs(case)).content.decode()
+    assert "not all asked yet" in saida.get(signs(case)).content.decode()
     save(client, case, "danger")
     save(client, case, "DR", DR01="present")
     finish(client, case)
