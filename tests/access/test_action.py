@@ -87,7 +87,7 @@ def test_who_may_not_is_refused_and_written_down(people: Cast, who: str, refusal
     actor = cast.acting(getattr(people, who))
     with pytest.raises(refusal):
         editing()(actor, people.case)
-    assert risk(people.case) == "ordinary"
+    assert risk(people.case) == "not_asked"
     (row,) = rows()
     assert (row.action_code, row.decision_code, row.reason_code) == ("case.edit", "refused", reason)
     assert (row.object_id, row.membership_id) == (people.case.pk, getattr(people, who).pk)
@@ -97,7 +97,7 @@ def test_a_guard_undoes_everything_and_names_itself(people: Cast) -> None:
     actor = cast.acting(people.zarina).doing(uuid4())
     with pytest.raises(NotNow, match="case_open"):
         editing(NotNow("case_open"))(actor, people.case)
-    assert risk(people.case) == "ordinary"
+    assert risk(people.case) == "not_asked"
     assert told() == [("case.edit", "refused", "case_open")]
     assert not Operation.objects.exists(), "a refusal is not stored: the same operation may be tried again"
     editing()(actor, people.case)
@@ -107,14 +107,14 @@ def test_a_guard_undoes_everything_and_names_itself(people: Cast) -> None:
 def test_what_was_typed_wrongly_is_no_row(people: Cast) -> None:
     with pytest.raises(Invalid):
         editing(Invalid({"risk": "?"}))(cast.acting(people.zarina), people.case)
-    assert risk(people.case) == "ordinary"
+    assert risk(people.case) == "not_asked"
     assert told() == []
 
 
 def test_a_fault_undoes_everything_and_is_no_refusal(people: Cast) -> None:
     with pytest.raises(ZeroDivisionError):
         editing(ZeroDivisionError())(cast.acting(people.zarina), people.case)
-    assert risk(people.case) == "ordinary"
+    assert risk(people.case) == "not_asked"
     assert told() == []
 
 

@@ -28,7 +28,7 @@ from tests.web.consenting import form_of, page
 
 pytestmark = pytest.mark.alarms
 
-HOW = {"language": "tg", "how_given": "spoken", "how_said": "in_person", "seen": "1"}
+HOW = {"language": "tg", "read": "on", "how_given": "spoken", "how_said": "in_person", "seen": "1"}
 MIXED = {"a_shelter_social_help": "no", "a_legal_help": "yes", **HOW}
 
 

@@ -50,7 +50,7 @@ def test_her_no_is_written_and_nobody_is_alarmed(house: House, settings: Any, an
     settings.HAMKORI_STATEMENT_SECONDS, settings.HAMKORI_LOCK_SECONDS = LIMIT, 1
     case, _referral = house.accepted()
     client, _form = opened(house, case)
-    how = {"language": "tg", "how_given": "spoken", "how_said": "in_person", "seen": "1"}
+    how = {"language": "tg", "read": "on", "how_given": "spoken", "how_said": "in_person", "seen": "1"}
     form = form_of(client.get(page(case))) | answers | how
     before = alarms()
     with connection.cursor() as cursor:
@@ -66,7 +66,12 @@ def test_her_yes_is_written_though_what_the_page_shows_came_too_late(house: Hous
     case = house.case()
     house.agreed(case)
     client, _form = opened(house, case)
-    yes = form_of(client.get(page(case))) | {"a_legal_help": "yes", "language": "tg", "how_given": "spoken"}
+    yes = form_of(client.get(page(case))) | {
+        "a_legal_help": "yes",
+        "language": "tg",
+        "read": "on",
+        "how_given": "spoken",
+    }
     before = alarms()
     owner(
         "create or replace function in_time() returns boolean language plpgsql volatile as $do$ begin"

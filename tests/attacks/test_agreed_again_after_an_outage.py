@@ -27,7 +27,8 @@ from tests.web.consenting import form_of, page
 pytestmark = pytest.mark.alarms
 
 NO = {"a_shelter_social_help": "no", "how_said": "in_person", "seen": "1"}
-YES = {"a_shelter_social_help": "yes", "language": "tg", "how_given": "spoken"}
+YES = {"a_shelter_social_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
+AGAIN = {"anew": ["shelter_social:help"]}
 
 
 @pytest.mark.parametrize("what", ["her answers", "this request"])
@@ -45,7 +46,7 @@ def test_it_is_read_again_or_it_has_ended(house: House, monkeypatch: pytest.Monk
         away.setattr(of, name, restarted(getattr(of, name)))
         assert client.post(address, form).status_code == 503
     connection.close()
-    agrees = form_of(client.get(page(case))) | YES
+    agrees = form_of(client.get(page(case))) | YES | AGAIN
     assert client.post(page(case), agrees).status_code == 303
     told = alarms()[len(before) :]
     read: dict[str, Any] = {}

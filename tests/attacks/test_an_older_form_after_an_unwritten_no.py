@@ -82,12 +82,12 @@ def test_the_older_form_comes_again_on_the_page(house: House) -> None:
     house.agreed(case)
     with transaction.atomic():
         colleague = Senders(house.world).browser(COLLEAGUE)
-    older = form_of(colleague.get(page(case))) | {"a_shelter_social_help": "yes", "language": "tg"}
+    older = form_of(colleague.get(page(case))) | {"anew": ["shelter_social:help"], "language": "tg"}
     client, form = opened(house, case)
     with raising("consent"):
         told = client.post(page(case, "withdraw/"), form)
     assert SENTENCE in page_text(told), "and that it goes nowhere all the same"
-    answer = colleague.post(page(case), older | {"how_given": "spoken"})
+    answer = colleague.post(page(case), older | {"read": "on", "how_given": "spoken"})
     tried()
     assert answer.status_code == 409, "a yes of before is asked again"
 
@@ -97,10 +97,10 @@ def test_the_same_worker_s_other_window(house: House) -> None:
     house.agreed(case)
     with transaction.atomic():
         other = Senders(house.world).browser(LEAD)
-    older = form_of(other.get(page(case))) | {"a_shelter_social_help": "yes", "language": "tg"}
+    older = form_of(other.get(page(case))) | {"anew": ["shelter_social:help"], "language": "tg"}
     with raising("consent"), suppress(NotNow):
         everything(house, case, None)  # type: ignore[arg-type]
-    answer = other.post(page(case), older | {"how_given": "spoken"})
+    answer = other.post(page(case), older | {"read": "on", "how_given": "spoken"})
     tried()
     assert answer.status_code == 409, "a yes of before is asked again"
 

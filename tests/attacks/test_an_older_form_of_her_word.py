@@ -25,7 +25,7 @@ from tests.web.senders import Senders, page_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alarms]
 
-SAID = {"language": "tg", "how_given": "spoken", "how_said": "in_person"}
+SAID = {"language": "tg", "read": "on", "how_given": "spoken", "how_said": "in_person"}
 ASKS_AGAIN = "Another answer of the person was recorded after this page was opened."
 
 
@@ -88,7 +88,7 @@ def test_an_older_yes_does_not_stand_above_her_newer_no(house: Senders) -> None:
     house.agreed(case)
     older = opened(house, case)
     house.agreed(case, answer="no")
-    answer = saved(house, case, older, a_shelter_social_help="yes", seen="1")
+    answer = saved(house, case, older, anew=["shelter_social:help"], seen="1")
     assert (answer.status_code, stands(case)[2]) == (409, {"shelter_social": "no"})
     assert "Version 2: The person said no" in page_text(answer)
 

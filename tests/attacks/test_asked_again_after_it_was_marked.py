@@ -29,6 +29,7 @@ SAID = {
     "a_shelter_social_help": "no",
     "a_legal_help": "yes",
     "language": "tg",
+    "read": "on",
     "how_given": "spoken",
     "how_said": "in_person",
     "seen": "1",

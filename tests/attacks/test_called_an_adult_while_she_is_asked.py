@@ -28,7 +28,7 @@ pytestmark = pytest.mark.alarms
 
 ADULT = {"is_child": False, "age_band_code": "a18_29"}
 POLICE = {"kind": "police", "purpose": "justice"}
-YES = {"a_police_justice": "yes", "language": "tg", "how_given": "spoken"}
+YES = {"a_police_justice": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
 SPEAKS = {"speaker": "guardianship_body", "suspected": "no"}
 
 

@@ -26,7 +26,7 @@ from tests.web.senders import page_text
 pytestmark = pytest.mark.alarms
 
 NO = {"a_shelter_social_help": "no", "how_said": "in_person"}
-MIXED = {**NO, "a_legal_help": "yes", "language": "tg", "how_given": "spoken"}
+MIXED = {**NO, "a_legal_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
 EVERYTHING = {"what": "all", "how_said": "in_person"}
 
 

@@ -62,7 +62,12 @@ def test_what_gives_something_is_not_written_on_what_nobody_can_read(house: Hous
     case, _referral = house.accepted()
     says(house, case)
     client, _form = opened(house, case)
-    yes = form_of(client.get(page(case))) | {"a_shelter_social_help": "yes", "language": "tg", "how_given": "spoken"}
+    yes = form_of(client.get(page(case))) | {
+        "a_shelter_social_help": "yes",
+        "language": "tg",
+        "read": "on",
+        "how_given": "spoken",
+    }
     (version,) = owner("select * from consent where case_id = %s order by number limit 1", case.pk)
     with loosened("consent_row", "sections"):
         owner("alter table consent_row disable trigger user")

@@ -128,6 +128,7 @@ def test_nor_by_the_page_with_the_form_that_names_her(house: House) -> None:
     said = {
         "a_shelter_social_help": "yes",
         "s_shelter_social_help": ["contact"],
+        "read": "on",
         "how_given": "spoken",
         "language": "tg",
     }

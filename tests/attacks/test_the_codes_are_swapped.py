@@ -57,7 +57,7 @@ def test_a_yes_of_one_woman_is_no_others(house: Senders) -> None:
     client = house.browser()
     form = form_of(client.get(page(first)))
     swapped(first, second)
-    said = {"a_police_justice": "yes", "s_police_justice": ["identity", "contact"], "how_given": "spoken"}
+    said = {"a_police_justice": "yes", "s_police_justice": ["identity", "contact"], "read": "on", "how_given": "spoken"}
     with alarmed("case"):
         refused(client.post(page(first), {**form, **said, "language": "tg"}))
     with god():

@@ -28,7 +28,7 @@ from tests.web.consenting import form_of, page
 pytestmark = pytest.mark.alarms
 
 NO = {"a_shelter_social_help": "no", "how_said": "in_person", "seen": "1"}
-YES = {"a_legal_help": "yes", "language": "tg", "how_given": "spoken"}
+YES = {"a_legal_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
 UNFINISHED = {
     "a yes, and how is not said": {"a_legal_help": "yes"},
     "a no, and how is not said": {"a_legal_help": "no"},

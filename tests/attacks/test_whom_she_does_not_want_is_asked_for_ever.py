@@ -36,7 +36,7 @@ def test_it_is_said_no_more(house: House) -> None:
     client, _form = opened(house, case)
     drawn = client.get(page(case))
     assert NOBODY in page_text(drawn)
-    form = form_of(drawn) | {"a_shelter_social_help": "yes", "language": "tg", "how_given": "spoken"}
+    form = form_of(drawn) | {"a_shelter_social_help": "yes", "language": "tg", "read": "on", "how_given": "spoken"}
     assert form.pop("excluded")
     assert client.post(page(case), form).status_code == 303
     again = client.get(page(case))

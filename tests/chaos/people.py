@@ -134,7 +134,13 @@ class Worker(threading.Thread):
         self._press(f"{at}/edit/", {"next_step_code": "meet", "next_step_on": tomorrow, "risk_code": "raised"})
         # The signs of the registration have begun the list, so that its page is of the first part.
         self._press(f"{at}/screening/?part=danger", {"a_safe_to_talk": "yes", "go": "next"})
-        yes = {"a_health_help": "yes", "s_health_help": ["contact"], "language": "tg", "how_given": "spoken"}
+        yes = {
+            "a_health_help": "yes",
+            "s_health_help": ["contact"],
+            "language": "tg",
+            "read": "on",
+            "how_given": "spoken",
+        }
         self._press(f"{at}/consent/", {**yes, "until": until})
         for _ in range(self._drawn.randrange(3)):
             self._press(f"{at}/edit/", {"risk_code": self._drawn.choice(["raised", "high"])})

@@ -87,7 +87,7 @@ def test_did_not_come_is_told_at_once_and_goes_on_asking(late: tuple[World, Refe
     pass_time(days=2)
     hear(world, referral, "did_not_come")
     assert told("supervisor-cso", world)[-1] == "now"
-    assert waits_for(world, WORKER) == ["sent.arrival"]
+    assert waits_for(world, WORKER) == ["stopped.missed"], "until somebody acts"
     with world.as_(HELPER) as parvina:
         mine = Referral.objects.get(pk=referral.pk)
         receive.expect(

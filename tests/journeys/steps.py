@@ -59,7 +59,8 @@ def agree(
     for row in no:
         her.page.locator(f"[name=a_{row}][value=no]").check(force=True)
     if yes:
-        her.page.locator("select[name=language]").select_option(value="tg")
+        her.page.locator("input[name=language][value=tg]").check(force=True)
+        her.page.locator("[name=read]").check(force=True)
         her.choose("An adult spoke for the child" if child else "Said it", exact=True)
     else:
         her.page.locator("[name=how_said][value=in_person]").check(force=True)
@@ -127,7 +128,5 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     """The desk says yes: who meets her, when."""
     desk.go(f"/referrals/{referral}/")
     desk.choose(worker)
-    desk.page.locator("[name=arrival_on]").fill(tomorrow().isoformat())
-    desk.choose("Morning")
-    desk.form("accept").get_by_role("button", name="Accept", exact=True).click()
-    desk.sees("Accepted.")
+    desk.form("accept").locator(f'[name=when][value="{tomorrow().isoformat()}.morning"]').click()
+    desk.sees("Accepted for")

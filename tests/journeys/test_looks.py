@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from hamkori.site.screens import looks
+from hamkori.site.screens import looks, targets
 
 pytestmark = pytest.mark.browser
 
@@ -65,3 +65,33 @@ def test_what_stands_in_the_way(page: Page) -> None:
     found = looks.barriers(with_fault(page, '<p style="color:#ccc">Ба ранги хира</p>'))
     assert len(found) == 1
     assert found[0].startswith("color-contrast")
+
+
+def test_what_a_finger_misses(page: Page) -> None:
+    """A link in a sentence may be as low as its line; a box counts with its label, a row of work as a whole."""
+    small = '<a href="#" style="display:block;width:90px;height:21px">Парванда</a>'
+    assert targets.small(with_fault(page, small), targets.FINE)[0].startswith("90 x 21 px")
+    assert targets.small(page, 20) == []
+    fits = (
+        '<p>Дар ин ҷо <a href="#">тамоми рӯйхат</a> ҳаст.</p>'
+        '<label style="display:block;width:90px;height:48px">Ҳа<input type="checkbox"></label>'
+        '<style>li { position: relative; height: 60px } a::after { content: ""; position: absolute; inset: 0 }</style>'
+        '<ul><li><a href="#">Пурсидан</a></li></ul>'
+    )
+    assert targets.small(with_fault(page, fits), targets.FINGER) == []
+
+
+def test_what_stays_in_place_and_leaves_no_room(page: Page) -> None:
+    bar = '<div style="position:fixed;bottom:0;left:0;right:0;height:250px">Имрӯз</div>'
+    assert looks.covered(with_fault(page, bar)) == ["250 of 600 px stay in place"]
+    assert looks.covered(with_fault(page, "<p>Имрӯз</p>")) == []
+
+
+def test_a_row_of_work_and_the_button_that_it_opens(page: Page) -> None:
+    news = '<ul class="work still"><li><a class="what" href="/c/">Қабул шуд</a></li></ul>'
+    work = '<ul class="work"><li><a class="what" href="/a/">Занг</a></li></ul>'
+    with_fault(page, f'<base href="http://h.test">{work}{news}')
+    assert targets.rows(page) == [("Занг", "http://h.test/a/")], "news ask for nothing"
+    assert not targets.has_button(with_fault(page, "<p>Ҳеҷ чиз</p><form method=get><button>?</button></form>"))
+    assert targets.has_button(with_fault(page, "<form method=post><button>Омад</button></form><p id=x>Имрӯз</p>"))
+    assert targets.has_button(page, "x") is False, "what stands elsewhere is not under that name"

@@ -56,12 +56,13 @@ class Keys:
         raise AssertionError(f"the keyboard does not reach {selector}")
 
     def visible(self) -> bool:
-        """Whether the focus is drawn, on the element or on the label that stands for it."""
+        """Whether the focus is drawn, on the element, on the row that it opens, or on the label that stands for it."""
         return bool(
             self.page.evaluate(
                 "() => { const e = document.activeElement; const box = e.closest('label') || e;"
-                " return [e, box, e.nextElementSibling].some(x => x && (getComputedStyle(x).outlineStyle !== 'none'"
-                " || getComputedStyle(x).boxShadow !== 'none')); }"
+                " const drawn = s => s.outlineStyle !== 'none' || s.boxShadow !== 'none';"
+                " return [e, box, e.nextElementSibling].some(x => x && drawn(getComputedStyle(x)))"
+                " || drawn(getComputedStyle(e, '::after')); }"
             )
         )
 
@@ -79,14 +80,9 @@ def test_a_request_is_accepted_by_keyboard_alone(world: Play, enter: Enter) -> N
     while "Parvina" not in gulnora.page.evaluate("document.activeElement.closest('label').innerText"):
         keys.board.press("Tab")
     keys.board.press("Space")
-    keys.to("[name=arrival_on]")
-    keys.board.type(steps.tomorrow().strftime("%m%d%Y"))
-    keys.to("[name=arrival_part]")
-    keys.board.press("Space")
-    assert keys.visible()
-    keys.to('form[action$="/accept/"] button[type=submit]')
+    keys.to(f'[name=when][value="{steps.tomorrow().isoformat()}.morning"]')
     assert keys.visible()
     with gulnora.page.expect_navigation():
         keys.board.press("Enter")
-    gulnora.sees("Accepted.")
+    gulnora.sees("Accepted for")
     assert re.fullmatch("accepted", world.one("select state_code from referral where code = %s", [referral]))

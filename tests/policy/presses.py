@@ -19,7 +19,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
 from hamkori.people.actions import continuity
-from hamkori.people.models import BodyKey, TwoPerson
+from hamkori.people.models import BodyKey, OrganisationPhone, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
@@ -141,7 +141,8 @@ def decide(house: House) -> Ready:
 
 def consent_give(house: House) -> Ready:
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
-    form = {"a_health_help": "yes", "s_health_help": ["contact"], "language": "tg", "how_given": "spoken", "word": "0"}
+    asked = {"language": "tg", "read": "on", "how_given": "spoken", "word": "0"}
+    form = {"a_health_help": "yes", "s_health_help": ["contact"], **asked}
     case = house.opened()
     return Ready(LEAD, f"/cases/{case.code}/consent/", {**form, "until": until}, {"a_health_help": "without_name"})
 
@@ -250,6 +251,10 @@ def referral_dispute(house: House) -> Ready:
 # --- a request: the receiver -----------------------------------------------------------------------------------------
 
 
+def referral_settle(house: House) -> Ready:
+    return at(LEAD, house.step(DESK, receive.decline, house.waiting(), reason="full"), "settle")
+
+
 def referral_accept(house: House) -> Ready:
     form = {"arrival_on": tomorrow().isoformat(), "arrival_part": "morning", "hour": "Canary-Hour"}
     ready = at(DESK, house.waiting(), "accept", team=[house.member(HELPER)], **form)
@@ -337,6 +342,13 @@ def service_add(house: House) -> Ready:
     )
 
 
+def phone_record(house: House) -> Ready:
+    """Each turn there is none yet."""
+    with transaction.atomic(), god():
+        OrganisationPhone.objects.all().delete()
+    return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
+
+
 def seen(house: House) -> Ready:
     house.waiting()
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
@@ -380,10 +392,10 @@ PRESSES: tuple[Callable[[House], Ready], ...] = (
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,
-    referral_hear, referral_dispute,
+    referral_hear, referral_dispute, referral_settle,
     referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect, referral_miss, referral_serve,
     referral_staff, referral_staff_leaving, referral_finish, referral_amend,
-    service_edit, service_mark, service_add, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
+    service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree, keys_refuse, keys_take_back,
 )  # fmt: skip
 """Every POST of the product but those outside operations (docs/design/engine.md#operations)."""
 PRESSED_IN_A_HURRY = {

@@ -49,7 +49,7 @@ TABLES: dict[str, str] = {
     "service": "select organisation_id, '' from service",
     "organisation": "select id, '' from organisation",
 }
-SHUT = ("packet_seal", "credential", "invitation", "access_session", "session_proof", "attempt", "two_person")
+SHUT = ("packet_seal", "credential", "invitation", "access_session", "typed", "session_proof", "attempt", "two_person")
 """Tables of which the page role may select nothing at all."""
 
 

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.db import transaction
 from django.http import HttpResponse
 
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section, team
 from hamkori.casework.case.models import Case
@@ -23,6 +25,7 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import disclosure, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.notices.mail import send_due
+from hamkori.vault import typed
 from tests.database import as_role, god
 from tests.policy import browsing, searching
 from tests.policy.moments import Moments
@@ -30,7 +33,7 @@ from tests.policy.rooms.casework.world import CODES
 from tests.policy.world import TODAY, TOMORROW, World
 
 FLOOR = 200
-PAGES = 18
+PAGES = 19
 LEADS = ("identity", "contact", "place", "needs", "health")
 CODED = {"district": "TJ-KT-01", "safe_to_talk": "yes", "by_code": "yes"}
 """Fields that hold a code of a list and no words."""
@@ -38,7 +41,7 @@ VISITORS = (
     *("Zarina", "Firuza", "Dilshod", "Malika", "Nigina", "Bahor", "Rustam", "Karim", "Safar", "Gulnora", "Parvina"),
     *("Lola", "Hamid", "Farhod", "Jamshed", "Orzu", "Bahrom", "Mavluda", "Ismoil"),
 )
-IN_A_HURRY, FEW_PAGES = ("Zarina", "Parvina", "Lola"), 13
+IN_A_HURRY, FEW_PAGES = ("Zarina", "Parvina", "Lola"), 14
 """Whom `--fast` lets look, and at how many pages: her own worker, the one who meets her, and one who must not know."""
 WHOLE = "test_the_words_stand_nowhere_but_where_they_may"
 PACKET = ("identity", "contact", "needs")
@@ -80,6 +83,7 @@ def plant(world: World, canaries: Canaries) -> None:
         canaries.reads("Zarina", "social_worker", thing)
         canaries.reads("Malika", "supervisor", thing)
     two_versions(world, canaries)
+    typing(world, canaries)
     for who, function, name in (("Firuza", "psychologist", "psychosocial"), ("Dilshod", "lawyer", "legal")):
         with world.as_("Zarina") as zarina:
             team.admit(zarina, world.case("C1"), membership=world.membership(who))
@@ -103,6 +107,17 @@ def two_versions(world: World, canaries: Canaries) -> None:
             zarina, world.case("C1"), section="needs", fields=other, seal_no=1, was=dict.fromkeys(other, ""), keep=kept
         )
     canaries.readers["C1", "set aside"] = {"Zarina"}
+
+
+def typing(world: World, canaries: Canaries) -> None:
+    """And she types there, without having saved it yet."""
+    words = {"wishes": [canaries.word("C1", "typed")]}
+    with world.as_("Zarina") as zarina:
+        assert zarina.user_id
+        assert zarina.keys
+        form = f"/cases/{world.case('C1').code}/section/?of=needs"
+        assert typed.keep(zarina.user_id, zarina.keys, form, uuid4(), words, now())
+    canaries.readers["C1", "typed"] = {"Zarina"}
 
 
 def refer(world: World, canaries: Canaries) -> None:
@@ -214,14 +229,8 @@ def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str,
         request = Referral.objects.get(pk=world.things["RC"]).code
     first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
     first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
-    first += [
-        f"/cases/{code}/set-aside/?of=needs",
-        "/desk/",
-        "/coordination/late/",
-        "/directory/",
-        "/account/",
-        "/account/devices/",
-    ]
+    first += [f"/cases/{code}/set-aside/?of=needs", f"/cases/{code}/section/?of=needs"]
+    first += ["/desk/", "/coordination/late/", "/directory/", "/account/", "/account/devices/"]
     found = {}
     for who in visitors:
         client = browsing.browser(world, who)
@@ -262,14 +271,23 @@ def there_are_enough(planted: Planted) -> None:
     assert len(planted.canaries.where) >= FLOOR
     assert {place[1] for place in planted.canaries.where.values()} >= {
         *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting"),
-        "set aside",
+        *("set aside", "typed"),
     }
     assert searching.LATIN in planted.opened["contact"]["call_name"]
     assert searching.LATIN in planted.opened["text"]["agreed_text"]
 
 
 def a_dump_holds_none(planted: Planted) -> None:
-    for table in (b"contact", b"packet_body", b"set_aside", b"ledger", b"notice", b"django_session", b"operation"):
+    for table in (
+        b"contact",
+        b"packet_body",
+        b"set_aside",
+        b"typed",
+        b"ledger",
+        b"notice",
+        b"django_session",
+        b"operation",
+    ):
         assert b"COPY public." + table + b" " in planted.dump, table
     assert searching.find(planted.dump) == set()
 

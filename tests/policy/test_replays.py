@@ -35,7 +35,7 @@ from tests.web.senders import page_text
 OUTSIDE = {
     # nothing is done here that could be done twice (docs/design/engine.md#operations)
     "account_login", "mfa_authenticate", "account_again", "account_logout", "account_unlock", "account_seal",
-    "invitation", "language", "theme", "keyboard", "find_case",
+    "invitation", "language", "theme", "keyboard", "find_case", "typing", "drop_typing",
     # a person's own means of signing in: the second press asks for the old passphrase or a new code; of recovery codes
     # it makes none, and is answered otherwise than the first: tests/web/test_account.py
     "account_passphrase", "account_codes", "account_authenticator", "account_end_others", "account_body",
@@ -184,9 +184,9 @@ def posts() -> set[str]:
 
 
 READ_ONLY = {
-    "keys", "today", "cases", "case", "print_case", "history", "who", "consent_print", "referrals", "referral",
-    "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service", "styleguide", "account",
-    "account_devices",
+    "keys", "today", "cases", "case", "set_aside", "print_case", "history", "who", "consent_print", "referrals",
+    "referral", "referral_again", "desk", "desk_waiting", "coordination_late", "directory", "service",
+    "styleguide", "account", "account_devices",
 }  # fmt: skip
 
 

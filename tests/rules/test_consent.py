@@ -265,8 +265,8 @@ def test_paused_is_derived_from_an_agreement_that_ran_out() -> None:
 
 def test_an_agreement_lasts_90_days_unless_said_and_180_at_most() -> None:
     today = date(2026, 11, 25)
-    assert consent.default_until(today) == date(2027, 2, 23)
-    assert consent.until_ok(consent.default_until(today), today)
+    offered = today + consent.UNTIL_DEFAULT
+    assert (offered, consent.until_ok(offered, today)) == (date(2027, 2, 23), True)
     assert consent.until_ok(today, today)
     assert consent.until_ok(date(2027, 5, 24), today)
     assert not consent.until_ok(date(2027, 5, 25), today)

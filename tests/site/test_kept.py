@@ -117,7 +117,7 @@ class Maker:
     def step(self, words: str, *_command: object, **_aloud: bool) -> bool:
         if words == "Invented people":
             self.built += 1
-            for name in ("keyring", "secret-key", "demo-secret"):
+            for name in ("keyring", "secret-key", "demo-secret", "demo-walk.json"):
                 (self.data / name).unlink(missing_ok=True)
                 (self.data / name).write_text(f"{name} of building {self.built}")
                 (self.data / name).chmod(0o400)

@@ -70,11 +70,11 @@ def form_of(answer: HttpResponse) -> dict[str, list[str]]:
         given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         kind = given.get("type")
         if kind in ("hidden", "date", "text") or (kind in ("radio", "checkbox") and re.search(r"\bchecked\b", tag)):
-            found.setdefault(given["name"], []).append(given.get("value", ""))
+            found.setdefault(given["name"], []).append(given.get("value", "on" if kind == "checkbox" else ""))
     return found
 
 
 def ask(client: doors.DoorClient, case: Case, **answers: object) -> HttpResponse:
     """Opens the page, answers, saves."""
-    data = form_of(client.get(page(case))) | {"language": "tg", "how_given": "spoken"} | answers
+    data = form_of(client.get(page(case))) | {"language": "tg", "read": "on", "how_given": "spoken"} | answers
     return client.post(page(case), data)

@@ -38,6 +38,10 @@ def rows(case: Case) -> dict[tuple[str, str], ConsentRow]:
         return {(row.kind_code, row.purpose_code): row for row in ConsentRow.objects.filter(consent=newest)}
 
 
+def day(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
 def versions(case: Case) -> int:
     with god():
         return Consent.objects.filter(case=case).count()
@@ -63,9 +67,10 @@ def test_nothing_is_chosen_for_her_and_all_is_said_before(house: House) -> None:
     for key in ROWS:
         ticked = set(form.get(f"s_{key[0]}_{key[1]}", []))
         assert ticked == {section for section, rule in packet.RULE[key].items() if rule == packet.IN}
-    assert "Help does not depend on this answer." in text
-    assert "what somebody has read cannot be undone" in text
+    assert "Help does not depend on any answer." in text
     assert texts.consent("tg").blocks[0].text in text
+    assert form["language"] == ["tg"], "from the registration; that it was read is said by nobody"
+    assert "read" not in form
     assert "canary" not in text.lower()
 
 
@@ -98,11 +103,15 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: Hous
     bare = form_of(client.get(page(case)))
     for given, sentence in (
         ({}, "Nothing was asked."),
-        ({"a_health_help": "yes", "how_given": "spoken"}, "In which language was it read?"),
+        (
+            {"a_health_help": "yes", "language": "", "read": "on", "how_given": "spoken"},
+            "In which language was it read?",
+        ),
+        ({"a_health_help": "yes", "how_given": "spoken"}, "Read the text aloud first."),
         ({"a_health_help": "yes", "language": "tg"}, "How did the person say yes?"),
         ({"a_health_help": "no"}, "Say how the person told you."),
         ({"a_health_help": "perhaps"}, "Select a valid choice"),
-        ({"a_health_help": "yes", "s_health_help": ["place"], "language": "tg", "how_given": "spoken"}, "valid choice"),
+        ({"a_health_help": "yes", "s_health_help": ["place"], "read": "on", "how_given": "spoken"}, "valid choice"),
     ):
         answer = client.post(page(case), bare | given)
         assert answer.status_code == 200, given
@@ -112,22 +121,21 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_written(house: Hous
     assert versions(case) == 0
 
 
-def test_ticks_that_she_changed_are_not_passed_over_where_no_answer_is_marked(house: House) -> None:
+def test_parts_that_were_changed_are_never_passed_over(house: House) -> None:
     """Red on 3f58cb0: "health no longer" was dropped, the page said nothing, and health went on."""
     case, client = house.case(), doors.client_for(house.zarina)
-    ask(client, case, a_health_help="yes", s_health_help=["contact", "needs"])
-    unticked = {"s_health_help": ["contact"]}
     for more in ({}, {"a_police_justice": "no", "how_said": "in_person"}, {"a_legal_help": "yes"}):
-        answer = ask(client, case, **unticked, **more)
+        answer = ask(client, case, s_health_help=["contact"], **more)
         assert answer.status_code == 200, more
         text = answer.content.decode()
-        assert "What may be shared was changed here." in text
+        assert "What may be shared was changed here. Mark the answer too, or put the ticks back." in text
         assert "Nothing was asked." not in text
         assert text.count("Say how the person told you.") == 0, "one thing to mend, and no other"
-        assert form_of(answer)["s_health_help"] == ["contact"], "what she changed stays on the form"
-        assert versions(case) == 1
-    ask(client, case, **unticked, a_health_help="yes", a_police_justice="no")
-    assert rows(case)[("health", "help")].sections == ["contact"]
+        assert form_of(answer)["s_health_help"] == ["contact"], "what was changed stays on the form"
+        assert versions(case) == 0
+    ask(client, case, a_health_help="yes", s_health_help=["contact", "needs"])
+    ask(client, case, s_health_help=["contact"], a_police_justice="no")
+    assert rows(case)[("health", "help")].sections == ["contact"], "under a yes that stands they are the answer"
     assert ask(client, case, a_legal_help="no", how_said="in_person").status_code == 303, "untouched ticks ask nothing"
 
 
@@ -143,14 +151,25 @@ def test_until_has_its_limits(house: House, days: int, fits: bool) -> None:
         assert form_of(answer)["until"] == [until]
 
 
-def test_the_usual_end_is_ninety_days_away(house: House) -> None:
-    offered = form_of(doors.client_for(house.zarina).get(page(house.case())))["until"]
-    assert offered == [(timezone.localdate() + timedelta(days=90)).isoformat()]
+def test_days_are_chosen_and_another_day_is_written(house: House) -> None:
+    case, client = house.case(), doors.client_for(house.zarina)
+    offered = form_of(client.get(page(case)))
+    assert (offered["days"], offered["until"]) == (["90"], [""])
+    for more, days in (({}, 90), ({"days": "30"}, 30), ({"days": "30", "until": day(5)}, 5)):
+        assert ask(client, case, a_health_help="yes", anew=["health:help"], **more).status_code == 303
+        ends = rows(case)[("health", "help")].until
+        assert ends is not None
+        assert timezone.localdate(ends - timedelta(seconds=1)).isoformat() == day(days)
 
 
 def test_the_same_answers_sent_twice_are_one_version(house: House) -> None:
     case, client = house.case(), doors.client_for(house.zarina)
-    data = form_of(client.get(page(case))) | {"a_health_help": "yes", "language": "tg", "how_given": "spoken"}
+    data = form_of(client.get(page(case))) | {
+        "a_health_help": "yes",
+        "language": "tg",
+        "read": "on",
+        "how_given": "spoken",
+    }
     assert client.post(page(case), data)["Location"] == client.post(page(case), data)["Location"]
     assert versions(case) == 1
 

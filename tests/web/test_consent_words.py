@@ -34,7 +34,7 @@ def test_her_paper_leaves_no_room_for_an_address(house: House) -> None:
 def test_the_last_day_of_an_agreement_is_the_day_that_was_agreed(house: House) -> None:
     case, client = house.case(), doors.client_for(house.zarina)
     ask(client, case, a_health_help="yes", until=timezone.localdate().isoformat())
-    assert "Until today." in client.get(page(case)).content.decode()
+    assert "until today." in client.get(page(case)).content.decode()
 
 
 def test_what_ran_out_is_said_once(house: House) -> None:

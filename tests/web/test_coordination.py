@@ -11,7 +11,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import Gap
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
-from hamkori.people.models import OrganisationPhone
+from hamkori.people.actions import desk_phone
 from tests.cast import World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, counted, page_text, version
@@ -40,20 +40,39 @@ def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders)
     case = house.case()
     house.agreed(case)
     referral = house.sent(case)
-    with god():
-        OrganisationPhone.objects.create(organisation_id=house.world.bodies["shelter-kulob"], phone="+992 00 000 00 01")
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="+992 00 000 00 01")
     assert referral.code not in house.browser("coordinator").get(PAGE).content.decode(), "not late yet"
     pass_time(hours=3)
     answer = house.browser("coordinator").get(PAGE)
     text = page_text(answer)
-    for word in ("Shelter Kulob", "+992 00 000 00 01", "The first answer", "Urgent", "1 time limit has passed."):
+    for word in (
+        "Shelter Kulob",
+        "Referral desk: +992 00 000 00 01",
+        "The first answer",
+        "Urgent",
+        "1 time limit has passed.",
+    ):
         assert word in text, word
     assert f"{referral.code[:4]} {referral.code[4:]}" in text
-    for hidden in (case.code, f"{case.code[:4]} {case.code[4:]}", "Woman or girl", "Khatlon", "Canary"):
+    for hidden in (case.code, f"{case.code[:4]} {case.code[4:]}", "Woman, 18", "Khatlon", "Canary"):
         assert hidden not in text, hidden
     assert house.browser("coordinator").get(f"/referrals/{referral.code}/").status_code == 404
+    assert "tel:" not in answer.content.decode()
     with counted():
         house.browser("coordinator").get(PAGE)
+
+
+def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    house.sent(case)
+    pass_time(hours=3)
+    assert "No number of the referral desk is recorded." in page_text(house.browser("coordinator").get(PAGE))
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="(demo) 00-11")
+    text = page_text(house.browser("coordinator").get(PAGE))
+    assert "Referral desk: (demo) 00-11, invented, cannot be called" in text
 
 
 def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:

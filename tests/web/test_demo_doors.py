@@ -6,9 +6,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import include, path
 
+from hamkori.people import totp
 from hamkori.people.actions.welcome import make_person
 from hamkori.people.models import User
-from hamkori.site.demo import secret
+from hamkori.site.demo import secret, walk
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.front import mails
 from hamkori.vault.passphrase import weakness
@@ -85,3 +86,47 @@ def test_mails_are_read_from_the_folder(world, tmp_path, settings) -> None:
     settings.EMAIL_FILE_PATH = str(tmp_path)
     assert "You have 2 new referral" in doors.DoorClient().get("/demo/mail/").content.decode()
     assert mails(tmp_path / "none") == []
+
+
+def test_a_code_that_is_typed_works_beside_the_doors(world, settings) -> None:
+    """Red before: the robot took the code of this moment, and who had just read it in the terminal was turned away."""
+    settings.MFA_TOTP_TOLERANCE = 10  # as the demonstration has it
+    email = PERSONAS[SLUGS[0]].email
+    secret_of = secret.totp_secret_for(email)
+    for _visitor in range(3):
+        assert doors.DoorClient().post("/demo/enter", {"persona": SLUGS[0]})["Location"] == "/"
+    typed = doors.DoorClient()
+    typed.post("/account/sign-in/", {"login": email, "password": secret.passphrase_for(email)})
+    typed.post("/account/second-step/", {"code": totp.code(secret_of)})
+    assert typed.get("/account/").wsgi_request.actor.name == SLUGS[0]
+
+
+def test_each_visitor_reads_in_the_language_of_their_own_browser(world, settings) -> None:
+    """Red before: a language chosen at a door was written to the account, which all visitors share."""
+    settings.LANGUAGE_OF_BROWSER = True
+    with god():
+        before = User.objects.get(email=PERSONAS[SLUGS[0]].email).language_code
+    one, other = doors.DoorClient(), doors.DoorClient()
+    for client, language in ((one, "fr"), (other, "ru")):
+        client.post("/language/", {"language": language})
+        client.post("/demo/enter", {"persona": SLUGS[0]})
+        assert f'<html lang="{language}"' in client.get("/account/").content.decode()
+    one.post("/language/", {"language": "en"})
+    assert '<html lang="en"' in one.get("/account/").content.decode()
+    assert '<html lang="ru"' in other.get("/account/").content.decode()
+    with god():
+        assert User.objects.get(email=PERSONAS[SLUGS[0]].email).language_code == before
+
+
+def test_the_walk_names_doors_that_there_are_and_numbers_that_were_found(world, tmp_path) -> None:
+    assert {step.door for step in walk.WALK} <= set(PERSONAS)
+    assert {step.thing for step in walk.WALK if step.thing} == set(walk.THINGS)
+    path = django_settings.HAMKORI_DATA / walk.FILE
+    path.write_text('{"arrival": "48273162", "declined": "no number"}')
+    try:
+        page = doors.DoorClient().get("/").content.decode()
+    finally:
+        path.unlink()
+    assert "4827\xa03162" in page
+    assert "an organisation declined" not in page, "a step whose number is not known is left out"
+    assert walk.numbers(tmp_path) == {}

@@ -46,10 +46,25 @@ def test_an_empty_line_before_what_was_typed_stays() -> None:
     assert ">\n\nto sleep</textarea>" in str(Form({"story": "\nto sleep"}))
 
 
-def test_a_date_can_be_picked_or_typed() -> None:
-    field = DateField()
-    assert field.clean("2026-11-25") == field.clean("25.11.2026") == NOW.date()
-    assert Elements(str(KitFormWithDate(initial={"on": NOW.date()}))).named("on")[0]["type"] == "date"
+@pytest.mark.parametrize(
+    "typed",
+    ["25.11.2026", "25.11.26", "25/11/2026", "25 11 2026", "25,11,2026", "25-11-2026", "25112026", "2026-11-25"],
+)
+def test_a_date_is_written_day_first_however_it_is_parted(typed: str) -> None:
+    assert DateField().clean(typed) == NOW.date()
+
+
+@pytest.mark.parametrize("typed", ["11/25/2026", "31.02.2026", "25.11", "251126", "2026-25-11", "soon"])
+def test_what_is_no_date_says_how_one_is_written_and_stays(typed: str) -> None:
+    """Red before: a browser's picker had the order of the device."""
+    form = KitFormWithDate({"on": typed})
+    assert form.errors == {"on": ["Write the date like this: 25.11.2026"]}
+    assert Elements(str(form)).named("on")[0]["value"] == typed
+
+
+def test_a_date_is_shown_in_the_countrys_order_in_a_plain_box() -> None:
+    box = Elements(str(KitFormWithDate(initial={"on": NOW.date()}))).named("on")[0]
+    assert (box["type"], box["value"], box["placeholder"]) == ("text", "25.11.2026", "dd.mm.yyyy")
 
 
 class KitFormWithDate(KitForm):

@@ -186,7 +186,7 @@ def test_after_every_ending_the_page_shows_its_fate_and_nothing_else(house: Send
         text = page_text(look(house, referral, slug))
         assert sentence in text, text
         assert "Canary" not in text
-        assert "Woman or girl" not in text, "the card is gone too"
+        assert "Woman, 18" not in text, "the card is gone too"
         assert "Help was found elsewhere" not in text, "the sender's reason is not the receiver's"
     with god():
         assert not PacketBody.objects.exists()
@@ -356,7 +356,7 @@ def test_the_supervisor_steers_without_reading(house: Senders) -> None:
     text = page_text(look(house, referral, "shelter-supervisor", "?open=packet"))
     assert "Shelter Worker" in text
     assert "Accepted" in text
-    for hidden in ("Canary", "Woman or girl", "Shared information", "Summary without a name", "Has the person come?"):
+    for hidden in ("Canary", "Woman, 18", "Shared information", "Summary without a name", "Has the person come?"):
         assert hidden not in text, hidden
     newcomer = str(house.world.membership("shelter-social"))
     assert press(house, referral, "serve", "shelter-supervisor").status_code == 403

@@ -1,12 +1,17 @@
-"""Today: each role sees what waits for her, the most urgent first, and the rail counts the same."""
+"""Today: each role sees what waits for it, the gravest first, and the rail counts the same."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.models import Case
-from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.actions import confirm, receive, send
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
@@ -37,7 +42,7 @@ def whats(who: doors.Person) -> list[tuple[str, bool]]:
     with doors.acting(who) as actor:
         found = today(actor, "en")
         assert counts(actor).late == len(found.late), [row.what for row in found.late]
-        return [(row.what, row.late) for row in found.rows if row in found.late or row in found.due]
+        return [(row.what, row.late) for row in found.rows if row in found.late or row in found.soon]
 
 
 def test_a_quiet_day_says_so_and_names_the_next_target(world) -> None:
@@ -96,6 +101,7 @@ def test_a_result_waits_for_the_senders_confirmation(world) -> None:
 
 def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> None:
     child = world.case(age_band_code="a9_17")
+    assert whats(world.zarina) == [("child", False)], "from the moment of registration"
     referral = world.sent(world.case())
     with doors.acting(world.gulnora) as actor:
         waiting = Referral.objects.get(pk=referral.pk)
@@ -104,13 +110,14 @@ def test_a_question_of_the_desk_is_due_and_a_child_is_never_forgotten(world) -> 
     pass_time(hours=25)
     assert ("child", True) in whats(world.zarina)
     assert ("child", True) in whats(world.saida)
-    assert f'href="/cases/{child.code}/"' in home(world.zarina)
+    assert f'href="/cases/{child.code}/#child"' in home(world.zarina)
 
 
-def test_nothing_is_headed_where_nothing_waits(world) -> None:
-    assert "At a glance" not in home(world.manzura)
+def test_nothing_is_headed_where_nothing_waits_and_nothing_is_only_counted(world) -> None:
     world.case()
-    assert "At a glance" in home(world.zarina)
+    page = home(world.zarina)
+    for heading in ("Late or stopped", "Today and soon", "What arrived", "At a glance"):
+        assert heading not in page, heading
 
 
 def test_a_case_without_a_next_step_shows_late(world) -> None:
@@ -124,14 +131,14 @@ def test_a_case_without_a_next_step_shows_late(world) -> None:
 def test_news_is_there_until_it_was_seen(world) -> None:
     world.accepted(world.sent(world.case()))
     client = doors.client_for(world.zarina)
-    assert "1 referral was accepted." in client.get("/").content.decode()
+    assert "Accepted: NGO shelter" in client.get("/").content.decode()
     with doors.acting(world.zarina) as actor:
         assert unread_of(actor).count() == 1
     opened = client.get("/today/seen/")
     assert (opened.status_code, opened["Allow"]) == (405, "POST")
     assert "This is the address of a button." in opened.content.decode()
     assert client.post("/today/seen/", {"key": ["accepted", "nonsense"]})["Location"] == "/"
-    assert "1 referral was accepted." not in client.get("/").content.decode()
+    assert "Accepted: NGO shelter" not in client.get("/").content.decode()
 
 
 def test_what_needs_her_now_comes_first_then_the_newest(world) -> None:
@@ -193,6 +200,112 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     world.accepted(referral)
     world.served(referral)
     page = home(world.parvina)
-    assert "Accepted by you" in page
+    assert "Today and soon" in page
     assert "Say what was done" in page
-    assert "Accepted by you" not in home(world.zarina)
+    assert "Say what was done" not in home(world.zarina)
+
+
+def code_of(page: str) -> list[str]:
+    """Where the rows lead, in their order."""
+    return re.findall(r'<a class="what" href="([^"]+)"', page)
+
+
+def declined(world: Scene, referral: Referral, suggested: str = "") -> None:
+    with doors.acting(world.gulnora) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.decline(actor, mine, version=mine.version, reason="full", suggested_service=suggested)
+
+
+def test_what_was_declined_stays_until_another_is_asked(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first, suggested="HOME-01")
+    assert whats(world.zarina) == [("stopped.declined", False)]
+    assert whats(world.saida) == [("stopped.declined", False)]
+    page = home(world.zarina)
+    for word in ("Declined: NGO shelter", "Shelter-Kulob", "No place now", "State shelter", "Ask another"):
+        assert word in page, word
+    assert code_of(page)[0] == f"/referrals/{first.code}/"
+    assert code_of(home(world.saida))[0] == f"/cases/{case.code}/", "who may not send one is not asked to"
+    asks = doors.client_for(world.zarina).get(f"/referrals/{first.code}/").content.decode()
+    assert f"/referrals/{first.code}/again/" in asks
+    assert "stopped" in doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
+    assert first.code in doors.client_for(world.zarina).get("/referrals/?show=needs_me").content.decode()
+    assert case.code in doors.client_for(world.zarina).get("/cases/?late=1").content.decode()
+    pass_time(minutes=1)
+    world.sent(case)
+    assert whats(world.zarina) == [], "the same help was asked for again"
+    assert first.code not in doors.client_for(world.zarina).get("/referrals/?show=needs_me").content.decode()
+
+
+def test_the_supervisor_may_look_and_say_that_nothing_more_is_to_do(world) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    saida = doors.client_for(world.saida)
+    page = saida.get(f"/referrals/{first.code}/").content.decode()
+    assert f"/referrals/{first.code}/again/" not in page
+    answer = saida.post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
+    assert (answer.status_code, answer["Location"]) == (303, f"/cases/{case.code}/")
+    assert whats(world.saida) == whats(world.zarina) == []
+    theirs = doors.client_for(world.gulnora).post(f"/referrals/{first.code}/settle/", {"operation": str(uuid4())})
+    assert theirs.status_code == 404
+
+
+def test_who_did_not_come_is_on_today_of_worker_and_supervisor_at_once(world) -> None:
+    referral = world.sent(world.case())
+    world.accepted(referral)
+    pass_time(days=1)
+    with doors.acting(world.parvina) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.miss(actor, mine, version=mine.version)
+    assert whats(world.zarina) == whats(world.saida) == [("stopped.missed", False)]
+    assert "The person did not come" in home(world.zarina)
+    assert doors.client_for(world.zarina).get(f"/referrals/{referral.code}/again/").status_code == 200
+    with doors.acting(world.parvina) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.expect(
+            actor,
+            mine,
+            version=mine.version,
+            arrival_on=timezone.localdate() + timedelta(days=3),
+            arrival_part="morning",
+        )
+    assert whats(world.zarina) == [], "another time was agreed"
+
+
+def test_a_missing_person_stands_above_what_stopped_and_an_own_step_below_both(world) -> None:
+    own, no, gone = world.case(), world.case(), world.case()
+    with god():
+        Case.objects.filter(pk=gone.pk).update(next_step_code="signs", next_step_on="2026-01-01")
+        Case.objects.filter(pk=own.pk).update(next_step_on="2026-01-02")
+    lost = world.sent(gone)
+    world.accepted(lost)
+    stopped = world.sent(no)
+    declined(world, stopped)
+    pass_time(days=1)
+    first = [f"/referrals/{lost.code}/", f"/referrals/{stopped.code}/", f"/cases/{own.code}/", f"/cases/{gone.code}/"]
+    assert code_of(home(world.zarina))[:4] == first
+
+
+def test_news_are_rows_until_there_are_many_and_nothing_that_ended_is_new(world) -> None:
+    accepted = []
+    for _ in range(5):
+        accepted.append(world.sent(world.case()))
+        world.accepted(accepted[-1])
+    rows = [f"/referrals/{one.code}/" for one in reversed(accepted)]
+    assert [row for row in code_of(home(world.zarina)) if row in rows] == rows, "the newest first"
+    world.accepted(world.sent(world.case()))
+    page = home(world.zarina)
+    assert re.search(r"6 \w+ were accepted\.", page)
+    assert not set(rows) & set(code_of(page))
+    world.served(accepted[0])
+    assert not re.search(r"6 \w+ were accepted\.", home(world.zarina)), "the first is past that"
+    waiting = world.sent(world.case())
+    assert "/referrals/" + waiting.code in home(world.gulnora)
+    with doors.acting(world.zarina) as actor:
+        mine = Referral.objects.get(pk=waiting.pk)
+        send.recall(actor, mine, version=mine.version, reason="placed_elsewhere")
+    page = home(world.gulnora)
+    assert "new request" not in page
+    assert "Ended: NGO shelter" in page

@@ -53,6 +53,7 @@ Permission = Literal[
     "referral.add",
     "referral.confirm",
     "referral.dispute",
+    "referral.settle",
     "referral.hear",
     "meeting.open",
     # a referral: the receiver
@@ -80,6 +81,7 @@ Permission = Literal[
     "directory.view",
     "directory.import",
     "service.edit",
+    "phone.record",
     "desk.open_key",
     "desk.admit",
     "key.view",

@@ -21,12 +21,13 @@ A_WORD = re.compile(r"[a-z0-9_.]{1,40}")
 OTHER_ACTS = ("page.view", "wall.mismatch", "session.begin", "session.second_factor", "vault.seal")
 KINDS = (
     *("case", "referral", "service", "directory", "ledger", "user", "membership", "session"),
-    *("two_person", "body_key", "marks"),
+    *("two_person", "body_key", "marks", "organisation"),
 )
 # Reasons that stand in no list of codes and are no guard.
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
+    *("recorded", "taken_away"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Max, QuerySet
@@ -15,6 +16,20 @@ from hamkori.notices.texts import keys, sentence
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
+
+
+MOST = 200
+"""Unread notices that a page looks at, the newest first."""
+
+
+@dataclass(frozen=True)
+class One:
+    """An unread notice: the event, the thing that it is about ('' and None: the reader's own account), and when."""
+
+    key: str
+    about: str
+    about_id: UUID | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,13 @@ def unread_of(actor: Actor) -> QuerySet[Notice]:
     if actor.membership_id is None:
         return Notice.objects.none()
     return Notice.objects.filter(membership_id=actor.membership_id, read_at=None, at__lte=HkNow())
+
+
+def unread(actor: Actor) -> tuple[One, ...]:
+    """The newest unread notices of which this version has a sentence, one by one. One query."""
+    found = unread_of(actor).filter(key_code__in=keys()).order_by("-at", "pk")
+    columns = ("key_code", "about_code", "about_id", "at")
+    return tuple(One(*row) for row in found.values_list(*columns)[:MOST])
 
 
 def lines(actor: Actor) -> list[Line]:

@@ -40,7 +40,7 @@ class Organisation(Record):
 
 
 class OrganisationPhone(models.Model):
-    """The desk telephone of a body: seen by the body itself and by the coordinator, typed by its administrator."""
+    """The desk telephone of a body: seen by itself and by the coordinator, typed by its own desk. Empty: none."""
 
     organisation = models.OneToOneField(Organisation, models.DO_NOTHING, primary_key=True, related_name="+")
     phone = models.CharField(max_length=40)

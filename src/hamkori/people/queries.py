@@ -85,7 +85,12 @@ def every_organisation() -> frozenset[UUID]:
 def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The desk telephones of these bodies; those that one may not see are not in the answer."""
     rows = models.OrganisationPhone.objects.filter(pk__in=list(organisation_ids))
-    return {row.pk: row.phone for row in rows}
+    return {row.pk: row.phone for row in rows if row.phone}
+
+
+def own_desk_phone(actor: Actor) -> str:
+    """Where the actor's own desk can be called; empty: nobody has recorded it."""
+    return desk_phones([actor.organisation_id]).get(actor.organisation_id, "") if actor.organisation_id else ""
 
 
 def colleagues(actor: Actor, *, role: str | None = None) -> list[Colleague]:

@@ -179,6 +179,8 @@ HAMKORI_KEY_COOKIE = f"{COOKIE_PREFIX}hk_key"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}hk_session"
 CSRF_FAILURE_VIEW = "hamkori.web.kit.refusals.too_old"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}hk_csrf"
+# The invented people are everybody's at once: each visitor reads them in the language of their own browser.
+LANGUAGE_OF_BROWSER = DEMO
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}hk_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

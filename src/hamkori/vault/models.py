@@ -1,4 +1,4 @@
-"""The vault's two tables: a session's locked private key, and which versions of the server's keys there were."""
+"""The vault's tables: a session's locked key, what somebody types, which versions of the server's keys there were."""
 
 from __future__ import annotations
 
@@ -21,6 +21,26 @@ class VaultSession(models.Model):
 
     class Meta:
         db_table = "vault_session"
+
+
+class TypedDraft(models.Model):
+    """What somebody types into one form and has not saved, under their own key. `place` names the form to them alone.
+
+    Unlogged: never in WAL, standby or archive. Gone when the form is saved, or after seven days.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    user_id = models.UUIDField()
+    place = models.BinaryField()
+    body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "typed"
+        indexes = [
+            models.Index(fields=["user_id", "-at"], name="typed_by_user"),
+            models.Index(fields=["at"], name="typed_by_age"),
+        ]
 
 
 class KeyVersion(models.Model):

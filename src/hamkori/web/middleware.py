@@ -8,6 +8,7 @@ commits before the first byte leaves: no log, no data.
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from hamkori.web.kit import ahead, posting, refusals
 from hamkori.web.kit.appearance import put_cookie
 from hamkori.web.kit.local import local, page_before
 from hamkori.web.kit.written import by_whom
+from hamkori.web.nav import rail
 from hamkori.web.sessions import facts as session_facts
 from hamkori.web.sessions import signed_in
 from hamkori.web.sessions.door import Door
@@ -140,10 +142,12 @@ class ActorMiddleware:
         found = signed_in.read(door.v, locked, lambda: session_facts.anew(request.session)) if door.v else None
         if found is not None and said == str(found.actor.user_id):
             request.signed_in = found  # type: ignore[attr-defined]
-            request.actor = found.actor  # type: ignore[attr-defined]
+            language = _language(request, found.actor.language)
+            request.actor = replace(found.actor, language=language)  # type: ignore[attr-defined]
+            request.rail = partial(rail, request.actor)  # type: ignore[attr-defined]
             door.whose = by_whom(found.actor.user_id)  # also of a session that began before there was this cookie
-            translation.activate(found.actor.language)
-            request.LANGUAGE_CODE = translation.get_language() or found.actor.language
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language() or language
             if not (request.method == "GET" and request.headers.get("HX-Request") == "true"):
                 signed_in.touch()  # a page that asks by itself is nobody at work
             return
@@ -233,6 +237,12 @@ def _undone(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def _first_answer(request: HttpRequest, first: AlreadyDone) -> HttpResponse:
     """Where the first was sent, or, if that was nowhere of ours, the page before. The row is the database's word."""
     return HttpResponseRedirect(local(first.url_path) or page_before(request), status=303)
+
+
+def _language(request: HttpRequest, of_account: str) -> str:
+    """In which language this page is read: the account's, or in the demonstration the browser's, where it has one."""
+    of_browser = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") if settings.LANGUAGE_OF_BROWSER else ""
+    return of_browser if of_browser in dict(settings.LANGUAGES) else of_account
 
 
 def _like_the_first(request: HttpRequest) -> HttpResponse | None:

@@ -36,7 +36,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] | None = getattr(request, "places", None)
     if known is None:
         if connection.needs_rollback:
-            return {}
+            return {"nav": rail(actor)}
         try:
             known = _places(request, actor)
         except NotVisible:
@@ -45,12 +45,18 @@ def places(request: HttpRequest) -> dict[str, Any]:
     return known
 
 
+def rail(actor: Actor) -> list[dict[str, Any]]:
+    """The places without their counts: for a page that asks the database nothing."""
+    return [
+        {"url": reverse(name), "icon": icon, "label": str(label), "key": key}
+        for icon, label, roles, key, name in PLACES
+        if roles is None or roles & actor.roles
+    ]
+
+
 def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     found = counts(actor)
-    nav = []
-    for icon, label, roles, key, name in PLACES:
-        if roles is None or roles & actor.roles:
-            nav.append({"url": reverse(name), "icon": icon, "label": str(label), "key": key, **_count(icon, found)})
+    nav = [{**place, **_count(place["icon"], found)} for place in rail(actor)]
     path = getattr(request, "place", request.path)  # two sides share the addresses of referrals
     here = max((place["url"] for place in nav if _within(path, place["url"])), key=len, default="")
     for place in nav:

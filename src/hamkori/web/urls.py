@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from hamkori.web import both_sides
 from hamkori.web.account.signing_in import doors_or
-from hamkori.web.kit import appearance, styleguide
+from hamkori.web.kit import appearance, drafts, styleguide
 from hamkori.web.today import views as today
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("coordination/", include("hamkori.web.coordination.urls")),
     path("theme/", login_not_required(appearance.theme), name="theme"),
     path("keyboard/", login_not_required(appearance.keys), name="keyboard"),
+    path("typing/", drafts.keep, name="typing"),
+    path("typing/drop/", drafts.drop, name="drop_typing"),
     path("keys/", include("hamkori.web.keys.urls")),
     path("styleguide/", login_not_required(styleguide.sheet), name="styleguide"),
 ]

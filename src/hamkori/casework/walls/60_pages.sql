@@ -39,11 +39,13 @@ begin
     join public.case_access a on a.case_id = o.case_id
    where k.due_at <= v_now and k.clock_code = any (p_sender)
      and r.state_code in ('sent', 'accepted', 'serving', 'finished', 'disputed')
+     and not (k.clock_code = 'arrival' and (r.heard_code = 'did_not_come' or r.heard_code <> '' and k.next_at > v_now))
      and a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds);
   select count(*) into late_got
     from public.referral_access x join public.referral r on r.id = x.referral_id join public.referral_clock k on k.referral_id = r.id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = any (v_got)
      and r.state_code in ('accepted', 'serving', 'disputed') and k.due_at <= v_now and k.clock_code = any (p_receiver);
+  late_sent := late_sent + public.my_stopped(v_kinds);
   desk_waiting := 0; desk_late := 0; national_late := 0;
   if public.holds_role(v_me, 'desk_officer') then
     select count(*), count(*) filter (where r.answer_due_at <= v_now) into desk_waiting, desk_late

@@ -7,4 +7,4 @@ revoke all on all sequences in schema public from hk_backup;
 revoke all on all functions in schema public from hk_backup;
 grant select on all tables in schema public to hk_backup;
 grant select on all sequences in schema public to hk_backup;
-revoke select on session_proof, vault_session from hk_backup;
+revoke select on session_proof, typed, vault_session from hk_backup;

@@ -87,6 +87,14 @@ drop policy if exists organisation_phone_read on organisation_phone;
 create policy organisation_phone_read on organisation_phone for select to hk_app
   using (organisation_id = (select my_org()) or (select has_role('national_coordinator')));
 
+-- The desk itself records where it can be called; taking it away is an empty number, and nobody deletes.
+drop policy if exists organisation_phone_add on organisation_phone;
+create policy organisation_phone_add on organisation_phone for insert to hk_app with check (on_desk(organisation_id));
+drop policy if exists organisation_phone_edit on organisation_phone;
+create policy organisation_phone_edit on organisation_phone for update to hk_app
+  using (on_desk(organisation_id)) with check (on_desk(organisation_id));
+grant insert, update (phone) on organisation_phone to hk_app;
+
 drop policy if exists app_user_read on app_user;
 create policy app_user_read on app_user for select to hk_app
   using (id = (select my_user()) or id = (select at_door()) or id = any ((select my_people())::uuid[]));

@@ -14,14 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hamkori.access.context import current_actor
 from hamkori.people import totp
-from hamkori.people.actions import account
 from hamkori.refusal import NotVisible
 from hamkori.site.demo.cast import PERSONAS
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
 from hamkori.web.account import known, session
 from hamkori.web.account.forms import SecondStepForm, SignInForm, was_used
+from hamkori.web.kit.appearance import put_cookie
 
 
 @login_not_required
@@ -52,17 +51,20 @@ def enter(request: HttpRequest) -> HttpResponse:
     second.save()
     known.remember(request, stage.login.user.pk)  # these people are everybody's: no visitor is a new device to them
     answer: HttpResponse = stage.exit()
-    entered = current_actor()
     language = translation.get_language()
-    if entered is not None and language in dict(settings.LANGUAGES):
-        account.set_language(entered, language)  # a visitor goes on in the language in which they chose a door
+    if language in dict(settings.LANGUAGES):
+        # A visitor goes on in the language in which they chose a door; whoever else is in there, in their own.
+        put_cookie(answer, settings.LANGUAGE_COOKIE_NAME, language)
     return answer
 
 
 def _unused_code(user_id: str, secret: str) -> str:
-    """A code is good once. The demonstration's settings take codes of some minutes, so that many visitors can enter."""
-    around = range(mfa_settings.TOTP_TOLERANCE + 1)
-    steps = (step for at in around for step in {at, -at})
+    """A code is good once. The demonstration's settings take codes of some minutes, so that many visitors can enter.
+
+    The robot takes the farthest one that is left: those around now are for who types a code beside the doors.
+    """
+    around = range(mfa_settings.TOTP_TOLERANCE, -1, -1)
+    steps = (step for at in around for step in (-at, at))
     codes = (totp.code(secret, step) for step in steps)
     return next((code for code in codes if not was_used(user_id, code)), "")
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hamkori.people.queries import shown
+from hamkori.site.demo import walk
 from hamkori.site.demo.cast import PERSONAS
 
 SHOWN = 100
@@ -43,7 +44,12 @@ def front(request: HttpRequest) -> HttpResponse:
         inside: HttpResponse = match.func(request)
         return inside
     people = [{"slug": slug, "persona": persona, "name": shown(persona.name)} for slug, persona in PERSONAS.items()]
-    return render(request, "demo/front.html", {"people": people})
+    walked = [
+        {"slug": slug, "name": shown(PERSONAS[slug].name), "what": what}
+        for slug, what in walk.steps(walk.numbers(Path(settings.HAMKORI_DATA)))
+    ]
+    context = {"people": people, "start": walk.START, "walk": walked}
+    return render(request, "demo/front.html", context)
 
 
 @login_not_required

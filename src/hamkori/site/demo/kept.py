@@ -29,7 +29,19 @@ LOCKS = HOUSE.parents[1] / "requirements"
 SHOWN = frozenset({"templates", "static", "locale", "formats", "__pycache__"})
 # Of the data folder, what belongs to one world. The mark that it is whole comes last.
 BUILT = "world-built"
-PARTS = ("server", "passwords", "keyring", "secret-key", "demo-secret", "sign", "marks", "static", "clock.json", BUILT)
+PARTS = (
+    "server",
+    "passwords",
+    "keyring",
+    "secret-key",
+    "demo-secret",
+    "demo-walk.json",
+    "sign",
+    "marks",
+    "static",
+    "clock.json",
+    BUILT,
+)
 ASIDE = "thrown-away"
 
 

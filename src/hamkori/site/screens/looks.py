@@ -39,6 +39,13 @@ SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((e) => {
   const box = e.getBoundingClientRect(), line = parseFloat(getComputedStyle(e).fontSize);
   return box.width > 3 && box.width < 3 * line && box.height > 3.5 * line;
 }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
+COVERED = """() => {
+  const stays = (e) => ["fixed", "sticky"].includes(getComputedStyle(e).position) && e.checkVisibility();
+  const all = [...document.querySelectorAll("body *")].filter((e) => stays(e) && !e.closest(".skip, .cover, thead"));
+  const high = all.map((e) => e.getBoundingClientRect()).filter((box) => box.width > window.innerWidth / 2)
+    .reduce((sum, box) => sum + box.height, 0);
+  return high > window.innerHeight / 3 ? [`${Math.round(high)} of ${window.innerHeight} px stay in place`] : [];
+}"""
 TEXTS = """() => {
   const found = [], seen = (e) => !e.closest("script, style, [lang]:not(html), textarea, .code, [hidden]");
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -65,6 +72,8 @@ LISTS = (
 sideways = partial(Page.evaluate, expression=SIDEWAYS)  # what makes a reader scroll sideways
 clipped = partial(Page.evaluate, expression=CLIPPED)  # text that is cut off, or sticks out of its button
 squeezed = partial(Page.evaluate, expression=SQUEEZED)  # text in a column so narrow that it stands letter by letter
+
+covered = partial(Page.evaluate, expression=COVERED)  # what stays in place and leaves too little room to read
 
 
 def barriers(page: Page) -> list[str]:

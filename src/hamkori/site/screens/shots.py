@@ -1,4 +1,4 @@
-"""Shoots and examines pages: each at two widths, light and dark, in two languages."""
+"""Shoots and examines pages: each at two widths, light and dark, in two languages, with large text and zoomed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as Tab
 
 from hamkori.site.launch.supervise import say
-from hamkori.site.screens import looks
+from hamkori.site.screens import looks, targets
 from hamkori.site.screens.pages import Page, pages
 from hamkori.site.screens.stage import Play, Stage
 from hamkori.vocabulary.country import FALLBACK, SOURCE
@@ -26,6 +26,13 @@ LANGUAGES = (SOURCE, FALLBACK)
 PATIENCE = 20_000
 BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 Say = Callable[[str], None]
+PHONE = 500
+HIGH = 780
+TWICE = {"standard": 32, "fixed": 26}
+"""Pixels of a letter for who reads at 200 %; ordinary ones are half of it."""
+ZOOMED = {"width": 320, "height": 256}
+"""What 1280 x 1024 pixels hold at 400 % (WCAG 1.4.10)."""
+MOST_ROWS = 40
 QUESTIONS = {"sideways": looks.sideways, "clipped": looks.clipped, "squeezed": looks.squeezed}
 
 
@@ -45,12 +52,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """Which views of a page are asked for. axe runs where `axe` says: its rules do not read words."""
+    """Which views of a page are asked for. axe runs where `axe` says: its rules do not read words.
+
+    Where `rows` says, each row of Today is followed: the page that it opens has a button.
+    """
 
     widths: Sequence[int] = WIDTHS
     schemes: Sequence[Scheme] = SCHEMES
     languages: Sequence[str] = LANGUAGES
     axe: Callable[[int, str], bool] = lambda width, language: (width, language) in ((360, FALLBACK), (1366, SOURCE))
+    rows: Callable[[int, str], bool] = lambda width, language: width >= PHONE and language == SOURCE
 
 
 @dataclass(kw_only=True)
@@ -82,10 +93,10 @@ class Photographer:
     def _someone(self, who: str, width: int, language: str) -> Iterator[Tab]:
         """Her window: each page takes the place of the one before, as it does for her."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": 780},
+            viewport={"width": width, "height": HIGH},
             base_url=self.play.address,
             locale=language,
-            has_touch=width < 500,
+            has_touch=width < PHONE,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
@@ -109,9 +120,16 @@ class Photographer:
             for scheme in self.plan.schemes:
                 tab.emulate_media(color_scheme=scheme)
                 self._view(tab, page, width, language, scheme)
+            for what in targets.small(tab, targets.FINGER if width < PHONE else targets.FINE):
+                self._fault(page, view, "small", what)
+            if width < PHONE:
+                self._large(tab, page, language)
+                self._zoomed(tab, page, language)
             if language != "en" and page.checks_words:
                 for text in looks.untranslated(tab, language):
                     self._fault(page, view, "untranslated", text)
+            if page.name.startswith("today") and self.plan.rows(width, language):
+                self._rows(tab, page, view)
         except BrowserError as error:
             self._fault(page, view, "browser", str(error).splitlines()[0])
         for text in dict.fromkeys(self.heard):
@@ -143,11 +161,47 @@ class Photographer:
                     return
             tab.wait_for_timeout(50)
 
-    def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:
-        view = f"{width} {scheme} {language}"
+    def _large(self, tab: Tab, page: Page, language: str) -> None:
+        """Letters twice as large, on the phone's width. A picture of more than the window forgets them."""
+        was = tab.viewport_size
+        browser = tab.context.new_cdp_session(tab)
+        browser.send("Page.setFontSizes", {"fontSizes": TWICE})
+        self._asked(tab, page, f"200 % text {language}")
+        if self.folder is not None:
+            high = int(tab.evaluate("() => document.documentElement.scrollHeight"))
+            tab.set_viewport_size({"width": WIDTHS[0], "height": high})
+            browser.send("Page.setFontSizes", {"fontSizes": TWICE})
+            tab.screenshot(path=self.folder / f"{page.name}-360-large-{language}.png")
+        browser.send("Page.setFontSizes", {"fontSizes": {kind: size // 2 for kind, size in TWICE.items()}})
+        browser.detach()
+        tab.set_viewport_size(was)  # type: ignore[arg-type]
+
+    def _zoomed(self, tab: Tab, page: Page, language: str) -> None:
+        """A desk's screen at 400 %: narrow and low. What stays in place leaves room for what is read."""
+        was = tab.viewport_size
+        tab.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
+        self._asked(tab, page, f"400 % zoom {language}")
+        for what in looks.covered(tab):
+            self._fault(page, f"400 % zoom {language}", "covered", what)
+        tab.set_viewport_size(was)  # type: ignore[arg-type]
+
+    def _asked(self, tab: Tab, page: Page, view: str) -> None:
         for kind, question in QUESTIONS.items():
             for what in question(tab):
                 self._fault(page, view, kind, what)
+
+    def _rows(self, tab: Tab, page: Page, view: str) -> None:
+        """Each row of work opens a page where it can be done."""
+        beside = tab.context.new_page()
+        for what, address in dict(targets.rows(tab)[:MOST_ROWS]).items():
+            beside.goto(address)
+            if not targets.has_button(beside, address.partition("#")[2]):
+                self._fault(page, view, "no button", what)
+        beside.close()
+
+    def _view(self, tab: Tab, page: Page, width: int, language: str, scheme: Scheme) -> None:
+        view = f"{width} {scheme} {language}"
+        self._asked(tab, page, view)
         if self.plan.axe(width, language):
             for what in looks.barriers(tab):
                 self._fault(page, view, "axe", what)

@@ -38,7 +38,7 @@ BUILDS = ("site/management/commands/demo_build.py", "site/management/commands/sc
 KEPT = timedelta(hours=6)  # sessions of a browser live for twelve
 READY_SECONDS = 60
 # Each copy of the world goes on with these; the keyring is what its locks were made with.
-FILES = ("keyring", "secret-key", "demo-secret")
+FILES = ("keyring", "secret-key", "demo-secret", "demo-walk.json")
 BESIDE = ("sign", "marks")  # the worker's folder and the marks: they belong to the world that is copied
 
 

@@ -195,10 +195,14 @@ def body(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """The language of this browser; a member's is stored with them too."""
+    """The language of this browser; a member's is stored with them too, if they chose it on a page of theirs.
+
+    A page that a stranger had open may be pressed when somebody has signed in beside it: that says nothing of theirs.
+    """
     answer = appearance.language(request)
     actor, wanted = getattr(request, "actor", None), request.POST.get("language", "")
-    if actor is not None and wanted in dict(settings.LANGUAGES):
-        account.set_language(actor, wanted)
+    if actor is not None and "browser" not in request.POST and wanted in dict(settings.LANGUAGES):
+        if not settings.LANGUAGE_OF_BROWSER:
+            account.set_language(actor, wanted)
         translation.activate(wanted)
     return answer

@@ -62,6 +62,7 @@ ACTS: Final = {
     "referral.hear": gettext_lazy("Said whether the person came"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Disputed a result"),
+    "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),
     "referral.serve": gettext_lazy("The person came: opened this case"),
     "referral.remind": gettext_lazy("Reminded of a referral"),
     "referral.escalate": gettext_lazy("Told that a referral is late"),

@@ -5,14 +5,15 @@ type a name there, too.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hamkori.access.actor import Actor
@@ -26,7 +27,6 @@ from hamkori.vocabulary import codes, regions
 from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import code_mark, state, tag
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
 
@@ -66,14 +66,16 @@ def find(request: HttpRequest) -> HttpResponse:
 def _drawn(
     request: HttpRequest, actor: Actor, asked: Asked, found: Page, *, typed: str = "", part: str = ""
 ) -> HttpResponse:
-    supervises = "supervisor" in actor.roles
+    supervises, differ = "supervisor" in actor.roles, found.any_at_all and not found.totals.region
     context = {
         "title": _("Cases"),
         "chips": _chips(asked, supervises=supervises),
         "regions": asked.chips([("region", region.code) for region in regions()], _said),
-        "columns": _columns(),
+        "sub": _sub(found) if found.any_at_all else "",
+        "columns": _columns(supervises=supervises, regions_differ=differ),
+        "supervises": supervises,
+        "regions_differ": differ,
         "rows": [_row(line, found) for line in found.lines],
-        "items": [_item(line, found) for line in found.lines],
         "found": found,
         "asked": asked.filters,
         "fewer": asked.fewer(_said),
@@ -124,7 +126,7 @@ def _said(name: str, value: str) -> str:
         return lists.label("region", value)
     if name == "stage":
         return lists.label("case_state", value)
-    return {"mine": _("I am lead worker"), "late": _("Late"), "unreferred": _("No referral yet")}[name]
+    return {"mine": _("I am lead worker"), "late": _("Late or stopped"), "unreferred": _("No referral yet")}[name]
 
 
 def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:
@@ -134,45 +136,52 @@ def _chips(asked: Asked, *, supervises: bool) -> list[dict[str, Any]]:
     return asked.chips(pairs, _said)
 
 
-def _columns() -> list[dict[str, str]]:
-    names = (_("Code"), _("Stage"), _("Who"), _("Next step"), _("Referrals"), _("Region"), _("My part"))
-    return [{"label": name} for name in names]
+def _columns(*, supervises: bool, regions_differ: bool) -> list[str]:
+    names = [_("Case"), _("Next step"), _("When"), _("Referrals"), _("Who"), _("Risk")]
+    names += [_("Region")] if regions_differ else []
+    return [*names, _("Lead worker")] if supervises else names
 
 
-def _row(line: Line, found: Page) -> list[object]:
-    stage, tone = words.stage(line.state, line.decision)
-    marks = [tag(_("Danger"), "late", "danger")] if line.has_danger else []
-    if line.late and not _shows_lateness(line, found):
-        marks.append(tag(_("Late"), "late", "late"))
-    about = words.person_of(line.sex, line.age_band)
-    return [
-        {"text": code_mark(line.code), "href": _open(line)},
-        format_html_join(" ", "{}", ((mark,) for mark in (tag(stage, tone), *marks))),
-        about or "\u2013",
-        _next(line, found),
-        _dots(line.referrals),
-        lists.label("region", line.region) or "\u2013",
-        words.role(line.kind),
-    ]
+def _sub(found: Page) -> str:
+    """What is the same of all rows, said once: how many, where, and how many are late."""
+    number = found.totals
+    parts = [ngettext("%(n)d open", "%(n)d open", number.open) % {"n": number.open}]
+    if number.draft:
+        parts.append(ngettext("%(n)d draft", "%(n)d drafts", number.draft) % {"n": number.draft})
+    if number.region:
+        parts.append(_("all in %(region)s") % {"region": lists.label("region", number.region)})
+    if number.late:
+        late = ngettext("%(n)d is late or stopped", "%(n)d are late or stopped", number.late)
+        parts.append(late % {"n": number.late})
+    return " · ".join(parts)
 
 
-def _item(line: Line, found: Page) -> dict[str, Any]:
-    """The same in two lines, for the phone."""
-    stage, _tone = words.stage(line.state, line.decision)
-    about = [stage, words.person_of(line.sex, line.age_band), lists.label("region", line.region)]
-    if line.has_danger:
-        about.insert(0, _("Danger"))
-    below = [" · ".join(part for part in about if part)]
-    if line.state != "closed":
-        below.append(_next(line, found))
+def _row(line: Line, found: Page) -> dict[str, Any]:
+    """One case: what comes next, when, its open referrals, who, risk."""
+    next_step, when, tone = _next(line, found)
     return {
         "href": _open(line),
-        "what": code_mark(line.code),
-        "sub": format_html_join(mark_safe("<br>"), "{}", ((part,) for part in below)),  # nosec B308 B703 - a constant
-        "when": _dots(line.referrals) if line.referrals else "",
-        "late": line.has_danger or line.late,
-        "icon": "danger" if line.has_danger else "late" if line.late else "cases",
+        "code": line.code,
+        "next": next_step,
+        "when": when,
+        "cell": {"late": "t-late", "wait": "t-wait", "today": "bold"}.get(tone, ""),
+        "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
+        "tags": _tags(line),
+        "who": words.person_of(line.sex, line.age_band) or _("not asked"),
+        "risk": _risk(line),
+        "region": lists.label("region", line.region),
+        "lead": line.lead,
+        "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
+        "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
     }
+
+
+def _risk(line: Line) -> dict[str, str] | None:
+    if line.has_danger:
+        return {"text": _("danger"), "tone": "late", "full": _("Danger")}
+    if line.risk == "high":
+        return {"text": _("high"), "tone": "late", "full": _("Risk: high")}
+    return {"text": _("raised"), "tone": "wait", "full": _("Risk: raised")} if line.risk == "raised" else None
 
 
 def _open(line: Line) -> str:
@@ -181,36 +190,74 @@ def _open(line: Line) -> str:
     return reverse("case", args=[line.code])
 
 
-def _next(line: Line, found: Page) -> SafeString | str:
-    """The next step and its day; red once the day has passed or none was set."""
+def _next(line: Line, found: Page) -> tuple[str, str, str]:
+    """What is to do, when, and its tone: an arrival or an answer that is late, what stopped, the planned step."""
     if line.state == "closed":
-        return "\u2013"
+        return _("closed"), "", ""
     if line.state == "draft":
-        return _("Finish the registration")
-    if line.unplanned:
-        return _("Choose the next step")
-    if not line.next_step or line.next_step_on is None:
-        return format_html('<span class="t-late">{}</span>', _("No next step"))
-    day = moments.day(line.next_step_on, found.today)
-    late = line.next_step_on < found.today
+        begun = moments.day(timezone.localdate(line.begun_at), found.today)
+        return _("Finish the registration"), _("begun %(day)s") % {"day": begun}, "today"
+    return _of_referrals(line, found) or _of_step(line, found)
+
+
+def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
+    late = sorted((one for one in line.referrals if one.late), key=lambda one: one.state != "accepted")
+    if late:
+        what = _("Did the person arrive?") if late[0].state == "accepted" else _("No answer yet")
+        return what, _late_since(late[0].since, found.today), "late"
+    halted = next((one for one in line.referrals if one.stopped), None)
+    if halted is None:
+        return None
+    day = moments.day(halted.since, found.today) if halted.since is not None else ""
+    return _("Ask another organisation"), f"{_short(halted)} · {day}" if day else _short(halted), "wait"
+
+
+def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
+    if line.unplanned or not line.next_step or line.next_step_on is None:
+        return _("Choose the next step"), "" if line.unplanned else _("late"), "today" if line.unplanned else "late"
     step = lists.label("next_step", line.next_step)
-    return format_html('{}, <span class="{}">{}</span>', step, "t-late" if late else "", day)
+    if line.next_step_on < found.today:
+        return step, _late_since(line.next_step_on, found.today), "late"
+    tone = "late" if line.late else "today" if line.next_step_on == found.today else ""
+    return step, moments.day(line.next_step_on, found.today), tone
 
 
-def _shows_lateness(line: Line, found: Page) -> bool:
-    """Whether the row says by itself what is late: the step in red, or a request."""
-    step = line.next_step_on is None or line.next_step_on < found.today
-    return (line.state == "open" and step) or any(one.late for one in line.referrals)
+def _late_since(on: date | None, today: date) -> str:
+    return _("late since %(day)s") % {"day": moments.day(on, today)} if on is not None else _("late")
 
 
-def _dots(dots: tuple[Dot, ...]) -> SafeString | str:
-    """Open requests in words with their mark; an answer that is late says so."""
-    if not dots:
-        return "\u2013"
-    return format_html_join(" ", "{}", ((_dot(one),) for one in dots))
+def _tags(line: Line) -> list[dict[str, str]]:
+    """Open referrals in one word each; several of the same are counted."""
+    found: dict[tuple[str, str], int] = {}
+    for one in line.referrals:
+        key = (_short(one), _tone(one))
+        found[key] = found.get(key, 0) + 1
+    if line.state == "draft":
+        found = {(_("draft"), ""): 1}
+    return [{"text": text if n == 1 else f"{text} {n}", "tone": tone} for (text, tone), n in found.items()]
 
 
-def _dot(one: Dot) -> SafeString:
+def _short(one: Dot) -> str:
+    """A referral in one or two words."""
+    if one.stopped:
+        return {
+            "declined": _("declined"),
+            "unaccepted": _("returned"),
+            "lapsed": _("expired"),
+            "missed": _("did not come"),
+        }[one.stopped]
     if one.late:
-        return state("late", _("Late"))
-    return state(one.state, {"sent": _("Waiting")}.get(one.state) or lists.label("referral_state", one.state))
+        return _("arrival late") if one.state == "accepted" else _("answer late")
+    return {
+        "sent": _("waiting"),
+        "accepted": _("accepted"),
+        "serving": _("help"),
+        "finished": _("finished"),
+        "disputed": _("disputed"),
+    }[one.state]
+
+
+def _tone(one: Dot) -> str:
+    if one.late or one.stopped:
+        return "late" if one.late and not one.stopped else "wait"
+    return {"sent": "wait", "serving": "info", "accepted": "done", "finished": "done"}.get(one.state, "wait")

@@ -16,6 +16,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
@@ -24,7 +25,11 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words import case as words
 
+EVENTS = 5
+"""So many stand on the page; all others are a tap away."""
 HISTORY = 30
+"""On paper."""
+REASONS = {"declined": "decline_reason", "unaccepted": "unaccept_reason", "lapsed": "lapse_reason"}
 
 
 @require_safe
@@ -39,6 +44,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
     may_refer = standing.works and case.state_code == "open" and not unsure
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
+    child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
+    refer_url = reverse("case_refer", args=[case.code]) if may_refer else None
+    late = alarms(file, child_due=child_due, refer_url=refer_url)
+    whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
     context = {
         "title": _("Case"),
         "back": {"url": reverse("cases"), "label": _("Cases")},
@@ -46,16 +55,16 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "consent_url": ask_url if standing.works else None,
-        "refer_url": reverse("case_refer", args=[case.code]) if may_refer else None,
-        "late_ones": [_late(one) for one in file.referrals if one.state == "sent" and one.late],
-        "tasks": tasks(file) if case.state_code == "open" else [],
+        "refer_url": refer_url,
+        "alarms": late,
+        "steps": _steps(file, late) if case.state_code == "open" else None,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file) for one in file.referrals],
-        "events": [_event(step, file) for step in file.steps[:HISTORY]],
-        "more": len(file.steps) > HISTORY,
+        "events": [_event(step, file) for step in (file.steps if whole else file.steps[:EVENTS])],
+        "all": len(file.steps),
+        "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
         "people": seeing(file),
         "links": _links(file),
-        "child_due": file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None,
         "may_register": standing.may("register", case.state_code),
         "came_from": [{"code": one, "url": reverse("referral", args=[one])} for one in file.came_from],
         "outcome": lists.label("closing_outcome", case.outcome_code),
@@ -137,7 +146,7 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             {
                 "section": section,
                 "name": sections.name(section),
-                "holds": sections.holds(section),
+                "holds": sections.holds(section).rstrip("."),
                 "who": _holders(holders),
                 "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
@@ -152,12 +161,33 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 def _holders(number: int) -> str:
     if number == 1:
-        return _("Only you can open it.")
-    return ngettext("%(n)d of you can open it.", "%(n)d of you can open it.", number) % {"n": number}
+        return _("only you")
+    return ngettext("%(n)d of you", "%(n)d of you", number) % {"n": number}
 
 
-def _late(one: Sent) -> dict[str, Any]:
-    return {"body": one.body, "at": one.answer_due_at, "service": lists.label("service", one.service)}
+LOOKS = {"late": ("late", "late"), "blocked": ("still", "waiting"), "doing": ("", "now"), "todo": ("", "unasked")}
+"""State of a step -> the tint of its mark, and the mark."""
+
+
+def _steps(file: File, late: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is to do, without what stands above with its button; and what is done, folded."""
+    above = {one["url"] for one in late} | ({"#child"} if any(one.get("id") for one in late) else set())
+    found: dict[str, list[dict[str, Any]]] = {"todo": [], "done": []}
+    for place, task in enumerate(tasks(file)):
+        if task["url"] and task["url"] in above:
+            continue
+        tone, mark = LOOKS.get(task["state"], ("", "now"))
+        planned = place == 0 and bool(task["url"])
+        task |= {
+            "url": task["url"] or None,
+            "ico": tone,
+            "icon": "calendar" if place == 0 else mark,
+            "tone": "late" if task["state"] == "late" else "",
+            "shown": task["when"] or task["state_label"],
+            "button": _("Done, set the next step") if planned else "",
+        }
+        found["done" if task["state"] == "done" else "todo"].append(task)
+    return found
 
 
 def _referral(one: Sent, file: File) -> dict[str, Any]:
@@ -166,22 +196,31 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
     detail = [one.body]
     if one.result:
         detail.append(lists.label("referral_result", one.result))
-    elif one.state == "declined":
-        detail.append(lists.label("decline_reason", one.reason))
+    elif one.state in REASONS:
+        detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None:
         part = lists.label("part_of_day", one.arrival_part).lower()
         detail.append(f"{moments.day(one.arrival_on, timezone.localdate(file.now))}, {part}")
+    if one.suggested:
+        detail.append(_("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)})
+    label = _("Did not come") if one.stopped == "missed" else lists.label("referral_state", one.state)
     return {
         "code": one.code,
         "what": what,
         "detail": " · ".join(part for part in detail if part),
         "url": reverse("referral", args=[one.code]),
         "state": "late" if one.late else one.state,
-        "label": _("Late") if one.late else lists.label("referral_state", one.state),
+        "label": _("Late") if one.late else label,
+        "stopped": bool(one.stopped),
+        "button": _stopped(file) if one.stopped else "",
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,
     }
+
+
+def _stopped(file: File) -> str:
+    return _("Ask another organisation") if file.standing.works else _("Look, and decide")
 
 
 def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
+from hamkori.web.kit import drafts
 from hamkori.web.kit.begun import begun_with, operation_asked, with_its_own
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 Form = FirstForm | AboutForm | SignsForm
 PAGES = 3
+NEW = "/cases/new/"
+"""The first page of a registration, whatever operation its address carries: what was typed is offered at the next."""
 # Where a guard of the last step is mended: page and field.
 MENDED: Mapping[str, tuple[int, str]] = {
     "need_tonight": (1, "need_tonight_codes"),
@@ -68,6 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Invalid as refusal:
             form.say(refusal)
         else:
+            drafts.saved(request, NEW)
             return done(actor, _address(case.code, 2))
     first_stands(actor)
     return _page(request, form, 1, status=400)
@@ -111,10 +115,12 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
     version = version_of(request)
     if isinstance(form, FirstForm | AboutForm):
         act.edit(actor, case, version=version, codes=form.codes(), sealed=form.sealed())
+        drafts.saved(request)
         return done(actor, _address(case.code, number + 1))
     signs = form.cleaned_data["signs"]
     first_step = {"next_step_code": "signs", "next_step_on": timezone.localdate(places(request)["now"])}
     act.register(actor, case, version=version, codes=first_step, sealed=form.sealed())
+    drafts.saved(request)
     if signs:
         # The same press of a button, but a second act: it has no operation of its own.
         screening.start(actor.doing(None), case, signs=signs)
@@ -167,6 +173,7 @@ def _page(
         "in_task": True,
         "form": form,
         "number": number,
+        "form_of": "" if case else NEW,
         "case": case,
         "operation": request.POST.get("operation", operation or ""),
         "parts": _parts(case, number),

@@ -25,7 +25,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
 from hamkori.web.cases.register_forms import districts
-from hamkori.web.kit import moments, versions
+from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
@@ -112,6 +112,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             return _both(request, case, which, form, theirs)
         else:
             _said(request, written, keep)
+            drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
     return _sheet(request, case, which, form, status=400)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules import consent as agreement
@@ -25,6 +26,7 @@ def strip(case: Case, agreed: Agreed, today: date) -> dict[str, Any]:
         "tags": tags(case),
         "facts": " · ".join(facts(case, today)),
         "agreed": answers(agreed),
+        "counted": counted(agreed),
     }
 
 
@@ -63,17 +65,45 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
     return [_answer(agreed, kind) for kind in agreement.KINDS]
 
 
+def counted(agreed: Agreed) -> str:
+    """The same in one line for the phone: the police by name, the others counted."""
+    if agreed.unsure:
+        return _("Cannot be confirmed")
+    marks = {kind: _answer(agreed, kind)["state"] for kind in agreement.KINDS}
+    police = {"yes": _("police yes"), "no": _("police no"), "unasked": _("police not asked")}[marks.pop("police")]
+    others = list(marks.values())
+    yes, no, unasked = (others.count(state) for state in ("yes", "no", "unasked"))
+    parts = [
+        ngettext("%(n)d yes", "%(n)d yes", yes) % {"n": yes} if yes else "",
+        ngettext("%(n)d no", "%(n)d no", no) % {"n": no} if no else "",
+        police,
+        ngettext("%(n)d not asked", "%(n)d not asked", unasked) % {"n": unasked} if unasked else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _kind(code: str) -> str:
+    """A kind of recipient in a word or two."""
+    return {
+        "shelter_social": _("Shelter, social help"),
+        "health": _("Doctors"),
+        "psychological": _("Psychologists"),
+        "legal": _("Lawyers"),
+        "police": _("Police"),
+    }[code]
+
+
 def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     if agreed.unsure:
-        return {"kind": lists.label("recipient_kind", kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
+        return {"kind": _kind(kind), "answer": _("Cannot be confirmed"), "state": "unasked"}
     if any(agreed.child_refused(*key) for key in agreement.ROWS if key[0] == kind):
-        return {"kind": lists.label("recipient_kind", kind), "answer": _("The child said no"), "state": "no"}
+        return {"kind": _kind(kind), "answer": _("The child said no"), "state": "no"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     partly = state in words.YES_STATES and not set(states) <= set(words.YES_STATES)
     mark = "yes" if state in words.YES_STATES else "no" if state in words.NO_STATES else "unasked"
     return {
-        "kind": lists.label("recipient_kind", kind),
+        "kind": _kind(kind),
         "answer": _("Consent in part") if partly else lists.label("consent_state", state),
         "state": mark,
     }

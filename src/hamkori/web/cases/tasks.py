@@ -100,6 +100,11 @@ def _referrals(file: File) -> Task:
     may_refer = file.standing.works and file.case.state_code == "open" and not file.agreed.unsure
     url = reverse("case_refer", args=[file.case.code]) if may_refer else ""
     open_ones = file.open_referrals
+    if stopped := sum(bool(one.stopped) for one in file.referrals):
+        label_of = ngettext("%(n)d stopped", "%(n)d stopped", stopped) % {"n": stopped}
+        return _task(
+            label, "doing", label_of, url=url, hint=_("Ask another organisation, or decide that none is needed.")
+        )
     if not open_ones:
         state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
         return _task(label, *state, url=url, hint=_("Choose a service together with the person."))

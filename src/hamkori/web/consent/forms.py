@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hamkori.casework.consent.actions.consent import Answer, Asking
 from hamkori.casework.consent.queries.consent import AGREES, Asked, Said
@@ -19,9 +21,20 @@ from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
 from hamkori.web.consent import words
+from hamkori.web.consent.rows import (
+    NOT_ASKED,
+    POLICE,
+    answer_drawn,
+    answer_name,
+    as_value,
+    drawn_with,
+    sections_name,
+    stands_as,
+    ticks,
+    ticks_drawn,
+)
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import Audience, sections
 from hamkori.web.words.fields import Coded
 
 AT_FIELD = {
@@ -37,16 +50,8 @@ AT_FIELD = {
 }
 """Guard -> the field it belongs to."""
 CHILD = "child"
-
-
-def answer_name(key: rules.RowKey) -> str:
-    """The form's name of a row's answer."""
-    return f"a_{key[0]}_{key[1]}"
-
-
-def sections_name(key: rules.RowKey) -> str:
-    """The form's name of what may go on a row."""
-    return f"s_{key[0]}_{key[1]}"
+DAYS = (30, rules.UNTIL_DEFAULT.days, rules.UNTIL_AT_MOST.days)
+"""How long an answer may be valid; another day is written."""
 
 
 def _as_listed(data: QueryDict, listed: Container[str]) -> QueryDict:
@@ -56,19 +61,6 @@ def _as_listed(data: QueryDict, listed: Container[str]) -> QueryDict:
     for name in ("stood", "excluded"):
         kept.setlist(name, [value for value in data.getlist(name) if value not in gone])
     return kept
-
-
-def ticks(former: Asked, key: rules.RowKey) -> list[str]:
-    """What the row is drawn with: what she agreed to, or what usually goes."""
-    before = former.rows.get(key)
-    if before is not None and before.agrees:
-        return list(before.sections)
-    return [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
-
-
-def ticked_on(former: Asked) -> str:
-    """The same of all rows, in one hidden field."""
-    return " ".join(f"{sections_name(key)}:{code}" for key in rules.ROWS for code in ticks(former, key))
 
 
 def _listed_no_more(data: QueryDict, listed: Container[str]) -> list[str]:
@@ -91,9 +83,12 @@ def asked_anew(data: QueryDict, form: AskForm, stands: Asked) -> QueryDict:
     kept = data.copy()
     ticked = (stands.excluded - form.again()) | form.without()
     kept["word"] = str(stands.last_said)
-    kept["ticked"] = ticked_on(stands)
-    for key in set(rules.ROWS) - {(row.kind, row.purpose) for row in form.said()}:
-        kept.setlist(sections_name(key), ticks(stands, key))  # whoever was not asked about it changed nothing there
+    kept["ticked"] = drawn_with(stands)
+    said = {(row.kind, row.purpose) for row in form.said()}
+    for key in set(rules.ROWS) - said:  # where nothing was asked nothing was changed
+        kept[answer_name(key)] = stands_as(stands, key)
+        kept.setlist(sections_name(key), ticks(stands, key))
+    kept.setlist("anew", [as_value(key) for key in said])  # also where the same stands now: it was said again
     kept.setlist("stood", [str(body) for body in stands.excluded])
     kept.setlist("excluded", [str(body) for body in ticked])
     return kept
@@ -112,11 +107,12 @@ class Named(forms.MultipleChoiceField):
 
 
 class AskForm(KitForm):
-    """One asking. "Not asked" leaves a row as it stands, and so does a body whose tick was not touched, or not drawn.
+    """One asking. What stands is selected, and stays as it is where nobody touches it or marks it as asked again.
 
-    `word`: the number of her word that was drawn; `stood`: the bodies that were drawn with a tick; `ticked`: what was
-    drawn as what may go; `asked_as`: that a child's questions were drawn, which are not dropped then. A row whose ticks
-    were changed and whose answer was not marked is asked for, not passed over.
+    `word`: the number of the last word that was drawn; `stood`: the organisations that were drawn with a tick;
+    `ticked`: the answers and the parts that were drawn as they stand; `asked_as`: that a child's questions were drawn,
+    which are not dropped then. A row whose ticks were changed without a yes is asked for, not passed over.
+    `language`: the person's, from the registration.
     """
 
     def __init__(
@@ -127,6 +123,7 @@ class AskForm(KitForm):
         child: bool,
         today: date,
         bodies: Iterable[tuple[UUID, str]],
+        language: str = "",
     ) -> None:
         listed = [(str(body), name) for body, name in bodies]
         drawn = [str(body) for body in former.excluded if str(body) in dict(listed)]
@@ -143,7 +140,13 @@ class AskForm(KitForm):
         self.former, self.today = former, today
         for key in rules.ROWS:
             self._row(key)
-        self._how()
+        self.fields["anew"] = forms.MultipleChoiceField(
+            label=_("Asked again, same answer"),
+            choices=[(as_value(key), words.row(key)) for key in rules.ROWS],
+            required=False,
+        )
+        self.fields["police_no"] = forms.BooleanField(label=_("No to both questions about the police"), required=False)
+        self._how(language)
         if self.child:
             self._child()
         self.fields["excluded"] = Named(
@@ -158,52 +161,62 @@ class AskForm(KitForm):
         self.fields["stood"] = forms.MultipleChoiceField(
             choices=listed, required=False, initial=drawn, widget=forms.MultipleHiddenInput
         )
-        self.fields["ticked"] = forms.CharField(required=False, initial=ticked_on(former), widget=forms.HiddenInput)
+        self.fields["ticked"] = forms.CharField(required=False, initial=drawn_with(former), widget=forms.HiddenInput)
         asked_as = CHILD if self.child else ""
         self.fields["asked_as"] = forms.CharField(required=False, initial=asked_as, widget=forms.HiddenInput)
         self.fields["word"] = forms.IntegerField(required=False, initial=former.last_said, widget=forms.HiddenInput)
 
     def _row(self, key: rules.RowKey) -> None:
+        stands = stands_as(self.former, key)
         self.fields[answer_name(key)] = forms.ChoiceField(
             label=words.row(key),
             choices=[(code, words.answer(code)) for code in words.ANSWERS],
             required=False,
-            initial="not_asked",
-            widget=Segments(unasked="not_asked"),
+            initial=stands,
+            widget=Segments(unasked=NOT_ASKED, stood=stands if stands != NOT_ASKED else None),
         )
-        offered = packet.askable(*key)
         self.fields[sections_name(key)] = forms.MultipleChoiceField(
             label=_("What may be shared"),
-            choices=[(code, sections.name(code, Audience.ASKED)) for code in offered],
+            choices=[(code, words.part(key, code)) for code in packet.askable(*key)],
             required=False,
             initial=ticks(self.former, key),
-            widget=Ticks(hints={code: words.fields(key, code) for code in offered}),
+            widget=Ticks(hints={code: words.fields(key, code) for code in packet.askable(*key)}),
         )
 
-    def _how(self) -> None:
+    def _how(self, language: str) -> None:
         self.fields["language"] = Coded(
             "language",
             _("Language in which the text was read"),
-            none=_("Choose a language"),
             but={"unknown"},
             required=False,
-            help_text=_("Where the text is not written in that language, an interpreter reads it."),
-            widget=forms.Select,
+            initial=language if language != "unknown" else "",
         )
+        self.fields["read"] = forms.BooleanField(label=_("The text was read aloud"), required=False)
         never = () if self.child else {"child_speaker"}
-        self.fields["how_given"] = Coded("how_given", _("How the person said yes"), but=never, required=False)
+        before = next((one.how_given for one in self.former.versions if one.step == "give"), None)
+        self.fields["how_given"] = Coded(
+            "how_given", _("How did the person answer?"), but=never, required=False, initial=before
+        )
+        self.fields["days"] = forms.ChoiceField(
+            label=_("How long is it valid?"),
+            choices=self._lengths(),
+            required=False,
+            widget=Segments(),
+            initial=DAYS[1],
+        )
         self.fields["until"] = DateField(
-            label=_("Until"),
-            required=False,
-            initial=rules.default_until(self.today),
-            help_text=_("We suggest 90 days; at most 180."),
+            label=_("Another day"), required=False, help_text=_("At most 180 days. If it is filled in, it counts.")
         )
-        self.fields["how_said"] = Coded(
-            "how_said",
-            _("How the person said no"),
-            required=False,
-            help_text=_("Only if the person said no to something."),
-        )
+        self.fields["how_said"] = Coded("how_said", _("How did the person say no?"), required=False)
+
+    def _lengths(self) -> list[tuple[str, str]]:
+        """So many days, and which day that is."""
+        found = []
+        for days in DAYS:
+            last = formats.date_format(self.today + timedelta(days=days), "SHORT_DATE_FORMAT")
+            text = ngettext("%(n)d day, until %(day)s", "%(n)d days, until %(day)s", days)
+            found.append((str(days), text % {"n": days, "day": last}))
+        return found
 
     def _child(self) -> None:
         self.fields["speaker"] = Coded("speaker", _("Adult who speaks for the child"), required=False)
@@ -232,15 +245,36 @@ class AskForm(KitForm):
     def said(self) -> list[Said]:
         """The rows that were asked now. Without name, identity stays here."""
         found = []
-        for kind, purpose in rules.ROWS:
-            answer = self.cleaned_data.get(answer_name((kind, purpose))) or "not_asked"
-            if answer == "not_asked":
+        for key in rules.ROWS:
+            answer = self._answer(key)
+            if not self._is_said(key, answer):
                 continue
-            ticked = set(self.cleaned_data.get(sections_name((kind, purpose)), ())) if answer in AGREES else set()
+            ticked = set(self.cleaned_data.get(sections_name(key), ())) if answer in AGREES else set()
             if answer == "without_name":
                 ticked.discard("identity")
-            found.append(Said(kind, purpose, answer, tuple(sorted(ticked)), None))
+            found.append(Said(*key, answer, tuple(sorted(ticked)), None))
         return found
+
+    def _answer(self, key: rules.RowKey) -> str:
+        """What is marked in a row; "no to both" marks the two of the police."""
+        if key in POLICE and self.cleaned_data.get("police_no"):
+            return "no"
+        return self.cleaned_data.get(answer_name(key)) or NOT_ASKED
+
+    def _is_said(self, key: rules.RowKey, answer: str) -> bool:
+        """Whether the person was asked: another answer than the one that stood, other parts, or asked again."""
+        if answer == NOT_ASKED:
+            return False
+        if answer != answer_drawn(self.drawn, key) or as_value(key) in self.cleaned_data.get("anew", ()):
+            return True
+        if answer in AGREES and self.cleaned_data.get("child_answer") == "says_no":
+            return True  # a child's no is said to every yes that is shown
+        return answer in AGREES and ticks_drawn(self.drawn, key) != set(self.cleaned_data.get(sections_name(key), ()))
+
+    @property
+    def drawn(self) -> frozenset[str]:
+        """The answers and ticks that were drawn; of a form that does not say it, none."""
+        return frozenset(self.cleaned_data.get("ticked", "").split())
 
     def answers(self) -> list[Answer]:
         """The same for the action."""
@@ -279,7 +313,7 @@ class AskForm(KitForm):
             language=given.get("language", ""),
             how_given=given.get("how_given", ""),
             how_said=given.get("how_said", ""),
-            until_on=given.get("until"),
+            until_on=self.until(),
             speaker=given.get("speaker", ""),
             speaker_suspected=given.get("suspected", "") != "no" if self.child else False,
             child_answer=given.get("child_answer", ""),
@@ -287,19 +321,30 @@ class AskForm(KitForm):
             as_child=self.drawn_for_child,
         )
 
+    def until(self) -> date | None:
+        """The last day: one that was written, or so many days from today."""
+        written: date | None = self.cleaned_data.get("until")
+        if written is not None or "until" in self.errors:
+            return written
+        days = self.cleaned_data.get("days")
+        return self.today + timedelta(days=int(days)) if days else None
+
     # --- what is missing ---
 
     def clean(self) -> dict[str, Any]:
         """All that is missing at once, in the guards' own sentences; the action asks them again."""
         given: dict[str, Any] = super().clean() or {}
         said = self.said()
-        self._without_an_answer({(row.kind, row.purpose) for row in said})
+        self._without_an_answer()
+        self._yes_and_no()
         if not said and not self.without() and not self.again() and not self.errors:
             raise forms.ValidationError(_("Nothing was asked. Mark an answer, or go back."))
         if any(row.agrees for row in said):
             self._missing("text_language", bool(given.get("language")))
+            if not given.get("read"):
+                self.add_error("read", _("Read the text aloud first. Then say so here."))
             self._missing("how_given", bool(given.get("how_given")))
-            until = given.get("until")
+            until = self.until()
             if "until" not in self.errors:
                 self._missing("until_ok", until is not None and rules.until_ok(until, self.today))
             if self.child:
@@ -310,19 +355,28 @@ class AskForm(KitForm):
             self._missing("how_said", bool(given.get("how_said")))
         return given
 
-    def _without_an_answer(self, marked: Container[rules.RowKey]) -> None:
-        """Ticks that were changed where no answer is marked: her word must not be lost, nor guessed."""
+    def _without_an_answer(self) -> None:
+        """Ticks that were changed where no answer is marked: the answer must not be lost, nor guessed."""
         if "ticked" not in self.data:
             return  # a form that does not say how it was drawn
-        drawn = set(self.cleaned_data.get("ticked", "").split())
         for key in rules.ROWS:
-            name = sections_name(key)
-            before = {code for code in packet.askable(*key) if f"{name}:{code}" in drawn}
-            if key not in marked and name not in self.errors and before != set(self.cleaned_data.get(name, ())):
+            name, answer = sections_name(key), self._answer(key)
+            untold = answer == NOT_ASKED or (answer == "no" and not self._is_said(key, answer))
+            changed = ticks_drawn(self.drawn, key) != set(self.cleaned_data.get(name, ()))
+            if untold and changed and name not in self.errors:
                 self.add_error(
                     answer_name(key),
-                    _("What may be shared was changed here. Mark the person's answer too, or put the ticks back."),
+                    _("What may be shared was changed here. Mark the answer too, or put the ticks back."),
                 )
+
+    def _yes_and_no(self) -> None:
+        """No to both, and a yes that was marked just now: only the person knows which."""
+        if not self.cleaned_data.get("police_no"):
+            return
+        for key in POLICE:
+            answer = self.cleaned_data.get(answer_name(key))
+            if answer in AGREES and answer != answer_drawn(self.drawn, key):
+                self.add_error(answer_name(key), _("Yes is marked here, and “No to both” too. Ask which one it is."))
 
     def _missing(self, guard: str, holds: bool) -> None:
         if not holds:

@@ -1,5 +1,7 @@
 """The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +14,12 @@ from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.consent import texts
 from hamkori.casework.consent.queries.consent import Asked, asked
-from hamkori.casework.consent.rules.consent import ROWS, RowKey
+from hamkori.casework.consent.rules.consent import LIVE_STATES, ROWS, RowKey
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
+from hamkori.web.consent import words
 from hamkori.web.consent.views import head
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.words import lists
 
@@ -38,7 +42,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     left, right = texts.consent(hers), texts.consent(other)
     at = now()
     said = asked(found, at)
-    rows = [{"left": _row(key, said, hers), "right": _row(key, said, other)} for key in ROWS]
+    rows = [{"left": _row(key, said, hers, at), "right": _row(key, said, other, at)} for key in ROWS]
     context = {
         **head(request, found),
         "title": _("Text for reading"),
@@ -49,6 +53,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         "pairs": list(zip(left.blocks, right.blocks, strict=True)),
         "rows": rows if said.newest else [],
         "said_at": said.said_at,
+        "print_now": "now" in request.GET,
         "choices": [
             {
                 "label": codelist("language").label(language, lists.language()),
@@ -61,14 +66,13 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "consent/print.html", context)
 
 
-def _row(key: RowKey, said: Asked, language: str) -> dict[str, str]:
-    """A row and its state in one language. A child's no is said to be one."""
-    state = codelist("consent_state").label(said.states.get(key, "not_asked"), language)
-    if key in said.child_refused:
-        with translation.override(language):
-            state = _("The child said no")
-    return {
-        "kind": codelist("recipient_kind").label(key[0], language),
-        "purpose": codelist("purpose").label(key[1], language),
-        "state": state,
-    }
+def _row(key: RowKey, said: Asked, language: str, at: datetime) -> dict[str, str]:
+    """A question and its answer in one language, with its last day. A child's no is said to be one."""
+    state = said.states.get(key, "not_asked")
+    row, answer = said.rows.get(key), codelist("consent_state").label(state, language)
+    with translation.override(language):
+        if key in said.child_refused:
+            answer = _("The child said no")
+        elif state in LIVE_STATES and row is not None and row.until is not None:
+            answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": moments.last_day(row.until, at)}
+        return {"question": words.question(key), "answer": answer}

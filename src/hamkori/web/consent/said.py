@@ -12,7 +12,8 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
-from hamkori.web.consent.forms import AskForm, answer_name, sections_name
+from hamkori.web.consent.forms import AskForm
+from hamkori.web.consent.rows import NOT_ASKED, answer_drawn, answer_name, sections_name, ticks_drawn
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.kit.written import Line, lines
 from hamkori.web.words import Audience
@@ -24,12 +25,14 @@ NOBODY = Asked(versions=(), states={})
 def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
     """Her answers, what may go where she said yes or where ticks were changed, and how she was asked."""
     form = AskForm(former=NOBODY, child=True, today=timezone.localdate(), bodies=())
-    drawn = set(sent.get("ticked", "").split())
+    drawn = frozenset(sent.get("ticked", "").split())
     for key in rules.ROWS:
         name = sections_name(key)
         form.fields[name].label = _("What may be shared, %(row)s") % {"row": words.row(key)}
-        before = [code for code in packet.askable(*key) if f"{name}:{code}" in drawn]
-        form.initial[name] = None if sent.get(answer_name(key)) in AGREES else before
+        stood, before = answer_drawn(drawn, key), sorted(ticks_drawn(drawn, key))
+        form.initial[answer_name(key)] = stood
+        new = sent.get(answer_name(key), NOT_ASKED) != stood
+        form.initial[name] = None if new and sent.get(answer_name(key)) in AGREES else before
     yield from lines(form, sent)
     changed = len(set(sent.getlist("excluded")) ^ set(sent.getlist("stood")))
     if changed:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,17 +23,14 @@ from hamkori.access.context import now
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
-from hamkori.casework.consent import texts
 from hamkori.casework.consent.actions import consent as act
-from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_asking, asked
-from hamkori.casework.consent.rules.consent import RowKey
-from hamkori.casework.referral.queries.effects import Effect, is_being_closed
+from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
+from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
-from hamkori.vocabulary import codelist
-from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import said, words
-from hamkori.web.consent.forms import AskForm, answer_name, as_ids, asked_anew, sections_name
+from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
+from hamkori.web.consent.showing import history, interpreted, questions, readings, state
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
@@ -45,7 +43,6 @@ from hamkori.web.words.referral import being_closed
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
-ICONS = {"given": "done", "without_name": "done", "refused": "no", "withdrawn": "no"}
 WRITABLE = ("draft", "open", "closed")
 
 
@@ -71,7 +68,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             act.record(actor, found, answers=(), asking=act.Asking())  # the policy says no, and the ledger keeps it
         return _read_only(request, found, former, bodies, at)
     listed = sorted(((body.id, bodies[body.id]) for body in known if _receives(body, actor)), key=itemgetter(1))
-    drawn = partial(AskForm, child=former.child, today=timezone.localdate(at), bodies=listed)
+    today, language = timezone.localdate(at), found.language_code
+    drawn = partial(AskForm, child=former.child, today=today, bodies=listed, language=language)
     form = drawn(request.POST if request.method == "POST" else None, former=former)
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
@@ -109,9 +107,16 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, form, bodies, at)
     say_what_is_being_closed(request, found)
-    # Back to the case, or on to the request for which she was asked.
+    return done(actor, _onward(request, found, form))
+
+
+def _onward(request: HttpRequest, found: Case, form: AskForm) -> str:
+    """To the answers on paper, on to the referral for which the person was asked, or back to the case."""
+    if "print" in request.POST:
+        paper = {"in": form.cleaned_data.get("language") or found.language_code, "now": "1"}
+        return f"{reverse('consent_print', args=[found.code])}?{urlencode(paper)}"
     onward = "case_refer" if request.POST.get("then") == "refer" else "case"
-    return done(actor, reverse(onward, args=[found.code]))
+    return reverse(onward, args=[found.code])
 
 
 def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> HttpResponse:
@@ -198,130 +203,41 @@ def _page(
     context = {
         **head(request, found),
         "now": at,
-        "meanwhile": [_history(version, bodies) for version in meanwhile],
+        "meanwhile": [history(version, bodies) for version in meanwhile],
         "holds": holds,
         "unsaved": since is not None and not meanwhile and not holds,
         "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
-        "groups": [_group(kind, keys, form, at) for kind, keys in words.GROUPS.items()],
-        "how": [form[name] for name in ("language", "how_given", "until", "how_said")],
+        **questions(form, running(found) if former.newest else (), bodies, at),
+        "readings": readings(form),
+        "interpreted": interpreted(form),
+        "interpreted_open": form["language"].value() in {one.data["value"] for one in interpreted(form)},
+        "first_time": former.newest is None,
+        "other_day": bool(form["until"].value() or form["until"].errors),
+        "sub": _sub(former, at),
         "about_child": [
             form[name] for name in ("speaker", "suspected", "child_answer", "child_reason") if name in form.fields
         ],
         "excluded_open": bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
         "number": former.number + 1,
         "unlisted": form.unlisted,
-        "history": [_history(version, bodies) for version in former.versions],
+        "history": [history(version, bodies) for version in former.versions],
         "agreed": former.unwritten or any(row.agrees or row.waits for row in former.rows.values()),
-        "texts": _texts(found.language_code, former.newest is None),
         "on_the_way": "refer" in (request.GET.get("then"), request.POST.get("then")),
     }
     return render(request, "consent/page.html", context, status=status)
 
 
-def _group(kind: str, keys: tuple[RowKey, ...], form: AskForm, at: datetime) -> dict[str, Any]:
-    """One kind of recipient with its questions."""
-    return {
-        "title": lists.label("recipient_kind", kind),
-        "why": words.why(kind),
-        "several": len(keys) > 1,
-        "rows": [_row(key, form, at) for key in keys],
-    }
-
-
-def _row(key: RowKey, form: AskForm, at: datetime) -> dict[str, Any]:
-    former = form.former
-    before = former.rows.get(key)
-    current = former.states.get(key, "not_asked")
-    final, no = key in former.final, key in former.child_refused
-    stands = words.child_said_no() if no else _now(key, current, before, at)
-    return {
-        "title": lists.label("purpose", key[1]),
-        "why": words.why_row(key),
-        "field": form[answer_name(key)],
-        "sections": form[sections_name(key)],
-        "then": " ".join(words.child_said_no_for_good() if final else stands),
-        "icon": "no" if no else ICONS.get(current, "unasked"),
-        "never": words.never(key),
-    }
-
-
-def _state(former: Asked, key: RowKey) -> str:
-    if key in former.child_refused:
-        return _("The child said no")
-    return lists.label("consent_state", former.states.get(key, "not_asked"))
-
-
-def _now(key: RowKey, current: str, before: Said | None, at: datetime) -> list[str]:
-    """What stands now and what follows from it, as whole sentences."""
-    if before is None or before.waits:
-        return [words.then(key, current if before is None else "asked_again")]
-    said = [_("Now: %(state)s.") % {"state": lists.label("consent_state", current)}]
-    if current in ("given", "without_name") and before.until is not None:
-        day = moments.last_day(before.until, at)
-        goes = words.sections(before.sections) or _("nothing but what the person wants them to know")
-        return [
-            *said,
-            _("Until %(day)s. May be shared: %(sections)s.") % {"day": day, "sections": goes},
-            _("“Not asked” leaves it so."),
-        ]
-    return [*said, words.then(key, current)]
-
-
-def _texts(language: str, opened: bool) -> list[dict[str, Any]]:
-    """The text to read aloud, in her language first."""
-    order = sorted(READ_FIRST, key=lambda code: code != language)
-    return [
-        {
-            "text": texts.consent(code),
-            "label": codelist("language").label(code, lists.language()),
-            "open": opened and place == 0,
-        }
-        for place, code in enumerate(order)
-    ]
-
-
-def _history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
-    """One version in words: when, who, how, and each row."""
-    language = lists.language()
-
-    def label(name: str, code: str) -> str:
-        return codelist(name).label(code, language) if code in codelist(name) else ""
-
-    rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
-    excluded = ", ".join(
-        sorted(bodies.get(body, _("an organisation that is not listed now")) for body in version.excluded)
-    )
-    if excluded:
-        rows.append((_("Organisations that must get nothing"), excluded))
-    how = [
-        label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
-        _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
-        label("language", version.language) if version.step == "give" else "",
-        label("speaker", version.speaker),
-        label("child_answer", version.child_answer),
-    ]
-    return {
-        "number": version.number,
-        "step": {
-            "give": _("The person answered"),
-            "refuse": _("The person said no"),
-            "withdraw": _("The person withdrew something"),
-            "ask_again": _("The case was opened again: the earlier consent is asked again"),
-        }.get(version.step, version.step),
-        "at": version.at,
-        "by": version.by,
-        "sure": version.sure,
-        "how": " · ".join(part for part in how if part),
-        "rows": rows,
-    }
-
-
-def _said(answer: str, sections: tuple[str, ...]) -> str:
-    if answer in ("yes", "without_name") and sections:
-        return _("%(answer)s (%(sections)s)") % {"answer": words.answer(answer), "sections": words.sections(sections)}
-    return words.answer(answer)
+def _sub(former: Asked, at: datetime) -> str:
+    """When the person was asked last, and what an answer of that day means here."""
+    if former.said_at is None:
+        return _("Help does not depend on any answer. Where nothing is asked, nothing is shared.")
+    day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
+    return _(
+        "Last asked on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
+        " asked, nothing is shared."
+    ) % {"day": day}
 
 
 def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UUID, str], at: datetime) -> HttpResponse:
@@ -329,7 +245,7 @@ def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UU
     context = {
         **head(request, found),
         "now": at,
-        "rows": [(words.row(key), _state(former, key)) for keys in words.GROUPS.values() for key in keys],
-        "history": [_history(version, bodies) for version in former.versions],
+        "rows": [(words.row(key), state(former, key)) for keys in words.GROUPS.values() for key in keys],
+        "history": [history(version, bodies) for version in former.versions],
     }
     return render(request, "consent/read.html", context)

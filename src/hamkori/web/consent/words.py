@@ -42,37 +42,49 @@ def answer(code: str) -> str:
     }[code]
 
 
-def why(kind_code: str) -> str:
-    """What a kind of recipient is for, in one line."""
+def question(key: RowKey) -> str:
+    """A question in its own few words."""
     return {
-        "shelter_social": _("A safe place, food, documents, help at home."),
-        "health": _("A doctor, a clinic, medicine."),
-        "psychological": _("Somebody to talk to, when the person wants it."),
-        "legal": _("A lawyer for documents, wages, protection, court."),
-        "police": _(
-            "Two questions, asked apart. A no changes nothing in the other help, but for an examination for a court."
-        ),
-    }[kind_code]
+        ("shelter_social", "help"): _("Shelter and social help"),
+        ("health", "help"): _("Doctors: treatment"),
+        ("health", "justice"): _("Doctors: an examination for a court"),
+        ("psychological", "help"): _("Psychologists"),
+        ("legal", "help"): _("Lawyers: help"),
+        ("legal", "justice"): _("Lawyers: a case or a claim"),
+        ("police", "protection"): _("To protect the person from danger"),
+        ("police", "justice"): _("For a criminal case"),
+    }[key]
 
 
 def why_row(key: RowKey) -> str:
-    """What one of several purposes means."""
+    """What is asked for, in one line."""
     return {
-        ("health", "help"): _("Treatment."),
-        ("health", "justice"): _(
-            "An examination that a court may read. It also needs a yes to the police for a criminal case."
-        ),
+        ("shelter_social", "help"): _("A safe place, food, documents, help at home."),
+        ("health", "help"): _("A doctor, a clinic, medicine."),
+        ("health", "justice"): _("Needs a yes for a criminal case too."),
+        ("psychological", "help"): _("Somebody to talk to."),
         ("legal", "help"): _("Advice, documents, wages."),
-        ("legal", "justice"): _("Speaking for the person in a case or a claim."),
-        ("police", "protection"): _(
-            "Protection from somebody. Name and contact only, and only if the person wants it."
-        ),
-        ("police", "justice"): _("A criminal case. What the person chooses to tell, item by item."),
-    }.get(key, "")
+        ("legal", "justice"): _("Speaking for the person in it."),
+        ("police", "protection"): _("Name and contact only, and only if the person wants it."),
+        ("police", "justice"): _("What the person chooses, item by item."),
+    }[key]
+
+
+def nothing_goes(key: RowKey) -> str:
+    """What a no means."""
+    if key[0] == "police":
+        return _("Nothing is sent to the police. Other help goes on.")
+    return _("Nothing is sent there. Other help goes on.")
+
+
+def part(key: RowKey, code: str) -> str:
+    """A part that may be shared; what the help needs says so."""
+    name = lists.label("packet_section", code)
+    return _("%(part)s, needed") % {"part": name} if packet.RULE[key][code] == packet.IN else name
 
 
 def fields(key: RowKey, code: str) -> str:
-    """What of a section would go, exactly."""
+    """What of a section would be shared, exactly."""
     if code == "screening" and key in packet.BY_ITEM:
         return _("only single signs, chosen one by one before sending")
     return holds(code, Audience.ASKED)

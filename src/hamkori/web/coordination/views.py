@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.coordination import LateBody, LateOne, Missing, Overview
+from hamkori.casework.case.queries.coordination import Expired, LateBody, LateOne, Missing, Overview
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
@@ -18,7 +19,7 @@ from hamkori.web.words import directory, lists
 
 @require_safe
 def late(request: HttpRequest) -> HttpResponse:
-    """Late answers by body, and gaps by district."""
+    """Late answers by body, what expired, and gaps by district."""
     found = coordination.overview(actor_of(request))
     context = {
         "title": _("Late answers"),
@@ -27,6 +28,8 @@ def late(request: HttpRequest) -> HttpResponse:
         "said": _said(found),
         "bodies": [_body(one, found) for one in found.bodies],
         "columns": [{"label": label} for label in (_("Code"), _("Help"), _("What is late"), _("Urgency"), _("Since"))],
+        "expired": [_expired(one, found) for one in found.expired],
+        "expired_columns": [{"label": label} for label in (_("Organisation"), _("Referral"), _("Help"), _("Expired"))],
         "gap_columns": [
             {"label": _("District")},
             {"label": _("Help that was missing")},
@@ -48,10 +51,19 @@ def _said(found: Overview) -> str:
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "phone": one.phone,
+        "phone": _phone(one.phone),
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
     }
+
+
+def _phone(phone: str) -> str:
+    """Where the desk can be called, in words; a line of the demonstration is marked and leads nowhere."""
+    if not phone:
+        return _("No number of the referral desk is recorded. Its referral officer can record it.")
+    if is_invented(phone):
+        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": phone}
+    return _("Referral desk: %(phone)s") % {"phone": phone}
 
 
 def _row(one: LateOne, found: Overview) -> list[Any]:
@@ -66,6 +78,15 @@ def _row(one: LateOne, found: Overview) -> list[Any]:
         what.get(one.clock, ""),
         lists.label("urgency", one.urgency_code) or _("not shown"),
         {"text": moments.moment(one.since, found.at), "tone": "late"},
+    ]
+
+
+def _expired(one: Expired, found: Overview) -> list[Any]:
+    return [
+        one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
+        code_mark(one.code),
+        lists.label("service", one.service_code),
+        moments.moment(one.at, found.at),
     ]
 
 

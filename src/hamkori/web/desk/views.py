@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.queries import desk
 from hamkori.casework.referral.queries.desk import Inbox, Over, Taken, Waiting
+from hamkori.people.queries import own_desk_phone
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import directory, lists, referral
+from hamkori.web.words import asked, directory, lists, referral
 from hamkori.web.words import received as words
 
 
@@ -34,6 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "now": found.at,
         "counts": found.counts,
         "one_list": only,
+        "phone": "" if only else own_desk_phone(actor_of(request)),
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
         "over_columns": [{"label": label} for label in (_("Referral"), _("How"), _("Help"), _("Came in"), _("Ended"))],
@@ -82,8 +84,7 @@ def _address(name: str, page: int) -> str:
 
 
 def _waiting_list(found: Inbox) -> dict[str, Any]:
-    late = [_waiting(one) for one in found.waiting if clocks.late(one.due_at, found.at)]
-    rest = [_waiting(one) for one in found.waiting if not clocks.late(one.due_at, found.at)]
+    rows = [_waiting(one, found) for one in found.waiting]
     facts = [
         (one.code, clocks.late(one.due_at, found.at), one.asked, one.open_question, one.agreed) for one in found.waiting
     ]
@@ -91,22 +92,32 @@ def _waiting_list(found: Inbox) -> dict[str, Any]:
     count = found.counts.waiting
     announce = ngettext("%(n)d referral waits for an answer.", "%(n)d referrals wait for an answer.", count)
     return {
-        "late": late,
-        "rest": rest,
-        "rest_count": count - found.counts.late,
+        "rows": rows,
+        "said": _how_many(found),
         "seen": seen,
         "announce": announce % {"n": count} if count else _("No referral waits for an answer."),
     }
 
 
-def _waiting(one: Waiting) -> dict[str, Any]:
-    card = one.card
+def _how_many(found: Inbox) -> str:
+    """How many wait, how many of them are late, and what is seen of them."""
+    count, late = found.counts.waiting, found.counts.late
+    if not count:
+        return _("No referral waits for an answer.")
+    waits = ngettext("%(n)d waits for your answer.", "%(n)d wait for your answer.", count) % {"n": count}
+    behind = ngettext("%(n)d is late.", "%(n)d are late.", late) % {"n": late} if late else ""
+    return " ".join(filter(None, (waits, behind, _("You see a summary without a name until you accept."))))
+
+
+def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
+    card, late = one.card, clocks.late(one.due_at, found.at)
     parts: list[object] = [code_mark(one.code)]
     if card is not None:
         spoken = referral.spoken(card.language_codes, interpreter=card.interpreter)
         region = lists.label("region", card.region_code or "")
-        parts += [referral.person(card.sex_code, card.age_band_code), region, spoken, words.risk(card)]
-    parts.append(words.body(one.sender, one.sender_id))
+        risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
+        parts = [lists.label("service", one.service_code), *parts, region, spoken, risk]
+    parts.append(_("from %(organisation)s") % {"organisation": words.body(one.sender, one.sender_id)})
     if not one.agreed:
         parts.append(_("the consent has ended"))
     elif one.open_question:
@@ -115,11 +126,13 @@ def _waiting(one: Waiting) -> dict[str, Any]:
         parts.append(ngettext("%(n)d question answered", "%(n)d questions answered", one.asked) % {"n": one.asked})
     return {
         "href": reverse("referral", args=[one.code]),
-        "what": lists.label("service", one.service_code),
+        "what": asked.of_card(card) if card is not None else lists.label("service", one.service_code),
         "sub": words.dotted(parts),
         "icon": directory.service_icon(one.service_code),
         "due_at": one.due_at,
         "start": one.seen_at,
+        "late": late,
+        "late_words": words.late_until(one.due_at, one.expires_at, found.at) if late else "",
     }
 
 
@@ -135,6 +148,7 @@ def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
         "icon": "calendar" if coming else "together",
         "tag": _said_of(one) if coming else referral.state(one.state),
         "tone": "late" if one.overdue else "wait" if one.missed else "" if coming else "info",
+        "when_tone": "late" if one.overdue else "soon" if one.missed else "",
     }
 
 

@@ -25,9 +25,9 @@ KIT = Path(__file__).resolve().parent
 BUILT = KIT.parent / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
-SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", "asking", "print")
+SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", "asking", "consent", "print")
 # What a page of strangers asks for: without what only lists of work and forms of a case need.
-DOOR = tuple(name for name in SHEETS if name not in ("work", "asking"))
+DOOR = tuple(name for name in SHEETS if name not in ("work", "asking", "consent"))
 # Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
 SCRIPTS = ("sign", "page", "draft", "time", "cover", "keys")
 

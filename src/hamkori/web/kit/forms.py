@@ -7,6 +7,7 @@ See docs/design/pages.md#forms.
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -71,19 +72,23 @@ class Ticks(Hints, forms.CheckboxSelectMultiple):
 
 
 class Segments(forms.RadioSelect):
-    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked."""
+    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked.
+
+    `stood`: the value that is selected because it was answered before.
+    """
 
     template_name = "kit/widgets/segments.html"
     whole_row = False
 
-    def __init__(self, *args: Any, unasked: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unasked: str | None = None, stood: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unasked = unasked
+        self.unasked, self.stood = unasked, stood
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Django's option, marked if it is the one for "not asked"."""
+        """Django's option, marked if it is the one for "not asked", or the one that stood."""
         option = super().create_option(name, value, *args, **kwargs)
         option["unasked"] = self.unasked is not None and str(value) == self.unasked
+        option["stood"] = self.stood is not None and str(value) == self.stood
         return option
 
 
@@ -101,53 +106,57 @@ class LongText(forms.Textarea):
         super().__init__({"rows": rows, **(attrs or {})})
 
 
-class Picked:
-    """A browser's own picker; what it could not show is shown as text, so that nothing typed is lost."""
-
-    shape = re.compile("")
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Django's context; a plain text box if the value is not one that the picker takes."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
-        shown = context["widget"]["value"]
-        if shown and not self.shape.fullmatch(shown):
-            context["widget"]["type"] = "text"
-            context["widget"]["attrs"]["class"] = "short"
-        return context
-
-
-class DatePicker(Picked, forms.DateInput):
-    """A date as browsers pick it."""
-
-    shape = re.compile(r"\d{4}-\d\d-\d\d")
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
-
-
-class TimePicker(Picked, forms.TimeInput):
-    """A time of day as browsers pick it."""
-
-    shape = re.compile(r"\d\d:\d\d(:\d\d)?")
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"type": "time", **(attrs or {})}, format="%H:%M")
-
-
 class DateField(forms.DateField):
-    """A date, picked or typed: 2026-11-25 as browsers send it, 25.11.2026 as people write it."""
+    """A date in the country's order: 25.11.2026, on every device and in every language.
 
-    widget = DatePicker
-    input_formats = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"]
+    No browser's picker: its order is that of the device. Taken are also other signs between the numbers or none at all,
+    since not every telephone shows a point, and 2026-11-25.
+    """
+
+    widget = forms.DateInput
     default_error_messages = {"invalid": _("Write the date like this: 25.11.2026")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **kwargs)
+        self.widget.format = "%d.%m.%Y"
+        # Translators: day, month and year as letters, in the order 25.11.2026.
+        _is_figures(self.widget, _("dd.mm.yyyy"))
+
+    def to_python(self, value: Any) -> date | None:
+        """The day that was meant."""
+        return super().to_python(_with_points(value) if isinstance(value, str) else value)
 
 
 class TimeField(forms.TimeField):
-    """A time of day: hours and minutes."""
+    """A time of day: 14:05, never twelve hours twice."""
 
-    widget = TimePicker
-    input_formats = ["%H:%M", "%H.%M"]
+    widget = forms.TimeInput
     default_error_messages = {"invalid": _("Write the time like this: 14:05")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%H:%M", "%H.%M"], **kwargs)
+        self.widget.format = "%H:%M"
+        # Translators: hours and minutes as letters, in the order 14:05.
+        _is_figures(self.widget, _("hh:mm"))
+
+
+def _is_figures(widget: Any, shape: object) -> None:
+    """A short box for figures and the signs between them; nothing is offered from what others typed."""
+    widget.attrs = {
+        "inputmode": "decimal",
+        "autocomplete": "off",
+        "class": "short",
+        "placeholder": shape,
+        **widget.attrs,
+    }
+
+
+def _with_points(typed: str) -> str:
+    """25/11/2026, 25 11 2026 and 25112026 as 25.11.2026; everything else as it was typed."""
+    digits = re.fullmatch(r"(\d\d)(\d\d)(\d{4})", typed.strip())
+    if digits:
+        return ".".join(digits.groups())
+    return typed if re.match(r"\s*\d{4}-", typed) else re.sub(r"\s*[.,/\s-]\s*", ".", typed.strip())
 
 
 class CodeField(forms.CharField):

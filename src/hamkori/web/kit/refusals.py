@@ -253,7 +253,9 @@ def _is_outage(fault: BaseException | None) -> bool:
 def _without_database(request: HttpRequest, template: str, status: int) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         language = translation.get_language() or settings.LANGUAGE_CODE
+        rail = getattr(request, "rail", None)  # known before the database was away
         context = {
+            "nav": rail() if rail is not None else None,
             "page_language": language,
             "kept": written.kept(request),
             "kept_for": request.get_full_path(),

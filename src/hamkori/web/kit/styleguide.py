@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from hamkori.web.kit.assets import KIT
 from hamkori.web.kit.forms import Answers, Choices, DateField, KitForm, LongText, Segments, Ticks, TimeField
 from hamkori.web.kit.icons import ICONS
+from hamkori.web.kit.versions import Meeting, Who
 
 NOW: Final = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
 SWATCH: Final = re.compile(r"^\.s-([a-z-]+) ", re.M)
@@ -136,6 +137,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         **moments(),
         **_of_a_case(),
         **_of_tables(),
+        "meeting": _of_two(),
     }
     return render(request, "styleguide.html", context)
 
@@ -215,6 +217,20 @@ def _of_a_case() -> dict[str, Any]:
             {"label": "Result and decision", "state": "todo"},
         ],
     }
+
+
+def _of_two() -> Meeting:
+    """What two people wrote at the same time."""
+    who = Who(name="Firuza", when="today 11:25")
+    needs = {
+        "name": "needs",
+        "legend": "What is needed",
+        "who": who,
+        "before": {"lines": [("clothes", "")]},
+        "mine": {"lines": [("clothes", ""), ("a phone", "new")]},
+        "theirs": {"lines": [("clothes", "gone"), ("school things", "new")]},
+    }
+    return Meeting(who=who, fields=[needs], together=[("Wishes", "changed by Firuza")])
 
 
 def _of_tables() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
 from hamkori.web.received import forms, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
+from hamkori.web.words import referral as referral_words
 
 
 @sensitive_post_parameters(*forms.MEETING)
@@ -52,15 +53,29 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
             {"may_join": "team"},
         )
         if not said_no:
-            messages.success(request, _("Accepted. The sender and the people you named have been told."))
+            messages.success(request, _accepted(received, form))
             return posting.done(actor, home(code))
-    sealed = _through_unlock(request, code) if said_no == SEALED else ""
+    sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)
 
 
-def _through_unlock(request: HttpRequest, code: str) -> str:
+def _accepted(received: Received, form: forms.AcceptForm) -> str:
+    """What happened, who knows of it, and who goes on."""
+    typed = form.cleaned_data
+    names = dict(form.fields["team"].choices)  # type: ignore[attr-defined]
+    return _(
+        "Accepted for %(when)s. The sender was told. Have a task on Today, and can unlock what was shared: %(names)s."
+    ) % {
+        "when": referral_words.part_of_day(typed["arrival_on"], typed["arrival_part"], received.at),
+        "names": ", ".join(str(names[one]) for one in typed["team"]),
+    }
+
+
+def _through_unlock(code: str, form: forms.AcceptForm) -> str:
     """To the passphrase and back, with the codes that were chosen; the meeting line is not put into an address."""
-    kept = [(name, value) for name in showing.KEPT for value in request.POST.getlist(name)]
+    typed = form.cleaned_data
+    kept = [("team", one) for one in typed["team"]]
+    kept += [("arrival_on", typed["arrival_on"].isoformat()), ("arrival_part", typed["arrival_part"])]
     return unlock_address(f"{reverse('referral_accept', args=[code])}?{urlencode(kept)}")
 
 

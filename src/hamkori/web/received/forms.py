@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS
 from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
@@ -60,12 +61,16 @@ class ArrivalForm(KitForm):
     """When she can come: in the open a day and a part of it; hour, place and a name are sealed to the sender."""
 
     sensitive = MEETING
+    NEEDED: ClassVar = {
+        "arrival_on": _("Say when the person can come."),
+        "arrival_part": _("Say which part of the day."),
+    }
 
     arrival_on = DateField(
         label=_("When can the person come?"),
-        error_messages={"required": _("Say when the person can come.")},
+        error_messages={"required": NEEDED["arrival_on"]},
     )
-    arrival_part = Coded("part_of_day", _("Part of the day"), needed=_("Say which part of the day."), widget=Segments)
+    arrival_part = Coded("part_of_day", _("Part of the day"), needed=NEEDED["arrival_part"], widget=Segments)
     hour = forms.CharField(label=_("Hour"), required=False, max_length=40)
     place = forms.CharField(label=_("Meeting point"), required=False, max_length=300)
     ask_for = forms.CharField(label=_("Whom to ask for"), required=False, max_length=120)
@@ -91,19 +96,59 @@ class ArrivalForm(KitForm):
 
 
 class AcceptForm(ArrivalForm):
-    """Who will meet her, and when."""
+    """Who will meet the person, and when: one button for each part of today and tomorrow, or another day."""
 
+    when = forms.ChoiceField(required=False)
     team = forms.MultipleChoiceField(
         label=_("Who will meet this person?"),
         error_messages={"required": _("Name who will meet this person.")},
         widget=Ticks,
     )
 
-    field_order = ("team", "arrival_on", "arrival_part", *MEETING)
+    field_order = ("team", "when", "arrival_on", "arrival_part", *MEETING)
 
-    def __init__(self, *args: Any, people: Iterable[Colleague], agreed: Iterable[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[Colleague],
+        agreed: Iterable[str],
+        ahead: Iterable[tuple[date, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.offer("team", *_colleagues(people, agreed))
+        self.ahead = tuple(ahead)
+        self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.ahead]  # type: ignore[attr-defined]
+        for name in ("arrival_on", "arrival_part"):
+            self.fields[name].required = False
+
+    def slots(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each day with its buttons: what is sent, and the part of the day."""
+        days: dict[date, list[tuple[str, str]]] = {}
+        for on, part in self.ahead:
+            days.setdefault(on, []).append((_slot(on, part), lists.label("part_of_day", part)))
+        return [(moments.day(on, self.today), buttons) for on, buttons in days.items()]
+
+    def clean_arrival_on(self) -> date | None:  # type: ignore[override]
+        """Not a day that is over; none where a button says when."""
+        return super().clean_arrival_on() if self.cleaned_data["arrival_on"] else None
+
+    def clean(self) -> dict[str, Any]:
+        """The button's day and part, else those of another day."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = {_slot(day, part): (day, part) for day, part in self.ahead}.get(found.get("when", ""))
+        if chosen is not None:
+            found["arrival_on"], found["arrival_part"] = chosen
+        elif "when" not in self.errors:
+            for name in ("arrival_on", "arrival_part"):
+                if not found.get(name) and name not in self.errors:
+                    self.add_error(name, self.NEEDED[name])
+        return found
+
+
+def _slot(on: date, part: str) -> str:
+    """A part of a day as a button sends it."""
+    return f"{on.isoformat()}.{part}"
 
 
 def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
@@ -142,12 +187,12 @@ class AskForm(KitForm):
 class DeclineForm(KitForm):
     """Why not, and what could fit instead."""
 
-    reason = _reason(REASON_LISTS["decline"], _("Reason"))
+    reason = Coded(REASON_LISTS["decline"], _("Reason"), needed=_("Choose a reason."))
     suggested_service = forms.ChoiceField(
-        label=_("Which other help could fit?"),
+        label=_("What could help instead"),
         choices=_services,
         required=False,
-        help_text=_("The sender may use it for another referral. Nothing is passed on from here."),
+        help_text=_("The sender sees it first, and can ask for it. Nothing is passed on from here."),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late, part_ends, parts_ahead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.questions import questions_of
@@ -21,7 +21,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
-from hamkori.web.words import Audience, lists, steps
+from hamkori.web.words import Audience, asked, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words import referral as referral_words
 
@@ -86,6 +86,7 @@ def show(
     context |= _working(received, tried or {})
     if received.card is not None:
         context["card_rows"] = words.card_rows(received.card, received.referral, received.at)
+        context["asked"] = asked.of_card(received.card)
     context |= opened
     if Side.RECEIVER in received.sides:
         context["packet_holds"] = packet.holds(received, actor.function)
@@ -106,7 +107,7 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
     due_at = received.referral.answer_due_at
     card = received.card
     return {
-        "person": referral_words.person(card.sex_code, card.age_band_code) if card else "",
+        "asked": asked.of_card(card) if card else "",
         "card_rows": words.card_rows(card, received.referral, received.at) if card else (),
         "later_rows": words.later_rows(received.agreed, received.at),
         "time_left": words.time_left(due_at, received.at) if due_at else "",
@@ -129,7 +130,13 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or forms.DeclineForm(auto_id="decline_%s"),
         "tried": tuple(tried),
+        "another_day": kept is not None or bool({"arrival_on", "arrival_part"} & set(_errors(tried.get("accept")))),
+        "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
+
+
+def _errors(form: Any) -> Mapping[str, object]:
+    return form.errors if form is not None else {}
 
 
 def accept_form(
@@ -153,6 +160,7 @@ def accept_form(
         people=people,
         agreed=received.agreed.sections,
         today=timezone.localdate(received.at),
+        ahead=parts_ahead(timezone.localtime(received.at).replace(tzinfo=None)),
         initial=initial,
         auto_id="accept_%s",
     )
@@ -188,6 +196,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "clock_word": words.clock(received.clock),
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
+        "comes_next": _comes_next(received),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),
         "may_give_back": received.facts.holds("within_24h"),
@@ -204,6 +213,26 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         if name in received.steps:
             context[f"{name}_form"] = tried.get(name) or fresh()
     return context
+
+
+def _comes_next(received: Received) -> list[tuple[str, object]]:
+    """Who does what once it is accepted, and when nobody came."""
+    referral = received.referral
+    on, part = referral.arrival_on, referral.arrival_part_code
+    if received.state != "accepted" or on is None or received.arrival_passed:
+        return []
+    ends = part_ends(on, part).strftime("%H:%M")
+    return [
+        (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
+        (
+            referral_words.part_of_day(on, part, received.at),
+            _("The person comes. Those who were named press “The person has come”; then your own case opens."),
+        ),
+        (
+            _("After %(time)s") % {"time": ends},
+            _("If nobody came, they press “The person did not come”. The sender is told at once."),
+        ),
+    ]
 
 
 def _answers(received: Received) -> list[tuple[str, str]]:
@@ -237,6 +266,9 @@ def _facts(received: Received) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = []
     if received.state in ("accepted", "serving"):
         rows.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
+        named = words.team(received.workers)
+        if named:
+            rows.append((_("Can unlock what was shared"), _("Only: %(names)s") % {"names": named}))
         if received.state == "accepted":
             agreed = referral_words.part_of_day(referral.arrival_on, referral.arrival_part_code, at)
             rows.append((_("Agreed time"), agreed))

@@ -23,6 +23,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.showing import person_rows
+from hamkori.web.referrals.stopped import stop
 from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words import referral as words
 
@@ -91,7 +92,9 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
         "steps": possible(page),
+        "stop": stop(page),
         "may_again": Side.SENDER in page.sides
+        and not page.waits
         and found.ended_at is not None
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,

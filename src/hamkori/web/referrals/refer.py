@@ -18,11 +18,13 @@ from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.operations import together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
+from hamkori.web.kit import drafts
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
 from hamkori.web.kit.written import reads
@@ -62,6 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
                 _send(actor, written, screen, form)
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     return done(actor, reverse("referral", args=[written.code]))
 
 
@@ -122,21 +125,23 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         return _refused(request, screen, form, refusal, extra)
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
+    drafts.saved(request)
     return done(actor, reverse("referral", args=[code]))
 
 
 @require_http_methods(["GET", "HEAD"])
 def again(request: HttpRequest, code: str) -> HttpResponse:
-    """After an ending: the same screen, filled from that request. Nothing is written before it is kept or sent."""
+    """After an ending, or "did not come": the same screen, filled from that request, without who came to nothing."""
     actor = actor_of(request)
     referral = queries.referral(actor, code)
     case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
-    if referral.ended_at is None or referral.state_code == "discarded":
+    stop = stopped(referral)
+    if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
     text = open_agreed_text(actor, case, referral=referral.pk)
-    start = _start(referral, text, told=False, service=referral.state_code != "declined")
+    start = _start(referral, text, told=False, service=not stop)
     if referral.suggested_service_code in codelist("service"):
         start = Start(
             need=directory.group(referral.suggested_service_code),

@@ -65,7 +65,7 @@ def _row(line: Line) -> dict[str, Any]:
             next=_next(line),
         ),
         "icon": "late" if line.overdue else sign or "send",
-        "tone": "late" if line.overdue else tone,
+        "tone": "late" if line.overdue else "wait" if line.stopped else tone,
         "due": line.due,
         "since": line.since,
         "ended_at": line.ended_at,
@@ -74,6 +74,13 @@ def _row(line: Line) -> dict[str, Any]:
     }
 
 
+# A whole sentence for each way in which help stopped.
+STOPPED = {
+    "missed": gettext_lazy("the person did not come: ask another organisation, or say that nothing more is to do"),
+    "declined": gettext_lazy("declined: ask another organisation, or say that nothing more is to do"),
+    "unaccepted": gettext_lazy("returned: ask another organisation, or say that nothing more is to do"),
+    "lapsed": gettext_lazy("expired: ask another organisation, or say that nothing more is to do"),
+}
 HEARD = {
     "came": gettext_lazy("you said that the person came; they are asked to confirm it"),
     "called": gettext_lazy("you called; this comes back next working day"),
@@ -84,8 +91,10 @@ def _next(line: Line) -> str:
     """What this line asks of the sender, or waits for."""
     if line.question:
         return _("answer a question")
+    if line.stopped:
+        return str(STOPPED[line.stopped])
     if line.missed:
-        return _("the person did not come: act")
+        return _("the person did not come")
     if line.heard:
         return str(HEARD[line.heard])
     if line.overdue:

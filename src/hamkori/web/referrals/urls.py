@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hamkori.web.referrals import refer, sent, steps
+from hamkori.web.referrals import refer, sent, steps, stopped
 
 urlpatterns = [
     path("cases/<str:code>/refer/", refer.refer, name="case_refer"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("referrals/<str:code>/edit/", refer.edit, name="referral_edit"),
     path("referrals/<str:code>/send/", refer.send, name="referral_send"),
     path("referrals/<str:code>/again/", refer.again, name="referral_again"),
+    path("referrals/<str:code>/settle/", stopped.settle, name="referral_settle"),
     *steps.SENDING.urls(*steps.STEPS),
 ]

@@ -95,8 +95,9 @@ def case_strip(
     action_url: str | None = None,
     action_label: object = "",
     heading: bool = True,
+    counted: object = "",
 ) -> dict[str, Any]:
-    """The case at a glance: code, alarms, coded facts, her answers. Her no looks like her yes."""
+    """The case at a glance: number, alarms, facts, answers. `counted`: the answers in a line. A no looks like a yes."""
     return {**locals(), "consent_url": maybe(consent_url), "action_url": maybe(action_url)}
 
 

@@ -1,4 +1,4 @@
-"""Today in pages: the most urgent first, and each page goes on where the one before it ended."""
+"""Today in pages: the gravest first, then by time, and each page goes on where the one before it ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,16 @@ from typing import Final
 
 from django.utils import timezone
 
-from hamkori.casework.work.queries.today import Due, Today
+from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import gravity
 
 PAGE: Final = 60
 MOST: Final = 99
 """Beside a heading a number says how much there is; above this it says no more than "more"."""
 _NEVER: Final = 10**17  # later than any time: what has no time stands last in its group
+_SOON: Final = 100  # groups below it are late or stopped
+_LATER: Final = 100  # of what comes soon: what is due on another day
 
 Place = tuple[int, int, str, str, str, str]
 
@@ -22,16 +26,20 @@ class Shown:
     """The rows of one page, and the keys by which the pages before and after it are asked for."""
 
     late: tuple[Due, ...]
-    due: tuple[Due, ...]
-    tasks: tuple[Due, ...]
+    soon: tuple[Due, ...]
     before: str
     after: str
 
 
 def page(found: Today, after: str = "", before: str = "") -> Shown:
     """The page after this key, or before that one; a key that is none asks for the first page."""
-    groups = (found.late, found.due, found.tasks)
-    rows = sorted(((_place(group, row), row) for group, of in enumerate(groups) for row in of), key=itemgetter(0))
+    rows = sorted(
+        (
+            *((_place(gravity(row.what, row.step), row), row) for row in found.late),
+            *((_place(_SOON + _turn(row, found.now), row), row) for row in found.soon),
+        ),
+        key=itemgetter(0),
+    )
     begin, end = _read(after), _read(before)
     if begin is None and end is not None:
         rest = [pair for pair in rows if pair[0] < end]
@@ -39,11 +47,9 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
     else:
         rest = [pair for pair in rows if begin is None or pair[0] > begin]
         shown, earlier, later = rest[:PAGE], begin is not None, len(rest) > PAGE
-    late, due, tasks = (tuple(row for place, row in shown if place[0] == group) for group in range(3))
     return Shown(
-        late,
-        due,
-        tasks,
+        tuple(row for place, row in shown if place[0] < _SOON),
+        tuple(row for place, row in shown if place[0] >= _SOON),
         before=_key(shown[0][0]) if shown and earlier else "",
         after=_key(shown[-1][0]) if shown and later else "",
     )
@@ -52,6 +58,10 @@ def page(found: Today, after: str = "", before: str = "") -> Shown:
 def number(rows: tuple[Due, ...]) -> str:
     """How many there are in all, as a heading says it."""
     return str(len(rows)) if len(rows) <= MOST else f"{MOST}+"
+
+
+def _turn(row: Due, at: datetime) -> int:
+    return gravity(row.what, row.step) + (0 if is_near(row, at) or row.what == "draft" else _LATER)
 
 
 def _place(group: int, row: Due) -> Place:

@@ -1,4 +1,4 @@
-"""Rows of Today in words: a verb, a code, a clock time."""
+"""Rows of Today in words: what, whom, since when, and the button that ends it."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.work.queries.today import Draft, Due
+from hamkori.casework.work.queries.due import Due
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
@@ -20,33 +20,75 @@ from hamkori.web.words import lists
 ICONS = {
     "next_step": "calendar",
     "no_next_step": "calendar",
+    "draft": "change",
     "child": "warning",
-    "consent": "question",
+    "consent": "seen",
     "question": "question",
     "desk.answer": "desk",
     "national.late": "phone",
+    "stopped.missed": "danger",
+    "stopped.declined": "no",
+    "stopped.unaccepted": "undo",
+    "stopped.lapsed": "ended",
+}
+# What ends a row, as its button says it. A supervisor's row opens the case.
+DO: Final = {
+    "next_step": gettext_lazy("Done, set the next step"),
+    "no_next_step": gettext_lazy("Choose the next step"),
+    "draft": gettext_lazy("Continue"),
+    "child": gettext_lazy("Say that they were told"),
+    "consent": gettext_lazy("Ask again"),
+    "question": gettext_lazy("Answer"),
+    "sent.answer": gettext_lazy("Ask another organisation"),
+    "sent.arrival": gettext_lazy("Say what you know"),
+    "sent.confirm": gettext_lazy("Confirm"),
+    "got.arrival": gettext_lazy("Unlock"),
+    "got.arrival.late": gettext_lazy("Say what you know"),
+    "got.miss": gettext_lazy("Say what you know"),
+    "got.result": gettext_lazy("Say what was done"),
+    "got.dispute": gettext_lazy("Answer"),
+    "desk.answer": gettext_lazy("Answer"),
+    "national.late": gettext_lazy("Call"),
+    **dict.fromkeys(
+        ("stopped.missed", "stopped.declined", "stopped.unaccepted", "stopped.lapsed"),
+        gettext_lazy("Ask another organisation"),
+    ),
 }
 
 
-def row(one: Due, now: datetime) -> dict[str, Any]:
-    """Values for `{% item %}`."""
+def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
+    """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise."""
+    grave = one.late or one.what == "stopped.missed"
     return {
         "href": _href(one),
         "what": _what(one),
-        "sub": _sub(one),
+        "sub": _sub(one, mixed),
         "when": _when(one, now),
-        "late": one.late,
+        "when_tone": "late" if one.late else "soon" if one.stopped else "",
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
-        "tone": "late" if one.late else "wait",
+        "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
+        "button": _do(one),
+        "stopped": one.stopped,
+        "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
+
+
+def _do(one: Due) -> str:
+    if one.supervised:
+        return _("Open the case") if one.case else _("Unlock")
+    return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
 
 
 def _href(one: Due) -> str:
     if one.what == "national.late":
         return reverse("coordination_late")
+    if one.what == "draft":
+        return f"{reverse('register', args=[one.case])}?page={one.part}"
     if one.what == "consent":
         return reverse("consent", args=[one.case])
-    if one.referral:
+    if one.what == "child":
+        return f"{reverse('case', args=[one.case])}#child"
+    if one.referral and not (one.supervised and one.case):
         return reverse("referral", args=[one.referral])
     return reverse("case", args=[one.case])
 
@@ -60,7 +102,11 @@ VERBS: Final = {
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
-    "sent.miss": gettext_lazy("The person did not come: %(service)s"),
+    "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
+    "stopped.declined": gettext_lazy("Declined: %(service)s"),
+    "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
+    "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
+    "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": gettext_lazy("Ask the person how it was: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "got.arrival": gettext_lazy("The person comes, %(part)s: %(service)s"),
@@ -84,36 +130,44 @@ def _what(one: Due) -> str:
     }
 
 
-def _sub(one: Due) -> SafeString:
+def _sub(one: Due, mixed: bool) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
         parts.append(lists.label("service", one.service))
     elif one.body:
         parts.append(one.body)
-    parts.append(lists.label("region", one.region))
-    if one.supervised:
+    if one.stopped:
+        parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
+    elif one.what == "desk.answer" or not one.body:
+        parts.append(lists.label("region", one.region))
+    if one.supervised and mixed:
         parts.append(_("you supervise"))
     return format_html(
         '<span class="code">{}</span>{}', grouped(code), "".join(f"\u00a0· {part}" for part in parts if part)
     )
 
 
+REASONS: Final = {
+    "stopped.declined": "decline_reason",
+    "stopped.unaccepted": "unaccept_reason",
+    "stopped.lapsed": "lapse_reason",
+}
+
+
+def _suggested(one: Due) -> str:
+    return _("they suggest: %(service)s") % {"service": lists.label("service", one.suggested)} if one.suggested else ""
+
+
 def _when(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
         return moments.last_day(one.at, now)  # a day of hers, no target of ours
+    if one.what == "draft" and one.started_at is not None:
+        return _("begun %(when)s") % {"when": moments.moment(one.started_at, now)}
+    if one.stopped and one.at is not None:
+        return moments.moment(one.at, now)
     if one.at is not None:
         return due(Context({"now": now}), at=one.at, start=one.started_at)
     if one.on is not None:
         return moments.day(one.on, timezone.localdate(now))
     return _("none set")
-
-
-def draft(one: Draft) -> dict[str, Any]:
-    """A registration that waits to be finished."""
-    return {
-        "at": one.begun_at,
-        "url": f"{reverse('register', args=[one.code])}?page={one.page}",
-        "discard_url": reverse("discard_case", args=[one.code]),
-        "code": one.code,
-    }

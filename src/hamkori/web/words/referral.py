@@ -14,7 +14,7 @@ from hamkori.casework.referral.rules.card import Flags
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
-from hamkori.web.words import lists
+from hamkori.web.words import asked, lists
 
 
 def being_closed() -> str:
@@ -53,8 +53,7 @@ def state(code: str) -> str:
 
 def person(sex: str, age_band: str) -> str:
     """The person as a card says it: sex and age band."""
-    age = _("age not known") if age_band == "unknown" else lists.label("age_band", age_band).lower()
-    return _("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": age}
+    return asked.person(sex, age_band)
 
 
 def person_rows(

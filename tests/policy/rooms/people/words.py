@@ -16,7 +16,9 @@ NOT_BUILT = {
 }
 EXACT = {
     "colleague.view": MEMBERS,
-    **dict.fromkeys(("desk.open_key", "desk.admit", "key.view", "continuity.create"), tuple(oracle.BODIES)),
+    **dict.fromkeys(
+        ("desk.open_key", "desk.admit", "phone.record", "key.view", "continuity.create"), tuple(oracle.BODIES)
+    ),
     **dict.fromkeys(("decision.take_back", "decision.expire"), MEMBERS),
     **dict.fromkeys(("people.invite", "people.end"), tuple(oracle.BODIES)),
     **dict.fromkeys(("account.manage", "vault.unlock", "session.end"), ACCOUNTS),

@@ -1,7 +1,8 @@
-"""What the coordinator sees: who is late, by body, and where help is missing. No card, no region, no case."""
+"""What the coordinator sees: who is late, who let referrals expire, where help is missing. No summary, no case."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -40,6 +41,16 @@ class LateBody:
 
 
 @dataclass(frozen=True)
+class Expired:
+    """A referral that nobody answered before its time ran out."""
+
+    body: BodyCard | None
+    code: str
+    service_code: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Missing:
     """How often a kind of help was missing in a district. `count` is None below SMALLEST."""
 
@@ -54,6 +65,7 @@ class Overview:
 
     at: datetime
     bodies: tuple[LateBody, ...]
+    expired: tuple[Expired, ...]
     gaps: tuple[Missing, ...]
     since: date
 
@@ -64,23 +76,29 @@ class Overview:
 
 
 def overview(actor: Actor) -> Overview:
-    """Late answers by body and gaps by district. NotAllowed for whoever does not coordinate."""
+    """Late answers by body, what expired, and gaps by district. NotAllowed for whoever does not coordinate."""
     require(actor, "referral.late", None)
     at = now()
     since = date(at.year - 1, at.month, 1)
-    return Overview(at, _late(), _gaps(actor, since), since)
+    late = definer.rows(
+        "referrals_late", columns="code to_organisation_id service_code urgency_code clock_code late_since"
+    )
+    expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
+    bodies = {one.id: one for one in organisations()} if late or expired else {}
+    return Overview(
+        at,
+        _late(late, bodies),
+        tuple(Expired(bodies.get(body), code, service, then) for code, body, service, then in expired),
+        _gaps(actor, since),
+        since,
+    )
 
 
-def _late() -> tuple[LateBody, ...]:
-    columns = "code to_organisation_id service_code urgency_code clock_code late_since"
-    rows = definer.rows("referrals_late", columns=columns)
-    if not rows:
-        return ()
+def _late(rows: list[definer.Row], bodies: Mapping[UUID, BodyCard]) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
     for code, body, service, urgency, clock, since in rows:
         by_body.setdefault(body, []).append(LateOne(code, clock, service, urgency, since))
-    bodies = {one.id: one for one in organisations()}
-    phones = desk_phones(by_body)
+    phones = desk_phones(by_body) if by_body else {}
     return tuple(LateBody(bodies.get(pk), phones.get(pk, ""), tuple(found)) for pk, found in by_body.items())
 
 

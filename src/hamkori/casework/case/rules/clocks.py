@@ -54,6 +54,14 @@ def part_ends(arrival_on: date, arrival_part_code: str) -> datetime:
     return datetime.combine(arrival_on, time.fromisoformat(str(ends)))
 
 
+def parts_ahead(wall: datetime) -> tuple[tuple[date, str], ...]:
+    """The parts of today that are not over, as the clock on the wall says it, and those of tomorrow."""
+    today = wall.date()
+    parts = codelist("part_of_day").codes
+    coming = [(day, part) for day in (today, today + timedelta(days=1)) for part in parts]
+    return tuple((day, part) for day, part in coming if part_ends(day, part) > wall)
+
+
 def arrival_end(arrival_on: date, arrival_part_code: str, calendar: Calendar) -> datetime:
     """When the agreed part of day is over, on the zone's wall clock. Unknown part: KeyError."""
     return calendar.at(arrival_on, part_ends(arrival_on, arrival_part_code).time())

@@ -250,8 +250,3 @@ def paused(referral_state: str, *, consent_live: bool) -> bool:
 def until_ok(until_on: date, today: date) -> bool:
     """Whether an agreement may end on this day."""
     return today <= until_on <= today + UNTIL_AT_MOST
-
-
-def default_until(today: date) -> date:
-    """The day that is offered first."""
-    return today + UNTIL_DEFAULT

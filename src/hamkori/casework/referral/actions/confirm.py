@@ -1,7 +1,8 @@
-"""What the sender says of help that was accepted: whether the person came, and at the end of the result."""
+"""What the sender says of help: whether the person came, of the result, and that nothing more is to do."""
 
 from __future__ import annotations
 
+from hamkori import definer
 from hamkori.action import Act, action
 from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
@@ -13,7 +14,9 @@ from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
+from hamkori.casework.referral.rules.stopped import stop
 from hamkori.lifecycle import decide_step
+from hamkori.refusal import NotNow
 
 
 @action("referral.hear", on="referral")
@@ -50,3 +53,11 @@ def dispute(act: Act, referral: Referral, *, version: int, reason: str) -> None:
     act.note(reason=reason)
     referral_take(referral, "dispute", version, values, [started("dispute", act.at)])
     tell(act.actor, row, referral.pk, Side.SENDER)
+
+
+@action("referral.settle", on="referral")
+def settle(_act: Act, referral: Referral) -> None:
+    """Says of a referral that stopped without help that nothing more is to do. No step: nothing of it moves."""
+    if stop(referral) is None:
+        raise NotNow("is_stopped")
+    definer.run("referral_settle", referral.pk)

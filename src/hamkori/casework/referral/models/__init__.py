@@ -62,6 +62,7 @@ class ReferralSender(models.Model):
 
     `ending_code`: recalled or withdrawn, where the referral itself says "ended"; `reason_code`: of a recall.
     `permit`: what may go to whom, locked by the sender's session (machinery/permits.py); the database cannot read it.
+    `settled_at`: when somebody of the sender said that a referral which had stopped leaves nothing more to do.
     """
 
     referral = models.OneToOneField(Referral, models.DO_NOTHING, primary_key=True, related_name="sender")
@@ -74,6 +75,7 @@ class ReferralSender(models.Model):
     her_view_code = models.CharField(max_length=30, default="")
     agrees = models.BooleanField(null=True)
     permit = models.BinaryField(db_default=b"")
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "referral_sender"

@@ -20,13 +20,13 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import cards_of
 from hamkori.casework.referral.rules.card import Card
 from hamkori.people.queries import shown
 
-FIRST_ROWS = 8
+FIRST_ROWS = 7
 """Rows of each list on the inbox; what waits is asked for again every minute and stays under 6 kB."""
 PAGE = 25
 """Rows of a list that has the page to itself."""
@@ -37,7 +37,10 @@ RESULT_SHOWN = ("finished", "disputed", "confirmed")
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A request without an answer. `card` is None if its row cannot be read any more; `agreed`: her agreement holds."""
+    """A request without an answer. `card` is None if its row cannot be read any more; `agreed`: her agreement holds.
+
+    `expires_at`: when it ends by itself if nobody answers.
+    """
 
     code: str
     service_code: str
@@ -46,6 +49,7 @@ class Waiting:
     sender_id: UUID
     seen_at: datetime
     due_at: datetime
+    expires_at: datetime | None
     card: Card | None
     asked: int
     open_question: bool
@@ -177,8 +181,16 @@ def _workers(ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     return found
 
 
+def _expiry(ids: list[UUID]) -> dict[UUID, datetime]:
+    """When each ends by itself: the last rung of the clock that waits for an answer."""
+    running = ReferralClock.objects.filter(referral__in=ids, clock_code="answer").values_list("referral", "rungs")
+    return {
+        pk: datetime.fromisoformat(rung["at"]) for pk, rungs in running for rung in rungs if rung["name"] == "lapse"
+    }
+
+
 def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
-    questions, hold = _of(rows, questions_of), _of(rows, _agreed)
+    questions, hold, ends = _of(rows, questions_of), _of(rows, _agreed), _of(rows, _expiry)
     cards = cards_of(rows, questions) if rows else {}
     found = []
     for row in rows:
@@ -194,6 +206,7 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
                 sender_id=row.from_organisation_id,
                 seen_at=row.visible_at,
                 due_at=row.answer_due_at,
+                expires_at=ends.get(row.pk),
                 card=cards.get(row.pk),
                 asked=len(asked),
                 open_question=any(one.answered_at is None for one in asked),

@@ -50,6 +50,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
+from hamkori.casework.referral.queries.stopped import stopped, waiting, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
@@ -61,6 +62,7 @@ from hamkori.vocabulary.country import READ_FIRST
 PAGE = 25
 SENDER = frozenset({Side.SENDER, Side.SENDER_SUPERVISOR})
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
+RANKED = ("sent", "finished", "disputed", "accepted", "serving", "draft")  # after what stopped
 CLEARED = ("discarded",)
 """Drafts that were thrown away: in no list."""
 
@@ -162,6 +164,7 @@ class Line:
     missed: bool
     heard: str
     overdue: bool
+    stopped: str
     ended_at: datetime | None
 
 
@@ -213,16 +216,13 @@ def _of_mine(actor: Actor, at: datetime) -> QuerySet[Referral]:
         .annotate(
             closing=closing(),
             question=Exists(open_question),
+            stopped=waits(),
             arrival_due=arrival_clock("due_at"),
             arrival_next=arrival_clock("next_at"),
             rank=Case(
-                When(state_code="sent", then=Value(0)),
-                When(state_code="finished", then=Value(1)),
-                When(state_code="disputed", then=Value(2)),
-                When(state_code="accepted", then=Value(3)),
-                When(state_code="serving", then=Value(4)),
-                When(state_code="draft", then=Value(5)),
-                default=Value(6),
+                When(stopped=True, then=Value(0)),
+                *(When(state_code=state, then=Value(n)) for n, state in enumerate(RANKED, 1)),
+                default=Value(len(RANKED) + 1),
                 output_field=IntegerField(),
             ),
             turn=Case(
@@ -245,12 +245,12 @@ def arrival_clock(column: str) -> Subquery:
 
 
 def needs_me(at: datetime) -> Q:
-    """What waits for the sender: a question, a late answer, a result to confirm, whether she came, a draft."""
+    """What waits for the sender: a question, a late answer, a result, an arrival, a draft, what stopped."""
     waits = Q(question=True) | Q(answer_due_at__lte=at)
     return (
         Q(state_code__in=("draft", "finished"))
+        | Q(stopped=True)
         | (Q(state_code="sent") & waits)
-        | Q(state_code="accepted", missed_at__isnull=False)
         | (Q(state_code="accepted", arrival_due__lte=at) & ~Q(heard_code__in=RESTING, arrival_next__gt=at))
     )
 
@@ -266,7 +266,7 @@ def _chosen(found: QuerySet[Referral], chip: str, at: datetime) -> QuerySet[Refe
         case "ended":
             return found.filter(state_code__in=KEPT_ENDINGS)
         case _:
-            return found.exclude(state_code__in=KEPT_ENDINGS)
+            return found.filter(~Q(state_code__in=KEPT_ENDINGS) | Q(stopped=True))
 
 
 def _line(row: Any, case_code: str, at: datetime) -> Line:
@@ -287,6 +287,7 @@ def _line(row: Any, case_code: str, at: datetime) -> Line:
         missed=stands == "accepted" and (row.missed_at is not None or row.heard_code == "did_not_come"),
         heard=row.heard_code if stands == "accepted" and rested else "",
         overdue=overdue,
+        stopped=stopped(row) if row.stopped else "",
         ended_at=row.ended_at,
     )
 
@@ -334,7 +335,10 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderPage:
-    """Everything that the sender's page shows of one referral. The records are for actions only."""
+    """Everything that the sender's page shows of one referral. The records are for actions only.
+
+    `waits`: how it stopped, while nobody has decided what comes next; '' else.
+    """
 
     referral: Referral
     facts: ReferralFacts
@@ -346,6 +350,7 @@ class SenderPage:
     clock: tuple[str, datetime, datetime] | None
     next_at: datetime | None
     live: bool
+    waits: str
     until: datetime | None
     holds_contact: bool
     opened: tuple[Opened, ...]
@@ -387,6 +392,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
         next_at=clock.next_at if clock is not None else None,
         live=agreed.live,
+        waits=waiting(found),
         until=agreed.until,
         holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
         opened=referral_opened(found.pk),

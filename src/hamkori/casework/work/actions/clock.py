@@ -329,11 +329,13 @@ def tick() -> Counter[str]:
 def sweep() -> dict[str, int]:
     """What a job repairs and reckons once in a while: packets left over after an ending, usual answer times.
 
-    And what has been kept long enough: versions of a part that were not kept.
+    And what has been kept long enough: versions of a part that were not kept, typing that was not saved.
     """
     with clock_failures.kept("sweep"):
-        ((packets, times, aside),) = definer.read("select packets_sweep(), service_usual_time(), set_aside_forget()")
-    return {"packets": packets, "usual_times": times, "set_aside": aside}
+        ((packets, times, aside, typed),) = definer.read(
+            "select packets_sweep(), service_usual_time(), set_aside_forget(), typed_forget()"
+        )
+    return {"packets": packets, "usual_times": times, "set_aside": aside, "typed": typed}
 
 
 @contextmanager

@@ -8,17 +8,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
+from hamkori.casework.referral.rules.stopped import stop
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
+from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
+from hamkori.people.queries import names
 from hamkori.vocabulary import codes
 
 PAGE = 25
@@ -40,14 +45,17 @@ class Filters:
     """Digits that the number has in it, one after another."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dot:
-    """One open referral of a case: its state, its service, and whether an answer or a word of her coming is late."""
+    """A referral that is open, or stopped and waits for a decision; whether an answer or an arrival is late."""
 
     code: str
     state: str
     service: str
     late: bool
+    stopped: str
+    since: date | None
+    """The day that was promised, of an answer or an arrival; or on which it stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +75,21 @@ class Line:
     kind: str
     late: bool
     unplanned: bool
+    risk: str
+    begun_at: datetime
+    lead: str
     referrals: tuple[Dot, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """All cases of the reader in a few numbers; `region`: the one in which all of them are, or ''."""
+
+    open: int
+    draft: int
+    late: int
+    every: int
+    region: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +99,12 @@ class Page:
     lines: tuple[Line, ...]
     before: str
     after: str
-    any_at_all: bool
+    totals: Totals
     today: date
+
+    @property
+    def any_at_all(self) -> bool:
+        return self.totals.every > 0
 
 
 def my_rows(actor: Actor) -> QuerySet[CaseAccess]:
@@ -90,52 +116,89 @@ def my_rows(actor: Actor) -> QuerySet[CaseAccess]:
 
 
 def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -> Page:
-    """A page of at most 25. `after` or `before`: the code of the case where the last page ended or began."""
+    """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
     today = timezone.localdate(at)
-    rows = _narrowed(my_rows(actor), filters, today)
+    mine = by_urgency(my_rows(actor), overdue_now(today), Q(waits_in_case()), today)
+    rows = _narrowed(mine, filters, today)
     backward = bool(before) and not after
-    mark = _mark(actor, before if backward else after)
+    digits = codes.parse(before if backward else after)
+    mark = mine.filter(case__code=digits).values_list(*KEY).first() if digits else None
     if mark is not None:
-        rows = rows.filter(_beyond(*mark, backward=backward))
-    order = ("opened_at", "case_id") if backward else ("-opened_at", "-case_id")
-    found = list(rows.select_related("case").order_by(*order)[: PAGE + 1])
+        rows = rows.filter(beyond(mark, backward=backward))
+    found = list(rows.select_related("case").order_by(*order(backward=backward))[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
     if backward:
         found.reverse()
-    dots, clocks = _dots([row.case_id for row in found], at), _clocks([row.case_id for row in found])
-    unplanned = without_a_plan([row.case for row in found], today)
-    lines = tuple(
-        _line(row, dots.get(row.case_id, ()), row.case_id in clocks, row.case_id in unplanned, today) for row in found
-    )
+    lines = _lines(actor, found, at)
     earlier = more if backward else mark is not None
     later = mark is not None if backward else more
     return Page(
         lines,
         lines[0].code if lines and earlier else "",
         lines[-1].code if lines and later else "",
-        bool(lines) or my_rows(actor).exists(),
+        totals(actor, today),
         today,
+    )
+
+
+def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
+    today, ids = timezone.localdate(at), [row.case_id for row in found]
+    dots, clocks = _dots(ids, at), _clocks(ids)
+    unplanned = without_a_plan([row.case for row in found], today)
+    leads = _leads(ids) if "supervisor" in actor.roles else {}
+    return tuple(
+        _line(
+            row,
+            dots.get(row.case_id, ()),
+            clock_late=row.case_id in clocks,
+            unplanned=row.case_id in unplanned,
+            lead=leads.get(row.case_id, ""),
+            today=today,
+        )
+        for row in found
+    )
+
+
+def _leads(case_ids: list[UUID]) -> dict[UUID, str]:
+    """The lead worker of each case, by name: for a supervisor, who reads the people of these cases."""
+    found: dict[UUID, UUID] = dict(
+        definer.read(
+            "select one, p.membership_id from unnest(%s::uuid[]) one, case_people(one) p"
+            " where p.kind_code = 'lead' and p.suspended_at is null",
+            case_ids,
+        )
+    )
+    who = names(set(found.values())) if found else {}
+    return {case: who.get(membership, "") for case, membership in found.items()}
+
+
+def totals(actor: Actor, today: date) -> Totals:
+    """How many cases the reader has, and how many of them are late. One query."""
+    found = (
+        my_rows(actor)
+        .exclude(case__state_code="erased")
+        .aggregate(
+            open=Count("pk", filter=Q(case__state_code="open")),
+            draft=Count("pk", filter=Q(case__state_code="draft")),
+            late=Count("pk", filter=late(today)),
+            every=Count("pk"),
+            first=Min("case__region_code", filter=~Q(case__state_code="closed")),
+            last=Max("case__region_code", filter=~Q(case__state_code="closed")),
+        )
+    )
+    region = found.pop("first") or ""
+    return Totals(
+        **{name: found[name] for name in ("open", "draft", "late", "every")},
+        region=region if region == found["last"] else "",
     )
 
 
 def nothing(actor: Actor) -> Page:
     """No case: what was asked for is no number."""
-    return Page((), "", "", my_rows(actor).exists(), timezone.localdate(now()))
-
-
-def _mark(actor: Actor, code: str) -> tuple[datetime, UUID] | None:
-    digits = codes.parse(code) if code else None
-    if digits is None:
-        return None
-    return my_rows(actor).filter(case__code=digits).values_list("opened_at", "case_id").first()
-
-
-def _beyond(opened_at: datetime, case_id: UUID, *, backward: bool) -> Q:
-    if backward:
-        return Q(opened_at__gt=opened_at) | Q(opened_at=opened_at, case_id__gt=case_id)
-    return Q(opened_at__lt=opened_at) | Q(opened_at=opened_at, case_id__lt=case_id)
+    today = timezone.localdate(now())
+    return Page((), "", "", totals(actor, today), today)
 
 
 def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> QuerySet[CaseAccess]:
@@ -160,7 +223,12 @@ def _referrals() -> QuerySet[ReferralOrigin]:
 
 
 def late(today: date) -> Q:
-    """An open case without a next step and its day, or past it; a request that is overdue; a clock that has run out."""
+    """What is overdue, and a referral that stopped."""
+    return overdue_now(today) | Q(waits_in_case())
+
+
+def overdue_now(today: date) -> Q:
+    """An open case without a next step or past its day; a referral that is overdue; a clock that ran out."""
     step = Q(case__state_code="open") & (Q(case__next_step_on=None) | Q(case__next_step_on__lt=today))
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet(), referral__state_code="accepted"))
@@ -170,22 +238,40 @@ def late(today: date) -> Q:
 
 def _dots(case_ids: Iterable[UUID], at: datetime) -> dict[UUID, tuple[Dot, ...]]:
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids), referral__state_code__in=OPEN)
-    for row in rows.annotate(unmet=unmet()).select_related("referral").order_by("-referral__sent_at"):
+    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(unmet=unmet(), waits=waits("referral_id"))
+    for row in (
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .select_related("referral")
+        .order_by("-referral__sent_at")
+    ):
         one = row.referral
         is_late = overdue(row, at)
         dots[row.case_id] = (
             *dots.get(row.case_id, ()),
-            Dot(one.code, one.state_code, one.service_code, is_late),
+            Dot(
+                code=one.code,
+                state=one.state_code,
+                service=one.service_code,
+                late=is_late,
+                stopped=stopped(one) if row.waits else "",
+                since=_since(one, waits=row.waits),
+            ),
         )
     return dots
+
+
+def _since(one: Referral, *, waits: bool) -> date | None:
+    ended = stop(one) if waits else None
+    due = one.answer_due_at if one.state_code == "sent" else None
+    at = ended[1] if ended is not None else due
+    return timezone.localdate(at) if at is not None else one.arrival_on
 
 
 def _clocks(case_ids: Iterable[UUID]) -> set[UUID]:
     return set(CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow()).values_list("case_id", flat=True))
 
 
-def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, unplanned: bool, today: date) -> Line:
+def _line(row: CaseAccess, dots: tuple[Dot, ...], *, clock_late: bool, unplanned: bool, lead: str, today: date) -> Line:
     case: Any = row.case
     step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
     return Line(
@@ -200,7 +286,10 @@ def _line(row: CaseAccess, dots: tuple[Dot, ...], clock_late: bool, unplanned: b
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,
         kind=row.kind_code,
-        late=step_late or clock_late or any(dot.late for dot in dots),
+        late=step_late or clock_late or any(dot.late or dot.stopped for dot in dots),
         unplanned=unplanned,
+        risk=case.risk_code,
+        begun_at=case.begun_at,
+        lead=lead,
         referrals=dots,
     )

@@ -28,6 +28,7 @@ from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
+from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.definer import HkNow
@@ -66,7 +67,7 @@ def requests(found: Case) -> dict[UUID, tuple[str, str]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """One referral of the case, as its sender sees it."""
+    """One referral of the case, as its sender sees it. `stopped`: how, while nobody has decided what comes next."""
 
     code: str
     state: str
@@ -81,8 +82,10 @@ class Sent:
     arrival_part: str
     result: str
     reason: str
+    suggested: str
     live: bool
     late: bool
+    stopped: str
 
     @property
     def paused(self) -> bool:
@@ -153,7 +156,11 @@ def file(actor: Actor, code: str, language: str) -> File:
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
     written = ReferralOrigin.objects.filter(case=found).exclude(referral__state_code="discarded")
-    pairs = list(written.annotate(unmet=unmet()).select_related("referral__sender").order_by("-referral__written_at"))
+    pairs = list(
+        written.annotate(unmet=unmet(), waits=waits("referral_id"))
+        .select_related("referral__sender")
+        .order_by("-referral__written_at")
+    )
     referrals = [pair.referral for pair in pairs]
     facts = CaseFacts(found)
     sheets, facts.screenings = _sheets(found, at)
@@ -203,8 +210,10 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
         arrival_part=row.arrival_part_code,
         result=row.result_code,
         reason=row.sender.reason_code or row.reason_code,
+        suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         late=overdue(pair, at),
+        stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
     )
 
 

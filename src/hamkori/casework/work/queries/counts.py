@@ -9,7 +9,7 @@ from django.conf import settings
 
 from hamkori import definer
 from hamkori.access.actor import Actor
-from hamkori.casework.work.queries.today import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS
 from hamkori.refusal import NotVisible
 
 
@@ -26,7 +26,7 @@ class Counts:
 
 
 def counts(_actor: Actor) -> Counts:
-    """Open cases, what is late, what waits: of whoever the database knows to act, by the roles they hold."""
+    """Open cases, what is late or stopped, what waits: of whoever the database knows to act, by the roles they hold."""
     found = definer.read(
         "select at, open_cases, late_cases + late_clocks + late_sent + late_got, waiting, desk_waiting, desk_late,"
         " national_late from my_counts((hk_now() at time zone %s)::date, %s, %s, %s, %s)",

@@ -1,13 +1,13 @@
-"""What waits for one member now: late, due today, arriving; and the registrations they have begun.
+"""What waits for one member now: late or stopped, today and soon; and the registrations they have begun.
 
-Only what they can act on, or must know because nobody else acted. Nothing here opens anything sealed.
+Only what they can act on, or must know because nobody else acted. Nothing here opens anything locked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -17,7 +17,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
-from hamkori.casework.case.models import CaseAccess, CaseClock
+from hamkori.casework.case.models import Case, CaseAccess, CaseClock
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
@@ -27,123 +27,96 @@ from hamkori.casework.referral.models import (
     ReferralOrigin,
     ReferralQuestion,
 )
+from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_list import my_rows
+from hamkori.casework.work.queries.due import Due, is_near, start_of
+from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS, WAITS
 from hamkori.people.queries import organisations
 
-SENDER_CLOCKS = ("answer", "arrival", "miss", "confirm")
-"""Clocks a sender hears of: the sender confirms, and must know of the others when they have run out."""
-RECEIVER_CLOCKS = ("arrival", "miss", "result", "dispute")
-CASE_CLOCKS = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
-"""Clocks of a case -> whose they are."""
-NEAR = timedelta(hours=12)
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
-    """One row of Today: what is to do, on which case or request, and by when."""
-
-    what: str
-    late: bool
-    at: datetime | None = None
-    on: date | None = None
-    started_at: datetime | None = None
-    case: str = ""
-    referral: str = ""
-    service: str = ""
-    body: str = ""
-    step: str = ""
-    part: str = ""
-    sex: str = ""
-    age_band: str = ""
-    region: str = ""
-    supervised: bool = False
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A registration that was begun and not finished."""
-
-    code: str
-    begun_at: datetime
-    page: int
-
-
-@dataclass(frozen=True)
 class Today:
-    """The page: rows by urgency, drafts, and the next target if nothing is due."""
+    """The page: its rows, the next time limit if nothing is due, and what was looked at to find them."""
 
     now: datetime
     rows: tuple[Due, ...]
-    drafts: tuple[Draft, ...]
     next_at: datetime | None
+    cases: Mapping[UUID, Case]
+    referrals: Mapping[UUID, tuple[Referral, Case | None]]
+    bodies: Mapping[UUID, str]
 
     @property
     def late(self) -> tuple[Due, ...]:
-        return tuple(row for row in self.rows if row.late)
+        """What has passed its time, and what stopped without help."""
+        return tuple(row for row in self.rows if row.late or row.stopped)
 
     @property
-    def due(self) -> tuple[Due, ...]:
-        """Not late, and its day is today or its hour is near: an urgent request of the evening runs past midnight."""
-        today, near = timezone.localdate(self.now), self.now + NEAR
+    def soon(self) -> tuple[Due, ...]:
+        """Today's, what is near, and what waits for the member whenever that may be."""
         return tuple(
-            row for row in self.rows if not row.late and (_day(row) == today or (row.at is not None and row.at <= near))
+            row for row in self.rows if not (row.late or row.stopped) and (row.what in WAITS or is_near(row, self.now))
         )
-
-    @property
-    def tasks(self) -> tuple[Due, ...]:
-        """What the member has accepted to do for somebody, with a later day."""
-        urgent = {*self.late, *self.due}
-        return tuple(row for row in self.rows if row.what.startswith("got.") and row not in urgent)
-
-
-def _day(row: Due) -> date | None:
-    return timezone.localdate(row.at) if row.at is not None else row.on
 
 
 def today(actor: Actor, language: str) -> Today:
-    """Everything that waits for this member. Ten queries, whoever that is."""
+    """Everything that waits for this member. Eleven queries, whoever that is."""
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
         my_rows(actor).filter(case__state_code__in=("draft", "open")).select_related("case").order_by("opened_at")
     )
-    sent, got, desk = _sent(actor), _got(actor), _desk(actor)
+    sent, ended, got, desk = _sent(actor), _stopped(actor), _got(actor), _desk(actor)
     ids = {pair.referral_id for pair in sent} | {row.referral_id for row in got} | {card.pk for card in desk}
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
     rows = [
         *_of_cases(cases, at),
+        *_drafts(cases),
         *_of_sent(sent, clocks, bodies, at),
+        *_of_stopped(ended, bodies),
         *_questions(sent, bodies, at),
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
-    rows.sort(key=lambda row: (row.at or _start_of(row.on) or at, row.case, row.referral))
-    # The end of her agreement is a day of hers, no target.
+    rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
+    # The end of consent is a day of the person's, no target; what stopped has no time to come.
     coming = [row.at for row in rows if row.at is not None and row.at > at and row.what != "consent"]
-    return Today(at, tuple(rows), _drafts(cases), min(coming, default=None))
-
-
-def _start_of(day: date | None) -> datetime | None:
-    if day is None:
-        return None
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
+    seen |= {one.pk: (one, None) for one in desk}
+    seen |= {pair.referral_id: (pair.referral, pair.case) for pair in (*ended, *sent)}
+    return Today(
+        now=at,
+        rows=tuple(rows),
+        next_at=min(coming, default=None),
+        cases={row.case_id: row.case for row in cases},
+        referrals=seen,
+        bodies=bodies,
+    )
 
 
 # ---------------------------------------------------------------- cases
 
 
-def _drafts(cases: Iterable[CaseAccess]) -> tuple[Draft, ...]:
-    return tuple(
-        Draft(row.case.code, row.case.begun_at, 3 if row.case.region_code else 2)
+def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
+    """Registrations that were begun and wait to be finished; `part`: the page to go on with."""
+    return [
+        Due(
+            what="draft",
+            late=False,
+            on=timezone.localdate(row.case.begun_at),
+            started_at=row.case.begun_at,
+            case=row.case.code,
+            part="3" if row.case.region_code else "2",
+        )
         for row in cases
         if row.case.state_code == "draft" and row.kind_code == "lead"
-    )
+    ]
 
 
 def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
@@ -209,6 +182,13 @@ def _sent(actor: Actor) -> list[ReferralOrigin]:
     )
 
 
+def _stopped(actor: Actor) -> list[ReferralOrigin]:
+    """Referrals of the member's cases that stopped, and of which nobody has decided what comes next."""
+    mine = my_rows(actor).filter(case=OuterRef("case_id"))
+    found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
+    return list(found.annotate(my_kind=Subquery(mine.values("kind_code")[:1])).select_related("referral", "case"))
+
+
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
@@ -246,7 +226,8 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                 continue
             if not late and (supervised or clock.clock_code != "confirm"):
                 continue
-            if clock.clock_code == "arrival" and rules.rests(one.heard_code, clock.next_at, at):
+            rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
+            if clock.clock_code == "arrival" and rested:
                 continue
             found.append(
                 Due(
@@ -265,6 +246,27 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                 )
             )
     return found
+
+
+def _of_stopped(ended: Iterable[ReferralOrigin], bodies: Names) -> list[Due]:
+    return [
+        Due(
+            what=f"stopped.{stopped(pair.referral)}",
+            late=False,
+            at=pair.stopped_at,  # type: ignore[attr-defined]
+            case=pair.case.code,
+            referral=pair.referral.code,
+            service=pair.referral.service_code,
+            body=bodies.get(pair.referral.to_organisation_id, ""),
+            sex=pair.case.sex_code,
+            age_band=pair.case.age_band_code,
+            region=pair.case.region_code,
+            reason=pair.referral.reason_code,
+            suggested=pair.referral.suggested_service_code,
+            supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
+        )
+        for pair in ended
+    ]
 
 
 def _questions(sent: Iterable[ReferralOrigin], bodies: Names, at: datetime) -> list[Due]:

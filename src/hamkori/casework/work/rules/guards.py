@@ -104,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "result_given": _("Choose a result."),
     "her_view": _("What did the person say? If not asked, say why."),
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
+    "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),
     "by_letter": _("This referral was not sent by letter."),
     "answer_code": _("This number is not on the letter. Ask again."),
     # people

@@ -11,11 +11,13 @@ import os
 import time
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
+from django.conf import settings
 
 from hamkori.command import Coded
-from hamkori.site.demo import plans
+from hamkori.site.demo import plans, walk
 from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands, Ticker, WorldClock
 from hamkori.site.launch.supervise import say
@@ -44,6 +46,7 @@ def main(arguments: argparse.Namespace) -> int:
             director.found(lambda what: say(f"  {what}"))
             scenes = director.play()
         hands.leave()
+        walk.choose(owner, Path(settings.HAMKORI_DATA))
         made = ", ".join(f"{number} {kind}" for kind, number in hands.counts().items())
         say(f"  {scenes} scenes: {made} ({time.monotonic() - began:.0f} s)")
     return 0

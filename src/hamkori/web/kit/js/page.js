@@ -23,6 +23,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// "Save and print" asked for it: one click, and the browser's own dialog.
+if (document.querySelector("[data-print-now]")) addEventListener("load", () => window.print());
+
 const live = document.getElementById("live");
 document.addEventListener("htmx:afterSwap", (event) => {
   const words = event.target.closest?.("[data-announce]")?.dataset.announce;

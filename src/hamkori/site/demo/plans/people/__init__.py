@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from hamkori.people.actions import desk_phone
 from hamkori.people.actions.body_keys import ensure_desk_key
 from hamkori.people.actions.continuity import make_by_two
 from hamkori.people.actions.welcome import make_person
@@ -14,6 +15,9 @@ from hamkori.site.demo.director import Director
 from hamkori.site.demo.hands import Hands
 from hamkori.site.demo.plans.people.bodies import ADMINISTRATORS, BODIES, CUSTODIANS, PEOPLE, Person, custodians_of
 from hamkori.site.demo.secret import passphrase_for, totp_secret_for
+
+NO_LINE = "social-protection"
+"""The body whose desk has not recorded its telephone. The lines of all others are marked and cannot be dialled."""
 
 
 def plan(director: Director, hands: Hands) -> None:
@@ -57,6 +61,8 @@ def _people(hands: Hands) -> None:
         if "desk_officer" in person.roles:
             with hands.by(email) as actor:
                 ensure_desk_key(actor)
+                if person.body != NO_LINE:
+                    desk_phone.record(actor, phone=f"(demo) 00-{list(BODIES).index(person.body) + 1:02d}")
 
 
 def _person(hands: Hands, person: Person) -> UUID:

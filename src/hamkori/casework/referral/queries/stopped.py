@@ -1,0 +1,81 @@
+"""Referrals that stopped without help, and of which nobody has decided yet what comes next.
+
+What counts as decided: a later referral of the same case for this help, or for the one that was named in a decline;
+"nothing more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
+from hamkori.casework.referral.rules.stopped import STOPPED, stop
+
+_NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
+_STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="accepted") & _NOT_COME)
+
+
+def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
+    """Of these, the referrals that stopped and wait for their sender."""
+    later = ReferralOrigin.objects.filter(
+        Q(referral__service_code=OuterRef("referral__service_code"))
+        | Q(referral__service_code=OuterRef("referral__suggested_service_code")),
+        case=OuterRef("case_id"),
+        referral__sent_at__gt=OuterRef("stopped_at"),
+    )
+    return (
+        found.filter(_STOP, case__state_code="open")
+        .annotate(stopped_at=Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at"))
+        .filter(
+            ~Exists(later),
+            ~Exists(ReferralWord.objects.filter(referral=OuterRef("referral_id"))),
+            Q(referral__sender__settled_at=None) | Q(referral__sender__settled_at__lt=F("stopped_at")),
+        )
+    )
+
+
+def waits(of: str = "pk") -> Exists:
+    """Of a referral's key: whether it stopped and waits for its sender."""
+    return Exists(undecided(ReferralOrigin.objects.filter(referral=OuterRef(of))))
+
+
+def waits_in_case(of: str = "case_id") -> Exists:
+    """Of a case's key: whether one of its referrals stopped and waits."""
+    return Exists(undecided(ReferralOrigin.objects.filter(case=OuterRef(of))))
+
+
+def waiting(found: Referral) -> str:
+    """How one referral stopped, if nobody has decided what comes next; else ''. For whoever reads its case."""
+    how = stopped(found)
+    return how if how and undecided(ReferralOrigin.objects.filter(referral=found)).exists() else ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a case has heard so far. `by`: organisation and help that came to nothing; `named`: help named instead."""
+
+    by: frozenset[tuple[UUID, str]]
+    named: frozenset[str]
+
+
+def answered(case_id: UUID) -> Answered:
+    """Who is not to be offered first again for this person, and which help was suggested instead."""
+    rows = ReferralOrigin.objects.filter(_STOP, case=case_id).values_list(
+        "referral__to_organisation_id", "referral__service_code", "referral__suggested_service_code"
+    )
+    found = list(rows)
+    return Answered(
+        by=frozenset((body, service) for body, service, _named in found),
+        named=frozenset(named for _body, _service, named in found if named),
+    )
+
+
+def stopped(one: Referral | Any) -> str:
+    """How it stopped: a state of STOPPED, "missed", or ''. Says nothing of what was decided since."""
+    found = stop(one)
+    return found[0] if found is not None else ""

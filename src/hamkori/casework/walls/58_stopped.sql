@@ -1,0 +1,53 @@
+-- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
+-- later referral for the same help, or for the one that was named in the decline, was sent, somebody has said that nothing
+-- more is to do, or the case is closed (queries/stopped.py says the same).
+create or replace function referral_stopped_at(r public.referral) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select case when r.state_code in ('declined', 'unaccepted', 'lapsed') then r.ended_at
+              when r.state_code = 'accepted' and not public.referral_said_no(r.id)
+                then coalesce(r.missed_at, case when r.heard_code = 'did_not_come' then r.heard_at end) end
+$$;
+
+-- Of the acting member's cases, in her kinds of row there. Called by my_counts alone.
+create or replace function my_stopped(p_kinds text[]) returns bigint
+  language sql stable security definer set search_path = '' as $$
+  select count(*)
+    from public.case_access a join public."case" c on c.id = a.case_id and c.state_code = 'open'
+    join public.referral_origin o on o.case_id = c.id
+    join public.referral r on r.id = o.referral_id
+    join public.referral_sender x on x.referral_id = r.id
+   where a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null and a.kind_code = any (p_kinds)
+     and coalesce(x.settled_at, '-infinity') < public.referral_stopped_at(r)
+     and not exists (
+       select 1 from public.referral_origin p join public.referral n on n.id = p.referral_id
+        where p.case_id = c.id and n.sent_at > public.referral_stopped_at(r)
+          and n.service_code in (r.service_code, r.suggested_service_code))
+$$;
+
+-- "Nothing more to do", by her team or its supervisor. Nothing of the referral moves, and the other side never reads it.
+create or replace function referral_settle(p_referral uuid) returns void
+  language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if not public.referral_sides(p_referral) && array['S', 'SV'] then
+    raise exception 'not visible' using errcode = 'HK404';
+  end if;
+  update public.referral_sender x set settled_at = public.hk_now()
+    from public.referral r
+   where x.referral_id = p_referral and r.id = x.referral_id and public.referral_stopped_at(r) is not null;
+  if not found then raise exception 'is_stopped' using errcode = 'HK409'; end if;
+end $$;
+
+-- For the coordinator, beside referrals_late(): what nobody answered and so expired in the last 30 days. An organisation that
+-- never answers must not drop out of sight. No summary, no region, no case.
+create or replace function referrals_expired()
+  returns table (code text, to_organisation_id uuid, service_code text, expired_at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    select r.code::text, r.to_organisation_id, r.service_code::text, r.ended_at from public.referral r
+     where r.state_code = 'lapsed' and r.reason_code = 'no_answer' and r.ended_at > public.hk_now() - interval '30 days'
+     order by r.ended_at desc, r.code;
+end $$;
+
+grant execute on function referral_settle(uuid), referrals_expired() to hk_app;

@@ -1,0 +1,121 @@
+"""What arrived for one member and asks nothing of them: real rows, newest first.
+
+What asks for something is a row of work (queries/today.py), and is not told twice. What has ended since is no news, but
+for the ending itself, read by whoever had the referral.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from hamkori.access.actor import Actor
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.queries.referrals import read_state
+from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.work.queries.today import Today
+from hamkori.notices.queries import One, unread
+from hamkori.refusal import ENDED
+
+WORK: Final = frozenset(
+    {"now", "late", "waiting", "new", "asked", "task", "choose_again", "questioned", "result"},
+)
+"""Events that are a row of work for as long as they ask for something."""
+WHILE: Final = {
+    "accepted": frozenset({"accepted"}),
+    "news": frozenset({"accepted", "serving"}),
+    "answered": frozenset({"sent"}),
+}
+"""The states in which an event of a referral is still news; another event is, until the referral ends."""
+OF_ENDING: Final = frozenset({"closed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """One thing that arrived. `referral` and `case`: numbers as far as the reader may know them; '' else."""
+
+    key: str
+    at: datetime
+    case: str = ""
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+    state: str = ""
+    arrival_on: date | None = None
+    arrival_part: str = ""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Rows of news, and the keys of everything unread: what was work, or has ended, is read with the rest."""
+
+    rows: tuple[News, ...]
+    keys: tuple[str, ...]
+
+
+def arrived(actor: Actor, found: Today) -> Arrived:
+    """What is news beside this Today. One query, two if something is told of what is not on it."""
+    told = unread(actor)
+    named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
+    elsewhere = named - found.referrals.keys()
+    others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
+    rows, seen = [], set()
+    for one in told:
+        about = (one.key, one.about, one.about_id)
+        row = _row(actor, one, found, others)
+        if row is not None and (one.about_id is None or about not in seen):
+            seen.add(about)
+            rows.append(row)
+    return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)))
+
+
+def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> News | None:
+    """The row of a notice; None where it is work, or is over."""
+    if one.about_id is None or one.about not in ("case", "referral"):
+        return News(key=one.key, at=one.at)
+    if one.about == "case":
+        case = found.cases.get(one.about_id)
+        asks = any(row.what == "consent" and case is not None and row.case == case.code for row in found.rows)
+        return News(key=one.key, at=one.at, case=case.code) if case is not None and not asks else None
+    referral, of = found.referrals.get(one.about_id, (others.get(one.about_id), None))
+    if one.key in WORK:
+        # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
+        unseen = referral is None and "national_coordinator" not in actor.roles
+        return News(key=one.key, at=one.at) if unseen else None
+    if (
+        referral is None
+        or not _is_news(one, referral, found.now)
+        or any(row.referral == referral.code for row in found.late)
+    ):
+        return None
+    other = referral.to_organisation_id if of is not None else referral.from_organisation_id
+    return News(
+        key=one.key,
+        at=one.at,
+        case=of.code if of is not None else "",
+        referral=referral.code,
+        service=referral.service_code,
+        body=found.bodies.get(other, ""),
+        state=read_state(referral),
+        arrival_on=referral.arrival_on,
+        arrival_part=referral.arrival_part_code,
+    )
+
+
+def _is_news(one: One, referral: Referral, at: datetime) -> bool:
+    """An event while it lasts; whatever else was told of a referral, until that ends; and its ending.
+
+    That it was accepted is old once the agreed day is over.
+    """
+    state = read_state(referral)
+    if one.key in OF_ENDING:
+        return True
+    if one.key == "accepted" and referral.arrival_on is not None and referral.arrival_on < timezone.localdate(at):
+        return False
+    if one.key in WHILE:
+        return state in WHILE[one.key]
+    return state not in FINAL and state != ENDED

@@ -1,0 +1,59 @@
+"""One row of Today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+NEAR: Final = timedelta(hours=12)
+SOON: Final = timedelta(days=3)
+"""So long before its end consent is a row: the person has to be asked again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One row of Today: what is to do, on which case or request, and by when."""
+
+    what: str
+    late: bool
+    at: datetime | None = None
+    on: date | None = None
+    started_at: datetime | None = None
+    case: str = ""
+    referral: str = ""
+    service: str = ""
+    body: str = ""
+    step: str = ""
+    part: str = ""
+    sex: str = ""
+    age_band: str = ""
+    region: str = ""
+    reason: str = ""
+    suggested: str = ""
+    supervised: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """A referral that ended without help, or "did not come": nobody has decided yet what comes next."""
+        return self.what.startswith("stopped.")
+
+
+def is_near(row: Due, at: datetime) -> bool:
+    """Its day is today or its hour is near: an urgent referral of the evening runs past midnight."""
+    if row.what == "consent":
+        return row.at is not None and row.at <= at + SOON
+    return _day(row) == timezone.localdate(at) or (row.at is not None and row.at <= at + NEAR)
+
+
+def _day(row: Due) -> date | None:
+    return timezone.localdate(row.at) if row.at is not None else row.on
+
+
+def start_of(day: date | None) -> datetime | None:
+    """When a day begins here."""
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))

@@ -1,0 +1,38 @@
+"""What stands on Today however far its time is, and what stands above what. Severity comes before time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENDER_CLOCKS: Final = ("answer", "arrival", "confirm")
+"""Clocks a sender hears of: the sender confirms, and must know of the others when they have run out.
+
+Of somebody who did not come there is a row from the moment when that was said.
+"""
+CASE_CLOCKS: Final = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
+"""Clocks of a case -> whose they are."""
+RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
+"""Clocks of those who have accepted a referral."""
+WAITS: Final = frozenset(
+    {"child", "question", "draft", "desk.answer", "sent.confirm", *(f"got.{clock}" for clock in RECEIVER_CLOCKS)}
+)
+"""Rows that stand on Today from their beginning."""
+GRAVITY: Final = (
+    frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
+    frozenset({"sent.answer", "desk.answer", "national.late"}),  # somebody waits for help
+    frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
+    frozenset({"stopped.lapsed"}),
+    frozenset({"question", "consent", "got.dispute", "got.result", "sent.confirm"}),
+)
+SET_BY_ITSELF: Final = frozenset({"signs"})
+"""Next steps that registration writes: nobody has planned them, so they stand below every other."""
+
+
+def gravity(what: str, step: str = "") -> int:
+    """Where a kind of row stands: 0 is the gravest. After those of GRAVITY own steps, such as nobody chose, drafts."""
+    own = len(GRAVITY)
+    if what == "draft":
+        return own + 2
+    if what == "next_step" and step in SET_BY_ITSELF:
+        return own + 1
+    return next((number for number, whats in enumerate(GRAVITY) if what in whats), own)

@@ -1,0 +1,94 @@
+"""A walk of ten minutes through the demonstration: through which door, to which case, and what to do there.
+
+Numbers are chosen once the world is made, and lie in a file of the demonstration's folder: the first page is a
+stranger's, and a stranger's session reads no record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, LiteralString
+
+import psycopg
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.vocabulary.codes import is_code, shown
+
+FILE: Final = "demo-walk.json"
+START: Final = "caseworker-cso"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: whose door, what to do, and which number it names; empty: none."""
+
+    door: str
+    what: str | Promise
+    thing: str = ""
+
+
+WALK: Final = (
+    Step(
+        "caseworker-cso",
+        _("Today begins with what is late. In case %(number)s nobody has said whether the person arrived: answer it."),
+        "arrival",
+    ),
+    Step("caseworker-cso", _("In case %(number)s an organisation declined. Ask another one."), "declined"),
+    Step("caseworker-cso", _("Press “New case” and go from the first question to a referral.")),
+    Step(
+        "desk-shelter",
+        _("Under Incoming, read the summary of referral %(number)s. It holds no name. Accept it, with a time."),
+        "incoming",
+    ),
+    Step(
+        "shelter-worker", _("Unlock what was shared in referral %(number)s, and say that help has begun."), "accepted"
+    ),
+    Step("caseworker-cso", _("In case %(number)s the person says no: withdraw consent, and see what stops."), "helped"),
+    Step("coordinator", _("See which organisations are late, and where their referral desks can be called.")),
+    Step("stranger", _("Look for case %(number)s. To another organisation it is not there."), "helped"),
+)
+
+_OF_ZARINA: Final[LiteralString] = """
+    select c.code from "case" c join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
+      join case_access a on a.case_id = c.id and a.ended_at is null and a.kind_code = 'lead'
+      join membership m on m.id = a.membership_id join app_user u on u.id = m.user_id
+     where u.email = 'zarina@umed.example' and c.state_code = 'open' and """
+_OF_SHELTER: Final[LiteralString] = """
+    select r.code from referral r join organisation b on b.id = r.to_organisation_id
+     where b.slug = 'shelter-kulob' and """
+THINGS: Final[dict[str, LiteralString]] = {
+    "arrival": _OF_ZARINA
+    + "r.state_code = 'accepted' and r.arrival_on < current_date order by r.arrival_on, c.code limit 1",
+    "declined": _OF_ZARINA + "r.state_code = 'declined' order by r.ended_at desc, c.code limit 1",
+    "helped": _OF_ZARINA + "r.state_code = 'serving' order by c.begun_at desc, c.code limit 1",
+    "incoming": _OF_SHELTER + "r.state_code = 'sent' order by r.written_at desc limit 1",
+    "accepted": _OF_SHELTER + "r.state_code = 'accepted' order by r.written_at desc limit 1",
+}
+
+
+def choose(owner: psycopg.Connection, folder: Path) -> None:
+    """Once the world is made, by its owner: the number of each thing that it has."""
+    found = {name: owner.execute(question).fetchone() for name, question in THINGS.items()}
+    (folder / FILE).write_text(json.dumps({name: str(row[0]) for name, row in found.items() if row}))
+
+
+def numbers(folder: Path) -> dict[str, str]:
+    """What was chosen; nothing where the world was made before there was a walk."""
+    try:
+        kept = json.loads((folder / FILE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return {name: str(code) for name, code in kept.items() if is_code(str(code))} if isinstance(kept, dict) else {}
+
+
+def steps(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Door and sentence, of every step whose number is known."""
+    return [
+        (step.door, str(step.what) % {"number": shown(chosen[step.thing])} if step.thing else str(step.what))
+        for step in WALK
+        if not step.thing or step.thing in chosen
+    ]

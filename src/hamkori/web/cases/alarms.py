@@ -1,0 +1,95 @@
+"""What is late or in danger in a case: the gravest first, with the button that ends it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+Alarm = dict[str, Any]
+
+
+def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> list[Alarm]:
+    """Is a person missing; child protection's clock; consent that nobody can confirm; no answer; the own step."""
+    if file.case.state_code == "closed":
+        return []
+    found = [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
+    found += [_child(file, child_due)] if child_due is not None else []
+    found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
+    found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
+    return found + _step(file)
+
+
+def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
+    return {"title": title, "text": text, "url": url, "button": button, "tone": "", "post": False, **more}
+
+
+def _arrival(one: Sent, file: File) -> Alarm:
+    part = lists.label("part_of_day", one.arrival_part).lower()
+    day = moments.day(one.arrival_on, timezone.localdate(file.now)) if one.arrival_on is not None else ""
+    text = _(
+        "%(service)s at %(organisation)s, agreed for %(day)s, %(part)s. Nobody there has said that the person came."
+    )
+    values = {"service": lists.label("service", one.service), "organisation": one.body, "day": day, "part": part}
+    return _alarm(
+        _("Did the person arrive?"),
+        text % values,
+        url=f"{reverse('referral', args=[one.code])}#hear",
+        button=_("Say what you know") if file.standing.works else _("Open the referral"),
+    )
+
+
+def _child(file: File, due: datetime) -> Alarm:
+    late = due <= file.now
+    text = _("Call the contact in Contact. Then press the button: the time limit stops.")
+    when = moments.target(due, file.now)
+    title = _("Tell child protection: late %(when)s") if late else _("Tell child protection %(when)s")
+    return _alarm(
+        title % {"when": when},
+        text,
+        url=reverse("tell_child_protection", args=[file.case.code]),
+        button=_("They were told"),
+        tone="" if late else "wait",
+        post=True,
+        id="child",
+    )
+
+
+def _unsure(file: File) -> Alarm:
+    text = _("Somebody may have changed the answers. Withdraw everything with the person here, then ask again.")
+    url = reverse("consent_withdraw", args=[file.case.code])
+    return _alarm(_("The consent cannot be confirmed"), text, url=url, button=_("Withdraw consent"))
+
+
+def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
+    when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
+    values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
+    return _alarm(
+        _("%(organisation)s has not answered") % values,
+        _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.") % values,
+        url=refer_url or reverse("referral", args=[one.code]),
+        button=_("Ask another organisation") if refer_url else _("Open the referral"),
+    )
+
+
+def _step(file: File) -> list[Alarm]:
+    """The planned step whose day is over, or a case without one."""
+    case, today = file.case, timezone.localdate(file.now)
+    if case.state_code != "open" or not file.standing.works:
+        return []
+    url = reverse("edit_case", args=[case.code])
+    if not case.next_step_code or case.next_step_on is None:
+        text = _("Every open case has a next step and its day.")
+        return [_alarm(_("There is no next step"), text, url=url, button=_("Choose the next step"))]
+    if case.next_step_on >= today:
+        return []
+    values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
+    title = _("%(step)s: late since %(day)s") % values
+    return [_alarm(title, _("Set by the team."), url=url, button=_("Done, set the next step"))]

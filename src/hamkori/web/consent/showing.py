@@ -1,0 +1,195 @@
+"""What the page of consent shows: each question with what its answer means, the text to read, the versions so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.queries.consent import Asked, Said, Version
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.queries.effects import Running, effects
+from hamkori.vocabulary import codelist
+from hamkori.vocabulary.codes import shown
+from hamkori.vocabulary.country import READ_FIRST
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import AskForm
+from hamkori.web.consent.rows import NOT_ASKED, answer_name, as_value, sections_name, since, stands_as
+from hamkori.web.kit import moments
+from hamkori.web.words import lists
+
+ICONS = {"given": "seen", "without_name": "seen", "refused": "no", "withdrawn": "no"}
+WORDS_A_MINUTE = 130
+"""How fast the text is read aloud, with pauses; ours."""
+
+
+def questions(
+    form: AskForm, open_now: Iterable[Running], bodies: Mapping[UUID, str], at: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """All questions with their controls and lines; those of the police apart."""
+    open_now = tuple(open_now)
+    drawn = [(key, _question(key, form, open_now, bodies, at)) for key in rules.ROWS]
+    return {
+        "help": [one for (kind, _purpose), one in drawn if kind != "police"],
+        "police": [one for (kind, _purpose), one in drawn if kind == "police"],
+    }
+
+
+def _question(
+    key: rules.RowKey, form: AskForm, open_now: tuple[Running, ...], bodies: Mapping[UUID, str], at: datetime
+) -> dict[str, Any]:
+    former = form.former
+    stands, before = stands_as(former, key), former.rows.get(key)
+    given = since(former, key) if stands != NOT_ASKED else None
+    return {
+        "title": words.question(key),
+        "why": words.why_row(key),
+        "field": form[answer_name(key)],
+        "sections": form[sections_name(key)],
+        "known": stands != NOT_ASKED,
+        "stood_no": stands == "no",
+        "value": as_value(key),
+        "anew": as_value(key) in (form["anew"].value() or ()),
+        "stands": _stands(key, former, before, given, at),
+        "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
+        "day": _day(given, at) if given else "",
+        "never": words.never(key),
+        "police": key[0] == "police",
+        "stops": _stops(key, former, before, open_now, bodies),
+    }
+
+
+def _stops(
+    key: rules.RowKey, former: Asked, before: Said | None, open_now: tuple[Running, ...], bodies: Mapping[UUID, str]
+) -> list[str]:
+    """The running referrals that a no to this question ends, each in a sentence."""
+    if before is None or not before.agrees:
+        return []
+    after = {**former.rows, key: Said(*key, "no", (), None)}
+    return [
+        _("A no stops a referral: %(service)s, %(organisation)s, %(number)s.")
+        % {
+            "service": lists.label("service", one.running.service),
+            "organisation": bodies.get(one.running.body, _("an organisation that is not listed now")),
+            "number": shown(one.running.code),
+        }
+        for one in effects(open_now, former.rows, after, former.excluded)
+        if one.ends and key in one.running.rows
+    ]
+
+
+def _stands(key: rules.RowKey, former: Asked, before: Said | None, given: datetime | None, at: datetime) -> str:
+    """What is valid now, in one line; '' where nothing was asked so far."""
+    current = former.states.get(key, NOT_ASKED)
+    if key in former.final or key in former.child_refused:
+        return " ".join(words.child_said_no_for_good() if key in former.final else words.child_said_no())
+    if before is None or before.waits:
+        return words.then(key, "asked_again") if before is not None else ""
+    if given is None:
+        now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
+        return " ".join((now, words.then(key, current)))
+    return _valid(key, before, given, at)
+
+
+def _valid(key: rules.RowKey, before: Said, given: datetime, at: datetime) -> str:
+    values = {"day": _day(given, at)}
+    if before.until is None:
+        return " ".join((_("No, since %(day)s.") % values, words.nothing_goes(key)))
+    values["until"] = moments.last_day(before.until, at)
+    values["sections"] = words.sections(before.sections) or _("only what the person wants them to know")
+    return _("Agreed on %(day)s, until %(until)s. Shared: %(sections)s.") % values
+
+
+def _day(when: datetime, at: datetime) -> str:
+    return moments.full_day(timezone.localdate(when), timezone.localdate(at))
+
+
+def readings(form: AskForm) -> list[dict[str, Any]]:
+    """The text in each of its languages with the button that says in which it was read; the first lines apart."""
+    found = []
+    for code, option in _languages(form):
+        if code not in READ_FIRST:
+            continue
+        text = texts.consent(code)
+        headings = [place for place, block in enumerate(text.blocks) if block.kind == "heading"]
+        split = headings[0] if headings else len(text.blocks)
+        read = sum(len(block.text.split()) for block in text.blocks[split:])
+        minutes = max(1, round(read / WORDS_A_MINUTE))
+        rest = ngettext(
+            "The rest of the text, about %(n)d minute", "The rest of the text, about %(n)d minutes", minutes
+        )
+        found.append(
+            {
+                "option": option,
+                "language": code,
+                "text": text,
+                "first": text.blocks[:split],
+                "rest": text.blocks[split:],
+                "rest_title": rest % {"n": minutes},
+            }
+        )
+    return sorted(found, key=lambda one: READ_FIRST.index(one["language"]))
+
+
+def interpreted(form: AskForm) -> list[Any]:
+    """The languages in which the text is not written: an interpreter reads it."""
+    return [option for code, option in _languages(form) if code not in READ_FIRST]
+
+
+def _languages(form: AskForm) -> list[tuple[str, Any]]:
+    return [(str(option.data["value"]), option) for option in form["language"] if option.data["value"]]
+
+
+def state(former: Asked, key: rules.RowKey) -> str:
+    """What a question is worth now. A child's no is said to be one."""
+    if key in former.child_refused:
+        return _("The child said no")
+    return lists.label("consent_state", former.states.get(key, NOT_ASKED))
+
+
+def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
+    """One version in words: when, who, how, and each row."""
+    language = lists.language()
+
+    def label(name: str, code: str) -> str:
+        return codelist(name).label(code, language) if code in codelist(name) else ""
+
+    rows = [(words.row((row.kind, row.purpose)), _said(row.answer, row.sections)) for row in version.rows]
+    excluded = ", ".join(
+        sorted(bodies.get(body, _("an organisation that is not listed now")) for body in version.excluded)
+    )
+    if excluded:
+        rows.append((_("Organisations that must get nothing"), excluded))
+    how = [
+        label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
+        _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
+        label("language", version.language) if version.step == "give" else "",
+        label("speaker", version.speaker),
+        label("child_answer", version.child_answer),
+    ]
+    return {
+        "number": version.number,
+        "step": {
+            "give": _("The person answered"),
+            "refuse": _("The person said no"),
+            "withdraw": _("The person withdrew something"),
+            "ask_again": _("The case was opened again: the earlier consent is asked again"),
+        }.get(version.step, version.step),
+        "at": version.at,
+        "by": version.by,
+        "sure": version.sure,
+        "how": " · ".join(part for part in how if part),
+        "rows": rows,
+    }
+
+
+def _said(answer: str, sections: tuple[str, ...]) -> str:
+    if answer in ("yes", "without_name") and sections:
+        return _("%(answer)s (%(sections)s)") % {"answer": words.answer(answer), "sections": words.sections(sections)}
+    return words.answer(answer)

@@ -1,0 +1,59 @@
+"""A plain page on which the referral officer records where the desk can be called."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.scope import require
+from hamkori.operations import first_stands
+from hamkori.people.actions import desk_phone
+from hamkori.people.queries import own_desk_phone
+from hamkori.people.rules.desk_phone import LONGEST
+from hamkori.refusal import Invalid
+from hamkori.web.kit.forms import KitForm
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.written import gives_back
+
+
+class PhoneForm(KitForm):
+    """One number."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone of the referral desk"),
+        help_text=gettext_lazy("Leave it empty to take the number away."),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "short"}),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@gives_back(lambda _request: PhoneForm())
+def record(request: HttpRequest) -> HttpResponse:
+    """The number as it stands; saving puts another in its place."""
+    actor = actor_of(request)
+    require(actor, "phone.record", None)
+    form = PhoneForm(request.POST or None, initial={"phone": own_desk_phone(actor)})
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                written = desk_phone.record(actor, phone=form.cleaned_data["phone"])
+            except Invalid as refusal:
+                form.say(refusal)
+            else:
+                said = _("Saved. Your own organisation and the national coordinator see this number.")
+                messages.success(request, said if written else _("The number was taken away."))
+                return done(actor, reverse("desk"))
+        first_stands(actor)
+    context = {
+        "title": _("Telephone of the referral desk"),
+        "back": {"url": reverse("desk"), "label": _("Incoming referrals")},
+        "in_task": True,
+        "form": form,
+    }
+    return render(request, "desk/phone.html", context, status=400 if form.errors else 200)

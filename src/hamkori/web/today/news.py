@@ -1,0 +1,123 @@
+"""What arrived, in words: a row for each thing, and one for all where there are more than five of a kind."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from hamkori.access.actor import Actor
+from hamkori.casework.work.queries.arrived import Arrived, News
+from hamkori.notices.texts import sentence
+from hamkori.people.rules import ROLES
+from hamkori.web.kit import moments
+from hamkori.web.nav import PLACES
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import lists
+
+FEW: Final = 5
+"""So many of a kind stand one by one."""
+OF_ACCOUNT: Final = ("device", "passphrase", "authenticator", "recovery_codes")
+# Where each kind of news is looked into when it stands for many; the first that is open to the reader.
+LEADS: Final = {
+    **dict.fromkeys(OF_ACCOUNT, ("account_devices",)),
+    "waiting": ("desk",),
+    "new": ("desk",),
+    "answered": ("desk",),
+    "closed": ("desk", "referrals"),
+    "late": ("coordination_late", "referrals"),
+    "agreement": ("cases",),
+    "agreement_ended": ("cases",),
+    "lead_missing": ("cases",),
+    "other_writer": ("cases",),
+    "review": ("cases",),
+    "decision": ("keys",),
+    "told": ("keys",),
+}
+ICONS: Final = {
+    **dict.fromkeys(OF_ACCOUNT, "warning"),
+    "accepted": "done",
+    "closed": "ended",
+    "agreement": "seen",
+    "agreement_ended": "seen",
+    "decision": "key",
+}
+# A whole sentence for each event; of one that has none the sentence of its notice stands, for one.
+SAID: Final = {
+    "accepted": gettext_lazy("Accepted: %(service)s"),
+    "news.serving": gettext_lazy("Help began: %(service)s"),
+    "news.accepted": gettext_lazy("New time: %(service)s"),
+    "news.got": gettext_lazy("More was sent: %(service)s"),
+    "answered": gettext_lazy("Your question was answered: %(service)s"),
+    "closed": gettext_lazy("Ended: %(service)s"),
+    "agreement": gettext_lazy("Consent ends soon"),
+    "agreement_ended": gettext_lazy("Consent has ended"),
+    "lead_missing": gettext_lazy("This case has no lead worker"),
+    "review": gettext_lazy("A decision waits for review"),
+}
+OPEN_TO: Final = {name: roles for _icon, _label, roles, _keys, name in PLACES if roles is not None}
+OPEN_TO["account_devices"] = frozenset(ROLES)
+
+
+def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
+    """Values for `{% work_row %}`, newest first."""
+    many = {key: number for key, number in Counter(one.key for one in found.rows).items() if number > FEW}
+    shown, told = [], set()
+    for one in found.rows:
+        if one.key not in many and (one.case or one.referral):
+            shown.append(_row(one, now))
+        elif one.key not in told:
+            told.add(one.key)
+            number = many.get(one.key) or sum(other.key == one.key for other in found.rows)
+            shown.append(_all(actor, one, number, now))
+    return shown
+
+
+def _all(actor: Actor, newest: News, number: int, now: datetime) -> dict[str, Any]:
+    """One row for everything of a kind, or for what has no page of its own."""
+    names = [name for name in LEADS.get(newest.key, ("referrals",)) if actor.roles & OPEN_TO[name]]
+    return {
+        "what": sentence(newest.key, number),
+        "sub": "",
+        "when": moments.moment(newest.at, now),
+        "href": reverse(names[0]) if names else None,
+        "icon": ICONS.get(newest.key, "answer"),
+    }
+
+
+def _row(one: News, now: datetime) -> dict[str, Any]:
+    return {
+        "what": _what(one),
+        "sub": _sub(one, now),
+        "when": moments.moment(one.at, now),
+        "href": reverse("referral", args=[one.referral]) if one.referral else _of_case(one),
+        "icon": "together" if one.state == "serving" and one.key == "news" else ICONS.get(one.key, "answer"),
+    }
+
+
+def _of_case(one: News) -> str:
+    return reverse("consent" if one.key.startswith("agreement") else "case", args=[one.case])
+
+
+def _what(one: News) -> str:
+    key = one.key
+    if key == "news":
+        key = f"news.{one.state}" if one.case else "news.got"
+    said = SAID.get(key)
+    return str(said) % {"service": lists.label("service", one.service)} if said is not None else sentence(one.key, 1)
+
+
+def _sub(one: News, now: datetime) -> SafeString:
+    parts = [one.body]
+    if one.state == "accepted" and one.arrival_on is not None:
+        day = moments.day(one.arrival_on, timezone.localdate(now))
+        parts.append(f"{day}, {lists.label('part_of_day', one.arrival_part).lower()}")
+    return format_html(
+        '<span class="code">{}</span>{}',
+        grouped(one.case or one.referral),
+        "".join(f"\u00a0· {part}" for part in parts if part),
+    )

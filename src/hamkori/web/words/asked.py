@@ -1,0 +1,187 @@
+"""What a referral asks for and for whom, in one line: a whole phrase for each need and each form of the person.
+
+Cases and articles differ from language to language, so no phrase is put together here: only the age is a value, and
+stands at the end. "Girl" and "boy" are said of those under 18 only; of whom neither sex nor age says more, "a person".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.vocabulary import codelist
+from hamkori.web.words import directory, lists
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.rules.card import Card
+
+FORMS: Final = ("woman", "man", "person", "girl", "boy", "child")
+ASKED: Final = {
+    "SAFE": (
+        _("Safety for a woman, %(age)s"),
+        _("Safety for a man, %(age)s"),
+        _("Safety for a person, %(age)s"),
+        _("Safety for a girl, %(age)s"),
+        _("Safety for a boy, %(age)s"),
+        _("Safety for a child, %(age)s"),
+    ),
+    "HOME": (
+        _("A place for a woman, %(age)s"),
+        _("A place for a man, %(age)s"),
+        _("A place for a person, %(age)s"),
+        _("A place for a girl, %(age)s"),
+        _("A place for a boy, %(age)s"),
+        _("A place for a child, %(age)s"),
+    ),
+    "BASIC": (
+        _("Food, clothes or money for a woman, %(age)s"),
+        _("Food, clothes or money for a man, %(age)s"),
+        _("Food, clothes or money for a person, %(age)s"),
+        _("Food, clothes or money for a girl, %(age)s"),
+        _("Food, clothes or money for a boy, %(age)s"),
+        _("Food, clothes or money for a child, %(age)s"),
+    ),
+    "HEALTH": (
+        _("Medical care for a woman, %(age)s"),
+        _("Medical care for a man, %(age)s"),
+        _("Medical care for a person, %(age)s"),
+        _("Medical care for a girl, %(age)s"),
+        _("Medical care for a boy, %(age)s"),
+        _("Medical care for a child, %(age)s"),
+    ),
+    "MHPSS": (
+        _("Somebody to talk to, for a woman, %(age)s"),
+        _("Somebody to talk to, for a man, %(age)s"),
+        _("Somebody to talk to, for a person, %(age)s"),
+        _("Somebody to talk to, for a girl, %(age)s"),
+        _("Somebody to talk to, for a boy, %(age)s"),
+        _("Somebody to talk to, for a child, %(age)s"),
+    ),
+    "LEGAL": (
+        _("A lawyer for a woman, %(age)s"),
+        _("A lawyer for a man, %(age)s"),
+        _("A lawyer for a person, %(age)s"),
+        _("A lawyer for a girl, %(age)s"),
+        _("A lawyer for a boy, %(age)s"),
+        _("A lawyer for a child, %(age)s"),
+    ),
+    "JUST": (
+        _("Reporting a crime for a woman, %(age)s"),
+        _("Reporting a crime for a man, %(age)s"),
+        _("Reporting a crime for a person, %(age)s"),
+        _("Reporting a crime for a girl, %(age)s"),
+        _("Reporting a crime for a boy, %(age)s"),
+        _("Reporting a crime for a child, %(age)s"),
+    ),
+    "DOC": (
+        _("Documents for a woman, %(age)s"),
+        _("Documents for a man, %(age)s"),
+        _("Documents for a person, %(age)s"),
+        _("Documents for a girl, %(age)s"),
+        _("Documents for a boy, %(age)s"),
+        _("Documents for a child, %(age)s"),
+    ),
+    "CHILD": (
+        _("Child protection for a woman, %(age)s"),
+        _("Child protection for a man, %(age)s"),
+        _("Child protection for a person, %(age)s"),
+        _("Child protection for a girl, %(age)s"),
+        _("Child protection for a boy, %(age)s"),
+        _("Child protection for a child, %(age)s"),
+    ),
+    "EDU": (
+        _("School or training for a woman, %(age)s"),
+        _("School or training for a man, %(age)s"),
+        _("School or training for a person, %(age)s"),
+        _("School or training for a girl, %(age)s"),
+        _("School or training for a boy, %(age)s"),
+        _("School or training for a child, %(age)s"),
+    ),
+    "WORK": (
+        _("Work or income for a woman, %(age)s"),
+        _("Work or income for a man, %(age)s"),
+        _("Work or income for a person, %(age)s"),
+        _("Work or income for a girl, %(age)s"),
+        _("Work or income for a boy, %(age)s"),
+        _("Work or income for a child, %(age)s"),
+    ),
+    "SOC": (
+        _("Social help for a woman, %(age)s"),
+        _("Social help for a man, %(age)s"),
+        _("Social help for a person, %(age)s"),
+        _("Social help for a girl, %(age)s"),
+        _("Social help for a boy, %(age)s"),
+        _("Social help for a child, %(age)s"),
+    ),
+    "MOVE": (
+        _("Safe travel for a woman, %(age)s"),
+        _("Safe travel for a man, %(age)s"),
+        _("Safe travel for a person, %(age)s"),
+        _("Safe travel for a girl, %(age)s"),
+        _("Safe travel for a boy, %(age)s"),
+        _("Safe travel for a child, %(age)s"),
+    ),
+    "COORD": (
+        _("Someone to coordinate help for a woman, %(age)s"),
+        _("Someone to coordinate help for a man, %(age)s"),
+        _("Someone to coordinate help for a person, %(age)s"),
+        _("Someone to coordinate help for a girl, %(age)s"),
+        _("Someone to coordinate help for a boy, %(age)s"),
+        _("Someone to coordinate help for a child, %(age)s"),
+    ),
+}
+"""Group of services -> its phrase for each of FORMS."""
+
+WITH: Final = {
+    "1": _("%(asked)s, with 1 child"),
+    "2": _("%(asked)s, with 2 children"),
+    "3+": _("%(asked)s, with 3 or more children"),
+}
+AGES_UNKNOWN: Final = frozenset({"child_age_unknown", "adult_age_unknown", "unknown"})
+
+
+PERSONS: Final = (
+    _("Woman, %(age)s"),
+    _("Man, %(age)s"),
+    _("Person, %(age)s"),
+    _("Girl, %(age)s"),
+    _("Boy, %(age)s"),
+    _("Child, %(age)s"),
+)
+"""The person alone, for each of FORMS."""
+
+
+def form(sex: str, age_band: str) -> str:
+    """Which of FORMS fits: no girl or boy of 18 or more, and no woman or man whose age nobody knows at all."""
+    child = codelist("age_band").entry(age_band).data.get("child")
+    if child:
+        return {"female": "girl", "male": "boy"}.get(sex, "child")
+    if child is None:
+        return "person"
+    return {"female": "woman", "male": "man"}.get(sex, "person")
+
+
+def _age(age_band: str) -> str:
+    return _now("age not known") if age_band in AGES_UNKNOWN else lists.label("age_band", age_band)
+
+
+def person(sex: str, age_band: str) -> str:
+    """The person alone; where nobody knows whether it is a child, the sex says both: "Woman or girl, age not known"."""
+    if codelist("age_band").entry(age_band).data.get("child") is None:
+        return _now("%(sex)s, %(age)s") % {"sex": lists.label("sex", sex), "age": _age(age_band)}
+    return str(PERSONS[FORMS.index(form(sex, age_band))]) % {"age": _age(age_band)}
+
+
+def asked(service_code: str, sex: str, age_band: str, children: str = "0") -> str:
+    """The line: "A place for a woman, 18-29, with 2 children"."""
+    phrase = ASKED[directory.group(service_code)][FORMS.index(form(sex, age_band))]
+    said = str(phrase) % {"age": _age(age_band)}
+    return str(WITH[children]) % {"asked": said} if children in WITH else said
+
+
+def of_card(card: Card) -> str:
+    """The same of a summary; of one for the police, which says nothing of children, without them."""
+    children = card.flags.children_with_her if card.flags is not None else "0"
+    return asked(card.service_code, card.sex_code, card.age_band_code, children)

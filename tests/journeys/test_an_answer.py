@@ -1,0 +1,28 @@
+"""An answer on a telephone: from Incoming to an acceptance for this evening in four taps and one field."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys import steps
+from tests.journeys.conftest import Enter
+from tests.journeys.counting import Taps
+from tests.journeys.play import Play
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_referral_is_answered_in_four_taps_and_one_field(world: Play, enter: Enter) -> None:
+    zarina = enter("caseworker-cso")
+    _code, referral = steps.referred(zarina)
+    desk = enter("desk-shelter")
+    desk.go("/desk/")
+    taps = Taps(desk)
+    main = desk.page.locator("main")
+    taps.leads_on(main.locator(f'.work .do a[href="/referrals/{referral}/"]'))
+    desk.sees("Summary without a name")
+    taps.box("team", main.locator("[name=team]").first.get_attribute("value") or "")
+    taps.leads_on(main.locator(".slots button").last)
+    desk.sees("Accepted for tomorrow, evening.")
+    taps.within(4, 1)
+    assert world.one("select state_code from referral where code = %s", [referral]) == "accepted"

@@ -1,0 +1,74 @@
+"""The page of consent in a real browser: how long it is, and what an answer opens without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from hamkori.site.screens.looks import barriers
+from tests.web.in_a_browser import Shown, shot
+from tests.web.senders import Senders
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+Show = Callable[..., Shown]
+TALLEST = 1700
+HEIGHT = "document.documentElement.scrollHeight"
+
+
+@pytest.fixture
+def case(house: Senders):
+    case = house.case()
+    house.agreed(case)
+    return case
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_it_is_not_longer_than_two_screens(house: Senders, show: Show, asked: bool) -> None:
+    case = house.case()
+    if asked:
+        house.agreed(case)
+    page = show(f"/cases/{case.code}/consent/").page
+    shot(page, f"consent-{asked}-1366-light")
+    assert page.evaluate(HEIGHT) <= TALLEST
+    page.locator("[name=a_health_help][value=yes]").check(force=True)
+    page.locator("[name=a_police_justice][value=no]").check(force=True)
+    shot(page, f"consent-{asked}-answered-1366-light")
+    assert page.evaluate(HEIGHT) <= TALLEST
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1366, "light")])
+def test_the_line_follows_the_choice_without_script(show: Show, case, width: int, scheme: str) -> None:
+    page = show(f"/cases/{case.code}/consent/", width=width, scheme=scheme, java_script_enabled=False).page
+    row = page.locator("fieldset.ask4", has=page.locator("[name=a_health_help]"))
+    parts, amber = row.locator(".goes"), row.get_by_text("Nothing is ticked:")
+    assert not parts.is_visible()
+    row.locator("[value=yes]").check(force=True)
+    assert parts.is_visible()
+    assert row.get_by_text("Shared after the organisation accepts").is_visible()
+    while parts.locator(":checked").count():
+        parts.locator(":checked").first.uncheck()
+    assert amber.is_visible()
+    assert not row.get_by_text("Shared after the organisation accepts").is_visible()
+    row.locator("[value=no]").check(force=True)
+    assert not amber.is_visible()
+    assert page.get_by_text("How did the person say no?").is_visible()
+    page.get_by_text("No to both", exact=True).click()
+    assert not page.locator("[name=a_police_justice]").first.is_visible()
+    shot(page, f"consent-without-script-{width}-{scheme}")
+
+
+def test_on_a_phone_the_text_is_folded_once_it_was_read(show: Show, case) -> None:
+    page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark").page
+    page.get_by_text("The rest of the text").first.click()
+    rest = page.get_by_role("region", name="Шумо ба чӣ розӣ шуда метавонед")
+    assert rest.is_visible()
+    page.get_by_text("I read it, in the language").click()
+    assert not rest.is_visible()
+    assert page.get_by_text("Кумак ба ҳеҷ ҷавоби шумо вобаста нест.").is_visible(), "the first lines stay"
+    page.get_by_text("Russian", exact=True).click()
+    assert page.get_by_text("Помощь не зависит").is_visible()
+    shot(page, "consent-read-360-dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert barriers(page) == []

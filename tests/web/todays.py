@@ -1,0 +1,102 @@
+"""Reads Today of everybody in a copy of the invented world, and opens what each row leads to.
+
+`python -m tests.web.todays FILE`, in the environment of the web process, prints JSON. FILE: where everybody's cookies
+are. What somebody answers for is asked of the database in its own words here, not by the queries of the page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+from django.test import Client
+
+from hamkori.site.demo.cast import PERSONAS
+
+ROW = re.compile(r'<a class="what" href="([^"]+)"')
+NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
+MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+BUTTON = re.compile(r'<button[^>]* type="submit"|<button(?![^>]* type=)|<a class="btn')
+
+ANSWERS_FOR = """
+select u.email, r.code, c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+  join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
+  join referral_sender s on s.referral_id = r.id
+ where (r.state_code in ('declined', 'lapsed', 'unaccepted') or r.state_code = 'accepted' and r.missed_at is not null)
+   and s.settled_at is null
+   and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
+                    where p.case_id = c.id and n.sent_at > coalesce(r.ended_at, r.missed_at)
+                      and n.service_code in (r.service_code, r.suggested_service_code))
+    or r.state_code = 'sent' and r.answer_due_at <= hk_now()
+    or r.state_code = 'accepted' and r.missed_at is null and exists (
+           select 1 from referral_clock k
+            where k.referral_id = r.id and k.clock_code = 'arrival' and k.due_at <= hk_now())
+union
+select u.email, '', c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+ where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < hk_now()::date)
+union
+select u.email, r.code, ''
+  from app_user u join membership m on m.user_id = u.id
+  join role_held h on h.membership_id = m.id and h.role_code = 'desk_officer' and h.ended_at is null
+  join referral r on r.to_organisation_id = m.organisation_id
+ where r.state_code = 'sent' and r.visible_at <= hk_now() and r.answer_due_at <= hk_now()
+union
+select u.email, r.code, ''
+  from app_user u join membership m on m.user_id = u.id
+  join role_held h on h.membership_id = m.id and h.role_code = 'national_coordinator' and h.ended_at is null,
+  referral r
+ where r.state_code = 'sent' and r.answer_due_at <= hk_now()
+    or r.state_code = 'lapsed' and r.reason_code = 'no_answer' and r.ended_at > hk_now() - interval '30 days'
+"""
+
+
+def main(file: Path) -> None:
+    """One line of JSON: by person what they answer for, and the rows of their Today with what each opens."""
+    django.setup()
+    said = json.loads(file.read_text())["doors"]
+    doors = {PERSONAS[name].email if name in PERSONAS else name: cookies for name, cookies in said.items()}
+    with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True, options="-c role=hk_owner") as owner:
+        held = owner.execute(ANSWERS_FOR).fetchall()
+    found: dict[str, Any] = {}
+    for email in sorted({email for email, _referral, _case in held} & doors.keys()):
+        client = Client(SERVER_NAME="localhost")
+        for name, value in doors[email].items():
+            client.cookies[name] = value
+        rows, address = [], "/"
+        while address:
+            page = client.get(address).content.decode()
+            rows += ROW.findall(page.partition('id="news"')[0])
+            more = NEXT.search(page)
+            address = more[1].replace("&amp;", "&") if more else ""
+        found[email] = {
+            "held": [(referral, case) for who, referral, case in held if who == email],
+            "rows": {row: _opened(client, row) for row in dict.fromkeys(rows)},
+        }
+    sys.stdout.write(json.dumps(found))
+
+
+def _opened(client: Client, row: str) -> dict[str, Any]:
+    answer = client.get(row.partition("#")[0].replace("&amp;", "&"))
+    inside = MAIN.search(answer.content.decode())
+    text = inside[0] if inside else ""
+    return {
+        "status": answer.status_code,
+        "buttons": len(BUTTON.findall(text)),
+        "codes": re.findall(r"\d{4}\xa0\d{4}", text),
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
