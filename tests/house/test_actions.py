@@ -20,6 +20,8 @@ AREAS = re.compile(r"^(cases|referrals)/")
 SAYS_OTHERWISE = {
     "cases/": "case.view",
     "cases/new/": "case.begin",
+    "cases/first/": "case.begin",
+    "cases/code/first/": "case.edit",
     "cases/find/": "case.view",
     "cases/code/": "case.view",
     "cases/code/screening/": "screening.record",

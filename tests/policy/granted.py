@@ -3,8 +3,6 @@
 Read every change here as a change of the walls: whoever may do more than before has a line that says so.
 """
 
-from __future__ import annotations
-
 EXEMPT: dict[str, str] = {
     "calendar_day": "working days are no secret",
     "django_content_type": "names of tables",

@@ -23,6 +23,17 @@ from hamkori.people.models import BodyKey, OrganisationPhone, TwoPerson
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
+from tests.policy.presses_first import (
+    begun,
+    first_answers,
+    first_contact,
+    first_later,
+    first_need,
+    first_send,
+    first_service,
+    first_signs,
+    first_who,
+)
 from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -33,20 +44,14 @@ def new_case(house: House) -> Ready:
     return Ready(LEAD, "/cases/new/", form, {"call_name": "Canary-Second"})
 
 
-def _begun(house: House) -> Case:
-    sealed = {"contact": {"call_name": "Canary"}, "place": {"district": "TJ-KT-01"}}
-    found: Case = house.do(LEAD, cases.begin, codes={"need_tonight_codes": ["safe_place"]}, sealed=sealed)
-    return found
-
-
 def register_second_page(house: House) -> Ready:
-    ready = house.sheet(LEAD, f"/cases/{_begun(house).code}/register/?page=2", age_band_code="a18_29")
+    ready = house.sheet(LEAD, f"/cases/{begun(house).code}/register/?page=2", age_band_code="a18_29")
     ready.other = {"age_band_code": "a30_47"}
     return ready
 
 
 def register(house: House) -> Ready:
-    ready = house.sheet(LEAD, f"/cases/{_begun(house).code}/register/?page=3", signs=["TJ03"], then="stay")
+    ready = house.sheet(LEAD, f"/cases/{begun(house).code}/register/?page=3", signs=["TJ03"], then="stay")
     ready.other = {"signs": [], "then": "refer"}
     return ready
 
@@ -65,7 +70,7 @@ def section(house: House) -> Ready:
 
 
 def discard_case(house: House) -> Ready:
-    return on(LEAD, _begun(house), "discard")
+    return on(LEAD, begun(house), "discard")
 
 
 def settle_age(house: House) -> Ready:
@@ -334,17 +339,12 @@ def service_add(house: House) -> Ready:
     with transaction.atomic(), god():
         offered = set(Service.objects.values_list("service_code", flat=True))
     kind = next(entry.code for entry in codelist("service") if entry.code not in offered)
-    return Ready(
-        DESK,
-        "/directory/add/",
-        {"service_code": kind, "is_full": "no", "is_active": "yes", "region": "TJ-KT"},
-        {"service_code": "DOC-03"},
-    )
+    form = {"service_code": kind, "is_full": "no", "is_active": "yes", "region": "TJ-KT"}
+    return Ready(DESK, "/directory/add/", form, {"service_code": "DOC-03"})
 
 
 def phone_record(house: House) -> Ready:
-    """Each turn there is none yet."""
-    with transaction.atomic(), god():
+    with transaction.atomic(), god():  # each turn there is none yet
         OrganisationPhone.objects.all().delete()
     return Ready(DESK, "/desk/phone/record/", {"phone": "+992 00 01"}, {"phone": "+992 00 02"})
 
@@ -387,6 +387,7 @@ def keys_take_back(house: House) -> Ready:
 
 
 PRESSES: tuple[Callable[[House], Ready], ...] = (
+    first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
     admit, release, leave, close, reopen,
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,

@@ -147,7 +147,7 @@ def test_sent_twice_done_once(house: House, windows: Windows, make: Callable[[Ho
         assert not rows
         return
     assert changed, "a press that changes nothing proves nothing"
-    two = {"refer_send", "referral_send"}
+    two = {"refer_send", "referral_send", "first_send"}
     assert len(rows) == (2 if make.__name__ in two else 1), rows
     assert {decision for _action, decision in rows} == {"done"}
     # And the same again, from two windows of one browser at the same moment.
@@ -196,7 +196,10 @@ def test_every_address_that_takes_a_press_is_pressed_here(house: House) -> None:
         name = make.__name__
         pressed.add(
             {
-                "register_second_page": "register", "screening_start": "screening", "screening_save": "screening",
+                "first_later": "first_step", "first_who": "first_step", "first_signs": "first_step",
+                "first_answers": "first_step", "first_need": "first_step", "first_service": "first_step",
+                "first_send": "first_step", "register_second_page": "register", "screening_start": "screening",
+                "screening_save": "screening",
                 "screening_complete": "screening", "consent_give": "consent", "refer_draft": "case_refer",
                 "refer_send": "case_refer", "referral_withdraw_said_to_the_team": "referral_withdraw",
                 "referral_staff_leaving": "referral_staff",

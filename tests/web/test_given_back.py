@@ -203,6 +203,8 @@ def views(patterns: list[URLPattern | URLResolver]) -> Iterator[object]:
             yield one.callback
 
 
+STEPS = ("step=later", "step=who", "step=consent", "step=need", "step=check")
+"""Of the first contact: each its form."""
 BY_GET = {"FilterForm", "KitForm", "Sample", "Signs", "Consent"}
 """Sent by GET, or shown in the style guide alone."""
 ONE_CHOICE = {"AdmitForm", "AmendForm", "AnswerForm", "AskForm", "ConfirmForm", "FinishForm", "UnacceptForm"}
@@ -220,7 +222,7 @@ def test_every_form_in_which_somebody_types_says_what_it_gives_back() -> None:
             continue
         drawn = [cell.cell_contents for cell in read.__closure__ or () if callable(cell.cell_contents)]
         for one in drawn:
-            for query in ("of=contact&part=danger&page=1", "of=needs&part=acts&page=2", "page=3"):
+            for query in ("of=contact&part=danger&page=1", "of=needs&part=acts&page=2", "page=3", *STEPS):
                 form = one(factory.get(f"/?{query}"))
                 asked |= {each.__name__ for each in type(form).__mro__}
     asked |= {"WithdrawForm", "ReferForm"}  # of pages that read by themselves

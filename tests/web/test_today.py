@@ -175,7 +175,7 @@ def test_the_rail_leads_where_the_role_may_go(world) -> None:
     desk = home(world.gulnora)
     assert 'href="/desk/"' in desk
     assert 'href="/cases/"' not in desk
-    assert 'href="/cases/new/"' not in desk
+    assert 'href="/cases/first/"' not in desk
 
 
 def test_strangers_find_the_doors(world) -> None:

@@ -11,6 +11,7 @@ from hamkori.web.today import views as today
 urlpatterns = [
     path("", doors_or(today.page), name="today"),
     path("today/", include("hamkori.web.today.urls")),
+    path("cases/", include("hamkori.web.first.urls")),
     path("cases/", include("hamkori.web.cases.urls")),
     path("", include("hamkori.web.account.urls")),
     path("directory/", include("hamkori.web.directory.urls")),

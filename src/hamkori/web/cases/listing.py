@@ -83,7 +83,7 @@ def _drawn(
         "part": part,
         "more": bool(part and found.after),
         **asked.pages("" if typed else found.before, "" if typed else found.after),
-        "new_url": reverse("new_case") if may(actor, "case.begin") else None,
+        "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
     }
     return render(request, "cases/list.html", context)
 
@@ -186,7 +186,7 @@ def _risk(line: Line) -> dict[str, str] | None:
 
 def _open(line: Line) -> str:
     if line.state == "draft" and line.kind == "lead":
-        return f"{reverse('register', args=[line.code])}?page=2"
+        return reverse("register", args=[line.code])
     return reverse("case", args=[line.code])
 
 

@@ -92,6 +92,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     if case.state_code != "draft":
         raise NotNow("from_state", state=lists.label("case_state", case.state_code))
     _unsealed(actor)
+    if "page" not in request.GET and request.method == "GET":
+        return HttpResponseRedirect(_goes_on(case))
     number = _number(request)
     if request.method != "POST":
         return _page(request, _form(actor, case, number), number, case=case, actor=actor)
@@ -132,6 +134,13 @@ def _unsealed(actor: Actor) -> None:
     """Whoever writes down what they hear needs their keys: asked before the first question, not after the last."""
     if not actor.vault_open:
         raise NotNow("vault_open")
+
+
+def _goes_on(case: Case) -> str:
+    """Where a draft goes on: in the way of the first contact, if it was begun there, else on its first open page."""
+    if screening.draft_of(case) is not None and not case.is_child:
+        return reverse("first_step", args=[case.code])
+    return _address(case.code, 2 if case.need_tonight_codes else 1)
 
 
 def _number(request: HttpRequest) -> int:

@@ -72,17 +72,26 @@ class Ticks(Hints, forms.CheckboxSelectMultiple):
 
 
 class Segments(forms.RadioSelect):
-    """One of few, as a row of equal buttons. `unasked` is the value that looks quieter when chosen: not asked.
+    """One of few, as a row of equal buttons; `css`: "two" or "by-three" of them in a row.
 
-    `stood`: the value that is selected because it was answered before.
+    `unasked` is the value that looks quieter when chosen: not asked. `stood`: the value that is selected because it was
+    answered before.
     """
 
     template_name = "kit/widgets/segments.html"
     whole_row = False
 
-    def __init__(self, *args: Any, unasked: str | None = None, stood: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, unasked: str | None = None, stood: str | None = None, css: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.unasked, self.stood = unasked, stood
+        self.unasked, self.stood, self.css = unasked, stood, css
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Django's context with our class: how many stand in a row."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["css"] = self.css
+        return context
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Django's option, marked if it is the one for "not asked", or the one that stood."""

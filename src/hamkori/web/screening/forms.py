@@ -62,8 +62,12 @@ class PageForm(KitForm):
 
 
 def known_before(shown: pages.Page, opened: Opened) -> dict[str, str]:
-    """Signs that are marked as known: from the registration, or from the former talk."""
-    marks = dict.fromkeys(opened.from_former, _("from the former talk"))
+    """What is marked as known: answered on the way in, from the registration, or from the former talk."""
+    marks: dict[str, str] = {}
+    if shown.code not in opened.saved:
+        given, none = opened.answers[shown.part], pages.unasked(shown.part)
+        marks = {code: _("answered before") for code, answer in given.items() if answer != none}
+    marks |= dict.fromkeys(opened.from_former, _("from the former talk"))
     marks |= dict.fromkeys(opened.from_register, _("from the registration"))
     return {entry.code: marks[entry.code] for entry in shown.entries if entry.code in marks}
 

@@ -83,7 +83,7 @@ def _href(one: Due) -> str:
     if one.what == "national.late":
         return reverse("coordination_late")
     if one.what == "draft":
-        return f"{reverse('register', args=[one.case])}?page={one.part}"
+        return reverse("register", args=[one.case])
     if one.what == "consent":
         return reverse("consent", args=[one.case])
     if one.what == "child":

@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "news": news.rows(actor, new, found.now),
         "keys": new.keys,
         "quiet": _quiet(found),
-        "new_url": reverse("new_case") if may(actor, "case.begin") else None,
+        "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         # Roles that have no cases are told so, instead of an empty promise.
         "no_cases": not actor.roles & (CASES | {"desk_officer"}),
         "of_time": any(one.at is not None for one in found.rows),

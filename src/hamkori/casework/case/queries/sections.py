@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from hamkori.casework.case.models import Case, Screening
+from hamkori.casework.case.models import SECTION_MODELS, Case, Screening
 from hamkori.casework.case.rules.sections import in_order
 from hamkori.vault.bytes import Untrusted
 
@@ -13,6 +13,12 @@ from hamkori.vault.bytes import Untrusted
 def completed_signs(case: Case) -> Screening | None:
     """The newest screening that was completed: only such a one feeds decisions and packets."""
     return Screening.objects.filter(case=case, state_code="completed").order_by("-completed_at").first()
+
+
+def is_as_begun(case: Case, section: str) -> bool:
+    """Whether the sheet of a section holds only what it was begun with: nobody has written in it since."""
+    rows = SECTION_MODELS[section]._default_manager.filter(case=case, kind_code="sheet")
+    return not rows.filter(seal_no__gt=1).exists()
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing())
+        .annotate(closing=closing(), waits=waits())
         .filter(code=code)
         .first()
     )

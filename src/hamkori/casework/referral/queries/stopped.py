@@ -50,9 +50,8 @@ def waits_in_case(of: str = "case_id") -> Exists:
 
 
 def waiting(found: Referral) -> str:
-    """How one referral stopped, if nobody has decided what comes next; else ''. For whoever reads its case."""
-    how = stopped(found)
-    return how if how and undecided(ReferralOrigin.objects.filter(referral=found)).exists() else ""
+    """How one referral stopped, if nobody has decided what comes next; else ''. Of one that was found with `waits`."""
+    return stopped(found) if getattr(found, "waits", False) else ""
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,8 @@ def _check(part: str, answers: Mapping[str, str]) -> None:
     if part not in PARTS:
         raise Invalid({"part": _("This field is not known.")})
     questions, allowed = (codelist(name) for name in PARTS[part])
-    wrong = {code: _("This field is not known.") for code in answers if code not in questions}
+    beside = codelist("local_prompt").codes if part == "signs" else ()  # asked in some way in, never counted
+    wrong = {code: _("This field is not known.") for code in answers if code not in questions and code not in beside}
     wrong |= {code: _("Choose one of the answers.") for code, answer in answers.items() if answer not in allowed}
     if wrong:
         raise Invalid(wrong)

@@ -1,0 +1,292 @@
+"""Step 3: signs and consent on one screen. "I read it" keeps the signs and opens the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.consent import texts
+from hamkori.casework.consent.actions import consent as act
+from hamkori.casework.consent.queries.consent import AGREES, Said, after_asking, asked
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
+from hamkori.casework.screening.actions import screening
+from hamkori.operations import first_stands, together
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.vocabulary.country import READ_FIRST
+from hamkori.web.consent import words
+from hamkori.web.consent.forms import AT_FIELD
+from hamkori.web.consent.rows import answer_name, sections_name
+from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
+from hamkori.web.first.frame import PART, address, drawn, stopped
+from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
+from hamkori.web.kit.posting import done
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import Audience, lists, sections
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+NOT_ASKED = "not_asked"
+PAY, DOCUMENTS = "CD14", "CD01"
+OF_BOTH = {"TJ07"}
+"""The prompt that asks of pay and documents at once."""
+FOR_CHILDREN = {"TJ08"}
+SHELTER = ("shelter_social", "help")
+POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
+OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
+HOW = ("spoken", "signed", "mark", "through_interpreter")
+"""How the person answered: each is a button."""
+
+
+def _three() -> list[tuple[str, str]]:
+    return [("present", _("Yes")), ("absent", _("No")), (NOT_ASKED, _("Not asked"))]
+
+
+class SignsForm(KitForm):
+    """Pay and documents apart, and what came up by itself."""
+
+    pay = forms.ChoiceField(
+        label=gettext_lazy("Is pay withheld?"), choices=_three, initial=NOT_ASKED, required=False,
+        widget=Segments(unasked=NOT_ASKED, css="by-three"),
+    )  # fmt: skip
+    documents = forms.ChoiceField(
+        label=gettext_lazy("Does somebody keep the documents?"), choices=_three, initial=NOT_ASKED, required=False,
+        widget=Segments(unasked=NOT_ASKED, css="by-three"),
+    )  # fmt: skip
+    more = forms.MultipleChoiceField(
+        label=gettext_lazy("What came up by itself"),
+        help_text=gettext_lazy("What is not ticked is not asked, never a no."),
+        choices=lambda: [(code, text) for code, text in lists.choices("local_prompt") if code in others()],
+        required=False,
+        widget=Ticks({"class": "choices"}),
+    )
+
+    def signs(self) -> dict[str, str]:
+        """Code -> answer, as the signs are kept."""
+        said = self.cleaned_data
+        return {
+            PAY: said["pay"] or NOT_ASKED,
+            DOCUMENTS: said["documents"] or NOT_ASKED,
+            **{code: "present" if code in said["more"] else NOT_ASKED for code in others()},
+        }
+
+
+def others() -> list[str]:
+    """The prompts beside pay and documents."""
+    return [code for code in codelist("local_prompt").codes if code not in OF_BOTH | FOR_CHILDREN]
+
+
+class AgreeForm(KitForm):
+    """What was answered: shelter, the two police questions as one, the rest folded, until when."""
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[answer_name(SHELTER)] = self._answer(SHELTER)
+        askable = packet.askable(*SHELTER)
+        self.fields[sections_name(SHELTER)] = forms.MultipleChoiceField(
+            label=_("What may be shared"),
+            choices=[(code, sections.name(code, Audience.ASKED)) for code in askable],
+            initial=[code for code in askable if packet.RULE[SHELTER][code] == packet.IN],
+            required=False,
+            widget=Ticks(hints={code: words.fields(SHELTER, code) for code in askable}),
+        )
+        self.fields["police"] = forms.ChoiceField(
+            label=_("Police, prosecutor, court: two questions"),
+            choices=[("no", _("No to both")), ("each", _("Ask each one")), (NOT_ASKED, _("Not asked"))],
+            initial=NOT_ASKED,
+            required=False,
+            widget=Segments(unasked=NOT_ASKED, css="by-three"),
+        )
+        for key in (*POLICE, *OTHERS):
+            self.fields[answer_name(key)] = self._answer(key)
+        until = today + rules.UNTIL_DEFAULT if today else None
+        self.fields["until"] = DateField(label=_("Valid until"), required=False, initial=until)
+        self.fields["word"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def _answer(self, key: rules.RowKey) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=words.row(key),
+            choices=[(code, words.answer(code)[:1].upper() + words.answer(code)[1:]) for code in _ORDER],
+            initial=NOT_ASKED,
+            required=False,
+            widget=Segments(unasked=NOT_ASKED, css="two"),
+        )
+
+    def said(self) -> list[Said]:
+        """The rows that were answered."""
+        found = []
+        for key in rules.ROWS:
+            if key[0] == "police" and self.cleaned_data.get("police") in ("no", NOT_ASKED, ""):
+                answer = "no" if self.cleaned_data.get("police") == "no" else NOT_ASKED
+            else:
+                answer = self.cleaned_data.get(answer_name(key)) or NOT_ASKED
+            if answer != NOT_ASKED:
+                found.append(Said(*key, answer, tuple(self._goes(key, answer)), None))
+        return found
+
+    def _goes(self, key: rules.RowKey, answer: str) -> Iterable[str]:
+        if answer not in AGREES:
+            return ()
+        usual = [code for code in packet.askable(*key) if packet.RULE[key][code] == packet.IN]
+        chosen = self.cleaned_data.get(sections_name(key), ()) if key == SHELTER else usual
+        return sorted({*chosen} - ({"identity"} if answer == "without_name" else set()))
+
+    def answers(self) -> list[act.Answer]:
+        """The same for the action."""
+        return [act.Answer(one.kind, one.purpose, one.answer, frozenset(one.sections)) for one in self.said()]
+
+
+_ORDER = ("yes", "without_name", "no", NOT_ASKED)
+
+
+class WholeForm(SignsForm, AgreeForm):
+    """All that can be sent from this step."""
+
+
+def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The step: the signs and the text, then the answers."""
+    read = request.GET.get("read", "")
+    read = read if read in READ_FIRST else ""
+    if request.method != "POST":
+        if read:
+            return _answers(request, actor, case, read, None)
+        return _signs(request, case, SignsForm(initial=_known(actor, case)))
+    if request.POST.get("do") == "answers":
+        return _save(request, actor, case, read)
+    form = SignsForm(request.POST)
+    if form.is_valid():
+        _keep(actor, case, form)
+        if request.POST.get("do") == "stop":
+            return stopped(actor, case)
+        language = request.POST.get("read", "")
+        return done(actor, address(case.code, "consent", read=language if language in READ_FIRST else READ_FIRST[0]))
+    first_stands(actor)
+    return _signs(request, case, form, status=400)
+
+
+# --- the signs -------------------------------------------------------------------------------------------------------
+
+
+def _known(actor: Actor, case: Case) -> dict[str, Any]:
+    """What was answered before. A draft that holds the danger alone is not opened for that."""
+    row = screening.draft_of(case)
+    if row is None or row.seal_no <= 2:
+        return {}
+    signs = screening.open_answers(actor, case, state="draft").answers["signs"]
+    return {
+        "pay": signs.get(PAY, NOT_ASKED),
+        "documents": signs.get(DOCUMENTS, NOT_ASKED),
+        "more": [code for code in others() if signs.get(code) == "present"],
+    }
+
+
+def _keep(actor: Actor, case: Case, form: SignsForm) -> None:
+    """Into the signs of trafficking, where they are not asked again."""
+    with together():
+        row = screening.draft_of(case) or screening.start(actor.doing(None), case)
+        screening.save(actor, case, seal_no=row.seal_no, part="signs", answers=form.signs(), page=PART)
+
+
+def _signs(request: HttpRequest, case: Case, form: SignsForm, status: int = 200) -> HttpResponse:
+    order = sorted(READ_FIRST, key=lambda code: code != case.language_code)
+    read = [(texts.consent(code), codelist("language").label(code, lists.language())) for code in order]
+    more = {
+        "form": form,
+        "texts": [{"text": text, "label": label, "open": place == 0} for place, (text, label) in enumerate(read)],
+        "more_signs": len(others()),
+        "more_open": bool(form["more"].value()),
+    }
+    return drawn(request, "consent", more, case=case, status=status)
+
+
+# --- the answers -----------------------------------------------------------------------------------------------------
+
+
+def _answers(
+    request: HttpRequest, actor: Actor, case: Case, read: str, form: AgreeForm | None, status: int = 200
+) -> HttpResponse:
+    today = timezone.localdate(now())
+    stands = asked(case, now())
+    if form is None:
+        form = AgreeForm(today=today, initial={"word": stands.last_said, **_stood(stands.states)})
+    language = read or READ_FIRST[0]
+    until = form["until"].value()
+    more = {
+        "form": form,
+        "shelter": form[answer_name(SHELTER)],
+        "goes": form[sections_name(SHELTER)],
+        "usually": words.sections(code for code in packet.askable(*SHELTER) if packet.RULE[SHELTER][code] == packet.IN),
+        "never": words.never(SHELTER),
+        "police": [form[answer_name(key)] for key in POLICE],
+        "others": [form[answer_name(key)] for key in OTHERS],
+        "text": texts.consent(language),
+        "read": language,
+        "read_label": codelist("language").label(language, lists.language()),
+        "until": until if isinstance(until, date) else None,
+        "how": [(code, lists.label("how_given", code)) for code in HOW[1:]],
+        "signs_url": address(case.code, "consent"),
+        "consent_url": reverse("consent", args=[case.code]),
+    }
+    return drawn(request, "agree", more, case=case, status=status)
+
+
+def _stood(states: Any) -> dict[str, str]:
+    """What was answered before stands selected."""
+    said = {"given": "yes", "without_name": "without_name", "refused": "no", "withdrawn": "no"}
+    rows = {answer_name(key): said.get(state, NOT_ASKED) for key, state in states.items()}
+    police = {rows.get(answer_name(key), NOT_ASKED) for key in POLICE}
+    rows["police"] = "no" if police == {"no"} else NOT_ASKED if police == {NOT_ASKED} else "each"
+    return rows
+
+
+def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResponse:
+    """Her answers, as they were spoken. Nothing answered is a full answer too: then nothing can be sent."""
+    form = AgreeForm(request.POST, today=timezone.localdate(now()))
+    if form.is_valid():
+        said = form.said()
+        if not said:
+            return _next(request, actor, case)
+        former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY)
+        if former not in (NOTHING, AWAY) and ends(case, former, after_asking(former, said), former.excluded):
+            form.add_error(None, _("An answer here stops a referral that runs. Give it on the page of the consent."))
+        else:
+            try:
+                _record(request, actor, case, form, read)
+            except Invalid as refusal:
+                form.say(refusal)
+            except NotNow as refusal:
+                name = AT_FIELD.get(refusal.guard, "")
+                form.add_error(name if name in form.fields else None, sentence(refusal))
+            else:
+                return _next(request, actor, case)
+    first_stands(actor)
+    return _answers(request, actor, case, read, form, status=400)
+
+
+def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, read: str) -> None:
+    how = request.POST.get("how", "")
+    asking = act.Asking(
+        language=read,
+        how_given=how if how in HOW else HOW[0],
+        how_said="in_person",
+        until_on=form.cleaned_data["until"],
+    )
+    act.record(actor, case, answers=form.answers(), asking=asking, seen=form.cleaned_data["word"])
+
+
+def _next(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    if request.POST.get("go") == "stop":
+        return stopped(actor, case)
+    return done(actor, address(case.code, "need"))

@@ -1,0 +1,83 @@
+"""Step 1: danger. The answer is the button; it begins the draft, and is the first answer of the signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hamkori.access.actor import Actor
+from hamkori.access.scope import require
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.queries.cases import usual_district
+from hamkori.casework.screening.actions import screening
+from hamkori.operations import together
+from hamkori.web.first.frame import PART, address, drawn, unsealed
+from hamkori.web.kit.begun import begun_with, operation_asked, with_its_own
+from hamkori.web.kit.posting import actor_of, done
+from hamkori.web.kit.written import Line, reads
+
+ANSWERS: Mapping[str, tuple[dict[str, str], str, str]] = {
+    "talk": ({"danger_now": "no", "safe_to_talk": "yes"}, "yes", "who"),
+    "later": ({"danger_now": "no", "safe_to_talk": "no"}, "no", "later"),
+    "danger": ({"danger_now": "yes"}, "danger", "danger"),
+    "not_asked": ({"danger_now": "not_asked", "safe_to_talk": "not_asked"}, "not_asked", "who"),
+}
+"""Button -> answers among the signs, what the contact says of talking, the step that follows."""
+
+
+def said(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
+    """The one answer of this step, in words."""
+    words = {
+        "talk": _("No, and we can talk safely"),
+        "later": _("No, but we cannot talk safely here"),
+        "danger": _("Yes, someone is in danger"),
+        "not_asked": _("Not asked"),
+    }
+    answer = words.get(str(sent.get("danger", "")))
+    if answer:
+        yield Line(_("Is anyone in danger right now?"), answer, boxed=False)
+
+
+@require_http_methods(["GET", "POST"])
+@reads(said)
+def first(request: HttpRequest) -> HttpResponse:
+    """Asked before anything else. Whoever comes Back to it comes to the draft that it began."""
+    actor = actor_of(request)
+    require(actor, "case.begin")
+    unsealed(actor)
+    if request.method != "POST":
+        operation = operation_asked(request)
+        if operation is None:
+            return with_its_own(request)
+        begun = begun_with(actor, operation)
+        return HttpResponseRedirect(begun) if begun else _page(request, str(operation))
+    chosen = request.POST.get("danger", "")
+    if chosen not in ANSWERS:
+        return _page(request, request.POST.get("operation", ""), missing=True)
+    return done(actor, _begun(actor, chosen))
+
+
+def _begun(actor: Actor, chosen: str) -> str:
+    """The draft, with what is filled in by itself: the number as name, the usual district."""
+    answers, talking, then = ANSWERS[chosen]
+    district = usual_district(actor)
+    sealed: dict[str, dict[str, Any]] = {"contact": {"safe_to_talk": talking, "by_code": True}}
+    if district:
+        sealed["place"] = {"district": district}
+    codes = {"has_danger": True, "risk_code": "high"} if chosen == "danger" else {}
+    with together():
+        case = act.begin(actor, codes=codes, sealed=sealed)
+        again = actor.doing(None)
+        signs = screening.start(again, case)
+        screening.save(again, case, seal_no=signs.seal_no, part="danger", answers=answers, page=PART)
+    return address(case.code, then)
+
+
+def _page(request: HttpRequest, operation: str, *, missing: bool = False) -> HttpResponse:
+    context = {"operation": operation, "missing": missing, "everything_url": reverse("new_case")}
+    return drawn(request, "danger", context, status=400 if missing else 200)

@@ -1,0 +1,187 @@
+"""Step 6: look at what they will see, tell the person, send. Then what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid5
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.case.rules.sheets import LONGEST
+from hamkori.casework.referral.actions import send as actions
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.origin import case_behind
+from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
+from hamkori.operations import first_stands, together
+from hamkori.refusal import Invalid, NotNow, NotVisible
+from hamkori.web.first.choosing import Choosing
+from hamkori.web.first.frame import address, drawn
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import KitForm, LongText
+from hamkori.web.kit.posting import done, version_of
+from hamkori.web.referrals import showing
+from hamkori.web.referrals.choosing import Start
+from hamkori.web.words import directory, lists
+from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.referral.models import Referral
+
+
+class TellForm(KitForm):
+    """The person's own words, where there are any."""
+
+    sensitive = ("agreed_text",)
+
+    agreed_text = forms.CharField(
+        label=gettext_lazy("What the person wants them to know"),
+        help_text=gettext_lazy("Locked; read by those who will meet the person. No name, no address."),
+        widget=LongText(rows=3),
+        required=False,
+        max_length=LONGEST,
+    )
+
+
+def _mine(request: HttpRequest, actor: Actor, case: Case) -> Referral:
+    """The referral that the address names. NotVisible where it is of another case."""
+    found = queries.referral(actor, request.GET.get("of", ""))
+    if case_behind(actor, found).pk != case.pk:
+        raise NotVisible
+    return found
+
+
+def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The step. Sent already: what comes next."""
+    draft = _mine(request, actor, case)
+    if draft.state_code != "draft":
+        first_stands(actor)
+        return HttpResponseRedirect(address(case.code, "sent", of=draft.code))
+    form = TellForm(request.POST or None, initial=None)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _send(request, actor, case, draft, form.cleaned_data["agreed_text"])
+        except Invalid as refusal:
+            form.say(refusal)
+        except NotNow as refusal:
+            refused = words.said(refusal)
+            draft.refresh_from_db()
+    if request.method != "POST":
+        text = open_agreed_text(actor, case, referral=draft.pk)
+        form = TellForm(initial={"agreed_text": text})
+    first_stands(actor)
+    return _page(request, actor, case, draft, form, refused)
+
+
+def _screen(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> Choosing:
+    start = Start(
+        need=directory.group(draft.service_code),
+        service=draft.service_id,
+        purpose=draft.purpose_code,
+        urgency=draft.urgency_code,
+        sections=tuple(draft.sender.sections),
+        needed_from=draft.needed_from_on,
+    )
+    return Choosing(request, actor, preparing.prepared_for(actor, case.pk), start)
+
+
+def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
+    """Kept with what was written, and sent, as one press: the button says that the person was told."""
+    sends = request.POST.get("do") == "send"
+    shown: dict[str, Any] = {"shown": draft.to_organisation_id, "shown_code": draft.service_code}
+    if request.POST.get("to") != f"{draft.to_organisation_id}:{draft.service_code}":
+        raise NotNow("version_same")
+    with together():
+        kept = actions.edit(
+            actor,
+            draft,
+            version=version_of(request),
+            service=draft.service_id,
+            purpose=draft.purpose_code,
+            urgency=draft.urgency_code,
+            sections=draft.sender.sections,
+            needed_from=draft.needed_from_on,
+            agreed_text=text,
+            told_body=sends,
+            **shown,
+        )
+        if sends:
+            assert actor.operation is not None
+            actions.send(actor.doing(uuid5(actor.operation, "send")), kept, version=kept.version, **shown)
+    if not sends:
+        return done(actor, reverse("referral", args=[draft.code]))
+    return done(actor, address(case.code, "sent", of=draft.code))
+
+
+def _page(
+    request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str
+) -> HttpResponse:
+    screen = _screen(request, actor, case, draft)
+    shown = showing.context(screen, screen.form(), refused)
+    more = {
+        "card_rows": _together(shown["card_rows"]),
+        "later_rows": shown["later_rows"][:1] + shown["later_rows"][2:-1],
+        **{name: shown[name] for name in ("blocks", "may_send", "leaving", "nobody_there")},
+        "form": form,
+        "body": screen.body or words_of(draft),
+        "draft": draft,
+        "to": f"{draft.to_organisation_id}:{draft.service_code}",
+        "need_url": address(case.code, "need"),
+        "service_url": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
+        "consent_url": address(case.code, "consent"),
+        "edit_url": reverse("referral_edit", args=[draft.code]),
+        "text_open": bool(form["agreed_text"].value() or form.errors),
+    }
+    return drawn(request, "check", more, case=case, status=409 if refused else 400 if form.errors else 200)
+
+
+def _together(rows: list[tuple[str, object]]) -> list[tuple[str, object]]:
+    """The summary with all that nobody asked in one row."""
+    unasked = _("not asked")
+    missing = [label for label, value in rows if str(value).lower() == unasked]
+    known = [(label, value) for label, value in rows if label not in missing]
+    return [*known, (", ".join(missing), unasked)] if missing else known
+
+
+def words_of(draft: Referral) -> str:
+    """The name of the organisation that a draft goes to."""
+    return queries.body_name(draft.to_organisation, draft.to_organisation_id, lists.language())
+
+
+def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """It is on its way: who answers by when, and what the worker does meanwhile."""
+    found = _mine(request, actor, case)
+    at = now()
+    more: dict[str, Any] = {
+        "referral": found,
+        "body": words_of(found),
+        "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
+        "unasked": _unasked(case),
+        "case_url": reverse("case", args=[case.code]),
+        "referral_url": reverse("referral", args=[found.code]),
+        "signs_url": reverse("screening", args=[case.code]),
+        "another_url": reverse("case_refer", args=[case.code]),
+    }
+    return drawn(request, "sent", more, case=case)
+
+
+def _unasked(case: Case) -> list[str]:
+    """What nobody has asked so far, in words."""
+    come, doctor, stairs = (getattr(case, name) == NOT_ASKED for name in (FLAGS[2], *FLAGS[:2]))
+    found = (
+        (case.language_code == "unknown", _("language")),
+        (case.risk_code == NOT_ASKED, _("risk")),
+        (come, _("children who come along")),
+        (doctor, _("a doctor soon")),
+        (stairs, _("stairs")),
+    )
+    return [name for missing, name in found if missing]

@@ -1,0 +1,162 @@
+"""Step 5: who can help. A row's button writes the draft; what stands in the way names the question that was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.referral.actions import send as actions
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries.drafts import draft_of
+from hamkori.casework.referral.queries.refer import Offer, Way
+from hamkori.directory.queries import Suitable
+from hamkori.operations import first_stands
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.consent import words as asked
+from hamkori.web.first.frame import address, drawn
+from hamkori.web.kit.posting import done
+from hamkori.web.referrals import showing
+from hamkori.web.referrals.choosing import Screen, Start
+from hamkori.web.words import lists
+from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+OF_CONSENT = showing.ASK_HER | {"consent_not_refused", "police_not_refused"}
+"""Guards that a question of the consent answers."""
+SUITABLE, AGAINST = 6, 8
+
+
+class Choosing(Screen):
+    """The screen of a referral as it begins: what a button sends is read here, not there."""
+
+    @property
+    def typed(self) -> None:
+        """Nothing: each row is a form of its own."""
+        return
+
+
+def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The step."""
+    urgency = request.POST.get("urgency", request.GET.get("urgency", ""))
+    if urgency not in codelist("urgency"):
+        return HttpResponseRedirect(address(case.code, "need"))
+    known = preparing.prepared(actor, case.code)
+    group = request.GET.get("need", "")
+    screen = Choosing(request, actor, known, Start(need=group, urgency=urgency))
+    refused = ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "gap":
+                return _gap(actor, screen, urgency)
+            if (chosen := _chosen(screen, request.POST.get("service", ""))) is not None:
+                return _written(actor, screen, chosen, urgency, request.GET.get("of", ""))
+        except Invalid as refusal:
+            refused = " ".join(refusal.errors.values())
+        except NotNow as refusal:
+            refused = words.said(refusal)
+        first_stands(actor)
+    return _page(request, screen, urgency, refused)
+
+
+def _chosen(screen: Screen, sent: str) -> Suitable | None:
+    """The row whose button was pressed, as it was shown: its organisation and kind are part of the button."""
+    return next((one for one in screen.found if _shown(one) == sent), None)
+
+
+def _shown(one: Suitable) -> str:
+    listing = one.listing
+    return f"{listing.id}:{listing.organisation_id}:{listing.service_code}"
+
+
+def _way(screen: Screen, one: Suitable) -> Way:
+    listing = one.listing
+    offer = Offer(listing.organisation_id, listing.compartment, listing.service_code, listing.is_active, one.desk_ready)
+    return preparing.way(screen.known, screen.actor, offer)
+
+
+def _written(actor: Actor, screen: Screen, one: Suitable, urgency: str, of: str) -> HttpResponse:
+    """A draft, or the one `of` this way changed: what usually goes is ticked, and what was written in it stays.
+
+    One that somebody has prepared elsewhere, for which the person was told where it goes, is left alone.
+    """
+    way, listing, case = _way(screen, one), one.listing, screen.known.case
+    said: dict[str, Any] = {
+        "service": listing.id,
+        "purpose": way.purpose,
+        "urgency": urgency,
+        "sections": [section for section, first in way.offered.items() if first],
+        "needed_from": screen.known.calendar.day(screen.known.at),
+        "shown": listing.organisation_id,
+        "shown_code": listing.service_code,
+    }
+    draft = draft_of(case)
+    if draft is None or (draft.told_body and draft.code != of):
+        written = actions.write(actor, case, **said)
+    else:
+        said["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=draft.pk)
+        written = actions.edit(actor, draft, version=draft.version, **said)
+    return done(actor, address(case.code, "check", of=written.code))
+
+
+def _gap(actor: Actor, screen: Screen, urgency: str) -> HttpResponse:
+    case = screen.known.case
+    if not screen.codes or not screen.district:
+        raise Invalid({"district": _("Choose a district.")})
+    cases.record_gap(actor, case, service_codes=screen.codes, district=screen.district)
+    return done(actor, address(case.code, "service", urgency=urgency, need=screen.need, gap="kept"))
+
+
+def _row(screen: Screen, one: Suitable) -> dict[str, Any]:
+    """A service, whether it can be chosen here, and what stands in the way."""
+    way = _way(screen, one)
+    guards = {block.guard for block in way.blocks}
+    item = _shown(one)
+    stops = []
+    for block in way.blocks:
+        if block.guard in OF_CONSENT and way.kind:
+            key = (way.kind, way.purpose or way.purposes[0])
+            stops.append(
+                _("Consent, “%(question)s”: %(reason)s") % {"question": asked.row(key), "reason": words.said(block)}
+            )
+        else:
+            stops.append(words.said(block))
+    if way.police and way.purpose and not way.blocks:
+        stops.append(
+            _(
+                "Write to the police on the whole page of a referral: the name is typed, and signs are chosen one by"
+                " one."
+            )
+        )
+    may = screen.may_be_asked(one) and bool(way.purpose) and not way.blocks and not way.police
+    return {**showing.row(screen, one), "id": item, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
+
+
+def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> HttpResponse:
+    case = screen.known.case
+    rows = [_row(screen, one) for one in screen.found]
+    fitting = {_shown(one) for one in screen.fitting}
+    first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
+    others = [row for row in rows if row not in first][:AGAINST]
+    more = {
+        "urgency": urgency,
+        "first": first,
+        "others": others,
+        "asked": bool(screen.codes),
+        "need": screen.need,
+        "groups": lists.choices("service_group"),
+        "refused": refused,
+        "gap_kept": request.GET.get("gap") == "kept",
+        "consent_url": address(case.code, "consent"),
+        "refer_url": reverse("case_refer", args=[case.code]),
+        "case_url": reverse("case", args=[case.code]),
+    }
+    return drawn(request, "service", more, case=case, status=409 if refused else 200)

@@ -1,0 +1,81 @@
+"""What every step has: where it stands in the way, the way back, and where the way goes on after a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hamkori.access.actor import Actor
+from hamkori.refusal import NotNow
+from hamkori.web.kit.posting import done
+from hamkori.web.templatetags.kit import grouped
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+PART = "first"
+"""What the answers of this way are kept as, among the pages of the signs: none of them was gone through."""
+WAY = ("danger", "who", "consent", "need", "service", "check")
+ON_THE_STEP: Mapping[str, str] = {"later": "danger", "calls": "danger", "agree": "consent", "sent": "check"}
+
+
+def address(code: str, step: str = "", **more: str) -> str:
+    """A step of the way of this case; without a step, where it goes on."""
+    query = "&".join(f"{name}={value}" for name, value in {"step": step, **more}.items() if value)
+    return reverse("first_step", args=[code]) + (f"?{query}" if query else "")
+
+
+def unsealed(actor: Actor) -> None:
+    """Whoever writes down what they hear needs their keys: asked before the first question."""
+    if not actor.vault_open:
+        raise NotNow("vault_open")
+
+
+def stopped(actor: Actor, case: Case) -> HttpResponse:
+    """What was typed is saved; the way goes on from the case, or from Today."""
+    return done(actor, reverse("case", args=[case.code]))
+
+
+def names() -> dict[str, str]:
+    """The six steps in words."""
+    return {
+        "danger": _("danger"),
+        "who": _("who"),
+        "consent": _("signs and consent"),
+        "need": _("need"),
+        "service": _("service"),
+        "check": _("check"),
+    }
+
+
+def drawn(
+    request: HttpRequest, step: str, more: Mapping[str, Any], *, case: Case | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of the way."""
+    at = WAY.index(ON_THE_STEP.get(step, step))
+    back = {"url": reverse("today"), "label": _("Today")}
+    if case is not None:
+        before = WAY[at - 1] if at > 1 else ""
+        back = {"url": address(case.code, before), "label": _("The step before")}
+        if at <= 1 or step == "sent":
+            back = {"url": reverse("case", args=[case.code]), "label": grouped(case.code)}
+    known = names()
+    context = {
+        "title": _("New case"),
+        "back": back,
+        "in_task": True,
+        "case": case,
+        "over": _("Step %(n)s of 6: %(name)s") % {"n": at + 1, "name": known[WAY[at]]},
+        "steps": [
+            {"name": known[one], "state": "ok" if place < at else "here" if place == at else ""}
+            for place, one in enumerate(WAY)
+        ],
+        "operation": request.POST.get("operation", ""),
+        **more,
+    }
+    return render(request, f"first/{step}.html", context, status=status)

@@ -1,0 +1,127 @@
+"""Step 4: what is needed first, and how soon. Where nothing may be sent, it is saved, and that is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.access.actor import Actor
+from hamkori.access.context import now
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.queries import refer as preparing
+from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.casework.referral.rules.card import FLAGS
+from hamkori.operations import first_stands
+from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
+from hamkori.web.first.frame import address, drawn
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
+from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import lists
+from hamkori.web.words.comes_along import questions
+from hamkori.web.words.fields import Coded, Codes
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+PLACE, NOTHING, NOT_ASKED = "safe_place", "nothing_now", "not_asked"
+
+
+def _places() -> list[tuple[str, str]]:
+    return [("has", _("Has one")), ("needs", _("Needs one")), (NOT_ASKED, _("Not asked"))]
+
+
+class NeedForm(KitForm):
+    """A place for tonight, something else too, how soon, and what comes along."""
+
+    tonight = forms.ChoiceField(
+        label=gettext_lazy("A safe place to sleep tonight"), choices=_places, initial=NOT_ASKED, required=False,
+        widget=Segments(unasked=NOT_ASKED, css="by-three"),
+    )  # fmt: skip
+    more = Codes(
+        "need_tonight",
+        gettext_lazy("Something else too"),
+        but={PLACE, NOTHING, NOT_ASKED},
+        required=False,
+        widget=Ticks({"class": "choices"}),
+    )
+    urgency = Coded("urgency", gettext_lazy("How soon?"), needed=gettext_lazy("Say how soon."), widget=Choices)
+    children_code, doctor_code, stairs_code = questions().values()
+
+    def __init__(self, *args: Any, hints: dict[str, str] | None = None, sends: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("urgency", lists.choices("urgency"), hints or {})
+        if not sends:
+            del self.fields["urgency"]
+
+    def codes(self) -> dict[str, Any]:
+        """What is needed, as a case says it."""
+        said = self.cleaned_data
+        needs = [*([PLACE] if said["tonight"] == "needs" else []), *said["more"]]
+        if not needs:
+            needs = [NOTHING if said["tonight"] == "has" else NOT_ASKED]
+        return {"need_tonight_codes": needs, **{name: said[name] for name in FLAGS}}
+
+
+def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The step. It opens the case, whose first pages are answered by now."""
+    known = preparing.prepared(actor, case.code)
+    sends = may_be_sent(known)
+    hints = {code: _due(known, code) for code in codelist("urgency").codes}
+    form = NeedForm(request.POST or None, initial=_stands(case), hints=hints, sends=sends)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _open(request, actor, case, form)
+        except Invalid as refusal:
+            form.say(refusal)
+        except NotNow as refusal:
+            form.add_error(None, sentence(refusal))
+        else:
+            if not sends or request.POST.get("do") == "stop":
+                return done(actor, reverse("case", args=[case.code]))
+            return done(actor, address(case.code, "service", urgency=form.cleaned_data["urgency"]))
+    first_stands(actor)
+    more = {
+        "form": form,
+        "sends": sends,
+        "consent_url": address(case.code, "consent"),
+        "else_open": bool(form["more"].value()),
+        "comes": [form[name] for name in (FLAGS[2], *FLAGS[:2])],
+    }
+    return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)
+
+
+def may_be_sent(known: Prepared) -> bool:
+    """Whether there is any yes that holds now."""
+    return any(rules.live(row, known.at, known.age) for row in known.rows.values())
+
+
+def _due(known: Prepared, urgency: str) -> str:
+    due = moments.moment(known.answer_by(urgency), known.at)
+    return _("answer due %(moment)s") % {"moment": due}
+
+
+def _stands(case: Case) -> dict[str, Any]:
+    needs = list(case.need_tonight_codes)
+    tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
+    more = [code for code in needs if code not in (PLACE, NOTHING, NOT_ASKED)]
+    return {"tonight": tonight, "more": more, **{name: getattr(case, name) for name in FLAGS}}
+
+
+def _open(request: HttpRequest, actor: Actor, case: Case, form: NeedForm) -> None:
+    version = version_of(request)
+    if case.state_code != "draft":
+        act.edit(actor, case, version=version, codes=form.codes())
+        return
+    today = timezone.localdate(now())
+    step = {} if case.next_step_code else {"next_step_code": "signs", "next_step_on": today}
+    act.register(actor, case, version=version, codes={**form.codes(), **step})

@@ -1,0 +1,10 @@
+"""Addresses of the first contact. They stand before those of a case: `first` is no number."""
+
+from django.urls import path
+
+from hamkori.web.first import beginning, steps
+
+urlpatterns = [
+    path("first/", beginning.first, name="first_contact"),
+    path("<str:code>/first/", steps.step, name="first_step"),
+]

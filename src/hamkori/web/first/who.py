@@ -1,0 +1,162 @@
+"""Step 2: who is there. Sex and age; the rest is filled in, and can be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.sections import is_as_begun
+from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.operations import first_stands
+from hamkori.people.queries import organisation
+from hamkori.refusal import Invalid, NotNow
+from hamkori.web.cases.register_forms import districts
+from hamkori.web.first.frame import address, drawn, stopped
+from hamkori.web.kit.forms import KitForm, Segments
+from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.refusals import sentence
+from hamkori.web.words import lists
+from hamkori.web.words.fields import Coded
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+UNKNOWN = ("other_or_not_said", "unknown")
+ROUGHLY = ("child_age_unknown", "adult_age_unknown")
+"""Ages of which only this much is known: folded away."""
+
+
+class WhoForm(KitForm):
+    """Two questions, and what was filled in."""
+
+    sensitive = ("call_name", "safe_phone")
+
+    sex_code = Coded(
+        "sex", _("Sex"), initial="other_or_not_said", required=False,
+        widget=Segments(unasked="other_or_not_said", css="by-three"),
+    )  # fmt: skip
+    age_band_code = Coded(
+        "age_band", _("Age"), but=set(ROUGHLY), initial="unknown", required=False,
+        widget=Segments(unasked="unknown", css="by-three"),
+    )  # fmt: skip
+    roughly = Coded(
+        "age_band", _("Only this is known"), but={"a0_8", "a9_17", "a18_29", "a30_47", "a48_plus", "unknown"},
+        required=False, widget=Segments(css="two"),
+    )  # fmt: skip
+    call_name = forms.CharField(
+        label=_("What to call the person"),
+        help_text=_("Any name. It is locked; no list shows it. Empty: by the number."),
+        required=False,
+        max_length=200,
+    )
+    district = forms.ChoiceField(
+        label=_("District where the person is now"),
+        help_text=_("Locked. Lists show the region only."),
+        error_messages={"required": _("Choose a district.")},
+    )
+    language_code = Coded(
+        "language", _("Language of the person"), initial="unknown", required=False, widget=forms.Select
+    )
+    needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
+    safe_phone = forms.CharField(
+        label=_("A telephone on which it is safe to call"), help_text=_("Locked."), required=False, max_length=60
+    )
+
+    def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("district", [("", _("Choose")), *districts(region)])
+
+    @property
+    def age(self) -> str:
+        """What is known of the age."""
+        said: str = self.cleaned_data["age_band_code"] or "unknown"
+        return self.cleaned_data["roughly"] or said if said == "unknown" else said
+
+    def codes(self) -> dict[str, Any]:
+        """The coded answers."""
+        said = self.cleaned_data
+        return {
+            "sex_code": said["sex_code"] or "other_or_not_said",
+            "age_band_code": self.age,
+            "language_code": said["language_code"] or "unknown",
+            "needs_interpreter": said["needs_interpreter"],
+        }
+
+    def sealed(self) -> dict[str, dict[str, Any]]:
+        """The locked answers."""
+        said = self.cleaned_data
+        return {
+            "contact": {
+                "call_name": said["call_name"],
+                "by_code": not said["call_name"],
+                "safe_phone": said["safe_phone"],
+            },
+            "place": {"district": said["district"]},
+        }
+
+
+def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The step: saved with both buttons, and one of them stops here."""
+    form = _form(request, actor, case)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = form.codes()
+            if codes["age_band_code"] == case.age_band_code:
+                del codes["age_band_code"]  # nobody has said it otherwise
+            act.edit(actor, case, version=version_of(request), codes=codes, sealed=form.sealed())
+        except Invalid as refusal:
+            form.say(refusal)
+        except NotNow as refusal:
+            form.add_error(None, sentence(refusal))
+        else:
+            return _on(request, actor, case, form)
+    first_stands(actor)
+    return _page(request, case, form)
+
+
+def _on(request: HttpRequest, actor: Actor, case: Case, form: WhoForm) -> HttpResponse:
+    if request.POST.get("do") == "stop":
+        return stopped(actor, case)
+    if form.age in CHILD_BANDS:
+        # More is asked of a child, on purpose: an adult who speaks, the child's own answer, child protection.
+        page = reverse("register", args=[case.code]) if case.state_code == "draft" else ""
+        return done(actor, f"{page}?page=1" if page else reverse("consent", args=[case.code]))
+    return done(actor, address(case.code, "consent"))
+
+
+def _form(request: HttpRequest, actor: Actor, case: Case) -> WhoForm:
+    region = organisation(actor.organisation_id).region if actor.organisation_id else ""
+    if request.method == "POST":
+        return WhoForm(request.POST, region=region)
+    known: dict[str, Any] = {"sex_code": case.sex_code, "language_code": case.language_code}
+    known |= {"needs_interpreter": case.needs_interpreter, "age_band_code": case.age_band_code}
+    if case.age_band_code in ROUGHLY:
+        known |= {"age_band_code": "unknown", "roughly": case.age_band_code}
+    known["district"] = case.district_code
+    if not is_as_begun(case, "contact"):
+        known |= open_section(actor, case, section="contact").fields
+    return WhoForm(initial={name: value for name, value in known.items() if name in WhoForm.base_fields}, region=region)
+
+
+def _page(request: HttpRequest, case: Case, form: WhoForm) -> HttpResponse:
+    status = 400 if request.method == "POST" else 200
+    district = form["district"].value() or ""
+    name, phone = form["call_name"].value() or "", form["safe_phone"].value() or ""
+    language = form["language_code"].value() or "unknown"
+    more = {
+        "form": form,
+        "named": name,
+        "usual": not form.is_bound and (case.sex_code, case.age_band_code) == UNKNOWN and bool(district),
+        "district": lists.label("area", str(district)),
+        "language": "" if language == "unknown" else lists.label("language", str(language)),
+        "phone": phone,
+        "everything_url": f"{reverse('register', args=[case.code])}?page=1" if case.state_code == "draft" else "",
+    }
+    return drawn(request, "who", more, case=case, status=status)

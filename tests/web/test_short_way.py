@@ -1,0 +1,260 @@
+"""The first contact in six steps, and every fork of it: each leads somewhere, and nothing typed or said is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from hamkori.casework.case.models import Case, Contact
+from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.referral.models import Referral, ReferralCard
+from hamkori.casework.screening.actions import screening
+from tests import doors
+from tests.cast import World
+from tests.database import god
+from tests.web.forms_of import fields, fields_of
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+WHO = {"sex_code": "female", "age_band_code": "a18_29", "district": "TJ-KT-01"}
+AGREES = {"a_shelter_social_help": "yes", "police": "no"}
+NEEDS = {"tonight": "needs", "urgency": "urgent"}
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+@pytest.fixture
+def zarina(house: Senders) -> doors.DoorClient:
+    return house.browser()
+
+
+def press(client: doors.DoorClient, at: str, **answers: object) -> HttpResponse:
+    """The page's own form with these answers."""
+    page = client.get(at)
+    assert page.status_code == 200, (at, page.status_code)
+    return client.post(at, {**fields(page), **answers})
+
+
+def goes(answer: HttpResponse) -> str:
+    """Where a step leads."""
+    assert answer.status_code == 303, page_text(answer)[:2000]
+    return answer["Location"]
+
+
+def begun(client: doors.DoorClient, danger: str = "talk") -> str:
+    return goes(press(client, client.get("/cases/first/")["Location"], danger=danger))
+
+
+def to_consent(client: doors.DoorClient, **who: object) -> str:
+    return goes(press(client, begun(client), **{**WHO, **who}, do="go"))
+
+
+def to_answers(client: doors.DoorClient, **signs: object) -> str:
+    return goes(press(client, to_consent(client), **signs, read="tg"))
+
+
+def to_need(client: doors.DoorClient, **said: object) -> str:
+    return goes(press(client, to_answers(client), **(said or AGREES), how="spoken"))
+
+
+def to_service(client: doors.DoorClient) -> str:
+    return goes(press(client, to_need(client), **NEEDS, do="go"))
+
+
+def chosen(page: str) -> str:
+    found = re.search(r'name="service"\s+value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def to_check(client: doors.DoorClient) -> str:
+    at = to_service(client)
+    return goes(press(client, at, service=chosen(client.get(at).content.decode())))
+
+
+def case_of(address: str) -> Case:
+    found = re.search(r"/cases/(\d{8})/", address)
+    assert found, address
+    with god():
+        return Case.objects.get(code=found[1])
+
+
+def signs_of(house: Senders, case: Case) -> screening.Opened:
+    with house.as_() as actor:
+        return screening.open_answers(actor, Case.objects.get(pk=case.pk), state="draft")
+
+
+def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(house, zarina) -> None:
+    at = to_check(zarina)
+    case = case_of(at)
+    answer = press(zarina, at, do="send", agreed_text="Canary-Words")
+    home = page_text(zarina.get(goes(answer)))
+    assert "Sent to" in home
+    assert "Answer due" in home
+    with god():
+        sent = Referral.objects.get()
+        assert (sent.state_code, sent.urgency_code, sent.told_body) == ("sent", "urgent", True)
+        card = ReferralCard.objects.get()
+        assert {card.risk_code, card.doctor_code, card.stairs_code, card.children_code} == {"not_asked"}
+        assert {row.answer_code for row in ConsentRow.objects.filter(kind_code="police")} == {"no"}
+        case = Case.objects.get(pk=case.pk)
+        assert (case.state_code, case.need_tonight_codes, case.language_code) == ("open", ["safe_place"], "unknown")
+    known = signs_of(house, case)
+    assert known.answers["danger"] == {"danger_now": "no", "safe_to_talk": "yes"}
+    asked = zarina.get(f"/cases/{case.code}/screening/").content.decode()
+    assert re.search(r'name="a_danger_now"\s+value="no"[^>]*checked', asked)
+    assert zarina.get(at)["Location"].endswith(f"step=sent&of={sent.code}"), "Back to step 6 sends nothing twice"
+
+
+def test_signs_go_among_the_signs_pay_and_documents_apart(house, zarina) -> None:
+    case = case_of(to_answers(zarina, pay="present", documents="absent", more=["TJ03"]))
+    signs = signs_of(house, case).answers["signs"]
+    assert (signs["CD14"], signs["CD01"], signs["TJ03"], signs["TJ01"]) == ("present", "absent", "present", "not_asked")
+    again = zarina.get(f"/cases/{case.code}/first/?step=consent").content.decode()
+    assert re.search(r'name="pay"\s+value="present"[^>]*checked', again)
+
+
+def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> None:
+    at = begun(zarina, "danger")
+    case = case_of(at)
+    assert (case.has_danger, case.risk_code) == (True, "high")
+    page = page_text(zarina.get(at))
+    for word in ("This page waits", "112", "not confirmed", "We can talk now: go on", "Stop here, it is saved"):
+        assert word in page, word
+
+
+def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> None:
+    at = begun(zarina, "later")
+    when = {"next_step_on": "2030-01-15", "next_step_code": "meet"}
+    assert press(zarina, at, **when).status_code == 400, "this worker has had no case yet: the district is asked"
+    assert goes(press(zarina, at, **when, district="TJ-KT-01")) == f"/cases/{case_of(at).code}/"
+    case = case_of(at)
+    assert (case.state_code, case.next_step_code, str(case.next_step_on)) == ("open", "meet", "2030-01-15")
+    refused = press(zarina, at, next_step_on="2020-01-15", next_step_code="meet")
+    assert (refused.status_code, case_of(at).next_step_on) == (400, case.next_step_on)
+
+
+def test_a_child_takes_the_way_that_asks_more(zarina) -> None:
+    at = to_consent(zarina, age_band_code="a9_17")
+    case = case_of(at)
+    assert at == f"/cases/{case.code}/register/?page=1"
+    assert "an adult acting for the child" in page_text(zarina.get(at))
+    assert zarina.get(f"/cases/{case.code}/first/")["Location"] == at
+    assert "child_contact" in fields(zarina.get(at.replace("page=1", "page=3")))
+
+
+def test_no_to_everything_offers_no_referral_and_is_saved(zarina) -> None:
+    at = to_need(zarina, a_shelter_social_help="no", police="no")
+    page = page_text(zarina.get(at))
+    assert "nothing is sent" in page
+    assert "Save and stop here" not in page
+    assert "Save, without a referral" in page
+    case = case_of(goes(press(zarina, at, tonight="has", do="stop")))
+    assert (case.state_code, case.need_tonight_codes) == ("open", ["nothing_now"])
+    with god():
+        assert set(ConsentRow.objects.values_list("answer_code", flat=True)) == {"no"}
+
+
+def test_nothing_asked_is_no_consent_and_the_way_goes_on(zarina) -> None:
+    at = to_need(zarina, police="not_asked")
+    with god():
+        assert not ConsentRow.objects.exists()
+    assert "nothing is sent" in page_text(zarina.get(at))
+
+
+def test_each_police_question_can_be_asked_apart(zarina) -> None:
+    to_need(zarina, police="each", a_police_protection="yes", a_police_justice="no")
+    with god():
+        said = dict(ConsentRow.objects.filter(kind_code="police").values_list("purpose_code", "answer_code"))
+    assert said == {"protection": "yes", "justice": "no"}
+
+
+def test_what_stands_in_the_way_names_the_question_of_the_consent(zarina) -> None:
+    at = to_service(zarina)
+    shown = page_text(zarina.get(f"{at}&need=SAFE"))
+    assert "Consent, “Police" in shown
+    assert "Ask for consent" in shown
+
+
+def test_a_draft_that_somebody_prepared_is_left_alone_and_ones_own_is_changed(house, zarina) -> None:
+    at = to_service(zarina)
+    case = case_of(at)
+    theirs = house.draft(case)
+    mine = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert theirs.code not in mine
+    goes(press(zarina, mine, do="draft", agreed_text="Canary-Mine"))
+    again = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    assert again == mine
+    assert "Canary-Mine" in zarina.get(again).content.decode()
+    with god():
+        assert Referral.objects.filter(state_code="draft").count() == 2
+
+
+def test_nothing_fits_is_counted_and_leads_on(zarina) -> None:
+    at = f"{to_service(zarina)}&need=MOVE"
+    kept = goes(press(zarina, at, do="gap"))
+    page = page_text(zarina.get(kept))
+    assert "Kept: nothing here fits" in page
+    assert "Stop here, it is saved" in page
+
+
+def test_stop_saves_what_was_typed_and_the_way_goes_on_at_its_step(house, zarina) -> None:
+    at = begun(zarina)
+    case = case_of(at)
+    home = goes(press(zarina, at, call_name="Canary-Name", **WHO, do="stop"))
+    assert home == f"/cases/{case.code}/"
+    assert f"/cases/{case.code}/register/" in zarina.get("/").content.decode(), "the draft stands on Today"
+    on = zarina.get(zarina.get(f"/cases/{case.code}/register/")["Location"])["Location"]
+    assert on.endswith("step=consent")
+    assert "Canary-Name" in zarina.get(at).content.decode()
+    stopped = goes(press(zarina, on, pay="present", do="stop"))
+    assert stopped == home
+    assert signs_of(house, case).answers["signs"]["CD14"] == "present"
+    with god():
+        assert b"Canary" not in bytes(Contact.objects.get(case=case).body)
+
+
+def test_back_and_a_killed_tab_lead_to_the_same_draft_and_its_step(zarina) -> None:
+    here = zarina.get("/cases/first/")["Location"]
+    at = goes(press(zarina, here, danger="talk"))
+    case = case_of(at)
+    way = f"/cases/{case.code}/first/"
+    assert zarina.get(here)["Location"] == way
+    assert zarina.get(way)["Location"] == at
+    assert zarina.get("/cases/first/")["Location"] != here, "another person is another case"
+    with god():
+        assert Case.objects.filter(state_code="draft").count() == 1
+
+
+def test_a_draft_goes_on_at_the_check_and_its_faults_stay_there(zarina) -> None:
+    at = to_check(zarina)
+    case = case_of(at)
+    assert zarina.get(f"/cases/{case.code}/first/")["Location"] == at
+    long = press(zarina, at, do="send", agreed_text="x" * 5000)
+    assert (long.status_code, "x" * 5000 in long.content.decode()) == (400, True)
+    old = {**fields(zarina.get(at)), "version": "1", "do": "send"}
+    with god():
+        Referral.objects.update(version=9)
+    refused = zarina.post(at, old)
+    assert refused.status_code == 409
+    assert "I have told them. Send" in page_text(refused), "it stands on the step, with its button"
+    assert fields_of(refused.content.decode())["version"] == ["9"]
+
+
+def test_the_vault_is_asked_for_and_the_way_comes_back(house, zarina) -> None:
+    at = begun(zarina)
+    zarina.post("/account/seal/")
+    sealed = zarina.get(at)
+    assert sealed.status_code == 302
+    assert sealed["Location"].startswith("/account/unlock/?next=")
+
+
+def test_nobody_else_comes_into_the_way(house, zarina) -> None:
+    at = begun(zarina)
+    assert house.browser("stranger").get(at).status_code == 404
+    assert house.browser("desk-shelter").get("/cases/first/").status_code == 403
