@@ -122,7 +122,7 @@ def press(page: Page, selector: str) -> None:
 def sealed(page: Page) -> bool:
     """Whether the page says so."""
     page.goto("/account/")
-    return page.locator("header .vault", has_text=re.compile(r"\bLocked\b")).count() == 1
+    return page.locator("header .vault", has_text=re.compile("Locked")).count() == 1
 
 
 def seal(page: Page) -> None:
