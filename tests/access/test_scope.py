@@ -82,7 +82,7 @@ def test_who_reaches_a_case(world: Cast, permission: Permission, names: set[str]
     [
         ("referral.view", {"zarina", "firuza", "malika", "gulnora"}),
         ("referral.accept", {"gulnora"}),
-        ("referral.recall", {"zarina", "firuza"}),
+        ("referral.recall", {"zarina", "firuza", "malika"}),
         ("packet.open", set()),
         ("referral.confirm", {"zarina", "firuza", "malika"}),
     ],

@@ -64,7 +64,7 @@ def test_her_word_is_not_done_because_the_database_says_so(house: House, form_ta
         client = doors.client_for(house.world.people[LEAD])
     before, written = alarms(), ledger()
     form = form_of(client.get(page(case, "withdraw/")))
-    said = {**form, "what": "all", "how_said": "in_person", "seen": "1"}
+    said = {**form, "took": ["all"], "how_said": "in_person", "seen": "1"}
     with said_to_be_done("consent.withdraw", form_tag):
         answer = client.post(page(case, "withdraw/"), said)
     told, rows = alarms() != before, ledger() - written
@@ -106,7 +106,7 @@ def takes_back(house: House, case: Case) -> tuple[DoorClient, str, dict[str, Any
     with transaction.atomic():
         client = doors.client_for(house.world.people[LEAD])
     address = page(case, "withdraw/")
-    return client, address, {**form_of(client.get(address)), "what": "all", "how_said": "in_person", "seen": "1"}
+    return client, address, {**form_of(client.get(address)), "took": ["all"], "how_said": "in_person", "seen": "1"}
 
 
 def answers(case: Case) -> set[str]:

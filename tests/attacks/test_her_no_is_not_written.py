@@ -78,7 +78,7 @@ def opened(house: House, case: Case) -> tuple[Any, dict[str, Any]]:
     with transaction.atomic():
         client = Senders(house.world).browser(LEAD)
     form = form_of(client.get(page(case, "withdraw/")))
-    return client, form | {"what": "all", "how_said": "in_person", "seen": "1"}
+    return client, form | {"took": ["all"], "how_said": "in_person", "seen": "1"}
 
 
 SAID = [everything, this_row, a_no, not_this_body]

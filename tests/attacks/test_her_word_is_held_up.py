@@ -302,7 +302,7 @@ def test_the_page_of_her_agreement_says_so_too(house: House) -> None:
     with transaction.atomic():
         client = Senders(house.world).browser(LEAD)
     with held(house, referral, WORKER, LOCK):
-        said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "seen": "1"}
+        said = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person", "seen": "1"}
         assert client.post(f"/cases/{case.code}/consent/withdraw/", said).status_code == 303
         assert "nobody can open what was sent any more" in page_text(client.get(f"/cases/{case.code}/"))
         nothing_opens(house, referral)

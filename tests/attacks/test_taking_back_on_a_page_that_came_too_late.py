@@ -31,7 +31,7 @@ def test_she_is_not_told_that_what_goes_on_ends(house: House, monkeypatch: pytes
     case, _shelter = house.accepted()
     says(house, case, kind="legal", purpose="help")
     client, form = opened(house, case)
-    legal = {**form, "what": "rows", "rows": ["legal:help"]}
+    legal = {**form, "took": ["legal:help"]}
     legal.pop("seen")
     with monkeypatch.context() as away:
         away.setattr(withdrawing, "asked", late)

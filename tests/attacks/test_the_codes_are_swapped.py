@@ -72,10 +72,10 @@ def test_her_word_ends_no_other_womans_request(house: Senders) -> None:
     form = form_of(client.get(page(first, "withdraw/")))
     swapped(first, second)
     with alarmed("case"):
-        refused(client.post(page(first, "withdraw/"), {**form, "what": "all", "how_said": "in_person", "seen": "1"}))
+        refused(client.post(page(first, "withdraw/"), {**form, "took": ["all"], "how_said": "in_person", "seen": "1"}))
     assert state(hers) == state(other) == "sent"
     swapped(first, second, back=True)
-    client.post(page(first, "withdraw/"), {**form, "what": "all", "how_said": "in_person", "seen": "1"})
+    client.post(page(first, "withdraw/"), {**form, "took": ["all"], "how_said": "in_person", "seen": "1"})
     assert (state(hers), state(other)) == ("withdrawn", "sent")
 
 
@@ -85,7 +85,7 @@ def test_a_form_of_taking_back_that_names_nobody_ends_nobodys_request(house: Sen
     house.agreed(first), house.agreed(second)
     hers, other = house.sent(first), house.sent(second)
     client, address = house.browser(), page(first, "withdraw/")
-    said = {"what": "all", "how_said": "in_person", "seen": "1"}
+    said = {"took": ["all"], "how_said": "in_person", "seen": "1"}
     older = form_of(client.get(address)) | {"page_of": ""}  # as if there were no such field
     swapped(first, second)
     refused(client.post(address, {**older, **said}))
@@ -150,7 +150,7 @@ def test_a_draft_that_was_hung_on_another_case_is_not_written_over(house: Sender
 @pytest.mark.parametrize("carried", ["", "case", "case.0123", "referral.0123"])
 def test_without_the_field_nothing_is_written(house: Senders, carried: str) -> None:
     case = house.case()
-    said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "page_of": carried}
+    said = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person", "page_of": carried}
     said["by_whom"] = by_whom(house.world.people["caseworker-cso"].user_id)
     answer = house.browser().post(page(case, "withdraw/"), said)
     refused(answer)

@@ -188,7 +188,7 @@ def test_the_page_keeps_what_was_sent(house: House, settings) -> None:
     house.agreed(case)
     with transaction.atomic():
         client = Senders(house.world).browser(LEAD)
-    said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "seen": "1"}
+    said = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person", "seen": "1"}
     said["by_whom"] = by_whom(house.world.people[LEAD].user_id)
     address = f"/cases/{case.code}/consent/withdraw/"
     with somebody_at(case.pk):
@@ -214,7 +214,7 @@ def test_a_page_whose_folder_is_gone_writes_nothing(house: House) -> None:
     try:
         with transaction.atomic():
             client = Senders(house.world).browser(LEAD)
-        said = {"operation": str(uuid4()), "what": "all", "how_said": "in_person", "seen": "0"}
+        said = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person", "seen": "0"}
         client.raise_request_exception = False
         assert client.post(f"/cases/{case.code}/consent/withdraw/", said).status_code == 503
     finally:

@@ -26,6 +26,7 @@ def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
     help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
     body = uuid4()
     one = Running(
+        id=uuid4(),
         code="11111111",
         state="sent",
         service="HOME-02",

@@ -199,15 +199,24 @@ def test_of_who_was_never_asked_nothing_is_written(world: World) -> None:
 
 def test_a_yes_of_a_closed_case_is_one_of_before(world: World) -> None:
     case = begun(world)
-    closed(world, case)
     says(world, case, SHELTER)
+    served(world, case)
+    closed(world, case)
+    says(world, case, HEALTH)
     opened(world, case)
     closed(world, case)
     opened(world, case)
-    assert word(world, case).as_rules[SHELTER].answer == "not_asked"
+    assert word(world, case).as_rules[HEALTH].answer == "not_asked"
     with world.as_(ABOVE):
         steps = [one.step for one in asked(Case.objects.get(pk=case.pk), now()).versions]
-    assert steps == ["ask_again", "ask_again", "give"]
+    assert steps == ["ask_again", "ask_again", "give", "give"]
+
+
+def test_a_closed_case_in_which_nobody_helps_takes_no_yes(world: World) -> None:
+    case = begun(world)
+    closed(world, case)
+    with pytest.raises(NotNow, match="case_closed"):
+        says(world, case, SHELTER)
 
 
 def test_a_form_that_saw_the_answers_of_before_gives_nothing(world: World) -> None:

@@ -82,7 +82,7 @@ KEPT = (
     "What helps, what hurts, what not to ask again.",
     "What to call the person",
     "In the person's own words",
-    "Two questions, asked apart.",
+    "Police, prosecutor, court: two questions",
     "nothing is compulsory",
     "not presumed",
     "Signs of trafficking",

@@ -124,7 +124,10 @@ def test_an_agreement_that_ran_out_pauses_the_help_and_ends_it_after_thirty_days
         )
     pass_time(days=3)
     run()
+    run()
     assert state(referral) == "accepted"
+    assert told("shelter-worker", world).count("agreement_ended") == 1, "who helps hears it too, once"
+    assert told("caseworker-cso", world).count("agreement_ended") == 1
     with world.as_("shelter-worker") as parvina:
         mine = Referral.objects.get(pk=referral.pk)
         with pytest.raises(NotNow, match="consent_live"):

@@ -46,11 +46,9 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
         assert everything.reads(steps.HER_WORDS.encode()) == 1
 
         zarina.go(f"/cases/{code}/consent/withdraw/")
-        zarina.choose("everything")
-        zarina.choose("In person")
-        zarina.press("Continue")
-        zarina.sees("this referral ends at once")
-        zarina.press("Save the answer")
+        zarina.choose("Everything, to everybody")
+        zarina.press("In person: withdraw")
+        zarina.sees("has stopped. What was shared is deleted there")
 
         parvina.page.reload()
         assert steps.CALL_NAME not in parvina.page.content()

@@ -25,7 +25,9 @@ _TRIGGERS = (
 )
 _OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "meeting", "send", "settle", "team")
 EXECUTE: dict[str, str] = {
-    **dict.fromkeys((f"case_effect_{name}({_EFFECT})" for name in ("asked_again", "close", "erase", "person")), ""),
+    **dict.fromkeys(
+        (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "person")), ""
+    ),
     **dict.fromkeys((f"referral_effect_{name}({_EFFECT})" for name in _OF_REFERRALS), ""),
     **dict.fromkeys((f"{name}()" for name in _TRIGGERS), ""),
     "case_guards(uuid,text,text[],jsonb,timestamp with time zone)": "",
@@ -44,8 +46,7 @@ EXECUTE: dict[str, str] = {
     "tick(text,uuid,text,jsonb)": "hk_clock",
     "at_door()": "hk_app",
     "attempt_flag(bytea,bigint,bigint,bytea)": "hk_app",
-    "attempt_forget(bytea)": "hk_app",
-    "attempt_read(bytea)": "hk_app",
+    **dict.fromkeys(("attempt_forget(bytea)", "attempt_read(bytea)"), "hk_app"),
     "attempt_sweep()": "",
     "attempt_write(bytea,text[],bigint,bigint,bytea)": "hk_app",
     "browser_session_forget(bytea)": "hk_app",
@@ -177,6 +178,7 @@ EXECUTE: dict[str, str] = {
     "numbered_rows(bigint,bytea)": "hk_app",
     "packet_addable(uuid,text)": "hk_app",
     "packet_destroy(uuid)": "",
+    "packet_narrowed(uuid,text[])": "",
     "packet_readable(uuid,text)": "hk_app",
     "packet_seal_epoch_lives()": "",
     "packet_seals(uuid)": "hk_app",
@@ -210,7 +212,7 @@ EXECUTE: dict[str, str] = {
     "referral_said_no(uuid)": "",
     "referral_word_put(uuid,text)": "hk_app",
     **dict.fromkeys(("referrals_late()", "referrals_expired()", "referral_settle(uuid)"), "hk_app"),
-    "referrals_unagreed()": "hk_clock",
+    **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),
     "roles_clash(uuid,text[])": "",
     "seal_addable(uuid,text,integer)": "hk_app",
     "sealer_standing()": "hk_app hk_clock",
@@ -264,9 +266,7 @@ EXECUTE: dict[str, str] = {
 APP: dict[str, str] = {
     "account_emailaddress": "select",
     "app_user": "select update(language_code)",
-    "body_key": "select",
-    "body_key_wrap": "select",
-    "calendar_day": "select",
+    **dict.fromkeys(("body_key", "body_key_wrap", "calendar_day"), "select"),
     "case": (
         "select update(age_band_code children_code district_code doctor_code edited_at edited_by has_danger is_child "
         "language_code "
@@ -313,10 +313,9 @@ APP: dict[str, str] = {
         "insert select update(age_band_code children_code doctor_code language_code needs_interpreter region_code "
         "risk_code sex_code stairs_code)"
     ),
-    "referral_clock": "select",
-    "referral_origin": "select",
-    "referral_own_case": "select",
-    "referral_question": "select",
+    **dict.fromkeys(
+        ("referral_clock", "referral_narrowed", "referral_origin", "referral_own_case", "referral_question"), "select"
+    ),
     "referral_sender": "insert select update(consent_rows sections)",
     "referral_step": "select",
     "referral_step_by": "select",

@@ -154,7 +154,7 @@ def consent_give(house: House) -> Ready:
 
 def consent_withdraw(house: House) -> Ready:
     case = house.asked()
-    form = {"what": "all", "how_said": "in_person"}
+    form = {"took": ["all"], "how_said": "in_person"}
     return Ready(LEAD, f"/cases/{case.code}/consent/withdraw/", form, {"how_said": "by_phone"})
 
 

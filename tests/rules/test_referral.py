@@ -61,10 +61,14 @@ accept sent D from_state,consent_live,team_named,arrival_given arrival,team,sett
 decline sent D from_state destroy off choose_again(S)
 lapse sent T from_state,time_passed destroy off choose_again(S,SV) closed(D)
 recall sent S from_state destroy off closed(D)
+recall sent SV from_state destroy off closed(D,S)
 recall sent T from_state,body_closed destroy off closed(D)
 withdraw sent S - destroy off closed(D)
+withdraw sent SV - destroy off closed(D,S)
+withdraw accepted+serving SV - destroy off closed(R,S)
 withdraw accepted+serving S+R - destroy off closed(OTHER)
 recall accepted S from_state destroy off closed(R)
+recall accepted SV from_state destroy off closed(R,S)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
 expect accepted R from_state,consent_live,under_two_moves arrival,meeting arrival news(S)
 miss accepted R from_state - miss now(S,SV)
@@ -125,7 +129,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     asked = {guard.key for machine in MACHINES for row in machine.steps for guard in row.guards}
     assert asked <= set(SENTENCES)
     spare = {"version_same", "recent_sign_in", "tag_mismatch", "release_epoch", "sent_before", "page_of"}
-    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final"}
+    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "case_closed"}
     spare |= {"is_stopped"}  # no step: nothing more to do after one that stopped
     assert set(SENTENCES) - asked == spare, "a sentence that no step needs"
     for key, sentence in SENTENCES.items():

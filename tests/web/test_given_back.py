@@ -288,11 +288,10 @@ def test_what_she_takes_back_comes_back_in_words(world) -> None:
     sent = {
         "operation": "1",
         "by_whom": by_whom(world.zarina.user_id),
-        "what": "rows",
-        "rows": ["police:justice"],
+        "took": ["police:justice"],
         "how_said": "spoken",
     }
     with doors.idle(world.zarina, 16):
         given = said(client.post(f"/cases/{case.code}/consent/withdraw/", sent))
-    assert given["Consent to withdraw"] == "Police, prosecutor, court: For a criminal case or claim"
-    assert given["What does the person withdraw?"] == "some of the consents"
+    whole = "Police, prosecutor, court: For a criminal case or claim: the whole consent"
+    assert given["What is withdrawn"] == whole

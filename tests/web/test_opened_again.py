@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.actions import send
 from tests import doors
 from tests.database import god
@@ -62,7 +63,9 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     before = text(lead.get(edit))
     assert "The person has not been asked. Ask first." in before
     assert "It cannot be sent now." in before
-    refused = lead.post(f"{written}send/", {**fields(lead.get(edit), edit), "told": "on", "do": "send"})
+    refused = lead.post(
+        f"{written}send/", {**fields(lead.get(edit), edit), "told": "on", "another": "on", "do": "send"}
+    )
     assert refused.status_code == 409
     assert "The person has not been asked. Ask first." in text(refused)
     with doors.acting(world.zarina) as actor:
@@ -71,5 +74,37 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
         asking = consent.Asking(language="tg", how_given="spoken", until_on=until)
         consent.record(actor, stands(case), answers=answers, asking=asking)
     assert "Last asked" in text(lead.get(home))
-    form = {**fields(lead.get(edit), edit), "told": "on", "do": "send"}
+    form = {**fields(lead.get(edit), edit), "told": "on", "another": "on", "do": "send"}
     assert lead.post(f"{written}send/", form).status_code == 303
+
+
+def test_a_closed_case_takes_a_yes_only_while_somebody_helps(world: Scene) -> None:
+    case, helped = world.case(), world.case()
+    lead = doors.client_for(world.zarina)
+    referral = world.sent(helped)
+    world.accepted(referral)
+    world.served(referral)
+    yes = {
+        "a_legal_help": "yes",
+        "s_legal_help": ["contact"],
+        "language": "tg",
+        "how_given": "spoken",
+        "read": "on",
+        "until": (timezone.localdate() + timedelta(days=60)).isoformat(),
+    }
+    for one in (case, helped):
+        assert press(lead, f"/cases/{one.code}/close/", outcome="goals_met").status_code == 303
+        address = f"/cases/{one.code}/consent/"
+        given = {**fields(lead.get(address), address), **yes}
+        answer = lead.post(address, given)
+        with god():
+            said = list(Consent.objects.filter(case=one).order_by("number").values_list("step_code", flat=True))
+        if one == helped:
+            assert (answer.status_code, said) == (303, ["give", "give"])
+            continue
+        assert answer.status_code == 409
+        assert "This case is closed. A yes is saved only while an organisation is helping" in text(answer)
+        assert said == [], "nothing was written"
+        assert fields(answer, address)["a_legal_help"] == ["yes"], "what was marked is kept"
+        no = {**fields(lead.get(address), address), "a_legal_help": "no", "how_said": "in_person"}
+        assert lead.post(address, no).status_code == 303, "a no is taken in any state"

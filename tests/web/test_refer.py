@@ -22,9 +22,6 @@ from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, ref
 
 pytestmark = pytest.mark.django_db
 
-OPENING = 11
-"""What it costs to open where she is, with its line in the ledger."""
-
 
 @pytest.fixture
 def house(small_world: World) -> Senders:
@@ -257,7 +254,8 @@ def test_one_waits_already(house: Senders) -> None:
     assert answer.status_code == 409
     assert len(referrals()) == 1
     pass_time(hours=3)
-    assert house.browser().post(address(case), house.screen(case)).status_code == 303, "a late one holds nobody up"
+    meant = house.screen(case, another="on")
+    assert house.browser().post(address(case), meant).status_code == 303, "a late one holds nobody up"
 
 
 def test_a_body_she_does_not_want_cannot_be_chosen(house: Senders) -> None:
@@ -370,7 +368,7 @@ def test_the_screen_asks_the_database_little(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     house.browser().get(address(case))
-    with counted(BUDGET + OVERHEAD + OPENING):
+    with counted(BUDGET + OVERHEAD):
         house.browser().get(address(case))
     form = house.screen(case, do="preview", page_of=doors.page_of(address(case)))
     with counted():

@@ -10,7 +10,7 @@ from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from tests.cast import World
-from tests.web.consenting import ask, form_of
+from tests.web.consenting import ask
 from tests.web.senders import Senders, page_text
 
 HELP = ("shelter_social", "help")
@@ -119,11 +119,11 @@ def test_her_name_may_go_no_more_also_where_no_papers_went(house: Senders) -> No
     house.accepted(referral)
     assert NAME in opened(house, referral)
     address = f"/cases/{case.code}/consent/withdraw/"
-    assert 'value="identity"' in house.browser().get(address).content.decode()
-    said = {"what": "sections", "sections": ["identity"], "how_said": "in_person"}
-    shown = house.browser().post(address, {**said, "operation": str(uuid4())})
-    assert "continues, but what to call the person is no longer shown there" in page_text(shown)
-    assert house.browser().post(address, form_of(shown)).status_code == 303
+    before = house.browser().get(address)
+    assert 'value="shelter_social:help:identity"' in before.content.decode()
+    assert "Help goes on. What to call the person is no longer shown at Shelter Kulob." in page_text(before)
+    said = {"took": ["shelter_social:help:identity"], "how_said": "in_person"}
+    assert house.browser().post(address, {**said, "operation": str(uuid4())}).status_code == 303
     read = opened(house, referral)
     assert TELEPHONE in read
     assert NAME not in read

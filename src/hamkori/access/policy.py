@@ -120,6 +120,9 @@ SENDER = (
     *_rows(WORKERS, "referral.hear", "sender_team", "the team says what it heard of the arrival"),
     *_rows((SUPERVISOR,), "referral.hear", "supervised", "a supervisor calls for a worker who is away"),
     *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
+    *_rows(
+        (SUPERVISOR,), "referral.recall referral.withdraw", "supervised", "a referral ends also when its worker is away"
+    ),
     *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
     *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
 )

@@ -29,6 +29,14 @@ SENTENCES: Final[dict[str, Said]] = {
     "lead_missing": lambda n: ngettext("%(n)d case has no lead worker.", "%(n)d cases have no lead worker.", n),
     "agreement": lambda n: ngettext("%(n)d consent ends soon.", "%(n)d consents end soon.", n),
     "agreement_ended": lambda n: ngettext("%(n)d consent has ended.", "%(n)d consents have ended.", n),
+    "corrected": lambda n: ngettext(
+        "The summary of %(n)d referral was corrected.", "The summaries of %(n)d referrals were corrected.", n
+    ),
+    "narrowed": lambda n: ngettext(
+        "Consent to share a part was withdrawn in %(n)d referral.",
+        "Consent to share a part was withdrawn in %(n)d referrals.",
+        n,
+    ),
     "other_writer": lambda n: ngettext(
         "%(n)d case has a part that a colleague and you wrote at the same time.",
         "%(n)d cases have a part that a colleague and you wrote at the same time.",

@@ -218,7 +218,11 @@ create policy consent_as_case on consent for select to hk_app using (
              and a.ended_at is null and a.suspended_at is null));
 drop policy if exists consent_added on consent;
 create policy consent_added on consent for insert to hk_app
-  with check (membership_id = (select me()) and step_code <> 'ask_again' and 'S' = any (case_sides(case_id)));
+  with check (membership_id = (select me()) and step_code <> 'ask_again' and 'S' = any (case_sides(case_id))
+    and (step_code <> 'give' or exists (select 1 from "case" k where k.id = consent.case_id and k.state_code <> 'closed')
+      -- A closed case takes a yes only while help that rests on it goes on.
+      or exists (select 1 from referral_origin o join referral r on r.id = o.referral_id
+                  where o.case_id = consent.case_id and r.state_code = 'serving')));
 drop policy if exists consent_row_as_case on consent_row;
 create policy consent_row_as_case on consent_row for select to hk_app using (
   exists (select 1 from consent c where c.id = consent_row.consent_id));

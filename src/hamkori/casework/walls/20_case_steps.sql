@@ -85,6 +85,29 @@ begin
   return null;
 end $$;
 
+-- An age that is confirmed is one age everywhere: of an adult no clock of a child runs on, and the summaries that somebody reads,
+-- or will, say what the case says. Both sides of each are told.
+create or replace function case_effect_age(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare v record;
+begin
+  if (p_values ->> 'is_child')::boolean is not true then
+    delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child';
+  end if;
+  for v in select r.id, r.state_code from public.referral_origin o join public.referral r on r.id = o.referral_id
+             join public.referral_card k on k.referral_id = r.id
+            where o.case_id = p_case and r.state_code in ('draft', 'sent', 'accepted', 'serving')
+              and k.age_band_code <> p_values ->> 'age_band_code' order by r.id
+  loop
+    update public.referral_card k set age_band_code = p_values ->> 'age_band_code' where k.referral_id = v.id;
+    if v.state_code <> 'draft' then
+      perform public.notice_write('referral', v.id, array['S', case v.state_code when 'sent' then 'D' else 'R' end], 'corrected', '', '',
+                                  false, true);
+    end if;
+  end loop;
+  return null;
+end $$;
+
 -- A duplicate points to an older case of the same organisation that she reaches, and nothing else does. Its drafts go with it.
 create or replace function case_effect_close(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
   returns jsonb language plpgsql volatile security definer set search_path = '' as $$

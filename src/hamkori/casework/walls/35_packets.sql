@@ -13,6 +13,31 @@ begin
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting') and not b.section_code = any (c.sections);
 end $$;
 
+-- Which part was taken back from a referral, and when. The named workers read it while they work on it: afterwards it would tell
+-- them more than how it ended.
+alter table referral_narrowed enable row level security;
+drop policy if exists referral_narrowed_to_both on referral_narrowed;
+create policy referral_narrowed_to_both on referral_narrowed for select to hk_app using (
+  referral_sides(referral_id) && array['S', 'SV']
+  or ('R' = any (referral_sides(referral_id))
+      and exists (select 1 from referral r where r.id = referral_narrowed.referral_id and r.state_code in ('accepted', 'serving'))));
+grant select on referral_narrowed to hk_app;
+
+-- Notes which of these parts go, and tells the named workers. For the functions below, which delete them: no login calls it.
+create or replace function packet_narrowed(p_referral uuid, p_sections text[])
+  returns void language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_gone text[] := array(select s from public.referral_sender x, unnest(x.sections::text[]) s
+                          where x.referral_id = p_referral and s = any (p_sections));
+begin
+  if v_gone = '{}' or not exists (
+       select 1 from public.referral r where r.id = p_referral and r.state_code in ('accepted', 'serving')) then return; end if;
+  insert into public.referral_narrowed (id, referral_id, section_code, at)
+  select gen_random_uuid(), p_referral, s, public.hk_now() from unnest(v_gone) s
+  on conflict (referral_id, section_code) do update set at = excluded.at;
+  perform public.notice_write('referral', p_referral, array['R'], 'narrowed', '', '', false, true);
+end $$;
+
 -- Her word took one section back: its bodies and seals go, the referral goes on. Sender's side, with the consent row.
 create or replace function packet_section_drop(p_referral uuid, p_sections text[])
   returns void language plpgsql volatile security definer set search_path = '' as $$
@@ -20,6 +45,7 @@ begin
   if not 'S' = any (public.referral_sides(p_referral)) then raise exception 'not allowed' using errcode = 'HK403'; end if;
   perform 1 from public.referral r where r.id = p_referral and r.state_code in ('sent', 'accepted', 'serving') for update;
   if not found then return; end if;  -- whoever was faster has ended it
+  perform public.packet_narrowed(p_referral, p_sections);
   delete from public.packet_seal s where s.referral_id = p_referral and s.section_code = any (p_sections);
   delete from public.packet_body b where b.referral_id = p_referral and b.section_code = any (p_sections);
   update public.referral r set version = r.version + 1 where r.id = p_referral;

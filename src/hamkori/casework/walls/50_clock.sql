@@ -129,6 +129,8 @@ begin
               and c.live and not x.sections::text[] <@ c.sections
             for update of r skip locked
   loop
+    perform public.packet_narrowed(v.id, array(select s from public.referral_sender x, unnest(x.sections::text[]) s
+                                                where x.referral_id = v.id and s <> all (v.sections)));
     delete from public.packet_seal s where s.referral_id = v.id and s.section_code not in ('text', 'meeting') and s.section_code <> all (v.sections);
     delete from public.packet_body b where b.referral_id = v.id and b.section_code not in ('text', 'meeting') and b.section_code <> all (v.sections);
     update public.referral r set version = r.version + 1 where r.id = v.id;
@@ -167,6 +169,25 @@ begin
     order by r.id;
 end $$;
 
+-- Referrals at work whose consent ran out, and of which a named worker who works there has not been told; with the rung under
+-- which it is told once. A case's own clock names no receiver: of one case the rows may run out on different days.
+create or replace function referrals_ran_out()
+  returns table (referral_id uuid, rung text)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select r.id, t.rung from public.referral r cross join lateral public.referral_consent(r.id) c
+    cross join lateral (select 'end_' || to_char(c.until at time zone 'UTC', 'YYYYMMDDHH24MI')) t (rung)
+    where r.state_code in ('accepted', 'serving') and c.until <= public.hk_now() and c.until > public.hk_now() - interval '30 days'
+      and exists (
+        select 1 from public.referral_access a join public.membership m on m.id = a.membership_id
+          join public.app_user u on u.id = m.user_id join public.organisation o on o.id = m.organisation_id
+         where a.referral_id = r.id and a.kind_code = 'worker' and a.ended_at is null
+           and m.ended_at is null and m.suspended_at is null and u.is_active and o.is_active
+           and not exists (select 1 from public.notice n where n.membership_id = m.id and n.about_code = 'referral' and n.about_id = r.id
+                              and n.clock_code = 'consent' and n.rung_code = t.rung))
+    order by r.id;
+end $$;
+
 -- The usual answer time of a service: the median of its first answers, from five on; else it stays unknown.
 create or replace function service_usual_time()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
@@ -183,6 +204,6 @@ begin
   return n;
 end $$;
 
-grant execute on function referrals_unagreed(), service_usual_time(), packets_narrow() to hk_clock;
+grant execute on function referrals_unagreed(), referrals_ran_out(), service_usual_time(), packets_narrow() to hk_clock;
 grant execute on function referral_word_take(uuid), clock_rung(uuid, text, timestamptz, jsonb), clock_recompute(uuid, integer, jsonb), packets_sweep(), referral_consent(uuid), clock_look(uuid, timestamptz) to hk_clock;
 grant execute on function referrals_late() to hk_app;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -138,6 +139,22 @@ class OfCase(PageOfSteps[Found]):
         return render(request, "cases/step.html", context, status=400 if taking.said_no else 200)
 
 
+def _settles(at: At) -> None:
+    """One line says what follows from the age that is confirmed."""
+    was, case = at.thing.case.is_child, at.thing.case
+    act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
+    if case.is_child and not was:
+        said = _(
+            "Saved. The person is a child: tell child protection, we aim to do so within 24 hours. Before anything is"
+            " sent, ask the adult who acts for the child, and write whom to tell."
+        )
+    elif was and not case.is_child:
+        said = _("Saved. The person is an adult: child protection no longer waits to be told. Ask for consent again.")
+    else:
+        said = _("Saved. Summaries that were sent show this age now, and both sides were told.")
+    messages.success(at.request, said)
+
+
 def _close(at: At) -> None:
     older: UUID | None = None
     try:
@@ -179,7 +196,7 @@ STEPS: tuple[Step[Found], ...] = (
     # Child or not, with a reason. A child's clock starts at once.
     Step(
         name="settle_age",
-        act=acts("case", act.settle_age, "age_band", "reason"),
+        act=_settles,
         form=lambda at: AgeForm(at.typed),
         says=lambda _at: {"title": _("Confirm the age")},
         asks_first=False,

@@ -384,6 +384,9 @@ class AskForm(KitForm):
 
     def refused(self, refusal: NotNow) -> bool:
         """Puts a guard's sentence at its field; False for a guard that has none here."""
+        if refusal.guard == "case_closed":
+            self.add_error(None, sentence(refusal))
+            return True
         name = AT_FIELD.get(refusal.guard)
         if name is None or name not in self.fields:
             return False

@@ -9,15 +9,12 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.consent.queries.consent import AGREES, Asked
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.casework.consent.rules import packet
-from hamkori.vocabulary import codelist
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, answer_drawn, answer_name, sections_name, ticks_drawn
-from hamkori.web.consent.withdraw_form import WithdrawForm
+from hamkori.web.consent.withdraw_form import EVER, WithdrawForm
+from hamkori.web.consent.withdraw_form import said as withdrawn_as
 from hamkori.web.kit.written import Line, lines
-from hamkori.web.words import Audience
-from hamkori.web.words.sections import name
 
 NOBODY = Asked(versions=(), states={})
 
@@ -45,14 +42,7 @@ def asking(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
 
 
 def taking_back(_request: HttpRequest, sent: QueryDict) -> Iterator[Line]:
-    """What she took back, and how she told it."""
+    """What was withdrawn, and how it was told."""
     form = WithdrawForm(former=NOBODY)
-    choices = {
-        "rows": [(f"{kind}:{purpose}", words.row((kind, purpose))) for kind, purpose in rules.ROWS],
-        "sections": [
-            (code, name(code, Audience.ASKED)) for code in packet.SECTION_FIELDS if code in codelist("packet_section")
-        ],
-    }
-    for field, listed in choices.items():
-        form.fields[field].choices = listed  # type: ignore[attr-defined]
+    form.fields["took"].choices = [(one, withdrawn_as(one)) for one in EVER]  # type: ignore[attr-defined]
     yield from lines(form, sent)

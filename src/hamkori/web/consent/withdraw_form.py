@@ -1,81 +1,84 @@
-"""What she takes back as a form: everything, her yes to some of them, or some of what may go."""
+"""What is withdrawn, as ticks on what was agreed; the button says how the person told it."""
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 
+from hamkori.casework.consent.machinery.her_marks import Part
 from hamkori.casework.consent.queries.consent import Asked
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.refusal import NotNow
 from hamkori.web.consent import words
 from hamkori.web.consent.forms import Named
-from hamkori.web.kit.forms import Choices, KitForm, Ticks
+from hamkori.web.kit.forms import KitForm, Ticks
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import Audience
 from hamkori.web.words.fields import Coded
 from hamkori.web.words.sections import name
 
-EVERYTHING, SOME_ROWS, SOME_SECTIONS = "all", "rows", "sections"
+EVERYTHING = "all"
+EVER = (
+    EVERYTHING,
+    *(f"{kind}:{purpose}" for kind, purpose in rules.ROWS),
+    *(f"{kind}:{purpose}:{section}" for kind, purpose in rules.ROWS for section in packet.SECTION_FIELDS),
+)
+"""Every tick that any page can have drawn: what only takes away is never refused."""
 
 
 class WithdrawForm(KitForm):
-    """What she takes back, and how she told it."""
+    """Ticks: everything, a consent as a whole, one part of one; and how the person told it, which is the button."""
 
     def __init__(self, *args: Any, former: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agreed = [row for row in (former.newest.rows if former.newest else ()) if row.agrees]
-        shared = {section for row in agreed for section in row.sections}
-        if any(row.answer == "yes" for row in agreed):
-            shared.add("identity")  # who agreed with her name may take it back, papers or not
-        self.fields["what"] = forms.ChoiceField(
-            label=_("What does the person withdraw?"),
-            choices=[
-                (EVERYTHING, _("everything")),
-                (SOME_ROWS, _("some of the consents")),
-                (SOME_SECTIONS, _("some of what may be shared")),
-            ],
-            widget=Choices(),
-            error_messages={"required": _("Choose one of the answers.")},
-        )
-        self.fields["rows"] = Named(
-            label=_("Consent to withdraw"),
-            ever=[f"{kind}:{purpose}" for kind, purpose in rules.ROWS],
-            choices=[(f"{row.kind}:{row.purpose}", words.row((row.kind, row.purpose))) for row in agreed],
-            required=False,
+        self.fields["took"] = Named(
+            label=_("What is withdrawn"),
+            ever=EVER,
+            choices=[(value, said(value)) for value in offered(former)],
             widget=Ticks(),
+            error_messages={"required": _("Tick at least one.")},
         )
-        self.fields["sections"] = Named(
-            label=_("What must not be shared any more, with anybody"),
-            ever=packet.SECTION_FIELDS,
-            choices=[(code, name(code, Audience.ASKED)) for code in packet.SECTION_FIELDS if code in shared],
-            required=False,
-            widget=Ticks(),
+        self.fields["how_said"] = Coded(
+            "how_said", _("How did the person tell you?"), needed=sentence(NotNow("how_said"))
         )
-        self.fields["how_said"] = Coded("how_said", _("How the person told it"), needed=sentence(NotNow("how_said")))
-
-        if not former.sure:  # of what nobody can confirm a part is taken back by a mark alone, and again and again
-            self.fields["what"].widget.choices = [(EVERYTHING, _("everything"))]
-
-    def clean(self) -> dict[str, Any]:
-        """Some means at least one, and of one list: what is ticked in the other would be left out without a word."""
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("what") in (SOME_ROWS, SOME_SECTIONS) and given.get("rows") and given.get("sections"):
-            self.add_error("what", _("Both lists are ticked. Withdraw from one of them first, then from the other."))
-        if given.get("what") == SOME_ROWS and not given.get("rows"):
-            self.add_error("rows", _("Tick at least one."))
-        if given.get("what") == SOME_SECTIONS and not given.get("sections"):
-            self.add_error("sections", _("Tick at least one."))
-        return given
 
     def rows(self) -> list[rules.RowKey] | None:
-        """The rows that are taken back; None: all of them."""
-        if self.cleaned_data["what"] != SOME_ROWS:
-            return None
-        pairs = (value.split(":", 1) for value in self.cleaned_data["rows"])
-        return [(kind, purpose) for kind, purpose in pairs]
+        """The consents that are withdrawn as a whole; None: all of them."""
+        ticked = self.cleaned_data["took"]
+        return None if EVERYTHING in ticked else [key_of(one) for one in ticked if one.count(":") == 1]
 
-    def sections(self) -> list[str]:
-        """The sections that are taken out of all rows."""
-        return list(self.cleaned_data["sections"]) if self.cleaned_data["what"] == SOME_SECTIONS else []
+    def parts(self) -> list[Part]:
+        """The single parts of those that are not."""
+        ticked = [] if self.rows() is None else self.cleaned_data["took"]
+        return [(key_of(one), one.rpartition(":")[2]) for one in ticked if one.count(":") == 2]
+
+
+def offered(former: Asked) -> list[str]:
+    """What can be ticked. Of what nobody can confirm everything: a part would be taken by a mark again and again."""
+    found = [EVERYTHING]
+    for row in (former.newest.rows if former.newest else ()) if former.sure else ():
+        value = f"{row.kind}:{row.purpose}"
+        if row.agrees or row.waits:
+            found.append(value)
+        if row.agrees:
+            # Who agreed with the name may take it back, papers or not.
+            parts = {*row.sections, "identity"} if row.answer == "yes" else {*row.sections}
+            found += [f"{value}:{one}" for one in packet.SECTION_FIELDS if one in parts]
+    return found
+
+
+def key_of(value: str) -> rules.RowKey:
+    """The row of a tick."""
+    kind, purpose, *_section = value.split(":")
+    return (kind, purpose)
+
+
+def said(value: str) -> str:
+    """A tick in words."""
+    if value == EVERYTHING:
+        return _("Everything, to everybody")
+    row = words.row(key_of(value))
+    if value.count(":") == 1:
+        return _("%(row)s: the whole consent") % {"row": row}
+    section = name(value.rpartition(":")[2], Audience.ASKED)
+    return _("%(row)s: only this part: %(part)s") % {"row": row, "part": section}

@@ -1,10 +1,9 @@
-"""She takes something back: everything, some of it, some of what may go. In any state of the case, at once."""
+"""The person withdraws: everything, one consent, one part. In any state of the case, at once; then what to tell."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +15,12 @@ from hamkori.access.context import now
 from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent.actions import consent as act
-from hamkori.casework.consent.queries.consent import Asked, after_withdrawal, asked
+from hamkori.casework.consent.queries.consent import Asked, asked
 from hamkori.operations import first_stands
-from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.consent import said
-from hamkori.web.consent.unread import AWAY, NOTHING, ends, not_read, unless_unread
-from hamkori.web.consent.views import head, say_what_is_being_closed, show_effects
+from hamkori.web.consent import said, withdrawn
+from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
+from hamkori.web.consent.views import head, say_what_is_being_closed
 from hamkori.web.consent.withdraw_form import WithdrawForm
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
@@ -36,58 +34,52 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 @reads(said.taking_back)
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """What she takes back is shown with what it ends, and then done: also where more or less has begun meanwhile."""
+    """What was agreed, who has unlocked it, what would stop; a press withdraws, and the next page says what to tell."""
     actor = actor_of(request)
     found = case_of(actor, code)
     if request.method == "GET" and not standing(found).works:
         raise NotAllowed("consent.withdraw")
     former = unless_unread(partial(asked, found, now(), to_take_back=True), NOTHING, AWAY)
-    if former is AWAY and (request.method == "GET" or "again" in request.POST):
+    if former is AWAY and request.method == "GET":
         raise not_read(found, former)
-    if request.method == "GET" or "again" in request.POST:
-        return _page(request, found, former, WithdrawForm(former=former, initial=_kept(request)))
+    if request.method == "GET":
+        after = request.GET.get("done", "")
+        version = next((one for one in former.versions if str(one.number) == after and one.step == "withdraw"), None)
+        if version is not None:
+            context = {**head(request, found), **withdrawn.page(found, former, version)}
+            return render(request, "consent/withdrawn.html", context)
+        return _page(request, found, former, WithdrawForm(former=former))
     form = WithdrawForm(request.POST, former=former)
     if not form.is_valid():
         first_stands(actor)
         if former is AWAY:
             raise not_read(found, former)
         return _page(request, found, former, form)
-    after = after_withdrawal(former, form.rows(), form.sections())
-    ending = ends(found, former, after, former.excluded)
-    if ending != () and "seen" not in request.POST:
-        nobody: dict[UUID, str] = {}
-        return show_effects(request, found, ending, unless_unread(_names, nobody) if ending else nobody)
     try:
-        act.withdraw(actor, found, rows=form.rows(), sections=form.sections(), how_said=form.cleaned_data["how_said"])
+        how = form.cleaned_data["how_said"]
+        made = act.withdraw(actor, found, rows=form.rows(), parts=form.parts(), how_said=how)
     except NotNow as refusal:
         if refusal.guard != "how_said":
             raise
         form.add_error("how_said", sentence(refusal))
         return _page(request, found, former, form, status=409)
     say_what_is_being_closed(request, found)
-    return done(actor, reverse("case", args=[found.code]))
-
-
-def _names() -> dict[UUID, str]:
-    return {body.id: body.name(lists.language()) for body in organisations()}
-
-
-def _kept(request: HttpRequest) -> dict[str, object]:
-    """What was chosen before the effects were shown, when she thinks again."""
-    return {
-        "what": request.POST.get("what", ""),
-        "rows": request.POST.getlist("rows"),
-        "sections": request.POST.getlist("sections"),
-        "how_said": request.POST.get("how_said", ""),
-    }
+    return done(actor, f"{reverse('consent_withdraw', args=[found.code])}?done={made.number}")
 
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
-    context = {
+    at = now()
+    lines = withdrawn.lines(found, former, form["took"].value() or [], at)
+    context: dict[str, Any] = {
         **head(request, found),
-        "title": _("Withdrawing consent"),
+        "title": _("Withdraw consent"),
         "form": form,
         "sure": former.sure,
+        "lines": [one for one in lines if one.first],
+        "parts": [one for one in lines if not one.first],
+        "parts_open": any(one.ticked for one in lines if not one.first),
+        "how": [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")],
         "agreed": former.unwritten or any(row.agrees or row.answer == "not_asked" for row in former.rows.values()),
+        "now": at,
     }
     return render(request, "consent/withdraw.html", context, status=status)

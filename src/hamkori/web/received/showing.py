@@ -193,6 +193,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
             }
             for one in received.events
         ],
+        "narrowed": referral_words.taken_back(received.narrowed, received.at),
         "clock_word": words.clock(received.clock),
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",

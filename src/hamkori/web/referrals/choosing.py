@@ -20,7 +20,7 @@ from hamkori.canon import canon
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
-from hamkori.casework.referral.queries.refer import Prepared, Way
+from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
@@ -148,6 +148,14 @@ class Screen:
         asked = str((self.typed or {}).get("purpose", self.start.purpose))
         return queries.way(self.known, self.actor, offer, asked)
 
+    @cached_property
+    def asked_already(self) -> Going | None:
+        """The referral to this very service that is on its way: a second one goes out on purpose only."""
+        if self.chosen is None:
+            return None
+        one = self.chosen.listing
+        return self.known.asked_already(one.id, one.organisation_id, one.service_code)
+
     @property
     def shown_for(self) -> str:
         """What the parts and ticks on the screen belong to: a service, its organisation, its kind, and a purpose."""
@@ -246,10 +254,16 @@ class Screen:
             "signs": self.signs,
             "body": self.body,
             "police": way is not None and way.police,
+            "asked_already": self.asked_already is not None and not self._must_wait,
         }
         if bound:
             return ReferForm(self.request.POST, **options)
         return ReferForm(initial=self._standing(), **options)
+
+    @property
+    def _must_wait(self) -> bool:
+        """A twin that waits and is not late stands in the way: there is nothing to be meant."""
+        return self.way is not None and any(block.guard == "no_twin" for block in self.way.blocks)
 
     def _standing(self) -> dict[str, Any]:
         typed, start = self.typed, self.start

@@ -36,6 +36,7 @@ class ReferForm(KitForm):
     )
     typed_body = forms.CharField(label=_("Type the name of this police organisation"), required=False, max_length=200)
     told = forms.BooleanField(required=False)
+    another = forms.BooleanField(label=_("A second referral to this service is meant"), required=False)
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class ReferForm(KitForm):
         signs: Iterable[str] = (),
         body: str = "",
         police: bool = False,
+        asked_already: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +66,8 @@ class ReferForm(KitForm):
             del self.fields["typed_body"]
         if not list(signs):
             del self.fields["items"]
+        if not asked_already:
+            del self.fields["another"]
 
 
 def _parts(offered: Iterable[str]) -> list[tuple[str, str]]:

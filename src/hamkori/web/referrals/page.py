@@ -18,6 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
@@ -98,6 +99,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         and found.ended_at is not None
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
+        "narrowed": words.taken_back(narrowed(found, found.sender.sections), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
 

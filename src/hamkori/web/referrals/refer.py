@@ -1,8 +1,11 @@
 """Writing a request and sending it: from a case, from a draft, from a request that ended."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +27,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import server
 from hamkori.vault.bytes import Untrusted
 from hamkori.vocabulary import codelist
-from hamkori.web.kit import drafts
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import leads_on, unlock_address
 from hamkori.web.kit.written import reads
@@ -33,6 +36,9 @@ from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(
@@ -60,11 +66,11 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     try:
         with together():
             written = actions.write(actor, known.case, **_said(screen, form))
-            if sends:
-                _send(actor, written, screen, form)
+            sent = _send(actor, written, screen, form) if sends else None
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
     drafts.saved(request)
+    _tell(request, screen, sent)
     return done(actor, reverse("referral", args=[written.code]))
 
 
@@ -114,8 +120,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     try:
         with together():
             changed = actions.edit(actor, referral, version=version, **said)
-            if sends:
-                _send(actor, changed, screen, form)
+            sent = _send(actor, changed, screen, form) if sends else None
     except NotNow as refusal:
         referral.refresh_from_db()
         if refusal.guard == "version_same" and referral.state_code == "draft":
@@ -126,6 +131,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
     drafts.saved(request)
+    _tell(request, screen, sent)
     return done(actor, reverse("referral", args=[code]))
 
 
@@ -250,6 +256,9 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
     if not form.is_valid():
         return False
     by_item = screen.way is not None and screen.way.by_item and "screening" in form.cleaned_data["sections"]
+    if sends and not form.cleaned_data.get("another", True):
+        form.add_error("another", _("This service was already asked. Tick this only if you mean to ask it twice."))
+        return False
     if sends and by_item and not form.cleaned_data.get("items"):
         form.add_error(
             "items" if "items" in form.fields else "sections",
@@ -276,12 +285,23 @@ def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
     }
 
 
-def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> None:
+def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
+    """One line: what happened, who knows, what comes next."""
+    if sent is None:
+        messages.success(request, _("Saved as a draft. Nothing was sent."))
+        return
+    assert sent.answer_due_at is not None
+    due = moments.moment(sent.answer_due_at, screen.known.at)
+    said = _("Sent to %(organisation)s. Answer due: %(due)s. If nobody answers, the coordinator is told.")
+    messages.success(request, said % {"organisation": screen.body, "due": due})
+
+
+def _send(actor: Actor, written: Any, screen: Screen, form: ReferForm) -> Referral:
     """The second act of the same press; its operation follows from the form's, so that both are done once."""
     assert actor.operation is not None
     assert screen.chosen is not None
     cleaned = form.cleaned_data
-    actions.send(
+    return actions.send(
         actor.doing(uuid5(actor.operation, "send")),
         written,
         version=written.version,

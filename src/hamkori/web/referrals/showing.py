@@ -65,6 +65,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         "nobody_there": screen.nobody_there,
+        "already": already(screen),
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
@@ -80,6 +81,21 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def already(screen: Screen) -> dict[str, str] | None:
+    """The referral to the chosen service that is on its way: since when, how far, and where it is."""
+    one = screen.asked_already
+    if one is None:
+        return None
+    known = screen.known
+    day = moments.day(known.calendar.day(one.sent_at), known.calendar.day(known.at))
+    said = {
+        "sent": _("%(organisation)s was already asked (%(day)s). That referral waits for an answer."),
+        "accepted": _("%(organisation)s was already asked (%(day)s) and has accepted that referral."),
+        "serving": _("%(organisation)s was already asked (%(day)s) and is helping."),
+    }
+    return {"sentence": said[one.state] % {"organisation": screen.body, "day": day}, "code": one.code}
 
 
 def row(screen: Screen, one: Suitable) -> dict[str, Any]:

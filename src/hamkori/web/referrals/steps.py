@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_present_signs
@@ -200,13 +201,26 @@ AFTER_HEARING = {
 SENDING = Sending()
 STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
-    Step(name="stop", act=acts("referral", actions.stop), methods=("POST",), asks_first=False),
+    Step(
+        name="stop",
+        told=gettext_lazy("Stopped. Nobody there has seen it, and it is a draft again."),
+        act=acts("referral", actions.stop),
+        methods=("POST",),
+        asks_first=False,
+    ),
     # Throws a draft away, and her words in it.
-    Step(name="discard", act=acts("referral", actions.discard), methods=("POST",), asks_first=False),
+    Step(
+        name="discard",
+        told=gettext_lazy("The draft was deleted."),
+        act=acts("referral", actions.discard),
+        methods=("POST",),
+        asks_first=False,
+    ),
     # Ends it from the sender's side, with a reason that the other side does not read. The action says whether it has
     # ended already: then it has for good.
     Step(
         name="recall",
+        told=gettext_lazy("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended."),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda _at: {
@@ -220,6 +234,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Answers the open question with a code of its list.
     Step(
         name="answer",
+        told=gettext_lazy("Answered. Their time to answer runs on."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
         says=lambda _at: {
@@ -247,6 +262,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Closes the loop: her view, and whether the result is agreed with.
     Step(
         name="confirm",
+        told=gettext_lazy("Confirmed. Nothing more is to be done for this referral."),
         act=_confirm,
         form=lambda at: ConfirmForm(at.typed, disputed=at.thing.referral.state_code == "disputed"),
         says=_confirms,
@@ -254,12 +270,19 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Questions a result, once.
     Step(
         name="dispute",
+        told=gettext_lazy("Disputed. They were told, and may correct the result."),
         act=acts("referral", confirming.dispute, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="dispute_reason", label=_("What is not right?")),
         says=_disputes,
     ),
     # One more packet for the team that helps: parts agreed since, or the same parts written further.
-    Step(name="add", act=_add, form=_add_form, says=_adds),
+    Step(
+        name="add",
+        told=gettext_lazy("Sent. The people who help there were told, and can unlock it now."),
+        act=_add,
+        form=_add_form,
+        says=_adds,
+    ),
 )
 
 
@@ -277,15 +300,21 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
     page = _page(actor, code, "withdraw")
     if request.method != "POST":
         _possible(page, "withdraw")
+    ours = Side.SENDER in page.sides
     says = {
         "heading": _("The person wants it ended"),
         "text": _(
             "It ends at once, and what was sent can no longer be opened. What has been read cannot be "
             "undone. The other consents stay as they are: ask the person about them on the page of "
             "consent."
+        )
+        if ours
+        else _(
+            "It ends at once, and what was sent can no longer be opened. What was read cannot be undone. The other"
+            " consents stay as they are: the team is told, and asks the person about them."
         ),
         "button": _("End it"),
-        "consent_url": reverse("consent", args=[page.case.code]),
+        "consent_url": reverse("consent", args=[page.case.code]) if ours else "",
     }
     return _asked(request, page, form, says)
 
@@ -294,5 +323,8 @@ def _withdraw(request: HttpRequest, actor: Actor, referral: Referral, how_said: 
     if actions.withdraw(actor, referral, how_said=how_said):
         if queries.is_being_closed(referral):
             messages.info(request, words.being_closed())
+        else:
+            said = _("Stopped at the person's request. Nothing that was sent can be unlocked any more; they were told.")
+            messages.success(request, said)
     else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))

@@ -31,6 +31,11 @@ def parts(sections: Iterable[str]) -> str:
     return _("the person's own words; %(sections)s") % {"sections": named} if named else _("the person's own words")
 
 
+def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str]]:
+    """Each part that was taken back, with when."""
+    return [(lists.label("packet_section", section), moments.moment(at, now)) for section, at in parts]
+
+
 def yes_no(answer: bool) -> str:
     """Yes or no."""
     return _("yes") if answer else _("no")

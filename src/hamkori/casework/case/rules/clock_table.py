@@ -138,7 +138,7 @@ CLOCKS: dict[str, ClockRow] = {
             (
                 RungRule("reminder_14", "target", days(-14), (Notice("agreement", (Side.SENDER,)),)),
                 RungRule("reminder_3", "target", days(-3), (Notice("agreement", (Side.SENDER,)),)),
-                RungRule("end", "target", NO_WAIT, (Notice("agreement", (Side.SENDER, Side.RECEIVER)),)),
+                RungRule("end", "target", NO_WAIT, (Notice("agreement", (Side.SENDER,)),)),  # the receiver by referral
                 RungRule("lapse", "target", days(30)),
             ),
             "waiting: lapse at the end; accepted, serving: paused, lapse after 30 days",

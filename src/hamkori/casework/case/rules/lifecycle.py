@@ -43,7 +43,7 @@ CASE: Machine[Step] = Machine(
             stops=("child",)),
         row("settle_age", "open", SAME, (Side.LEAD,), guards("reason_given"), sets={"age_settled_at": NOW},
             carries={"age_band_code": "age_band_code", "is_child": "is_child", "reason_code": ""},
-            may_start=("child",), noted=("reason_code",)),
+            effects=("case_effect_age",), may_start=("child",), noted=("reason_code",)),
         row("admit", "open", SAME, (Side.LEAD,), guards("vault_open", "may_join"), door="team_admit"),
         row("release", "open", SAME, (Side.LEAD, Side.SENDER_SUPERVISOR), guards("last_member"), door="team_end"),
         row("leave", "open", SAME, (Side.SENDER,), guards("last_member"), door="team_end"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from hamkori.casework.case.rules.clocks import consent_end, consent_rungs
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.machinery import her_marks, resting
 from hamkori.casework.consent.machinery.asking import Answer, Asking
+from hamkori.casework.consent.machinery.her_marks import Part
 from hamkori.casework.consent.machinery.her_no import her_no
 from hamkori.casework.consent.machinery.her_versions import (
     copied,
@@ -101,7 +102,8 @@ def record(
 
     `excluded`: bodies she does not want, beside those of before; `wanted_again`: those of before that she takes again.
     `seen`: the number of the word on which she was asked, 0: there was none; None: nobody was shown any. NotNow:
-    text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only another body;
+    case_closed, text_language, how_given, until_ok, the child's guards; how_said where there is only a "no", or only
+    another body;
     version_same: another word was recorded since, and this one gives something; `unread`: nobody could read what she
     said before, so what gives something is Untrusted. What only takes away is never refused.
     Who was asked as a child, or is known to be one, is written down as one: it is no adult's answer, and holds nothing
@@ -117,8 +119,7 @@ def record(
     _lock(case)
     if gives or again:
         own_row.on_team(act.actor, case.pk)  # a yes is heard by whom we let in and hold there; a no by anybody
-    if unread and (gives or again):
-        raise Untrusted("consent", case.pk)
+        _may_be_given(case, unread=unread, gives=gives)
     former = newest(case.pk)
     stands = former.number if former else 0
     stood = stood_before(former, case)
@@ -150,9 +151,17 @@ def record(
 
 @her_no("consent.withdraw", on="case", holds=her_marks.taken_back)
 def withdraw(
-    act: Act, case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
+    act: Act,
+    case: Case,
+    *,
+    rows: Collection[rules.RowKey] | None = None,
+    sections: Collection[str] = (),
+    parts: Collection[Part] = (),
+    how_said: str,
 ) -> Consent:
     """Takes back everything (`rows` None), some rows, or only some `sections` of those rows. In any state of the case.
+
+    `parts`: beside the `rows`, which go whole then, single sections of others; both in one word.
 
     In the same transaction every open referral that it carried ends, and what was sealed for it is deleted; of one that
     somebody holds, nothing opens from then on, and the clock ends it. Everything is taken back also from a version that
@@ -163,13 +172,14 @@ def withdraw(
     _lock(case)
     taken, narrowed = (set(rows) if rows is not None else None), frozenset(sections)
     everything = taken is None and not narrowed
+    less = {key: frozenset(one for other, one in parts if other == key) for key, _section in parts}
     former, sure = whatever_stands(case) if everything else (newest(case.pk), True)
     stands = former.number if former else 0
     # What leaves no yes waits for nobody, and harms nobody who puts it in later.
     numbered = trust().number_past if everything else trust().next_number
     asking = Asking(how_said=how_said, as_child=case.is_child)
     version = _version(act, case, numbered("consent", case.pk, stands), "withdraw", asking, former)
-    left = tuple(_left(version, stood_before(former, case), taken, narrowed))
+    left = tuple(_left(version, stood_before(former, case), taken, narrowed, less))
     without = excluded_of(former)
     if not sure:
         left, without = tuple(with_police_refused(version, left)), whom_she_may_not_want(act, case)
@@ -182,14 +192,28 @@ def withdraw(
 
 
 def _left(
-    version: Consent, stood: Sequence[ConsentRow], taken: set[rules.RowKey] | None, narrowed: frozenset[str]
+    version: Consent,
+    stood: Sequence[ConsentRow],
+    taken: set[rules.RowKey] | None,
+    narrowed: frozenset[str],
+    less: Mapping[rules.RowKey, frozenset[str]],
 ) -> Iterator[ConsentRow]:
     for row in stood:
-        hit = taken is None or (row.kind_code, row.purpose_code) in taken
+        key = (row.kind_code, row.purpose_code)
+        hit = taken is None or key in taken
+        gone = narrowed if hit else less.get(key, frozenset())
         answer, sections = row.answer_code, sorted(row.sections)
-        if hit and rules.can_be_taken_back(answer, narrowed):
-            answer, sections = rules.narrowed(answer, sections, narrowed)
+        if (hit or gone) and rules.can_be_taken_back(answer, gone):
+            answer, sections = rules.narrowed(answer, sections, gone)
         yield copied(version, row, answer, sections)
+
+
+def _may_be_given(case: Case, *, unread: bool, gives: bool) -> None:
+    """A yes stands on what could be read; in a closed case it is taken only while somebody helps."""
+    if unread:
+        raise Untrusted("consent", case.pk)
+    if gives and case.state_code == "closed" and not resting.helps(case):
+        raise NotNow("case_closed")
 
 
 def _is_asked_as_child(case: Case, stood: Sequence[ConsentRow], asking: Asking) -> bool:

@@ -15,6 +15,9 @@ from hamkori.casework.consent.queries import taken
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.vocabulary import codelist
 
+Part = tuple[rules.RowKey, str]
+"""One section of one row of hers."""
+
 
 def refused(
     case: Case, *, answers: Sequence[Answer], asking: Asking, excluded: Collection[UUID] = (), **_asked: object
@@ -25,15 +28,21 @@ def refused(
 
 
 def taken_back(
-    case: Case, *, rows: Collection[rules.RowKey] | None = None, sections: Collection[str] = (), how_said: str
+    case: Case,
+    *,
+    rows: Collection[rules.RowKey] | None = None,
+    sections: Collection[str] = (),
+    parts: Collection[Part] = (),
+    how_said: str,
 ) -> Iterator[Mark]:
-    """Everything, or these rows, or only some sections of them."""
+    """Everything, or these rows, or only some sections of them; and single sections of others."""
     if how_said not in codelist("how_said").codes:
         return iter(())
     if sections:
         return _said(case, _some(sections, case, rows))
     named = [taken.everything(case.pk)] if rows is None else [taken.row(case.pk, key) for key in rows]
-    return _said(case, (Mark(taken.TAKEN, name, _after_all(case)) for name in named))
+    whole = [Mark(taken.TAKEN, name, _after_all(case)) for name in named]
+    return _said(case, [*whole, *(mark for key, one in parts for mark in _some([one], case, [key]))])
 
 
 def _said(case: Case, held: Iterable[Mark]) -> Iterator[Mark]:

@@ -19,6 +19,10 @@ Held = tuple[Age, int]
 class Resting:
     """What one room has that rests on her word. By itself: nothing."""
 
+    def helps(self, _case: Case) -> bool:
+        """Whether help goes on in it that rests on her word, also of a case that is closed."""
+        return False
+
     def renew(self, case: Case, word: Word, at: datetime, held: Held | None = None) -> None:
         """Everything goes on as far as this word carries it, and no further."""
 
@@ -30,6 +34,11 @@ class Resting:
 
 
 rooms: list[Resting] = []
+
+
+def helps(case: Case) -> bool:
+    """Whether help goes on somewhere: only for that a closed case takes a yes."""
+    return any(room.helps(case) for room in rooms)
 
 
 def renew(case: Case, word: Word, at: datetime, held: Held | None = None) -> None:

@@ -170,14 +170,21 @@ def after_asking(former: Asked, answers: Iterable[Said]) -> dict[rules.RowKey, S
 
 
 def after_withdrawal(
-    former: Asked, rows: Iterable[rules.RowKey] | None, sections: Iterable[str]
+    former: Asked,
+    rows: Iterable[rules.RowKey] | None,
+    sections: Iterable[str] = (),
+    parts: Iterable[tuple[rules.RowKey, str]] = (),
 ) -> dict[rules.RowKey, Said]:
-    """The rows after she took back everything (`rows` None), some rows, or some sections of them."""
-    taken, sections = (set(rows) if rows is not None else None), frozenset(sections)
+    """The rows after she took back everything (`rows` None), some rows, or some sections of them; `parts`: and single
+    sections of others.
+    """
+    taken, sections, parts = (set(rows) if rows is not None else None), frozenset(sections), tuple(parts)
     found = {}
     for key, row in former.rows.items():
-        if rules.can_be_taken_back(row.answer, sections) and (taken is None or key in taken):
-            answer, kept = rules.narrowed(row.answer, row.sections, sections)
+        hit = taken is None or key in taken
+        gone = sections if hit else frozenset(one for other, one in parts if other == key)
+        if (hit or gone) and rules.can_be_taken_back(row.answer, gone):
+            answer, kept = rules.narrowed(row.answer, row.sections, gone)
             row = Said(row.kind, row.purpose, answer, tuple(kept), row.until)
         found[key] = row
     return found

@@ -201,7 +201,8 @@ def send(
     if permit is not None and ((shown or permit.to) != permit.to or shown_code not in ("", permit.service_code)):
         raise Untrusted("permit", referral.pk)
     there = address.address_of(referral)
-    facts = _read(ReferralFacts(act.actor, act.at, referral, "send", {"typed_body": typed_body}), case)
+    said = {"typed_body": typed_body, "child_contact": case.is_child and _child_contact(act, case)}
+    facts = _read(ReferralFacts(act.actor, act.at, referral, "send", said), case)
     word, sections = facts.word, referral.sender.sections
     row = decide_step(facts, Side.SENDER)
     _same_version(referral, version)
@@ -230,6 +231,12 @@ def send(
     return referral
 
 
+def _child_contact(act: Act, case: Case) -> bool:
+    """Whether the file says whom we tell for a child. Who cannot read that sends no child anywhere."""
+    keys, held = _opens(act, case)
+    return "contact" in held and bool(sealing.sheet(case.pk, "contact", keys)[1].get("child_contact"))
+
+
 def _answer_by(at: datetime, referral: Referral, case: Case) -> datetime:
     """Until when a yes counts, from the moment of the send by the machine's clock: a lapse leaves no mark."""
     seen_at = clocks.visible_at(at, referral.urgency_code, case.risk_code)
@@ -249,16 +256,20 @@ def stop(act: Act, referral: Referral, *, version: int) -> None:
 
 @action("referral.recall", on="referral")
 def recall(act: Act, referral: Referral, *, version: int, reason: str) -> None:
-    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so."""
+    """Ends it from the sender's side, with a reason that the other side does not read. Refused as ended, it is so.
+
+    A supervisor does so too, for a worker who is away.
+    """
+    side = REFERRAL.sides[act.grant.scope]
     values = {"reason_code": reason}
     if referral.state_code not in ("draft", *LIVE):
         permits.ended_for_good(referral.pk)
-    row = decide_step(ReferralFacts(act.actor, act.at, referral, "recall", values), Side.SENDER)
+    row = decide_step(ReferralFacts(act.actor, act.at, referral, "recall", values), side)
     act.note(reason=reason)
     before = referral.state_code
     referral_take(referral, "recall", version, values)
     permits.ended(referral.pk)
-    tell(act.actor, row, referral.pk, Side.SENDER, frozenset({before}))
+    tell(act.actor, row, referral.pk, side, frozenset({before}))
 
 
 @action("referral.answer", on="referral")
@@ -286,7 +297,7 @@ def _its_case(referral: UUID) -> Iterable[UUID]:
 
 @her_no("referral.withdraw", on="referral", holds=_not_wanted, what="permit", behind=_its_case)
 def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
-    """Her word ends this referral; said to either side. The receiver ends this one only, never her agreements.
+    """Her word ends this referral; said to either side. Receiver and supervisor end this one only, no consent.
 
     It carries no version and is never too late: it waits a moment for whoever is faster, reads again and ends what it
     finds; what somebody holds is shut all the same, and the clock ends it. A draft that was stopped meanwhile is thrown
@@ -301,7 +312,7 @@ def withdraw(act: Act, referral: Referral, *, how_said: str) -> bool:
         _locked(referral)
     if not lock(referral, Patience()) and referral.state_code in LIVE:
         return leave_to_the_clock(referral.pk, how_said)
-    if referral.state_code == "draft":
+    if referral.state_code == "draft" and side == Side.SENDER:
         decide_step(ReferralFacts(act.actor, act.at, referral, "discard"), Side.SENDER)
         referral_take(referral, "discard", referral.version, {})
         erased(referral.pk)

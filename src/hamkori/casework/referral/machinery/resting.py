@@ -49,6 +49,9 @@ class OnCase(Above):
 class OnHerWord(Resting):
     """One of the rooms that rest on her word."""
 
+    def helps(self, case: Case) -> bool:
+        return ReferralOrigin.objects.filter(case=case, referral__state_code="serving").exists()
+
     def renew(self, case: Case, word: Word, at: datetime, held: Held | None = None) -> None:
         permits.renew(case, word, at, held=held)
 

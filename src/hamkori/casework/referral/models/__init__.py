@@ -200,6 +200,18 @@ class ReferralClock(RunningClock):
         constraints = [models.UniqueConstraint(name="one_referral_clock_of_a_kind", fields=["referral", "clock_code"])]
 
 
+class ReferralNarrowed(Record):
+    """A part that the person took back while the referral was at work: its newest time, for the pages of both sides."""
+
+    referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
+    section_code = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "referral_narrowed"
+        constraints = [models.UniqueConstraint(name="one_row_per_narrowed_part", fields=["referral", "section_code"])]
+
+
 class ReferralOwnCase(models.Model):
     """The receiver's own case, opened when she came. The sender never sees this row."""
 

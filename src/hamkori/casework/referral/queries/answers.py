@@ -78,6 +78,7 @@ class ReferralFacts(Facts):
                 referral, self.body.compartment, referral.sender.consent_rows
             ),
             "police": lambda: referral.recipient_kind_code == "police",
+            "child_contact": lambda: said["child_contact"],
             "police_typed": lambda: _is_called(self.body, said["typed_body"]),
             # while it waits
             "not_yet_visible": lambda: clocks.not_yet_visible(referral.visible_at, self.at),

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.consent.queries.consent import Said
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
+from hamkori.casework.referral.models import (
+    Referral,
+    ReferralNarrowed,
+    ReferralOrigin,
+    ReferralStep,
+    ReferralWord,
+)
+
+ONE_PRESS = timedelta(minutes=1)
+"""Longer than any press takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """A request that waits, or whose help goes on, and what it stands on."""
 
+    id: UUID
     code: str
     state: str
     service: str
@@ -41,6 +52,42 @@ def is_being_closed(found: Case) -> bool:
     return ReferralOrigin.objects.filter(case=found, referral__in=waiting).exists()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A referral that a word of the person ended, or from which it took `parts`. `waited`: nobody had accepted it."""
+
+    id: UUID
+    code: str
+    body: UUID
+    ended: bool
+    waited: bool
+    parts: tuple[str, ...]
+
+
+def hit_at(found: Case, at: datetime, before: datetime | None) -> tuple[Hit, ...]:
+    """What was done to this case's referrals by a word that was said `at` this time. Two queries.
+
+    Word and steps are of one press. `before`: when the next word was said.
+    """
+    over = at + ONE_PRESS
+    during = {"at__gte": at, "at__lt": min(over, before) if before is not None else over}
+    of_case = ReferralOrigin.objects.filter(case=found).values("referral")
+    ended = ReferralStep.objects.filter(referral__in=of_case, step_code="withdraw", **during).select_related("referral")
+    lost: dict[UUID, list[str]] = {}
+    less = ReferralNarrowed.objects.filter(referral__in=of_case, **during).select_related("referral").order_by("pk")
+    for row in less:
+        lost.setdefault(row.referral_id, []).append(row.section_code)
+    known = {row.referral_id: row.referral for row in less}
+    return (
+        *(_hit(step.referral, ended=True, waited=step.from_code == "sent") for step in ended),
+        *(_hit(known[pk], ended=False, waited=False, parts=parts) for pk, parts in lost.items()),
+    )
+
+
+def _hit(row: Referral, *, ended: bool, waited: bool, parts: Iterable[str] = ()) -> Hit:
+    return Hit(id=row.pk, code=row.code, body=row.to_organisation_id, ended=ended, waited=waited, parts=tuple(parts))
+
+
 def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""
     pairs = ReferralOrigin.objects.filter(
@@ -51,6 +98,7 @@ def running(found: Case) -> tuple[Running, ...]:
 
 def _running(row: Referral) -> Running:
     return Running(
+        id=row.pk,
         code=row.code,
         state=row.state_code,
         service=row.service_code,

@@ -24,6 +24,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
@@ -81,6 +82,8 @@ class Received:
     events: tuple[Event, ...]
     is_full: bool
     arrival_passed: bool
+    narrowed: tuple[tuple[str, datetime], ...] = ()
+    """Parts that the person took back, and when."""
 
     @property
     def state(self) -> str:
@@ -127,6 +130,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
+    agreed = agreed_as_shown(found) if state in LIVE else NOT_AGREED
     return Received(
         referral=found,
         facts=facts,
@@ -134,7 +138,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         at=at,
         card=cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None,
         questions=questions,
-        agreed=agreed_as_shown(found) if state in LIVE else NOT_AGREED,
+        agreed=agreed,
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
@@ -143,6 +147,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         is_full=_is_full(found) if state == "sent" else False,
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
+        narrowed=narrowed(found, agreed.sections) if shows_card and Side.RECEIVER in mine else (),
     )
 
 

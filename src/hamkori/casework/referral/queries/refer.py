@@ -23,14 +23,27 @@ from hamkori.casework.consent.queries import age as ages
 from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.rules import sending
-from hamkori.casework.referral.rules.lifecycle import REFERRAL, TWIN
+from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import is_code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """A referral of this case that is on its way or at work: waiting, accepted, helping."""
+
+    code: str
+    state: str
+    service_id: UUID
+    organisation_id: UUID
+    service_code: str
+    sent_at: datetime
+    due: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +58,22 @@ class Prepared:
     rows: dict[rules.RowKey, rules.Row]
     asked_at: datetime | None
     excluded: frozenset[UUID]
-    waiting: dict[str, datetime]
+    going: tuple[Going, ...]
+
+    def waits_until(self, service_code: str) -> datetime | None:
+        """When the answer to the same kind of help is late that is asked already; None: nobody is asked for it."""
+        waiting = [one.due for one in self.going if one.state in TWIN and one.service_code == service_code]
+        return max(waiting, default=None)
+
+    def asked_already(self, service_id: UUID, organisation_id: UUID, service_code: str) -> Going | None:
+        """The newest referral to this very service that is on its way; none to it goes out a second time unsaid."""
+        same = [
+            one
+            for one in self.going
+            if service_id == one.service_id
+            or (organisation_id, service_code) == (one.organisation_id, one.service_code)
+        ]
+        return max(same, key=lambda one: one.sent_at, default=None)
 
     def answer_by(self, urgency: str) -> datetime:
         """The answer target if it were sent now."""
@@ -120,8 +148,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     """Her agreement and what waits already, for a case with its annotations."""
     access = my_access(case.pk, actor.membership_id)
     word = newest_to_send(case)
-    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=TWIN).select_related("referral")
-    waiting = sent.order_by("referral__answer_due_at")
+    sent = ReferralOrigin.objects.filter(case=case, referral__state_code__in=LIVE).select_related("referral")
     return Prepared(
         case=case,
         at=now(),
@@ -131,11 +158,21 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         rows=word.as_rules if word is not None else {},
         asked_at=word.version.at if word is not None else None,
         excluded=word.refused if word is not None else frozenset(),
-        waiting={
-            row.referral.service_code: row.referral.answer_due_at
-            for row in waiting
-            if row.referral.answer_due_at is not None
-        },
+        going=tuple(_going(row.referral) for row in sent),
+    )
+
+
+def _going(one: Referral) -> Going:
+    assert one.sent_at is not None
+    assert one.answer_due_at is not None
+    return Going(
+        code=one.code,
+        state=one.state_code,
+        service_id=one.service_id,
+        organisation_id=one.to_organisation_id,
+        service_code=one.service_code,
+        sent_at=one.sent_at,
+        due=one.answer_due_at,
     )
 
 
@@ -208,7 +245,7 @@ def _blocks(known: Prepared, actor: Actor, offer: Offer, needed: tuple[rules.Row
         receiver=offer.organisation_id,
         service_active=lambda: offer.is_active,
         desk_ready=lambda: offer.desk_ready,
-        waits_until=lambda: known.waiting.get(offer.service_code),
+        waits_until=lambda: known.waits_until(offer.service_code),
     )
     row = REFERRAL.row("draft", "send", Side.SENDER)
     assert row is not None

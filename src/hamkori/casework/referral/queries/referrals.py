@@ -47,6 +47,7 @@ from hamkori.casework.referral.models import (
     ReferralWord,
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
+from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
@@ -63,8 +64,7 @@ PAGE = 25
 SENDER = frozenset({Side.SENDER, Side.SENDER_SUPERVISOR})
 CHIPS = ("needs_me", "waiting", "accepted", "ended")
 RANKED = ("sent", "finished", "disputed", "accepted", "serving", "draft")  # after what stopped
-CLEARED = ("discarded",)
-"""Drafts that were thrown away: in no list."""
+CLEARED = ("discarded",)  # drafts that were thrown away: in no list
 
 
 def referral(actor: Actor, code: str) -> Referral:
@@ -74,7 +74,7 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing(), waits=waits())
+        .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed())
         .filter(code=code)
         .first()
     )

@@ -119,6 +119,20 @@ def escalate(act: Act, referral: Referral, *, clock: ReferralClock, rung: tickin
     _act_on(act, clock, rung, cal)
 
 
+@action("referral.escalate", on="referral")
+def say_it_ran_out(act: Act, referral: Referral, *, rung: str) -> None:
+    """What the person agreed to has run out while they are helped: the named workers read nothing now, and hear why."""
+    act.note(reason="consent_ended")
+    add(
+        act.actor,
+        key="agreement_ended",
+        sides=(Side.RECEIVER,),
+        about=("referral", referral.pk),
+        clock="consent",
+        rung=rung,
+    )
+
+
 @action("case.remind", on="case")
 def remind_case(act: Act, case: Case, *, clock: CaseClock, rung: ticking.Rung, cal: Calendar) -> None:
     """A rung of a case's own clock before its target."""
@@ -314,6 +328,9 @@ def tick() -> Counter[str]:
         _rungs(counts, at, cal)
         for pk in _in_turn("unagreed", (one for (one,) in definer.rows("referrals_unagreed", columns="referral_id"))):
             _each(counts, "lapse", pk, lambda pk=pk: lapse(SYSTEM, _referral(pk), reason="consent_ended"))  # type: ignore[misc]
+        ran_out: dict[UUID, str] = dict(definer.rows("referrals_ran_out", columns="referral_id rung"))
+        for pk in _in_turn("ran out", ran_out):
+            _each(counts, "escalate", pk, lambda pk=pk: say_it_ran_out(SYSTEM, _referral(pk), rung=ran_out[pk]))  # type: ignore[misc]
         for pk in _in_turn("expire", (one for (one,) in definer.rows("two_person_due", columns="two_person_due"))):
             _each(counts, "expire", pk, partial(expire, SYSTEM, question=pk))
         idle = clocks.idle_since(at)

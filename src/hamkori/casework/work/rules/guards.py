@@ -55,6 +55,9 @@ SENTENCES: dict[str, str] = {
     "time_passed": _("Its time has not come yet."),
     "body_closed": _("This organisation still works with Hamkori."),
     "case_open": _("This case is not open. Register or reopen it."),
+    "case_closed": _(
+        "This case is closed. A yes is saved only while an organisation is helping; else reopen it first."
+    ),
     "body_ready": _("Your organisation's keys are not ready. Ask your administrator."),
     # her agreement
     "consent_asked": _("The person has not been asked. Ask first."),

@@ -1,0 +1,24 @@
+"""Which parts the person took back from a referral at work, and when: one line on the pages of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from hamkori.casework.referral.models import Referral, ReferralNarrowed
+from hamkori.casework.referral.rules.lifecycle import LIVE
+
+
+def was_narrowed() -> Exists:
+    """Whether there is anything to say of it: asked with the referral itself."""
+    return Exists(ReferralNarrowed.objects.filter(referral=OuterRef("pk")))
+
+
+def narrowed(found: Referral, shared: Collection[str]) -> tuple[tuple[str, datetime], ...]:
+    """Section and time, the newest first, of what is not `shared` again. Of what has ended nothing is said."""
+    if found.state_code not in LIVE or not getattr(found, "narrowed", True):
+        return ()
+    rows = ReferralNarrowed.objects.filter(referral=found).exclude(section_code__in=list(shared)).order_by("-at")
+    return tuple(rows.values_list("section_code", "at"))

@@ -1,0 +1,212 @@
+"""What withdrawing does, in words: before it, line by line; after it, what is agreed now and what to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hamkori.access.context import now
+from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
+from hamkori.casework.referral.queries.effects import Effect, Running, effects, hit_at, running
+from hamkori.people.queries import organisations
+from hamkori.web.consent import words
+from hamkori.web.consent.unread import unless_unread
+from hamkori.web.consent.withdraw_form import EVERYTHING, key_of, offered, said
+from hamkori.web.kit import moments
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import Audience, lists
+from hamkori.web.words.sections import name
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One tick. `unlocked`: what somebody has read already; `effects`: what stops. `first`: not folded away."""
+
+    value: str
+    label: str
+    unlocked: tuple[str, ...]
+    effects: tuple[str, ...]
+    first: bool
+    ticked: bool
+
+
+def lines(found: Case, former: Asked, ticked: Collection[str], at: datetime) -> list[Line]:
+    """What can be ticked: what was unlocked first, the whole before its part, everything last."""
+    values = [*(one for one in offered(former) if one != EVERYTHING), EVERYTHING]
+    nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
+    going, opened, names = unless_unread(partial(_going, found), nothing)
+    made = [_line(value, former, going, opened, names, value in ticked, at) for value in values]
+    read = {key_of(one.value) for one in made if one.unlocked and one.value != EVERYTHING}
+    made.sort(key=lambda one: (one.value == EVERYTHING, one.value == EVERYTHING or key_of(one.value) not in read))
+    return made
+
+
+def _going(found: Case) -> tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]]:
+    """What stands on the consent now, what was opened of it, and how the organisations are called."""
+    going = running(found)
+    return going, {one.id: referral_opened(one.id) for one in going}, _names() if going else {}
+
+
+def _line(
+    value: str,
+    former: Asked,
+    going: Iterable[Running],
+    opened: Mapping[UUID, tuple[Opened, ...]],
+    names: Mapping[UUID, str],
+    ticked: bool,
+    at: datetime,
+) -> Line:
+    part = value.rpartition(":")[2] if value.count(":") == 2 else ""
+    rows = None if value == EVERYTHING else [key_of(value)] if not part else []
+    parts = [(key_of(value), part)] if part else []
+    hit = effects(going, former.rows, after_withdrawal(former, rows, parts=parts), former.excluded)
+    unlocked = []
+    for one in hit:
+        seen = [each for each in opened[one.running.id] if not part or each.section == part]
+        if seen:
+            what = ", ".join(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
+            last = moments.moment(max(each.last_at for each in seen), at)
+            slots = {"organisation": names.get(one.running.body, ""), "parts": what, "when": last}
+            unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
+    return Line(
+        value=value,
+        label=said(value),
+        unlocked=tuple(unlocked),
+        effects=tuple(_stops(one, names) for one in hit),
+        first=not part or bool(hit),
+        ticked=ticked,
+    )
+
+
+def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
+    one = hit.running
+    slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
+    if not hit.ends and not hit.lost:
+        return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
+    if not hit.ends:
+        return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
+    if one.state == "sent":
+        return _("Referral %(code)s to %(organisation)s waits for an answer; it stops.") % slots
+    return _("Referral %(code)s to %(organisation)s stops, and what was shared is deleted there.") % slots
+
+
+def button(code: str, label: str) -> str:
+    """A button that says how it was told, and withdraws."""
+    whole = {
+        "in_person": _("In person: withdraw"),
+        "by_phone": _("By phone: withdraw"),
+        "by_message": _("By message: withdraw"),
+        "through_other": _("Through somebody trusted: withdraw"),
+    }
+    return whole.get(code) or _("%(how)s: withdraw") % {"how": label}
+
+
+def _names() -> dict[UUID, str]:
+    return {body.id: body.name(lists.language()) for body in organisations()}
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
+    """What was withdrawn with this version, what is agreed now, and what to say."""
+    before = next((one for one in former.versions if one.number < version.number), None)
+    later = min((one.at for one in former.versions if one.number > version.number), default=None)
+    hit, names, at = hit_at(found, version.at, later), _names(), now()
+    ended = [one for one in hit if one.ended]
+    narrowed = [one for one in hit if not one.ended]
+    return {
+        "title": _("Consent"),
+        "at": version.at,
+        "number": version.number,
+        "gone": _gone(before, version),
+        "done": [
+            *(_ended(names.get(one.body, ""), one.code, before=one.waited) for one in ended),
+            *(_deleted(names.get(one.body, "")) for one in narrowed),
+        ],
+        "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
+        "tell": _tell([(names.get(one.body, ""), referral_opened(one.id)) for one in hit], bool(hit), at),
+        "next": [
+            _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
+            % {"organisation": names.get(one.body, "")}
+            for one in narrowed
+            if "contact" in one.parts
+        ],
+        "ended": bool(ended),
+        "now": at,
+    }
+
+
+def _gone(before: Version | None, version: Version) -> list[str]:
+    """The rows and parts that were there before and are not there now."""
+    stood = {(row.kind, row.purpose): row for row in before.rows} if before is not None else {}
+    found = []
+    for row in version.rows:
+        key = (row.kind, row.purpose)
+        old = stood.get(key)
+        if old is None or not (old.agrees or old.waits):
+            continue
+        if not row.agrees and not row.waits:
+            found.append(words.row(key))
+        elif lost := _lost(old, row):
+            found.append(_("%(row)s: %(parts)s") % {"row": words.row(key), "parts": lost})
+    return found
+
+
+def _lost(old: Said, row: Said) -> str:
+    parts = [one for one in old.sections if one not in row.sections]
+    if old.answer == "yes" and row.answer == "without_name" and "identity" not in parts:
+        parts.insert(0, "identity")
+    return words.sections(parts) if parts else ""
+
+
+def _stands(row: Said, before: Version | None, at: datetime) -> str:
+    if not row.agrees:
+        return words.answer(row.answer)
+    shared = words.sections(row.sections) or _("nothing but what the person wants them to know")
+    slots = {"answer": words.answer(row.answer), "sections": shared, "day": ""}
+    text = _("%(answer)s. Shared: %(sections)s.")
+    if row.until is not None:
+        slots["day"] = moments.last_day(row.until, at)
+        text = _("%(answer)s, until %(day)s. Shared: %(sections)s.")
+    stood = before.rows if before is not None else ()
+    old = next((one for one in stood if (one.kind, one.purpose) == (row.kind, row.purpose)), None)
+    lost = _lost(old, row) if old is not None else ""
+    whole = text % slots
+    return " ".join((whole, _("Not shared any more: %(parts)s.") % {"parts": lost})) if lost else whole
+
+
+def _ended(organisation: str, code: str, *, before: bool) -> str:
+    slots = {"organisation": organisation, "code": grouped(code)}
+    if before:
+        return _("Referral %(code)s to %(organisation)s has stopped; nobody there can unlock anything.") % slots
+    return (
+        _("Referral %(code)s to %(organisation)s has stopped. What was shared is deleted there; they were told.")
+        % slots
+    )
+
+
+def _deleted(organisation: str) -> str:
+    return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % {"organisation": organisation}
+
+
+def _tell(hit: list[tuple[str, tuple[Opened, ...]]], shared: bool, at: datetime) -> list[str]:
+    """What the person hears, also what stays."""
+    told = [_("We deleted there what we had shared.")] if shared else []
+    for organisation, opened in hit:
+        if opened:
+            slots = {"organisation": organisation, "when": moments.moment(max(one.last_at for one in opened), at)}
+            told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)
+    told.append(_("What we wrote ourselves stays here, locked."))
+    told.append(_("It stays on record that a referral was made, when, to whom, for what help."))
+    return told

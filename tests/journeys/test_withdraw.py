@@ -1,0 +1,38 @@
+"""Withdrawing one part of a consent on a telephone, from the case: at most six taps and one field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.journeys import steps
+from tests.journeys.counting import Taps
+from tests.journeys.people import Somebody
+from tests.journeys.play import Play
+
+Enter = Callable[..., Somebody]
+
+
+def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, enter: Enter) -> None:
+    zarina = enter("caseworker-cso")
+    code, referral = steps.referred(zarina)
+    steps.accept(enter("desk-shelter"), referral)
+    parvina = enter("shelter-worker")
+    parvina.go(f"/referrals/{referral}/?open=packet")
+    parvina.sees(steps.CALL_NAME)
+
+    zarina.go(f"/cases/{code}/")
+    finger, page = Taps(zarina), zarina.page
+    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]').first)
+    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]').first)
+    zarina.sees("Shelter, Khatlon unlocked:")
+    zarina.sees("This is deleted at Shelter, Khatlon, and they are told.")
+    finger.on(page.locator('main label[for^="took_first"]', has_text="only this part: How to reach").first)
+    finger.answers(page.get_by_role("button", name="By phone: withdraw"))
+    finger.within(taps=6, fields=1)
+    zarina.sees("It was deleted at Shelter, Khatlon, and they were told. Help goes on.")
+    zarina.sees("we cannot undo that.")
+    zarina.sees("What we wrote ourselves stays here, locked.")
+
+    parvina.go(f"/referrals/{referral}/?open=packet")
+    parvina.sees("The person withdrew consent to share this part")
+    assert steps.CALL_NAME not in parvina.page.content()

@@ -1,0 +1,89 @@
+"""An age that is confirmed later is one age everywhere: clocks, summaries, and what has to be known of a child."""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions.section import open_section, write_section
+from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import ReferralCard
+from hamkori.notices.models import Notice
+from hamkori.refusal import NotNow
+from tests.cast import World
+from tests.database import god
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def confirmed(house: Senders, case: Case, band: str) -> None:
+    with house.as_() as zarina:
+        found = Case.objects.get(pk=case.pk)
+        cases.settle_age(zarina, found, version=found.version, age_band=band, reason="papers")
+
+
+def told(house: Senders, slug: str) -> list[str]:
+    with god():
+        mine = Notice.objects.filter(membership=house.world.membership(slug)).order_by("at")
+        return list(mine.values_list("key_code", flat=True))
+
+
+def clocks(case: Case) -> set[str]:
+    with god():
+        return set(CaseClock.objects.filter(case=case).values_list("clock_code", flat=True))
+
+
+def test_summaries_that_are_read_are_corrected_and_both_sides_told(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    confirmed(house, case, "a30_47")
+    with god():
+        assert ReferralCard.objects.get(referral=referral).age_band_code == "a30_47"
+    assert told(house, "desk-shelter")[-1] == "corrected"
+    assert "corrected" not in told(house, "caseworker-cso"), "nobody is told of what they did"
+    assert "30\u201147" in page_text(house.browser("desk-shelter").get(f"/referrals/{referral.code}/"))
+    house.accepted(referral)
+    confirmed(house, case, "a18_29")
+    with god():
+        assert ReferralCard.objects.get(referral=referral).age_band_code == "a18_29"
+    assert told(house, "shelter-worker")[-1] == "corrected"
+    confirmed(house, case, "a18_29")
+    assert told(house, "shelter-worker").count("corrected") == 1, "the same age again corrects nothing"
+
+
+def test_of_an_adult_no_clock_of_a_child_runs_on(house: Senders) -> None:
+    case = house.case()
+    confirmed(house, case, "a9_17")
+    assert "child" in clocks(case)
+    confirmed(house, case, "a0_8")
+    assert "child" in clocks(case), "still a child: the duty stays"
+    confirmed(house, case, "a18_29")
+    assert "child" not in clocks(case)
+
+
+def test_of_a_child_nothing_leaves_before_it_is_known_whom_to_tell(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    confirmed(house, case, "a9_17")
+    draft = house.draft(case)
+    child = {"speaker": "guardianship_body", "child_answer": "agrees", "as_child": True}
+    with house.as_() as zarina, pytest.raises(NotNow, match="child_speaker"):
+        send.send(zarina, draft, version=draft.version)
+    house.agreed(case, **child)
+    with house.as_() as zarina:
+        draft.refresh_from_db()
+        with pytest.raises(NotNow, match="child_contact"):
+            send.send(zarina, draft, version=draft.version)
+        sheet = open_section(zarina, case, section="contact")
+        fields = {**sheet.fields, "child_contact": "canary-child-contact"}
+        write_section(zarina, case, section="contact", fields=fields, seal_no=sheet.seal_no)
+        sent = send.send(zarina, draft, version=draft.version)
+    assert sent.state_code == "sent"

@@ -1,0 +1,90 @@
+"""Two referrals to one service do not go out without a word; a supervisor ends one whose worker is away."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.consent.actions.consent import rows_of
+from hamkori.casework.referral.models import ReferralSender
+from hamkori.notices.models import Notice
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text, referrals, state, version
+
+pytestmark = pytest.mark.django_db
+
+ALREADY = "Shelter Kulob was already asked"
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def address(case) -> str:
+    return f"/cases/{case.code}/refer/"
+
+
+def test_a_second_referral_to_the_same_service_is_named_and_goes_on_purpose_only(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    zarina = house.browser()
+    assert ALREADY not in page_text(zarina.post(address(case), house.screen(case, do="")))
+    first = house.sent(case)
+    house.accepted(first)
+    looked = zarina.post(address(case), house.screen(case, do=""))
+    assert f"{ALREADY} (today) and has accepted that referral." in page_text(looked)
+    assert f'href="/referrals/{first.code}/"' in looked.content.decode()
+    unsaid = zarina.post(address(case), house.screen(case))
+    assert "Tick this only if you mean to ask it twice." in page_text(unsaid)
+    assert len(referrals()) == 1, "nothing was written"
+    draft = zarina.post(address(case), house.screen(case, do="draft"))
+    assert draft.status_code == 303, "a draft reaches nobody"
+    meant = zarina.post(address(case), house.screen(case, another="on"))
+    assert meant.status_code == 303
+    assert sorted(state(one) for one in referrals()) == ["accepted", "draft", "sent"]
+
+
+def test_what_waits_there_is_named_where_it_stands_in_the_way(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    waiting = house.sent(case)
+    looked = house.browser().post(address(case), house.screen(case, do=""))
+    assert f"{ALREADY} (today). That referral waits for an answer." in page_text(looked)
+    assert f'href="/referrals/{waiting.code}/"' in looked.content.decode()
+    pass_time(hours=3)
+    late = house.browser().post(address(case), house.screen(case))
+    assert "Tick this only if you mean to ask it twice." in page_text(late), (
+        "late, it does not block; it is still named"
+    )
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.parametrize(("step", "form"), [("recall", {"reason": "mistake"}), ("withdraw", {"how_said": "by_phone"})])
+def test_a_supervisor_ends_one_referral_for_a_worker_who_is_away(
+    house: Senders, step: str, form: dict[str, str], accepted: bool
+) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    if accepted:
+        house.accepted(referral)
+    above = house.browser("supervisor-cso")
+    page = above.get(f"/referrals/{referral.code}/").content.decode()
+    assert f"/referrals/{referral.code}/{step}/" in page
+    asked = above.get(f"/referrals/{referral.code}/{step}/")
+    assert f"/cases/{case.code}/consent/" not in asked.content.decode(), "the consents are the team's to ask about"
+    done = above.post(
+        f"/referrals/{referral.code}/{step}/", {**form, "operation": str(uuid4()), "version": version(referral)}
+    )
+    assert done.status_code == 303
+    with god():
+        assert ReferralSender.objects.get(referral=referral).ending_code == {"recall": "recalled"}.get(
+            step, "withdrawn"
+        )
+        told = set(Notice.objects.filter(key_code="closed").values_list("membership_id", flat=True))
+        assert all(row.answer != "no" for row in rows_of(case).values())
+    other = house.world.membership("shelter-worker" if accepted else "desk-shelter")
+    assert told == {other, house.world.membership("caseworker-cso")}, "the worker reads it when back"

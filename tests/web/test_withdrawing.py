@@ -1,0 +1,124 @@
+"""What is taken back reaches whoever helps: a notice, a line on both pages, and nothing to open."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.models import Consent, ConsentRow
+from hamkori.casework.referral.models import Referral
+from hamkori.notices.models import Notice
+from tests.cast import World
+from tests.database import god
+from tests.web.senders import Senders, page_text, state
+
+pytestmark = pytest.mark.django_db
+
+HERE = "The person withdrew consent to share this part"
+THERE = "Consent to share this part was withdrawn"
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def helped(house: Senders) -> tuple[Case, Referral]:
+    """A case with a referral that was accepted, with contact and needs."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case, sections=["contact", "needs"])
+    house.accepted(referral)
+    return case, referral
+
+
+def told(house: Senders, slug: str) -> list[str]:
+    with god():
+        mine = Notice.objects.filter(membership=house.world.membership(slug)).order_by("at")
+        return list(mine.values_list("key_code", flat=True))
+
+
+def take_back(house: Senders, case: Case, **what: object) -> None:
+    with house.as_() as zarina:
+        consent.withdraw(zarina, Case.objects.get(pk=case.pk), how_said="by_phone", **what)  # type: ignore[arg-type]
+
+
+def test_a_part_that_is_taken_back_is_said_to_whoever_helps_and_on_both_pages(house: Senders) -> None:
+    case, referral = helped(house)
+    page = f"/referrals/{referral.code}/"
+    assert HERE not in page_text(house.browser("shelter-worker").get(page))
+    take_back(house, case, sections=["contact"])
+    assert state(referral) == "accepted", "help goes on"
+    assert told(house, "shelter-worker")[-1] == "narrowed"
+    assert "narrowed" not in told(house, "caseworker-cso") + told(house, "desk-shelter")
+    theirs = page_text(house.browser("shelter-worker").get(page))
+    assert f"{HERE}: How to reach the person safely (today" in theirs
+    assert f"{THERE}: How to reach the person safely (today" in page_text(house.browser().get(page))
+    assert HERE not in page_text(house.browser("desk-shelter").get(page)), "the desk never held it"
+    take_back(house, case, sections=["contact"])
+    assert told(house, "shelter-worker").count("narrowed") == 1, "what is gone is not taken back again"
+
+
+def test_before_anybody_accepted_there_is_nobody_to_tell(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case, sections=["contact", "needs"])
+    take_back(house, case, sections=["contact"])
+    assert state(referral) == "sent"
+    assert "narrowed" not in told(house, "desk-shelter")
+    house.accepted(referral)
+    assert HERE not in page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+
+
+def test_the_whole_consent_ends_the_referral_and_is_said_to_be_ended_and_no_more(house: Senders) -> None:
+    case, referral = helped(house)
+    take_back(house, case, sections=["needs"])
+    take_back(house, case, rows=[("shelter_social", "help")])
+    assert state(referral) == "withdrawn"
+    assert told(house, "shelter-worker")[-1] == "closed"
+    ended = page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+    assert HERE not in ended, "how it ended is the sender's"
+
+
+def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_say(house: Senders) -> None:
+    case, referral = helped(house)
+    address = f"/cases/{case.code}/consent/withdraw/"
+    before = page_text(house.browser().get(address))
+    assert "This is deleted at Shelter Kulob, and they are told." in before
+    assert "Shelter Kulob unlocked" not in before, "nobody has read it yet"
+    house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
+    assert "Shelter Kulob unlocked:" in page_text(house.browser().get(address))
+    both = ["shelter_social:help:contact", "shelter_social:help:needs"]
+    form = {"operation": str(uuid4()), "took": both, "how_said": "by_phone"}
+    with god():
+        versions = Consent.objects.filter(case=case).count()
+    went = house.browser().post(address, form)
+    assert went["Location"] == f"{address}?done={versions + 1}", "several ticks are one word"
+    after = page_text(house.browser().get(went["Location"]))
+    assert "It was deleted at Shelter Kulob, and they were told. Help goes on." in after
+    assert "Shelter Kulob read it (today" in after
+    assert "cannot reach the person any more" in after
+    assert "What we wrote ourselves stays here, locked." in after
+    assert state(referral) == "accepted"
+    whole = {"operation": str(uuid4()), "took": ["shelter_social:help"], "how_said": "in_person"}
+    ended = page_text(house.browser().get(house.browser().post(address, whole)["Location"]))
+    assert "has stopped. What was shared is deleted there; they were told." in ended
+    assert state(referral) == "withdrawn"
+    made_up = house.browser().get(f"{address}?done=1")
+    assert "There is nothing to withdraw." in page_text(made_up), "no other version has such a page"
+
+
+def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    house.agreed(case, kind="legal", sections={"contact", "legal"})
+    form = {"operation": str(uuid4()), "took": ["shelter_social:help", "legal:help:legal"], "how_said": "in_person"}
+    house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)
+    with god():
+        newest = Consent.objects.filter(case=case).latest("number")
+        rows = {row.kind_code: row for row in ConsentRow.objects.filter(consent=newest)}
+    assert (rows["shelter_social"].answer_code, rows["legal"].answer_code) == ("withdrawn", "yes")
+    assert rows["legal"].sections == ["contact"]
