@@ -83,30 +83,6 @@ def test_pages_by_key_show_every_case_once(world, monkeypatch) -> None:
         assert [line.code for line in back.lines] == seen[2:4]
 
 
-def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world) -> None:
-    from hamkori.casework.work.queries import case_list
-
-    calm, risky, soon, late = (world.case() for _ in range(4))
-    today = timezone.localdate()
-    with god():
-        for case, risk, days in (
-            (calm, "ordinary", 5),
-            (risky, "high", 5),
-            (soon, "ordinary", 1),
-            (late, "ordinary", -1),
-        ):
-            Case.objects.filter(pk=case.pk).update(risk_code=risk, next_step_on=today + timedelta(days=days))
-    with doors.acting(world.zarina) as actor:
-        found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
-    assert found == [late.code, soon.code, risky.code, calm.code]
-    page = text(doors.client_for(world.zarina).get("/cases/"))
-    assert "late since yesterday" in page
-    assert "1 is late or stopped" in page
-    assert "Lead worker" not in page
-    above = text(doors.client_for(world.saida).get("/cases/"))
-    assert "Zarina" in above, "a supervisor sees who leads"
-
-
 def test_the_list_is_cheap_however_long_it_is(world) -> None:
     client = doors.client_for(world.zarina)
     world.sent(world.case())

@@ -60,7 +60,7 @@ def _question(
         "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
         "day": _day(given, at) if given else "",
         "never": words.never(key),
-        "police": key[0] == "police",
+        "no": words.nothing_goes(key),
         "stops": _stops(key, former, before, open_now, bodies),
     }
 
