@@ -193,6 +193,7 @@ ASKS: dict[str, str] = {
     "set_aside_forget": "",
     "tick": "'case', null, 'discard', '{}'",
     "two_person_expire": "null",
+    "typed_forget": "",
     "worker_beats": "'tick'",
     "worker_here": "",
 }

@@ -18,8 +18,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import Service
-from hamkori.people.actions import continuity
-from hamkori.people.models import BodyKey, OrganisationPhone, TwoPerson
+from hamkori.people.models import OrganisationPhone
 from hamkori.vocabulary import codelist
 from tests.cast import tomorrow
 from tests.database import god
@@ -34,6 +33,7 @@ from tests.policy.presses_first import (
     first_signs,
     first_who,
 )
+from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys_take_back
 from tests.policy.pressing import ABOVE, COLLEAGUE, DESK, HELPER, LEAD, SECOND, House, Ready, at, on
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -352,38 +352,6 @@ def phone_record(house: House) -> Ready:
 def seen(house: House) -> Ready:
     house.waiting()
     return Ready(DESK, "/today/seen/", {"key": ["new"]})
-
-
-# --- keys ------------------------------------------------------------------------------------------------------------
-
-HOLDER, OTHER_HOLDER = "custodian-one@secretariat", "custodian-two@secretariat"
-
-
-def keys_create(house: House) -> Ready:
-    """The key of an organisation without cases is due again, and nothing waits."""
-    with transaction.atomic(), god():
-        TwoPerson.objects.all().delete()
-        keys = BodyKey.objects.filter(organisation_id=house.world.bodies["secretariat"], kind_code="continuity")
-        keys.update(ended_at=timezone.now())
-    return Ready(HOLDER, "/keys/create/", {"reason": "left"}, {"reason": "joined"})
-
-
-def _asked_for(house: House) -> Any:
-    keys_create(house)
-    return house.do(HOLDER, continuity.ask, reason="left")
-
-
-def keys_agree(house: House) -> Ready:
-    return Ready(OTHER_HOLDER, f"/keys/{_asked_for(house)}/agree/", {})
-
-
-def keys_refuse(house: House) -> Ready:
-    address = f"/keys/{_asked_for(house)}/refuse/"
-    return Ready(OTHER_HOLDER, address, {"reason": "not_known"}, {"reason": "not_agreed"})
-
-
-def keys_take_back(house: House) -> Ready:
-    return Ready(HOLDER, f"/keys/{_asked_for(house)}/take_back/", {})
 
 
 PRESSES: tuple[Callable[[House], Ready], ...] = (

@@ -39,7 +39,18 @@ READ_AFTERWARDS = {
     *("id", "code", "kind_code", "from_organisation_id", "to_organisation_id", "service_id", "service_code"),
     *("recipient_kind_code", "purpose_code", "urgency_code", "needed_from_on", "told_body", "state_code", "version"),
     *("written_at", "sent_at", "visible_at", "answer_due_at", "answered_at", "arrival_on", "arrival_part_code"),
-    *("moves", "packets", "missed_at", "served_at", "finished_at", "ended_at", "result_code", "reason_code"),
+    *(
+        "moves",
+        "packets",
+        "missed_at",
+        "heard_at",
+        "heard_code",
+        "served_at",
+        "finished_at",
+        "ended_at",
+        "result_code",
+        "reason_code",
+    ),
     *("suggested_service_code", "was_disputed"),
 }
 """Every column of a request's own row. A new one is read by both sides: it needs a reason, and its place here."""
