@@ -87,6 +87,8 @@ def opened(world: Play, browser: Browser) -> Iterator[Open]:
     """Browsers with nothing in common but the address of this test."""
     contexts: list[BrowserContext] = []
     headers = {"X-Forwarded-For": next(ADDRESSES)}
+    with world.owner() as owner:  # who signs in by typing reads their account's language
+        owner.execute("update app_user set language_code = 'en'")
 
     def one(**how: Any) -> BrowserContext:
         context = browser.new_context(base_url=world.address, locale="en", extra_http_headers=headers, **how)
