@@ -41,7 +41,7 @@ def test_no_role_has_all_cases() -> None:
     assert wide == {"referral.late", "gap.view", "directory.view", "ledger.read"}
 
 
-@pytest.mark.parametrize("permission", ["section.open", "section.write", "packet.open", "meeting.open"])
+@pytest.mark.parametrize("permission", ["section.open", "section.write", "packet.open", "meeting.open", "note.open"])
 def test_secrets_are_read_by_who_works_with_her(permission: str) -> None:
     rows = rows_for(permission)  # type: ignore[arg-type]
     assert {row.role for row in rows} <= {"case_worker", "hotline_operator", "supervisor"}

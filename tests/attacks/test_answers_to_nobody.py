@@ -44,7 +44,7 @@ PEOPLE = {
     "body key": "select id from body_key where kind_code = 'desk'",
     "service": "select service_id from referral",
 }
-WORDS = ("contact", "meeting", "case.view")
+WORDS = ("contact", "meeting", "result", "case.view")
 """What is tried where a function takes a word."""
 OTHER = {
     "integer": "1",

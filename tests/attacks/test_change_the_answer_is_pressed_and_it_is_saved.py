@@ -47,7 +47,7 @@ def test_nothing_is_written(
     case, referral = house.accepted()
     client, _form = opened(house, case)
     shown = client.post(page(case), form_of(client.get(page(case))) | said)
-    assert "Nothing is written yet" in page_text(shown)
+    assert "Not written yet." in page_text(shown)
     back = form_of(shown) | {"again": "1"}
     with monkeypatch.context() as away:
         away.setattr(views, "asked", how)

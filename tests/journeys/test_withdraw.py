@@ -22,8 +22,8 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
 
     zarina.go(f"/cases/{code}/")
     finger, page = Taps(zarina), zarina.page
-    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]').first)
-    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]').first)
+    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
+    finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
     zarina.sees("Shelter, Khatlon unlocked:")
     zarina.sees("This is deleted at Shelter, Khatlon, and they are told.")
     finger.on(page.locator('main label[for^="took_first"]', has_text="only this part: How to reach").first)

@@ -102,10 +102,11 @@ class Judge:
         return received.whole(self.actor, found, mine).card is not None
 
     def _opened(self, name: str) -> frozenset[str]:
-        """What the disclosing actions really open of a packet, and of the meeting line."""
+        """What the disclosing actions really open of a packet, of the meeting line and of a result's note."""
         if name not in self._packets:
             packet = self._tried(disclosure.open_packet, name)
-            self._packets[name] = packet | ({"meeting"} if self._tried(disclosure.open_meeting, name) else set())
+            back = {"meeting": disclosure.open_meeting, "result": disclosure.open_note}
+            self._packets[name] = packet | {part for part, opens in back.items() if self._tried(opens, name)}
         return self._packets[name]
 
     def _tried(self, disclose: Callable[[Actor, Referral], Iterable[str]], name: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.vault import bytes as raw
 from hamkori.vault.bytes import OpenKey, Sealed, Secret
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.packet import MEETING, MeetingRoute, Route
+from hamkori.vault.packet import MEETING, RESULT, AnyRoute, MeetingRoute, ResultRoute, Route
 from tests.policy.world import World
 
 Row = dict[str, Any]
@@ -58,7 +58,8 @@ class Dump:
             },
             seals=rows("select * from packet_seal"),
             bodies=rows(
-                "select b.*, r.purpose_code from packet_body b join referral r on r.id = b.referral_id order by b.at"
+                "select b.*, r.purpose_code, o.case_id from packet_body b join referral r on r.id = b.referral_id"
+                " join referral_origin o using (referral_id) order by b.at"
             ),
             body_wraps=rows(
                 "select w.*, b.organisation_id, b.kind_code, b.key_no from body_key_wrap w"
@@ -123,9 +124,11 @@ class Dump:
         for body in self.bodies:
             if (body["referral_id"], body["packet_no"], body["section_code"]) == (referral, number, section):
                 sender, receiver = body["from_organisation_id"], body["to_organisation_id"]
-                route: Route | MeetingRoute
+                route: AnyRoute
                 if section == MEETING:
                     route = MeetingRoute(referral, number, sender, receiver)
+                elif section == RESULT:
+                    route = ResultRoute(referral, number, sender, receiver, body["case_id"])
                 else:
                     route = Route(referral, number, sender, receiver, body["purpose_code"], body["consent_id"])
                 return self._unlocked(secret, bytes(body["body"]), route.context(section))

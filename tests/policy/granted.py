@@ -23,7 +23,7 @@ _TRIGGERS = (
     *("authenticator_is_only_used", "packet_opened", "vault_opened"),
     *("seed_is_of_today", "tag_is_of_today", "permit_is_of_today"),
 )
-_OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "meeting", "send", "settle", "team")
+_OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "finish", "meeting", "send", "settle", "team")
 EXECUTE: dict[str, str] = {
     **dict.fromkeys(
         (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "person")), ""
@@ -200,7 +200,7 @@ EXECUTE: dict[str, str] = {
     "referral_join(referral,jsonb,text[],timestamp with time zone)": "",
     "referral_keys(uuid)": "hk_app",
     "referral_lock(uuid)": "hk_app",
-    "referral_opened(uuid)": "hk_app",
+    **dict.fromkeys(("referral_opened(uuid)", "result_note(uuid)"), "hk_app"),
     "referral_names_its_rows(referral,text[])": "",
     "referral_part(referral,uuid,timestamp with time zone)": "",
     "referral_sides(uuid)": "hk_app",

@@ -122,15 +122,34 @@ def typing(world: World, canaries: Canaries) -> None:
 
 def refer(world: World, canaries: Canaries) -> None:
     """C1 goes to Panoh, which accepts; Parvina reads the packet and Zarina the meeting line."""
+    canaries.readers["C1", "text"] = {"Zarina", "Firuza", "Dilshod", "Malika", "Parvina"}
+    canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod"}
+    to_panoh(world, canaries, "C1", "RC")
+    for name in PACKET:
+        canaries.readers["C1", name].add("Parvina")
+
+
+def helped(world: World, canaries: Canaries) -> None:
+    """C2 went there too and was helped: a note came back with the result, for Zarina alone."""
+    canaries.readers |= {("C2", "text"): {"Zarina", "Malika"}, ("C2", "meeting"): set(), ("C2", "note"): {"Zarina"}}
+    to_panoh(world, canaries, "C2", "RN")
+    with world.as_("Parvina") as parvina:
+        request = world.referral("RN")
+        note = canaries.word("C2", "note")
+        receive.finish(parvina, request, version=request.version, result="not_needed", note=note)
+
+
+def to_panoh(world: World, canaries: Canaries, thing: str, name: str) -> None:
+    """What she agreed to of a case goes to Panoh under a name of its own, and is accepted there."""
     asking = consent.Asking(language="tg", how_given="spoken", until_on=TODAY + timedelta(days=60))
     with world.as_("Zarina") as zarina:
         answer = consent.Answer("shelter_social", "help", "yes", frozenset(PACKET))
-        consent.record(zarina, world.case("C1"), answers=[answer], asking=asking)
+        consent.record(zarina, world.case(thing), answers=[answer], asking=asking)
     with world.as_("Zarina") as zarina:
-        text = canaries.word("C1", "text")
+        text = canaries.word(thing, "text")
         draft = send.write(
             zarina,
-            world.case("C1"),
+            world.case(thing),
             service=world.services["Panoh"],
             purpose="help",
             urgency="urgent",
@@ -138,23 +157,19 @@ def refer(world: World, canaries: Canaries) -> None:
             agreed_text=text,
             told_body=True,
         )
-        world.things["RC"] = draft.pk
-    canaries.readers["C1", "text"] = {"Zarina", "Firuza", "Dilshod", "Malika", "Parvina"}
+        world.things[name] = draft.pk
     with world.as_("Zarina") as zarina:
-        send.send(zarina, world.referral("RC"), version=world.referral("RC").version)
+        send.send(zarina, world.referral(name), version=world.referral(name).version)
     with world.as_("Gulnora") as gulnora:
         receive.accept(
             gulnora,
-            world.referral("RC"),
-            version=world.referral("RC").version,
+            world.referral(name),
+            version=world.referral(name).version,
             team=[world.membership("Parvina")],
             arrival_on=TOMORROW,
             arrival_part="morning",
-            meeting={name: canaries.word("C1", "meeting") for name in ("hour", "place", "ask_for")},
+            meeting={one: canaries.word(thing, "meeting") for one in ("hour", "place", "ask_for")},
         )
-    canaries.readers["C1", "meeting"] = {"Zarina", "Firuza", "Dilshod"}
-    for name in PACKET:
-        canaries.readers["C1", name].add("Parvina")
 
 
 class Collected(logging.Handler):
@@ -211,6 +226,7 @@ def collect(moments: Moments, visitors: tuple[str, ...], most: int) -> Planted:
     with moments.branch("start", "canary") as world, logs() as collected:
         plant(world, canaries)
         refer(world, canaries)
+        helped(world, canaries)
         with world.as_("Parvina") as parvina:
             opened = disclosure.open_packet(parvina, world.referral("RC"))
         mail.outbox = []
@@ -227,8 +243,10 @@ def visit(world: World, visitors: tuple[str, ...], most: int) -> dict[tuple[str,
     with transaction.atomic(), god():
         code = Case.objects.get(pk=world.things["C1"]).code
         request = Referral.objects.get(pk=world.things["RC"]).code
+        noted = Referral.objects.get(pk=world.things["RN"]).code
     first = ["/", f"/cases/{code}/", f"/cases/{code}/?open=identity", f"/cases/{code}/edit/", f"/referrals/{request}/"]
     first += [f"/referrals/{request}/?open=packet", f"/referrals/{request}/?open=meeting", "/cases/", "/referrals/"]
+    first += [f"/referrals/{noted}/?open=note", f"/referrals/{noted}/confirm/"]
     first += [f"/cases/{code}/set-aside/?of=needs", f"/cases/{code}/section/?of=needs"]
     first += ["/desk/", "/coordination/late/", "/directory/", "/account/", "/account/devices/"]
     found = {}
@@ -271,7 +289,7 @@ def there_are_enough(planted: Planted) -> None:
     assert len(planted.canaries.where) >= FLOOR
     assert {place[1] for place in planted.canaries.where.values()} >= {
         *("identity", "contact", "place", "needs", "health", "psychosocial", "legal", "criminal", "text", "meeting"),
-        *("set aside", "typed"),
+        *("set aside", "typed", "note"),
     }
     assert searching.LATIN in planted.opened["contact"]["call_name"]
     assert searching.LATIN in planted.opened["text"]["agreed_text"]

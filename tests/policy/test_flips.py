@@ -20,7 +20,7 @@ FLOOR_ADDED = 800
 NOT_TO_BE_WIDENED = {"account.manage", "vault.unlock", "session.end", "directory.view", "referral.view"}
 """No other row lets anybody more in: the scope is herself, or everybody, or only these roles stand there."""
 
-READING = ("case.view", "section.open", "referral.view", "packet.open", "meeting.open")
+READING = ("case.view", "section.open", "referral.view", "packet.open", "meeting.open", "note.open")
 TOO_WIDE = (
     Row("desk_officer", "packet.open", "receiver_desk", "wrong"),
     Row("supervisor", "packet.open", "receiver_supervised", "wrong"),
@@ -62,6 +62,8 @@ def _decided_further(act: str, moment: str, who: str, thing: str) -> bool:
         return oracle.answer(moment, who, "case.edit", thing) == "yes"
     if act == "packet.open:meeting":
         return oracle.answer(moment, who, "referral.withdraw", thing) != "no" and _sends(who, thing)
+    if act == "packet.open:result":
+        return oracle.answer(moment, who, "referral.view", thing) == "yes" and _sends(who, thing)
     if act.startswith("packet.open:"):
         return oracle.answer(moment, who, "referral.view", thing) == "yes" and _ever_named(who, thing)
     return False

@@ -15,7 +15,7 @@ from tests.policy.moments import Moments, each
 
 FLOOR = 1_000
 NOBODY_EVER = ("Rustam", "Zebo", "Karim", "Lutfiya", "Mavluda", "Ismoil", "Safar")
-PACKET = (TEXT, "meeting", *SECTIONS)
+PACKET = (TEXT, "meeting", "result", *SECTIONS)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ FLOOR = 1_000
 CASES = tuple(name for name in oracle.THINGS if name[0] == "K" and name[1:].isdigit())
 REFERRALS = tuple(name for name in oracle.THINGS if name[0] == "R" and name[1:].isdigit())
 ORIGIN = {"R1": "K1", "R2": "K1", "R3": "K1", "R4": "K2", "R5": "K6"}
-PACKET = ("text", "meeting", *SECTIONS)
+PACKET = ("text", "meeting", "result", *SECTIONS)
 OVERSIGHT = "Ismoil"
 
 REFERRAL_STEPS = (

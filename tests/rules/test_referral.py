@@ -77,12 +77,12 @@ serve accepted R from_state,consent_live meeting result news(S)
 add accepted+serving S from_state,consent_live - = news(R)
 staff accepted+serving R from_state team = task(R)
 staff accepted+serving RV from_state team = task(R)
-finish accepted+serving R from_state destroy confirm result(S) choose_again(S,SV)
+finish accepted+serving R from_state finish confirm result(S) choose_again(S,SV)
 lapse accepted+serving T from_state,time_passed destroy off choose_again(S,SV) closed(R)
-confirm finished S+SV - - off
+confirm finished S+SV - destroy off
 dispute finished S+SV not_disputed_before - dispute questioned(R,RV)
 amend finished+disputed R+RV - - confirm result(S)
-confirm disputed S+SV - - off
+confirm disputed S+SV - destroy off
 """
 ROWS = [
     (name, (NEW,) if states == "-" else tuple(states.split("+")), tuple(sides.split("+")))
@@ -177,7 +177,10 @@ def test_every_ending_takes_the_keys_away() -> None:
             continue
         for state in row.from_states:
             leaves_live = state in LIVE and row.target(state) not in LIVE
-            assert ("referral_effect_destroy" in row.effects) == leaves_live, row
+            gone = {"referral_effect_destroy", "referral_effect_finish"} & {*row.effects}
+            assert bool(gone) == (leaves_live or row.name == "confirm"), row
+            # A result may carry a note, which only its confirmation deletes.
+            assert ("referral_effect_finish" in gone) == (row.name == "finish"), row
 
 
 def test_both_sides_read_of_a_taking_back_only_that_it_ended() -> None:

@@ -56,6 +56,7 @@ Permission = Literal[
     "referral.settle",
     "referral.hear",
     "meeting.open",
+    "note.open",
     # a referral: the receiver
     "referral.accept",
     "referral.ask",

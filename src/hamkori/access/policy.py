@@ -113,6 +113,7 @@ SENDER = (
     *_rows(WORKERS, "referral.write referral.edit referral.discard", "sender_team", "the team prepares it with her"),
     *_rows(WORKERS, "referral.send referral.stop referral.recall", "sender_team", "the team sends and takes back"),
     *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
+    *_rows(WORKERS, "note.open", "sender_team", "the team reads how help ended"),
     *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
     *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
     *_rows(WORKERS, "referral.settle", "sender_team", "the team decides what comes after a no"),

@@ -29,7 +29,7 @@ def _of(*lists: str) -> tuple[str, ...]:
 
 
 _SHEETS = ("identity", "contact", "place", "screening", "need", "health", "psychosocial", "legal", "criminal")
-_PACKET = (*_of("packet_section"), "text", "meeting")
+_PACKET = (*_of("packet_section"), "text", "meeting", "result")
 _AREAS = (COUNTRY, *_of("region", "area"))
 _CARD: Mapping[str, tuple[str, ...]] = {
     "sex_code": _of("sex"),

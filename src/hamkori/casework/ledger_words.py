@@ -43,7 +43,7 @@ def words() -> Mapping[str, tuple[str, ...]]:
         "act": acts,
         "kind": ("", *KINDS),
         "scope": ("", *get_args(Scope)),
-        "section": ("", *SECTIONS, *codelist("packet_section").codes, "text", "meeting"),
+        "section": ("", *SECTIONS, *codelist("packet_section").codes, "text", "meeting", "result"),
         "reason": ("", *(word for word in dict.fromkeys(reasons) if A_WORD.fullmatch(word))),
     }
 

@@ -381,6 +381,11 @@ def meeting_context(referral: UUID, packet_no: int, from_desk: UUID, to_org: UUI
     return context("packet", referral, packet_no, "meeting", from_desk, to_org, "-", "-")
 
 
+def result_context(referral: UUID, packet_no: int, from_desk: UUID, to_org: UUID, case: UUID) -> bytes:
+    """The note that goes back with a result: bound to the sender's case as well, whose team it is for."""
+    return context("packet", referral, packet_no, "result", from_desk, to_org, case, "-")
+
+
 def kept_context(name: str) -> bytes:
     """Small things the server keeps for itself: authenticator seeds, Django's session data."""
     return context("kept", name)

@@ -18,6 +18,7 @@ from hamkori.vault.keyring import Keyring
 from hamkori.vault.recipients import CONTINUITY, DESK, BodyKey, PersonKey, require_body, require_trusted
 
 MEETING = "meeting"
+RESULT = "result"
 
 
 class Route(NamedTuple):
@@ -48,6 +49,25 @@ class MeetingRoute(NamedTuple):
         if section != MEETING:
             raise Sealed
         return raw.meeting_context(*self)
+
+
+class ResultRoute(NamedTuple):
+    """The same direction once help has ended: a note for the team of the sender's case, and of no other case."""
+
+    referral: UUID
+    packet_no: int
+    from_desk: UUID
+    to_org: UUID
+    case: UUID
+
+    def context(self, section: str) -> bytes:
+        """The place of the note; it has one section only, any other is Sealed."""
+        if section != RESULT:
+            raise Sealed
+        return raw.result_context(*self)
+
+
+AnyRoute = Route | MeetingRoute | ResultRoute
 
 
 class Worker(NamedTuple):
@@ -115,15 +135,32 @@ def write_meeting(
     keyring: Keyring, route: MeetingRoute, line: Mapping[str, object], readers: Iterable[PersonKey]
 ) -> Built:
     """The meeting line, for each of the sender's people who holds contact. Read it with `read`."""
-    bodies, keys = _lock_bodies(route, {MEETING: line})
+    return _write_back(keyring, route, MEETING, line, readers)
+
+
+def write_result(
+    keyring: Keyring, route: ResultRoute, note: Mapping[str, object], readers: Iterable[PersonKey]
+) -> Built:
+    """The note of a result, for each of the sender's team who holds needs. Read it with `read`."""
+    return _write_back(keyring, route, RESULT, note, readers)
+
+
+def _write_back(
+    keyring: Keyring,
+    route: MeetingRoute | ResultRoute,
+    section: str,
+    fields: Mapping[str, object],
+    readers: Iterable[PersonKey],
+) -> Built:
+    bodies, keys = _lock_bodies(route, {section: fields})
     seals = []
     for reader in readers:
         require_trusted(keyring, reader)
-        seals.append(_seal(keyring, route, MEETING, keys[MEETING], reader))
+        seals.append(_seal(keyring, route, section, keys[section], reader))
     return Built(bodies, tuple(seals))
 
 
-def open_seal(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, seal: Seal) -> Secret:
+def open_seal(keyring: Keyring, holder: OpenKey, route: AnyRoute, seal: Seal) -> Secret:
     """A section's key: outer lock, then inner box. Ask first whether the referral is live and consent holds.
 
     Sealed: another holder, referral, packet, section, or a release epoch that was destroyed.
@@ -133,12 +170,12 @@ def open_seal(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, se
     return raw.open_seal(holder, keyring.unlock_release(seal.data, outer), raw.packetwrap_context(*place))
 
 
-def open_body(route: Route | MeetingRoute, section: str, key: Secret, body: bytes) -> dict[str, Any]:
+def open_body(route: AnyRoute, section: str, key: Secret, body: bytes) -> dict[str, Any]:
     """The fields of one section. Another route, consent, purpose or section: Sealed."""
     return cast(dict[str, Any], json.loads(raw.unlock(key, body, route.context(section))))
 
 
-def read(keyring: Keyring, holder: OpenKey, route: Route | MeetingRoute, seal: Seal, body: bytes) -> dict[str, Any]:
+def read(keyring: Keyring, holder: OpenKey, route: AnyRoute, seal: Seal, body: bytes) -> dict[str, Any]:
     """One section for one reader, as each reading goes: both locks, then the body."""
     return open_body(route, seal.section, open_seal(keyring, holder, route, seal), body)
 
@@ -166,7 +203,7 @@ def seal_anew(
     return epoch, keyring.lock_release(anew, raw.release_context(*place, to.id, epoch))
 
 
-def _lock_bodies(route: Route | MeetingRoute, sections: Sections) -> tuple[dict[str, bytes], dict[str, Secret]]:
+def _lock_bodies(route: AnyRoute, sections: Sections) -> tuple[dict[str, bytes], dict[str, Secret]]:
     keys = {section: Secret.new() for section in sections}
     bodies = {
         section: raw.lock(keys[section], _json(fields), route.context(section)) for section, fields in sections.items()
@@ -178,7 +215,7 @@ def _json(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _seal(keyring: Keyring, route: Route | MeetingRoute, section: str, key: Secret, to: PersonKey | BodyKey) -> Seal:
+def _seal(keyring: Keyring, route: AnyRoute, section: str, key: Secret, to: PersonKey | BodyKey) -> Seal:
     inner = raw.seal(to.public, key, raw.packetwrap_context(route.referral, route.packet_no, section, to.id))
     return _outer(keyring, route.referral, route.packet_no, section, to.id, inner)
 

@@ -275,9 +275,9 @@ begin
   delete from public.section_wrap w using public.section_key k, public.person_key p, public.membership m
    where w.section_key_id = k.id and k.case_id = p_case and p.id = w.recipient_key_id and m.user_id = p.user_id
      and m.id = v_membership;
-  -- How the others will meet her is no longer for whoever left: her seals of the meeting lines go too.
+  -- How the others will meet her, and how help ended, is no longer for whoever left: her seals of both go too.
   delete from public.packet_seal s using public.referral_origin o, public.person_key p, public.membership m
-   where o.case_id = p_case and s.referral_id = o.referral_id and s.section_code = 'meeting'
+   where o.case_id = p_case and s.referral_id = o.referral_id and s.section_code in ('meeting', 'result')
      and p.id = s.recipient_key_id and m.user_id = p.user_id and m.id = v_membership;
   insert into public.case_step (id, case_id, step_code, from_code, to_code, reason_code, membership_id, at)
   values (gen_random_uuid(), p_case, p_step, c.state_code, c.state_code, '', public.me(), v_now);

@@ -313,6 +313,13 @@ begin
        where o.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
          and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections));
   end if;
+  -- The note of a result: the sender's team once help has ended, and until the result is confirmed.
+  if p_section = 'result' then
+    return r.state_code in ('finished', 'disputed') and exists (
+      select 1 from public.referral_origin o join public.case_access a on a.case_id = o.case_id
+       where o.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null and a.suspended_at is null
+         and a.kind_code in ('lead', 'member') and 'needs' = any (a.sections));
+  end if;
   if r.state_code not in ('accepted', 'serving') or not 'R' = any (public.referral_sides(p_referral)) then return false; end if;
   select a.sections into v_sections from public.referral_access a
    where a.referral_id = p_referral and a.membership_id = public.me() and a.ended_at is null;
@@ -333,6 +340,7 @@ begin
   if p_section = 'meeting' then
     return (v_state = 'sent' and 'D' = any (v_sides)) or (v_state = 'accepted' and 'R' = any (v_sides));
   end if;
+  if p_section = 'result' then return v_state in ('accepted', 'serving') and 'R' = any (v_sides); end if;
   return v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides);
 end $$;
 drop policy if exists packet_body_add on packet_body;
@@ -350,7 +358,7 @@ begin
   select r.state_code, r.packets into v_state, v_packets from public.referral r where r.id = p_referral;
   if public.referral_said_no(p_referral) then return false; end if;
   v_sides := public.referral_sides(p_referral);
-  return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section <> 'meeting')
+  return (v_state in ('draft', 'accepted', 'serving') and 'S' = any (v_sides) and p_section not in ('meeting', 'result'))
       or ((p_section = 'meeting' or p_packet_no <= v_packets)
           and ((v_state = 'sent' and 'D' = any (v_sides)) or (v_state in ('accepted', 'serving') and 'R' = any (v_sides))));
 end $$;

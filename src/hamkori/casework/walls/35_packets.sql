@@ -9,8 +9,8 @@ begin
   select * into c from public.referral_consent(p_referral);
   delete from public.packet_seal s using public.body_key b
    where s.referral_id = p_referral and b.id = s.recipient_key_id and b.kind_code = 'desk' and b.organisation_id = v_org;
-  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code not in ('text', 'meeting') and not s.section_code = any (c.sections);
-  delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting') and not b.section_code = any (c.sections);
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code not in ('text', 'meeting', 'result') and not s.section_code = any (c.sections);
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code not in ('text', 'meeting', 'result') and not b.section_code = any (c.sections);
 end $$;
 
 -- Which part was taken back from a referral, and when. The named workers read it while they work on it: afterwards it would tell
@@ -72,24 +72,31 @@ begin
       join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
      where s.referral_id = p_referral and s.section_code = 'meeting';
   end if;
+  -- The note of a result is the sender's own: her consent has nothing to say of it.
+  if r.state_code in ('finished', 'disputed') and 'S' = any (v_sides) then
+    return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
+      from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
+      join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
+     where s.referral_id = p_referral and s.section_code = 'result';
+  end if;
   if not coalesce((select c.live from public.referral_consent(p_referral) c), false) then return; end if;
   if r.state_code = 'sent' and 'D' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.body_key k on k.id = s.recipient_key_id and k.kind_code = 'desk' and k.organisation_id = public.my_org()
-     where s.referral_id = p_referral and s.section_code <> 'meeting'
+     where s.referral_id = p_referral and s.section_code not in ('meeting', 'result')
        and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
   elsif r.state_code in ('accepted', 'serving') and 'R' = any (v_sides) then
     return query select s.packet_no, s.section_code::text, s.recipient_key_id, s.release_epoch, s.seal, b.consent_id, b.from_organisation_id, b.to_organisation_id
       from public.packet_seal s join public.packet_body b on b.referral_id = s.referral_id and b.packet_no = s.packet_no and b.section_code = s.section_code
       join public.person_key p on p.id = s.recipient_key_id and p.user_id = public.my_user()
-     where s.referral_id = p_referral and s.section_code <> 'meeting'
+     where s.referral_id = p_referral and s.section_code not in ('meeting', 'result')
        and (s.section_code = 'text' or s.section_code = any ((select c.sections from public.referral_consent(p_referral) c)::text[]));
   end if;
 end $$;
 
 -- The other side's keys with the tagged rows they stand on, without names: for D in accept (the sender's people who hold
--- contact), for S in add (the receiver's team).
+-- contact), for R in finish (those who hold needs), for S in add (the receiver's team).
 drop function if exists referral_keys(uuid);
 create or replace function referral_keys(p_referral uuid)
   returns table (side_code text, access_id uuid, membership_id uuid, user_id uuid, kind_code text, function_code text, sections text[],
@@ -102,11 +109,11 @@ declare
 begin
   select r.state_code into v_state from public.referral r where r.id = p_referral;
   if public.referral_said_no(p_referral) then return; end if;
-  if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state = 'accepted') then
+  if ('D' = any (v_sides) and v_state = 'sent') or ('R' = any (v_sides) and v_state in ('accepted', 'serving')) then
     return query select 'S'::text, a.id, m.id, m.user_id, a.kind_code::text, m.function_code::text, a.sections::text[],
         a.writes::text[], a.tag, p.id, p.key_no, p.public, p.tag, v_permit
       from public.referral_origin o join public.case_access a on a.case_id = o.case_id and a.ended_at is null and a.suspended_at is null
-        and a.kind_code in ('lead', 'member') and 'contact' = any (a.sections)
+        and a.kind_code in ('lead', 'member') and a.sections && array['contact', 'needs']::varchar[]
       join public.membership m on m.id = a.membership_id and m.ended_at is null
       join public.person_key p on p.user_id = m.user_id and p.ended_at is null
      where o.referral_id = p_referral;

@@ -180,6 +180,31 @@ begin
   return null;
 end $$;
 
+-- Help has ended: all of the packet is gone but the note of the result, which the confirmation deletes.
+create or replace function referral_effect_finish(p_referral uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from public.referral_word w where w.referral_id = p_referral;
+  delete from public.packet_seal s where s.referral_id = p_referral and s.section_code <> 'result';
+  delete from public.packet_body b where b.referral_id = p_referral and b.section_code <> 'result';
+  return null;
+end $$;
+
+-- Whether a note came with the result and still lies there, and for the sender whether somebody has opened it. No row: no note.
+create or replace function result_note(p_referral uuid)
+  returns table (opened boolean) language plpgsql stable security definer set search_path = '' as $$
+declare v_sides text[] := public.referral_sides(p_referral);
+begin
+  if not v_sides && array['S', 'SV', 'R', 'RV'] then return; end if;
+  if exists (select 1 from public.packet_body b join public.referral r on r.id = b.referral_id
+              where b.referral_id = p_referral and b.section_code = 'result' and r.state_code in ('finished', 'disputed')) then
+    return query select v_sides && array['S', 'SV'] and exists (
+      select 1 from public.ledger l where l.object_id = p_referral and l.object_kind_code = 'referral'
+         and l.action_code = 'note.open' and l.decision_code = 'done');
+  end if;
+end $$;
+grant execute on function result_note(uuid) to hk_app;
+
 -- Names one worker of the receiving body, and her supervisor beside her (codes only, no seals, no tag).
 -- `p_one`: {membership, id, tag(hex)}; id and tag are the web process's (keyring).
 create or replace function referral_join(r public.referral, p_one jsonb, p_sections text[], p_now timestamptz)

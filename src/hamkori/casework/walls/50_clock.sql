@@ -96,16 +96,19 @@ begin
   return true;
 end $$;
 
--- Ended referrals whose bodies or seals are still there: a miss that a job repairs. Returns how many.
+-- Ended referrals whose bodies or seals are still there: a miss that a job repairs. Returns how many. The note of a result is
+-- no miss until that is confirmed.
 create or replace function packets_sweep()
   returns integer language plpgsql volatile security definer set search_path = '' as $$
-declare n integer := 0; v uuid;
+declare n integer := 0; v uuid; v_note boolean;
 begin
   perform public.worker_here();
-  for v in select distinct b.referral_id from public.packet_body b join public.referral r on r.id = b.referral_id
-            where r.state_code in ('finished', 'disputed', 'confirmed', 'ended', 'declined', 'lapsed', 'unaccepted', 'discarded')
+  for v, v_note in select distinct b.referral_id, r.state_code in ('finished', 'disputed')
+                     from public.packet_body b join public.referral r on r.id = b.referral_id
+            where r.state_code in ('confirmed', 'ended', 'declined', 'lapsed', 'unaccepted', 'discarded')
+               or (r.state_code in ('finished', 'disputed') and b.section_code <> 'result')
   loop
-    perform public.packet_destroy(v);
+    if v_note then perform public.referral_effect_finish(v, '', '{}', public.hk_now()); else perform public.packet_destroy(v); end if;
     n := n + 1;
   end loop;
   -- A word against what somebody was ending just then in another way.
@@ -131,8 +134,8 @@ begin
   loop
     perform public.packet_narrowed(v.id, array(select s from public.referral_sender x, unnest(x.sections::text[]) s
                                                 where x.referral_id = v.id and s <> all (v.sections)));
-    delete from public.packet_seal s where s.referral_id = v.id and s.section_code not in ('text', 'meeting') and s.section_code <> all (v.sections);
-    delete from public.packet_body b where b.referral_id = v.id and b.section_code not in ('text', 'meeting') and b.section_code <> all (v.sections);
+    delete from public.packet_seal s where s.referral_id = v.id and s.section_code not in ('text', 'meeting', 'result') and s.section_code <> all (v.sections);
+    delete from public.packet_body b where b.referral_id = v.id and b.section_code not in ('text', 'meeting', 'result') and b.section_code <> all (v.sections);
     update public.referral r set version = r.version + 1 where r.id = v.id;
     update public.referral_sender x set sections = array(select s from unnest(x.sections) s where s = any (v.sections::varchar[]))
      where x.referral_id = v.id;

@@ -63,7 +63,10 @@ def _child(file: File, due: datetime) -> Alarm:
 
 
 def _unsure(file: File) -> Alarm:
-    text = _("Somebody may have changed the answers. Withdraw everything with the person here, then ask again.")
+    text = _(
+        "Somebody may have changed what the person said. Withdraw everything here together with "
+        "the person, then ask again."
+    )
     url = reverse("consent_withdraw", args=[file.case.code])
     return _alarm(_("The consent cannot be confirmed"), text, url=url, button=_("Withdraw consent"))
 

@@ -197,6 +197,8 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
     if line.state == "draft":
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         return _("Finish the registration"), _("begun %(day)s") % {"day": begun}, "today"
+    if line.clock is not None and line.clock[0] == "child":
+        return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
     return _of_referrals(line, found) or _of_step(line, found)
 
 
@@ -218,8 +220,9 @@ def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
     step = lists.label("next_step", line.next_step)
     if line.next_step_on < found.today:
         return step, _late_since(line.next_step_on, found.today), "late"
-    tone = "late" if line.late else "today" if line.next_step_on == found.today else ""
-    return step, moments.day(line.next_step_on, found.today), tone
+    if line.clock is not None:
+        return _("Ask about consent again"), _late_since(line.clock[1], found.today), "late"
+    return step, moments.day(line.next_step_on, found.today), "today" if line.next_step_on == found.today else ""
 
 
 def _late_since(on: date | None, today: date) -> str:

@@ -1,4 +1,4 @@
-"""The forms of the receiving side: accept, ask, decline, and the steps of the team. Codes, but for the meeting line."""
+"""The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.received import Received
@@ -16,7 +17,7 @@ from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
+from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, Ticks
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
@@ -203,7 +204,9 @@ class UnacceptForm(KitForm):
 
 
 class FinishForm(KitForm):
-    """How help ended, in one code; a reason if it could not be given."""
+    """How help ended, in one code; a reason if it could not be given; a note, locked for the sender's team."""
+
+    sensitive = ("note",)
 
     result = _result(_("How did it end?"))
     reason = _reason(
@@ -211,6 +214,13 @@ class FinishForm(KitForm):
         _("Why it could not be given"),
         required=False,
         help_text=_("Only with the answer that you could not give it."),
+    )
+    note = forms.CharField(
+        label=_("Note for the sender's team"),
+        help_text=_("Locked: only they can open it. It is deleted when they confirm the result."),
+        widget=LongText(rows=3),
+        required=False,
+        max_length=LONGEST,
     )
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:

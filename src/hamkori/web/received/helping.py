@@ -59,7 +59,16 @@ def _expect(at: At) -> None:
 def _finish(at: At) -> None:
     result = at.said["result"]
     reason = at.said["reason"] if result == "not_given" else ""
-    receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason)
+    note = at.said["note"].strip()
+    receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
+    messages.success(at.request, str(FINISHED_WITH_A_NOTE if note else FINISHED))
+
+
+FINISHED = gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms.")
+FINISHED_WITH_A_NOTE = gettext_lazy(
+    "Finished. Your note went along, locked for the sender's team. The shared information is deleted; the sender asks"
+    " the person and confirms."
+)
 
 
 STEPS: tuple[Step[Received], ...] = (
@@ -107,7 +116,8 @@ STEPS: tuple[Step[Received], ...] = (
         name="finish",
         act=_finish,
         form=lambda at: forms.FinishForm(at.typed, state=at.thing.state, auto_id="finish_%s"),
-        told=gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms."),
+        given_back=lambda _request: forms.FinishForm(state="serving"),
+        hides=("note",),
     ),
     # A wrong or questioned result, mended.
     Step(

@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late, part_ends, parts_ahead
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
+from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
 from hamkori.casework.referral.queries.received import OURS, Received, of_code, who_could_meet_her, whole
 from hamkori.people.queries import Colleague
@@ -197,6 +198,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "clock_word": words.clock(received.clock),
         "heard": lists.label("heard", referral.heard_code) if _heard(received) else "",
         "result": lists.label("referral_result", referral.result_code) if received.state in SHOWS_RESULT else "",
+        "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "comes_next": _comes_next(received),
         "moves_left": MOVES_AT_MOST - referral.moves,
         "may_move": received.facts.holds("under_two_moves"),

@@ -16,9 +16,10 @@ from hamkori.audit.queries import Opened
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
-from hamkori.casework.referral.actions.disclosure import open_meeting
+from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.narrowed import narrowed
+from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
@@ -33,17 +34,26 @@ if TYPE_CHECKING:
 
 
 def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]) -> HttpResponse:
-    """The sender's page of a referral. Opening the meeting line is the one disclosure here."""
+    """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
     page = queries.sender_page(actor, found, on)
-    if request.GET.get("open") != "meeting":
+    part = request.GET.get("open", "")
+    if part not in OPENS:
         return render(request, "referrals/page.html", context(actor, page))
     try:
-        shown = context(actor, page, open_meeting(actor, found))
+        opened = OPENS[part](actor, found)
     except NotNow as refusal:
         if refusal.guard != "from_state":
             raise
-        return render(request, "referrals/page.html", {**context(actor, page), "meeting_gone": True}, status=409)
+        gone = {**context(actor, page), f"{part}_gone": True}
+        return render(request, "referrals/page.html", gone, status=409)
+    shown = context(actor, page, opened if part == "meeting" else None)
+    if part == "note":
+        shown["note_rows"] = [(_("The note"), opened["note"])] if opened else []
     return render(request, "referrals/page.html", shown)
+
+
+OPENS = {"meeting": open_meeting, "note": open_note}
+"""What of this page is locked: `?open=` and the act that opens it."""
 
 
 def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -73,8 +83,11 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
         **hearing(page),
-        "meeting": state == "accepted" and page.holds_contact and Side.SENDER in page.sides,
+        "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
+        "note": note_of(found),
+        "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
+        "note_url": note_url(found.code),
         "opened": meeting_rows(opened) if opened is not None else None,
         "result": lists.label("referral_result", found.result_code),
         "reason": steps.reason(last_step(page), found.sender.reason_code or found.reason_code),
@@ -102,6 +115,11 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "narrowed": words.taken_back(narrowed(found, found.sender.sections), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
+
+
+def note_url(code: str) -> str:
+    """Where the note of a result is opened."""
+    return f"{reverse('referral', args=[code])}?open=note"
 
 
 def possible(page: SenderPage) -> frozenset[str]:

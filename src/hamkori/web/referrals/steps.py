@@ -19,6 +19,7 @@ from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
@@ -28,7 +29,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
-from hamkori.web.referrals.page import possible
+from hamkori.web.referrals.page import note_url, possible
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
 
@@ -118,6 +119,8 @@ def _confirms(at: At) -> dict[str, Any]:
         "text": _("Ask only if it is safe. Not asked is an answer too."),
         "button": _("Confirm"),
         "result": _result(at),
+        "note": note_of(referral),
+        "note_url": note_url(at.code) if "needs" in at.thing.holds else "",
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
         "provisional": True,
     }

@@ -24,6 +24,7 @@ PERMISSION = {
     **{f"section.write:{section}": "section.write" for section in SECTIONS},
     **{f"packet.open:{section}": "packet.open" for section in (TEXT, *SECTIONS)},
     "packet.open:meeting": "meeting.open",
+    "packet.open:result": "note.open",
     "card.view": "referral.view",
     "case.decide": "screening.decide",
     "case.admit": "team.admit",

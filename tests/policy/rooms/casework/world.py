@@ -118,7 +118,7 @@ def _serve(world: World, thing: str, who: str, own: str) -> None:
 def _finish(world: World, thing: str, who: str, result: str) -> None:
     with world.as_(who) as actor:
         referral = world.referral(thing)
-        receive.finish(actor, referral, version=referral.version, result=result)
+        receive.finish(actor, referral, version=referral.version, result=result, note="Canary note")
 
 
 R1 = {"identity", "contact", "screening", "needs"}

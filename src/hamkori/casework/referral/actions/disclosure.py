@@ -1,4 +1,4 @@
-"""Opening a packet, the meeting line, her words, the signs: an act each, in the ledger before anything is decrypted."""
+"""Opening a packet, what comes back, her words, the signs: an act each, in the ledger before anything is decrypted."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.packet import NAMES, TEXT
 from hamkori.casework.referral.machinery import own_part, packets
 from hamkori.casework.referral.models import PacketBody, Referral
+from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import agreed_now
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.vault.packet import MEETING, read
+from hamkori.vault.packet import MEETING, RESULT, read
 from hamkori.vault.server import keyring
 
 
@@ -31,7 +32,7 @@ def open_packet(act: Disclosure, referral: Referral) -> dict[str, dict[str, Any]
         raise NotNow("consent_live")
     bodies = {
         (body.packet_no, body.section_code): bytes(body.body)
-        for body in PacketBody.objects.filter(referral=referral).exclude(section_code=MEETING)
+        for body in PacketBody.objects.filter(referral=referral).exclude(section_code__in=(MEETING, RESULT))
     }
     seals = sorted(packets.seals(referral), key=lambda row: row.packet_no)
     agreed = agreed_now(referral)  # once more: her newest word may have come while the lock was waited for
@@ -74,6 +75,30 @@ def open_meeting(act: Disclosure, referral: Referral) -> dict[str, Any]:
         body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=MEETING).first()
         if body is not None:
             return read(keyring(), keys, packets.meeting_route(referral, row.packet_no), row.seal, bytes(body.body))
+    return {}
+
+
+@disclosure("note.open", on="referral")
+def open_note(act: Disclosure, referral: Referral) -> dict[str, Any]:
+    """The note that came with a result, for the sender's team. Empty: none was written, or none for this reader.
+
+    It was sealed to the team of one case: hung on another case by the database, it opens for nobody.
+    NotNow: from_state (confirmed, and the note deleted), vault_open. NotAllowed: needs is not in the reader's row.
+    """
+    if referral.state_code not in ("finished", "disputed"):
+        raise NotNow("from_state", state=referral.state_code)
+    rows = sorted(packets.seals(referral), key=lambda row: row.packet_no)
+    case = case_of(referral).pk
+    mine = own_row.on_team(act.actor, case)
+    if mine.kind_code not in ("lead", "member") or "needs" not in mine.sections:
+        raise NotAllowed("note.open")
+    keys = act.disclose(section=RESULT)
+    for row in rows:
+        body = PacketBody.objects.filter(referral=referral, packet_no=row.packet_no, section_code=RESULT).first()
+        if body is not None:
+            return read(
+                keyring(), keys, packets.result_route(referral, row.packet_no, case), row.seal, bytes(body.body)
+            )
     return {}
 
 

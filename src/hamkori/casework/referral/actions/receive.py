@@ -39,7 +39,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.vault import tags
 from hamkori.vault.bodies import open_key
 from hamkori.vault.bytes import OpenKey, Secret, Untrusted
-from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_meeting
+from hamkori.vault.packet import Route, Seal, Worker, hand_on, open_seal, seal_on, write_meeting, write_result
 from hamkori.vault.server import keyring, trust
 from hamkori.vocabulary import codelist
 
@@ -165,7 +165,7 @@ def _meeting(act: Act, referral: Referral, line: Meeting | None, number: int) ->
         return
     readers = packets.meeting_readers(referral)
     built = write_meeting(keyring(), packets.meeting_route(referral, number), dict(line), readers)
-    packets.save(referral, number, built, act.at, None, meeting=True)
+    packets.save(referral, number, built, act.at, None)
 
 
 @action("referral.unaccept", on="referral")
@@ -317,14 +317,29 @@ def _hand_on(
 
 
 @action("referral.finish", on="referral")
-def finish(act: Act, referral: Referral, *, version: int, result: str, reason: str = "") -> None:
-    """Says how help ended, in one code. Bodies and seals are deleted; the sender is told and confirms."""
+def finish(act: Act, referral: Referral, *, version: int, result: str, reason: str = "", note: str = "") -> None:
+    """Says how help ended, in one code. Bodies and seals are deleted; the sender is told and confirms.
+
+    A note goes with it to the sender's team, and stays until they confirm. Invalid: nobody there could open it.
+    """
+    if note:
+        lock_referral(referral)
     values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "finish", values), Side.RECEIVER)
     act.note(reason=result)
+    if note:
+        _note(act, referral, note)
     referral_take(referral, "finish", version, values, [started("confirm", act.at)])
     permits.ended(referral.pk)
     tell(act.actor, row, referral.pk, Side.RECEIVER, frozenset({"not_given"} if result == "not_given" else ()))
+
+
+def _note(act: Act, referral: Referral, note: str) -> None:
+    case, readers = packets.result_readers(referral)
+    if not readers:
+        raise Invalid({"note": _("Nobody at the sender could open a note now. Leave it empty, or call them.")})
+    built = write_result(keyring(), packets.result_route(referral, 1, case), {"note": note}, readers)
+    packets.save(referral, 1, built, act.at, None)
 
 
 @action("referral.amend", on="referral")

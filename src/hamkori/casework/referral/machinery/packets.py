@@ -21,7 +21,7 @@ from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.casework.screening.rules.screening import assess
 from hamkori.vault.bytes import OpenKey
 from hamkori.vault.declared import set_of, tag_of
-from hamkori.vault.packet import Built, MeetingRoute, Route, Seal, Worker
+from hamkori.vault.packet import MEETING, RESULT, Built, MeetingRoute, ResultRoute, Route, Seal, Worker
 from hamkori.vault.recipients import PartRow, PersonKey, TeamRow
 from hamkori.vault.server import trust
 
@@ -62,10 +62,17 @@ def _keys(referral: Referral, side: str) -> list[definer.Row]:
 
 
 def meeting_readers(referral: Referral) -> list[PersonKey]:
-    """Keys of the sender's people who hold contact, without names; who is not believed is left out.
+    """Keys of the sender's people who hold contact, without names; who is not believed is left out."""
+    return _senders(referral, "contact")[1]
 
-    Of which case they are the team the permit says, not the database.
-    """
+
+def result_readers(referral: Referral) -> tuple[UUID, list[PersonKey]]:
+    """The same of those who hold needs, and whose case it is that they are the team of."""
+    return _senders(referral, "needs")
+
+
+def _senders(referral: Referral, section: str) -> tuple[UUID, list[PersonKey]]:
+    """Of which case they are the team the permit says, not the database."""
     rows: list[definer.Row] = []
 
     def read() -> bytes:
@@ -87,10 +94,10 @@ def meeting_readers(referral: Referral) -> list[PersonKey]:
         for _permit, row, member, user, kind, _function, sections, writes, tag, *key in rows
     ]
     believing = trust()
-    return [
+    return case, [
         one.key
         for one in found
-        if one.kind in ("lead", "member") and "contact" in one.sections and one.believed(believing)
+        if one.kind in ("lead", "member") and section in one.sections and one.believed(believing)
     ]
 
 
@@ -144,6 +151,11 @@ def meeting_route(referral: Referral, packet_no: int) -> MeetingRoute:
     return MeetingRoute(referral.pk, packet_no, referral.to_organisation_id, referral.from_organisation_id)
 
 
+def result_route(referral: Referral, packet_no: int, case: UUID) -> ResultRoute:
+    """The route of a result's note, from the receiving organisation to the team of that case."""
+    return ResultRoute(referral.pk, packet_no, referral.to_organisation_id, referral.from_organisation_id, case)
+
+
 def contents(
     case: Case,
     referral: Referral,
@@ -193,12 +205,10 @@ def _screening(case: Case, kind: str, purpose: str, holder: OpenKey, items: Iter
     return {"decision": case.decision_code, "dimensions": dimensions}
 
 
-def save(
-    referral: Referral, packet_no: int, built: Built, at: datetime, consent_id: UUID | None, *, meeting: bool = False
-) -> None:
+def save(referral: Referral, packet_no: int, built: Built, at: datetime, consent_id: UUID | None) -> None:
     """Bodies and seals of a packet, as rows."""
     sender, receiver = referral.from_organisation_id, referral.to_organisation_id
-    if meeting:
+    if not built.bodies.keys().isdisjoint({MEETING, RESULT}):  # these go back
         sender, receiver = receiver, sender
     PacketBody.objects.bulk_create(
         [

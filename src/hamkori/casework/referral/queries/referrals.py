@@ -352,7 +352,7 @@ class SenderPage:
     live: bool
     waits: str
     until: datetime | None
-    holds_contact: bool
+    holds: frozenset[str]
     opened: tuple[Opened, ...]
     at: datetime
 
@@ -394,7 +394,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         live=agreed.live,
         waits=waiting(found),
         until=agreed.until,
-        holds_contact=access is not None and access.kind_code != "supervisor" and "contact" in access.sections,
+        holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
         opened=referral_opened(found.pk),
         at=at,
     )

@@ -113,6 +113,8 @@ _SEND_GUARDS = (
 
 _DESTROY = "referral_effect_destroy"
 """Bodies and seals of the packet go, and a word that waited for its end."""
+_FINISH = "referral_effect_finish"
+"""The same but for the note of the result, which goes when that is confirmed."""
 _TEAM = "referral_effect_team"
 _MEETING = "referral_effect_meeting"
 _STANDS = database("from_state")
@@ -226,13 +228,13 @@ _BUILT: tuple[Step, ...] = (
         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (Side.RECEIVER,), when="adding"),)),
     row("finish", "accepted serving", "finished", (Side.RECEIVER,), (*_STANDS, *_FINISH_GUARDS),
         sets={"finished_at": NOW},
-        carries={"result_code": "result_code", **_REASON}, effects=(_DESTROY,), starts=("confirm",), stops=ALL,
+        carries={"result_code": "result_code", **_REASON}, effects=(_FINISH,), starts=("confirm",), stops=ALL,
         noted=("reason_code",), notices=_FINISH_NOTICES),
     _ends("lapse", "accepted serving", "lapsed", (Side.CLOCK,), *_STANDS, *database("time_passed"),
           told=(_CHOOSE_AGAIN, Notice("closed", (Side.RECEIVER,)))),
     row("confirm", "finished", "confirmed", (Side.SENDER, Side.SENDER_SUPERVISOR), guards("her_view"),
         sets={"ended_at": NOW, "+agrees": False},
-        carries={"her_view_code": "+her_view_code", "agrees": "+agrees"}, stops=ALL),
+        carries={"her_view_code": "+her_view_code", "agrees": "+agrees"}, effects=(_DESTROY,), stops=ALL),
     row("dispute", "finished", "disputed", (Side.SENDER, Side.SENDER_SUPERVISOR), (*both("not_disputed_before"),
         *guards("reason_given")),
         sets={"was_disputed": True}, carries=_REASON, starts=("dispute",), stops=ALL, noted=("reason_code",),
@@ -243,7 +245,7 @@ _BUILT: tuple[Step, ...] = (
         notices=(Notice("result", (Side.SENDER,)),)),
     row("confirm", "disputed", "confirmed", (Side.SENDER, Side.SENDER_SUPERVISOR), guards("her_view"),
         sets={"ended_at": NOW, "+agrees": False},
-        carries={"her_view_code": "+her_view_code"}, stops=ALL),
+        carries={"her_view_code": "+her_view_code"}, effects=(_DESTROY,), stops=ALL),
     # The clock recalls what an organisation that was deactivated had sent: nobody chooses a reason.
     _ends("recall", "sent", "recalled", (Side.CLOCK,), *_STANDS, *database("body_closed"),
           sets={"+ending_code": "recalled"},

@@ -76,6 +76,8 @@ class Line:
     late: bool
     unplanned: bool
     risk: str
+    clock: tuple[str, date] | None
+    """A time limit of the case that has passed, and its day."""
     begun_at: datetime
     lead: str
     referrals: tuple[Dot, ...]
@@ -152,7 +154,7 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
         _line(
             row,
             dots.get(row.case_id, ()),
-            clock_late=row.case_id in clocks,
+            clock=clocks.get(row.case_id),
             unplanned=row.case_id in unplanned,
             lead=leads.get(row.case_id, ""),
             today=today,
@@ -267,11 +269,16 @@ def _since(one: Referral, *, waits: bool) -> date | None:
     return timezone.localdate(at) if at is not None else one.arrival_on
 
 
-def _clocks(case_ids: Iterable[UUID]) -> set[UUID]:
-    return set(CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow()).values_list("case_id", flat=True))
+def _clocks(case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
+    """Of each case a time limit that has passed, and its day: child protection before any other."""
+    rows = CaseClock.objects.filter(case__in=list(case_ids), due_at__lte=HkNow())
+    found = sorted(rows.values_list("clock_code", "case_id", "due_at"), key=lambda row: row[0] == "child")
+    return {case: (code, timezone.localdate(due)) for code, case, due in found}
 
 
-def _line(row: CaseAccess, dots: tuple[Dot, ...], *, clock_late: bool, unplanned: bool, lead: str, today: date) -> Line:
+def _line(
+    row: CaseAccess, dots: tuple[Dot, ...], *, clock: tuple[str, date] | None, unplanned: bool, lead: str, today: date
+) -> Line:
     case: Any = row.case
     step_late = case.state_code == "open" and (case.next_step_on is None or case.next_step_on < today)
     return Line(
@@ -286,9 +293,10 @@ def _line(row: CaseAccess, dots: tuple[Dot, ...], *, clock_late: bool, unplanned
         next_step=case.next_step_code,
         next_step_on=case.next_step_on,
         kind=row.kind_code,
-        late=step_late or clock_late or any(dot.late or dot.stopped for dot in dots),
+        late=step_late or clock is not None or any(dot.late or dot.stopped for dot in dots),
         unplanned=unplanned,
         risk=case.risk_code,
+        clock=clock,
         begun_at=case.begun_at,
         lead=lead,
         referrals=dots,

@@ -1,0 +1,124 @@
+"""A note goes back with a result: written by who helped, opened by the sender's team, gone once confirmed."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from hamkori.audit.models import Ledger
+from hamkori.casework.case.models import CaseAccess
+from hamkori.casework.referral.actions import disclosure
+from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral
+from hamkori.refusal import NotAllowed, NotVisible
+from tests.database import god
+from tests.web.senders import Senders, page_text
+
+pytestmark = pytest.mark.django_db
+NOTE = "Canary-Note: she sleeps well, the cough is gone"
+
+
+@pytest.fixture
+def helped(house: Senders) -> Referral:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    return referral
+
+
+def at(referral: Referral, more: str = "") -> str:
+    return f"/referrals/{referral.code}/{more}"
+
+
+def press(referral: Referral, **said: str) -> dict[str, str]:
+    with god():
+        version = Referral.objects.get(pk=referral.pk).version
+    return {"version": str(version), "operation": str(uuid4()), **said}
+
+
+def finish(house: Senders, referral: Referral, note: str = NOTE) -> str:
+    """Parvina says how help ended; the page she lands on."""
+    parvina = house.browser("shelter-worker")
+    sent = parvina.post(at(referral, "finish/"), press(referral, result="not_needed", note=note))
+    assert sent.status_code == 303, page_text(sent)
+    return page_text(parvina.get(sent["Location"]))
+
+
+def left(referral: Referral) -> set[str]:
+    with god():
+        bodies = set(PacketBody.objects.filter(referral=referral.pk).values_list("section_code", flat=True))
+        return bodies | set(PacketSeal.objects.filter(referral=referral.pk).values_list("section_code", flat=True))
+
+
+def opens(house: Senders, who: str, referral: Referral) -> dict[str, str]:
+    with house.as_(who) as actor, transaction.atomic():
+        with god():
+            found = Referral.objects.get(pk=referral.pk)
+        return disclosure.open_note(actor, found)
+
+
+def test_a_note_is_written_told_opened_and_gone_once_confirmed(house: Senders, helped: Referral) -> None:
+    told = finish(house, helped)
+    assert "Your note went along, locked for the sender's team." in told
+    assert "A note went with it." in told
+    assert "Canary" not in told, "whoever wrote it does not read it again"
+    assert left(helped) == {"result"}, "of all that was shared nothing stays"
+
+    zarina = house.browser()
+    closed = page_text(zarina.get(at(helped)))
+    assert "A note came with the result" in closed
+    assert "Canary" not in closed
+    asked = page_text(zarina.get(at(helped, "confirm/")))
+    assert "nobody on your team has opened it. It will be deleted when you confirm" in asked
+    assert "Read the note first" in asked
+    assert house.browser(vault=False).get(at(helped, "?open=note"))["Location"].startswith("/account/unlock/")
+
+    assert NOTE in page_text(zarina.get(at(helped, "?open=note")))
+    with god():
+        row = Ledger.objects.get(action_code="note.open", decision_code="done")
+        assert row.section_code == "result"
+    asked = page_text(zarina.get(at(helped, "confirm/")))
+    assert "will be deleted when you confirm" in asked
+    assert "Read the note first" not in asked
+
+    sure = press(helped, her_view="content", agrees="yes")
+    assert zarina.post(at(helped, "confirm/"), sure).status_code == 303
+    assert left(helped) == set()
+    gone = zarina.get(at(helped, "?open=note"))
+    assert gone.status_code == 409
+    assert "was deleted when the result was confirmed" in page_text(gone)
+    assert "Canary" not in page_text(gone)
+
+
+def test_without_a_note_nothing_is_said_of_one(house: Senders, helped: Referral) -> None:
+    assert "note" not in finish(house, helped, " ").lower()
+    assert left(helped) == set()
+    zarina = house.browser()
+    assert "note" not in page_text(zarina.get(at(helped))).lower()
+    assert "note" not in page_text(zarina.get(at(helped, "confirm/"))).lower()
+
+
+def test_nobody_else_opens_it(house: Senders, helped: Referral) -> None:
+    """Not who wrote it, not the desk, not the sender's supervisor or a stranger; nor who has left the team."""
+    finish(house, helped)
+    for who in ("shelter-worker", "desk-shelter", "supervisor-cso"):
+        with pytest.raises((NotAllowed, NotVisible)):
+            opens(house, who, helped)
+    assert "Canary" not in page_text(house.browser("supervisor-cso").get(at(helped, "?open=note")))
+    assert house.browser("stranger").get(at(helped, "?open=note")).status_code == 404
+
+
+def test_a_note_for_nobody_is_said_and_kept_on_the_page(house: Senders, helped: Referral) -> None:
+    """Where nobody of the sender could open it, nothing is written and what was typed stays."""
+    with god():
+        CaseAccess.objects.update(sections=["contact"])
+    parvina = house.browser("shelter-worker")
+    answer = parvina.post(at(helped, "finish/"), press(helped, result="not_needed", note=NOTE))
+    assert answer.status_code == 200
+    assert "Nobody at the sender could open a note now" in page_text(answer)
+    assert "Canary-Note" in answer.content.decode()
+    with god():
+        assert Referral.objects.get(pk=helped.pk).state_code == "accepted"
+        assert not PacketBody.objects.filter(section_code="result").exists()
