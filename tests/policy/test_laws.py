@@ -1,4 +1,4 @@
-"""What holds whatever the oracle says: no relation, nothing; an ending adds nothing; hidden and absent are alike."""
+"""What holds whatever the oracle says: no relation, nothing; an ending adds a note at most; hidden, absent: alike."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -28,6 +28,14 @@ from tests.policy.world import World
 NOBODY_EVER = ("Rustam", "Zebo", "Karim", "Lutfiya", "Mavluda", "Ismoil", "Safar")
 RECEIVERS = ("Gulnora", "Shahlo", "Parvina", "Sino", "Lola", "Hamid", "Farhod")
 READING = ("case.view", "referral.view", "card.view", "section.open:", "packet.open:", "case.people", "case.history")
+
+
+NOTED = {**dict.fromkeys(("Zarina", "Daler", "Nigina", "Firuza"), ("R1", "R3")), "Nargis": ("R5",), "Anora": ("R5",)}
+"""Who is of the sender's team: what comes back with the result is sealed to them, and to nobody else."""
+
+
+def goes_back(who: str) -> set[tuple[str, str]]:
+    return {("packet.open:result", thing) for thing in NOTED.get(who, ())}
 
 
 def view_of(thing: str) -> str:
@@ -73,7 +81,8 @@ def test_an_ending_adds_nothing_to_read(moments: Moments, before: str, after: st
     there = {thing for _who, _act, thing in former if is_file(thing)}
     for who in oracle.PEOPLE:
         more = allowed(later, who) - allowed(former, who)
-        assert not {(act, thing) for act, thing in more if act.startswith(READING) and thing in there}, who
+        read = {(act, thing) for act, thing in more if act.startswith(READING) and thing in there}
+        assert read == (goes_back(who) if after == "finished" else set()), who
 
 
 @pytest.mark.parametrize("who", ["Nigina", "Firuza", "Parvina"])
