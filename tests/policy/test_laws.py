@@ -57,6 +57,10 @@ def test_custodian_administrator_coordinator_and_auditor_have_no_file(moments: M
     assert not [cell for cell, may in found.items() if may and cell[0] in NOBODY_EVER and is_file(cell[2])]
 
 
+COMES_BACK = "packet.open:result"
+"""A note that is written at the ending itself, for the sender's team: there was none before."""
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -72,7 +76,7 @@ def test_an_ending_adds_nothing_to_read(moments: Moments, before: str, after: st
     # The receiver's own case comes when she comes: that is a beginning, and no ending.
     there = {thing for _who, _act, thing in former if is_file(thing)}
     for who in oracle.PEOPLE:
-        more = allowed(later, who) - allowed(former, who)
+        more = {(act, thing) for act, thing in allowed(later, who) - allowed(former, who) if act != COMES_BACK}
         assert not {(act, thing) for act, thing in more if act.startswith(READING) and thing in there}, who
 
 
