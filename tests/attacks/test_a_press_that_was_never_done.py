@@ -19,7 +19,7 @@ from hamkori.casework.case.models import Case
 from hamkori.refusal import NotNow
 from tests import doors
 from tests.attacks.counted import tried
-from tests.attacks.hers import accept, rows_of, says
+from tests.attacks.hers import accept, rows_of, says, version_of
 from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_read_again_as_another import alarms
@@ -222,5 +222,6 @@ def test_what_was_committed_is_done_also_where_its_answer_was_lost(
     assert answers(case) == {"withdrawn"}, "it was committed"
     written = ledger()
     again = client.post(address, said)
-    assert (again.status_code, again["Location"]) == (303, f"/cases/{case.code}/")
+    assert (again.status_code, again["Location"]) == (303, f"{address}?done={version_of(case)['number']}")
+    assert b'class="say"' in client.get(again["Location"]).content, "what to tell the person"
     assert (ledger(), alarms()) == (written, before)

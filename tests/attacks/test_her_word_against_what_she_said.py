@@ -54,6 +54,8 @@ AGREED = ("yes", "without_name")
 TOLD = ("unwritten", "tag_mismatch")
 """What was refused so has been said, for the form of an older yes; after an outage the same form comes again."""
 GIVES = ("yes", "an older form's yes", "this body again")
+AGREES = ("yes", "an older form's yes", "without my name", "no, and yes to lawyers")
+"""Not in a closed case, where nobody helps: the form comes again, and nothing of it was said."""
 
 
 @dataclass
@@ -183,13 +185,24 @@ def step(told: Told, what: str) -> None:
     except Exception as error:
         wrong = error
     told.account.told.append(f"{what} {refusal or ''} {wrong or ''}")
-    if what == "an older form's yes" and told.sees != told.account.heard:
+    if told.account.closed and what in AGREES:
+        assert wrong is not None, "it is closed"
+        assert refusal is not None or is_closed(wrong)
+    elif what == "an older form's yes" and told.sees != told.account.heard:
         assert wrong is not None, "it was said before something else"
     elif refusal is None:
         assert wrong is None
     assert refusal is not None or alarms() == before, "nobody has changed anything"
+    if is_closed(wrong):
+        assert told.account.closed
+        assert what in AGREES
+        return None
     told.account.heard += isinstance(wrong, NotNow) and wrong.guard in TOLD and what in GIVES
     return told.account.hears(what, saved=wrong is None)
+
+
+def is_closed(wrong: Exception | None) -> bool:
+    return isinstance(wrong, NotNow) and wrong.guard == "case_closed"
 
 
 def recalls(sent: Referral, actor: Any) -> None:

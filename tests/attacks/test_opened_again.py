@@ -14,11 +14,13 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.queries.said import newest
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.hers import erase_newest, not_sent, says, sends, version_of
 from tests.attacks.owned import alarmed, owner, refused
-from tests.casework.racing import LEAD, House, state
+from tests.casework.racing import LEAD, WORKER, House, state
 from tests.casework.side_by_side import Deed, beside
 from tests.cast import tomorrow
 from tests.database import god
@@ -178,6 +180,19 @@ def test_a_word_that_is_gone_is_opened_with_nothing_agreed_and_nobody_wanted(hou
     assert not word.lets(house.world.bodies["shelter-kulob"])
 
 
+def helped_then_closed(house: House) -> Case:
+    """The help goes on: with that the case can be closed."""
+    case, referral = house.accepted()
+
+    def serves(actor: Any) -> None:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(actor, mine, version=mine.version)
+
+    house.as_(WORKER, serves)
+    closes(house, case)
+    return case
+
+
 # --- she says yes at the same moment ---------------------------------------------------------------------------------
 
 
@@ -192,9 +207,21 @@ def saying(case: Case, seen: int | None) -> Deed:
 
 
 def test_her_yes_in_the_closed_case_is_one_of_before(house: House) -> None:
-    case = agreed_then_closed(house)
+    """It is taken there while somebody helps."""
+    case = helped_then_closed(house)
     seen = version_of(case)["number"]
     assert beside(house.world, saying(case, seen), reopening(case)) == ("done", "done")
+    tried()
+    assert version_of(case)["number"] == seen + 2, "hers, and the one in which she is asked again"
+    assert answer_of(house, case) == "not_asked"
+    assert opened(case)
+
+
+def test_where_nobody_helps_it_is_none(house: House) -> None:
+    case = agreed_then_closed(house)
+    seen = version_of(case)["number"]
+    assert beside(house.world, saying(case, seen), reopening(case)) == ("case_closed", "done")
+    assert version_of(case)["number"] == seen + 1, "nothing of it is kept"
     tried()
     assert answer_of(house, case) == "not_asked"
     assert opened(case)

@@ -28,6 +28,7 @@ from tests.attacks.hers import accept, says, sends
 from tests.attacks.owned import owner
 from tests.casework.racing import LEAD, WORKER, House, withdrawal
 from tests.casework.side_by_side import LONG
+from tests.cast import FACTS, SEALED
 
 pytestmark = pytest.mark.alarms
 
@@ -134,6 +135,20 @@ def mismatches() -> int:
 # --- her age ----------------------------------------------------------------------------------------------------------
 
 FOR_A_CHILD = {"speaker": "parent", "child_answer": "agrees"}
+TOLD_FOR_A_CHILD = {**SEALED, "contact": {**SEALED["contact"], "child_contact": "canary-guardianship"}}
+
+
+def begun(house: House) -> Case:
+    """Whom we tell for a child stands in it: without that nothing is sent for one."""
+
+    def made(actor: Any) -> Case:
+        case = cases.begin(actor, codes=FACTS, sealed=TOLD_FOR_A_CHILD)
+        return cases.register(actor, case, version=case.version)
+
+    found: Case = house.as_(LEAD, made)
+    return found
+
+
 AGE = {
     "settled": lambda actor, found, band: cases.settle_age(
         actor, found, version=found.version, age_band=band, reason="papers"
@@ -154,7 +169,7 @@ def test_an_age_that_is_settled_while_a_colleague_writes(
     house: House, monkeypatch: pytest.MonkeyPatch, how: str, what: str
 ) -> None:
     """Only the lock of the database is free before the mark stands: red on 3f58cb0, a permit that nobody believes."""
-    case = house.case()
+    case = begun(house)
     says(house, case, **FOR_A_CHILD)
     draft = house.draft(case)
     if what == "records":

@@ -7,6 +7,8 @@ agrees to something again. Red on 3f58cb0.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hamkori.access.context import now
@@ -89,9 +91,12 @@ def test_the_page_says_what_becomes_of_it_and_whom_to_ask_about(house: House) ->
     says(house, case)
     owner("update consent_row set sections = sections || '{place}' where consent_id = %s", version_of(case)["id"])
     client, form = opened(house, case)
-    shown = page_text(client.get(page(case, "withdraw/")))
-    assert "The answers shown here cannot be confirmed." in shown
-    assert "some of what may be shared" not in shown, "of this a part is taken back again and again"
+    taking = client.get(page(case, "withdraw/"))
+    shown = page_text(taking)
+    assert "What is shown here of the consent cannot be confirmed." in shown
+    assert re.findall(r'name="took" value="([^"]*)"', taking.content.decode()) == ["all"], (
+        "a part is none: again and again"
+    )
     with alarmed("consent"):
         assert client.post(page(case, "withdraw/"), form).status_code == 303
     asks = page_text(client.get(page(case)))

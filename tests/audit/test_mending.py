@@ -161,5 +161,5 @@ def test_who_verifies_is_told_of_it_once_and_nothing_else_that_is_not_so(worker:
     (told,) = (line for line in worker.report(foreign=None).lines() if "taken out" in line)
     assert told == f"{TOLD}that must contain it was not looked at."
     told, fault = (line for line in worker.report(foreign=0).lines() if "taken out" in line)
-    assert told == f"{TOLD}foreign beside the signing key holds 0."
+    assert told == f"{TOLD}foreign beside the signing key has 0."
     assert fault == "The file foreign lacks some of the 1 rows that were taken out."

@@ -89,10 +89,12 @@ def main(file: Path) -> None:
         client = Client(SERVER_NAME="localhost")
         for name, value in doors.get(page.who, {}).items():
             client.cookies[name] = value
-        client.get(page.path)  # what a process learns once is not asked again
+        # What a process learns once is not asked again; a form that gets an address of its own is weighed there.
+        led = client.get(page.path, follow=True).redirect_chain
+        path = led[-1][0] if led else page.path
         counting.own = counting.of_request = 0
         with connection.execute_wrapper(counting):
-            answer = client.get(page.path)
+            answer = client.get(path)
         files = _files(root, answer.content.decode())
         weighed[page.name] = {
             "who": page.who,

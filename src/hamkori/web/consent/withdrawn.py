@@ -41,12 +41,12 @@ class Line:
 
 
 def lines(found: Case, former: Asked, ticked: Collection[str], at: datetime) -> list[Line]:
-    """What can be ticked: what was unlocked first, the whole before its part, everything last."""
+    """What can be ticked: what somebody was sent first, the whole before its part, everything last."""
     values = [*(one for one in offered(former) if one != EVERYTHING), EVERYTHING]
     nothing: tuple[tuple[Running, ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str]] = ((), {}, {})
     going, opened, names = unless_unread(partial(_going, found), nothing)
     made = [_line(value, former, going, opened, names, value in ticked, at) for value in values]
-    read = {key_of(one.value) for one in made if one.unlocked and one.value != EVERYTHING}
+    read = {key_of(one.value) for one in made if one.effects and one.value != EVERYTHING}
     made.sort(key=lambda one: (one.value == EVERYTHING, one.value == EVERYTHING or key_of(one.value) not in read))
     return made
 
@@ -78,6 +78,8 @@ def _line(
             last = moments.moment(max(each.last_at for each in seen), at)
             slots = {"organisation": names.get(one.running.body, ""), "parts": what, "when": last}
             unlocked.append(_("%(organisation)s unlocked: %(parts)s (%(when)s). That cannot be undone.") % slots)
+    if hit and not unlocked:
+        unlocked.append(_("Nobody has unlocked anything of this."))
     return Line(
         value=value,
         label=said(value),
@@ -93,6 +95,8 @@ def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
     slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
     if not hit.ends and not hit.lost:
         return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
+    if not hit.ends and one.state == "sent":
+        return _("The referral goes on without it. Nobody at %(organisation)s can have read it.") % slots
     if not hit.ends:
         return _("Help goes on. This is deleted at %(organisation)s, and they are told.") % slots
     if one.state == "sent":

@@ -66,7 +66,7 @@ def _finish(at: At) -> None:
 
 FINISHED = gettext_lazy("Finished. The shared information is deleted; the sender asks the person and confirms.")
 FINISHED_WITH_A_NOTE = gettext_lazy(
-    "Finished. Your note went along, locked for the sender's team. The shared information is deleted; the sender asks"
+    "Finished. Your note is sent, locked for the sender's team. The shared information is deleted; the sender asks"
     " the person and confirms."
 )
 

@@ -60,6 +60,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
     """What the sender's page shows."""
     found = page.referral
     state = queries.sender_state(found)
+    may = possible(page)
     waits_until = found.visible_at if state == "sent" and page.facts.holds("not_yet_visible") else None
     return {
         "title": _("Referral"),
@@ -82,7 +83,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "ended_waiting": state == "sent" and not page.live,
         "arrival": arrival(page),
         "missed": state == "accepted" and found.missed_at is not None,
-        **hearing(page),
+        **hearing(page, may),
         "meeting": state == "accepted" and "contact" in page.holds and Side.SENDER in page.sides,
         "meeting_url": f"{reverse('referral', args=[found.code])}?open=meeting",
         "note": note_of(found),
@@ -105,7 +106,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         ],
         "open_question": lists.label("question_code", page.open_question.question_code) if page.open_question else "",
         "events": events(page),
-        "steps": possible(page),
+        "steps": may,
         "stop": stop(page),
         "may_again": Side.SENDER in page.sides
         and not page.waits
@@ -129,7 +130,7 @@ def possible(page: SenderPage) -> frozenset[str]:
         names.discard("answer")
     if not page.facts.holds("not_disputed_before"):
         names.discard("dispute")
-    if not (page.facts.holds("arrival_passed") and page.facts.holds("not_missed")):
+    if "hear" in names and not (page.facts.holds("not_missed") and page.facts.holds("arrival_passed")):
         names.discard("hear")
     return frozenset(names)
 
@@ -144,13 +145,13 @@ AFTERWARDS = {
 """What each answer about the arrival does."""
 
 
-def hearing(page: SenderPage) -> dict[str, Any]:
+def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     """Whether an arrival that is late asks the sender something, what was said of it, and when it is asked next."""
     found = page.referral
     heard = found.heard_code if queries.read_state(found) == "accepted" and found.missed_at is None else ""
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
-        "may_hear": "hear" in possible(page),
+        "may_hear": "hear" in may,
         "answers": [(code, label, AFTERWARDS[code]) for code, label in lists.choices("heard")],
         "heard": lists.label("heard", heard),
         "heard_code": heard,

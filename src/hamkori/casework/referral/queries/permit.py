@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -200,6 +200,7 @@ class Agreed:
     """Whether her agreement carries a request now, until when, with which sections; until when it can be accepted.
 
     `case`: of which case it is, as the permit says; None: no permit stands behind it, so nothing opens any more.
+    `asked_at`: the world's time as the same question read it; None: nothing was asked, or it was not believed.
     """
 
     live: bool = False
@@ -208,6 +209,7 @@ class Agreed:
     named: bool = True
     answer_by: datetime | None = None
     case: UUID | None = None
+    asked_at: datetime | None = field(default=None, compare=False)
 
 
 NOT_AGREED = Agreed()
@@ -246,7 +248,7 @@ def _agreed_now(referral: Referral, unless_open: Agreed | None) -> Agreed:
     if row is None:
         return NOT_AGREED
     live, until, sections, data, at = row
-    said = Agreed(live=bool(live), until=until, sections=tuple(sections or ()))
+    said = Agreed(live=bool(live), until=until, sections=tuple(sections or ()), asked_at=at)
     if data is None:
         return said if unless_open is None else unless_open
     try:

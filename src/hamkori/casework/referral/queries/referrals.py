@@ -370,7 +370,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
     steps = list(ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk"))
     known = names({by for step in steps if (by := by_whom(step)) is not None})
     clock = None if is_closing(found) else ReferralClock.objects.filter(referral=found).order_by("due_at").first()
-    agreed, at = agreed_as_shown(found), now()
+    at = (agreed := agreed_as_shown(found)).asked_at or now()
     return SenderPage(
         referral=found,
         facts=ReferralFacts(actor, at, found),
