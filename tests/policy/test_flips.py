@@ -20,7 +20,7 @@ FLOOR_ADDED = 800
 NOT_TO_BE_WIDENED = {"account.manage", "vault.unlock", "session.end", "directory.view", "referral.view"}
 """No other row lets anybody more in: the scope is herself, or everybody, or only these roles stand there."""
 
-READING = ("case.view", "section.open", "referral.view", "packet.open", "meeting.open", "note.open")
+READING = ("case.view", "section.open", "referral.view", "packet.open", "meeting.open")
 TOO_WIDE = (
     Row("desk_officer", "packet.open", "receiver_desk", "wrong"),
     Row("supervisor", "packet.open", "receiver_supervised", "wrong"),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from hamkori.vocabulary import codelist
-from hamkori.web.words import asked
+from hamkori.web.words import asked, case
 
 
 def test_a_girl_or_a_boy_is_under_eighteen_and_a_woman_or_a_man_is_not() -> None:
@@ -15,6 +15,8 @@ def test_a_girl_or_a_boy_is_under_eighteen_and_a_woman_or_a_man_is_not() -> None
     assert asked.asked("HOME-02", "female", "unknown") == "A place for a person, age not known"
     assert asked.person("female", "a48_plus") == "Woman, 48 and over"
     assert asked.person("female", "unknown") == "Woman or girl, age not known"
+    assert case.person_of("female", "a18_29") == "Woman, 18\u201129", "on Today, in the list of cases, at their head"
+    assert case.person_of("other_or_not_said", "unknown") == "", "nothing is known of them"
 
 
 @pytest.mark.parametrize("language", ["en", "tg", "ru", "fr"])

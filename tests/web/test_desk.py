@@ -11,6 +11,7 @@ import pytest
 from django.http import HttpResponse
 
 from hamkori.audit.models import Ledger
+from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, ReferralQuestion
 from hamkori.directory.models import Service
@@ -173,10 +174,22 @@ def test_accepting_names_the_team_and_hands_the_keys_on(house: Senders) -> None:
     assert "tomorrow, morning" in text
     assert "Shelter Worker" in text
     assert "canary" not in text.lower()
-    for gone in ("Woman, 18", "Cso Kulob", "Khatlon"):
-        assert gone not in text, "the desk keeps state, time and team, not the card"
+    for kept in ("A place for a woman, 18", "Cso Kulob", "Khatlon"):
+        assert kept in text, "the desk answers the sender's calls until help begins"
+    assert "A place for a woman, 18" in page_text(house.browser("desk-shelter").get("/desk/"))
     text = page_text(house.browser("caseworker-cso").get(f"/referrals/{referral.code}/?open=meeting"))
     assert "canary-hour" in text
+
+
+def test_once_help_has_begun_the_summary_is_gone_for_the_desk(house: Senders) -> None:
+    referral = waits(house)
+    house.accepted(referral)
+    with house.as_("shelter-worker") as worker:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(worker, mine, version=mine.version)
+    desk = house.browser("desk-shelter")
+    for address in (f"/referrals/{referral.code}/", "/desk/"):
+        assert "woman, 18" not in page_text(desk.get(address)).lower(), address
 
 
 def test_the_same_press_twice_accepts_once(house: Senders) -> None:

@@ -58,6 +58,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "case_access.sections": SECTIONS,
     "case_access.writes": SECTIONS,
     "case_step.reason_code": _of(*CASE_REASON_LISTS.values(), "closing_outcome", "decision") + NONE,
+    "set_aside.section_code": SECTIONS,
     "consent.step_code": ("give", "refuse", "withdraw", "ask_again"),
     "consent.language_code": _of("language") + NONE,
     "consent.how_given_code": _of("how_given") + NONE,

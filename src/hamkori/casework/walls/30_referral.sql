@@ -116,14 +116,14 @@ grant update (consent_rows, sections) on referral_sender to hk_app;
 create or replace function referral_fate(p_state text) returns text
   language sql immutable set search_path = '' as $$ select case when p_state in ('recalled', 'withdrawn') then 'ended' else p_state end $$;
 
--- The card: sender always; the desk while it waits; the receiver's team while it helps; nobody else, and no desk after an ending.
+-- The card: sender always; the desk until help begins; the receiver's team while it helps; nobody else, and no desk after an ending.
 drop policy if exists referral_card_read on referral_card;
 create policy referral_card_read on referral_card for select to hk_app using (
   exists (select 1 from referral_origin o join case_access a on a.case_id = o.case_id
            where o.referral_id = referral_card.referral_id and a.membership_id = (select me()) and a.ended_at is null
              and a.suspended_at is null)
   or exists (select 1 from referral r where r.id = referral_card.referral_id and (
-        (r.state_code = 'sent' and r.visible_at <= (select hk_now()) and r.to_organisation_id = (select my_org())
+        (r.state_code in ('sent', 'accepted') and r.visible_at <= (select hk_now()) and r.to_organisation_id = (select my_org())
             and (select has_role('desk_officer')))
         or (r.state_code in ('accepted', 'serving') and exists (
               select 1 from referral_access x where x.referral_id = r.id and x.membership_id = (select me())

@@ -137,14 +137,16 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
 
 
 def _taken(one: Taken, found: Inbox) -> dict[str, Any]:
-    coming = one.state == "accepted"
+    coming, card = one.state == "accepted", one.card
     names = ", ".join(one.names)
     agreed = referral.part_of_day(one.arrival_on, one.arrival_part, found.at)
     said = _("agreed for %(when)s") % {"when": agreed} if coming else ""
     return {
         "href": reverse("referral", args=[one.code]),
-        "what": lists.label("service", one.service_code),
-        "sub": words.dotted([code_mark(one.code), said, names]),
+        "what": asked.of_card(card) if card is not None else lists.label("service", one.service_code),
+        "sub": words.dotted(
+            [lists.label("service", one.service_code) if card else "", code_mark(one.code), said, names]
+        ),
         "icon": "calendar" if coming else "together",
         "tag": _said_of(one) if coming else referral.state(one.state),
         "tone": "late" if one.overdue else "wait" if one.missed else "" if coming else "info",

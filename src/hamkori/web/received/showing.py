@@ -278,7 +278,7 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         if Side.RECEIVER in received.sides:
             rows.append((_("From"), words.sender(referral)))
         if received.sides == {Side.DESK}:
-            return rows  # the desk keeps code, service, state, agreed time and who took it
+            return rows  # the desk keeps the summary until help begins, agreed time and who took it
     dates = [
         (_("Came in"), referral.visible_at),
         (_("Answered"), referral.answered_at),

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.web.words import lists
+from hamkori.web.words import asked, lists
 
 YES_STATES: Final = ("given", "without_name")
 NO_STATES: Final = ("refused", "withdrawn")
@@ -74,10 +74,10 @@ def field_value(name: str, value: object) -> str:
 
 
 def person_of(sex: str, age_band: str) -> str:
-    """Woman or girl, 18-29: what may stand in the open; '' if nothing is known."""
-    parts = [lists.label("sex", sex) if sex != "other_or_not_said" else ""]
-    parts.append(lists.label("age_band", age_band).lower() if age_band != "unknown" else "")
-    return ", ".join(part for part in parts if part)
+    """Woman, 18-29, or girl, 9-17: what may stand in the open; '' if nothing is known."""
+    if age_band == "unknown":
+        return lists.label("sex", sex) if sex != "other_or_not_said" else ""
+    return asked.person(sex, age_band)
 
 
 def role(kind: str) -> str:

@@ -22,7 +22,7 @@ from hamkori.access.scope import require, visible
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.received import cards_of
+from hamkori.casework.referral.queries.received import DESK_READS, cards_of
 from hamkori.casework.referral.rules.card import Card
 from hamkori.people.queries import shown
 
@@ -60,12 +60,13 @@ class Waiting:
 class Taken:
     """A request that was accepted: code, service, state, agreed time, and who took it.
 
-    `overdue`: the agreed part of the day is over, and nobody said whether the person came.
+    `overdue`: the agreed part of the day is over, and nobody said whether the person came. `card`: until help begins.
     """
 
     code: str
     service_code: str
     state: str
+    card: Card | None
     arrival_on: date | None
     arrival_part: str
     missed: bool
@@ -224,11 +225,14 @@ def _overdue(row: Referral, at: datetime) -> bool:
 
 def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
     names = _of(rows, _workers)
+    expected = [row for row in rows if row.state_code in DESK_READS]
+    cards = cards_of(expected, {}) if expected else {}
     return tuple(
         Taken(
             code=row.code,
             service_code=row.service_code,
             state=row.state_code,
+            card=cards.get(row.pk),
             arrival_on=row.arrival_on,
             arrival_part=row.arrival_part_code,
             missed=row.missed_at is not None and row.state_code == "accepted",

@@ -34,6 +34,8 @@ from hamkori.directory.models import Service
 from hamkori.people.queries import Colleague, by_name, colleagues
 from hamkori.refusal import ENDED, NotVisible
 
+DESK_READS = ("sent", "accepted")
+"""While the desk of the receiver reads the summary: until help begins."""
 OURS = frozenset({Side.DESK, Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
 
 
@@ -126,7 +128,9 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     helps = bool(mine & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
     team = _team(found) if state in ("accepted", "serving") else ()
     questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" else ()
-    shows_card = (state == "sent" and Side.DESK in mine) or (state in ("accepted", "serving") and Side.RECEIVER in mine)
+    shows_card = (state in DESK_READS and Side.DESK in mine) or (
+        state in ("accepted", "serving") and Side.RECEIVER in mine
+    )
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
