@@ -7,7 +7,7 @@ is only called open, is then a word above no mark: the case works without a supe
 
 from __future__ import annotations
 
-from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -21,16 +21,28 @@ from tests.casework.racing import House
 pytestmark = pytest.mark.alarms
 
 
-@pytest.mark.parametrize("first", ["said", "opened"])
+def is_called(table: str, state: str, which: Any) -> None:
+    owner(f'update "{table}" set state_code = %s where id = %s', state, which.pk)
+
+
+@pytest.mark.parametrize("first", ["said", "opened", "called helped"])
 def test_a_case_that_only_the_database_calls_open_sends_nothing(house: House, first: str) -> None:
     case: Case = house.case()
     closes(house, case)
     if first == "said":
-        says(house, case)
-    owner("update \"case\" set state_code = 'open' where id = %s", case.pk)
+        with pytest.raises(NotNow, match="case_closed"):
+            says(house, case)
+    is_called("case", "open", case)
     if first == "opened":
         says(house, case)
+    if first == "called helped":  # a closed case takes her yes while somebody helps, and he says that somebody does
+        helped = house.draft(case)
+        is_called("case", "closed", case)
+        is_called("referral", "serving", helped)
+        says(house, case)
+        is_called("referral", "recalled", helped)
+        is_called("case", "open", case)
     draft = house.draft(case)
-    with suppress(NotNow):
+    with pytest.raises(NotNow, match="tag_mismatch"):
         sends(house, draft)
     not_sent(house, draft)
