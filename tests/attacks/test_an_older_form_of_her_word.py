@@ -180,12 +180,12 @@ def test_an_older_form_of_taking_back_takes_back_what_it_names(house: Senders, b
     house.agreed(case, kind="legal")
     house.agreed(case, kind="health", sections={"health"})
     address = page(case, "withdraw/")
-    older = form_of(house.browser().get(address)) | {"how_said": "by_phone", "seen": "1", "what": body}
+    older = form_of(house.browser().get(address)) | {"how_said": "by_phone", "seen": "1"}
     if body == "rows":
-        older |= {"rows": ["legal:help", "shelter_social:help"]}
+        older |= {"took": ["legal:help", "shelter_social:help"]}
         now = {"legal": "withdrawn", "shelter_social": "no", "health": "yes"}
     else:
-        older |= {"sections": ["health", "contact"]}
+        older |= {"took": ["health:help:health", "legal:help:contact", "shelter_social:help:contact"]}
         now = {"legal": "yes", "shelter_social": "no", "health": "no"}
         house.agreed(case, kind="health", answer="no")
     house.agreed(case, answer="no", excluded=[police])
