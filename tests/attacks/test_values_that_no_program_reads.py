@@ -52,6 +52,7 @@ BOUNDED: dict[str, str] = {
     "packet_seal.release_epoch": "two bytes",
     "operation.done_in": "any, and under our tag: it is asked of PostgreSQL only where that holds",
     "vault_session.key_no": "two bytes",
+    "set_aside.epoch": "one that its section has",
     **{f"{table}.seal_no": "begins at one, grows by one" for table in SECTIONS},
     **{f"{table}.epoch": "one that its section has" for table in SECTIONS},
 }
@@ -155,6 +156,11 @@ def test_no_other_number_is_the_last_one(small_world: World, number: int) -> Non
         refused("no number", "update contact set epoch = %s where case_id = %s", number, case.pk)
         copy_refused("contact", "case_id", case.pk, kind_code="note", seal_no=number)
         copy_refused("contact", "case_id", case.pk, kind_code="note", epoch=number)
+        aside = (
+            "insert into set_aside (id, case_id, section_code, first_by, second_by, epoch, body, at)"
+            " values (gen_random_uuid(), %s, 'contact', me(), me(), %s, '', hk_now())"
+        )
+        refused("no number", aside, case.pk, number)
     referral = waiting(small_world)
     with small_world.as_("desk-shelter"):
         copy_refused("packet_body", "referral_id", referral.pk, section_code="meeting", packet_no=number)
