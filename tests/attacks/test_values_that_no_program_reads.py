@@ -52,9 +52,8 @@ BOUNDED: dict[str, str] = {
     "packet_seal.release_epoch": "two bytes",
     "operation.done_in": "any, and under our tag: it is asked of PostgreSQL only where that holds",
     "vault_session.key_no": "two bytes",
-    "set_aside.epoch": "one that its section has",
     **{f"{table}.seal_no": "begins at one, grows by one" for table in SECTIONS},
-    **{f"{table}.epoch": "one that its section has" for table in SECTIONS},
+    **{f"{table}.epoch": "one that its section has" for table in (*SECTIONS, "set_aside")},
 }
 """Each number that the pages' login may write, and how the database bounds it (casework/walls/82_counters.sql)."""
 

@@ -132,8 +132,7 @@ def test_of_a_draft_nobody_elsewhere_is_told() -> None:
 
 
 BY_DOORS_OF_THEIR_OWN = ("decision", "told", "corrected", "narrowed", "other_writer", *OWN)
-"""What is said of a decision of two, of her own account, of an age that was confirmed, of a part that was taken back and to
-whoever wrote at the same time comes by definers that choose themselves who is told."""
+"""What is said of a decision of two, her own account and another's writing comes by definers that take no side."""
 
 
 def test_every_key_that_has_a_sentence_is_taken() -> None:
