@@ -154,7 +154,7 @@ def test_without_the_field_nothing_is_written(house: Senders, carried: str) -> N
     said["by_whom"] = by_whom(house.world.people["caseworker-cso"].user_id)
     answer = house.browser().post(page(case, "withdraw/"), said)
     refused(answer)
-    assert "What does the person withdraw? everything" in page_text(answer), "what was chosen stands there in words"
+    assert "What is withdrawn Everything, to everybody" in page_text(answer), "what was chosen stands there in words"
 
 
 def test_no_id_of_the_database_stands_in_a_page(house: Senders) -> None:

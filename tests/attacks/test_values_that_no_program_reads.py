@@ -53,7 +53,7 @@ BOUNDED: dict[str, str] = {
     "operation.done_in": "any, and under our tag: it is asked of PostgreSQL only where that holds",
     "vault_session.key_no": "two bytes",
     **{f"{table}.seal_no": "begins at one, grows by one" for table in SECTIONS},
-    **{f"{table}.epoch": "one that its section has" for table in SECTIONS},
+    **{f"{table}.epoch": "one that its section has" for table in (*SECTIONS, "set_aside")},
 }
 """Each number that the pages' login may write, and how the database bounds it (casework/walls/82_counters.sql)."""
 
@@ -155,6 +155,11 @@ def test_no_other_number_is_the_last_one(small_world: World, number: int) -> Non
         refused("no number", "update contact set epoch = %s where case_id = %s", number, case.pk)
         copy_refused("contact", "case_id", case.pk, kind_code="note", seal_no=number)
         copy_refused("contact", "case_id", case.pk, kind_code="note", epoch=number)
+        aside = (
+            "insert into set_aside (id, case_id, section_code, first_by, second_by, epoch, body, at)"
+            " values (gen_random_uuid(), %s, 'contact', me(), me(), %s, '', hk_now())"
+        )
+        refused("no number", aside, case.pk, number)
     referral = waiting(small_world)
     with small_world.as_("desk-shelter"):
         copy_refused("packet_body", "referral_id", referral.pk, section_code="meeting", packet_no=number)

@@ -131,8 +131,8 @@ def test_of_a_draft_nobody_elsewhere_is_told() -> None:
         refused(NOTICE, [draft.pk, ["S", side], "now", "", "", True], "22023")
 
 
-BY_DOORS_OF_THEIR_OWN = ("decision", "told", *OWN)
-"""What is said of a decision of two and of her own account comes by definers that take no side."""
+BY_DOORS_OF_THEIR_OWN = ("decision", "told", "corrected", "narrowed", "other_writer", *OWN)
+"""What is said of a decision of two, her own account and another's writing comes by definers that take no side."""
 
 
 def test_every_key_that_has_a_sentence_is_taken() -> None:
@@ -143,6 +143,8 @@ def test_every_key_that_has_a_sentence_is_taken() -> None:
         for key in (key for key in keys() if key not in BY_DOORS_OF_THEIR_OWN):
             cursor.execute(NOTICE, [referral.pk, ["D"], key, "", "", False])
             assert cursor.fetchone()[0] == 1, key
+    for key in BY_DOORS_OF_THEIR_OWN:
+        refused(NOTICE, [referral.pk, ["D"], key, "", "", False], "22023")
 
 
 def test_a_flood_of_notices_ends() -> None:

@@ -195,7 +195,9 @@ class Worker(threading.Thread):
             answer = self._ask("GET", address)
             if answer is not None and answer[0] == 200:
                 return answer[2]
-            if answer is not None and answer[0] in (302, 303):
+            if answer is not None and answer[1].startswith(f"{address}?"):
+                address = answer[1]  # the form has an address of its own
+            elif answer is not None and answer[0] in (302, 303):
                 self._enter()
             elif answer is not None and answer[0] != 503:
                 self.notes.refused.append(f"{self.persona} GET {address} {answer[0]} {_heading(answer[2])}")

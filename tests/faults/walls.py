@@ -142,7 +142,7 @@ WALLS = of(
     (
         "the desk reads the card after an ending",
         REFERRAL_SQL,
-        "(r.state_code = 'sent' and r.visible_at <= (select hk_now()) and r.to_organisation_id",
+        "(r.state_code in ('sent', 'accepted') and r.visible_at <= (select hk_now()) and r.to_organisation_id",
         "(r.visible_at <= (select hk_now()) and r.to_organisation_id",
         (FATE, WALL_TWO),
     ),

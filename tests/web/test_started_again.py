@@ -12,7 +12,8 @@ from tests.web.test_sign_in import ACCOUNT, UNLOCK
 
 pytestmark = pytest.mark.django_db
 
-IN_NO_LOG = ("vault_session",)
+IN_NO_LOG = ("vault_session", "typed")
+"""What holds open keys, and what was typed and not saved."""
 WHY = "The server was started again. Give your passphrase once more."
 
 

@@ -88,7 +88,7 @@ def main(file: Path) -> None:
 
 
 def _opened(client: Client, row: str) -> dict[str, Any]:
-    answer = client.get(row.partition("#")[0].replace("&amp;", "&"))
+    answer = client.get(row.partition("#")[0].replace("&amp;", "&"), follow=True)
     inside = MAIN.search(answer.content.decode())
     text = inside[0] if inside else ""
     return {
