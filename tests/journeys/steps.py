@@ -130,3 +130,11 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     desk.choose(worker)
     desk.form("accept").locator(f'[name=when][value="{tomorrow().isoformat()}.morning"]').click()
     desk.sees("Accepted for")
+
+
+def follow(her: Somebody, referral: str, what: str) -> None:
+    """From Today to a referral, by the one row that says so of it."""
+    row = her.page.locator(f'main .work a.what[href="/referrals/{referral}/"]')
+    assert row.inner_text().startswith(what), row.inner_text()
+    row.click()
+    her.page.wait_for_url(f"**/referrals/{referral}/")

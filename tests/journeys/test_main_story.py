@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.journeys import steps
@@ -49,8 +47,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     assert steps.CALL_NAME not in parvina.peek(f"/referrals/{referral}/?open=packet")[1]
 
     zarina.go("/")
-    zarina.page.get_by_role("link", name=re.compile(r"results? arrived")).click()
-    zarina.page.locator(f'main a[href="/referrals/{referral}/"]').click()
+    steps.follow(zarina, referral, "Ask the person how it was")
     zarina.sees("Help was given")
     zarina.press("Confirm")
     zarina.choose("The help was right for this person")
@@ -68,7 +65,7 @@ def test_declined_and_sent_again_to_another_body(world: Play, enter: Enter) -> N
     gulnora = enter("desk-shelter")
     gulnora.go(f"/referrals/{referral}/")
     gulnora.unfold("Decline")
-    gulnora.form("decline").locator("select[name=reason]").select_option(label="No place now")
+    gulnora.choose("No place now")
     gulnora.form("decline").get_by_role("button", name="Decline").click()
     gulnora.sees("Declined.")
 
@@ -130,6 +127,5 @@ def test_she_did_not_come_and_the_sender_knows_at_once(world: Play, enter: Enter
 
     sender = enter("caseworker-cso", signed_in=False).enter_by_the_door()
     sender.go("/")
-    sender.page.get_by_role("link", name=re.compile("needs? you now")).click()
-    sender.page.locator(f'main a[href="/referrals/{referral}/"]').first.click()
-    sender.sees("The person did not come. Find out whether they are safe")
+    steps.follow(sender, referral, "The person did not come")
+    sender.sees("Find out whether the person is safe.")
