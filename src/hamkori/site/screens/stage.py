@@ -258,10 +258,11 @@ class Play:
             yield connection
 
     def cookies(self, who: str) -> list[dict[str, Any]]:
-        """The cookies of somebody who is signed in, for a browser."""
+        """The cookies of somebody who is signed in, for a browser. Not that of a language: each reads her account's."""
         return [
             {"name": name, "value": value, "url": self.address, "httpOnly": True, "sameSite": "Lax"}
             for name, value in self.template.doors[who].items()
+            if not name.endswith("hk_language")
         ]
 
 
