@@ -163,6 +163,19 @@ def test_it_is_offered_until_it_is_thrown_away(house: Senders, case) -> None:
     assert rows() == 0
 
 
+def test_a_name_typed_at_a_first_contact_is_offered_and_gone_once_it_is_saved(house: Senders) -> None:
+    client = house.browser()
+    begun = client.post("/cases/first/", {**fields(client.get("/cases/first/", follow=True)), "danger": "talk"})
+    who = begun["Location"]
+    typed = {**fields(client.get(who)), "call_name": CANARY, "sex_code": "female"}
+    assert client.post("/typing/", {**typed, "of": who}).status_code == 200
+    page = client.get(who)
+    assert "You were writing here today" in text(page)
+    said = {"call_name": CANARY, "sex_code": "female", "district": "TJ-KT-01", "do": "stop"}
+    saved = client.post(who, {**fields(page), **said})
+    assert (saved.status_code, rows()) == (303, 0)
+
+
 def test_of_another_form_and_in_lists_and_addresses_it_is_not_there(house: Senders, case) -> None:
     typing(house, case)
     for address in (f"/cases/{case.code}/section/?of=contact", f"/cases/{case.code}/", "/", "/cases/"):

@@ -19,6 +19,7 @@ from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.first.frame import address, drawn, stopped
+from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, Segments
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
@@ -116,6 +117,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         except NotNow as refusal:
             form.add_error(None, sentence(refusal))
         else:
+            drafts.saved(request)
             return _on(request, actor, case, form)
     first_stands(actor)
     return _page(request, case, form)
