@@ -88,10 +88,15 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
     zarina = enter("caseworker-cso")
     _code, referral = steps.referred(zarina)
 
+    reminded = (
+        "select count(*) from notice n join referral r on r.id = n.about_id where r.code = %s and n.key_code = %s"
+    )
     world.pass_time(hours=1.1)
+    assert world.one(reminded, [referral, "waiting"]) == 0
     world.tick()
+    assert world.one(reminded, [referral, "waiting"]) > 0, "the desk is reminded"
     gulnora = enter("desk-shelter", signed_in=False).enter_by_the_door()
-    gulnora.sees("waiting")
+    steps.follow(gulnora, referral, "Answer a referral")
     world.pass_time(hours=1)
     world.tick()
     farida = enter("coordinator", signed_in=False).enter_by_the_door()
@@ -103,7 +108,8 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
     world.pass_time(hours=4.2)
     world.tick()
     again = enter("caseworker-cso", signed_in=False).enter_by_the_door()
-    again.go(f"/referrals/{referral}/")
+    again.go("/")
+    steps.follow(again, referral, "Expired")
     again.sees("Expired without an answer")
     again.press("Ask another organisation")
     again.sees("Ask another organisation for help")

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from hamkori.casework.consent.actions.consent import rows_of
-from hamkori.casework.referral.models import ReferralSender
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral, ReferralSender
 from hamkori.notices.models import Notice
 from tests.cast import World, pass_time
 from tests.database import god
@@ -88,3 +89,15 @@ def test_a_supervisor_ends_one_referral_for_a_worker_who_is_away(
         assert all(row.answer != "no" for row in rows_of(case).values())
     other = house.world.membership("shelter-worker" if accepted else "desk-shelter")
     assert told == {other, house.world.membership("caseworker-cso")}, "the worker reads it when back"
+
+
+def test_who_declined_is_said_to_have_been_asked_before(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    assert "Asked before" not in page_text(house.browser().get(f"/cases/{case.code}/refer/?need=HOME-02"))
+    gone = house.sent(case)
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=gone.pk)
+        receive.decline(desk, card, version=card.version, reason="full", suggested_service="")
+    page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    assert "Asked before for this person, and no help came of it." in page

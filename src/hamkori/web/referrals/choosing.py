@@ -21,7 +21,7 @@ from hamkori.casework.case.queries.team import holders
 from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
-from hamkori.casework.referral.queries.stopped import answered
+from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
@@ -118,10 +118,15 @@ class Screen:
         fit = [one for one in self.found if not one.reasons and self.may_be_asked(one)]
         if not fit:
             return fit
-        heard = answered(self.known.case.pk)
-        kind = [(one.listing.organisation_id, one.listing.service_code) for one in fit]
-        order = sorted(range(len(fit)), key=lambda n: (kind[n] in heard.by, kind[n][1] not in heard.named))
-        return [fit[n] for n in order]
+        return sorted(fit, key=lambda one: (self.asked_before(one), one.listing.service_code not in self.heard.named))
+
+    @cached_property
+    def heard(self) -> Answered:
+        return answered(self.known.case.pk)
+
+    def asked_before(self, one: Suitable) -> bool:
+        """Whether this service was asked for this person and no help came of it."""
+        return (one.listing.organisation_id, one.listing.service_code) in self.heard.by
 
     def may_be_asked(self, one: Suitable) -> bool:
         """Whether it can be chosen here: another body, with a desk, not one that she excluded."""

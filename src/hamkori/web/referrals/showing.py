@@ -116,6 +116,9 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     notes = [_("It may decline: %(reasons)s.") % {"reasons": against}] if set(one.reasons) - {"full"} else []
     if one.closed_until_target:
         notes.append(_("Its referral desk is closed until the answer is due."))
+    before = screen.asked_before(one)
+    if before:
+        notes.append(_("Asked before for this person, and no help came of it."))
     if not one.desk_ready:
         notes.append(sentence(NotNow("desk_ready")))
     if one.own_body:
@@ -129,7 +132,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "facts": "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
         "tag": _("full") if listing.is_full else _("has room") if one.desk_ready else _("not in Hamkori"),
-        "tone": "wait" if listing.is_full else "done" if one.desk_ready else "",
+        "tone": "wait" if listing.is_full else "done" if one.desk_ready and not before else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }
