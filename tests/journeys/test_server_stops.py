@@ -112,7 +112,7 @@ def test_what_she_typed_is_kept_and_done_once(own: OwnServer, browser: Browser) 
     zarina.page.wait_for_url("**/register/?page=2")
     code = zarina.code
     # The same press once more, as an impatient telephone sends it.
-    twice = zarina.page.request.post("/cases/new/", form=form, max_redirects=0)
+    twice = zarina.page.request.post(answer.value.url, form=form, max_redirects=0)
     assert (twice.status, twice.headers["location"]) in (
         (302, f"/cases/{code}/register/?page=2"),
         (303, f"/cases/{code}/register/?page=2"),
