@@ -2,7 +2,7 @@
 
 The key is made of the writer's private key, and so is the name of the form. Nobody else opens a row, and nobody without
 that key can tell which form it is of. Whoever took a new passphrase with a new key finds none of before.
-See docs/adr/0095-typing-is-kept-for-its-writer.md.
+See docs/adr/0091-typing-is-kept-for-its-writer.md.
 """
 
 from __future__ import annotations

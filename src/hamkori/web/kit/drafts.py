@@ -2,7 +2,7 @@
 
 A form asks for it with `data-draft` (`kit/js/draft.js`), `{% typing_offer %}` before it and `{% typing_state %}` in it.
 Which form it is, its address says. What was typed stands in the page of the form and nowhere else, so that whoever may
-not open the form does not read it. See docs/adr/0095-typing-is-kept-for-its-writer.md.
+not open the form does not read it. See docs/adr/0091-typing-is-kept-for-its-writer.md.
 """
 
 from __future__ import annotations
