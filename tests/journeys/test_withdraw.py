@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.journeys import steps
 from tests.journeys.counting import Taps
 from tests.journeys.people import Somebody
 from tests.journeys.play import Play
+
+pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Somebody]
 

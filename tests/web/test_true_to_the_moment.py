@@ -139,7 +139,11 @@ def test_answers_are_part_of_the_card_for_those_who_help(house: Senders, case) -
         send.answer(zarina, mine, version=mine.version, answer_code="one_night")
     house.accepted(referral)
     assert "For how long is a place needed? One night" in look(house, referral, TEAM)
-    assert "For how long" not in look(house, referral, DESK), "the desk keeps code, state and agreed time"
+    assert "One night" in look(house, referral, DESK), "the desk has the summary until help begins"
+    with house.as_(TEAM) as worker:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(worker, mine, version=mine.version)
+    assert "For how long" not in look(house, referral, DESK), "then it keeps number, state and agreed time"
 
 
 def test_a_meeting_line_reads_hour_place_and_whom_in_this_order(house: Senders, case) -> None:
