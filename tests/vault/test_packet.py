@@ -13,7 +13,7 @@ from hamkori.vault import packet
 from hamkori.vault.bodies import make_continuity, make_desk, open_key
 from hamkori.vault.bytes import OpenKey, Sealed, Secret, Untrusted
 from hamkori.vault.keyring import Keyring
-from hamkori.vault.packet import MeetingRoute, Route, Seal, Worker
+from hamkori.vault.packet import RESULT, MeetingRoute, ResultRoute, Route, Seal, Worker
 from hamkori.vault.recipients import tag_body
 from tests.vault.cast import KEYRING, somebody
 
@@ -131,6 +131,19 @@ def test_the_meeting_line_goes_the_other_way() -> None:
         packet.open_body(route, "text", key, built.bodies["meeting"])
     with pytest.raises(Sealed):
         packet.open_body(ROUTE, "meeting", key, built.bodies["meeting"])
+
+
+def test_the_note_of_a_result_goes_to_the_team_of_one_case() -> None:
+    route = ResultRoute(ROUTE.referral, 1, PANOH, UMED, uuid4())
+    built = packet.write_result(KEYRING, route, {"note": "a quiet week"}, [ZARINA.key])
+
+    assert packet.read(KEYRING, ZARINA.opened, route, built.seals[0], built.bodies[RESULT]) == {"note": "a quiet week"}
+    key = packet.open_seal(KEYRING, ZARINA.opened, route, built.seals[0])
+    for other in (route._replace(case=uuid4()), route._replace(packet_no=2), MeetingRoute(*route[:4])):
+        with pytest.raises(Sealed):
+            packet.open_body(other, RESULT, key, built.bodies[RESULT])
+    with pytest.raises(Sealed):
+        packet.open_body(route, "meeting", key, built.bodies[RESULT])
 
 
 @given(

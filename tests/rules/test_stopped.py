@@ -1,0 +1,70 @@
+"""When a referral has stopped without help, what stands above what on Today, and what a desk's telephone may be."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.rules import clocks
+from hamkori.casework.referral.rules.stopped import MISSED, STOPPED, stop
+from hamkori.casework.work.rules.worklist import GRAVITY, gravity
+from hamkori.people.rules.desk_phone import LONGEST, fault, is_invented
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+NINE = NOON - timedelta(hours=3)
+WEEK = Calendar.of({}, "Asia/Dushanbe", 1)
+
+
+def told(state: str, **more: Any) -> Any:
+    nothing = {"ended_at": None, "missed_at": None, "heard_code": "", "heard_at": None}
+    return SimpleNamespace(state_code=state, **{**nothing, **more})
+
+
+@pytest.mark.parametrize("state", STOPPED)
+def test_an_ending_without_help_has_stopped_it_from_then_on(state: str) -> None:
+    assert stop(told(state, ended_at=NOON)) == (state, NOON)
+    assert stop(told(state)) is None
+
+
+def test_did_not_come_is_no_ending_and_stops_it_whoever_said_so() -> None:
+    assert stop(told("accepted", missed_at=NOON)) == (MISSED, NOON)
+    assert stop(told("accepted", heard_code="did_not_come", heard_at=NINE)) == (MISSED, NINE)
+    assert stop(told("accepted", heard_code="called", heard_at=NINE)) is None
+    assert stop(told("serving", missed_at=NOON)) is None, "the person came after all"
+
+
+def test_somebody_who_may_be_missing_stands_above_everything_and_drafts_at_the_end() -> None:
+    order = ["sent.arrival", "sent.answer", "stopped.declined", "stopped.lapsed", "consent", "next_step"]
+    assert [gravity(what) for what in order] == list(range(len(order)))
+    assert gravity("next_step") < gravity("next_step", "signs") < gravity("draft")
+    assert gravity("next_step", "meet") == len(GRAVITY)
+
+
+def test_a_desks_telephone_is_figures_and_no_case() -> None:
+    assert [fault(one) for one in ("", "(demo) 00-11", "+992 00 01")] == ["", "", ""]
+    assert is_invented("(demo) 00-11")
+    assert not is_invented("+992 00 01")
+    assert (fault("1" * (LONGEST + 1)), fault("ask Zarina"), fault("12")) == ("longer", "figures", "figures")
+    assert fault("4827 3162") == "case", "a number of a case is none of a telephone"
+
+
+def test_what_is_left_of_today_and_all_of_tomorrow_can_be_agreed() -> None:
+    today = date(2026, 11, 25)
+    late = clocks.part_ends(today, "afternoon")
+    ahead = clocks.parts_ahead(late)
+    assert (today, "afternoon") not in ahead
+    assert {day for day, _part in ahead} == {today, today + timedelta(days=1)}
+    assert all(clocks.part_ends(day, part) > late for day, part in ahead)
+
+
+def test_what_was_heard_rests_until_the_clock_asks_again_and_stays_late() -> None:
+    timed = clocks.heard_rungs(NOON, NINE, WEEK)
+    assert timed.target == NINE
+    assert clocks.rests("called", NOON, NINE)
+    assert not clocks.rests("called", NINE, NOON)
+    assert not clocks.rests("did_not_come", NOON, NINE)
+    assert not clocks.rests("came", None, NINE)
