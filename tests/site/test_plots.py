@@ -70,7 +70,7 @@ MARKS = {"tg": "(намоишӣ)", "ru": "(демо)", "en": "(demo)", "fr": "(d
 
 
 def test_no_organisation_is_called_like_a_real_one() -> None:
-    """Each says in each language that it is of the demonstration; none has the name of a kind of body of the country."""
+    """Each says in each language that it is of the demonstration; none has the name of a body of the country."""
     real = {text for entry in codelist("actor_type") for text in entry.labels.values()}
     for body in BODIES.values():
         assert set(body.names) == set(MARKS)

@@ -26,7 +26,9 @@ def typeset(language: str, text: str) -> str:
     """French as it is printed: no line ends before one of its signs, and one kind of apostrophe."""
     if language != "fr":
         return text
-    return BEFORE_A_SIGN.sub(NO_BREAK, text).replace("« ", f"«{NO_BREAK}").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return (
+        BEFORE_A_SIGN.sub(NO_BREAK, text).replace("« ", f"«{NO_BREAK}").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    )
 
 
 def catalogue_path(room: Path, language: str) -> Path:

@@ -26,9 +26,7 @@ PERSONAS: dict[str, Persona] = {
     "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Kulob")),
     "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),
     "lawyer": Persona("dilshod@legal.example", "Дилшод", _("Lawyer"), _("A legal aid office")),
-    "investigator": Persona(
-        "said@mia.example", "Саид", _("Investigator"), _("A police unit against trafficking")
-    ),
+    "investigator": Persona("said@mia.example", "Саид", _("Investigator"), _("A police unit against trafficking")),
     "social-service": Persona("nargis@social.example", "Наргис", _("Social worker"), _("A state social service")),
     "coordinator": Persona("farida@commission.example", "Фарида", _("National coordinator"), _("The secretariat")),
     "stranger": Persona(
