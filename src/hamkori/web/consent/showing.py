@@ -56,7 +56,7 @@ def _draw_no_yes(form: AskForm) -> None:
         name = answer_name(key)
         shown = {stands_as(form.former, key), form[name].value()}
         field = form.fields[name]
-        field.widget.choices = [  # type: ignore[attr-defined]
+        field.widget.choices = [
             (code, label)
             for code, label in field.choices  # type: ignore[attr-defined]
             if code not in AGREES or code in shown

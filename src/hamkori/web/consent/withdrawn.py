@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
-from hamkori.casework.case.queries.team import people
+from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
 from hamkori.casework.referral.queries.effects import Effect, Hit, Running, effects, hit_at, running
@@ -130,9 +130,10 @@ def _names() -> dict[UUID, str]:
 
 def own_team(found: Case) -> str:
     """Whom no answer of the person stops: the team of the case here, each with their work."""
+    nobody: tuple[Colleague, ...] = ()
     here = [
         _("%(name)s (%(work)s)") % {"name": one.name, "work": function_label(one.function)}
-        for one in unless_unread(partial(people, found), ())
+        for one in unless_unread(partial(people, found), nobody)
         if one.kind != SUPERVISOR and one.name
     ]
     return "; ".join(here)
