@@ -210,7 +210,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
     Step(
         name="stop",
-        told=gettext_lazy("Stopped. Nobody there has seen it, and it is a draft again."),
+        told=gettext_lazy("Stopped. Nobody there has seen it. It is a draft again: change it, send it or delete it."),
         act=acts("referral", actions.stop),
         methods=("POST",),
         asks_first=False,
@@ -218,7 +218,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Throws a draft away, and her words in it.
     Step(
         name="discard",
-        told=gettext_lazy("The draft was deleted."),
+        told=gettext_lazy("The draft was deleted. Nothing was sent. You can refer again from the case."),
         act=acts("referral", actions.discard),
         methods=("POST",),
         asks_first=False,
@@ -227,7 +227,10 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # ended already: then it has for good.
     Step(
         name="recall",
-        told=gettext_lazy("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended."),
+        told=gettext_lazy(
+            "Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended. You can"
+            " ask another organisation."
+        ),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=lambda _at: {
@@ -241,7 +244,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Answers the open question with a code of its list.
     Step(
         name="answer",
-        told=gettext_lazy("Answered. Their time to answer runs on."),
+        told=gettext_lazy("Answered. Their time to answer runs on; their answer is shown here and on Today."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
         says=lambda _at: {
