@@ -107,6 +107,8 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, form, bodies, at)
     say_what_is_being_closed(request, found)
+    if "print" not in request.POST:  # the paper has no place for it
+        messages.success(request, _saved(form))
     return done(actor, _onward(request, found, form))
 
 
@@ -130,7 +132,15 @@ def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> H
     if "seen" not in request.POST and not (spoilt and form.gives):  # which is refused, and ends nothing
         return show_effects(request, found, None, {})
     _record(actor, found, form, unread=spoilt)
+    messages.success(request, _saved(form))
     return done(actor, reverse("case", args=[found.code]))
+
+
+def _saved(form: AskForm) -> str:
+    """What the answers allow from now on."""
+    if form.gives:
+        return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
+    return _("Saved. Nothing is sent without a yes. The other help goes on.")
 
 
 def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> None:
