@@ -17,6 +17,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_present_signs
+from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
@@ -24,6 +25,7 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
@@ -188,7 +190,9 @@ def _add(at: At) -> None:
 def _hear(at: At) -> None:
     heard = at.said["heard"]
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
-    messages.success(at.request, str(AFTER_HEARING[heard]))
+    asks = hearing.asks(at.thing.referral)
+    when = moments.reminder(asks, at.thing.at) if asks else ""
+    messages.success(at.request, str(AFTER_HEARING[heard]) % {"when": when})
 
 
 AFTER_HEARING = {
@@ -197,7 +201,7 @@ AFTER_HEARING = {
         "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
         " organisation at once."
     ),
-    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back next working day."),
+    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
 }
 """What happened with an answer, who knows, and what comes next."""
 
