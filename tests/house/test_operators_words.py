@@ -19,7 +19,9 @@ FOLDERS = (
 )  # fmt: skip
 
 # Not a sentence: the commands themselves, settings, placeholders, names of files and tables.
-NAMES = re.compile(r"\./hamkori [\w-]+( [\w-]+)?|HAMKORI_\w+|%\(\w+\)\w|%\w|--[\w-]+|[\w.]+/[\w./-]+|\bhk_\w+|\w+_\w+|\b[a-z]\.\w+")
+NAMES = re.compile(
+    r"\./hamkori [\w-]+( [\w-]+)?|HAMKORI_\w+|%\(\w+\)\w|%\w|--[\w-]+|[\w.]+/[\w./-]+|\bhk_\w+|\w+_\w+|\b[a-z]\.\w+"
+)
 SQL = re.compile(r"\b(?:select|insert into|update|delete from|grant|create|alter|call|lock table)\b.+", re.DOTALL)
 
 # Words that an operator reads in another meaning, and why.
@@ -39,9 +41,10 @@ def sentences(path: Path) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "gettext_lazy"}:
             aside |= {id(word) for word in node.args}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in aside:
-            if " " in node.value.strip() and not SQL.search(node.value):
-                yield node.value, node.lineno
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in aside:
+            continue
+        if " " in node.value.strip() and not SQL.search(node.value):
+            yield node.value, node.lineno
 
 
 def faults(text: str) -> list[str]:

@@ -143,7 +143,9 @@ def forget_worker(*, apply: bool) -> int:
             say("No worker is known here; the first one that begins will be.")
             return 1
         append(LedgerRow(action="key.forget", kind="worker"), system=True)
-    say("The worker is forgotten. Until one begins, with its own secret, the time limits, the mail and the sealer stop.")
+    say(
+        "The worker is forgotten. Until one begins, with its own secret, the time limits, the mail and the sealer stop."
+    )
     return 0
 
 
