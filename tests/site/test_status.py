@@ -237,7 +237,7 @@ def test_a_sealer_without_its_row_says_why_and_what_makes_it_again(capsys: pytes
         superuser.execute("delete from sealer")
     code, told = said(capsys)
     assert code == 1
-    assert told["Chain"][0].startswith("the sealer refuses: the row by which the sealer works is gone")
+    assert told["Chain"][0].startswith("the sealer refuses: the row by which the sealer works is missing")
     assert told["Chain"][0].endswith("./hamkori migrate makes it again")
 
 

@@ -312,5 +312,5 @@ def test_the_status_of_the_keys_says_what_lies_where_and_what_waits(house: House
         assert command.turn("pepper") == command.look() == 0
     text = capsys.readouterr().out
     assert f"pepper: everything new is made under version {newest}." in text
-    assert "Not finished: each person's goes over" in text
+    assert "Not finished: each person's is renewed" in text
     assert "@" not in text, "numbers, and nobody's name"

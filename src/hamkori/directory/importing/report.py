@@ -22,7 +22,7 @@ DROPPED = {
     "phones": "telephones of shelters dropped",
     "coordinates": "coordinates of shelters dropped",
     "texts": "descriptions of shelters, or that tell of one, dropped",
-    "addresses_in_doubt": "addresses left out: the organisation may be a shelter, and something of it was not understood",
+    "addresses_in_doubt": "addresses left out: this may be a shelter, and something of it could not be understood",
     "phones_in_doubt": "telephones left out for the same reason",
     "coordinates_in_doubt": "coordinates left out for the same reason",
     "texts_in_doubt": "descriptions left out for the same reason",

@@ -76,7 +76,8 @@ def show(cut: Cut) -> None:
         first, more = cut.dated[0], len(cut.dated) - 1
         others = f", and {more} more do" if more else ""
         say(
-            f"Row {first} bears a time at which it was not written{others}; it was sealed so, and the chain continues from it."
+            f"Row {first} bears a time at which it was not written{others};"
+            " it was sealed so, and the chain continues from it."
         )
     if not cut.batches:
         say("The signature of that batch is missing, and nothing else.")
