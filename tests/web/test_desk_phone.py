@@ -1,4 +1,4 @@
-"""The telephone of a desk: its own referral officer records it, its organisation and the coordinator see it."""
+"""The telephone of a desk: its referral officer records it; its own, the coordinator and who refers see it."""
 
 from __future__ import annotations
 
@@ -86,11 +86,12 @@ def test_nobody_else_records_it_by_page_by_action_or_by_their_own_sql(house: Sen
     assert recorded(house) == "+992 00 000 00 01"
 
 
-def test_its_own_organisation_and_the_coordinator_see_it_and_nobody_else(house: Senders) -> None:
+def test_its_own_organisation_the_coordinator_and_who_refers_see_it_and_nobody_else(house: Senders) -> None:
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
         assert own_desk_phone(gulnora) == "(demo) 00-11"
-    with house.as_("caseworker-cso"):
+    for slug in ("coordinator", "caseworker-cso", "supervisor-cso"):
+        with house.as_(slug):
+            assert OrganisationPhone.objects.count() == 1, slug
+    with house.as_("auditor"):
         assert not OrganisationPhone.objects.exists()
-    with house.as_("coordinator"):
-        assert OrganisationPhone.objects.count() == 1

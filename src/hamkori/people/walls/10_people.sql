@@ -83,9 +83,11 @@ grant update (language_code) on app_user to hk_app;
 drop policy if exists organisation_signed_in on organisation;
 create policy organisation_signed_in on organisation for select to hk_app using ((select me()) is not null);
 
+-- Whoever refers, or answers for those who do, calls a desk that is closed (docs/adr/0093-who-refers-calls-the-desk.md).
 drop policy if exists organisation_phone_read on organisation_phone;
 create policy organisation_phone_read on organisation_phone for select to hk_app
-  using (organisation_id = (select my_org()) or (select has_role('national_coordinator')));
+  using (organisation_id = (select my_org()) or (select has_role('national_coordinator'))
+         or (select has_role('case_worker')) or (select has_role('hotline_operator')) or (select has_role('supervisor')));
 
 -- The desk itself records where it can be called; taking it away is an empty number, and nobody deletes.
 drop policy if exists organisation_phone_add on organisation_phone;
