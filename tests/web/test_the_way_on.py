@@ -21,9 +21,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call the referral desk: (demo)\u00a000\u201111 (invented, cannot be called). Name nobody on the telephone.".replace(
-    "\u00a0", " "
-)
+CALL = "Call the referral desk: (demo) 00\u201111 (invented, cannot be called). Name nobody on the telephone."
 NO_NUMBER = "No telephone number of this desk is recorded: ask the coordinator."
 
 
