@@ -132,12 +132,16 @@ def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarin
             ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
     at = to_service(zarina)
     page = zarina.get(at)
-    for word in ("desk closed", "The desk is closed. Answer due", "No telephone number of this desk is recorded"):
+    for word in (
+        "closed now",
+        "The referral desk is closed. Answer due",
+        "No number of this referral desk is recorded",
+    ):
         assert word in page_text(page), word
     assert "has room" not in page_text(page)
     check = goes(press(zarina, at, service=chosen(page.content.decode())))
     checked = page_text(zarina.get(check))
-    assert "The desk is closed. Answer due" in checked
+    assert "The referral desk is closed. Answer due" in checked
     assert "ask the coordinator" in checked
 
 

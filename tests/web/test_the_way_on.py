@@ -22,7 +22,7 @@ from tests.web.senders import Senders, page_text, referrals, state
 
 pytestmark = pytest.mark.django_db
 CALL = "Call the referral desk: (demo) 00\u201111 (invented, cannot be called). Name nobody on the telephone."
-NO_NUMBER = "No telephone number of this desk is recorded: ask the coordinator."
+NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def test_of_a_closed_desk_one_true_thing_is_said(house: Senders) -> None:
     assert "time to an answer" in before
     closes(house)
     row = row_of(zarina.get(address(case)).content.decode(), shelter)
-    assert "The desk is closed. Answer due " in row
-    assert "; the desk opens " in row
-    assert "desk closed" in row
+    assert "The referral desk is closed. Answer due " in row
+    assert "; it opens " in row
+    assert "closed now" in row
     assert "has room" not in row
     assert "time to an answer" not in row
     assert NO_NUMBER in row, "help for tonight is urgent"
@@ -91,7 +91,7 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     closes(house)
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
     row = row_of(looked.content.decode(), house.world.services["HOME-02"])
-    assert "The desk is closed." in row
+    assert "The referral desk is closed." in row
     assert NO_NUMBER not in row
 
 

@@ -176,7 +176,7 @@ def _tag(one: Suitable) -> str:
         return _("full")
     if not one.desk_ready:
         return _("not in Hamkori")
-    return _("desk closed") if one.closed_until_target else _("has room")
+    return _("closed now") if one.closed_until_target else _("has room")
 
 
 def against(one: Suitable) -> list[str]:

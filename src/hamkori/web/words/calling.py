@@ -21,7 +21,7 @@ def closed(listing: Listing, due: datetime, now: datetime) -> str:
     opens = opens_next(listing.week, timezone.localtime(due))
     if opens is None:
         return ""
-    return _("The desk is closed. Answer due %(due)s; the desk opens %(opens)s.") % {
+    return _("The referral desk is closed. Answer due %(due)s; it opens %(opens)s.") % {
         "due": moments.moment(due, now),
         "opens": moments.moment(opens, now),
     }
@@ -36,4 +36,4 @@ def call(phone: str, *, urgent: bool) -> str:
         }
     if phone:
         return _("Call the referral desk: %(phone)s. Name nobody on the telephone.") % {"phone": whole}
-    return _("No telephone number of this desk is recorded: ask the coordinator.") if urgent else ""
+    return _("No number of this referral desk is recorded: ask the coordinator.") if urgent else ""
