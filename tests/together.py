@@ -29,9 +29,10 @@ BY_FILE = (
     "tests/policy/test_injection.py",
     "tests/policy/test_replays.py",
     "tests/site/test_given.py",
-    "tests/web/test_budgets.py",
 )
 """A browser or a server belongs to each of these files, or a committed world."""
+ON_STAGE = ("tests/web/test_budgets.py", "tests/web/test_today_of_everybody.py")
+"""One copy of the invented world is for these (`on_stage` in web/conftest.py)."""
 COMMITTED = ("house: House", "house: KeptHouse")
 """Who asks for it in a file of attacks shares a committed world with the others of that file (attacks/conftest.py)."""
 
@@ -50,6 +51,8 @@ def taken_with(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
     if file.startswith(BY_FILE) or file.endswith("_in_a_browser.py") or has_a_world(file):
         return file
+    if file in ON_STAGE:
+        return ON_STAGE[0]
     return next((folder for folder in (MOMENTS, HOUSE) if file.startswith(folder)), nodeid)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,36 @@ if TYPE_CHECKING:
     from tests.web.senders import Senders
 
 Opened = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def on_stage() -> Iterator[Callable[[str], Any]]:
+    """What a program of ours says, as JSON, that looks at a copy of the invented world; one copy for all who look."""
+    from hamkori.site.launch import places
+    from hamkori.site.screens.stage import Play, Stage
+
+    stage = Stage()
+    play = Play(stage, stage.begin())
+
+    def said(module: str) -> Any:
+        environment = {**play.environment("web"), "HAMKORI_OWNER_URL": play.environment("owner")["HAMKORI_OWNER_URL"]}
+        done = subprocess.run(
+            [sys.executable, "-m", module, str(play.template.folder / "doors.json")],
+            cwd=places.TREE,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout)
+
+    try:
+        play.make()
+        yield said
+    finally:
+        play.end()
+        stage.end()
 
 
 @pytest.fixture

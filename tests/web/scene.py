@@ -62,8 +62,8 @@ class Scene:
             )
             return send.send(actor, draft, version=draft.version)
 
-    def accepted(self, referral: Referral) -> Referral:
-        """The desk says yes, Parvina meets her today."""
+    def accepted(self, referral: Referral, days: int = 0) -> Referral:
+        """The desk says yes, Parvina meets her in the evening, today or so many days later."""
         with doors.acting(self.gulnora) as actor:
             waiting = Referral.objects.get(pk=referral.pk)
             receive.accept(
@@ -71,7 +71,7 @@ class Scene:
                 waiting,
                 version=waiting.version,
                 team=[self.parvina.membership_id],
-                arrival_on=timezone.localdate(),
+                arrival_on=timezone.localdate() + timedelta(days=days),
                 arrival_part="evening",
             )
         return waiting

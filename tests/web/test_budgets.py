@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import json
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hamkori.site.launch import places
-from hamkori.site.screens.stage import Play, Stage
 from tests import doors
 from tests.web import weighing
 from tests.web.scene import Scene
@@ -30,27 +25,10 @@ Weighed = Mapping[str, Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def weighed() -> Iterator[Weighed]:
+def weighed(on_stage: Callable[[str], Any]) -> Weighed:
     """Every page of the invented world, weighed once."""
-    stage = Stage()
-    play = Play(stage, stage.begin())
-    try:
-        play.make()
-        environment = play.environment("web")
-        environment["HAMKORI_OWNER_URL"] = play.environment("owner")["HAMKORI_OWNER_URL"]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.web.weighing", str(play.template.folder / "doors.json")],
-            cwd=places.TREE,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        yield json.loads(done.stdout)
-    finally:
-        play.end()
-        stage.end()
+    found: Weighed = on_stage("tests.web.weighing")
+    return found
 
 
 def weight(page: HttpResponse) -> tuple[int, int]:

@@ -6,6 +6,9 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import confirm, receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries import case_list
 from tests import doors
 from tests.database import god
 from tests.web.forms_of import text
@@ -20,8 +23,6 @@ def world(scene: Scene) -> Scene:
 
 
 def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world) -> None:
-    from hamkori.casework.work.queries import case_list
-
     calm, risky, soon, late = (world.case() for _ in range(4))
     today = timezone.localdate()
     with god():
@@ -41,3 +42,29 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert "Lead worker" not in page
     above = text(doors.client_for(world.saida).get("/cases/"))
     assert "Zarina" in above, "a supervisor sees who leads"
+
+
+def test_a_case_whose_help_stopped_stands_below_what_is_late_and_above_all_else(world) -> None:
+    calm, stopped, late = (world.case() for _ in range(3))
+    referral = world.sent(stopped)
+    with doors.acting(world.gulnora) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.decline(actor, mine, version=mine.version, reason="full")
+    today = timezone.localdate()
+    with god():
+        for case, days in ((calm, 0), (stopped, 9), (late, -1)):
+            Case.objects.filter(pk=case.pk).update(next_step_on=today + timedelta(days=days), risk_code="ordinary")
+        Case.objects.filter(pk=calm.pk).update(risk_code="high")
+    for who in (world.zarina, world.saida):
+        with doors.acting(who) as actor:
+            found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
+        assert found == [late.code, stopped.code, calm.code]
+    page = doors.client_for(world.zarina).get("/cases/").content.decode()
+    row = page.partition(f'href="/cases/{stopped.code}/"')[2].partition("</tr>")[0]
+    assert "Ask another organisation" in row
+    assert 'class="t-wait">declined' in row, "amber, not red"
+    assert "t-late" not in row
+    with doors.acting(world.zarina) as actor:
+        confirm.settle(actor, Referral.objects.get(pk=referral.pk))
+        found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]
+    assert found == [late.code, calm.code, stopped.code], "nobody waits for it any more"

@@ -313,11 +313,16 @@ def test_a_member_leaves_by_herself(world) -> None:
 
 def test_a_case_with_a_waiting_request_cannot_be_closed(world) -> None:
     case = world.case()
-    world.sent(case)
     client = doors.client_for(world.zarina)
-    refused = press(client, f"/cases/{case.code}/close/", outcome="goals_met")
+    address = f"/cases/{case.code}/close/"
+    opened_before = {**fields(client.get(address), address), "outcome": "goals_met"}
+    world.sent(case)
+    refused = client.post(address, opened_before)
     assert refused.status_code == 400
-    assert "1 referral waits or is disputed. End it first." in text(refused)
+    for page in (text(refused), text(client.get(address))):
+        assert "1 referral waits or is disputed. End it first." in page
+        assert f"/cases/{case.code}/#referrals" in page, "the way to what stands in the way"
+        assert 'name="outcome"' not in page, "nothing is asked that would be refused"
     assert again(case).state_code == "open"
 
 

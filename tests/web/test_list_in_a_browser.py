@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
+from hamkori.casework.case.models import Case
 from hamkori.site.screens.looks import barriers
+from tests.cast import pass_time
+from tests.database import god
 from tests.web.in_a_browser import Shown, shot
 from tests.web.senders import Senders
 
@@ -33,3 +37,34 @@ def test_twenty_five_rows_stand_within_a_screen_and_a_half(house: Senders, show:
     shot(page, "list-360-dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert barriers(page) == []
+
+
+def test_a_second_region_brings_a_column_and_a_filter_and_still_fits(house: Senders, show: Show) -> None:
+    made = [house.case() for _ in range(25)]
+    house.agreed(made[0])
+    house.sent(made[0])
+    pass_time(hours=3)
+    with god():
+        for number, case in enumerate(made):
+            region = ("TJ-KT", "TJ-RA", "TJ-GB")[number % 3]
+            step = {
+                "next_step_code": ("ask_agreement", "review_risk")[number % 2],
+                "next_step_on": timezone.localdate(),
+            }
+            Case.objects.filter(pk=case.pk).update(region_code=region, risk_code="raised", **step)
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        shown = show("/cases/", slug)
+        page = shown.page
+        page.set_viewport_size({"width": 1366, "height": 900})
+        shot(page, f"list-regions-{slug}")
+        rows = page.locator("table.dense tbody tr")
+        assert rows.count() == 25
+        assert {round(row.bounding_box()["height"]) for row in rows.all()} == {ROW}
+        assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST
+        assert "Khatlon" in page.locator("table.dense").inner_text()
+        page.get_by_text("Region", exact=True).first.click()
+        page.get_by_role("link", name="Khatlon").click()
+        page.wait_for_url("**/cases/?region=TJ-KT")
+        shot(page, f"list-of-a-region-{slug}")
+        assert page.locator("table.dense tbody tr").count() == 9
+        assert barriers(page) == []

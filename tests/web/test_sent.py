@@ -189,12 +189,12 @@ def test_whether_the_person_came_is_answered_with_one_press(house: Senders, agre
     assert zarina.post(at(referral, "hear"), press(referral, heard="called")).status_code == 303
     page = page_text(zarina.get(at(referral)))
     assert "Saved: you called." in page
-    assert "I called, remind me tomorrow" in page
+    assert "You said today" in page
     assert "Your team said whether the person came" in page
     assert referral.code not in zarina.get("/referrals/?show=needs_me").content.decode(), "it rests"
     theirs = page_text(house.browser("shelter-worker").get(at(referral)))
     assert "The sender said" in theirs
-    assert "I called, remind me tomorrow" in theirs
+    assert "Called, nothing known yet" in theirs
     supervisor = house.browser("supervisor-cso")
     assert supervisor.post(at(referral, "hear"), press(referral, heard="did_not_come")).status_code == 303
     assert referral.code in zarina.get("/referrals/?show=needs_me").content.decode()

@@ -55,7 +55,7 @@ def walk(who: doors.Person, address: str, way: str) -> list[str]:
 
 def cases_on(page: str) -> list[str]:
     """The codes of the rows, in their order."""
-    return re.findall(r'<a class="what" href="/cases/(\d{8})/"', page)
+    return re.findall(r'<a class="what" href="/cases/(\d{8})/(?:edit/)?"', page)
 
 
 def test_hundreds_of_cases_stay_a_page(scene: Scene) -> None:

@@ -107,7 +107,7 @@ def colleague(actor: Actor, membership_id: UUID) -> Colleague | None:
     return _colleague(member) if member else None
 
 
-def by_name(rows: str, values: list[UUID]) -> list[tuple[tuple[Any, ...], Colleague | None]]:
+def by_name(rows: str, values: Iterable[object]) -> list[tuple[tuple[Any, ...], Colleague | None]]:
     """The rows of a statement, the first column of which is `membership_id`, each with who that is by their post.
 
     Of one's own body. By this and by no other name somebody is chosen. None: nobody vouched for that post, and there is

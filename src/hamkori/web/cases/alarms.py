@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
-from hamkori.web.words import lists
+from hamkori.web.words import desk_phone, lists
+from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
 
@@ -24,11 +26,11 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> 
     found += [_child(file, child_due)] if child_due is not None else []
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     found += [_unanswered(one, file, refer_url) for one in file.referrals if one.late and one.state == "sent"]
-    return found + _step(file)
+    return found + (_step(file) if file.standing.works else _supervised(file))
 
 
 def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
-    return {"title": title, "text": text, "url": url, "button": button, "tone": "", "post": False, **more}
+    return {"title": title, "text": text, "url": url, "button": button, "tone": "", "post": False, "phone": "", **more}
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -42,7 +44,8 @@ def _arrival(one: Sent, file: File) -> Alarm:
         _("Did the person arrive?"),
         text % values,
         url=f"{reverse('referral', args=[one.code])}#hear",
-        button=_("Say what you know") if file.standing.works else _("Open the referral"),
+        button=_("Say what you know"),
+        phone=desk_phone.said(one.phone),
     )
 
 
@@ -79,13 +82,37 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
         _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.") % values,
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
+        phone=desk_phone.said(one.phone),
     )
+
+
+def _supervised(file: File) -> list[Alarm]:
+    """What only the team can do and has not done, for its supervisor: who leads the case, and who else works on it."""
+    case, today = file.case, timezone.localdate(file.now)
+    if case.state_code != "open":
+        return []
+    lead = next((one for one in file.people if one.kind == LEAD), None)
+    if lead is None:
+        whom = _("This case has no lead worker")
+    else:
+        named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
+        whom = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
+    titles = []
+    if case.next_step_on is None:
+        titles.append(_("There is no next step"))
+    elif case.next_step_on < today:
+        values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
+        titles.append(_("%(step)s: late since %(day)s") % values)
+    if "consent" in file.clocks and file.clocks["consent"] <= file.now:
+        titles.append(_("Consent has ended"))
+    url = reverse("who", args=[case.code])
+    return [_alarm(title, whom, url=url, button=_("Who works on this case")) for title in titles]
 
 
 def _step(file: File) -> list[Alarm]:
     """The planned step whose day is over, or a case without one."""
     case, today = file.case, timezone.localdate(file.now)
-    if case.state_code != "open" or not file.standing.works:
+    if case.state_code != "open":
         return []
     url = reverse("edit_case", args=[case.code])
     if not case.next_step_code or case.next_step_on is None:

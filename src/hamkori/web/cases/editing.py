@@ -95,9 +95,12 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
-                if keep:
-                    said = _("Saved. Your colleague is told that both of you wrote here, and that you chose.")
-                    messages.success(request, said)
+                said = (
+                    _("Saved. Your colleague is told that both of you wrote here, and that you chose.")
+                    if keep
+                    else _("Saved. The case shows the next step.")
+                )
+                messages.success(request, said)
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     context = {

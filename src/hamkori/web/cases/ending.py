@@ -189,6 +189,7 @@ STEPS: tuple[Step[Found], ...] = (
     # They were told; the clock stops.
     Step(
         name="tell_child_protection",
+        told=_("Saved: child protection was told. Nothing more is due for this; the case goes on."),
         act=acts("case", act.tell_child_protection),
         methods=("POST",),
         asks_first=False,
@@ -206,6 +207,7 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="close",
         act=_close,
+        told=_("Closed. Nothing more is due in this case. A supervisor can open it again."),
         form=lambda at: CloseForm(at.typed, outcomes=at.thing.standing.outcomes),
         says=_closes,
         asks_first=False,
@@ -215,6 +217,7 @@ STEPS: tuple[Step[Found], ...] = (
     # A supervisor's decision; what she agreed to is asked again.
     Step(
         name="reopen",
+        told=_("Opened again. Next: ask the person for consent before anything is sent."),
         act=acts("case", act.reopen, "reason"),
         form=lambda at: ReopenForm(at.typed),
         says=_opens_again,
@@ -225,6 +228,7 @@ STEPS: tuple[Step[Found], ...] = (
 # Erases a draft. The page says what goes.
 DISCARD = Step[Found](
     name="discard",
+    told=_("Deleted. Nothing of this registration is kept, and nothing was sent to anybody."),
     act=acts("case", act.discard),
     says=lambda _at: {"title": _("Throw this registration away?")},
     asks_first=False,

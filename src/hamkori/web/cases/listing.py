@@ -171,9 +171,18 @@ def _row(line: Line, found: Page) -> dict[str, Any]:
         "risk": _risk(line),
         "region": lists.label("region", line.region),
         "lead": line.lead,
+        "sub": _under(line),
         "ico": {"late": "late", "wait": "wait"}.get(tone, ""),
         "icon": "danger" if line.has_danger else "late" if tone == "late" else "calendar",
     }
+
+
+def _under(line: Line) -> str:
+    """All that stands in the other columns, in one line for the phone; it breaks after a dot, never before one."""
+    risk = _risk(line)
+    parts = [words.person_of(line.sex, line.age_band) or _("not asked"), risk["full"] if risk else ""]
+    parts += [*(mark["text"] for mark in _tags(line)), line.lead]
+    return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
 
 
 def _risk(line: Line) -> dict[str, str] | None:

@@ -116,6 +116,7 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
                     raise
                 form.add_error("membership", sentence(refusal))
             else:
+                messages.success(request, _("Added to the team. This colleague now finds the case under Cases."))
                 return done(actor, reverse("who", args=[case.code]))
         first_stands(actor)
     context = {
@@ -148,6 +149,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("who", code=file.case.code)
     if request.method == "POST":
         team.release(actor, file.case, membership=whom.membership_id)
+        messages.success(request, _("Removed from the team. From now on this colleague can open nothing of this case."))
         return done(actor, reverse("who", args=[file.case.code]))
     return _asked(request, file, name_or(whom.name))
 
@@ -160,6 +162,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "team.leave", file.case)
     if request.method == "POST":
         team.leave(actor, file.case)
+        messages.success(request, _("You left the team. The case is no longer in your list. The team goes on."))
         return done(actor, reverse("cases"))
     return _asked(request, file, "")
 

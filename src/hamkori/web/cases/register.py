@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -126,8 +127,11 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
     if signs:
         # The same press of a button, but a second act: it has no operation of its own.
         screening.start(actor.doing(None), case, signs=signs)
-    onward = f"{reverse('consent', args=[case.code])}?then=refer" if request.POST.get("then") == "refer" else ""
-    return done(actor, onward or reverse("case", args=[case.code]))
+    if request.POST.get("then") == "refer":
+        messages.success(request, _("Registered. Next: ask for consent, then choose an organisation."))
+        return done(actor, f"{reverse('consent', args=[case.code])}?then=refer")
+    messages.success(request, _("Registered. Next: ask about the signs, and for consent before anything is sent."))
+    return done(actor, reverse("case", args=[case.code]))
 
 
 def _unsealed(actor: Actor) -> None:

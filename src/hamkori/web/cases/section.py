@@ -119,7 +119,7 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _said(request: HttpRequest, written: Written, keep: Mapping[str, str]) -> None:
-    """One line after a save that met a colleague's; an ordinary one says nothing here."""
+    """One line after a save: what happened, also to what a colleague wrote meanwhile."""
     if keep:
         messages.success(request, _("Saved. Your colleague is told that both of you wrote here, and that you chose."))
     elif written.by_them:
@@ -128,6 +128,8 @@ def _said(request: HttpRequest, written: Written, keep: Mapping[str, str]) -> No
             request,
             _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % {"fields": fields},
         )
+    else:
+        messages.success(request, _("Saved and locked. Only those who may read this part can open it."))
 
 
 def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, theirs: Sheet) -> HttpResponse:

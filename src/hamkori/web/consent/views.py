@@ -107,6 +107,8 @@ def _save(
             form.add_error(None, text)
         return _page(request, found, form, bodies, at)
     say_what_is_being_closed(request, found)
+    if "print" not in request.POST:  # the paper has no place for it
+        messages.success(request, _saved(form))
     return done(actor, _onward(request, found, form))
 
 
@@ -130,7 +132,15 @@ def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> H
     if "seen" not in request.POST and not (spoilt and form.gives):  # which is refused, and ends nothing
         return show_effects(request, found, None, {})
     _record(actor, found, form, unread=spoilt)
+    messages.success(request, _saved(form))
     return done(actor, reverse("case", args=[found.code]))
+
+
+def _saved(form: AskForm) -> str:
+    """What the answers allow from now on."""
+    if form.gives:
+        return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
+    return _("Saved. Nothing is sent without a yes. The other help goes on.")
 
 
 def _record(actor: Actor, found: Case, form: AskForm, *, unread: bool = False) -> None:
@@ -199,6 +209,7 @@ def _page(
     `holds`: what she says no to in it does so already.
     """
     former = form.former
+    open_now = running(found) if former.newest else ()
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(request, found),
@@ -209,11 +220,10 @@ def _page(
         "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
-        **questions(form, running(found) if former.newest else (), bodies, at),
+        **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
         "readings": readings(form),
         "interpreted": interpreted(form),
         "interpreted_open": form["language"].value() in {one.data["value"] for one in interpreted(form)},
-        "first_time": former.newest is None,
         "other_day": bool(form["until"].value() or form["until"].errors),
         "sub": _sub(former, at),
         "about_child": [

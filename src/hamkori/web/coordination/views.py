@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.coordination import Expired, LateBody, LateOne, Missing, Overview
-from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import directory, lists
+from hamkori.web.words import desk_phone, directory, lists
 
 
 @require_safe
@@ -51,19 +50,10 @@ def _said(found: Overview) -> str:
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "phone": _phone(one.phone),
+        "phone": desk_phone.said(one.phone),
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
     }
-
-
-def _phone(phone: str) -> str:
-    """Where the desk can be called, in words; a line of the demonstration is marked and leads nowhere."""
-    if not phone:
-        return _("No number of the referral desk is recorded. Its referral officer can record it.")
-    if is_invented(phone):
-        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": phone}
-    return _("Referral desk: %(phone)s") % {"phone": phone}
 
 
 def _row(one: LateOne, found: Overview) -> list[Any]:

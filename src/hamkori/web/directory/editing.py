@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,6 +48,7 @@ def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
             first_stands(actor)
             return _both(request, data, shown)
         else:
+            messages.success(request, _("Saved. Organisations that look for help see this now."))
             return done(actor, reverse("service", args=[service_id]))
     first_stands(actor)
     return _sheet(request, form, shown, status=400)
@@ -67,6 +69,7 @@ def add(request: HttpRequest) -> HttpResponse:
             except Invalid as refusal:
                 form.say(refusal)
             else:
+                messages.success(request, _("The service is added. Organisations that look for help can find it now."))
                 return done(actor, reverse("service", args=[made.pk]))
         first_stands(actor)
     return _sheet(request, form, None, status=400 if form.is_bound else 200)
@@ -76,7 +79,14 @@ def add(request: HttpRequest) -> HttpResponse:
 def mark(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """Full, or open again."""
     actor = actor_of(request)
-    act.mark(actor, queries.record(actor, service_id), full=request.POST.get("full") == "1")
+    full = request.POST.get("full") == "1"
+    act.mark(actor, queries.record(actor, service_id), full=full)
+    said = (
+        _("Marked as full. Nobody new can be accepted until you mark it as open.")
+        if full
+        else _("Marked as open. Organisations that look for help see that there is room.")
+    )
+    messages.success(request, said)
     return done(actor, reverse("service", args=[service_id]))
 
 

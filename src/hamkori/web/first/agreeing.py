@@ -169,7 +169,7 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if form.is_valid():
         _keep(actor, case, form)
         if request.POST.get("do") == "stop":
-            return stopped(actor, case)
+            return stopped(request, actor, case)
         language = request.POST.get("read", "")
         return done(actor, address(case.code, "consent", read=language if language in READ_FIRST else READ_FIRST[0]))
     first_stands(actor)
@@ -288,5 +288,5 @@ def _record(request: HttpRequest, actor: Actor, case: Case, form: AgreeForm, rea
 
 def _next(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.POST.get("go") == "stop":
-        return stopped(actor, case)
+        return stopped(request, actor, case)
     return done(actor, address(case.code, "need"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,8 +37,9 @@ def unsealed(actor: Actor) -> None:
         raise NotNow("vault_open")
 
 
-def stopped(actor: Actor, case: Case) -> HttpResponse:
+def stopped(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """What was typed is saved; the way goes on from the case, or from Today."""
+    messages.success(request, _("Saved. Nothing was sent. You can go on from here, or from Today."))
     return done(actor, reverse("case", args=[case.code]))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -92,4 +93,5 @@ def _kept(request: HttpRequest, actor: Actor, case: Case, codes: dict[str, objec
         act.register(actor, case, version=version, codes=codes, sealed=sealed)
     else:
         act.edit(actor, case, version=version, codes=codes)
+    messages.success(request, _("Saved. The day and the way are the next step of this case, and come back on Today."))
     return done(actor, reverse("case", args=[case.code]))

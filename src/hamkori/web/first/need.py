@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,7 @@ from hamkori.casework.referral.rules.card import FLAGS
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
-from hamkori.web.first.frame import address, drawn
+from hamkori.web.first.frame import address, drawn, stopped
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
 from hamkori.web.kit.posting import done, version_of
@@ -87,7 +86,7 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             if not sends or request.POST.get("do") == "stop":
-                return done(actor, reverse("case", args=[case.code]))
+                return stopped(request, actor, case)
             return done(actor, address(case.code, "service", urgency=form.cleaned_data["urgency"]))
     first_stands(actor)
     more = {

@@ -125,7 +125,7 @@ def who(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 
 def _on(request: HttpRequest, actor: Actor, case: Case, form: WhoForm) -> HttpResponse:
     if request.POST.get("do") == "stop":
-        return stopped(actor, case)
+        return stopped(request, actor, case)
     if form.age in CHILD_BANDS:
         # More is asked of a child, on purpose: an adult who speaks, the child's own answer, child protection.
         page = reverse("register", args=[case.code]) if case.state_code == "draft" else ""

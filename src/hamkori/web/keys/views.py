@@ -65,7 +65,7 @@ def agree(request: HttpRequest, question: UUID) -> HttpResponse:
     """Agrees: the key is made in this session."""
     actor = actor_of(request)
     continuity.agree(actor, question=question)
-    messages.success(request, _("The key is made."))
+    messages.success(request, _("The key is made. New parts of cases are locked with it from now on."))
     return done(actor, reverse("keys"))
 
 
@@ -77,7 +77,7 @@ def refuse(request: HttpRequest, question: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, actor, refusing=form, status=400)
     continuity.refuse(actor, question=question, reason=form.cleaned_data["reason"])
-    messages.success(request, _("You refused. The person who asked is told."))
+    messages.success(request, _("You refused. No key was made. The person who asked is told and can ask again."))
     return done(actor, reverse("keys"))
 
 
@@ -86,7 +86,7 @@ def take_back(request: HttpRequest, question: UUID) -> HttpResponse:
     """Asks no longer."""
     actor = actor_of(request)
     continuity.take_back(actor, question=question)
-    messages.success(request, _("You withdrew your question. Nothing was made."))
+    messages.success(request, _("You withdrew your question. No key was made. You can ask again."))
     return done(actor, reverse("keys"))
 
 

@@ -42,6 +42,16 @@ def moment(at: datetime, now: datetime) -> str:
     return _("%(day)s %(time)s") % values
 
 
+def reminder(at: datetime, now: datetime) -> str:
+    """When something comes back: of another day than today and tomorrow also which day of the week that is."""
+    local = timezone.localtime(at)
+    if (local.date() - timezone.localdate(now)).days in (0, 1):
+        return moment(at, now)
+    # Translators: a format of django.utils.dateformat for "Wednesday, 25 November".
+    day_said = formats.date_format(local, pgettext("date format", "l, j E"))
+    return _("%(day)s, %(time)s") % {"day": day_said, "time": clock_time(at)}
+
+
 def target(at: datetime, now: datetime) -> str:
     """What a target says: "by 16:05" while it runs, "since 11:20" once it has passed. Today's day is left out."""
     time, where = clock_time(at), (timezone.localdate(at) - timezone.localdate(now)).days

@@ -84,7 +84,7 @@ STEPS: tuple[Step[Received], ...] = (
         name="expect",
         act=_expect,
         form=lambda at: forms.ArrivalForm(at.typed, today=timezone.localdate(at.thing.at), auto_id="expect_%s"),
-        told=gettext_lazy("The new time is kept. The sender has been told."),
+        told=gettext_lazy("The new time is saved. The sender has been told. When the person comes, say so here."),
         given_back=lambda _request: forms.ArrivalForm(today=timezone.localdate()),
         hides=forms.MEETING,
     ),
@@ -92,7 +92,7 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="miss",
         act=acts("referral", receive.miss),
-        told=gettext_lazy("Noted. The sender was told at once."),
+        told=gettext_lazy("Noted. The sender was told at once, and decides what comes next."),
     ),
     # She has come: help begins, and the own case with it.
     Step(
@@ -108,7 +108,7 @@ STEPS: tuple[Step[Received], ...] = (
         act=_staff,
         form=_staff_form,
         says=_who_helps,
-        told=gettext_lazy("The team is changed. The colleagues who were added have been told."),
+        told=gettext_lazy("The team is changed. The colleagues who were added have been told and can help now."),
         beside={"may_join": "joins"},
     ),
     # The result, in one code.
@@ -124,7 +124,7 @@ STEPS: tuple[Step[Received], ...] = (
         name="amend",
         act=acts("referral", receive.amend, "result", "reason"),
         form=lambda at: forms.AmendForm(at.typed, auto_id="amend_%s"),
-        told=gettext_lazy("The result is corrected. The sender has been told."),
+        told=gettext_lazy("The result is corrected. The sender has been told and confirms it."),
     ),
 )
 

@@ -13,20 +13,23 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.audit.queries import Opened
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.actions.disclosure import open_meeting, open_note
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.hearing import would_ask
 from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
+from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import stop
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import Audience, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
-        "clock": clock(page),
+        **whom_to_call(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         "paused": paused(state, consent_live=page.live),
@@ -113,7 +116,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         and found.ended_at is not None
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
-        "narrowed": words.taken_back(narrowed(found, found.sender.sections), page.at),
+        "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
 
@@ -140,7 +143,7 @@ AFTERWARDS = {
     "did_not_come": gettext_lazy(
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
-    "called": gettext_lazy("The call is noted. This comes back one working day later."),
+    "called": gettext_lazy("The call is noted. This comes back %(when)s: one working day later."),
 }
 """What each answer about the arrival does."""
 
@@ -152,12 +155,34 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     rests = clocks.rests(heard, page.next_at, page.at)
     return {
         "may_hear": "hear" in may,
-        "answers": [(code, label, AFTERWARDS[code]) for code, label in lists.choices("heard")],
+        "answers": answers(page) if "hear" in may else [],
         "heard": lists.label("heard", heard),
         "heard_code": heard,
         "heard_at": found.heard_at,
-        "asks_next": moments.moment(page.next_at, page.at) if rests and page.next_at else "",
+        "asks_next": moments.reminder(page.next_at, page.at) if rests and page.next_at else "",
     }
+
+
+def whom_to_call(page: SenderPage) -> dict[str, Any]:
+    """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads."""
+    found = page.referral
+    shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
+    if Side.SENDER not in page.sides:
+        shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
+    if queries.read_state(found) in ("sent", "accepted"):
+        shown["phone"] = desk_phone.said(desk_phones([found.to_organisation_id]).get(found.to_organisation_id, ""))
+        shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
+    return shown
+
+
+def answers(page: SenderPage) -> list[tuple[str, str, str]]:
+    """What the sender may say of an arrival that is late: code, its button, and what follows from it."""
+    when = moments.reminder(would_ask(page.at), page.at)
+    buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
+    return [
+        (code, buttons.get(code, label), str(AFTERWARDS[code]) % {"when": when})
+        for code, label in lists.choices("heard")
+    ]
 
 
 def arrival(page: SenderPage) -> str:

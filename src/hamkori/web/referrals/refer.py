@@ -298,7 +298,7 @@ def _said(screen: Screen, form: ReferForm) -> dict[str, Any]:
 def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
     """One line: what happened, who knows, what comes next."""
     if sent is None:
-        messages.success(request, _("Saved as a draft. Nothing was sent."))
+        messages.success(request, _("Saved as a draft. Nothing was sent. Send it when the person agrees."))
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)

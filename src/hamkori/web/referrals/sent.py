@@ -22,10 +22,10 @@ from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
 CALLED = {
-    "needs_me": gettext_lazy("needs me"),
-    "waiting": gettext_lazy("waiting"),
-    "accepted": gettext_lazy("accepted"),
-    "ended": gettext_lazy("ended"),
+    "needs_me": gettext_lazy("Needs me"),
+    "waiting": gettext_lazy("Waiting"),
+    "accepted": gettext_lazy("Accepted"),
+    "ended": gettext_lazy("Ended"),
 }
 
 

@@ -17,6 +17,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_present_signs
+from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.note import note_of
@@ -24,6 +25,7 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import REFERRAL
 from hamkori.directory import queries as directory
 from hamkori.refusal import NotAllowed, NotNow, NotVisible
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
@@ -193,7 +195,9 @@ def _add(at: At) -> None:
 def _hear(at: At) -> None:
     heard = at.said["heard"]
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
-    messages.success(at.request, str(AFTER_HEARING[heard]))
+    asks = hearing.asks(at.thing.referral)
+    when = moments.reminder(asks, at.thing.at) if asks else ""
+    messages.success(at.request, str(AFTER_HEARING[heard]) % {"when": when})
 
 
 AFTER_HEARING = {
@@ -202,7 +206,7 @@ AFTER_HEARING = {
         "Saved: the person did not come. The organisation, your team and your supervisor were told. You can ask another"
         " organisation at once."
     ),
-    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back next working day."),
+    "called": gettext_lazy("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
 }
 """What happened with an answer, who knows, and what comes next."""
 
@@ -211,7 +215,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Takes it back before the desk has seen it; the draft opens again.
     Step(
         name="stop",
-        told=gettext_lazy("Stopped. Nobody there has seen it, and it is a draft again."),
+        told=gettext_lazy("Stopped. Nobody there has seen it. It is a draft again: change it, send it or delete it."),
         act=acts("referral", actions.stop),
         methods=("POST",),
         asks_first=False,
@@ -219,7 +223,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Throws a draft away, and her words in it.
     Step(
         name="discard",
-        told=gettext_lazy("The draft was deleted."),
+        told=gettext_lazy("The draft was deleted. Nothing was sent. You can refer again from the case."),
         act=acts("referral", actions.discard),
         methods=("POST",),
         asks_first=False,
@@ -228,7 +232,10 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # ended already: then it has for good.
     Step(
         name="recall",
-        told=gettext_lazy("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended."),
+        told=gettext_lazy(
+            "Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended. You can"
+            " ask another organisation."
+        ),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
         says=_says(
@@ -241,7 +248,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     # Answers the open question with a code of its list.
     Step(
         name="answer",
-        told=gettext_lazy("Answered. Their time to answer runs on."),
+        told=gettext_lazy("Answered. Their time to answer runs on; their answer is shown here and on Today."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
         says=_says(

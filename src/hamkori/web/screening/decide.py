@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,6 +58,7 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
             raise
         form.add_error(AT_ITS_FIELD[refusal.guard], sentence(refusal))
         return _page(request, found, stands, form, status=409)
+    messages.success(request, _("Saved: the decision. It closes nothing; the case shows the next step."))
     return done(actor, reverse("case", args=[found.code]))
 
 

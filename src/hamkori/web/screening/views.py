@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -163,6 +164,7 @@ def _onwards(
     """After a page was kept: to the next one, or out. Where it is not safe to talk, nothing more is asked."""
     address = reverse("screening", args=[found.code])
     if request.POST.get("go") == "stop":
+        messages.success(request, _("Saved as a draft. You can go on with the signs from the case."))
         return done(actor, reverse("case", args=[found.code]))
     if shown.code == "danger" and answers.get("safe_to_talk") == "no":
         return done(actor, f"{address}?part=danger")
@@ -268,6 +270,7 @@ def _complete(request: HttpRequest, actor: Actor, found: Case) -> HttpResponse:
             refusal.values = _by_name(refusal.values)
         opened = act.open_answers(actor.doing(None), found, state="draft")
         return _check_page(request, found, opened, refusal)
+    messages.success(request, _("The signs are finished and locked. Next: the worker's decision."))
     return done(actor, reverse("screening", args=[found.code]))
 
 
@@ -288,6 +291,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     stands = progress(found)
     if request.method == "POST":
         act.discard(actor, found)
+        messages.success(request, _("The draft was deleted. You can ask about the signs again from the case."))
         return done(actor, reverse("case", args=[found.code]))
     if not stands.writes:
         raise NotAllowed("screening.record")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import PHONED
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due, grouped
 from hamkori.web.words import case as words
-from hamkori.web.words import lists
+from hamkori.web.words import desk_phone, lists
 
 ICONS = {
     "next_step": "calendar",
@@ -31,7 +32,7 @@ ICONS = {
     "stopped.unaccepted": "undo",
     "stopped.lapsed": "ended",
 }
-# What ends a row, as its button says it. A supervisor's row opens the case.
+# What ends a row, as its button says it. A supervisor's row opens the case, or the referral with what is hers to say.
 DO: Final = {
     "next_step": gettext_lazy("Done, set the next step"),
     "no_next_step": gettext_lazy("Choose the next step"),
@@ -41,6 +42,8 @@ DO: Final = {
     "question": gettext_lazy("Answer"),
     "sent.answer": gettext_lazy("Ask another organisation"),
     "sent.arrival": gettext_lazy("Say what you know"),
+    "sent.waiting": gettext_lazy("Open the referral"),
+    "sent.comes": gettext_lazy("Open the referral"),
     "sent.confirm": gettext_lazy("Confirm"),
     "got.arrival": gettext_lazy("Unlock"),
     "got.arrival.late": gettext_lazy("Say what you know"),
@@ -75,8 +78,10 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 
 def _do(one: Due) -> str:
+    if one.supervised and one.referral:
+        return _("Look, and decide") if one.case else _("Unlock")
     if one.supervised:
-        return _("Open the case") if one.case else _("Unlock")
+        return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
 
 
@@ -88,18 +93,15 @@ def _at_once(one: Due) -> str:
 
 def _href(one: Due) -> str:
     if one.what == "national.late":
-        return reverse("coordination_late")
-    if one.what == "draft":
-        return reverse("register", args=[one.case])
-    if one.what == "consent":
-        return reverse("consent", args=[one.case])
-    if one.what == "child":
-        return f"{reverse('case', args=[one.case])}#child"
-    if one.referral and not (one.supervised and one.case):
+        return f"{reverse('coordination_late')}#r{one.referral}" if one.referral else reverse("coordination_late")
+    if one.referral:
         return reverse("referral", args=[one.referral])
-    return reverse("case", args=[one.case])
+    name = FORMS.get(one.what, "case") if not one.supervised else "case"
+    return reverse(name, args=[one.case]) + ("#child" if one.what == "child" else "")
 
 
+FORMS: Final = {"draft": "register", "consent": "consent", "next_step": "edit_case", "no_next_step": "edit_case"}
+"""Rows that open the form which ends them; of a supervisor they open the case."""
 # The verb of a row: what it is, or what it is once its time has passed. A whole sentence for each.
 VERBS: Final = {
     "next_step": "%(step)s",
@@ -109,6 +111,8 @@ VERBS: Final = {
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
     "sent.answer": gettext_lazy("No answer yet: %(service)s"),
     "sent.arrival": gettext_lazy("Did the person arrive? %(service)s"),
+    "sent.waiting": gettext_lazy("Waiting for an answer: %(service)s"),
+    "sent.comes": gettext_lazy("Accepted, the person is expected, %(part)s: %(service)s"),
     "stopped.missed": gettext_lazy("The person did not come: %(service)s"),
     "stopped.declined": gettext_lazy("Declined: %(service)s"),
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
@@ -148,7 +152,11 @@ def _sub(one: Due, mixed: bool) -> SafeString:
         parts += [lists.label(REASONS.get(one.what, ""), one.reason) if one.what in REASONS else "", _suggested(one)]
     elif one.what == "desk.answer" or not one.body:
         parts.append(lists.label("region", one.region))
-    if one.supervised and mixed:
+    if one.what in PHONED:
+        parts.append(desk_phone.short(one.phone))
+    if one.lead:
+        parts.append(_("lead worker: %(name)s") % {"name": one.lead})
+    elif one.supervised and mixed:
         parts.append(_("you supervise"))
     return format_html(
         '<span class="code">{}</span>{}', grouped(code), "".join(f"\u00a0· {part}" for part in parts if part)

@@ -31,6 +31,8 @@ WHILE: Final = {
     "answered": frozenset({"sent"}),
 }
 """The states in which an event of a referral is still news; another event is, until the referral ends."""
+EXPECTED: Final = ("sent.comes",)
+"""Rows that say what the notice of an acceptance says."""
 OF_ENDING: Final = frozenset({"closed"})
 
 
@@ -63,17 +65,18 @@ def arrived(actor: Actor, found: Today) -> Arrived:
     named = {one.about_id for one in told if one.about == "referral" and one.about_id is not None}
     elsewhere = named - found.referrals.keys()
     others = {one.pk: one for one in Referral.objects.filter(pk__in=elsewhere)} if elsewhere else {}
+    above = frozenset(row.referral for row in found.rows if row.late or row.stopped or row.what in EXPECTED)
     rows, seen = [], set()
     for one in told:
         about = (one.key, one.about, one.about_id)
-        row = _row(actor, one, found, others)
+        row = _row(actor, one, found, others, above)
         if row is not None and (one.about_id is None or about not in seen):
             seen.add(about)
             rows.append(row)
     return Arrived(tuple(rows), tuple(dict.fromkeys(one.key for one in told)))
 
 
-def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> News | None:
+def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral], above: frozenset[str]) -> News | None:
     """The row of a notice; None where it is work, or is over."""
     if one.about_id is None or one.about not in ("case", "referral"):
         return News(key=one.key, at=one.at)
@@ -86,11 +89,7 @@ def _row(actor: Actor, one: One, found: Today, others: dict[UUID, Referral]) -> 
         # Whoever is told of what she may not see, as the supervisor of a desk is, has no row of it.
         unseen = referral is None and "national_coordinator" not in actor.roles
         return News(key=one.key, at=one.at) if unseen else None
-    if (
-        referral is None
-        or not _is_news(one, referral, found.now)
-        or any(row.referral == referral.code for row in found.late)
-    ):
+    if referral is None or not _is_news(one, referral, found.now) or referral.code in above:
         return None
     other = referral.to_organisation_id if of is not None else referral.from_organisation_id
     return News(

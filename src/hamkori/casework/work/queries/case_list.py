@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import rows_of
 from hamkori.casework.case.models import CaseAccess, CaseClock
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.stopped import stopped, waits, waits_in_case
 from hamkori.casework.referral.rules.stopped import stop
@@ -23,7 +23,6 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.urgency import KEY, beyond, by_urgency, order
 from hamkori.definer import HkNow
-from hamkori.people.queries import names
 from hamkori.vocabulary import codes
 
 PAGE = 25
@@ -149,31 +148,18 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
     today, ids = timezone.localdate(at), [row.case_id for row in found]
     dots, clocks = _dots(ids, at), _clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
-    leads = _leads(ids) if "supervisor" in actor.roles else {}
+    lead_of = leads(ids) if "supervisor" in actor.roles else {}
     return tuple(
         _line(
             row,
             dots.get(row.case_id, ()),
             clock=clocks.get(row.case_id),
             unplanned=row.case_id in unplanned,
-            lead=leads.get(row.case_id, ""),
+            lead=lead_of.get(row.case_id, ""),
             today=today,
         )
         for row in found
     )
-
-
-def _leads(case_ids: list[UUID]) -> dict[UUID, str]:
-    """The lead worker of each case, by name: for a supervisor, who reads the people of these cases."""
-    found: dict[UUID, UUID] = dict(
-        definer.read(
-            "select one, p.membership_id from unnest(%s::uuid[]) one, case_people(one) p"
-            " where p.kind_code = 'lead' and p.suspended_at is null",
-            case_ids,
-        )
-    )
-    who = names(set(found.values())) if found else {}
-    return {case: who.get(membership, "") for case, membership in found.items()}
 
 
 def totals(actor: Actor, today: date) -> Totals:

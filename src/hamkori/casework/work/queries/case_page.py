@@ -32,7 +32,7 @@ from hamkori.casework.referral.queries.stopped import stopped, waits
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.definer import HkNow
-from hamkori.people.queries import BodyCard, organisations
+from hamkori.people.queries import BodyCard, desk_phones, organisations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,8 @@ class Sent:
     live: bool
     late: bool
     stopped: str
+    phone: str
+    """Of the desk that owes an answer or an arrival and is late; '' of others, and where none is recorded."""
 
     @property
     def paused(self) -> bool:
@@ -150,7 +152,7 @@ class File:
 
 
 def file(actor: Actor, code: str, language: str) -> File:
-    """The case page in eleven queries."""
+    """The case page in eleven queries, and one more where somebody is to be called."""
     found = case(actor, code)
     at = now()
     word = agreed(found, at)
@@ -162,6 +164,8 @@ def file(actor: Actor, code: str, language: str) -> File:
         .order_by("-referral__written_at")
     )
     referrals = [pair.referral for pair in pairs]
+    owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
+    phones = desk_phones(owing) if owing else {}
     facts = CaseFacts(found)
     sheets, facts.screenings = _sheets(found, at)
     return File(
@@ -170,7 +174,9 @@ def file(actor: Actor, code: str, language: str) -> File:
         standing=standing(found),
         agreed=word,
         clocks=dict(CaseClock.objects.filter(case=found).values_list("clock_code", "due_at")),
-        referrals=tuple(_sent(one, at, bodies, word, language) for one in pairs),
+        referrals=tuple(
+            _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
+        ),
         steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
         people=people(found),
         sheets=sheets,
@@ -193,7 +199,9 @@ def overdue(pair: ReferralOrigin, at: datetime) -> bool:
     return one.state_code == "accepted" and bool(pair.unmet)  # type: ignore[attr-defined]
 
 
-def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str) -> Sent:
+def _sent(
+    pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], word: Agreed, language: str, phone: str
+) -> Sent:
     row = pair.referral
     body = bodies.get(row.to_organisation_id)
     return Sent(
@@ -214,6 +222,7 @@ def _sent(pair: ReferralOrigin, at: datetime, bodies: Mapping[UUID, BodyCard], w
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         late=overdue(pair, at),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
+        phone=phone,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -33,6 +34,11 @@ class Due:
     region: str = ""
     reason: str = ""
     suggested: str = ""
+    to: UUID | None = None
+    phone: str = ""
+    """Where the desk that is to be called can be reached; only of rows that say so."""
+    lead: str = ""
+    """Whose case it is, by name: for a supervisor."""
     supervised: bool = False
 
     @property

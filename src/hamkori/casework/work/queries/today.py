@@ -29,11 +29,20 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.stopped import stopped, undecided
 from hamkori.casework.screening.queries.screening import without_a_plan
+from hamkori.casework.work.queries.beside import led, phoned
 from hamkori.casework.work.queries.case_list import my_rows
 from hamkori.casework.work.queries.due import Due, is_near, start_of
-from hamkori.casework.work.rules.worklist import CASE_CLOCKS, RECEIVER_CLOCKS, SENDER_CLOCKS, WAITS
+from hamkori.casework.work.rules.worklist import (
+    CASE_CLOCKS,
+    NOT_YET,
+    RECEIVER_CLOCKS,
+    SENDER_CLOCKS,
+    WAITS,
+)
 from hamkori.people.queries import organisations
 
+NO_TARGET = ("consent", "sent.comes")
+"""Rows whose time is none by which somebody answers."""
 SHOWN = 100
 """Rows of one kind on the page; whoever has more has a list for them."""
 
@@ -63,7 +72,7 @@ class Today:
 
 
 def today(actor: Actor, language: str) -> Today:
-    """Everything that waits for this member. Eleven queries, whoever that is."""
+    """Everything that waits for this member. Eleven queries and one for what each role reads beside."""
     at = now()
     bodies = {one.id: one.name(language) for one in organisations()}
     cases = list(
@@ -74,19 +83,21 @@ def today(actor: Actor, language: str) -> Today:
     clocks: dict[UUID, list[ReferralClock]] = {}
     for clock in ReferralClock.objects.filter(referral__in=list(ids)):
         clocks.setdefault(clock.referral_id, []).append(clock)
+    questions = _questions(sent, bodies, at)
+    asked = {row.referral for row in questions}
     rows = [
         *_of_cases(cases, at),
         *_drafts(cases),
-        *_of_sent(sent, clocks, bodies, at),
+        *(row for row in _of_sent(sent, clocks, bodies, at) if _stands(row, asked, at)),
         *_of_stopped(ended, bodies),
-        *_questions(sent, bodies, at),
+        *questions,
         *_of_got(got, clocks, bodies, at),
         *_of_desk(desk, clocks, bodies, at),
         *_national(actor, bodies, at),
     ]
+    rows = led(phoned(rows), cases)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
-    # The end of consent is a day of the person's, no target; what stopped has no time to come.
-    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what != "consent"]
+    coming = [row.at for row in rows if row.at is not None and row.at > at and row.what not in NO_TARGET]
     seen: dict[UUID, tuple[Referral, Case | None]] = {row.referral_id: (row.referral, None) for row in got}
     seen |= {one.pk: (one, None) for one in desk}
     seen |= {pair.referral_id: (pair.referral, pair.case) for pair in (*ended, *sent)}
@@ -98,6 +109,13 @@ def today(actor: Actor, language: str) -> Today:
         referrals=seen,
         bodies=bodies,
     )
+
+
+def _stands(row: Due, asked: set[str], at: datetime) -> bool:
+    """Whether a row of what was sent stands: not beside the question that it waits for, nor days before the arrival."""
+    if row.what == "sent.waiting":
+        return row.referral not in asked
+    return row.what != "sent.comes" or is_near(row, at)
 
 
 # ---------------------------------------------------------------- cases
@@ -131,7 +149,7 @@ def _of_cases(cases: list[CaseAccess], at: datetime) -> list[Due]:
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
             late = rules.late(clock.due_at, at)
             found.append(_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at))
-    return [row for row in found if row.late or not row.supervised]
+    return [row for row in found if row.late or row.what == "consent" or not row.supervised]
 
 
 def _step(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
@@ -222,16 +240,17 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
         supervised = pair.my_kind == "supervisor"  # type: ignore[attr-defined]
         for clock in clocks.get(one.pk, ()):
             late = rules.late(clock.due_at, at)
-            if clock.clock_code not in SENDER_CLOCKS:
+            what = f"sent.{clock.clock_code}" if late else NOT_YET.get(clock.clock_code, f"sent.{clock.clock_code}")
+            if clock.clock_code not in SENDER_CLOCKS or (supervised and not late):
                 continue
-            if not late and (supervised or clock.clock_code != "confirm"):
+            if what == "sent.waiting" and one.urgency_code != "urgent":
                 continue
             rested = rules.rests(one.heard_code, clock.next_at, at) or stopped(one)
             if clock.clock_code == "arrival" and rested:
                 continue
             found.append(
                 Due(
-                    what=f"sent.{clock.clock_code}",
+                    what=what,
                     late=late,
                     at=clock.due_at,
                     started_at=clock.started_at,
@@ -239,6 +258,8 @@ def _of_sent(sent: Iterable[ReferralOrigin], clocks: Clocks, bodies: Names, at: 
                     referral=one.code,
                     service=one.service_code,
                     body=bodies.get(one.to_organisation_id, ""),
+                    to=one.to_organisation_id,
+                    part=one.arrival_part_code,
                     sex=case.sex_code,
                     age_band=case.age_band_code,
                     region=case.region_code,
@@ -353,6 +374,14 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
         return []
     rows = definer.rows("referrals_late", columns="code to_organisation_id service_code late_since")[:SHOWN]
     return [
-        Due(what="national.late", late=True, at=since, referral=code, service=service, body=bodies.get(body, ""))
+        Due(
+            what="national.late",
+            late=True,
+            at=since,
+            referral=code,
+            service=service,
+            body=bodies.get(body, ""),
+            to=body,
+        )
         for code, body, service, since in rows
     ]

@@ -9,23 +9,37 @@ SENDER_CLOCKS: Final = ("answer", "arrival", "confirm")
 
 Of somebody who did not come there is a row from the moment when that was said.
 """
-CASE_CLOCKS: Final = {"child": ("lead", "supervisor"), "consent": ("lead", "member")}
+CASE_CLOCKS: Final = {"child": ("lead", "supervisor"), "consent": ("lead", "member", "supervisor")}
 """Clocks of a case -> whose they are."""
 RECEIVER_CLOCKS: Final = ("arrival", "miss", "result", "dispute")
 """Clocks of those who have accepted a referral."""
 WAITS: Final = frozenset(
-    {"child", "question", "draft", "desk.answer", "sent.confirm", *(f"got.{clock}" for clock in RECEIVER_CLOCKS)}
+    {
+        "child",
+        "question",
+        "draft",
+        "desk.answer",
+        "sent.confirm",
+        "sent.waiting",
+        *(f"got.{clock}" for clock in RECEIVER_CLOCKS),
+    }
 )
 """Rows that stand on Today from their beginning."""
 GRAVITY: Final = (
     frozenset({"sent.arrival", "got.arrival", "stopped.missed", "got.miss", "child"}),  # somebody may be missing
-    frozenset({"sent.answer", "desk.answer", "national.late"}),  # somebody waits for help
+    frozenset({"sent.answer", "desk.answer", "national.late", "sent.waiting", "sent.comes"}),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
     frozenset({"question", "consent", "got.dispute", "got.result", "sent.confirm"}),
 )
 SET_BY_ITSELF: Final = frozenset({"signs"})
 """Next steps that registration writes: nobody has planned them, so they stand below every other."""
+
+
+PHONED: Final = frozenset({"sent.answer", "sent.waiting", "sent.arrival", "national.late"})
+"""Rows that say whom to call: where that desk can be reached stands beside them."""
+NOT_YET: Final = {"answer": "sent.waiting", "arrival": "sent.comes"}
+"""What a sender's clock is called while its time has not come. The first only of what is urgent."""
 
 
 def gravity(what: str, step: str = "") -> int:

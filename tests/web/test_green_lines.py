@@ -1,0 +1,163 @@
+"""After every save one green line says what happened and what comes next: every button of the product is pressed.
+
+A press is that of tests/policy/presses.py; what it leads to is read as a person reads it: the line above the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import database
+from tests.policy.presses import PRESSES
+from tests.policy.pressing import House, Ready
+from tests.policy.test_replays import OUTSIDE
+from tests.web.senders import page_text
+
+LINES = {
+    # cases
+    "register": ("Registered.", "Next: ask about the signs, and for consent before anything is sent."),
+    "edit_case": ("Saved.", "The case shows the next step."),
+    "section": ("Saved and locked.", "Only those who may read this part can open it."),
+    "discard_case": ("Deleted.", "Nothing of this registration is kept, and nothing was sent to anybody."),
+    "settle_age": ("Saved. The person is an adult", "Ask for consent again."),
+    "tell_child_protection": ("Saved: child protection was told.", "Nothing more is due for this; the case goes on."),
+    "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
+    "release": ("Removed from the team.", "From now on this colleague can open nothing of this case."),
+    "leave": ("You left the team.", "The case is no longer in your list. The team goes on."),
+    "close": ("Closed.", "Nothing more is due in this case. A supervisor can open it again."),
+    "reopen": ("Opened again.", "Next: ask the person for consent before anything is sent."),
+    # the first contact
+    "first_later": ("Saved.", "The day and the way are the next step of this case, and come back on Today."),
+    "first_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    # signs, decision, consent
+    "screening_complete": ("The signs are finished and locked.", "Next: the worker's decision."),
+    "screening_discard": ("The draft was deleted.", "You can ask about the signs again from the case."),
+    "decide": ("Saved: the decision.", "It closes nothing; the case shows the next step."),
+    "consent_give": ("Saved.", "Next: refer."),
+    "consent_withdraw": ("Withdrawn", "Tell the person"),
+    # the sender's side of a referral
+    "refer_draft": ("Saved as a draft.", "Send it when the person agrees."),
+    "refer_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    "gap_record": ("Kept: nothing here fits", "ask for another kind of help below, or go to the case"),
+    "referral_edit": ("Saved as a draft.", "Send it when the person agrees."),
+    "referral_send": ("Sent to", "If nobody answers, the coordinator is told."),
+    "referral_discard": ("The draft was deleted.", "You can refer again from the case."),
+    "referral_stop": ("Stopped. Nobody there has seen it.", "It is a draft again: change it, send it or delete it."),
+    "referral_recall": ("Cancelled.", "You can ask another organisation."),
+    "referral_withdraw": ("Stopped at the person's request.", "they were told"),
+    "referral_answer": ("Answered.", "their answer is shown here and on Today"),
+    "referral_add": ("Sent.", "can unlock it now"),
+    "referral_confirm": ("Confirmed.", "Nothing more is to be done for this referral."),
+    "referral_hear": ("Saved: the person came.", "The organisation was asked to confirm it."),
+    "referral_dispute": ("Disputed.", "They were told, and may correct the result."),
+    "referral_settle": ("Saved: nothing more to do for this referral.", "The case goes on."),
+    # the receiver's
+    "referral_accept": ("Accepted for", "Have a task on Today"),
+    "referral_ask": ("Asked.", "The answer is due at the same time as before."),
+    "referral_decline": ("Declined.", "The sender has been told and can ask somebody else."),
+    "referral_unaccept": ("Returned.", "The sender has been told and can ask somebody else."),
+    "referral_expect": ("The new time is saved.", "When the person comes, say so here."),
+    "referral_miss": ("Noted.", "The sender was told at once, and decides what comes next."),
+    "referral_serve": ("Help has begun.", "Your own case is open"),
+    "referral_staff": ("The team is changed.", "have been told and can help now"),
+    "referral_staff_leaving": ("The team is changed.", "have been told and can help now"),
+    "referral_withdraw_said_to_the_team": ("Ended.", "The sender has been told and asks about the rest."),
+    "referral_finish": ("Finished.", "the sender asks the person and confirms"),
+    "referral_amend": ("The result is corrected.", "The sender has been told and confirms it."),
+    # the directory and the keys
+    "service_edit": ("Saved.", "Organisations that look for help see this now."),
+    "service_mark": ("Marked as open.", "Organisations that look for help see that there is room."),
+    "service_add": ("The service is added.", "Organisations that look for help can find it now."),
+    "phone_record": ("Saved.", "Your own organisation and the national coordinator see this number."),
+    "keys_create": ("You asked.", "Another key holder must agree within three days."),
+    "keys_agree": ("The key is made.", "New parts of cases are locked with it from now on."),
+    "keys_refuse": ("You refused. No key was made.", "The person who asked is told and can ask again."),
+    "keys_take_back": ("You withdrew your question. No key was made.", "You can ask again."),
+}
+"""Of each button: what happened, and who knows or what comes next."""
+
+ON_THE_PAGE = {
+    "first_send": "the last page of the way is that line, with what to do until the answer comes",
+    "consent_withdraw": "the page says what was withdrawn, what follows for each referral, and what to tell the person",
+    "gap_record": "the page goes on with the search, and says it above the services",
+}
+"""The page itself says it, in its own green box."""
+
+A_WAY = "the next question of the same way is what comes next; its steps show what is saved"
+SILENT = {
+    **dict.fromkeys(("new_case", "register_second_page"), A_WAY),
+    **dict.fromkeys(
+        ("first_contact", "first_who", "first_signs", "first_answers", "first_need", "first_service"), A_WAY
+    ),
+    **dict.fromkeys(("screening_start", "screening_save"), A_WAY),
+    "seen": "what is read leaves the list before the reader's eyes; nothing is saved that somebody waits for",
+}
+"""Nothing is said, and why."""
+
+SIGNED = "the page that opens is the answer: signed in, signed out, or the pages of the other organisation"
+AS_IT_WAS = "the same page opens again, in the language, the colours or with the keys that were chosen"
+OWN = "a line of its own says it: tests/web/test_account.py"
+OUTSIDE_OF_THE_PRESSES = {
+    **dict.fromkeys(("account_login", "mfa_authenticate", "account_again", "account_logout", "account_body"), SIGNED),
+    **dict.fromkeys(("language", "theme", "keyboard"), AS_IT_WAS),
+    **dict.fromkeys(("account_passphrase", "account_codes", "account_authenticator", "account_end_others"), OWN),
+    "account_devices_end": OWN,
+    "account_seal": OWN,
+    "account_unlock": "the page opens for which the names were unlocked; the head says until when",
+    "invitation": "the last step of joining says that it is done, and to sign in",
+    "find_case": "nothing is saved: the list shows what was found",
+    "typing": "kept while somebody types; the page says so beside the field",
+    "drop_typing": "what was kept leaves the page at once",
+}
+"""What is posted outside operations, and what says it there."""
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """One committed world; each press gets a case or referral of its own."""
+    with django_db_blocker.unblock():
+        yield House()
+        database.begin_anew()
+
+
+def after(house: House, ready: Ready) -> tuple[list[tuple[str, str]], str]:
+    """The lines above the page to which a press leads, with their tone, and all that the page says."""
+    client = house.client(ready.who)
+    answer = client.post(ready.address, {**ready.form, "operation": str(uuid4())})
+    assert answer.status_code in (302, 303), (answer.status_code, page_text(answer))
+    page: Any = client.get(answer["Location"])
+    assert page.status_code == 200
+    return [(one.level_tag, str(one)) for one in page.context["messages"]], page_text(page)
+
+
+@pytest.mark.parametrize("make", PRESSES, ids=lambda make: make.__name__)
+def test_a_save_says_what_happened_and_what_comes_next(house: House, make: Callable[[House], Ready]) -> None:
+    lines, text = after(house, make(house))
+    if make.__name__ in SILENT:
+        assert not lines
+        return
+    happened, comes_next = LINES[make.__name__]
+    if make.__name__ in ON_THE_PAGE:
+        assert not lines
+        assert happened in text
+        assert comes_next in text
+        return
+    ((tone, line),) = lines
+    assert tone == "success"
+    assert line.startswith(happened)
+    assert comes_next in line
+    assert line in text
+
+
+def test_every_button_has_its_line_or_a_reason() -> None:
+    pressed = {make.__name__ for make in PRESSES}
+    assert LINES.keys() | SILENT.keys() == pressed
+    assert not LINES.keys() & SILENT.keys()
+    assert ON_THE_PAGE.keys() <= LINES.keys()
+    assert all(len(comes_next) >= len("Next: refer.") for _happened, comes_next in LINES.values())
+    assert OUTSIDE_OF_THE_PRESSES.keys() == OUTSIDE

@@ -1,0 +1,206 @@
+"""Today's rows of referrals that wait, come or are late: where to call, when it comes back, what a supervisor may."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from hamkori.casework.case.models import Case, CaseClock
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral, ReferralClock
+from hamkori.casework.work.queries.today import today
+from hamkori.people.actions import desk_phone
+from hamkori.people.models import OrganisationPhone
+from hamkori.web.kit import moments
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.forms_of import text
+from tests.web.scene import Scene
+from tests.web.senders import counted
+
+pytestmark = pytest.mark.django_db
+WHAT = re.compile(r'<a class="what" href="([^"]+)">([^<]+)<')
+
+
+def rows(who: doors.Person) -> list[tuple[str, str]]:
+    """Where each row of her Today leads, and what it says."""
+    answer = doors.client_for(who).get("/")
+    assert answer.status_code == 200
+    return WHAT.findall(answer.content.decode().partition('id="news"')[0])
+
+
+def page(who: doors.Person, address: str) -> str:
+    answer = doors.client_for(who).get(address)
+    assert answer.status_code == 200, address
+    return text(answer)
+
+
+def phone(scene: Scene, number: str) -> None:
+    with doors.acting(scene.gulnora) as desk:
+        desk_phone.record(desk, phone=number)
+
+
+def declined(scene: Scene, referral: Referral) -> None:
+    with doors.acting(scene.gulnora) as actor:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.decline(actor, mine, version=mine.version, reason="full")
+
+
+def test_a_late_arrival_says_whom_to_call_and_where(scene: Scene) -> None:
+    case = scene.case()
+    referral = scene.sent(case)
+    scene.accepted(referral)
+    pass_time(days=1)
+    for who in (scene.zarina, scene.saida):
+        assert "no number recorded" in page(who, "/")
+        there = page(who, f"/referrals/{referral.code}/")
+        assert "No number of the referral desk is recorded." in there
+        assert f'href="/directory/{scene.service}/"' in there
+    phone(scene, "(demo) 00-11")
+    for who in (scene.zarina, scene.saida):
+        for address in ("/", f"/referrals/{referral.code}/", f"/cases/{case.code}/"):
+            shown = page(who, address)
+            assert "Referral desk: (demo) 00-11, invented, cannot be called" in shown, address
+            assert "tel:" not in shown
+    assert doors.client_for(scene.zarina).get(f"/directory/{scene.service}/").status_code == 200
+
+
+def test_the_number_is_read_while_they_owe_something_and_by_nobody_else(scene: Scene) -> None:
+    phone(scene, "+992 00 000 00 01")
+    case = scene.case()
+    numbers = {}
+    for when in ("before", "waiting", "ended"):
+        if when == "waiting":
+            referral = scene.sent(case)
+        if when == "ended":
+            declined(scene, referral)
+        for who in (scene.zarina, scene.saida, scene.manzura, scene.parvina):
+            with doors.acting(who), connection.cursor():
+                numbers[who.name, when] = OrganisationPhone.objects.count()
+    readers = {key for key, number in numbers.items() if number}
+    own = {(scene.parvina.name, when) for when in ("before", "waiting", "ended")}
+    assert readers == own | {(scene.zarina.name, "waiting"), (scene.saida.name, "waiting")}
+
+
+def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(scene: Scene) -> None:
+    referral, calm = scene.sent(scene.case()), scene.sent(scene.case(), urgency="normal")
+    address = f"/referrals/{referral.code}/"
+    assert rows(scene.zarina) == [(address, "Waiting for an answer: NGO shelter or crisis room")]
+    assert rows(scene.saida) == [], "nothing is late, and the team looks to it"
+    there = page(scene.zarina, address)
+    assert f'href="{address}recall/"' in there
+    assert "No number of the referral desk is recorded." in there
+    with doors.acting(scene.gulnora) as desk:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.ask(desk, mine, version=mine.version, question_code="interpreter")
+    assert [what for _href, what in rows(scene.zarina)] == ["Answer a question: Is an interpreter needed?"], "one row"
+    assert calm.code not in page(scene.zarina, "/")
+
+
+def test_who_is_expected_this_evening_stands_above_the_own_steps_and_is_no_news_below(scene: Scene) -> None:
+    own = scene.case()
+    referral = scene.sent(scene.case())
+    scene.accepted(referral, days=2)
+    assert rows(scene.zarina) == [], "not yet"
+    assert "What arrived" in page(scene.zarina, "/")
+    evening = timezone.localdate() + timedelta(days=2)
+    noon = timezone.make_aware(datetime.combine(evening, time(12)))
+    pass_time(hours=(noon - timezone.now()).total_seconds() / 3600)
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_on=evening)
+    found = rows(scene.zarina)
+    assert found[0] == (
+        f"/referrals/{referral.code}/",
+        "Accepted, the person is expected, evening: NGO shelter or crisis room",
+    )
+    assert found[1][0] == f"/cases/{own.code}/edit/"
+    assert "What arrived" not in page(scene.zarina, "/")
+
+
+def test_done_set_the_next_step_opens_its_form(scene: Scene) -> None:
+    own, none = scene.case(), scene.case()
+    with god():
+        Case.objects.filter(pk=own.pk).update(next_step_on="2026-01-02")
+        Case.objects.filter(pk=none.pk).update(next_step_on=None)
+    assert {href for href, _what in rows(scene.zarina)} == {f"/cases/{one.code}/edit/" for one in (own, none)}
+    for one in (own, none):
+        assert 'name="next_step_code"' in page(scene.zarina, f"/cases/{one.code}/edit/")
+
+
+def test_i_called_says_on_which_day_and_hour_it_comes_back(scene: Scene) -> None:
+    referral = scene.sent(scene.case())
+    scene.accepted(referral)
+    pass_time(days=1)
+    client, address = doors.client_for(scene.zarina), f"/referrals/{referral.code}/"
+    before = client.get(address).content.decode()
+    (button,) = set(re.findall(r"I called\. Remind me: ([^<]+?)\s*<", before))
+    with god():
+        version = Referral.objects.get(pk=referral.pk).version
+    said = {"operation": str(uuid4()), "version": version, "heard": "called"}
+    after = text(client.post(f"{address}hear/", said, follow=True))
+    with god():
+        next_at = ReferralClock.objects.get(referral=referral).next_at
+    assert next_at is not None
+    assert moments.clock_time(next_at) in button
+    assert f"this comes back {button}." in after
+
+
+@pytest.mark.parametrize(
+    ("comes_back", "said"),
+    [
+        (datetime(2026, 11, 30, 12, tzinfo=UTC), "Monday, 30 November, 17:00"),
+        (datetime(2026, 11, 29, 12, tzinfo=UTC), "tomorrow 17:00"),
+    ],
+)
+def test_a_reminder_names_the_day_of_the_week_unless_it_is_tomorrow(
+    in_english: None, comes_back: datetime, said: str
+) -> None:
+    assert moments.reminder(comes_back, datetime(2026, 11, 28, 5, tzinfo=UTC)) == said
+
+
+def test_a_supervisor_reads_who_leads_and_is_offered_what_is_hers(scene: Scene) -> None:
+    case, asked = scene.case(), scene.case()
+    first = scene.sent(asked)
+    declined(scene, first)
+    with god():
+        Case.objects.filter(pk=case.pk).update(next_step_on="2026-01-02")
+    saida = doors.client_for(scene.saida)
+    with counted():
+        today_page = text(saida.get("/"))
+    assert today_page.count("lead worker: Zarina") == 2
+    assert [href for href, _what in rows(scene.saida)] == [f"/referrals/{first.code}/", f"/cases/{case.code}/"]
+    there = page(scene.saida, f"/referrals/{first.code}/")
+    assert "Lead worker: Zarina." in there
+    assert "Nothing more to do" in there
+    late = page(scene.saida, f"/cases/{case.code}/")
+    assert "Lead worker: Zarina, Social worker." in late
+    for address in (f"/referrals/{first.code}/", f"/cases/{case.code}/"):
+        shown = saida.get(address).content.decode()
+        assert f'href="/cases/{asked.code if "referrals" in address else case.code}/who/"' in shown
+        main = shown[shown.index("<main") : shown.index("</main>")]
+        links = set(re.findall(r'href="(/(?:cases|referrals)/[^"?#]*)', main))
+        assert [link for link in links if saida.get(link).status_code >= 400] == [], address
+    assert "Lead worker" not in page(scene.zarina, f"/referrals/{first.code}/"), "who works on it knows"
+
+
+def test_consent_that_ends_or_has_ended_is_on_the_supervisors_today(scene: Scene) -> None:
+    case = scene.case()
+    scene.sent(case)
+    with god():
+        clock = CaseClock.objects.get(case=case, clock_code="consent")
+    pass_time(hours=(clock.due_at - timezone.now()).total_seconds() / 3600 - 24)
+    for late in (False, True):
+        with doors.acting(scene.saida) as actor:
+            (row,) = (one for one in today(actor, "en").rows if one.what == "consent")
+        assert (row.late, row.supervised, row.lead) == (late, True, "Zarina")
+        assert f"/cases/{case.code}/" in {href for href, _what in rows(scene.saida)}, "she does not ask: 403"
+        assert f"/cases/{case.code}/consent/" in {href for href, _what in rows(scene.zarina)}
+        if late:
+            assert "Consent has ended" in page(scene.saida, f"/cases/{case.code}/")
+        pass_time(hours=25)
