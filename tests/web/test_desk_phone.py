@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.audit.models import Ledger
 from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
-from hamkori.people.queries import own_desk_phone
+from hamkori.people.queries import own_desk_phone, phones_for_referring
 from hamkori.refusal import NotAllowed
 from tests.cast import World
 from tests.database import god
@@ -90,8 +90,11 @@ def test_its_own_organisation_the_coordinator_and_who_refers_see_it_and_nobody_e
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
         assert own_desk_phone(gulnora) == "(demo) 00-11"
-    for slug in ("coordinator", "caseworker-cso", "supervisor-cso"):
+    shelter = house.world.bodies["shelter-kulob"]
+    with house.as_("coordinator"):
+        assert OrganisationPhone.objects.count() == 1
+    for slug in ("caseworker-cso", "supervisor-cso", "auditor"):
         with house.as_(slug):
-            assert OrganisationPhone.objects.count() == 1, slug
-    with house.as_("auditor"):
-        assert not OrganisationPhone.objects.exists()
+            assert not OrganisationPhone.objects.exists(), slug
+            refers = slug == "caseworker-cso"
+            assert phones_for_referring([shelter]) == ({shelter: "(demo) 00-11"} if refers else {}), slug

@@ -88,6 +88,12 @@ def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.pk: row.phone for row in rows if row.phone}
 
 
+def phones_for_referring(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The desk telephones of these bodies for whoever may refer there; nothing for anybody else."""
+    found = definer.rows("phones_for_referring", list(organisation_ids), columns="organisation_id phone")
+    return dict(found)
+
+
 def own_desk_phone(actor: Actor) -> str:
     """Where the actor's own desk can be called; empty: nobody has recorded it."""
     return desk_phones([actor.organisation_id]).get(actor.organisation_id, "") if actor.organisation_id else ""

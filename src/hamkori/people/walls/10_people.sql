@@ -83,11 +83,9 @@ grant update (language_code) on app_user to hk_app;
 drop policy if exists organisation_signed_in on organisation;
 create policy organisation_signed_in on organisation for select to hk_app using ((select me()) is not null);
 
--- Whoever refers, or answers for those who do, calls a desk that is closed (docs/adr/0093-who-refers-calls-the-desk.md).
 drop policy if exists organisation_phone_read on organisation_phone;
 create policy organisation_phone_read on organisation_phone for select to hk_app
-  using (organisation_id = (select my_org()) or (select has_role('national_coordinator'))
-         or (select has_role('case_worker')) or (select has_role('hotline_operator')) or (select has_role('supervisor')));
+  using (organisation_id = (select my_org()) or (select has_role('national_coordinator')));
 
 -- The desk itself records where it can be called; taking it away is an empty number, and nobody deletes.
 drop policy if exists organisation_phone_add on organisation_phone;
@@ -96,6 +94,19 @@ drop policy if exists organisation_phone_edit on organisation_phone;
 create policy organisation_phone_edit on organisation_phone for update to hk_app
   using (on_desk(organisation_id)) with check (on_desk(organisation_id));
 grant insert, update (phone) on organisation_phone to hk_app;
+
+-- Who refers calls a desk that is closed before anything waits there (docs/adr/0093-who-refers-calls-the-desk.md): these alone.
+create or replace function phones_for_referring(p_bodies uuid[])
+  returns table (organisation_id uuid, phone text)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not (public.has_role('case_worker') or public.has_role('hotline_operator')) then return; end if;
+  return query
+    select p.organisation_id, p.phone::text from public.organisation_phone p
+     where p.organisation_id = any (p_bodies) and p.phone <> '';
+end $$;
+
+grant execute on function phones_for_referring(uuid[]) to hk_app;
 
 drop policy if exists app_user_read on app_user;
 create policy app_user_read on app_user for select to hk_app

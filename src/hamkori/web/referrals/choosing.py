@@ -27,7 +27,7 @@ from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
-from hamkori.people.queries import desk_phones
+from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
@@ -160,7 +160,7 @@ class Screen:
         """Where the desks can be called that are closed until then, and the one that is chosen."""
         closed = {one.listing.organisation_id for one in self.found if one.closed_until_target}
         chosen = {self.chosen.listing.organisation_id} if self.chosen else set()
-        return desk_phones(closed | chosen) if closed | chosen else {}
+        return phones_for_referring(closed | chosen) if closed | chosen else {}
 
     @cached_property
     def heard(self) -> Answered:
