@@ -89,6 +89,7 @@ EXECUTE: dict[str, str] = {
     "code_of(text)": "",
     "consent_clock(uuid,jsonb)": "hk_app",
     "consent_hits(uuid)": "hk_app",
+    "consent_lost_name(uuid,text)": "",
     "consent_now(uuid,text,text)": "",
     "consent_of(uuid)": "hk_app",
     "consent_ask_again(uuid,uuid,integer,boolean,timestamp with time zone,bytea,jsonb,uuid[])": "hk_app",

@@ -59,6 +59,17 @@ def test_the_line_follows_the_choice_without_script(show: Show, case, width: int
     shot(page, f"consent-without-script-{width}-{scheme}")
 
 
+def test_the_text_is_folded_and_stands_whole_once_it_is_opened(show: Show, case) -> None:
+    """Red before: it scrolled inside a box of twelve lines."""
+    page = show(f"/cases/{case.code}/consent/").page
+    rest = page.get_by_role("region", name="Шумо ба чӣ розӣ шуда метавонед")
+    assert not rest.is_visible()
+    page.get_by_text("The rest of the text").first.click()
+    assert rest.is_visible()
+    assert rest.evaluate("box => box.scrollHeight <= box.clientHeight"), "nothing of it is cut off"
+    shot(page, "consent-text-1366-light")
+
+
 def test_on_a_phone_the_text_is_folded_once_it_was_read(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/consent/", width=360, scheme="dark").page
     page.get_by_text("The rest of the text").first.click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -51,3 +53,17 @@ def test_only_bodies_that_could_get_something_can_be_left_out(house: House) -> N
     assert str(house.shelter) in shown
     assert str(secretariat) not in shown
     assert str(house.body) not in shown
+
+
+def test_where_to_complain_is_what_an_operator_wrote_and_is_never_invented(house: House, settings: Any) -> None:
+    """The text that is read says "we tell you where"."""
+    case, client = house.case(), doors.client_for(house.zarina)
+    asked = client.get(page(case)).content.decode()
+    assert "Where the person can complain: not recorded; ask the coordinator" in asked
+    paper = client.get(page(case, "print/?in=tg&with=en")).content.decode()
+    assert "Where you can complain: not recorded; ask the coordinator" in paper
+    settings.HAMKORI_COMPLAINTS = "Office-Canary, Rudaki 1"
+    assert "Where the person can complain: Office-Canary, Rudaki 1" in client.get(page(case)).content.decode()
+    paper = client.get(page(case, "print/?in=tg&with=en")).content.decode()
+    assert paper.count("Office-Canary, Rudaki 1") == 2, "in each of the two languages"
+    assert "ask the coordinator" not in paper

@@ -95,7 +95,11 @@ def test_a_closed_case_takes_a_yes_only_while_somebody_helps(world: Scene) -> No
     for one in (case, helped):
         assert press(lead, f"/cases/{one.code}/close/", outcome="goals_met").status_code == 303
         address = f"/cases/{one.code}/consent/"
-        given = {**fields(lead.get(address), address), **yes}
+        drawn = lead.get(address)
+        offered = 'name="a_legal_help" value="yes"' in drawn.content.decode()
+        assert offered == (one == helped)
+        assert ("a new yes cannot be saved" in text(drawn)) == (one == case)
+        given = {**fields(drawn, address), **yes}
         answer = lead.post(address, given)
         with god():
             said = list(Consent.objects.filter(case=one).order_by("number").values_list("step_code", flat=True))

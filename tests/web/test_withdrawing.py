@@ -122,3 +122,50 @@ def test_a_whole_and_a_part_of_another_are_one_word(house: Senders) -> None:
         rows = {row.kind_code: row for row in ConsentRow.objects.filter(consent=newest)}
     assert (rows["shelter_social"].answer_code, rows["legal"].answer_code) == ("withdrawn", "yes")
     assert rows["legal"].sections == ["contact"]
+
+
+def test_the_name_alone_that_is_taken_back_is_said_to_whoever_helps_and_on_both_pages(house: Senders) -> None:
+    """No papers went: the name stood in the contact alone. Red before: nobody was told, and no page had a line."""
+    case, referral = helped(house)
+    page, address = f"/referrals/{referral.code}/", f"/cases/{case.code}/consent/withdraw/"
+    assert "No name is shown at Shelter Kulob any more, and they are told." in page_text(house.browser().get(address))
+    form = {"operation": str(uuid4()), "took": ["shelter_social:help:identity"], "how_said": "by_phone"}
+    after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
+    assert "No name is shown at Shelter Kulob any more, and they were told. Help goes on." in after
+    assert "Your name is no longer shown there." in after
+    assert "We deleted there" not in after, "nothing was deleted"
+    assert state(referral) == "accepted"
+    assert told(house, "shelter-worker").count("narrowed") == 1
+    assert "narrowed" not in told(house, "caseworker-cso") + told(house, "desk-shelter")
+    theirs = "The person withdrew the name (today"
+    assert theirs in page_text(house.browser("shelter-worker").get(page))
+    assert "The name was withdrawn (today" in page_text(house.browser().get(page))
+    take_back(house, case, sections=["needs"])
+    assert told(house, "shelter-worker").count("narrowed") == 2, "the name is not taken back a second time"
+    house.agreed(case)
+    assert theirs not in page_text(house.browser("shelter-worker").get(page)), "the name is shown again"
+    assert "The name was withdrawn" not in page_text(house.browser().get(page))
+
+
+def test_of_a_name_that_never_went_nobody_is_told(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, answer="without_name")
+    referral = house.sent(case, sections=["contact", "needs"])
+    house.accepted(referral)
+    take_back(house, case, sections=["identity"])
+    take_back(house, case, sections=["needs"])
+    assert told(house, "shelter-worker").count("narrowed") == 1, "of the needs alone"
+    assert "withdrew the name" not in page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))
+
+
+def test_the_page_says_that_the_own_team_goes_on(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case, kind="psychological", sections={"contact"})
+    address = f"/cases/{case.code}/consent/withdraw/"
+    form = {"operation": str(uuid4()), "took": ["psychological:help"], "how_said": "in_person"}
+    before, went = page_text(house.browser().get(address)), house.browser().post(address, form)
+    after = page_text(house.browser().get(went["Location"]))
+    for shown in (before, after):
+        assert "The answers are about other organisations" in shown
+        assert "Our own team goes on, a psychologist or a lawyer of ours too" in shown
+    assert "(Social worker)" in after, "each with their work"

@@ -236,6 +236,8 @@ HAMKORI_EMERGENCY = {
     "ambulance": env.text("HAMKORI_EMERGENCY_AMBULANCE", country.EMERGENCY["ambulance"]),
 }
 HAMKORI_EMERGENCY_CONFIRMED = env.flag("HAMKORI_EMERGENCY_CONFIRMED")
+# Where the person can complain: the text that is read aloud promises to say it. Nothing is said in its place.
+HAMKORI_COMPLAINTS = env.text("HAMKORI_COMPLAINTS", "")
 
 # --- files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -24,11 +24,13 @@ create policy referral_narrowed_to_both on referral_narrowed for select to hk_ap
 grant select on referral_narrowed to hk_app;
 
 -- Notes which of these parts go, and tells the named workers. For the functions below, which delete them: no login calls it.
+-- The name stands in contact too: taken back ('identity') it goes where contact was shared, also where no papers were.
 create or replace function packet_narrowed(p_referral uuid, p_sections text[])
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_gone text[] := array(select s from public.referral_sender x, unnest(x.sections::text[]) s
-                          where x.referral_id = p_referral and s = any (p_sections));
+  v_gone text[] := array(select s from public.referral_sender x, unnest(p_sections) s
+                          where x.referral_id = p_referral
+                            and (s = any (x.sections::text[]) or (s = 'identity' and 'contact' = any (x.sections::text[]))));
 begin
   if v_gone = '{}' or not exists (
        select 1 from public.referral r where r.id = p_referral and r.state_code in ('accepted', 'serving')) then return; end if;
@@ -160,7 +162,16 @@ begin
   if public.referral_sides(p_referral) = '{}' then raise exception 'not visible' using errcode = 'HK404'; end if;
 end $$;
 
+-- Whether her newest word on this row took the name back, and nothing else of the answer: "yes" before, "without name" now.
+create or replace function consent_lost_name(p_case uuid, p_row text)
+  returns boolean language sql stable security definer set search_path = '' as $$
+  select coalesce((array_agg(said.answer_code::text order by said.number desc))[1:2] = array['without_name', 'yes'], false)
+    from (select k.number, w.answer_code::text from public.consent k join public.consent_row w on w.consent_id = k.id
+           where k.case_id = p_case and w.kind_code || ':' || w.purpose_code = p_row order by k.number desc limit 2) said
+$$;
+
 -- Open referrals of a case that the newest consent no longer carries: refused or taken back whole, or some sections less.
+-- One that loses the name alone, which stands in contact, has 'identity' dropped although no papers were shared.
 -- Consent that only ran out by time, or that is asked again, pauses them (the clock acts), and is no hit. Locks none, since her word waits for nobody:
 -- whoever ends one looks again under its lock, and whatever has ended by then is ended. Under the case's lock none is added.
 create or replace function consent_hits(p_case uuid)
@@ -169,7 +180,7 @@ create or replace function consent_hits(p_case uuid)
 declare r record; v_row text; n record; v_refused boolean; v_sections text[]; v_first boolean; v_waits boolean; v_consent uuid;
 begin
   if not 'S' = any (public.case_sides(p_case)) then return; end if;
-  for r in select x.id, y.consent_rows, y.sections, x.to_organisation_id from public.referral_origin o
+  for r in select x.id, x.state_code, y.consent_rows, y.sections, x.to_organisation_id from public.referral_origin o
              join public.referral x on x.id = o.referral_id join public.referral_sender y on y.referral_id = x.id
             where o.case_id = p_case and x.state_code in ('sent', 'accepted', 'serving') order by x.id
   loop
@@ -185,6 +196,10 @@ begin
     end if;
     referral_id := r.id; refused := v_refused;
     dropped := array(select s from unnest(r.sections::text[]) s where not v_waits and s <> all (v_sections));
+    if not v_waits and r.state_code in ('accepted', 'serving') and 'contact' = any (r.sections) and 'contact' = any (v_sections)
+       and not 'identity' = any (dropped) and public.consent_lost_name(p_case, r.consent_rows[1]) then
+      dropped := dropped || 'identity'::text;
+    end if;
     if v_refused or cardinality(dropped) > 0 then return next; end if;
   end loop;
 end $$;

@@ -193,10 +193,8 @@ class AskForm(KitForm):
         )
         self.fields["read"] = forms.BooleanField(label=_("The text was read aloud"), required=False)
         never = () if self.child else {"child_speaker"}
-        before = next((one.how_given for one in self.former.versions if one.step == "give"), None)
-        self.fields["how_given"] = Coded(
-            "how_given", _("How did the person answer?"), but=never, required=False, initial=before
-        )
+        # A fact of this conversation: nothing stands chosen from an earlier one.
+        self.fields["how_given"] = Coded("how_given", _("How did the person answer?"), but=never, required=False)
         self.fields["days"] = forms.ChoiceField(
             label=_("How long is it valid?"),
             choices=self._lengths(),

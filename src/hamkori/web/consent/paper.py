@@ -1,11 +1,11 @@
 """The text and her answers on paper, in two languages side by side. No name and no code: a paper can be found."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +19,7 @@ from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
 from hamkori.web.consent import words
 from hamkori.web.consent.views import head
-from hamkori.web.kit import moments
+from hamkori.web.kit import complaints
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.words import lists
 
@@ -42,7 +42,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     left, right = texts.consent(hers), texts.consent(other)
     at = now()
     said = asked(found, at)
-    rows = [{"left": _row(key, said, hers, at), "right": _row(key, said, other, at)} for key in ROWS]
+    rows = [{"left": _row(key, said, hers), "right": _row(key, said, other)} for key in ROWS]
     context = {
         **head(request, found),
         "title": _("Text for reading"),
@@ -52,7 +52,9 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         "right": right,
         "pairs": list(zip(left.blocks, right.blocks, strict=True)),
         "rows": rows if said.newest else [],
-        "said_at": said.said_at,
+        "complain": {"left": _complain(hers), "right": _complain(other)},
+        "answers": {"left": _answers(hers), "right": _answers(other)},
+        "foot": {"left": _foot(left, said), "right": _foot(right, said)},
         "print_now": "now" in request.GET,
         "choices": [
             {
@@ -66,13 +68,40 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "consent/print.html", context)
 
 
-def _row(key: RowKey, said: Asked, language: str, at: datetime) -> dict[str, str]:
-    """A question and its answer in one language, with its last day. A child's no is said to be one."""
+def _complain(language: str) -> str:
+    """Where the person can complain, in one language; where nobody has recorded it, whom to ask."""
+    with translation.override(language):
+        return _("Where you can complain: %(place)s") % {"place": complaints.where()}
+
+
+def _answers(language: str) -> str:
+    """What stands over the answers."""
+    with translation.override(language):
+        return _("What the person answered")
+
+
+def _foot(text: texts.Text, said: Asked) -> str:
+    """Which text it is, and the day of the newest answer. A paper lives on: no "today" on it."""
+    with translation.override(text.language):
+        which = _("Text %(version)s, provisional") % {"version": text.version}
+        return " · ".join(filter(None, (which, _day(said.said_at) if said.said_at else "")))
+
+
+def _row(key: RowKey, said: Asked, language: str) -> dict[str, str]:
+    """A question and its answer in one language, with its last day and what may be shared. A child's no says so."""
     state = said.states.get(key, "not_asked")
     row, answer = said.rows.get(key), codelist("consent_state").label(state, language)
+    shared = ""
     with translation.override(language):
         if key in said.child_refused:
             answer = _("The child said no")
         elif state in LIVE_STATES and row is not None and row.until is not None:
-            answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": moments.last_day(row.until, at)}
-        return {"question": words.question(key), "answer": answer}
+            day = _day(row.until - timedelta(microseconds=1))
+            answer = _("%(answer)s, until %(day)s") % {"answer": answer, "day": day}
+            parts = words.sections(row.sections) or _("only what the person wants them to know")
+            shared = _("Shared: %(sections)s.") % {"sections": parts}
+        return {"question": words.question(key), "answer": answer, "shared": shared}
+
+
+def _day(at: datetime) -> str:
+    return formats.date_format(timezone.localdate(at), "SHORT_DATE_FORMAT")

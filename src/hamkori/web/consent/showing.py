@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hamkori.casework.consent import texts
-from hamkori.casework.consent.queries.consent import Asked, Said, Version
+from hamkori.casework.consent.queries.consent import AGREES, Asked, Said, Version
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries.effects import Running, effects
 from hamkori.vocabulary import codelist
@@ -30,15 +30,37 @@ WORDS_A_MINUTE = 130
 
 
 def questions(
-    form: AskForm, open_now: Iterable[Running], bodies: Mapping[UUID, str], at: datetime
-) -> dict[str, list[dict[str, Any]]]:
-    """All questions with their controls and lines; those of the police apart."""
+    form: AskForm,
+    open_now: Iterable[Running],
+    bodies: Mapping[UUID, str],
+    at: datetime,
+    *,
+    closed: bool = False,
+) -> dict[str, Any]:
+    """All questions with their controls and lines; those of the police apart. `only_no`: no yes can be saved now."""
     open_now = tuple(open_now)
+    only_no = closed and not any(one.state == "serving" for one in open_now)
+    if only_no:
+        _draw_no_yes(form)
     drawn = [(key, _question(key, form, open_now, bodies, at)) for key in rules.ROWS]
     return {
         "help": [one for (kind, _purpose), one in drawn if kind != "police"],
         "police": [one for (kind, _purpose), one in drawn if kind == "police"],
+        "only_no": only_no,
     }
+
+
+def _draw_no_yes(form: AskForm) -> None:
+    """A yes is a choice only where it stands, or was marked on the page that was refused: nothing marked is lost."""
+    for key in rules.ROWS:
+        name = answer_name(key)
+        shown = {stands_as(form.former, key), form[name].value()}
+        field = form.fields[name]
+        field.widget.choices = [
+            (code, label)
+            for code, label in field.choices  # type: ignore[attr-defined]
+            if code not in AGREES or code in shown
+        ]
 
 
 def _question(

@@ -209,6 +209,7 @@ def _page(
     `holds`: what she says no to in it does so already.
     """
     former = form.former
+    open_now = running(found) if former.newest else ()
     meanwhile = [] if since is None else [one for one in former.versions if one.number > since][:1]
     context = {
         **head(request, found),
@@ -219,11 +220,10 @@ def _page(
         "unknown": any(str(body) in form.listed for body in former.unknown),
         "form": form,
         "child": form.child,
-        **questions(form, running(found) if former.newest else (), bodies, at),
+        **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
         "readings": readings(form),
         "interpreted": interpreted(form),
         "interpreted_open": form["language"].value() in {one.data["value"] for one in interpreted(form)},
-        "first_time": former.newest is None,
         "other_day": bool(form["until"].value() or form["until"].errors),
         "sub": _sub(former, at),
         "about_child": [

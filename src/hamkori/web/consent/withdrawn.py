@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.audit.queries import Opened, referral_opened
+from hamkori.casework.case.queries.team import Colleague, people
+from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.consent.queries.consent import Asked, Said, Version, after_withdrawal
-from hamkori.casework.referral.queries.effects import Effect, Running, effects, hit_at, running
+from hamkori.casework.referral.queries.effects import Effect, Hit, Running, effects, hit_at, running
 from hamkori.people.queries import organisations
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -22,10 +24,15 @@ from hamkori.web.consent.withdraw_form import EVERYTHING, key_of, offered, said
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, lists
+from hamkori.web.words.people import function_label
 from hamkori.web.words.sections import name
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+
+
+NAME = ("identity",)
+"""What goes where only the name is taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +101,9 @@ def _stops(hit: Effect, names: Mapping[UUID, str]) -> str:
     one = hit.running
     slots = {"code": grouped(one.code), "organisation": names.get(one.body, "")}
     if not hit.ends and not hit.lost:
-        return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
+        if one.state == "sent":
+            return _("Help goes on. What to call the person is no longer shown at %(organisation)s.") % slots
+        return _("Help goes on. No name is shown at %(organisation)s any more, and they are told.") % slots
     if not hit.ends and one.state == "sent":
         return _("The referral goes on without it. Nobody at %(organisation)s can have read it.") % slots
     if not hit.ends:
@@ -119,6 +128,17 @@ def _names() -> dict[UUID, str]:
     return {body.id: body.name(lists.language()) for body in organisations()}
 
 
+def own_team(found: Case) -> str:
+    """Whom no answer of the person stops: the team of the case here, each with their work."""
+    nobody: tuple[Colleague, ...] = ()
+    here = [
+        _("%(name)s (%(work)s)") % {"name": one.name, "work": function_label(one.function)}
+        for one in unless_unread(partial(people, found), nobody)
+        if one.kind != SUPERVISOR and one.name
+    ]
+    return "; ".join(here)
+
+
 # ---------------------------------------------------------------- afterwards
 
 
@@ -136,16 +156,17 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "gone": _gone(before, version),
         "done": [
             *(_ended(names.get(one.body, ""), one.code, before=one.waited) for one in ended),
-            *(_deleted(names.get(one.body, "")) for one in narrowed),
+            *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
         ],
         "rows": [(words.row((row.kind, row.purpose)), _stands(row, before, at)) for row in former.rows.values()],
-        "tell": _tell([(names.get(one.body, ""), referral_opened(one.id)) for one in hit], bool(hit), at),
+        "tell": _tell([(names.get(one.body, ""), referral_opened(one.id)) for one in hit], hit, at),
         "next": [
             _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
             % {"organisation": names.get(one.body, "")}
             for one in narrowed
             if "contact" in one.parts
         ],
+        "own_team": own_team(found),
         "ended": bool(ended),
         "now": at,
     }
@@ -200,14 +221,21 @@ def _ended(organisation: str, code: str, *, before: bool) -> str:
     )
 
 
-def _deleted(organisation: str) -> str:
-    return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % {"organisation": organisation}
+def _narrowed(organisation: str, hit: Hit) -> str:
+    slots = {"organisation": organisation}
+    if hit.parts == NAME:
+        return _("No name is shown at %(organisation)s any more, and they were told. Help goes on.") % slots
+    return _("It was deleted at %(organisation)s, and they were told. Help goes on.") % slots
 
 
-def _tell(hit: list[tuple[str, tuple[Opened, ...]]], shared: bool, at: datetime) -> list[str]:
+def _tell(read: list[tuple[str, tuple[Opened, ...]]], hit: Collection[Hit], at: datetime) -> list[str]:
     """What the person hears, also what stays."""
-    told = [_("We deleted there what we had shared.")] if shared else []
-    for organisation, opened in hit:
+    told = []
+    if any(one.ended or one.parts != NAME for one in hit):
+        told.append(_("We deleted there what we had shared."))
+    if any(not one.ended and one.parts == NAME for one in hit):
+        told.append(_("Your name is no longer shown there."))
+    for organisation, opened in read:
         if opened:
             slots = {"organisation": organisation, "when": moments.moment(max(one.last_at for one in opened), at)}
             told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)

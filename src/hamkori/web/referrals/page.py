@@ -115,7 +115,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         and found.ended_at is not None
         and state not in ("discarded", "confirmed"),
         "final": state in FINAL,
-        "narrowed": words.taken_back(narrowed(found, found.sender.sections), page.at),
+        "narrowed": words.taken_back(narrowed(found, found.sender.sections, named=page.named), page.at),
         "closing": words.being_closed() if queries.is_closing(found) else "",
     }
 

@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from hamkori.vocabulary.codes import LENGTH, shown
-from hamkori.web.kit import appearance, emergency, moments, written
+from hamkori.web.kit import appearance, complaints, emergency, moments, written
 from hamkori.web.kit.icons import ICONS
 from hamkori.web.templatetags import kit_parts, marks
 from hamkori.web.templatetags.kit_parts import now_of
@@ -131,6 +131,12 @@ def grouped(code: object) -> str:
 def telephone(whom: str) -> str:
     """The emergency number for danger to life, the police or an ambulance, with its mark if nobody confirmed it."""
     return emergency.number(whom)
+
+
+@register.simple_tag
+def complaints_at() -> str:
+    """Where the person can complain, or that nobody has recorded it."""
+    return complaints.where()
 
 
 @register.filter(name="code")

@@ -32,8 +32,11 @@ def parts(sections: Iterable[str]) -> str:
 
 
 def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str]]:
-    """Each part that was taken back, with when."""
-    return [(lists.label("packet_section", section), moments.moment(at, now)) for section, at in parts]
+    """Each part that was taken back, with when; '' for the name, which is no part of its own and has its own line."""
+    return [
+        ("" if section == "identity" else lists.label("packet_section", section), moments.moment(at, now))
+        for section, at in parts
+    ]
 
 
 def yes_no(answer: bool) -> str:

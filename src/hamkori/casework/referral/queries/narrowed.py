@@ -16,9 +16,13 @@ def was_narrowed() -> Exists:
     return Exists(ReferralNarrowed.objects.filter(referral=OuterRef("pk")))
 
 
-def narrowed(found: Referral, shared: Collection[str]) -> tuple[tuple[str, datetime], ...]:
-    """Section and time, the newest first, of what is not `shared` again. Of what has ended nothing is said."""
+def narrowed(found: Referral, shared: Collection[str], *, named: bool) -> tuple[tuple[str, datetime], ...]:
+    """Section and time, the newest first, of what is not `shared` again. Of what has ended nothing is said.
+
+    The name stands in two sections: `named`, once more, its papers that were taken back are no news.
+    """
     if found.state_code not in LIVE or not getattr(found, "narrowed", True):
         return ()
-    rows = ReferralNarrowed.objects.filter(referral=found).exclude(section_code__in=list(shared)).order_by("-at")
+    gone = [*shared, "identity"] if named else list(shared)
+    rows = ReferralNarrowed.objects.filter(referral=found).exclude(section_code__in=gone).order_by("-at")
     return tuple(rows.values_list("section_code", "at"))

@@ -151,7 +151,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         is_full=_is_full(found) if state == "sent" else False,
         # The target of this clock is the end of the agreed part of the day.
         arrival_passed=clock is not None and clock.clock_code == "arrival" and clocks.late(clock.due_at, at),
-        narrowed=narrowed(found, agreed.sections) if shows_card and Side.RECEIVER in mine else (),
+        narrowed=narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else (),
     )
 
 

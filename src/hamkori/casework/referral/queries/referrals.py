@@ -335,10 +335,7 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderPage:
-    """Everything that the sender's page shows of one referral. The records are for actions only.
-
-    `waits`: how it stopped, while nobody has decided what comes next; '' else.
-    """
+    """Everything that the sender's page shows. `waits`: how it stopped, while nobody has decided what comes next."""
 
     referral: Referral
     facts: ReferralFacts
@@ -350,6 +347,7 @@ class SenderPage:
     clock: tuple[str, datetime, datetime] | None
     next_at: datetime | None
     live: bool
+    named: bool
     waits: str
     until: datetime | None
     holds: frozenset[str]
@@ -392,6 +390,7 @@ def sender_page(actor: Actor, found: Referral, on: frozenset[str]) -> SenderPage
         clock=(clock.clock_code, clock.started_at, clock.due_at) if clock is not None else None,
         next_at=clock.next_at if clock is not None else None,
         live=agreed.live,
+        named=agreed.named,
         waits=waiting(found),
         until=agreed.until,
         holds=frozenset(access.sections if access is not None and access.kind_code != "supervisor" else ()),
