@@ -95,7 +95,7 @@ create policy organisation_phone_edit on organisation_phone for update to hk_app
   using (on_desk(organisation_id)) with check (on_desk(organisation_id));
 grant insert, update (phone) on organisation_phone to hk_app;
 
--- Who refers calls a desk that is closed before anything waits there (docs/adr/0093-who-refers-calls-the-desk.md): these alone.
+-- Who refers calls a desk that is closed before anything waits there (docs/adr/0094-who-refers-calls-the-desk.md): these alone.
 create or replace function phones_for_referring(p_bodies uuid[])
   returns table (organisation_id uuid, phone text)
   language plpgsql stable security definer set search_path = '' as $$

@@ -24,7 +24,6 @@ from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
-from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.showing import person_rows
@@ -170,7 +169,7 @@ def whom_to_call(page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     if queries.read_state(found) in ("sent", "accepted"):
-        shown["phone"] = desk_phone.said(desk_phones([found.to_organisation_id]).get(found.to_organisation_id, ""))
+        shown["phone"] = desk_phone.said(getattr(found, "phone", "") or "")
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 

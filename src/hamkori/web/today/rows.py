@@ -65,7 +65,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     return {
         "href": _href(one),
         "what": _what(one),
-        "sub": _sub(one, mixed),
+        "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late else "soon" if one.stopped else "",
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
@@ -141,7 +141,7 @@ def _what(one: Due) -> str:
     }
 
 
-def _sub(one: Due, mixed: bool) -> SafeString:
+def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
@@ -154,6 +154,8 @@ def _sub(one: Due, mixed: bool) -> SafeString:
         parts.append(lists.label("region", one.region))
     if one.what in PHONED:
         parts.append(desk_phone.short(one.phone))
+    if one.called_at is not None:
+        parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
