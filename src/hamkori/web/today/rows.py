@@ -65,12 +65,13 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     return {
         "href": _href(one),
         "what": _what(one),
-        "sub": _sub(one, mixed),
+        "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late else "soon" if one.stopped else "",
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
         "button": _do(one),
+        "button_href": _at_once(one),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
@@ -82,6 +83,12 @@ def _do(one: Due) -> str:
     if one.supervised:
         return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
+
+
+def _at_once(one: Due) -> str:
+    """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
+    asks = one.stopped or one.what == "sent.answer"
+    return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
 
 def _href(one: Due) -> str:
@@ -134,7 +141,7 @@ def _what(one: Due) -> str:
     }
 
 
-def _sub(one: Due, mixed: bool) -> SafeString:
+def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
@@ -147,6 +154,8 @@ def _sub(one: Due, mixed: bool) -> SafeString:
         parts.append(lists.label("region", one.region))
     if one.what in PHONED:
         parts.append(desk_phone.short(one.phone))
+    if one.called_at is not None:
+        parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
