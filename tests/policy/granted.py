@@ -212,6 +212,7 @@ EXECUTE: dict[str, str] = {
     "referral_team(uuid)": "hk_app",
     "referral_said_no(uuid)": "",
     "referral_word_put(uuid,text)": "hk_app",
+    "phones_for_referring(uuid[])": "hk_app",
     **dict.fromkeys(("referrals_late()", "referrals_expired()", "referral_settle(uuid)"), "hk_app"),
     **dict.fromkeys(("referrals_called()", "referral_to_call(text)"), "hk_app"),
     **dict.fromkeys(("referrals_ran_out()", "referrals_unagreed()"), "hk_clock"),

@@ -35,7 +35,8 @@ select u.email, r.code, c.code
    and s.settled_at is null
    and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
                     where p.case_id = c.id and n.sent_at > coalesce(r.ended_at, r.missed_at)
-                      and n.service_code in (r.service_code, r.suggested_service_code))
+                      and split_part(n.service_code, '-', 1) in (
+                          split_part(r.service_code, '-', 1), split_part(r.suggested_service_code, '-', 1)))
     or r.state_code = 'sent' and r.answer_due_at <= hk_now()
     or r.state_code = 'accepted' and r.missed_at is null and exists (
            select 1 from referral_clock k

@@ -89,6 +89,12 @@ def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.pk: row.phone for row in rows if row.phone}
 
 
+def phones_for_referring(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The desk telephones of these bodies for whoever may refer there; nothing for anybody else."""
+    found = definer.rows("phones_for_referring", list(organisation_ids), columns="organisation_id phone")
+    return dict(found)
+
+
 def phone_of(organisation: str) -> Subquery:
     """The same beside a row that names a body in this column, in the query that reads the row. None: as above."""
     return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(organisation)).values("phone")[:1])

@@ -77,7 +77,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_code": page.case.code,
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
-        "refer_url": reverse("case_refer", args=[page.case.code]) if Side.SENDER in page.sides else "",
+        "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
         **whom_to_call(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,

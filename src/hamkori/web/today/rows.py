@@ -71,6 +71,7 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
         "button": _do(one),
+        "button_href": _at_once(one),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
@@ -82,6 +83,12 @@ def _do(one: Due) -> str:
     if one.supervised and not one.referral:
         return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
+
+
+def _at_once(one: Due) -> str:
+    """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
+    asks = one.stopped or one.what == "sent.answer"
+    return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
 
 def _href(one: Due) -> str:
