@@ -24,7 +24,7 @@ def timed(owner: psycopg.Connection, people: People, timing: Callable[..., Timin
     from hamkori.site.demo.hands import Hands
     from hamkori.vault.server import keyring
 
-    emails = ("zarina@umed.example", "gulnora@panoh.example")
+    emails = ("zarina@kulob.example", "gulnora@panoh.example")
     hands = Hands(keyring(), owner)
     members = {email: _member(owner, email) for email in emails}
     service = owner.execute("select id from service where service_code = 'HOME-02'").fetchone()

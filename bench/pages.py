@@ -21,7 +21,7 @@ class People:
     def find(cls, owner: psycopg.Connection) -> People:
         """Zarina's membership, the shelter, and her first open case that was not copied."""
         row = owner.execute(
-            "select m.id from membership m join app_user u on u.id = m.user_id where u.email = 'zarina@umed.example'"
+            "select m.id from membership m join app_user u on u.id = m.user_id where u.email = 'zarina@kulob.example'"
         ).fetchone()
         shelter = owner.execute("select id from organisation where slug = 'shelter-kulob'").fetchone()
         assert row is not None

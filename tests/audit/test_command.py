@@ -49,7 +49,7 @@ def test_a_sealer_that_stands_still_is_a_number_too(worker: Worker, capsys: pyte
     worker.days(1)
     superuser("update sealer set beat = beat - interval '1 hour'")
     assert asked() == 1
-    assert "The sealer stands still since 60 min." in capsys.readouterr().out.splitlines()
+    assert "The sealer has not worked since 60 min." in capsys.readouterr().out.splitlines()
 
 
 def test_a_copy_of_the_key_outside_the_server_is_believed_rather_than_the_file(

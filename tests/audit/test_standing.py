@@ -42,11 +42,11 @@ def test_a_beat_that_is_old_or_of_the_future_is_seen(worker: Worker, beat: str) 
     worker.days(1)
     superuser(f"update sealer set beat = clock_timestamp() {beat}")
     (said,) = faults(worker)
-    assert said.startswith("the sealer stands still since ")
+    assert said.startswith("the sealer has not worked since ")
     told = worker.report()
     assert told.fault is None
     assert not told.is_whole
-    assert told.lines()[-2].startswith("The sealer stands still since ")
+    assert told.lines()[-2].startswith("The sealer has not worked since ")
 
 
 def test_rows_that_wait_are_seen_though_the_beat_is_new(worker: Worker) -> None:
@@ -114,7 +114,7 @@ def test_a_row_of_the_sealer_that_is_gone_is_seen_by_all_and_mended_by_migrate(w
     """Red on 344b014: nothing was sealed, and nobody said why."""
     worker.days(1)
     superuser("delete from sealer")
-    said = "the row by which the sealer works is gone from the database; ./hamkori migrate makes it again"
+    said = "the row by which the sealer works is missing from the database; ./hamkori migrate makes it again"
     assert faults(worker) == [f"the sealer refuses: {said}"]
     with raw("hk_app") as pages:
         assert standing.ask(pages).faults() == [f"the sealer refuses: {said}"]

@@ -15,6 +15,7 @@ from hamkori.directory import queries
 from hamkori.directory.actions import service as act
 from hamkori.directory.actions.sheet import Sheet
 from hamkori.directory.models import Service, ServiceContact
+from hamkori.directory.place import own_district
 from hamkori.directory.queries import Filters
 from hamkori.directory.rules.hours import Stretch
 from hamkori.directory.rules.suit import kinds
@@ -211,6 +212,19 @@ def test_a_desk_closed_until_the_target_stands_lower(worker: doors.Person) -> No
         assert not any(
             one.closed_until_target for one in queries.suitable(actor, ["LEGAL-01"], region="TJ-KT", window=monday)
         )
+
+
+def test_the_own_district_is_the_one_that_the_own_services_name(worker: doors.Person) -> None:
+    def own() -> str:
+        with doors.acting(worker) as actor:
+            return own_district(actor)
+
+    assert own() == "", "it says nothing of where it works"
+    offered(worker.organisation_id, "LEGAL-01", "TJ-KT", "TJ-KT-02")
+    offered(doors.body("elsewhere"), "LEGAL-01", "TJ-KT-05")
+    assert own() == "TJ-KT-02"
+    offered(worker.organisation_id, "HEALTH-01", "TJ-KT-03")
+    assert own() == "", "of several none is meant"
 
 
 # --- who changes --------------------------------------------------------------------------------------------------

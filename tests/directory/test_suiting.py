@@ -126,6 +126,15 @@ def test_a_desk_that_is_closed_for_the_whole_target() -> None:
     assert not hours.closed_throughout([], friday, friday + timedelta(hours=24)), "not known is not closed"
 
 
+def test_a_closed_desk_opens_at_its_next_stretch() -> None:
+    week = [Stretch(day, 480, 1020) for day in range(1, 6)]
+    friday = datetime(2026, 11, 27, 18, 0, tzinfo=HERE)
+    assert hours.opens_next(week, friday) == datetime(2026, 11, 30, 8, 0, tzinfo=HERE)
+    assert hours.opens_next(week, friday.replace(hour=7)) == friday.replace(hour=8)
+    assert hours.opens_next([Stretch(5, 480, 1020)], friday) == datetime(2026, 12, 4, 8, 0, tzinfo=HERE), "a week later"
+    assert hours.opens_next([], friday) is None, "not known"
+
+
 @pytest.mark.parametrize(("minutes", "written"), [(0, "00:00"), (485, "08:05"), (1020, "17:00"), (1440, "24:00")])
 def test_a_time_of_opening_is_written_with_two_figures_each(minutes: int, written: str) -> None:
     assert hours.clock(minutes) == written

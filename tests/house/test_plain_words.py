@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from hamkori.site.catalogues.sources import HOUSE, rooms, sources
+from hamkori.site.catalogues.merge import catalogue_path, forms_of, messages_of, read
+from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, rooms, sources
 
 INSTEAD = {
     r"bod(?:y|ies)": "organisation",
@@ -37,6 +38,49 @@ INSTEAD = {
     r"codes?(?! word)": "number; a code is the six digits of signing in",
 }
 OLD = {re.compile(rf"\b(?:{old})\b", re.IGNORECASE): new for old, new in INSTEAD.items()}
+TRANSLATED_INSTEAD = {
+    "tg": {
+        "[мМ]ӯҳлат": "муҳлат",
+        "[кК]ӯмак": "кумак",
+        "мӯҳр": "қулф: nothing is sealed with wax",
+        "мақсаднок": "муҳлати ҷавоб",
+        "[қҚ]исса|[ҳҲ]икоя": "нақл",
+        "[хХ]еши|[хХ]ешҳо": "рақами санҷишӣ (hash)",
+        "[кК]амбуд": "хизмати нарасанда",
+        "[кК]ирдор": "он чи нисбат ба шахс карда шуд",
+        "[мМ]уассис": "ташкилот",
+        "меистад|мераванд": "пайдо мешавад, фиристода мешавад",
+        "[аА]ломат (?:на)?хӯр": "қайд шуд",
+        "корманди асосӣ": "корманди масъул",
+        "[дД]архост": "бозравонӣ",
+    },
+    "ru": {
+        "[зЗ]апечатан": "закрыто, под замком",
+        "[зЗ]акодирован": "под замком или нет",
+        "[иИ]зыма": "больше не передаётся",
+        "нехватки": "недостающая помощь",
+        "[вВ]сплы": "о чём человек сказал сам",
+        "люди отправителя": "сотрудники отправляющей организации",
+        "(?<![пП]ере)\\b[нН]аправлени": "перенаправление",
+        "[зЗ]апрос": "перенаправление",
+        "(?<!не )[нН]омер дела|[вВ] деле|[нН]овое дело": "случай; дело is the police's",
+        "[вВ]едущ(?:его|ий) (?:сотрудник|специалист)": "ответственный специалист",
+        "целевой срок": "срок ответа",
+    },
+    "fr": {
+        "[sS]cell": "verrouillé",
+        "échu\\b": "arrivé à son terme",
+        "[oO]rganisme": "organisation",
+        "[dD]e l.intervenant": "du référent",
+        "prenez le code": "utilisez le numéro",
+        "pourquoi non": "pourquoi cela n'a pas été fait",
+        "sans aide": "aucune aide apportée",
+    },
+}
+WRONG = {
+    language: {re.compile(rf"(?:{old})"): new for old, new in words.items()}
+    for language, words in TRANSLATED_INSTEAD.items()
+}
 VALUE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 # Sentences that may say one of these words, and why.
@@ -130,6 +174,20 @@ def test_no_sentence_says_an_old_word() -> None:
 
 def test_no_label_says_an_old_word() -> None:
     found = [f"{place}: {text}\n    {fault}" for text, place in labels() for fault in faults(text)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_says_a_word_that_was_corrected(language: str) -> None:
+    """One thing has one word on every page, and what meant the opposite does not come back."""
+    found = [
+        f"{catalogue_path(room, language).relative_to(HOUSE)}: {form}\n    say {new}"
+        for room in rooms()
+        for message in messages_of(read(room, language)).values()
+        for form in forms_of(message)
+        for wrong, new in WRONG[language].items()
+        if wrong.search(form)
+    ]
     assert not found, "\n".join(found)
 
 

@@ -11,7 +11,7 @@ from tests.journeys.people import Somebody
 
 CALL_NAME = "Canary-Call-Name"
 HER_WORDS = "Canary-Her-Words: she is afraid that somebody follows her"
-SHELTER = "Shelter, Khatlon"
+SHELTER = "Shelter, Khatlon (demo)"
 
 
 def tomorrow() -> date:

@@ -29,7 +29,7 @@ def saves(her: Somebody) -> None:
 def test_from_the_save_to_what_both_agree_on_is_a_tap_for_each_field_and_nothing_to_fill_in(
     world: Play, enter: Enter
 ) -> None:
-    zarina, nigora = enter("caseworker-cso", width=360), enter("nigora@umed.example")
+    zarina, nigora = enter("caseworker-cso", width=360), enter("nigora@kulob.example")
     code = steps.register(zarina)
     zarina.go(f"/cases/{code}/admit/")
     zarina.choose("Nigora")
@@ -66,7 +66,7 @@ def test_from_the_save_to_what_both_agree_on_is_a_tap_for_each_field_and_nothing
     told = (
         "select count(*) from notice n join membership m on m.id = n.membership_id join app_user u on u.id = m.user_id"
     )
-    assert world.one(f"{told} where n.key_code = 'other_writer' and u.email = %s", ["nigora@umed.example"]) == 1
+    assert world.one(f"{told} where n.key_code = 'other_writer' and u.email = %s", ["nigora@kulob.example"]) == 1
     nigora.go(f"/cases/{code}/")
     nigora.press("The version that was not kept", exact=False)
     nigora.sees("Canary-Theirs")

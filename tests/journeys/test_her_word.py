@@ -65,7 +65,7 @@ def test_she_says_no_to_the_police_and_all_other_help_goes_on(world: Play, enter
     zarina = enter("caseworker-cso")
     code = steps.register(zarina)
     steps.agree(zarina, code, yes=("shelter_social_help",), no=("police_protection", "police_justice"))
-    steps.choose_service(zarina, code, "Centre against trafficking in persons", need="SAFE")
+    steps.choose_service(zarina, code, "Police unit against trafficking (demo)", need="SAFE")
     zarina.sees(
         "The person said no to the police. Nothing can be sent there. If a life is in danger, call 112 (not confirmed)."
     )
@@ -95,7 +95,7 @@ def test_a_child_is_asked_too_and_an_adult_may_speak(world: Play, enter: Enter) 
     zarina.sees("Ask the child too, or say why not.")
 
     steps.agree(zarina, code, child=True)
-    steps.choose_service(zarina, code, "Social service, Khatlon", need="CHILD")
+    steps.choose_service(zarina, code, "Social service (demo)", need="CHILD")
     referral = steps.send(zarina)
     nargis = enter("social-service")
     nargis.go(f"/referrals/{referral}/")

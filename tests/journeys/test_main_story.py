@@ -73,7 +73,7 @@ def test_declined_and_sent_again_to_another_body(world: Play, enter: Enter) -> N
     zarina.sees("No place now")
     zarina.press("Ask another organisation")
     assert zarina.page.locator("#id_agreed_text").input_value() == steps.HER_WORDS, "she need not say it again"
-    steps.choose_body(zarina, "State shelter")
+    steps.choose_body(zarina, "State shelter (demo)")
     again = steps.send(zarina)
     assert again != referral
     states = "select string_agg(state_code, ' ' order by written_at) from referral where code in (%s, %s)"

@@ -17,7 +17,7 @@ WISHES = "What the person wishes, in their own words"
 
 
 def test_two_write_the_same_part_and_nothing_is_lost(world: Play, enter: Enter) -> None:
-    zarina, nigora = enter("caseworker-cso"), enter("nigora@umed.example")
+    zarina, nigora = enter("caseworker-cso"), enter("nigora@kulob.example")
     code = steps.register(zarina)
     assert nigora.peek(f"/cases/{code}/")[0] == 404, "a colleague off the team does not know that it exists"
     zarina.go(f"/cases/{code}/admit/")

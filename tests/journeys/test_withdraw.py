@@ -28,12 +28,12 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger, page = Taps(zarina), zarina.page
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
-    zarina.sees("Shelter, Khatlon unlocked:")
-    zarina.sees("This is deleted at Shelter, Khatlon, and they are told.")
+    zarina.sees("Shelter, Khatlon (demo) unlocked:")
+    zarina.sees("This is deleted at Shelter, Khatlon (demo), and they are told.")
     finger.on(page.locator('main label[for^="took_first"]', has_text="only this part: How to reach").first)
     finger.answers(page.get_by_role("button", name="By phone: withdraw"))
     finger.within(taps=6, fields=1)
-    zarina.sees("It was deleted at Shelter, Khatlon, and they were told. Help goes on.")
+    zarina.sees("It was deleted at Shelter, Khatlon (demo), and they were told. Help goes on.")
     zarina.sees("we cannot undo that.")
     zarina.sees("What we wrote ourselves stays here, locked.")
 

@@ -13,7 +13,7 @@ from hamkori.site.launch import surroundings
 from hamkori.site.launch.demo_world import World
 from hamkori.site.launch.servers import DATABASE
 
-LEAD = "zarina@umed.example"
+LEAD = "zarina@kulob.example"
 
 
 def main() -> int:

@@ -64,3 +64,19 @@ def test_the_cast_is_the_designs() -> None:
     assert len(desks) == len(set(desks)) == 14
     assert all(len(set(custodians_of(slug))) == 2 for slug in BODIES)
     assert sum(person.body == "cso-pamir" for person in PEOPLE.values()) == 3
+
+
+MARKS = {"tg": "(намоишӣ)", "ru": "(демо)", "en": "(demo)", "fr": "(démo)"}
+
+
+def test_no_organisation_is_called_like_a_real_one() -> None:
+    """Each says in each language that it is of the demonstration; none has the name of a body of the country."""
+    real = {text for entry in codelist("actor_type") for text in entry.labels.values()}
+    for body in BODIES.values():
+        assert set(body.names) == set(MARKS)
+        for language, name in body.names.items():
+            assert name.endswith(MARKS[language]), name
+            bare = name.removesuffix(MARKS[language]).strip()
+            assert bare not in real or body.slug == "prosecutor", name  # "a prosecutor's office", of no place
+    for language in MARKS:
+        assert len({body.names[language] for body in BODIES.values()}) == len(BODIES)

@@ -43,7 +43,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, list[str]]]
 
 
 ROW = UUID(int=7)
-NOTHING_KNOWN = ", so nothing of the clock, the mail and the ledger is known"
+NOTHING_KNOWN = ", so nothing of the worker, the mail and the ledger is known"
 
 
 def failed(*acts: tuple[str, str]) -> None:
@@ -57,7 +57,7 @@ def test_a_worker_that_does_its_work_is_well_and_what_lies_elsewhere_is_not_call
 ):
     code, told = said(capsys)
     assert code == 0, told
-    assert told["Acts of the clock"] == ["none has failed in the last hour"]
+    assert told["Automatic steps"] == ["none has failed in the last hour"]
     assert told["Clock"] == ["ticked 0 s ago"]
     assert told["Ledger"] == ["no act waits for its seal"]
     assert told["Keyring"] == told["Signing key"] == ["not seen from here"]
@@ -129,7 +129,7 @@ def test_a_key_that_is_named_is_looked_at(
 def test_each_act_that_fails_is_a_line_and_not_well(capsys: pytest.CaptureFixture[str]):
     failed(("lapse", "23514"), ("lapse", "40P01"), ("escalate", "KeyError"))
     code, told = said(capsys)
-    first, second = told["Acts of the clock"]
+    first, second = told["Automatic steps"]
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert code == 1
     assert first.startswith(f"escalate fails (KeyError), 1 time since {today} ")
@@ -142,7 +142,7 @@ def test_after_a_quiet_hour_it_is_well_again(capsys: pytest.CaptureFixture[str])
     with psycopg.connect(address("postgres")) as superuser:
         superuser.execute("update clock_failure set last_at = last_at - interval '61 minutes'")
     code, told = said(capsys)
-    assert (code, told["Acts of the clock"]) == (0, ["none has failed in the last hour"])
+    assert (code, told["Automatic steps"]) == (0, ["none has failed in the last hour"])
 
 
 def test_a_database_that_cannot_say_is_not_taken_for_a_good_word(
@@ -237,7 +237,7 @@ def test_a_sealer_without_its_row_says_why_and_what_makes_it_again(capsys: pytes
         superuser.execute("delete from sealer")
     code, told = said(capsys)
     assert code == 1
-    assert told["Chain"][0].startswith("the sealer refuses: the row by which the sealer works is gone")
+    assert told["Chain"][0].startswith("the sealer refuses: the row by which the sealer works is missing")
     assert told["Chain"][0].endswith("./hamkori migrate makes it again")
 
 

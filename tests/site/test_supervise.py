@@ -35,7 +35,7 @@ def test_a_dead_process_is_said_and_started_again_after_a_growing_pause(capsys: 
         assert child.process is not None
         end_all([child])
     assert pauses[0] < pauses[1] < pauses[2]
-    assert "The web process died (code 3)" in capsys.readouterr().out
+    assert "The web process died (exit status 3)" in capsys.readouterr().out
 
 
 def test_ending_takes_the_deaf_and_their_children_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

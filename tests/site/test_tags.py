@@ -127,7 +127,7 @@ def test_two_people_vouch_for_a_row_and_nobody_alone(scene: Scene, capsys: pytes
             tagging.vouch("post", member, word, two)
         words = ["vouch", "post", str(member), word, "--by", *two]
         assert run(words) == 0, "red before: 1, which means that there is something to look into"
-    assert capsys.readouterr().out == f"Already vouched for: post {member} is believed as it stands.\n"
+    assert capsys.readouterr().out == f"Already vouched for: post {member} is believed as it is.\n"
     assert "Firuza" in names(scene.zarina)
     assert server.marks().least("post", member) == 3
     assert ledger("tag.vouch") == [("post", member), *sorted_users(scene)]
@@ -277,7 +277,7 @@ def test_a_start_warns_of_no_mark_that_the_clock_left_behind(
     with caplog.at_level("INFO", "hamkori.vault"):
         raising.raise_marks(doors.house())
         assert [one.levelname for one in caplog.records] == ["INFO"]
-        assert caplog.messages == ["marks written for 1 rows that the clock has ended since the last start"]
+        assert caplog.messages == ["marks written for 1 rows that a time limit has ended since the last start"]
         ended.append(Behind("team", "d", 2))
         caplog.clear()
         raising.raise_marks(doors.house())

@@ -132,7 +132,7 @@ def test_what_is_kept_locked_is_locked_again_and_waits_for_sessions(house: House
     assert timedelta(hours=7) < done.until - turning.clock() <= timedelta(hours=8)
     assert done.anew >= 3 + 2 * len({one.user_id for one in house.world.people.values()}) - 1
     found = counted("kept")
-    assert set(found["seeds of second factors"]) == set(found["permits of requests"]) == {done.number}
+    assert set(found["seeds of second factors"]) == set(found["permits of referrals"]) == {done.number}
     lives(house, case, accepted)
     a_day_later()
     assert turn("kept").forgotten == (done.number - 1,)
@@ -301,7 +301,7 @@ def test_the_status_of_the_keys_says_what_lies_where_and_what_waits(house: House
     assert any(line.startswith(f"pepper: version {newest}, and older: ") for line in lines)
     assert any("passphrases under" in line and line.endswith(", to be done again") for line in lines)
     assert (
-        "  Not finished: each person's goes over when she next signs in. Then once more: ./hamkori keys rotate pepper"
+        "  Not finished: each person's is renewed when they next sign in. Then once more: ./hamkori keys rotate pepper"
         in lines
     )
     parser = argparse.ArgumentParser()
@@ -312,5 +312,5 @@ def test_the_status_of_the_keys_says_what_lies_where_and_what_waits(house: House
         assert command.turn("pepper") == command.look() == 0
     text = capsys.readouterr().out
     assert f"pepper: everything new is made under version {newest}." in text
-    assert "Not finished: each person's goes over" in text
+    assert "Not finished: each person's is renewed" in text
     assert "@" not in text, "numbers, and nobody's name"

@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from hamkori.audit.models import Ledger
 from hamkori.casework.case.models import Gap
 from hamkori.casework.referral.actions import confirm
 from hamkori.casework.referral.models import Referral
 from hamkori.people.actions import desk_phone
 from tests.cast import World, pass_time
 from tests.database import god
+from tests.jobs.test_clock import run
 from tests.web.senders import Senders, counted, page_text, version
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,70 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
         desk_phone.record(gulnora, phone="(demo) 00-11")
     text = page_text(house.browser("coordinator").get(PAGE))
     assert "Referral desk: (demo) 00-11, invented, cannot be called" in text
+
+
+def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    coordinator, address = house.browser("coordinator"), f"/coordination/{referral.code}/call/"
+    answers = set()
+    for nothing in (address, "/coordination/12345678/call/", "/coordination/12345674/call/", "/coordination/x/call/"):
+        refused = coordinator.post(nothing, {"operation": str(uuid4())})
+        answers.add((refused.status_code, page_text(refused)))
+    assert [status for status, _said in answers] == [404], "not late, or not there: the same answer"
+    pass_time(days=2)
+    with counted():
+        page = coordinator.get(PAGE).content.decode()
+    assert f'id="r{referral.code}"' in page
+    assert f'href="{PAGE}#r{referral.code}"' in coordinator.get("/").content.decode()
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        with house.as_(slug) as actor:
+            confirm.hear(actor, Referral.objects.get(pk=referral.pk), version=version(referral), heard="called")
+    text = page_text(coordinator.get(PAGE))
+    assert "Cso Kulob: the team called today" in text
+    assert "Cso Kulob: the supervisor called today" in text
+    for hidden in ("Caseworker", "Supervisor Cso", case.code, "Canary"):
+        assert hidden not in text.partition("Late answers")[2].partition("Where help was missing")[0], hidden
+    assert "You or another coordinator called" not in text
+    answer = coordinator.post(address, {"operation": str(uuid4())}, follow=True)
+    text = page_text(answer)
+    assert "Saved: you called." in text
+    assert "You or another coordinator called today" in text
+    assert "called today" in page_text(coordinator.get("/"))
+    with god():
+        (row,) = Ledger.objects.filter(action_code="referral.late", decision_code="done")
+        assert (row.object_id, row.reason_code, row.scope_code) == (referral.pk, "called", "national")
+        kept = Referral.objects.get(pk=referral.pk)
+    assert kept.version == version(referral) == 5, "nothing of the referral moves"
+    for slug in ("caseworker-cso", "desk-shelter", "supervisor-cso", "auditor"):
+        assert house.browser(slug).post(address, {"operation": str(uuid4())}).status_code in (403, 404), slug
+        with house.as_(slug), connection.cursor() as cursor:
+            cursor.execute("select count(*), (select referral_to_call(%s)) from referrals_called()", [referral.code])
+            assert cursor.fetchall() == [(0, None)], slug
+
+
+def test_what_expired_has_its_number_a_telephone_and_a_button(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    for hours in (1, 1, 5):
+        pass_time(hours=hours)
+        run()
+    coordinator = house.browser("coordinator")
+    text = page_text(coordinator.get(PAGE))
+    row = text.partition("Expired without an answer")[2].partition("Where help was missing")[0]
+    for word in ("Shelter Kulob", f"{referral.code[:4]} {referral.code[4:]}", "no number recorded", "I called"):
+        assert word in row, word
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="(demo) 00-11")
+    answer = coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}, follow=True)
+    text = page_text(answer)
+    assert "Referral desk: (demo) 00-11, invented, cannot be called" in text
+    assert "You or another coordinator called today" in text
+    pass_time(days=31)
+    assert coordinator.post(f"/coordination/{referral.code}/call/", {"operation": str(uuid4())}).status_code == 404
 
 
 def test_of_a_questioned_result_only_the_body_is_told(house: Senders) -> None:

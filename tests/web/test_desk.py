@@ -216,7 +216,7 @@ def test_while_sealed_the_choices_come_back_after_the_passphrase(house: Senders)
     back = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)["next"][0]
     kept = house.browser("desk-shelter").get(back).content.decode()
     assert re.search(rf'value="{values["team"][0]}"[^>]*checked', kept)
-    assert f'value="{tomorrow().isoformat()}"' in kept
+    assert f'value="{tomorrow():%d.%m.%Y}"' in kept, "a day is written as everywhere"
     assert re.search(r'value="morning"[^>]*checked', kept)
 
 
@@ -234,6 +234,19 @@ def test_a_bad_form_is_kept_and_writes_nothing(house: Senders) -> None:
     assert press(house, referral, "decline", no(referral, reason="")).status_code == 200
     assert press(house, referral, "ask", question(referral, "")).status_code == 200
     assert steps(referral) == ["send"]
+
+
+def test_who_meets_the_person_is_asked_first_and_a_forgotten_tick_loses_nothing(house: Senders) -> None:
+    referral = waits(house)
+    page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
+    places = [page.index(mark) for mark in ('name="team"', 'name="ask_for"', 'name="when"', 'name="arrival_on"')]
+    assert places == sorted(places), "who, where if that is known, then the button that accepts"
+    slot = f"{tomorrow().isoformat()}.morning"
+    untold = yes(house, referral, team=[], when=slot, hour="canary-hour", arrival_on="", arrival_part="")
+    kept = press(house, referral, "accept", untold)
+    assert "Name who will meet this person. Then accept once more; what you wrote is kept." in page_text(kept)
+    assert 'value="canary-hour"' in kept.content.decode()
+    assert state(referral) == "sent"
 
 
 def test_a_full_service_is_said_before_and_after(house: Senders) -> None:

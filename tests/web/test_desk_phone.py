@@ -1,4 +1,4 @@
-"""The telephone of a desk: its own referral officer records it, its organisation and the coordinator see it."""
+"""The telephone of a desk: its referral officer records it; its own, the coordinator and who refers see it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from hamkori.audit.models import Ledger
 from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
-from hamkori.people.queries import own_desk_phone
+from hamkori.people.queries import own_desk_phone, phones_for_referring
 from hamkori.refusal import NotAllowed
 from tests.cast import World
 from tests.database import god
@@ -86,11 +86,15 @@ def test_nobody_else_records_it_by_page_by_action_or_by_their_own_sql(house: Sen
     assert recorded(house) == "+992 00 000 00 01"
 
 
-def test_its_own_organisation_and_the_coordinator_see_it_and_nobody_else(house: Senders) -> None:
+def test_its_own_organisation_the_coordinator_and_who_refers_see_it_and_nobody_else(house: Senders) -> None:
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="(demo) 00-11")
         assert own_desk_phone(gulnora) == "(demo) 00-11"
-    with house.as_("caseworker-cso"):
-        assert not OrganisationPhone.objects.exists()
+    shelter = house.world.bodies["shelter-kulob"]
     with house.as_("coordinator"):
         assert OrganisationPhone.objects.count() == 1
+    for slug in ("caseworker-cso", "supervisor-cso", "auditor"):
+        with house.as_(slug):
+            assert not OrganisationPhone.objects.exists(), slug
+            refers = slug == "caseworker-cso"
+            assert phones_for_referring([shelter]) == ({shelter: "(demo) 00-11"} if refers else {}), slug

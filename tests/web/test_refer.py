@@ -385,6 +385,7 @@ def test_after_an_ending_the_next_is_filled(house: Senders) -> None:
     page = house.browser().get(f"/referrals/{gone.code}/again/")
     assert "Legal Aid" in page_text(page), "the kind of help that they named is searched"
     assert "Canary-Words" in page.content.decode()
+    assert f'name="words_of" value="{gone.code}"' in page.content.decode()
     assert len(referrals()) == 1, "nothing is written by looking"
 
 

@@ -85,4 +85,4 @@ def test_what_is_not_known_is_named(house: Senders) -> None:
     house.agreed(case)
     text = page_text(house.browser().post(address(case), house.screen(case, do="")))
     assert "Woman or girl, age not known" in text
-    assert "language not known" in text
+    assert "language not recorded" in text

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 
 from hamkori.casework.case.models import Case, Contact
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.screening.actions import screening
+from hamkori.directory.models import ServiceHours
 from hamkori.vault.models import TypedDraft
 from tests import doors
 from tests.cast import World
@@ -115,6 +118,37 @@ def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(hous
     asked = zarina.get(f"/cases/{case.code}/screening/").content.decode()
     assert re.search(r'name="a_danger_now"\s+value="no"[^>]*checked', asked)
     assert zarina.get(at)["Location"].endswith(f"step=sent&of={sent.code}"), "Back to step 6 sends nothing twice"
+
+
+def test_a_language_that_nobody_recorded_is_asked_for_where_it_was_read_in(house, zarina) -> None:
+    at = to_check(zarina)
+    page = zarina.get(at)
+    said = "The language is not recorded. You read the consent in: Tajik."
+    assert said in page_text(page)
+    assert "?step=who" in page.content.decode()
+    with god():
+        Case.objects.filter(pk=case_of(at).pk).update(language_code="ru")
+    assert said not in page_text(zarina.get(at))
+
+
+def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarina) -> None:
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        for service in house.world.services.values():
+            ServiceHours.objects.create(service_id=service, day=yesterday, opens=0, closes=60)
+    at = to_service(zarina)
+    page = zarina.get(at)
+    for word in (
+        "closed now",
+        "The referral desk is closed. Answer due",
+        "No number of this referral desk is recorded",
+    ):
+        assert word in page_text(page), word
+    assert "has room" not in page_text(page)
+    check = goes(press(zarina, at, service=chosen(page.content.decode())))
+    checked = page_text(zarina.get(check))
+    assert "The referral desk is closed. Answer due" in checked
+    assert "ask the coordinator" in checked
 
 
 def test_signs_go_among_the_signs_pay_and_documents_apart(house, zarina) -> None:

@@ -226,7 +226,9 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
     for word in ("Declined: NGO shelter", "Shelter-Kulob", "No place now", "State shelter", "Ask another"):
         assert word in page, word
     assert code_of(page)[0] == f"/referrals/{first.code}/"
+    assert f'<a class="btn quiet small" href="/referrals/{first.code}/again/">' in page, "one tap to the services"
     above = home(world.saida)
+    assert f"/referrals/{first.code}/again/" not in above
     assert code_of(above)[0] == f"/referrals/{first.code}/"
     assert "Ask another" not in above, "who may not send one is not asked to"
     assert "lead worker: Zarina" in above
@@ -239,6 +241,44 @@ def test_what_was_declined_stays_until_another_is_asked(world) -> None:
     world.sent(case)
     assert whats(world.zarina) == [("sent.waiting", False)], "the same help was asked for again"
     assert first.code not in doors.client_for(world.zarina).get("/referrals/?show=needs_me").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("service", "state", "clears"),
+    [
+        ("HOME-01", "sent", True),
+        ("HOME-01", "accepted", True),
+        ("HOME-01", "ended", False),
+        ("LEGAL-01", "sent", False),
+    ],
+)
+def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
+    world, service: str, state: str, clears: bool
+) -> None:
+    case = world.case()
+    first = world.sent(case)
+    declined(world, first)
+    pass_time(minutes=1)
+    second = world.sent(case)
+    with god():
+        # As if it were another kind of help. `whats` holds the rows of Today against the number in the rail.
+        Referral.objects.filter(pk=second.pk).update(service_code=service)
+        ended = {"ended_at": second.sent_at} if state == "ended" else {}
+        Referral.objects.filter(pk=second.pk).update(state_code=state, **ended)
+    stopped = [("stopped.declined", False)]
+    assert [one for one in whats(world.zarina) if one[0].startswith("stopped")] == ([] if clears else stopped)
+    file = doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
+    assert (f"/referrals/{first.code}/again/" in file) is not clears
+
+
+def test_a_late_answer_leads_to_the_services_in_one_tap_too(world) -> None:
+    referral = world.sent(world.case())
+    zarina = doors.client_for(world.zarina)
+    assert zarina.get(f"/referrals/{referral.code}/again/").status_code == 409, "it waits, and is not late"
+    pass_time(hours=3)
+    assert f'href="/referrals/{referral.code}/again/"' in home(world.zarina)
+    assert zarina.get(f"/referrals/{referral.code}/again/").status_code == 200
+    assert f'href="/referrals/{referral.code}/again/"' in zarina.get(f"/referrals/{referral.code}/").content.decode()
 
 
 def test_the_supervisor_may_look_and_say_that_nothing_more_is_to_do(world) -> None:

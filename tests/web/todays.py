@@ -35,7 +35,8 @@ select u.email, r.code, c.code
    and s.settled_at is null
    and not exists (select 1 from referral_origin p join referral n on n.id = p.referral_id
                     where p.case_id = c.id and n.sent_at > coalesce(r.ended_at, r.missed_at)
-                      and n.service_code in (r.service_code, r.suggested_service_code))
+                      and split_part(n.service_code, '-', 1) in (
+                          split_part(r.service_code, '-', 1), split_part(r.suggested_service_code, '-', 1)))
     or r.state_code = 'sent' and r.answer_due_at <= hk_now()
     or r.state_code = 'accepted' and r.missed_at is null and exists (
            select 1 from referral_clock k
@@ -46,6 +47,20 @@ select u.email, '', c.code
   join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
   join "case" c on c.id = a.case_id and c.state_code = 'open'
  where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < hk_now()::date)
+union
+select u.email, '', c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+  join case_clock k on k.case_id = c.id and k.clock_code = 'consent' and k.due_at <= hk_now()
+ where a.kind_code in ('lead', 'member', 'supervisor')
+union
+select u.email, r.code, c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+  join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
+ where a.kind_code in ('lead', 'member') and r.state_code = 'sent' and r.urgency_code = 'urgent'
 union
 select u.email, r.code, ''
   from app_user u join membership m on m.user_id = u.id

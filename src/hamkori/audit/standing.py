@@ -36,7 +36,7 @@ class Standing:
         said = [] if self.has_row else [f"the sealer refuses: {WitnessRefused('row_missing')}"]
         # A beat of the future is one that somebody wrote to hide that there is none.
         if self.beat is not None and abs(self.beat) > STILL:
-            said.append(f"the sealer stands still since {_long(abs(self.beat))}")
+            said.append(f"the sealer has not worked since {_long(abs(self.beat))}")
         if self.waits is not None and self.waits > LATE:
             said.append(f"{self.waiting} {_rows(self.waiting)} for the sealer since {_long(self.waits)}")
         if self.unsigned is not None and self.unsigned > LATE:

@@ -58,7 +58,7 @@ SENTENCES = {
     "batch_foreign": "the database holds a batch that this worker did not seal; ./hamkori audit-mend shows it",
     "checkpoint_foreign": "the database holds a signature that this worker did not make; ./hamkori audit-mend shows it",
     "busy": "another sealer is at work; try again",
-    "row_missing": "the row by which the sealer works is gone from the database; ./hamkori migrate makes it again",
+    "row_missing": "the row by which the sealer works is missing from the database; ./hamkori migrate makes it again",
     "walls_changed": "rows of the ledger may be hidden from the sealer; after an update run ./hamkori migrate",
     "not_restored": "the database holds what was sealed and signed last; nothing was put back",
     "not_cut": "the database holds another chain than the worker sealed, not only an older end of it",

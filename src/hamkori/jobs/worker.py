@@ -144,7 +144,7 @@ async def give_back() -> int:
     for job in left:
         await _free(job)
     if left:
-        log.warning("%d jobs of a worker that died were given back", len(left))
+        log.warning("%d jobs of a worker that died were put back into the queue", len(left))
     await app.job_manager.prune_stalled_workers(SILENT)
     return len(left)
 
@@ -160,7 +160,7 @@ async def give_back_own(worker: int, doing: Set[int], seen: Set[int]) -> set[int
     for job in left:
         if job.id in seen:
             await _free(job)
-            log.warning("a job that had ended unheard was given back")
+            log.warning("a job that had ended unheard was put back into the queue")
     return {job.id for job in left if job.id is not None} - seen
 
 
@@ -291,5 +291,5 @@ def _end_when_hanging(movement: Movement) -> None:
     """A thread's work: end the process when nothing has gone on for too long. Its job is given back by the next one."""
     while movement.stands_for() < HUNG:
         time.sleep(HEARTBEAT)
-    log.error("nothing has gone on for %.0f s: the worker ends, to be started again", HUNG)
+    log.error("nothing has moved for %.0f s: the worker ends, to be started again", HUNG)
     os._exit(HANGING)

@@ -40,7 +40,7 @@ class Organisation(Record):
 
 
 class OrganisationPhone(models.Model):
-    """The desk telephone of a body: seen by itself and by the coordinator, typed by its own desk. Empty: none."""
+    """The desk telephone of a body, typed by its own desk: seen there, by the coordinator and by who refers."""
 
     organisation = models.OneToOneField(Organisation, models.DO_NOTHING, primary_key=True, related_name="+")
     phone = models.CharField(max_length=40)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 
 from hamkori import definer
@@ -86,6 +87,17 @@ def desk_phones(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The desk telephones of these bodies; those that one may not see are not in the answer."""
     rows = models.OrganisationPhone.objects.filter(pk__in=list(organisation_ids))
     return {row.pk: row.phone for row in rows if row.phone}
+
+
+def phones_for_referring(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The desk telephones of these bodies for whoever may refer there; nothing for anybody else."""
+    found = definer.rows("phones_for_referring", list(organisation_ids), columns="organisation_id phone")
+    return dict(found)
+
+
+def phone_of(organisation: str) -> Subquery:
+    """The same beside a row that names a body in this column, in the query that reads the row. None: as above."""
+    return Subquery(models.OrganisationPhone.objects.filter(pk=OuterRef(organisation)).values("phone")[:1])
 
 
 def own_desk_phone(actor: Actor) -> str:

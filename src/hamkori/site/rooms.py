@@ -36,7 +36,7 @@ def _stands_on(apps: Path) -> tuple[str, ...]:
         if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == SAYS for to in node.targets):
             said: tuple[str, ...] = ast.literal_eval(node.value)
             return said
-    raise LookupError(f"{apps} does not say on which rooms it stands ({SAYS})")
+    raise LookupError(f"{apps} does not say on which rooms it is built ({SAYS})")
 
 
 def parts(name: str) -> Iterator[ModuleType]:

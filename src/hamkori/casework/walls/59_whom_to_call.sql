@@ -4,3 +4,36 @@ drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
            where r.to_organisation_id = organisation_phone.organisation_id and r.state_code in ('sent', 'accepted')));
+
+-- Which referral the coordinator has called about: one that is late now, or that nobody answered (referrals_expired()). Null: none.
+create or replace function referral_to_call(p_code text) returns uuid
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return null; end if;
+  return (select r.id from public.referral r where r.code = p_code
+             and (r.id in (select l.referral_id from public.referrals_late() l where l.code <> '')
+                  or r.code in (select e.code from public.referrals_expired() e)));
+end $$;
+
+-- Who has called about these: which organisation and from which side (N: the coordinator, from the record), the newest first. No name
+-- of a person, and nothing else that the sender said (ADR 0093).
+create or replace function referrals_called()
+  returns table (code text, organisation_id uuid, side_code text, at timestamptz)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not public.has_role('national_coordinator') then return; end if;
+  return query
+    with told as (
+      select r.id, r.code::text as code, r.from_organisation_id from public.referral r
+       where r.id in (select l.referral_id from public.referrals_late() l where l.code <> '')
+          or r.code in (select e.code from public.referrals_expired() e))
+    select t.code, t.from_organisation_id, s.side_code::text, s.at
+      from told t join public.referral_step s on s.referral_id = t.id and s.step_code = 'hear' and s.reason_code = 'called'
+    union all
+    select t.code, l.organisation_id, 'N', l.at
+      from told t join public.ledger l on l.object_id = t.id and l.object_kind_code = 'referral'
+       and l.action_code = 'referral.late' and l.decision_code = 'done'
+    order by 4 desc, 1;
+end $$;
+
+grant execute on function referral_to_call(text), referrals_called() to hk_app;

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from hamkori.directory.importing.values import Problem, Problems
 
 DONE = {
-    "organisations_new": "new bodies (they have no desk yet: listed, nobody can choose them)",
-    "organisations_changed": "bodies whose name has changed",
-    "organisations_same": "bodies as before",
+    "organisations_new": "new organisations (they have no referral desk yet: listed, nobody can choose them)",
+    "organisations_changed": "organisations whose name has changed",
+    "organisations_same": "organisations as before",
     "services_new": "new services",
     "services_changed": "changed services",
     "services_same": "services as before",
-    "services_kept_by_desk": "services left as their own desk wrote them",
+    "services_kept_by_desk": "services left as their own referral desk wrote them",
     "services_missing": "services that the package no longer has; they were left",
 }
 WRITTEN = ("organisations_new", "organisations_changed", "services_new", "services_changed")
@@ -22,7 +22,7 @@ DROPPED = {
     "phones": "telephones of shelters dropped",
     "coordinates": "coordinates of shelters dropped",
     "texts": "descriptions of shelters, or that tell of one, dropped",
-    "addresses_in_doubt": "addresses left out: the body may be a shelter, something of it could not be understood",
+    "addresses_in_doubt": "addresses left out: this may be a shelter, and something of it could not be understood",
     "phones_in_doubt": "telephones left out for the same reason",
     "coordinates_in_doubt": "coordinates left out for the same reason",
     "texts_in_doubt": "descriptions left out for the same reason",

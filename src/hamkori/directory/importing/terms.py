@@ -86,10 +86,10 @@ def said(path: Path | None) -> Said:
         parts.append(part)
     for code in parts[0].values():
         if code and list_of(code) is None:
-            raise Refused(f"The mapping file names {printable(code)}, which is no code of ours.")
+            raise Refused(f"The mapping file names {printable(code)}, which is not in our lists.")
     for code in parts[1].values():
         if not code.startswith(BODY) and code not in codelist("actor_type"):
-            raise Refused(f"The mapping file names {printable(code)}, which is no type of body of ours.")
+            raise Refused(f"The mapping file names {printable(code)}, which is no type of organisation of ours.")
     return Said(parts[0], {k.lower(): code for k, code in parts[1].items()})
 
 

@@ -28,18 +28,18 @@ SENTENCES = {
     "too_many": "has too many entries",
     "invisible": "holds characters that cannot be seen",
     "markup": "holds markup where plain text is asked",
-    "doubled": "this id came before with other content; the first stands",
+    "doubled": "this id came before with other content; the first one counts",
     "dangling": "points to a row that is not in the package or was refused",
     "unmapped": "no term of this row is a kind of help we know; name it in the mapping file",
-    "no_body_type": "the kind of this body is not known; name it in the mapping file",
+    "no_body_type": "the kind of this organisation is not known; name it in the mapping file",
     "no_region": "in which region this is cannot be read",
     "no_area": "is no area we know",
     "no_language": "is no language we know",
     "no_week": "is not a weekly opening",
     "no_telephone": "is not a telephone number",
     "names_the_place": "tells where a shelter is",
-    "same_name": "a body of this name is here already; link it in the mapping file",
-    "no_such_body": "the mapping file names a body that is not here",
+    "same_name": "an organisation of this name is here already; link it in the mapping file",
+    "no_such_body": "the mapping file names an organisation that is not here",
 }
 
 

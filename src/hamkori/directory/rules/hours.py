@@ -58,6 +58,18 @@ def closed_throughout(week: Sequence[Stretch], start: datetime, end: datetime) -
     return True
 
 
+def opens_next(week: Sequence[Stretch], at: datetime) -> datetime | None:
+    """When a desk that is closed opens next (aware, local zone); None: its hours are not known."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    ahead = (
+        midnight + timedelta(days=days, minutes=stretch.opens)
+        for days in range(LONGEST_SEARCH.days)
+        for stretch in sorted(week)
+        if stretch.day == (midnight + timedelta(days=days)).isoweekday()
+    )
+    return next((opens for opens in ahead if opens >= at), None)
+
+
 def clock(minutes: int) -> str:
     """Minutes from midnight as 08:00; the end of a day is 24:00."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"

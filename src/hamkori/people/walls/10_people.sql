@@ -95,6 +95,19 @@ create policy organisation_phone_edit on organisation_phone for update to hk_app
   using (on_desk(organisation_id)) with check (on_desk(organisation_id));
 grant insert, update (phone) on organisation_phone to hk_app;
 
+-- Who refers calls a desk that is closed before anything waits there (docs/adr/0094-who-refers-calls-the-desk.md): these alone.
+create or replace function phones_for_referring(p_bodies uuid[])
+  returns table (organisation_id uuid, phone text)
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not (public.has_role('case_worker') or public.has_role('hotline_operator')) then return; end if;
+  return query
+    select p.organisation_id, p.phone::text from public.organisation_phone p
+     where p.organisation_id = any (p_bodies) and p.phone <> '';
+end $$;
+
+grant execute on function phones_for_referring(uuid[]) to hk_app;
+
 drop policy if exists app_user_read on app_user;
 create policy app_user_read on app_user for select to hk_app
   using (id = (select my_user()) or id = (select at_door()) or id = any ((select my_people())::uuid[]));

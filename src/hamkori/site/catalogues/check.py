@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from babel.messages.catalog import Message
 
-from hamkori.site.catalogues.merge import catalogue_path, forms_of, messages_of, read
+from hamkori.site.catalogues.merge import catalogue_path, forms_of, messages_of, read, typeset
 from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, Key, Source, rooms, sources
 
 SAME = Path(__file__).with_name("same.yaml")
@@ -86,6 +86,8 @@ def faults(language: str, message: Message) -> Iterator[str]:
             yield "equal to English; if that is right, say so in same.yaml"
         if message.context != DATE_FORMAT and (mixed := MIXED_WORD.search(_plain(form))):
             yield f"Latin inside a Cyrillic word: {mixed[0]!r}"
+        if form != typeset(language, form):
+            yield f"a line could end before a sign; run ./hamkori catalogues update: {form[:70]!r}"
 
 
 def _marks(pattern: re.Pattern[str], text: str) -> Counter[str]:

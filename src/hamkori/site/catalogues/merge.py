@@ -1,5 +1,6 @@
 """Keeps the catalogues in step with the sources, and compiles them for Django."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,6 +17,18 @@ PLURALS = {
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
     "fr": "nplurals=2; plural=(n > 1);",
 }
+
+BEFORE_A_SIGN = re.compile(r" (?=[:;?!»])")
+NO_BREAK = "\u00a0"
+
+
+def typeset(language: str, text: str) -> str:
+    """French as it is printed: no line ends before one of its signs, and one kind of apostrophe."""
+    if language != "fr":
+        return text
+    return (
+        BEFORE_A_SIGN.sub(NO_BREAK, text).replace("« ", f"«{NO_BREAK}").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    )
 
 
 def catalogue_path(room: Path, language: str) -> Path:
@@ -69,7 +82,7 @@ def write(room: Path, language: str, wanted: dict[Key, Source], said: dict[Key, 
     slots = fresh.num_plurals
     for key in sorted(wanted, key=lambda key: (key.text, key.context or "")):
         source = wanted[key]
-        forms = said.get(key, ("",))
+        forms = tuple(typeset(language, form) for form in said.get(key, ("",)))
         string: str | tuple[str, ...] = forms[0]
         identity: str | tuple[str, str] = key.text
         if source.plural is not None:

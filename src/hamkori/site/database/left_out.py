@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 # table: why. Named also in jobs/walls/90_backup.sql; a test holds the two together.
 LEFT_OUT = {
-    "session_proof": "whoever reads it and has the pages' login begins a session of anybody; it is written anew",
+    "session_proof": "a person who reads it and has the pages' login begins a session of anybody; it is written anew",
     "typed": "what somebody was typing and has not saved, in no log either; it lives seven days",
     "vault_session": "the locked keys of open sessions, in no log either; their vaults are opened again",
 }

@@ -20,15 +20,13 @@ class Persona:
 
 PERSONAS: dict[str, Persona] = {
     "caseworker-cso": Persona(
-        "zarina@umed.example", "Зарина", _("Case worker, social worker"), _("A civil society organisation in Kulob")
+        "zarina@kulob.example", "Зарина", _("Case worker, social worker"), _("An aid organisation in Kulob")
     ),
-    "supervisor-cso": Persona("malika@umed.example", "Малика", _("Supervisor"), _("The same organisation")),
+    "supervisor-cso": Persona("malika@kulob.example", "Малика", _("Supervisor"), _("The same organisation")),
     "desk-shelter": Persona("gulnora@panoh.example", "Гулнора", _("Referral officer"), _("A shelter in Kulob")),
     "shelter-worker": Persona("parvina@panoh.example", "Парвина", _("Shelter worker"), _("The same shelter")),
     "lawyer": Persona("dilshod@legal.example", "Дилшод", _("Lawyer"), _("A legal aid office")),
-    "investigator": Persona(
-        "said@mia.example", "Саид", _("Investigator"), _("The police's centre against trafficking")
-    ),
+    "investigator": Persona("said@mia.example", "Саид", _("Investigator"), _("A police unit against trafficking")),
     "social-service": Persona("nargis@social.example", "Наргис", _("Social worker"), _("A state social service")),
     "coordinator": Persona("farida@commission.example", "Фарида", _("National coordinator"), _("The secretariat")),
     "stranger": Persona(

@@ -148,10 +148,10 @@ class Ticker:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the clock's process has ended")
+            raise RuntimeError("the process that keeps the time limits has ended")
         counts: dict[str, int] = json.loads(line)
         if counts.get("failed"):
-            raise RuntimeError("an act of the clock failed; the lines above say which")
+            raise RuntimeError("an automatic step failed; the lines above say which")
         return counts
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ _OF_ZARINA: Final[LiteralString] = """
     select c.code from "case" c join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
       join case_access a on a.case_id = c.id and a.ended_at is null and a.kind_code = 'lead'
       join membership m on m.id = a.membership_id join app_user u on u.id = m.user_id
-     where u.email = 'zarina@umed.example' and c.state_code = 'open' and """
+     where u.email = 'zarina@kulob.example' and c.state_code = 'open' and """
 _OF_SHELTER: Final[LiteralString] = """
     select r.code from referral r join organisation b on b.id = r.to_organisation_id
      where b.slug = 'shelter-kulob' and """

@@ -28,7 +28,7 @@ from hamkori.vault.marks import Alarms, Marks, MarksLost
 
 NOT_SEEN = "not seen from here"
 FEWER = (
-    "something that the pages have read is gone from them; put the whole files back, or, if they are lost for good,"
+    "something that the pages have read is missing from them; put the whole files back, or, if they are lost for good,"
     " ./hamkori tags rebuild, and start the pages anew"
 )
 LOST_LATELY = timedelta(minutes=3)  # the alarm is raised once a minute while somebody asks for pages
@@ -204,9 +204,9 @@ def acts(here: Here) -> Iterator[Sign]:
         often = f"{times} time{'s' if times > 1 else ''}"
         at = f" at row {row}" if row else ""
         text = f"{act} fails ({fault}), {often} since {_minute(first)}, last {_minute(last)}{at}; see the worker's log"
-        yield Sign("Acts of the clock", text, well=False)
+        yield Sign("Automatic steps", text, well=False)
     if not failing:
-        yield Sign("Acts of the clock", "none has failed in the last hour", well=True)
+        yield Sign("Automatic steps", "none has failed in the last hour", well=True)
 
 
 def keyring(here: Here) -> Iterator[Sign]:

@@ -150,11 +150,11 @@ def _permits(trust: Trust) -> Iterator[Locked | Untrusted]:
             put = "update referral_sender set permit = %s where referral_id = %s and permit = %s"
             return definer.write(put, permit.locked_anew(trust.keyring, referral, former), referral, former) == 1
 
-        yield Locked("permits of requests", raw.epoch_of(former), anew)
+        yield Locked("permits of referrals", raw.epoch_of(former), anew)
 
 
 def _count_kept(trust: Trust) -> Counts:
-    found: Counts = {"seeds of second factors": Counter(), "permits of requests": Counter()}
+    found: Counts = {"seeds of second factors": Counter(), "permits of referrals": Counter()}
     for one in _kept(trust):
         found[one.of][one.version] += 1
     return found
@@ -220,7 +220,7 @@ def _is_newest(trust: Trust, number: int, salt: bytes, inner: bytes, outer: byte
 
 
 def _count_release(trust: Trust) -> Counts:
-    return {"seals of packets": _by_version("select release_epoch, count(*) from packet_seal group by 1")}
+    return {"seals of shared information": _by_version("select release_epoch, count(*) from packet_seal group by 1")}
 
 
 def _nothing(trust: Trust) -> int:
@@ -232,7 +232,7 @@ KEYS: dict[str, Key] = {
         _count_tags, _tag_anew, "forms that were sent go on for a day", timedelta(days=1), _tags_that_do_not_hold
     ),
     "kept": Key(_count_kept, _lock_anew, "sessions run out within eight hours", ABSOLUTE, _locks_that_do_not_open),
-    "pepper": Key(_count_pepper, _nothing, "each person's goes over when she next signs in"),
+    "pepper": Key(_count_pepper, _nothing, "each person's is renewed when they next sign in"),
     "proof": Key(
         _count_proof, _prove_anew, "the older one stays for two minutes, for proofs on their way", timedelta(minutes=2)
     ),

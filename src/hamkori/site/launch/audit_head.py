@@ -9,4 +9,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """No arguments."""
 
 
-main = acting.handed("audit_head", "worker", "the clock's address")
+main = acting.handed("audit_head", "worker", "the worker's address")

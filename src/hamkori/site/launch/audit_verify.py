@@ -4,4 +4,4 @@ from hamkori.audit import command
 from hamkori.site.launch import acting
 
 configure = command.configure
-main = acting.handed("audit_verify", "worker", "the clock's address")
+main = acting.handed("audit_verify", "worker", "the worker's address")

@@ -197,7 +197,7 @@ class World:
             return until if content["clean"] else until + CLOCK_SLACK
         except (ValueError, KeyError, TypeError, OverflowError):
             raise CanNotGoOn(
-                f"The world's time in {note} can not be read. Delete the file, and its clock goes on where it was set."
+                f"The world's time in {note} can not be read. Delete the file; time then runs on from where it was set."
             ) from None
 
     def _write_clock(self, *, clean: bool) -> None:

@@ -15,7 +15,7 @@ from hamkori.site.launch import demo, places, servers
 from hamkori.site.launch.asking import ask
 from hamkori.site.launch.supervise import say
 
-UNKNOWN = "so nothing of the clock, the mail and the ledger is known"
+UNKNOWN = "so nothing of the worker, the mail and the ledger is known"
 # Only `status` asks them: what a superuser must put right, what the ledger lacks of the alarms, and the worker's file.
 OF_THE_SERVER = (
     neighbours.neighbours, role_signs.of_our_logins, role_signs.owner_of_the_database, role_signs.temporary_tables,

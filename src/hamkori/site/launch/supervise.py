@@ -125,7 +125,7 @@ class Child:
         itself = code not in (-signal.SIGKILL, -signal.SIGTERM)
         self.deaths = (1 if time.monotonic() - self.started > STEADY else self.deaths + 1) if itself else 0
         pause = min(LONGEST_PAUSE, PAUSE * 2 ** max(0, self.deaths - 1))
-        reason = f"signal {-code}" if code < 0 else f"code {code}"
+        reason = f"signal {-code}" if code < 0 else f"exit status {code}"
         say(f"The {self.name} process died ({reason}); it is started again in {pause:.1f} s.")
         self.process = None
         self.again_at = time.monotonic() + pause

@@ -9,7 +9,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from hamkori.vault.marks import Alarms
 
-NOT_WRITTEN = "The file of alarms could not be written from here: tell whoever looks after the pages."
+NOT_WRITTEN = "The file of alarms could not be written from here: tell the person who looks after the pages."
 
 
 def of_the_ledger(alarms: Alarms) -> UUID | None:

@@ -18,7 +18,7 @@ def main() -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--fd", type=int, help="a socket that listens already, shared by all processes that serve")
     where.add_argument("--port", help="where to listen on this machine, alone")
-    parser.add_argument("--health-fd", type=int, help="a socket of this process alone, for whoever watches it")
+    parser.add_argument("--health-fd", type=int, help="a socket of this process alone, for the program that watches it")
     arguments = parser.parse_args()
     try:
         port = None if arguments.port is None else ports.number(arguments.port)

@@ -43,7 +43,7 @@ class Request(HTTPRequestParser):
         """Browsers and proxies say how long a form is. A body without an end needs no answer but this."""
         super().parse_header(header_plus)
         if self.chunked:
-            raise TransferEncodingNotImplemented("Say the length of the body beforehand.")
+            raise TransferEncodingNotImplemented("Say beforehand how long the content is.")
 
     def received(self, data: bytes) -> int:
         """How much of it was taken."""
@@ -51,7 +51,7 @@ class Request(HTTPRequestParser):
         if self.headers_finished and self._room is not None:
             room, self._room = self._room, None
             if self.error is None and self.content_length > SMALL_BODY and not room():
-                self.error = RequestEntityTooLarge("too many long requests at once")
+                self.error = RequestEntityTooLarge("too many long forms at once")
                 self.completed = True
             if self.error is not None:
                 self.expect_continue = False  # else its body would be asked for and read all the same

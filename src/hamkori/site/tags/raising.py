@@ -30,7 +30,7 @@ def raise_marks(keyring: Keyring) -> None:
             f" {LOST_FOR_GOOD}"
         )
     if by_clock:
-        log.info("marks written for %s rows that the clock has ended since the last start", by_clock)
+        log.info("marks written for %s rows that a time limit has ended since the last start", by_clock)
     if missing > by_clock:
         log.warning(
             "marks raised to %s rows that were ahead of theirs: right after a crash, else see operating",

@@ -200,7 +200,7 @@ def _told(trust: Trust, holding: Holding, kind: Kind, row: Row) -> str:
     if row.renumbered is None and trust.is_old(row.fact):
         if not _is_key_of_ours(trust, row):
             return f"{words})"
-        said = f"{words}; she has had another one since: only where you have put a backup back"
+        said = f"{words}; this person has had another one since: only where you have put a backup back"
         return f"{said}) check word {check_word(trust, kind.name, row, words)}"
     return f"{words}) check word {check_word(trust, kind.name, row, words)}"
 

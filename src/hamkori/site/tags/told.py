@@ -135,7 +135,7 @@ def _name(body: Institution) -> str:
 
 def _code(what: str, thing: UUID) -> str:
     found = definer.read(CODES[what], thing)
-    return f"{what} {quoted(found[0][0]) if found else 'without a code'} ({thing})"
+    return f"{what} {quoted(found[0][0]) if found else 'without a number'} ({thing})"
 
 
 def _listed(codes: Iterable[str]) -> str:
@@ -144,7 +144,7 @@ def _listed(codes: Iterable[str]) -> str:
 
 def _organisation(_holding: Holding, body: Institution) -> str:
     names = ", ".join(f"{code} {quoted(body.names[code])}" for code in LANGUAGES)
-    desk = "with a desk" if body.has_desk else "without a desk"
+    desk = "with a referral desk" if body.has_desk else "without a referral desk"
     return f"{quoted(body.slug)}: {names}; {body.kind}, {body.compartment}, {desk}"
 
 

@@ -79,7 +79,12 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
     return _alarm(
         _("%(organisation)s has not answered") % values,
-        _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.") % values,
+        (
+            _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
+            if refer_url
+            else _("%(service)s: late %(when)s. The coordinator was told.")
+        )
+        % values,
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),
@@ -91,22 +96,30 @@ def _supervised(file: File) -> list[Alarm]:
     case, today = file.case, timezone.localdate(file.now)
     if case.state_code != "open":
         return []
-    lead = next((one for one in file.people if one.kind == LEAD), None)
-    if lead is None:
-        whom = _("This case has no lead worker")
-    else:
-        named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
-        whom = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
+    child, consent = file.clocks.get("child"), file.clocks.get("consent")
     titles = []
+    if child is not None and child <= file.now:
+        said = _("Tell child protection: late %(when)s") % {"when": moments.target(child, file.now)}
+        titles.append((said, "child"))
+    if consent is not None and consent <= file.now:
+        titles.append((_("Consent has ended"), ""))
     if case.next_step_on is None:
-        titles.append(_("There is no next step"))
+        titles.append((_("There is no next step"), ""))
     elif case.next_step_on < today:
         values = {"step": lists.label("next_step", case.next_step_code), "day": moments.day(case.next_step_on, today)}
-        titles.append(_("%(step)s: late since %(day)s") % values)
-    if "consent" in file.clocks and file.clocks["consent"] <= file.now:
-        titles.append(_("Consent has ended"))
+        titles.append((_("%(step)s: late since %(day)s") % values, ""))
     url = reverse("who", args=[case.code])
-    return [_alarm(title, whom, url=url, button=_("Who works on this case")) for title in titles]
+    button = _("Who works on this case")
+    return [_alarm(title, _whom(file), url=url, button=button, id=place) for title, place in titles]
+
+
+def _whom(file: File) -> str:
+    """With whom a supervisor speaks."""
+    lead = next((one for one in file.people if one.kind == LEAD), None)
+    if lead is None:
+        return _("This case has no lead worker")
+    named = ", ".join(part for part in (name_or(lead.name), function_label(lead.function)) if part)
+    return _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": named}
 
 
 def _step(file: File) -> list[Alarm]:

@@ -213,6 +213,7 @@ def _referral(one: Sent, file: File) -> dict[str, Any]:
         "label": _("Late") if one.late else label,
         "stopped": bool(one.stopped),
         "button": _stopped(file) if one.stopped else "",
+        "button_url": reverse("referral_again", args=[one.code]) if one.stopped and file.standing.works else "",
         "due": one.answer_due_at if one.state == "sent" else None,
         "start": one.visible_at if one.state == "sent" else None,
         "ended": one.ended,

@@ -1,18 +1,21 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.casework.case.queries import coordination
-from hamkori.casework.case.queries.coordination import Expired, LateBody, LateOne, Missing, Overview
-from hamkori.web.kit import moments
+from hamkori.casework.case.queries.coordination import COORDINATOR, Call, Expired, LateBody, LateOne, Missing, Overview
+from hamkori.casework.referral.actions import coordination as coordinating
+from hamkori.web.kit import moments, posting
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import desk_phone, directory, lists
 
 
@@ -26,9 +29,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "late": found.late,
         "said": _said(found),
         "bodies": [_body(one, found) for one in found.bodies],
-        "columns": [{"label": label} for label in (_("Code"), _("Help"), _("What is late"), _("Urgency"), _("Since"))],
         "expired": [_expired(one, found) for one in found.expired],
-        "expired_columns": [{"label": label} for label in (_("Organisation"), _("Referral"), _("Help"), _("Expired"))],
         "gap_columns": [
             {"label": _("District")},
             {"label": _("Help that was missing")},
@@ -56,28 +57,63 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     }
 
 
-def _row(one: LateOne, found: Overview) -> list[Any]:
-    what = {
-        "answer": _("The first answer"),
-        "arrival": _("Nobody said whether the person came"),
-        "dispute": _("The answer to a disputed result"),
+WHAT: Final = {
+    "answer": gettext_lazy("The first answer"),
+    "arrival": gettext_lazy("Nobody said whether the person came"),
+    "dispute": gettext_lazy("The answer to a disputed result"),
+}
+"""What is late, by the clock that says so."""
+
+
+def _row(one: LateOne, found: Overview) -> dict[str, Any]:
+    """One that is late, with who called. Of a disputed result only the organisation is told, and no button stands."""
+    return {
+        "code": one.code,
+        "what": WHAT.get(one.clock, ""),
+        "sub": [lists.label("service", one.service_code), lists.label("urgency", one.urgency_code)],
+        "when": moments.target(one.since, found.at),
+        "calls": _calls(one.calls, found),
+        "call_url": reverse("coordination_call", args=[one.code]) if one.code else "",
     }
-    return [
-        code_mark(one.code) if one.code else _("not shown"),
-        lists.label("service", one.service_code) or _("not shown"),
-        what.get(one.clock, ""),
-        lists.label("urgency", one.urgency_code) or _("not shown"),
-        {"text": moments.moment(one.since, found.at), "tone": "late"},
-    ]
 
 
-def _expired(one: Expired, found: Overview) -> list[Any]:
-    return [
-        one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        code_mark(one.code),
-        lists.label("service", one.service_code),
-        moments.moment(one.at, found.at),
-    ]
+def _expired(one: Expired, found: Overview) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "what": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
+        "sub": [lists.label("service", one.service_code), desk_phone.short(one.phone)],
+        "when": moments.moment(one.at, found.at),
+        "calls": _calls(one.calls, found),
+        "call_url": reverse("coordination_call", args=[one.code]),
+    }
+
+
+CALLED: Final = {
+    COORDINATOR: gettext_lazy("You or another coordinator called %(when)s"),
+    "S": gettext_lazy("%(organisation)s: the team called %(when)s"),
+    "SV": gettext_lazy("%(organisation)s: the supervisor called %(when)s"),
+}
+NEWEST: Final = 3
+"""So many calls stand beside a row."""
+
+
+def _calls(calls: tuple[Call, ...], found: Overview) -> list[str]:
+    return [called(one, found.at) for one in calls[:NEWEST]]
+
+
+def called(one: Call, now: datetime) -> str:
+    """A call in words: which organisation, from which side, when."""
+    name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
+    return str(CALLED.get(one.side, CALLED["S"])) % {"organisation": name, "when": moments.moment(one.at, now)}
+
+
+@require_POST
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """The coordinator has called about this one. It stays late until the organisation has said something."""
+    actor = posting.actor_of(request)
+    coordinating.call(actor, code=code)
+    messages.success(request, _("Saved: you called. It stays here until the organisation has answered."))
+    return posting.done(actor, reverse("coordination_late"))
 
 
 def _gap(one: Missing) -> list[Any]:

@@ -46,7 +46,7 @@ def record(request: HttpRequest) -> HttpResponse:
             except Invalid as refusal:
                 form.say(refusal)
             else:
-                said = _("Saved. Your own organisation and the national coordinator see this number.")
+                said = _("Saved. Your organisation, the national coordinator and those who refer see this number.")
                 messages.success(request, said if written else _("The number was taken away."))
                 return done(actor, reverse("desk"))
         first_stands(actor)

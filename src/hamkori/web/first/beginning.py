@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
-from hamkori.casework.case.queries.cases import usual_district
 from hamkori.casework.screening.actions import screening
+from hamkori.directory.place import own_district
 from hamkori.operations import together
 from hamkori.web.first.frame import PART, address, drawn
 from hamkori.web.kit import begun
@@ -59,9 +59,9 @@ def first(request: HttpRequest) -> HttpResponse:
 
 
 def _begun(actor: Actor, chosen: str) -> str:
-    """The draft, with what is filled in by itself: the number as name, the usual district."""
+    """The draft, with what is filled in by itself: the number as name, the district where the organisation works."""
     answers, talking, then = ANSWERS[chosen]
-    district = usual_district(actor)
+    district = own_district(actor)
     sealed: dict[str, dict[str, Any]] = {"contact": {"safe_to_talk": talking, "by_code": True}}
     if district:
         sealed["place"] = {"district": district}

@@ -21,6 +21,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.origin import case_behind
 from hamkori.casework.referral.rules.card import FLAGS, NOT_ASKED
 from hamkori.operations import first_stands, together
+from hamkori.people.queries import desk_phones
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
@@ -29,7 +30,7 @@ from hamkori.web.kit.forms import KitForm, LongText
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import directory, lists
+from hamkori.web.words import calling, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -127,14 +128,18 @@ def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str
 ) -> HttpResponse:
     screen = _screen(request, actor, case, draft)
+    known = screen.known
     shown = showing.context(screen, screen.form(), refused)
     more = {
         "card_rows": _together(shown["card_rows"]),
         "later_rows": shown["later_rows"][:1] + shown["later_rows"][2:-1],
-        **{name: shown[name] for name in ("blocks", "may_send", "leaving", "nobody_there")},
+        **{name: shown[name] for name in ("blocks", "may_send", "leaving")},
+        **showing.nobody_there(screen),
         "form": form,
         "body": screen.body or words_of(draft),
         "draft": draft,
+        "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
+        "who_url": address(case.code, "who"),
         "to": f"{draft.to_organisation_id}:{draft.service_code}",
         "need_url": address(case.code, "need"),
         "service_url": address(case.code, "service", urgency=draft.urgency_code, of=draft.code),
@@ -167,6 +172,12 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
+        "call": calling.call(
+            desk_phones([found.to_organisation_id]).get(found.to_organisation_id, ""),
+            urgent=found.urgency_code == calling.URGENT,
+        )
+        if found.state_code == "sent"
+        else "",
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),

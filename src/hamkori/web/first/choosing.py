@@ -145,11 +145,14 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     rows = [_row(screen, one) for one in screen.found]
     fitting = {_shown(one) for one in screen.fitting}
     first = [row for row in rows if row["id"] in fitting and row["may"]][:SUITABLE]
-    others = [row for row in rows if row not in first][:AGAINST]
+    not_taking = {_shown(one) for one in screen.refusing}
+    refusing = [row for row in rows if row["id"] in not_taking][:AGAINST]
+    others = [row for row in rows if row not in first and row["id"] not in not_taking][:AGAINST]
     more = {
         "urgency": urgency,
         "first": first,
         "others": others,
+        "refusing": refusing,
         "asked": bool(screen.codes),
         "need": screen.need,
         "groups": lists.choices("service_group"),

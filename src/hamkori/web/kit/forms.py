@@ -131,6 +131,15 @@ class DateField(forms.DateField):
         # Translators: day, month and year as letters, in the order 25.11.2026.
         _is_figures(self.widget, _("dd.mm.yyyy"))
 
+    def prepare_value(self, value: Any) -> Any:
+        """In the country's order also where the field is hidden, and where a day comes back as 2026-11-25."""
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return value
+        return value.strftime("%d.%m.%Y") if isinstance(value, date) else value
+
     def to_python(self, value: Any) -> date | None:
         """The day that was meant."""
         return super().to_python(_with_points(value) if isinstance(value, str) else value)

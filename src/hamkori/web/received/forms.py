@@ -102,7 +102,9 @@ class AcceptForm(ArrivalForm):
     when = forms.ChoiceField(required=False)
     team = forms.MultipleChoiceField(
         label=_("Who will meet this person?"),
-        error_messages={"required": _("Name who will meet this person.")},
+        error_messages={
+            "required": _("Name who will meet this person. Then accept once more; what you wrote is kept.")
+        },
         widget=Ticks,
     )
 

@@ -4,11 +4,13 @@ One screen for a new request, a draft and "send again". It is asked again at eve
 form; nothing is written here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -25,11 +27,16 @@ from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import kinds
+from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
+from hamkori.vocabulary.codes import is_code
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 TONIGHT = "tonight"
 FITTING = 8
@@ -39,7 +46,10 @@ NEAREST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """With what the screen begins, where it does not begin empty: a draft, or a request that ended."""
+    """With what the screen begins, where it does not begin empty: a draft, or a request that ended.
+
+    `words_of`: the number of an earlier referral from which the person's own words are taken over.
+    """
 
     need: str = ""
     service: UUID | None = None
@@ -49,6 +59,7 @@ class Start:
     needed_from: date | None = None
     agreed_text: str = ""
     told: bool = False
+    words_of: str = ""
 
 
 @dataclass
@@ -99,7 +110,6 @@ class Screen:
         if not self.codes:
             return []
         case = self.known.case
-        soon = queries.suggested_urgency(self.codes[0])
         return suitable(
             self.actor,
             self.codes,
@@ -108,17 +118,49 @@ class Screen:
             sex=case.sex_code,
             age_band=case.age_band_code,
             her_language=case.language_code,
-            window=(self.known.at, self.known.answer_by(soon)),
+            window=(self.known.at, self.due),
             language=lists.language(),
         )
 
+    @property
+    def soon(self) -> str:
+        """How soon an answer is looked for while services are compared: as said, else as is usual for this help."""
+        said = str((self.typed or {}).get("urgency", "")) or self.start.urgency
+        return said if said in codelist("urgency") else queries.suggested_urgency(self.codes[0])
+
+    @property
+    def due(self) -> datetime:
+        """When the answer would be due that services are held against."""
+        return self.known.answer_by(self.soon)
+
     @cached_property
     def fitting(self) -> list[Suitable]:
-        """Those that nothing speaks against: help that was suggested first, whoever came to nothing before last."""
+        """Those that nothing speaks against: whoever came to nothing before last, a desk that is closed until then
+        behind one that is open, help that was suggested first.
+        """
         fit = [one for one in self.found if not one.reasons and self.may_be_asked(one)]
         if not fit:
             return fit
-        return sorted(fit, key=lambda one: (self.asked_before(one), one.listing.service_code not in self.heard.named))
+        return sorted(
+            fit,
+            key=lambda one: (
+                self.asked_before(one),
+                one.closed_until_target,
+                one.listing.service_code not in self.heard.named,
+            ),
+        )
+
+    @cached_property
+    def refusing(self) -> list[Suitable]:
+        """Those that do not take such a person at all: nobody is asked there by mistake."""
+        return [one for one in self.found if "not_admitted" in one.reasons]
+
+    @cached_property
+    def phones(self) -> dict[UUID, str]:
+        """Where the desks can be called that are closed until then, and the one that is chosen."""
+        closed = {one.listing.organisation_id for one in self.found if one.closed_until_target}
+        chosen = {self.chosen.listing.organisation_id} if self.chosen else set()
+        return phones_for_referring(closed | chosen) if closed | chosen else {}
 
     @cached_property
     def heard(self) -> Answered:
@@ -234,6 +276,12 @@ class Screen:
     @property
     def suggested(self) -> str:
         return queries.suggested_urgency(self.chosen.listing.service_code) if self.chosen else ""
+
+    @cached_property
+    def words_of(self) -> Referral | None:
+        """The earlier referral from which the person's own words were taken over; it stays named while they stand."""
+        code = str((self.typed or {}).get("words_of", self.start.words_of))
+        return queries.earlier(self.known.case, code) if is_code(code) else None
 
     @property
     def nobody_there(self) -> bool:

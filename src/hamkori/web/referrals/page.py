@@ -24,7 +24,6 @@ from hamkori.casework.referral.queries.narrowed import narrowed
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
-from hamkori.people.queries import desk_phones
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals.showing import person_rows
@@ -78,7 +77,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_code": page.case.code,
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
-        "refer_url": reverse("case_refer", args=[page.case.code]) if Side.SENDER in page.sides else "",
+        "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
         **whom_to_call(page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
@@ -170,7 +169,7 @@ def whom_to_call(page: SenderPage) -> dict[str, Any]:
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     if queries.read_state(found) in ("sent", "accepted"):
-        shown["phone"] = desk_phone.said(desk_phones([found.to_organisation_id]).get(found.to_organisation_id, ""))
+        shown["phone"] = desk_phone.said(getattr(found, "phone", "") or "")
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 

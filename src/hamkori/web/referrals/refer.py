@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hamkori.access.actor import Actor
 from hamkori.action import record_refusal
 from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
@@ -137,28 +139,36 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def again(request: HttpRequest, code: str) -> HttpResponse:
-    """After an ending, or "did not come": the same screen, filled from that request, without who came to nothing."""
+    """Another organisation, after an ending, "did not come" or a late answer: the same screen for the same help.
+
+    Nothing is written by looking. The person's own words stand there with where they come from: nobody says them twice.
+    """
     actor = actor_of(request)
     referral = queries.referral(actor, code)
     case = case_behind(actor, referral)
     known = preparing.prepared_for(actor, case.pk)
-    stop = stopped(referral)
+    unanswered = referral.state_code == "sent" and late(referral.answer_due_at, known.at)
+    stop = stopped(referral) or unanswered
     if not stop and (referral.ended_at is None or referral.state_code == "discarded"):
         raise NotNow("from_state", state=words.state(queries.sender_state(referral)))
     _open(request, actor)
-    text = open_agreed_text(actor, case, referral=referral.pk)
-    start = _start(referral, text, told=False, service=not stop)
+    text = open_agreed_text(actor, case, referral=referral.pk) if "needs" in known.held else ""
+    today, needed_from = known.calendar.day(known.at), referral.needed_from_on
+    over = needed_from is not None and needed_from < today
+    start = replace(_start(referral, text, told=False, service=not stop), needed_from=None if over else needed_from)
     if referral.suggested_service_code in codelist("service"):
         start = Start(
             need=directory.group(referral.suggested_service_code),
             urgency=referral.urgency_code,
-            needed_from=referral.needed_from_on,
+            needed_from=start.needed_from,
             agreed_text=text,
         )
+    start = replace(start, words_of=code if text else "")
     screen = Screen(request, actor, known, start)
     extra = {
         "back": {"url": reverse("referral", args=[code]), "label": _("Referral")},
         "again": lists.label("service", referral.suggested_service_code),
+        "day_over": moments.day(needed_from, today) if over and needed_from else "",
     }
     return _shown(request, screen, screen.form(), extra)
 
@@ -292,7 +302,7 @@ def _tell(request: HttpRequest, screen: Screen, sent: Referral | None) -> None:
         return
     assert sent.answer_due_at is not None
     due = moments.moment(sent.answer_due_at, screen.known.at)
-    said = _("Sent to %(organisation)s. Answer due: %(due)s. If nobody answers, the coordinator is told.")
+    said = _("Sent to %(organisation)s. Answer due %(due)s. If nobody answers, the coordinator is told.")
     messages.success(request, said % {"organisation": screen.body, "due": due})
 
 

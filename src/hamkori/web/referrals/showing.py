@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from hamkori.casework.consent.rules.packet import NEVER, RULE
 from hamkori.casework.referral.queries.refer import Way
+from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.directory.queries import Suitable
 from hamkori.refusal import NotNow
@@ -19,7 +20,7 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import choosing
 from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
 from hamkori.web.referrals.forms import ReferForm
-from hamkori.web.words import directory, lists
+from hamkori.web.words import calling, directory, lists
 from hamkori.web.words import referral as words
 
 ASK_HER = frozenset(
@@ -33,8 +34,8 @@ DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
     """Everything that the screen shows. `refused`: the sentence of a guard that has just said no."""
     case, way = screen.known.case, screen.way
-    fitting = screen.fitting[:FITTING]
-    others = [one for one in screen.found if one not in fitting]
+    fitting, refusing = screen.fitting[:FITTING], screen.refusing[:OTHERS]
+    others = [one for one in screen.found if one not in fitting and one not in screen.refusing]
     nearest = others[:NEAREST] if not screen.fitting else []
     rest = [one for one in others if one not in nearest][:OTHERS]
     blocks = [words.said(block) for block in way.blocks] if way else []
@@ -58,14 +59,18 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "nearest": [row(screen, one) for one in nearest],
         "others": [row(screen, one) for one in rest],
         "others_open": screen.chosen in rest,
+        "refusing": [row(screen, one) for one in refusing],
+        "refusing_open": screen.chosen in refusing,
         "asked": bool(screen.codes),
         "chosen": screen.chosen,
         "way": way,
         "shown_for": screen.shown_for,
         "shown_mark": screen.shown_mark,
         "body": screen.body,
-        "nobody_there": screen.nobody_there,
+        **nobody_there(screen),
         "already": already(screen),
+        "words_of": screen.words_of.code if screen.words_of else "",
+        "words_from": words_from(screen),
         "blocks": blocks,
         "ask_her": bool(guards & ASK_HER),
         "may_send": way is not None and bool(way.purpose) and not guards,
@@ -80,6 +85,19 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
+    }
+
+
+def nobody_there(screen: Screen) -> dict[str, object]:
+    """Whether the chosen desk is closed until the answer is due; then when it opens, and where it can be called."""
+    chosen = screen.chosen
+    if chosen is None or not screen.nobody_there:
+        return {"nobody_there": False}
+    listing, known = chosen.listing, screen.known
+    return {
+        "nobody_there": True,
+        "closed": calling.closed(listing, known.answer_by(screen.urgency), known.at),
+        "call": calling.call(screen.phones.get(listing.organisation_id, ""), urgent=screen.urgency == calling.URGENT),
     }
 
 
@@ -98,6 +116,17 @@ def already(screen: Screen) -> dict[str, str] | None:
     return {"sentence": said[one.state] % {"organisation": screen.body, "day": day}, "code": one.code}
 
 
+def words_from(screen: Screen) -> str:
+    """Where the person's own words were taken over from; '' where they were not."""
+    one = screen.words_of
+    if one is None or one.sent_at is None:
+        return ""
+    day = moments.full_day(screen.known.calendar.day(one.sent_at), screen.known.calendar.day(screen.known.at))
+    to = body_name(one.to_organisation, one.to_organisation_id, lists.language())
+    said = _("Taken over from your referral of %(day)s to %(organisation)s. Change it if the person wants.")
+    return said % {"day": day, "organisation": to}
+
+
 def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     """One service in the list: what it is, how far, whom it admits, and why it might say no."""
     listing = one.listing
@@ -105,17 +134,20 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
     admits = lists.labels("admission_group", listing.admits)
     speaks = lists.labels("language", listing.languages)
     usual = directory.usual_answer(listing.usual_answer_minutes)
+    closed = one.closed_until_target
     facts = [
         state_or_cso,
         directory.distance(one.distance),
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
-        _("time to an answer, as it says itself: %(time)s") % {"time": usual},
+        # What it answers in while somebody is there says nothing of a night in which nobody is.
+        "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
-    against = lists.labels("decline_reason", one.reasons)
-    notes = [_("It may decline: %(reasons)s.") % {"reasons": against}] if set(one.reasons) - {"full"} else []
-    if one.closed_until_target:
-        notes.append(_("Its referral desk is closed until the answer is due."))
+    notes = against(one)
+    if closed:
+        phone = screen.phones.get(listing.organisation_id, "")
+        notes.append(calling.closed(listing, screen.due, screen.known.at))
+        notes += filter(None, [calling.call(phone, urgent=screen.soon == calling.URGENT)])
     before = screen.asked_before(one)
     if before:
         notes.append(_("Asked before for this person, and no help came of it."))
@@ -131,11 +163,30 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "service": listing.name.text,
         "facts": "\u00a0· ".join(fact for fact in facts if fact),
         "notes": notes,
-        "tag": _("full") if listing.is_full else _("has room") if one.desk_ready else _("not in Hamkori"),
-        "tone": "wait" if listing.is_full else "done" if one.desk_ready and not before else "",
+        "tag": _tag(one),
+        "tone": "wait" if listing.is_full or closed else "done" if one.desk_ready and not before else "",
         "may": screen.may_be_asked(one),
         "checked": screen.chosen is one,
     }
+
+
+def _tag(one: Suitable) -> str:
+    """The one word beside its name: what is in the way first."""
+    if one.listing.is_full:
+        return _("full")
+    if not one.desk_ready:
+        return _("not in Hamkori")
+    return _("closed now") if one.closed_until_target else _("has room")
+
+
+def against(one: Suitable) -> list[str]:
+    """Why it does not take this person, or why it may decline; that it is full its tag says."""
+    if "not_admitted" in one.reasons:
+        whom = lists.labels("admission_group", one.listing.admits)
+        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": whom}]
+    if set(one.reasons) - {"full"}:
+        return [_("It may decline: %(reasons)s.") % {"reasons": lists.labels("decline_reason", one.reasons)}]
+    return []
 
 
 def case_facts(screen: Screen) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -111,6 +111,11 @@ def _asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[
 
 def _result(at: At) -> str:
     return lists.label("referral_result", at.thing.referral.result_code)
+
+
+def _says(heading: Any, text: Any, button: Any) -> Callable[[At], dict[str, Any]]:
+    """What a step says that says the same of every referral; its words are provisional."""
+    return lambda _at: {"heading": heading, "text": text, "button": button, "provisional": True}
 
 
 def _confirms(at: At) -> dict[str, Any]:
@@ -233,12 +238,11 @@ STEPS: tuple[Step[SenderPage], ...] = (
         ),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
-        says=lambda _at: {
-            "heading": _("Cancel this referral"),
-            "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
-            "button": _("Cancel"),
-            "provisional": True,
-        },
+        says=_says(
+            gettext_lazy("Cancel this referral"),
+            gettext_lazy("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
+            gettext_lazy("Cancel"),
+        ),
         asks_first=False,
     ),
     # Answers the open question with a code of its list.
@@ -247,27 +251,25 @@ STEPS: tuple[Step[SenderPage], ...] = (
         told=gettext_lazy("Answered. Their time to answer runs on; their answer is shown here and on Today."),
         act=acts("referral", actions.answer, "answer_code"),
         form=_answer_form,
-        says=lambda _at: {
-            "heading": _("Answer their question"),
-            "text": _(
+        says=_says(
+            gettext_lazy("Answer their question"),
+            gettext_lazy(
                 "The answer is taken from a list, and they see it in the summary. The answer stays due at "
                 "the same time."
             ),
-            "button": _("Send the answer"),
-            "provisional": True,
-        },
+            gettext_lazy("Send the answer"),
+        ),
     ),
     # What the sender knows of an arrival that is late: the button is the answer.
     Step(
         name="hear",
         act=_hear,
         form=lambda at: HearForm(at.typed),
-        says=lambda _at: {
-            "heading": _("Did the person arrive?"),
-            "text": _("Call the organisation, or the person if that is safe. Then say what you know."),
-            "button": _("Save"),
-            "provisional": True,
-        },
+        says=_says(
+            gettext_lazy("Did the person arrive?"),
+            gettext_lazy("Call the organisation, or the person if that is safe. Then say what you know."),
+            gettext_lazy("Save"),
+        ),
     ),
     # Closes the loop: her view, and whether the result is agreed with.
     Step(

@@ -64,12 +64,14 @@ def work_row(
     button: object = "",
     stopped: bool = False,
     room: bool = False,
+    button_href: str | None = None,
 ) -> dict[str, Any]:
     """One row of `<ul class="work">`: what, whom, since when, and the button that ends it, on the page of `href`.
 
-    `stopped` is the amber row; `room` keeps the button's column in a list where other rows have one.
+    `stopped` is the amber row; `room` keeps the button's column in a list where other rows have one. `button_href`:
+    where the button leads, if not to the page of the row.
     """
-    return {**locals(), "href": maybe(href)}
+    return {**locals(), "href": maybe(href), "button_href": maybe(button_href or href)}
 
 
 @register.inclusion_tag("components/page_head.html")

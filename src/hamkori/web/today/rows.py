@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,23 +65,30 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
     return {
         "href": _href(one),
         "what": _what(one),
-        "sub": _sub(one, mixed),
+        "sub": _sub(one, mixed, now),
         "when": _when(one, now),
         "when_tone": "late" if one.late else "soon" if one.stopped else "",
         "icon": "late" if one.late else ICONS.get(one.what, "referrals"),
         "tone": "late" if grave else "wait" if one.stopped or one.what == "question" else "",
         "button": _do(one),
+        "button_href": _at_once(one),
         "stopped": one.stopped,
         "discard_url": reverse("discard_case", args=[one.case]) if one.what == "draft" else "",
     }
 
 
 def _do(one: Due) -> str:
-    if one.supervised and one.referral:
+    if one.supervised and one.referral and one.what != "sent.arrival":
         return _("Look, and decide") if one.case else _("Unlock")
-    if one.supervised:
+    if one.supervised and not one.referral:
         return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
+
+
+def _at_once(one: Due) -> str:
+    """Where the button leads if not to the page of its row: to the services that could be asked instead, in one tap."""
+    asks = one.stopped or one.what == "sent.answer"
+    return reverse("referral_again", args=[one.referral]) if asks and not one.supervised else ""
 
 
 def _href(one: Due) -> str:
@@ -125,6 +132,8 @@ VERBS: Final = {
 
 def _what(one: Due) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if one.what == "consent" and one.late and one.supervised:
+        verb = gettext_lazy("Consent has ended")
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
@@ -134,7 +143,7 @@ def _what(one: Due) -> str:
     }
 
 
-def _sub(one: Due, mixed: bool) -> SafeString:
+def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
@@ -147,13 +156,16 @@ def _sub(one: Due, mixed: bool) -> SafeString:
         parts.append(lists.label("region", one.region))
     if one.what in PHONED:
         parts.append(desk_phone.short(one.phone))
+    if one.called_at is not None:
+        parts.append(_("called %(when)s") % {"when": moments.moment(one.called_at, now)})
     if one.lead:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
-    return format_html(
-        '<span class="code">{}</span>{}', grouped(code), "".join(f"\u00a0· {part}" for part in parts if part)
-    )
+    said = [part for part in parts if part]
+    if code:
+        said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
+    return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
 
 
 REASONS: Final = {

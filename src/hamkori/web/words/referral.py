@@ -93,7 +93,7 @@ def person_rows(
 def spoken(languages: Iterable[str], *, interpreter: bool) -> str:
     """Her languages, and whether somebody must interpret."""
     names = ", ".join(
-        _("language not known") if code == "unknown" else lists.label("language", code) for code in languages
+        _("language not recorded") if code == "unknown" else lists.label("language", code) for code in languages
     )
     return _("%(languages)s, with an interpreter") % {"languages": names} if interpreter else names
 

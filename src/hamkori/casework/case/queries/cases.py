@@ -14,7 +14,7 @@ from django.db.models import CharField, F, Func
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import visible
-from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.case.models import Case
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.rules import closing
@@ -52,13 +52,6 @@ def of_code(actor: Actor, code: str) -> Case:
 def reached(actor: Actor, case_id: UUID) -> Case | None:
     """The case of an id, if who asks reaches it now."""
     return visible(actor, "case.view", Case.objects.filter(pk=case_id)).first()
-
-
-def usual_district(actor: Actor) -> str:
-    """The district of the case that this worker began last, as a code; '' where there is none."""
-    led = CaseAccess.objects.filter(membership=actor.membership_id, kind_code="lead", ended_at=None).values("case")
-    mine = visible(actor, "case.view", Case.objects.filter(pk__in=led, from_referral=False)).exclude(district_code="")
-    return str(mine.order_by("-begun_at").values_list("district_code", flat=True).first() or "")
 
 
 def _of_case(function: str) -> Func:

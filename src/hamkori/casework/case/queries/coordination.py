@@ -20,7 +20,20 @@ SMALLEST = 5
 """A count below this is shown as "fewer than five": one of few is somebody."""
 
 
+COORDINATOR = "N"
+"""The side of a call that was the coordinator's own."""
+
+
 @dataclass(frozen=True)
+class Call:
+    """That somebody called about a referral: who, by the organisation and the side (S, SV or COORDINATOR), and when."""
+
+    body: BodyCard | None
+    side: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class LateOne:
     """One target that has passed. `code`, `service_code` and `urgency_code` are empty where only the body is told."""
 
@@ -29,6 +42,8 @@ class LateOne:
     service_code: str
     urgency_code: str
     since: datetime
+    calls: tuple[Call, ...]
+    """The newest first."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +55,16 @@ class LateBody:
     rows: tuple[LateOne, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Expired:
-    """A referral that nobody answered before its time ran out."""
+    """A referral that nobody answered before its time ran out; where that desk can be called, and who has."""
 
     body: BodyCard | None
+    phone: str
     code: str
     service_code: str
     at: datetime
+    calls: tuple[Call, ...]
 
 
 @dataclass(frozen=True)
@@ -85,20 +102,54 @@ def overview(actor: Actor) -> Overview:
     )
     expired = definer.rows("referrals_expired", columns="code to_organisation_id service_code expired_at")
     bodies = {one.id: one for one in organisations()} if late or expired else {}
+    calls = calls_about(bodies) if late or expired else {}
+    asked = {row[1] for row in (*late, *expired)}
+    phones = desk_phones(asked) if asked else {}
     return Overview(
         at,
-        _late(late, bodies),
-        tuple(Expired(bodies.get(body), code, service, then) for code, body, service, then in expired),
+        _late(late, bodies, phones, calls),
+        tuple(
+            Expired(
+                body=bodies.get(body),
+                phone=phones.get(body, ""),
+                code=code,
+                service_code=service,
+                at=then,
+                calls=calls.get(code, ()),
+            )
+            for code, body, service, then in expired
+        ),
         _gaps(actor, since),
         since,
     )
 
 
-def _late(rows: list[definer.Row], bodies: Mapping[UUID, BodyCard]) -> tuple[LateBody, ...]:
+def calls_about(bodies: Mapping[UUID, BodyCard]) -> dict[str, tuple[Call, ...]]:
+    """By number of what is late or has expired: who called, the newest first. Of nobody but a coordinator anything."""
+    found: dict[str, tuple[Call, ...]] = {}
+    for code, body, side, at in definer.rows("referrals_called", columns="code organisation_id side_code at"):
+        found[code] = (*found.get(code, ()), Call(bodies.get(body), side, at))
+    return found
+
+
+def _late(
+    rows: list[definer.Row],
+    bodies: Mapping[UUID, BodyCard],
+    phones: Mapping[UUID, str],
+    calls: Mapping[str, tuple[Call, ...]],
+) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
     for code, body, service, urgency, clock, since in rows:
-        by_body.setdefault(body, []).append(LateOne(code, clock, service, urgency, since))
-    phones = desk_phones(by_body) if by_body else {}
+        by_body.setdefault(body, []).append(
+            LateOne(
+                code=code,
+                clock=clock,
+                service_code=service,
+                urgency_code=urgency,
+                since=since,
+                calls=calls.get(code, ()),
+            )
+        )
     return tuple(LateBody(bodies.get(pk), phones.get(pk, ""), tuple(found)) for pk, found in by_body.items())
 
 

@@ -48,7 +48,9 @@ class Going:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What is known of a case when somebody is about to refer. `filled`: parts they hold in which something stands."""
+    """What is known of a case when somebody is about to refer. `filled`: parts they hold in which something stands;
+    `asked_in`: the language in which the person was asked for consent.
+    """
 
     case: Case
     at: datetime
@@ -57,6 +59,7 @@ class Prepared:
     filled: frozenset[str]
     rows: dict[rules.RowKey, rules.Row]
     asked_at: datetime | None
+    asked_in: str
     excluded: frozenset[UUID]
     going: tuple[Going, ...]
 
@@ -157,9 +160,17 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
         rows=word.as_rules if word is not None else {},
         asked_at=word.version.at if word is not None else None,
+        asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
         going=tuple(_going(row.referral) for row in sent),
     )
+
+
+def earlier(case: Case, code: str) -> Referral | None:
+    """A referral of this case that went out before, by its number."""
+    sent = ReferralOrigin.objects.filter(case=case, referral__code=code).exclude(referral__sent_at=None)
+    found = sent.select_related("referral__to_organisation").first()
+    return found.referral if found is not None else None
 
 
 def _going(one: Referral) -> Going:

@@ -55,7 +55,7 @@ from hamkori.casework.referral.queries.stopped import stopped, waiting, waits
 from hamkori.casework.referral.rules.lifecycle import KEPT_ENDINGS
 from hamkori.people.facts import Beside, believed
 from hamkori.people.models import Organisation
-from hamkori.people.queries import names
+from hamkori.people.queries import names, phone_of
 from hamkori.refusal import ENDED, NotVisible
 from hamkori.vocabulary.codes import is_code
 from hamkori.vocabulary.country import READ_FIRST
@@ -74,7 +74,7 @@ def referral(actor: Actor, code: str) -> Referral:
     found = (
         visible(actor, "referral.view", Referral.objects.all())
         .select_related("to_organisation", "from_organisation", "sender")
-        .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed())
+        .annotate(closing=closing(), waits=waits(), narrowed=was_narrowed(), phone=phone_of("to_organisation_id"))
         .filter(code=code)
         .first()
     )

@@ -1,7 +1,7 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
-What counts as decided: a later referral of the same case for this help, or for the one that was named in a decline;
-"nothing more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
+What counts as decided: a later referral of the same case for help of the same group, or of the group that was named in
+a decline; "nothing more to do"; a closed case. `my_stopped` in walls/58_stopped.sql counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
+from hamkori.refusal import ENDED
 
 _NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
 _STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="accepted") & _NOT_COME)
@@ -22,9 +23,12 @@ _STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="ac
 
 def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
     """Of these, the referrals that stopped and wait for their sender."""
-    later = ReferralOrigin.objects.filter(
-        Q(referral__service_code=OuterRef("referral__service_code"))
-        | Q(referral__service_code=OuterRef("referral__suggested_service_code")),
+    asked, named = OuterRef("referral__service_code"), OuterRef("referral__suggested_service_code")
+    later = ReferralOrigin.objects.annotate(group=_group(F("referral__service_code"))).filter(
+        Q(referral__service_code=asked)
+        | Q(referral__service_code=named)
+        # Of another kind of the same group one that its sender took back again has asked nobody.
+        | ((Q(group=_group(asked)) | Q(group=_group(named))) & ~Q(referral__state_code=ENDED)),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
@@ -37,6 +41,11 @@ def undecided(found: QuerySet[ReferralOrigin]) -> QuerySet[ReferralOrigin]:
             Q(referral__sender__settled_at=None) | Q(referral__sender__settled_at__lt=F("stopped_at")),
         )
     )
+
+
+def _group(service_code: F | OuterRef) -> Func:
+    """The group of a kind of help: what its code begins with."""
+    return Func(service_code, Value("-"), Value(1), function="split_part", output_field=TextField())
 
 
 def waits(of: str = "pk") -> Exists:

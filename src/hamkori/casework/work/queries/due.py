@@ -37,6 +37,8 @@ class Due:
     to: UUID | None = None
     phone: str = ""
     """Where the desk that is to be called can be reached; only of rows that say so."""
+    called_at: datetime | None = None
+    """When somebody has called about it last, on the coordinator's rows."""
     lead: str = ""
     """Whose case it is, by name: for a supervisor."""
     supervised: bool = False

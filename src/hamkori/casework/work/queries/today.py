@@ -18,6 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import visible
 from hamkori.casework.case.models import Case, CaseAccess, CaseClock
+from hamkori.casework.case.queries.coordination import calls_about
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import (
     Referral,
@@ -373,6 +374,7 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
     if "national_coordinator" not in actor.roles:
         return []
     rows = definer.rows("referrals_late", columns="code to_organisation_id service_code late_since")[:SHOWN]
+    called = {code: calls[0].at for code, calls in calls_about({}).items()} if rows else {}
     return [
         Due(
             what="national.late",
@@ -382,6 +384,7 @@ def _national(actor: Actor, bodies: Names, at: datetime) -> list[Due]:
             service=service,
             body=bodies.get(body, ""),
             to=body,
+            called_at=called.get(code),
         )
         for code, body, service, since in rows
     ]

@@ -14,10 +14,10 @@ from hamkori.directory.importing.limits import Refused
 from hamkori.refusal import NotNow
 
 CHANGED = (
-    "The import was broken off: a body of it is not what this server knows of it. Nothing was written."
+    "The import was broken off: an organisation in it is not what this server knows of it. Nothing was written."
     " See ./hamkori tags status."
 )
-SOURCE = """Source: {source}. Taken again under this name, the same bodies and services are changed.
+SOURCE = """Source: {source}. Taken again under this name, the same organisations and services are changed.
 Under another name (--source) they would come in a second time.
 
 """

@@ -12,7 +12,7 @@ from hamkori.jobs import worker
 class Command(BaseCommand):
     """Its files are in use meanwhile."""
 
-    help = "run jobs and the clock on the database of HAMKORI_CLOCK_URL"
+    help = "run the jobs and the time limits on the database of HAMKORI_CLOCK_URL"
 
     def handle(self, **_options: Any) -> None:
         """Work."""

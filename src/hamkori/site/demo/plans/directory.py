@@ -39,7 +39,8 @@ def _service(hands: Hands, body: Body, code: str) -> None:
         changed_at=sql.SQL("hk_now()"),
         **NAMELESS,
     )
-    hands.insert("service_area", service_id=service, area_code="TJ" if body.everywhere else body.region)
+    for area in filter(None, ("TJ" if body.everywhere else body.region, body.district)):
+        hands.insert("service_area", service_id=service, area_code=area)
     for day in WORKDAYS:
         hands.insert("service_hours", service_id=service, day=day, opens=8 * 60, closes=17 * 60)
     hands.remember("services", body.slug, code, made=service)

@@ -75,7 +75,10 @@ def show(cut: Cut) -> None:
     if cut.dated:
         first, more = cut.dated[0], len(cut.dated) - 1
         others = f", and {more} more do" if more else ""
-        say(f"Row {first} bears a time at which it was not written{others}; it was sealed so, and is gone on from.")
+        say(
+            f"Row {first} bears a time at which it was not written{others};"
+            " it was sealed so, and the chain continues from it."
+        )
     if not cut.batches:
         say("The signature of that batch is missing, and nothing else.")
     elif cut.batches == 1:

@@ -27,11 +27,11 @@ from hamkori.vault.marks import MarksLost
 PATIENCE = 15.0
 WAITED = ("55P03", "57014")  # for a lock, for the end of a statement
 SHOWN = 20
-BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is gone on with."
+BUSY = "Something was written for so long that the turn did not begin. Try again; what was begun is then finished."
 
 AT_WORK = """\
-The worker that is known gave a sign of life {ago} ago. Once it is forgotten it does nothing more: the clock, the mail
-and the sealer stand until another one begins. Nothing was changed. If it shall be so:
+The worker that is known gave a sign of life {ago} ago. Once it is forgotten it does nothing more: the time
+limits, the mail and the sealer stop until another one begins. Nothing was changed. To do it all the same:
 ./hamkori keys forget-worker --apply"""
 
 
@@ -70,7 +70,7 @@ def turn_release() -> int:
         say(f"The key of epoch {epoch} waits for what was left, until {until:%Y-%m-%d %H:%M} UTC.")
         say("Put right before that, by its row of a backup, it comes over with the next run; after that it is lost.")
     for epoch in done.foreign:
-        say(f"The database named epoch {epoch}, which this keyring never had. Its row is gone.")
+        say(f"The database named epoch {epoch}, which this keyring never had. Its row was deleted.")
     gone = ", ".join(map(str, done.destroyed))
     say(f"Epoch {done.epoch}: {done.locked_anew} locked anew, destroyed: {gone or 'none'}.")
     return 1 if done.shut or done.foreign else 0
@@ -114,7 +114,7 @@ def turn(name: str) -> int:
     """Turn another key of the keyring as far as it goes now, and say what waits. 1: a version or a row was nobody's."""
     done = turning.turn(name, settings.HAMKORI_KEYRING, say)
     for one in done.foreign:
-        say(f"The database named version {one} of {name}, which this keyring never had. Its row is gone.")
+        say(f"The database named version {one} of {name}, which this keyring never had. Its row was deleted.")
     for of, count in done.waits.items():
         say(f"  {count} {of} still under an older version.")
     if done.left:
@@ -143,7 +143,9 @@ def forget_worker(*, apply: bool) -> int:
             say("No worker is known here; the first one that begins will be.")
             return 1
         append(LedgerRow(action="key.forget", kind="worker"), system=True)
-    say("The worker is forgotten. Until one begins, with its own secret, the clock, the mail and the sealer stand.")
+    say(
+        "The worker is forgotten. Until one begins, with its own secret, the time limits, the mail and the sealer stop."
+    )
     return 0
 
 

@@ -45,7 +45,7 @@ def act(arguments: argparse.Namespace) -> int:
                 say(str(refused))
                 return 1
             except tagging.AlreadyVouched:
-                say(f"Already vouched for: {arguments.kind} {arguments.id} is believed as it stands.")
+                say(f"Already vouched for: {arguments.kind} {arguments.id} is believed as it is.")
                 return 0
             say(f"Vouched for: {arguments.kind} {arguments.id} ({words})")
     return 0

@@ -69,10 +69,10 @@ class Casebook:
             director.at(director.before(days=10), self._close, plot, "person_withdrew")
             director.at(director.before(days=6), self._reopen, plot)
         if plot.key == "C1":
-            director.at(began + timedelta(hours=5), self._admit, plot, "firuza@umed.example")
+            director.at(began + timedelta(hours=5), self._admit, plot, "firuza@kulob.example")
         if word == "former_team":
-            director.at(began + timedelta(hours=5), self._admit, plot, "nigora@umed.example")
-            director.at(director.before(days=8), self._leave, plot, "nigora@umed.example")
+            director.at(began + timedelta(hours=5), self._admit, plot, "nigora@kulob.example")
+            director.at(director.before(days=8), self._leave, plot, "nigora@kulob.example")
 
     def _begin(self, plot: CasePlot, number: int) -> None:
         districts = AREAS[plot.region]

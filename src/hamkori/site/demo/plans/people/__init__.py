@@ -23,8 +23,8 @@ NO_LINE = "social-protection"
 def plan(director: Director, hands: Hands) -> None:
     """Bodies, then custodians, then everybody else: a body works only when two keep its continuity key."""
     director.founds("bodies", lambda: _bodies(hands))
-    director.founds("keys of the bodies", lambda: _keys(hands), after=("bodies",))
-    director.founds("people and their keys", lambda: _people(hands), after=("keys of the bodies",))
+    director.founds("keys of the organisations", lambda: _keys(hands), after=("bodies",))
+    director.founds("people and their keys", lambda: _people(hands), after=("keys of the organisations",))
 
 
 def _bodies(hands: Hands) -> None:

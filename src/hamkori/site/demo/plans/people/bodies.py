@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """One body: kind, compartment, type (actors.yaml), region, services, names by language."""
+    """One body: kind, compartment, type (actors.yaml), region, town, services, names by language."""
 
     slug: str
     kind: str
@@ -22,6 +22,7 @@ class Body:
     services: tuple[str, ...]
     names: dict[str, str]
     has_desk: bool = True
+    district: str = ""
 
     @property
     def everywhere(self) -> bool:

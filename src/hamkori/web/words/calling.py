@@ -1,0 +1,39 @@
+"""A referral desk that is closed, and where it can be called: one true thing, in whole sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.directory.queries import Listing
+from hamkori.directory.rules.hours import opens_next
+from hamkori.people.rules.desk_phone import is_invented
+from hamkori.web.kit import moments
+
+URGENT = "urgent"
+"""The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
+
+
+def closed(listing: Listing, due: datetime, now: datetime) -> str:
+    """That nobody is there until the answer is due, and when somebody is."""
+    opens = opens_next(listing.week, timezone.localtime(due))
+    if opens is None:
+        return ""
+    return _("The referral desk is closed. Answer due %(due)s; it opens %(opens)s.") % {
+        "due": moments.moment(due, now),
+        "opens": moments.moment(opens, now),
+    }
+
+
+def call(phone: str, *, urgent: bool) -> str:
+    """Where the desk can be called; a line of the demonstration is marked. '': none is recorded, and it can wait."""
+    whole = phone.replace(" ", "\u00a0").replace("-", "\u2011")  # a number does not break at the end of a line
+    if is_invented(phone):
+        return _("Call the referral desk: %(phone)s (invented, cannot be called). Name nobody on the telephone.") % {
+            "phone": whole
+        }
+    if phone:
+        return _("Call the referral desk: %(phone)s. Name nobody on the telephone.") % {"phone": whole}
+    return _("No number of this referral desk is recorded: ask the coordinator.") if urgent else ""

@@ -1,0 +1,100 @@
+"""A button fits on a phone in every language: two words within 22 letters, and no button is longer than 30."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hamkori.site.catalogues.merge import forms_of, messages_of, read
+from hamkori.site.catalogues.sources import HOUSE, LANGUAGES, rooms
+
+TWO_WORDS, ANY = 22, 30
+SAID = re.compile(r'{%\s*(?:button|post)\s+_\("((?:[^"\\]|\\.)*)"\)')
+NAMED = re.compile(r"{%\s*(?:button|post)\s+([a-z_]+)\b")
+TRANSLATED = re.compile(r'{%\s*translate\s+"([^"]+)"(?:\s+context\s+"[^"]*")?\s+as\s+(\w+)')
+GETTEXT = {"_", "gettext", "gettext_lazy"}
+
+
+def _in_templates() -> Iterator[str]:
+    for path in HOUSE.glob("**/templates/**/*.html"):
+        if "styleguide" in path.as_posix():  # the drawing of the kit itself is English, and no page of the work
+            continue
+        text = path.read_text("utf-8")
+        named = {name: said for said, name in TRANSLATED.findall(text)}
+        yield from SAID.findall(text)
+        yield from (named[name] for name in NAMED.findall(text) if name in named)
+
+
+def _said(node: ast.expr) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
+        word = node.args[0]
+        return word.value if isinstance(word, ast.Constant) and isinstance(word.value, str) else ""
+    return ""
+
+
+def _in_code() -> Iterator[str]:
+    """What pages are given as the word of their button."""
+    for path in HOUSE.glob("web/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Dict):
+                pairs = zip(node.keys, node.values, strict=True)
+                yield from (_said(value) for key, value in pairs if _is_button(key))
+            elif isinstance(node, ast.keyword) and node.arg == "button":
+                yield _said(node.value)
+
+
+def _is_button(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Constant) and key.value == "button"
+
+
+BUTTONS = sorted({text for text in (*_in_templates(), *_in_code()) if text})
+
+
+def _translations() -> dict[str, dict[str, list[str]]]:
+    """English -> language -> what any room says for it."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for room in rooms():
+        for language in LANGUAGES:
+            for key, message in messages_of(read(room, language)).items():
+                found.setdefault(key.text, {}).setdefault(language, []).extend(forms_of(message))
+    return found
+
+
+TRANSLATIONS = _translations()
+
+
+def too_long(english: str, language: str, text: str) -> str:
+    most = TWO_WORDS if len(english.split()) <= 2 else ANY
+    return f"{language}: {text!r} has {len(text)} letters, not {most}" if len(text) > most else ""
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_a_button_fits_on_a_phone(button: str) -> None:
+    said = [("en", button)]
+    said += [(language, text) for language in LANGUAGES for text in TRANSLATIONS[button][language]]
+    assert not [fault for language, text in said if (fault := too_long(button, language, text))]
+
+
+def test_the_buttons_are_found() -> None:
+    assert len(BUTTONS) > 100
+    assert {"Save the decision", "Withdraw consent", "Dispute it"} <= set(BUTTONS)
+
+
+@pytest.mark.parametrize(
+    ("english", "text", "fits"),
+    [
+        ("Withdraw consent", "Бозпас гирифтани розигӣ", False),
+        ("Withdraw consent", "Отозвать согласие", True),
+        ("Ask another organisation", "Demander à une autre organisation", False),
+        ("Ask another organisation", "Спросить другую организацию", True),
+    ],
+)
+def test_a_long_one_is_seen(english: str, text: str, fits: bool) -> None:
+    assert bool(too_long(english, "xx", text)) is not fits
+
+
+def test_every_place_is_read() -> None:
+    assert Path(HOUSE / "web" / "templates").is_dir()
+    assert set(_in_code()) - {""}

@@ -1,0 +1,325 @@
+"""The way from "no" to the next organisation, and what is true of a desk that is closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral, ReferralSender, ReferralStep
+from hamkori.directory.models import Service, ServiceArea, ServiceHours
+from hamkori.people.actions import desk_phone
+from hamkori.web.kit import moments
+from hamkori.web.kit.forms import DateField, KitForm
+from tests.cast import World, pass_time
+from tests.database import god
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text, referrals, state
+
+pytestmark = pytest.mark.django_db
+CALL = "Call the referral desk: (demo) 00\u201111 (invented, cannot be called). Name nobody on the telephone."
+NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
+
+
+@pytest.fixture
+def house(small_world: World) -> Senders:
+    return Senders(small_world)
+
+
+def address(case) -> str:
+    return f"/cases/{case.code}/refer/"
+
+
+def closes(house: Senders, service: str = "HOME-02") -> None:
+    """Open for one hour of yesterday alone: it opens again in six days."""
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=house.world.services[service], day=yesterday, opens=0, closes=60)
+
+
+def records(house: Senders) -> None:
+    with house.as_("desk-shelter") as gulnora:
+        desk_phone.record(gulnora, phone="(demo) 00-11")
+
+
+def another(house: Senders, slug: str = "legal-aid", **more) -> Service:
+    """The same kind of help at another organisation that has a desk."""
+    with god():
+        return Service.objects.create(
+            organisation_id=house.world.bodies[slug],
+            service_code="HOME-02",
+            region_code="TJ-KT",
+            changed_at=timezone.now(),
+            **more,
+        )
+
+
+def row_of(page: str, service) -> str:
+    """A row of the list of services, as text."""
+    return page[: page.index("</li>", page.index(f'value="{service}"'))].rpartition("<li>")[2]
+
+
+# --- a desk that is closed ------------------------------------------------------------------------------------
+
+
+def test_of_a_closed_desk_one_true_thing_is_said(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    zarina, shelter = house.browser(), house.world.services["HOME-02"]
+    before = row_of(zarina.get(address(case)).content.decode(), shelter)
+    assert "has room" in before
+    assert "time to an answer" in before
+    closes(house)
+    row = row_of(zarina.get(address(case)).content.decode(), shelter)
+    assert "The referral desk is closed. Answer due " in row
+    assert "; it opens " in row
+    assert "closed now" in row
+    assert "has room" not in row
+    assert "time to an answer" not in row
+    assert NO_NUMBER in row, "help for tonight is urgent"
+    records(house)
+    assert CALL in row_of(zarina.get(address(case)).content.decode(), shelter).replace("\u00a0", " ")
+
+
+def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    closes(house)
+    looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
+    row = row_of(looked.content.decode(), house.world.services["HOME-02"])
+    assert "The referral desk is closed." in row
+    assert NO_NUMBER not in row
+
+
+def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    closes(house)
+    zarina = house.browser()
+    look = house.screen(case, do="", urgency="urgent")
+    said = page_text(zarina.post(address(case), look))
+    assert "Nobody is at this referral desk until the answer is due." in said
+    assert NO_NUMBER in said
+    records(house)
+    said = page_text(zarina.post(address(case), look))
+    assert CALL in said
+
+
+def test_who_can_answer_in_time_stands_before_a_closed_desk_that_is_nearer(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    near, far = house.world.services["HOME-02"], another(house).pk
+    with god():
+        ServiceArea.objects.create(service_id=near, area_code="TJ-KT-01")
+    zarina = house.browser()
+
+    def order() -> list[bool]:
+        page = zarina.get(address(case)).content.decode()
+        return [page.index(f'value="{near}"') < page.index(f'value="{far}"')]
+
+    assert order() == [True], "the nearest first while both are open"
+    closes(house)
+    assert order() == [False]
+
+
+# --- who is asked next ----------------------------------------------------------------------------------------
+
+
+def test_who_declined_stands_last_of_those_that_could_help(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    other = another(house).pk
+    declines(house, gone)
+    page = house.browser().get(f"/referrals/{gone.code}/again/").content.decode()
+    assert page.index(f'value="{other}"') < page.index(f'value="{house.world.services["HOME-02"]}"')
+    assert "checked" not in row_of(page, house.world.services["HOME-02"]), "and is not chosen"
+
+
+def declines(house: Senders, referral: Referral, suggested: str = "") -> None:
+    with house.as_("desk-shelter") as desk:
+        card = Referral.objects.get(pk=referral.pk)
+        receive.decline(desk, card, version=card.version, reason="full", suggested_service=suggested)
+
+
+def test_looking_for_another_writes_nothing_and_sending_settles_the_first(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    declines(house, gone)
+    other = another(house)
+    house.belongs[other.pk] = other.organisation_id
+    house.world.services["legal-aid:HOME-02"] = other.pk
+    zarina = house.browser()
+    with god():
+        before = (ReferralStep.objects.count(), ReferralSender.objects.get(referral=gone).settled_at)
+    assert f"/referrals/{gone.code}/again/" in zarina.get("/").content.decode()
+    assert zarina.get(f"/referrals/{gone.code}/again/").status_code == 200
+    with god():
+        assert (ReferralStep.objects.count(), ReferralSender.objects.get(referral=gone).settled_at) == before
+    assert len(referrals()) == 1
+    assert f"/referrals/{gone.code}/again/" in zarina.get("/").content.decode(), "looking decides nothing"
+    pass_time(minutes=1)
+    assert zarina.post(address(case), house.screen(case, "legal-aid:HOME-02")).status_code == 303
+    assert [state(one) for one in referrals()] == ["declined", "sent"]
+    assert f"/referrals/{gone.code}/again/" not in zarina.get("/").content.decode()
+
+
+def test_words_that_were_taken_over_say_where_they_come_from(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case)
+    declines(house, gone)
+    zarina = house.browser()
+    page = zarina.get(f"/referrals/{gone.code}/again/").content.decode()
+    assert f'name="words_of" value="{gone.code}"' in page
+    told = page_text(zarina.post(address(case), house.screen(case, do="", words_of=gone.code)))
+    day = moments.full_day(timezone.localdate(), timezone.localdate())
+    said = f"Taken over from your referral of {day} to Shelter Kulob. Change it if the person wants."
+    assert said in told
+    assert said not in page_text(zarina.post(address(case), house.screen(case, do="")))
+    for wrong in ("12345678", "nonsense", house.sent(second(house)).code):
+        strange = zarina.post(address(case), house.screen(case, do="", words_of=wrong))
+        assert "Taken over from" not in page_text(strange), "of another case nothing is said"
+
+
+def second(house: Senders):
+    case = house.case()
+    house.agreed(case)
+    return case
+
+
+def test_a_day_that_is_over_is_not_asked_for_again(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    gone = house.sent(case, needed_from=timezone.localdate())
+    declines(house, gone)
+    zarina = house.browser()
+    over = "That day is over"
+    assert over not in page_text(zarina.get(f"/referrals/{gone.code}/again/")), "today is not over"
+    pass_time(days=2)
+    page = zarina.get(f"/referrals/{gone.code}/again/")
+    assert over in page_text(page)
+    with house.as_():
+        today = timezone.localdate(now())
+    assert fields(page, address(case))["needed_from"] == [f"{today:%d.%m.%Y}"]
+
+
+def test_no_day_is_printed_in_the_order_of_machines(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    zarina = house.browser()
+    first = zarina.get(address(case))
+    today = timezone.localdate()
+    assert fields(first, address(case))["needed_from"] == [f"{today:%d.%m.%Y}"], "also where it is hidden"
+    looked = zarina.post(address(case), house.screen(case, do=""))
+    assert f'value="{today:%d.%m.%Y}"' in looked.content.decode()
+    assert today.isoformat() not in looked.content.decode().split("<form")[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (date(2026, 11, 5), "05.11.2026"),
+        ("2026-11-05", "05.11.2026"),
+        ("2026-13-05", "2026-13-05"),
+        ("soon", "soon"),
+        (None, None),
+    ],
+)
+def test_a_date_stands_in_the_order_of_the_country(given: object, shown: object) -> None:
+    class Form(KitForm):
+        on = DateField(label="On")
+
+    assert Form(initial={"on": given})["on"].value() == shown
+
+
+# --- after sending --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house: Senders, recorded: bool) -> None:
+    case = house.case()
+    house.agreed(case)
+    if recorded:
+        records(house)
+    zarina = house.browser()
+    sent = house.sent(case)
+    with house.as_():
+        assert sent.answer_due_at is not None
+        due = moments.moment(sent.answer_due_at, now())
+    said = f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told."
+    page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
+    assert said in page
+    assert (CALL if recorded else NO_NUMBER) in page
+
+
+def test_the_line_after_sending_says_the_same(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    zarina = house.browser()
+    page = page_text(zarina.get(zarina.post(address(case), house.screen(case))["Location"]))
+    with house.as_():
+        (sent,) = referrals()
+        assert sent.answer_due_at is not None
+        due = moments.moment(sent.answer_due_at, now())
+    assert f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told." in page
+
+
+def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral)
+    pass_time(days=2)
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.miss(parvina, mine, version=mine.version)
+    zarina = house.browser()
+    pages = [zarina.get(f"/referrals/{referral.code}/")]
+    zarina.post(f"/referrals/{referral.code}/settle/", {"operation": str(uuid4())})
+    pages.append(zarina.get(f"/referrals/{referral.code}/"))
+    stays = "then agree another time with the organisation, or end it."
+    assert [stays in page_text(one) for one in pages] == [False, True], (
+        "it is accepted still, and the person is not there"
+    )
+
+
+# --- who does not take such a person --------------------------------------------------------------------------
+
+
+def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    men = another(house, admission_codes=["men"]).pk
+    away = another(house, "mia-centre", language_codes=["fr"]).pk
+    page = house.browser().get(address(case)).content.decode()
+    fold = page.index("Services that do not take this person")
+    assert page.index(f'value="{away}"') < fold < page.index(f'value="{men}"')
+    assert "It does not take this person. It takes: Men." in row_of(page, men)
+    assert "may decline" not in row_of(page, men)
+    assert "It may decline" in row_of(page, away)
+
+
+# --- the district ---------------------------------------------------------------------------------------------
+
+
+def test_the_district_is_the_own_organisations_and_never_another_cases(house: Senders) -> None:
+    zarina = house.browser()
+    house.case()  # somebody else, in Bokhtar
+
+    def district() -> object:
+        danger = zarina.get("/cases/first/")["Location"]
+        begun = zarina.post(danger, {**fields(zarina.get(danger)), "danger": "talk"})
+        page = zarina.get(begun["Location"])
+        assert "as in your last case" not in page_text(page)
+        return fields(page)["district"]
+
+    assert district() == [""]
+    with god():
+        ServiceArea.objects.create(service_id=house.world.services["SAFE-02"], area_code="TJ-KT-02")
+    assert district() == ["TJ-KT-02"]
