@@ -13,6 +13,7 @@ from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
 from tests.cast import World
 from tests.database import god
+from tests.web.forms_of import fields, press
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,53 @@ def test_of_a_child_nothing_leaves_before_it_is_known_whom_to_tell(house: Sender
         write_section(zarina, case, section="contact", fields=fields, seal_no=sheet.seal_no)
         sent = send.send(zarina, draft, version=draft.version)
     assert sent.state_code == "sent"
+
+
+def test_the_page_that_finds_a_child_asks_whom_to_tell_and_who_speaks(house: Senders) -> None:
+    """Red before: it had no field for either, and only sending said that they were missing."""
+    case = house.case()
+    address = f"/cases/{case.code}/settle_age/"
+    client = house.browser()
+    drawn = page_text(client.get(address))
+    assert "Whom do we tell for this child?" in drawn
+    assert "Adult who speaks for the child" in drawn
+    child = {"age_band": "a9_17", "reason": "papers", "child_contact": "Canary-Guardianship", "speaker": "guardian"}
+    refused = press(client, address, **{**child, "age_band": "a30_47"})
+    assert refused.status_code == 400
+    assert "This is only for a child." in page_text(refused)
+    assert fields(refused, address)["child_contact"] == ["Canary-Guardianship"], "what was typed is kept"
+    saved = press(client, address, **child)
+    assert (saved.status_code, saved["Location"]) == (303, f"/cases/{case.code}/consent/?speaker=guardian")
+    with house.as_() as zarina:
+        found = Case.objects.get(pk=case.pk)
+        assert found.is_child
+        sheet = open_section(zarina, found, section="contact").fields
+    assert sheet["child_contact"] == "Canary-Guardianship"
+    assert sheet["call_name"], "the rest of the part stays"
+    asking = client.get(saved["Location"])
+    assert fields(asking, f"/cases/{case.code}/consent/")["speaker"] == ["guardian"]
+    assert "Adult who speaks for the child" not in page_text(client.get(address)), "a child's is asked at registration"
+
+
+def test_an_age_is_saved_also_where_nobody_knows_whom_to_tell(house: Senders) -> None:
+    case = house.case()
+    client = house.browser()
+    saved = press(client, f"/cases/{case.code}/settle_age/", age_band="a9_17", reason="papers")
+    assert (saved.status_code, saved["Location"]) == (303, f"/cases/{case.code}/")
+    assert "write whom to tell" in page_text(client.get(saved["Location"]))
+    assert "child" in clocks(case)
+
+
+def test_whom_to_tell_is_written_by_nobody_whose_names_are_locked(house: Senders) -> None:
+    case = house.case()
+    locked = house.browser(vault=False)
+    refused = press(
+        locked,
+        f"/cases/{case.code}/settle_age/",
+        age_band="a9_17",
+        reason="papers",
+        child_contact="Canary-Guardianship",
+    )
+    assert refused.status_code == 409
+    with house.as_():
+        assert not Case.objects.get(pk=case.pk).is_child, "nothing of it is written"

@@ -14,6 +14,7 @@ from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import Referral, ReferralCard
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.models import ServiceHours
+from hamkori.vault.models import TypedDraft
 from tests import doors
 from tests.cast import World
 from tests.database import god
@@ -95,7 +96,12 @@ def signs_of(house: Senders, case: Case) -> screening.Opened:
 def test_six_steps_send_a_referral_and_what_was_answered_is_not_asked_again(house, zarina) -> None:
     at = to_check(zarina)
     case = case_of(at)
+    typed = {**fields(zarina.get(at)), "agreed_text": "Canary-Typed"}
+    assert zarina.post("/typing/", {**typed, "of": at}).status_code == 200
+    assert "Canary-Typed" in page_text(zarina.get(at)), "a killed page loses no word of the person's"
     answer = press(zarina, at, do="send", agreed_text="Canary-Words")
+    with god():
+        assert not TypedDraft.objects.exists(), "it is sent, and kept no longer"
     home = page_text(zarina.get(goes(answer)))
     assert "Sent to" in home
     assert "Answer due" in home

@@ -59,6 +59,7 @@ def test_a_late_arrival_says_whom_to_call_and_where(scene: Scene) -> None:
     pass_time(days=1)
     for who in (scene.zarina, scene.saida):
         assert "no number recorded" in page(who, "/")
+        assert "Say what you know" in page(who, "/"), "also the supervisor may"
         there = page(who, f"/referrals/{referral.code}/")
         assert "No number of the referral desk is recorded." in there
         assert f'href="/directory/{scene.service}/"' in there
@@ -202,5 +203,6 @@ def test_consent_that_ends_or_has_ended_is_on_the_supervisors_today(scene: Scene
         assert f"/cases/{case.code}/" in {href for href, _what in rows(scene.saida)}, "she does not ask: 403"
         assert f"/cases/{case.code}/consent/" in {href for href, _what in rows(scene.zarina)}
         if late:
+            assert "Ask again" not in page(scene.saida, "/")
             assert "Consent has ended" in page(scene.saida, f"/cases/{case.code}/")
         pass_time(hours=25)

@@ -199,3 +199,36 @@ def test_after_thirty_days_it_is_gone_from_the_page_and_from_the_database(world,
         assert clock.sweep()["set_aside"] == 1
     with god():
         assert not SetAside.objects.exists()
+
+
+def test_two_windows_of_one_person_are_no_colleague(world, case) -> None:
+    """Red before: the page called the other window "my colleague", and told oneself what one had done."""
+    address = f"/cases/{case.code}/section/?of=needs"
+    client = doors.client_for(world.zarina)
+    first = fields(client.get(address))
+    assert press(client, address, needs="First-Window").status_code == 303
+    asked = client.post(address, {**first, "needs": "Second-Window"})
+    assert asked.status_code == 409
+    page = text(asked)
+    assert "You, in another window, saved this today" in page
+    assert "Leave the other window's version" in page
+    assert "olleague" not in page.split("These can read it")[0]
+    chosen = client.post(address, {**fields(asked), "keep_needs": "mine"})
+    assert chosen.status_code == 303
+    assert sheet(world, case)["needs"] == "Second-Window"
+    assert "Saved, with the versions that you chose." in text(client.get(chosen["Location"]))
+    with god():
+        assert not Notice.objects.filter(key_code="other_writer").exists()
+
+
+def test_of_coded_answers_too(world, case) -> None:
+    address = f"/cases/{case.code}/edit/"
+    client = doors.client_for(world.zarina)
+    first = fields(client.get(address))
+    assert press(client, address, risk_code="high").status_code == 303
+    asked = client.post(address, {**first, "risk_code": "raised"})
+    assert asked.status_code == 409
+    assert "You, in another window, saved this today" in text(asked)
+    assert "The other version is not kept." in text(asked)
+    chosen = client.post(address, {**fields(asked), "keep_risk_code": "theirs"})
+    assert "Saved, with the versions that you chose." in text(client.get(chosen["Location"]))

@@ -48,6 +48,20 @@ select u.email, '', c.code
   join "case" c on c.id = a.case_id and c.state_code = 'open'
  where a.kind_code in ('lead', 'supervisor') and (c.next_step_on is null or c.next_step_on < hk_now()::date)
 union
+select u.email, '', c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+  join case_clock k on k.case_id = c.id and k.clock_code = 'consent' and k.due_at <= hk_now()
+ where a.kind_code in ('lead', 'member', 'supervisor')
+union
+select u.email, r.code, c.code
+  from app_user u join membership m on m.user_id = u.id
+  join case_access a on a.membership_id = m.id and a.ended_at is null and a.suspended_at is null
+  join "case" c on c.id = a.case_id and c.state_code = 'open'
+  join referral_origin o on o.case_id = c.id join referral r on r.id = o.referral_id
+ where a.kind_code in ('lead', 'member') and r.state_code = 'sent' and r.urgency_code = 'urgent'
+union
 select u.email, r.code, ''
   from app_user u join membership m on m.user_id = u.id
   join role_held h on h.membership_id = m.id and h.role_code = 'desk_officer' and h.ended_at is null

@@ -45,10 +45,8 @@ class MeetingRoute(NamedTuple):
     to_org: UUID
 
     def context(self, section: str) -> bytes:
-        """The place of the line; it has one section only, any other is Sealed."""
-        if section != MEETING:
-            raise Sealed
-        return raw.meeting_context(*self)
+        """The place of the line."""
+        return _only(MEETING, section, raw.meeting_context(*self))
 
 
 class ResultRoute(NamedTuple):
@@ -61,10 +59,15 @@ class ResultRoute(NamedTuple):
     case: UUID
 
     def context(self, section: str) -> bytes:
-        """The place of the note; it has one section only, any other is Sealed."""
-        if section != RESULT:
-            raise Sealed
-        return raw.result_context(*self)
+        """The place of the note."""
+        return _only(RESULT, section, raw.result_context(*self))
+
+
+def _only(has: str, section: str, place: bytes) -> bytes:
+    """The place of a body whose route has one section; any other is Sealed."""
+    if section != has:
+        raise Sealed
+    return place
 
 
 AnyRoute = Route | MeetingRoute | ResultRoute

@@ -22,9 +22,9 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.merging import merged
 from hamkori.operations import first_stands
-from hamkori.people.queries import names as colleagues
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.kit import moments, versions
+from hamkori.web.cases import writers
+from hamkori.web.kit import versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
@@ -83,6 +83,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
+                by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
                 opened, version = versions.was(request.POST, names), version_of(request)
                 act.edit(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
@@ -95,12 +96,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
-                said = (
-                    _("Saved. Your colleague is told that both of you wrote here, and that you chose.")
-                    if keep
-                    else _("Saved. The case shows the next step.")
-                )
-                messages.success(request, said)
+                said = _("Saved. The case shows the next step.")
+                messages.success(request, writers.chosen(by_me=by_me) if keep else said)
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
     context = {
@@ -125,10 +122,7 @@ def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> versions.Mee
     mine = form.codes()
     theirs = {name: getattr(case, name) for name in mine}
     put = merged(was, mine, theirs, keep)
-    who = versions.Who(
-        name=colleagues([case.edited_by]).get(case.edited_by, "") if case.edited_by else "",
-        when=moments.moment(case.edited_at, places(request)["now"]) if case.edited_at else "",
-    )
+    who = writers.other(actor_of(request), case.edited_by, case.edited_at, places(request)["now"])
     labels = {name: form.fields[name].label or "" for name in mine}
     return versions.Meeting(
         who=who,

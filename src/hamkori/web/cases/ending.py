@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -18,14 +19,17 @@ from hamkori.access.actor import Actor
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.rules import closing
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.lifecycle import CASE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.effects import running
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
+from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
 from hamkori.web.kit.refusals import sentence
@@ -38,12 +42,43 @@ if TYPE_CHECKING:
 
 
 class AgeForm(KitForm):
-    """Her age as it is known now, and from where."""
+    """Her age as it is known now, and from where. Of who was no child so far: whom to tell, and who speaks for her.
+
+    Both may stay empty, since the age is written down at once; sending refuses until they are known.
+    """
+
+    sensitive: tuple[str, ...] = ("child_contact",)
 
     age_band = Coded(
         "age_band", _("How old is the person?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
     )
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
+    child_contact = forms.CharField(
+        label=_("Whom do we tell for this child?"),
+        help_text=_("A guardianship or child protection contact: organisation, person or telephone."),
+        max_length=400,
+        required=False,
+    )
+    speaker = Coded(
+        "speaker",
+        _("Adult who speaks for the child"),
+        required=False,
+        help_text=_("Once you have saved, the consent is asked again with this adult."),
+    )
+
+    def __init__(self, *args: Any, was_child: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if was_child:
+            del self.fields["child_contact"], self.fields["speaker"]
+
+    def clean(self) -> dict[str, Any]:
+        """What was said of a child is not lost where the answer is an adult's."""
+        cleaned = super().clean() or {}
+        if cleaned.get("age_band") and cleaned["age_band"] not in CHILD_BANDS:
+            for name in ("child_contact", "speaker"):
+                if cleaned.get(name):
+                    self.add_error(name, _("This is only for a child. Empty it, or choose a child's age."))
+        return cleaned
 
 
 class CloseForm(KitForm):
@@ -119,7 +154,10 @@ class OfCase(PageOfSteps[Found]):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
 
     def home(self, taking: At) -> str:
-        """The case's page; a draft that is erased has none."""
+        """The case's page; a draft that is erased has none. Who speaks for a child is asked for consent next."""
+        if taking.step.name == "settle_age" and taking.said.get("speaker"):
+            asked = urlencode({"speaker": taking.said["speaker"]})
+            return f"{reverse('consent', args=[taking.thing.case.code])}?{asked}"
         return reverse("today") if taking.step.name == "discard" else reverse("case", args=[taking.thing.case.code])
 
     def show(self, taking: At) -> HttpResponse:
@@ -142,8 +180,17 @@ class OfCase(PageOfSteps[Found]):
 def _settles(at: At) -> None:
     """One line says what follows from the age that is confirmed."""
     was, case = at.thing.case.is_child, at.thing.case
-    act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
-    if case.is_child and not was:
+    contact = at.said.get("child_contact", "")
+    with together():
+        act.settle_age(at.actor, case, version=at.version, age_band=at.said["age_band"], reason=at.said["reason"])
+        if contact:
+            _tells(at.actor.doing(None), case, contact)
+    if case.is_child and not was and contact:
+        said = _(
+            "Saved. The person is a child: tell child protection, we aim to do so within 24 hours. Before anything is"
+            " sent, ask the adult who acts for the child."
+        )
+    elif case.is_child and not was:
         said = _(
             "Saved. The person is a child: tell child protection, we aim to do so within 24 hours. Before anything is"
             " sent, ask the adult who acts for the child, and write whom to tell."
@@ -153,6 +200,13 @@ def _settles(at: At) -> None:
     else:
         said = _("Saved. Summaries that were sent show this age now, and both sides were told.")
     messages.success(at.request, said)
+
+
+def _tells(actor: Actor, case: Case, contact: str) -> None:
+    """Whom to tell, into the locked part where it stands; the rest of that part stays as it is."""
+    sheet = open_section(actor, case, section="contact")
+    fields = {**sheet.fields, "child_contact": contact}
+    write_section(actor, case, section="contact", fields=fields, seal_no=sheet.seal_no)
 
 
 def _close(at: At) -> None:
@@ -198,10 +252,11 @@ STEPS: tuple[Step[Found], ...] = (
     Step(
         name="settle_age",
         act=_settles,
-        form=lambda at: AgeForm(at.typed),
+        form=lambda at: AgeForm(at.typed, was_child=at.thing.case.is_child),
         says=lambda _at: {"title": _("Confirm the age")},
         asks_first=False,
         given_back=lambda _request: AgeForm(),
+        hides=("child_contact",),
     ),
     # Ends the work. Requests that wait stand in the way, and are named.
     Step(

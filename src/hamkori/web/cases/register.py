@@ -24,8 +24,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases.register_forms import AboutForm, FirstForm, SignsForm, answers
-from hamkori.web.kit import drafts
-from hamkori.web.kit.begun import begun_with, operation_asked, with_its_own
+from hamkori.web.kit import begun, drafts
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.written import gives_back
@@ -58,13 +57,11 @@ def new(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     require(actor, "case.begin")
-    _unsealed(actor)
+    begun.unsealed(actor)
     if request.method != "POST":
-        operation = operation_asked(request)
-        if operation is None:
-            return with_its_own(request)
-        begun = begun_with(actor, operation)
-        return HttpResponseRedirect(f"{begun}?page=1") if begun else _page(request, FirstForm(), 1, operation=operation)
+        return begun.drawn(
+            request, actor, lambda operation: _page(request, FirstForm(), 1, operation=operation), "?page=1"
+        )
     form = FirstForm(request.POST)
     if form.is_valid():
         try:
@@ -92,7 +89,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "case.register", case)
     if case.state_code != "draft":
         raise NotNow("from_state", state=lists.label("case_state", case.state_code))
-    _unsealed(actor)
+    begun.unsealed(actor)
     if "page" not in request.GET and request.method == "GET":
         return HttpResponseRedirect(_goes_on(case))
     number = _number(request)
@@ -132,12 +129,6 @@ def _take(request: HttpRequest, actor: Actor, case: Case, form: Form, number: in
         return done(actor, f"{reverse('consent', args=[case.code])}?then=refer")
     messages.success(request, _("Registered. Next: ask about the signs, and for consent before anything is sent."))
     return done(actor, reverse("case", args=[case.code]))
-
-
-def _unsealed(actor: Actor) -> None:
-    """Whoever writes down what they hear needs their keys: asked before the first question, not after the last."""
-    if not actor.vault_open:
-        raise NotNow("vault_open")
 
 
 def _goes_on(case: Case) -> str:

@@ -24,6 +24,7 @@ from hamkori.casework.case.rules.sheets import LONGEST, SHEET_FIELDS
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
+from hamkori.web.cases import writers
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
 from hamkori.web.kit.forms import Choices, KitForm, LongText
@@ -111,25 +112,23 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             theirs = open_section(actor.doing(None), case, section=which)
             return _both(request, case, which, form, theirs)
         else:
-            _said(request, written, keep)
+            messages.success(request, _said(written, keep, by_me=written.other == actor.membership_id))
             drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")
     first_stands(actor)
     return _sheet(request, case, which, form, status=400)
 
 
-def _said(request: HttpRequest, written: Written, keep: Mapping[str, str]) -> None:
-    """One line after a save: what happened, also to what a colleague wrote meanwhile."""
+def _said(written: Written, keep: Mapping[str, str], *, by_me: bool) -> str:
+    """One line after a save: what happened, also to what another wrote meanwhile. `by_me`: in another window."""
     if keep:
-        messages.success(request, _("Saved. Your colleague is told that both of you wrote here, and that you chose."))
-    elif written.by_them:
-        fields = ", ".join(str(words.FIELD_LABELS[name]) for name in written.by_them)
-        messages.success(
-            request,
-            _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % {"fields": fields},
-        )
-    else:
-        messages.success(request, _("Saved and locked. Only those who may read this part can open it."))
+        return writers.chosen(by_me=by_me)
+    if not written.by_them:
+        return _("Saved and locked. Only those who may read this part can open it.")
+    fields = {"fields": ", ".join(str(words.FIELD_LABELS[name]) for name in written.by_them)}
+    if by_me:
+        return _("Saved, and put together with what you changed in another window: %(fields)s.") % fields
+    return _("Saved, and put together with what a colleague changed meanwhile: %(fields)s.") % fields
 
 
 def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, theirs: Sheet) -> HttpResponse:
@@ -138,10 +137,7 @@ def _both(request: HttpRequest, case: Case, which: str, form: SectionForm, their
     if form.cleaned_data["seal_no"] != theirs.seal_no:
         keep = {}  # they were for another version than the one that is shown now
     put = merged(was, form.sheet(), theirs.fields, keep)
-    who = versions.Who(
-        name=names([theirs.written_by]).get(theirs.written_by, "") if theirs.written_by else "",
-        when=moments.moment(theirs.written_at, places(request)["now"]) if theirs.written_at else "",
-    )
+    who = writers.other(actor_of(request), theirs.written_by, theirs.written_at, places(request)["now"])
     both = versions.Meeting(
         who=who,
         fields=[

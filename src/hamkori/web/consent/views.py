@@ -28,6 +28,7 @@ from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
+from hamkori.vocabulary import codelist
 from hamkori.web.consent import said, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew
 from hamkori.web.consent.showing import history, interpreted, questions, readings, state
@@ -71,6 +72,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     today, language = timezone.localdate(at), found.language_code
     drawn = partial(AskForm, child=former.child, today=today, bodies=listed, language=language)
     form = drawn(request.POST if request.method == "POST" else None, former=former)
+    if request.GET.get("speaker") in codelist("speaker").codes:  # said on the page that confirmed the age
+        form.initial["speaker"] = request.GET["speaker"]
     if request.method == "GET" or "again" in request.POST or not form.is_valid():
         if "again" in request.POST:
             form.errors.clear()

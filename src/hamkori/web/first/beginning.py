@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,8 +16,8 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.screening.actions import screening
 from hamkori.directory.place import own_district
 from hamkori.operations import together
-from hamkori.web.first.frame import PART, address, drawn, unsealed
-from hamkori.web.kit.begun import begun_with, operation_asked, with_its_own
+from hamkori.web.first.frame import PART, address, drawn
+from hamkori.web.kit import begun
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import Line, reads
 
@@ -49,13 +49,9 @@ def first(request: HttpRequest) -> HttpResponse:
     """Asked before anything else. Whoever comes Back to it comes to the draft that it began."""
     actor = actor_of(request)
     require(actor, "case.begin")
-    unsealed(actor)
+    begun.unsealed(actor)
     if request.method != "POST":
-        operation = operation_asked(request)
-        if operation is None:
-            return with_its_own(request)
-        begun = begun_with(actor, operation)
-        return HttpResponseRedirect(begun) if begun else _page(request, str(operation))
+        return begun.drawn(request, actor, lambda operation: _page(request, str(operation)))
     chosen = request.POST.get("danger", "")
     if chosen not in ANSWERS:
         return _page(request, request.POST.get("operation", ""), missing=True)

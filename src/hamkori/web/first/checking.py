@@ -25,7 +25,7 @@ from hamkori.people.queries import desk_phones
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.kit import moments
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.forms import KitForm, LongText
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
@@ -118,6 +118,7 @@ def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text:
         if sends:
             assert actor.operation is not None
             actions.send(actor.doing(uuid5(actor.operation, "send")), kept, version=kept.version, **shown)
+    drafts.saved(request)
     if not sends:
         return done(actor, reverse("referral", args=[draft.code]))
     return done(actor, address(case.code, "sent", of=draft.code))

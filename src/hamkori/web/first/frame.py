@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.refusal import NotNow
 from hamkori.web.kit.posting import done
 from hamkori.web.templatetags.kit import grouped
 
@@ -29,12 +28,6 @@ def address(code: str, step: str = "", **more: str) -> str:
     """A step of the way of this case; without a step, where it goes on."""
     query = "&".join(f"{name}={value}" for name, value in {"step": step, **more}.items() if value)
     return reverse("first_step", args=[code]) + (f"?{query}" if query else "")
-
-
-def unsealed(actor: Actor) -> None:
-    """Whoever writes down what they hear needs their keys: asked before the first question."""
-    if not actor.vault_open:
-        raise NotNow("vault_open")
 
 
 def stopped(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

@@ -17,7 +17,8 @@ from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.refusal import NotNow
 from hamkori.web.first import agreeing, checking, choosing, later, need, who
-from hamkori.web.first.frame import address, unsealed
+from hamkori.web.first.frame import address
+from hamkori.web.kit.begun import unsealed
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.written import gives_back

@@ -1,11 +1,13 @@
 """A form that begins something carries its operation in its address: Back to it leads to what it has begun."""
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hamkori.access.actor import Actor
 from hamkori.operations import AlreadyDone, first_stands
+from hamkori.refusal import NotNow
 from hamkori.web.kit.local import local
 
 OF = "of"
@@ -32,3 +34,18 @@ def begun_with(actor: Actor, operation: UUID) -> str:
     except AlreadyDone as first:
         return local(first.url_path).partition("?")[0]
     return ""
+
+
+def unsealed(actor: Actor) -> None:
+    """Whoever writes down what they hear needs their keys: asked before the first question, not after the last."""
+    if not actor.vault_open:
+        raise NotNow("vault_open")
+
+
+def drawn(request: HttpRequest, actor: Actor, page: Callable[[UUID], HttpResponse], query: str = "") -> HttpResponse:
+    """The first page of what begins something; whoever comes Back to it comes to what it began, with this query."""
+    operation = operation_asked(request)
+    if operation is None:
+        return with_its_own(request)
+    begun = begun_with(actor, operation)
+    return HttpResponseRedirect(f"{begun}{query}") if begun else page(operation)

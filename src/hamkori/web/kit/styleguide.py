@@ -21,12 +21,6 @@ from hamkori.web.kit.versions import Meeting, Who
 NOW: Final = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
 SWATCH: Final = re.compile(r"^\.s-([a-z-]+) ", re.M)
 
-CONSENT: Final = [
-    ("not_asked", "not asked"),
-    ("yes", "yes"),
-    ("yes_anonymous", "yes, without name"),
-    ("no", "no"),
-]
 SIGN: Final = [
     ("not_asked", "not asked"),
     ("present", "present"),
@@ -98,20 +92,6 @@ class Signs(KitForm):
     )
 
 
-class Consent(KitForm):
-    """Two questions of consent."""
-
-    social = forms.ChoiceField(
-        label="Shelter and social help", choices=CONSENT, widget=Segments(unasked="not_asked"), initial="yes"
-    )
-    protection = forms.ChoiceField(
-        label="Police: protection from somebody",
-        choices=CONSENT,
-        widget=Segments(unasked="not_asked"),
-        initial="no",
-    )
-
-
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """All components; `?task` shows the phone inside a task, `?sealed` the vault closed, `?rtl` right to left."""
@@ -133,7 +113,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "empty_form": Sample(),
         "wrong_form": Sample({"call_her": "…", "until": "23.02.2028x", "soon": ""}, auto_id="wrong_%s"),
         "signs": Signs(),
-        "consent": Consent(auto_id="consent_%s"),
         **moments(),
         **_of_a_case(),
         **_of_tables(),

@@ -17,10 +17,11 @@ MINE, THEIRS = "mine", "theirs"
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
-    """Who wrote theirs and when, in words; '' where it is not known."""
+    """Who wrote theirs and when, in words; '' where it is not known. `me`: oneself, in another window."""
 
     name: str = ""
     when: str = ""
+    me: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,10 @@ def question(
 
 def together(labels: Mapping[str, object], by_me: Iterable[str], by_them: Iterable[str], who: Who) -> list[Any]:
     """What is put together by itself: the field, and who changed it."""
-    theirs = _("changed by %(name)s, kept") % {"name": who.name} if who.name else _("changed by a colleague, kept")
+    if who.me:
+        theirs = _("changed by you in the other window, kept")
+    else:
+        theirs = _("changed by %(name)s, kept") % {"name": who.name} if who.name else _("changed by a colleague, kept")
     return [(labels[one], theirs) for one in by_them] + [(labels[one], _("changed by you, kept")) for one in by_me]
 
 

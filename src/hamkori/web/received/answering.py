@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.queries.received import Received
-from hamkori.web.kit import posting
+from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.refusals import unlock_address
 from hamkori.web.kit.stepping import Step, acts
 from hamkori.web.kit.written import gives_back
@@ -54,6 +54,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         )
         if not said_no:
             messages.success(request, _accepted(received, form))
+            drafts.saved(request, home(code))
             return posting.done(actor, home(code))
     sealed = _through_unlock(code, form) if said_no == SEALED else ""
     return again(request, actor, code, {"accept": form}, said_no, sealed=sealed)

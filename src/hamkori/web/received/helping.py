@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
-from hamkori.web.kit import posting
+from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import forms
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
@@ -61,6 +61,7 @@ def _finish(at: At) -> None:
     reason = at.said["reason"] if result == "not_given" else ""
     note = at.said["note"].strip()
     receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
+    drafts.saved(at.request, home(at.code))
     messages.success(at.request, str(FINISHED_WITH_A_NOTE if note else FINISHED))
 
 

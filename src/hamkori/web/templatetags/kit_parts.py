@@ -217,14 +217,6 @@ def slip(
     return locals()
 
 
-@register.inclusion_tag("components/consent_row.html")
-def consent_row(
-    field: BoundField, title: object = "", why: object = "", then: object = "", icon: str = "done", sub: bool = False
-) -> dict[str, Any]:
-    """One question of consent: four equal answers, and what follows from the one that stands."""
-    return locals()
-
-
 @register.inclusion_tag("components/who_sees.html")
 def who_sees(people: Iterable[Row], how_url: str | None = None) -> dict[str, Any]:
     """Who can see this, and why: name, what, reason."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,9 +78,9 @@ def row(one: Due, now: datetime, *, mixed: bool = False) -> dict[str, Any]:
 
 
 def _do(one: Due) -> str:
-    if one.supervised and one.referral:
+    if one.supervised and one.referral and one.what != "sent.arrival":
         return _("Look, and decide") if one.case else _("Unlock")
-    if one.supervised:
+    if one.supervised and not one.referral:
         return _("Open the case")
     return str(DO.get(f"{one.what}.late" if one.late else "", "") or DO[one.what])
 
@@ -132,6 +132,8 @@ VERBS: Final = {
 
 def _what(one: Due) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
+    if one.what == "consent" and one.late and one.supervised:
+        verb = gettext_lazy("Consent has ended")
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
@@ -160,9 +162,10 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
         parts.append(_("lead worker: %(name)s") % {"name": one.lead})
     elif one.supervised and mixed:
         parts.append(_("you supervise"))
-    return format_html(
-        '<span class="code">{}</span>{}', grouped(code), "".join(f"\u00a0· {part}" for part in parts if part)
-    )
+    said = [part for part in parts if part]
+    if code:
+        said.insert(0, format_html('<span class="code">{}</span>', grouped(code)))
+    return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
 
 
 REASONS: Final = {

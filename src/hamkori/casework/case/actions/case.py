@@ -113,7 +113,7 @@ def _write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> No
 
 
 def _put_together(
-    case: Case, version: int, was: Mapping[str, Any], codes: Mapping[str, Any], keep: Mapping[str, str]
+    actor: Actor, case: Case, version: int, was: Mapping[str, Any], codes: Mapping[str, Any], keep: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """What both saved, where no field was changed by two people or somebody has chosen. NotNow("version_same")."""
     theirs = {name: getattr(case, name) for name in codes if name in CODED or name in FREE_CODED}
@@ -121,7 +121,7 @@ def _put_together(
     if both.asked:
         raise NotNow("version_same")
     if both.not_kept:
-        set_aside.tell_other(case, case.edited_by)
+        set_aside.tell_other(actor, case, case.edited_by)
     return both.fields
 
 
@@ -182,7 +182,7 @@ def edit(
     if was is None:
         _same_version(case, version)
     else:
-        codes = _put_together(case, version, was, codes, keep or {})
+        codes = _put_together(act.actor, case, version, was, codes, keep or {})
     before = case.is_child
     _write(act, case, codes, sealed or {})
     asked = case.state_code == "open" or any(room.was_asked(case.pk) for room in above.rooms)  # by her age as it was

@@ -30,11 +30,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A section as it is now: its fields, the number of its seal, and which fields are as a colleague wrote them."""
+    """A section as it is now: its fields, the number of its seal, and which fields are as the `other` writer wrote."""
 
     fields: Mapping[str, Any]
     seal_no: int
     by_them: tuple[str, ...]
+    other: UUID | None = None
 
 
 @disclosure("section.open", on="case")
@@ -92,8 +93,9 @@ def write_section(
             raise NotNow("version_same", who=str(row.written_by), time=row.written_at.isoformat())
         if both.not_kept:
             set_aside.put(act, case, section, {MINE: fields, THEIRS: before}, both.not_kept, row.written_by)
-            set_aside.tell_other(case, row.written_by)
+            set_aside.tell_other(act.actor, case, row.written_by)
         fields, by_them = both.fields, both.by_them
+    other = row.written_by if row is not None else None
     row = sealing.put(act, case, section, {**before, **fields}, row=row)
     codes = where({section: fields})
     for name, code in codes.items():
@@ -101,4 +103,4 @@ def write_section(
     if codes:
         case.save(force_update=True, update_fields=[*codes])
     act.note(section=section, seal_no=row.seal_no)
-    return Written({**before, **fields}, row.seal_no, by_them)
+    return Written({**before, **fields}, row.seal_no, by_them, other)

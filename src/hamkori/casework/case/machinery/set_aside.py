@@ -66,9 +66,12 @@ def opened(rows: list[SetAside], case_id: UUID, section: str, keys: OpenKey) -> 
     return found
 
 
-def tell_other(case: Case, other: UUID | None) -> None:
-    """Whoever wrote the same at the same time hears that one of two versions was chosen; not which, and no content."""
-    if other is not None:
+def tell_other(actor: Actor, case: Case, other: UUID | None) -> None:
+    """Whoever wrote the same at the same time hears that one of two versions was chosen; not which, and no content.
+
+    Who wrote in two windows knows it.
+    """
+    if other not in (None, membership_of(actor)):
         definer.run("notice_other_writer", case.pk, other)
 
 

@@ -124,7 +124,9 @@ def of_code(actor: Actor, code: str) -> tuple[Referral, frozenset[str]]:
 
 def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     """The whole page of one referral. Reads what the state and the side allow, nothing else."""
-    state, at = read_state(found), now()
+    state = read_state(found)
+    agreed = agreed_as_shown(found) if state in LIVE else NOT_AGREED
+    at = agreed.asked_at or now()
     helps = bool(mine & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR})
     team = _team(found) if state in ("accepted", "serving") else ()
     questions = questions_of([found.pk]).get(found.pk, ()) if state == "sent" else ()
@@ -134,7 +136,6 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     clock = _clock(found) if helps and state == found.state_code else None
     facts = ReferralFacts(actor, at, found)
     facts.answered = [one.answered_at for one in questions]
-    agreed = agreed_as_shown(found) if state in LIVE else NOT_AGREED
     return Received(
         referral=found,
         facts=facts,

@@ -59,6 +59,9 @@ function putBack() {
       field.checked = (values || []).includes(field.value);
     } else if (values && field.type !== "radio" && (field.type !== "hidden" || hidden.includes(field.name))) {
       field.value = values[0];
+      for (let fold = values[0] && field.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+        fold.open = true;
+      }
     }
   }
   const state = form.querySelector("[data-draft-state]");
