@@ -102,8 +102,7 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     zarina = house.browser()
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
-    assert "Nobody is at this referral desk until the answer is due." in said
-    assert NO_NUMBER in said
+    assert f"{NO_NUMBER} If it cannot wait, choose another organisation." in said
     records(house)
     said = page_text(zarina.post(address(case), look))
     assert CALL in said
@@ -303,6 +302,7 @@ def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house:
     assert "It does not take this person. It takes: Men." in row_of(page, men)
     assert "may decline" not in row_of(page, men)
     assert "It may decline" in row_of(page, away)
+    assert all(f'value="{one}"' in page for one in (men, away)), "nothing is hidden"
 
 
 # --- the district ---------------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     notes = against(one)
-    if closed:
+    if closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
         notes.append(calling.closed(listing, screen.due, screen.known.at))
         notes += filter(None, [calling.call(phone, urgent=screen.soon == calling.URGENT)])
