@@ -128,11 +128,16 @@ def test_who_can_answer_in_time_stands_before_a_closed_desk_that_is_nearer(house
 # --- who is asked next ----------------------------------------------------------------------------------------
 
 
-def test_who_declined_stands_last_of_those_that_could_help(house: Senders) -> None:
+@pytest.mark.parametrize("fits", [True, False])
+def test_who_declined_stands_last_of_those_that_could_help(house: Senders, fits: bool) -> None:
     case = house.case()
     house.agreed(case)
     gone = house.sent(case)
-    other = another(house).pk
+    other = another(house, **({} if fits else {"language_codes": ["fr"]})).pk
+    if not fits:
+        with god():
+            Service.objects.filter(pk=house.world.services["HOME-02"]).update(language_codes=["fr"])
+            ServiceArea.objects.create(service_id=house.world.services["HOME-02"], area_code="TJ-KT-01")
     declines(house, gone)
     page = house.browser().get(f"/referrals/{gone.code}/again/").content.decode()
     assert page.index(f'value="{other}"') < page.index(f'value="{house.world.services["HOME-02"]}"')

@@ -36,6 +36,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
     case, way = screen.known.case, screen.way
     fitting, refusing = screen.fitting[:FITTING], screen.refusing[:OTHERS]
     others = [one for one in screen.found if one not in fitting and one not in screen.refusing]
+    others.sort(key=screen.asked_before)  # also where nothing fits, whoever came to nothing before stands last
     nearest = others[:NEAREST] if not screen.fitting else []
     rest = [one for one in others if one not in nearest][:OTHERS]
     blocks = [words.said(block) for block in way.blocks] if way else []
