@@ -87,8 +87,8 @@ def test_a_name_that_is_no_permission_cannot_stand_in_the_table() -> None:
 
 def test_the_policy_can_be_printed() -> None:
     page = policy.markdown()
-    assert "|`referral.accept`|desk_officer|receiver_desk|the desk answers for its body|" in page
-    assert "|`case.view`|case_worker, hotline_operator|own_team|the team works on it|" in page
+    assert "|`referral.accept`|desk_officer|receiver_desk|The referral desk answers for its organisation.|" in page
+    assert "|`case.view`|case_worker, hotline_operator|own_team|The team works on the case.|" in page
     assert all(f"`{name}`" in page for name in (*PERMISSIONS, *NEXT))
 
 

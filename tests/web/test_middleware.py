@@ -110,8 +110,13 @@ def language_of(who: doors.Person) -> str:
 def test_a_refusal_is_a_page(zarina, what, status, sentence) -> None:
     answer = doors.client_for(zarina).post(f"/refuse/{what}/")
     assert answer.status_code == status
-    assert sentence in answer.content.decode()
+    page = answer.content.decode()
+    assert sentence in page
     assert answer["Cache-Control"] == "no-store"
+    assert all(f'href="{place}"' in page for place in ("/", "/cases/", "/account/")), "the rail stays"
+    assert page.count("<h1>") == 1
+    heading = page.split("<h1>")[1].split("</h1>")[0]
+    assert f"<title>{heading} – Hamkori</title>" in page
 
 
 def test_a_sealed_vault_leads_to_the_passphrase_and_back(zarina) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
@@ -56,6 +57,21 @@ def test_a_form_without_an_operation_leaves_nothing_on_the_page(status: int) -> 
         page = ANSWERS[status](request).content.decode()
         assert "Canary" not in page
         assert "<form" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "tg", "ru", "fr"])
+@pytest.mark.parametrize("status", ANSWERS)
+def test_the_rail_stays_where_it_was_known(status: int, language: str) -> None:
+    request: Any = RequestFactory().get("/cases/")
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = language
+    assert 'class="rail"' not in ANSWERS[status](request).content.decode()
+    request.rail = lambda: [{"url": "/cases/", "icon": "cases", "label": "Canary-Place", "key": "c"}]
+    page = ANSWERS[status](request).content.decode()
+    assert 'class="rail"' in page
+    assert "Canary-Place" in page
+    assert f'<html lang="{language}"' in page
+    heading = page.split("<h1>")[1].split("</h1>")[0]
+    assert f"<title>{heading} – Hamkori</title>" in page
 
 
 def test_a_body_that_cannot_be_read_is_no_second_fault() -> None:

@@ -67,92 +67,173 @@ def _rows(roles: tuple[Role, ...], permissions: str, scope: Scope, why: str) -> 
 
 WORKERS: Final[tuple[Role, ...]] = (CASE_WORKER, HOTLINE_OPERATOR)
 
-ACCOUNT = _rows(("anyone",), "account.manage vault.unlock session.end", "self", "an account is its owner's alone")
+ACCOUNT = _rows(
+    ("anyone",), "account.manage vault.unlock session.end", "self", "An account belongs to its owner alone."
+)
 
 CASE = (
-    *_rows(WORKERS, "case.begin", "own_organisation", "whoever meets her writes the file, for her own body"),
+    *_rows(
+        WORKERS,
+        "case.begin",
+        "own_organisation",
+        "The worker who meets the person begins the case, for their own organisation.",
+    ),
     *_rows(
         (CASE_WORKER, SUPERVISOR, DESK_OFFICER, HOTLINE_OPERATOR),
         "colleague.view",
         "own_organisation",
-        "one names colleagues to add or to send to her",
+        "Staff name colleagues to add them to a team.",
     ),
-    *_rows(WORKERS, "case.view case.people", "own_team", "the team works on it"),
+    *_rows(WORKERS, "case.view case.people", "own_team", "The team works on the case."),
     *_rows(
-        (SUPERVISOR,), "case.view case.people", "supervised", "a supervisor steers her workers' cases, without a name"
+        (SUPERVISOR,),
+        "case.view case.people",
+        "supervised",
+        "Supervisors guide the cases of their workers, without a name.",
     ),
-    *_rows(WORKERS, "case.edit screening.record", "own_team", "the team writes down what it hears"),
-    *_rows(WORKERS, "gap.record", "own_team", "whoever finds no service says so"),
-    *_rows(WORKERS, "case.register", "lead", "the lead answers for opening the file"),
-    *_rows(WORKERS, "screening.decide case.settle_age", "lead", "one person decides and answers for it"),
-    *_rows(WORKERS, "case.tell_child_protection case.discard", "lead", "one person decides and answers for it"),
-    *_rows(("system",), "case.discard", "clock", "a draft that lay idle for 14 days is erased"),
-    *_rows(("system",), "case.remind case.escalate", "clock", "silence escalates by itself"),
-    *_rows(("system",), "case.recompute", "clock", "a change of the calendar moves what is still to come"),
-    *_rows(WORKERS, "case.close case.history", "lead", "the lead answers for the file"),
-    *_rows((SUPERVISOR,), "case.close case.history", "supervised", "a supervisor ends what nobody else can"),
-    *_rows((SUPERVISOR,), "case.reopen", "supervised", "a closed file opens again only by somebody else's decision"),
+    *_rows(WORKERS, "case.edit screening.record", "own_team", "The team writes down what it hears."),
+    *_rows(WORKERS, "gap.record", "own_team", "A worker who finds no service records that it is missing."),
+    *_rows(WORKERS, "case.register", "lead", "The lead worker answers for opening the case."),
+    *_rows(
+        WORKERS, "screening.decide case.settle_age", "lead", "One person, the lead worker, decides and answers for it."
+    ),
+    *_rows(
+        WORKERS,
+        "case.tell_child_protection case.discard",
+        "lead",
+        "One person, the lead worker, decides and answers for it.",
+    ),
+    *_rows(("system",), "case.discard", "clock", "A draft that nobody touched for 14 days is erased."),
+    *_rows(("system",), "case.remind case.escalate", "clock", "If nobody acts in time, others are told automatically."),
+    *_rows(("system",), "case.recompute", "clock", "When days off change, time limits that are still to come move."),
+    *_rows(WORKERS, "case.close case.history", "lead", "The lead worker answers for the case."),
+    *_rows(
+        (SUPERVISOR,),
+        "case.close case.history",
+        "supervised",
+        "Supervisors can close a case when its lead worker cannot.",
+    ),
+    *_rows(
+        (SUPERVISOR,),
+        "case.reopen",
+        "supervised",
+        "A closed case opens again only when somebody else than its lead worker decides so.",
+    ),
 )
 
 SECRETS = (
-    *_rows(WORKERS, "section.open section.write", "own_team", "the team, each by her function (casework)"),
-    *_rows((SUPERVISOR,), "section.open", "supervised", "screening and needs: to steer, without a name"),
+    *_rows(WORKERS, "section.open section.write", "own_team", "Each of the team opens the parts of their function."),
+    *_rows(
+        (SUPERVISOR,),
+        "section.open",
+        "supervised",
+        "Supervisors read the signs and the needs to guide the work, without a name.",
+    ),
 )
 
-CONSENT = _rows(WORKERS, "consent.record consent.withdraw", "own_team", "the team hears her word")
+CONSENT = _rows(WORKERS, "consent.record consent.withdraw", "own_team", "The team hears what the person agrees to.")
 
 TEAM = (
-    *_rows(WORKERS, "team.admit team.remove", "lead", "the lead chooses who knows her"),
-    *_rows((SUPERVISOR,), "team.remove", "supervised", "a supervisor takes off who should not know her"),
-    *_rows(WORKERS, "team.leave", "own_team", "nobody is held on a team"),
+    *_rows(WORKERS, "team.admit team.remove", "lead", "The lead worker chooses who knows the person."),
+    *_rows(
+        (SUPERVISOR,), "team.remove", "supervised", "Supervisors remove a colleague who should not know the person."
+    ),
+    *_rows(WORKERS, "team.leave", "own_team", "Any member may leave."),
 )
 
 SENDER = (
-    *_rows(WORKERS, "referral.view", "sender_team", "the sender always sees state, clock and result"),
-    *_rows((SUPERVISOR,), "referral.view", "supervised", "a supervisor steers her workers' referrals"),
-    *_rows(WORKERS, "referral.write referral.edit referral.discard", "sender_team", "the team prepares it with her"),
-    *_rows(WORKERS, "referral.send referral.stop referral.recall", "sender_team", "the team sends and takes back"),
-    *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "the team speaks for her"),
-    *_rows(WORKERS, "note.open", "sender_team", "the team reads how help ended"),
-    *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "the team asks her how it went"),
-    *_rows((SUPERVISOR,), "referral.confirm referral.dispute", "supervised", "a supervisor ends what waits"),
-    *_rows(WORKERS, "referral.settle", "sender_team", "the team decides what comes after a no"),
-    *_rows((SUPERVISOR,), "referral.settle", "supervised", "a supervisor ends what waits"),
-    *_rows(WORKERS, "referral.hear", "sender_team", "the team says what it heard of the arrival"),
-    *_rows((SUPERVISOR,), "referral.hear", "supervised", "a supervisor calls for a worker who is away"),
-    *_rows(WORKERS, "referral.withdraw", "sender_team", "she may take it back through her worker"),
+    *_rows(WORKERS, "referral.view", "sender_team", "The sender always sees state, time limits and result."),
+    *_rows((SUPERVISOR,), "referral.view", "supervised", "Supervisors guide the referrals of their workers."),
     *_rows(
-        (SUPERVISOR,), "referral.recall referral.withdraw", "supervised", "a referral ends also when its worker is away"
+        WORKERS,
+        "referral.write referral.edit referral.discard",
+        "sender_team",
+        "The team prepares the referral with the person.",
     ),
-    *_rows(("system",), "referral.discard", "clock", "a draft that lay idle for 14 days is erased"),
-    *_rows(("system",), "referral.recall", "clock", "what a closed body had sent is taken back"),
+    *_rows(
+        WORKERS,
+        "referral.send referral.stop referral.recall",
+        "sender_team",
+        "The team sends a referral, and cancels it.",
+    ),
+    *_rows(WORKERS, "referral.answer referral.add meeting.open", "sender_team", "The team speaks for the person."),
+    *_rows(WORKERS, "note.open", "sender_team", "The sender's team reads how help ended."),
+    *_rows(WORKERS, "referral.confirm referral.dispute", "sender_team", "The team asks the person how it went."),
+    *_rows(
+        (SUPERVISOR,),
+        "referral.confirm referral.dispute",
+        "supervised",
+        "Supervisors can end what waits when no worker does.",
+    ),
+    *_rows(WORKERS, "referral.settle", "sender_team", "The team decides what comes after a no."),
+    *_rows((SUPERVISOR,), "referral.settle", "supervised", "Supervisors can end what waits when no worker does."),
+    *_rows(WORKERS, "referral.hear", "sender_team", "The team says what it heard of the arrival."),
+    *_rows((SUPERVISOR,), "referral.hear", "supervised", "Supervisors call for a worker who is away."),
+    *_rows(WORKERS, "referral.withdraw", "sender_team", "The person may withdraw consent through their worker."),
+    *_rows(
+        (SUPERVISOR,),
+        "referral.recall referral.withdraw",
+        "supervised",
+        "A supervisor can end a referral when its worker is away.",
+    ),
+    *_rows(("system",), "referral.discard", "clock", "A draft that nobody touched for 14 days is erased."),
+    *_rows(("system",), "referral.recall", "clock", "What an organisation that closed had sent is cancelled."),
 )
 
 RECEIVER = (
-    *_rows((DESK_OFFICER,), "referral.view", "receiver_desk", "the desk answers by the card"),
+    *_rows(
+        (DESK_OFFICER,), "referral.view", "receiver_desk", "The referral desk answers by the summary without a name."
+    ),
     *_rows(
         (DESK_OFFICER,),
         "referral.accept referral.ask referral.decline",
         "receiver_desk",
-        "the desk answers for its body",
+        "The referral desk answers for its organisation.",
     ),
-    *_rows((DESK_OFFICER,), "referral.unaccept", "receiver_desk", "a mistaken yes is taken back at once"),
-    *_rows((CASE_WORKER,), "referral.view packet.open", "receiver_team", "whoever was named reads what she agreed to"),
-    *_rows((CASE_WORKER,), "referral.unaccept referral.staff", "receiver_team", "the team knows whether it can help"),
+    *_rows((DESK_OFFICER,), "referral.unaccept", "receiver_desk", "An acceptance by mistake can be returned at once."),
     *_rows(
-        (CASE_WORKER,), "referral.expect referral.miss", "receiver_team", "whoever waits for her knows when she comes"
+        (CASE_WORKER,),
+        "referral.view packet.open",
+        "receiver_team",
+        "Those who were named at acceptance read what the person agreed to share.",
     ),
-    *_rows((CASE_WORKER,), "referral.serve referral.finish", "receiver_team", "whoever helps says what was done"),
-    *_rows((CASE_WORKER,), "referral.amend", "receiver_team", "a wrong result is mended by who gave it"),
-    *_rows((CASE_WORKER,), "referral.withdraw", "receiver_team", "she may take it back where she is"),
-    *_rows((SUPERVISOR,), "referral.view", "receiver_supervised", "a supervisor steers her workers' tasks"),
-    *_rows((SUPERVISOR,), "referral.staff referral.amend", "receiver_supervised", "a supervisor keeps a task in hands"),
+    *_rows(
+        (CASE_WORKER,),
+        "referral.unaccept referral.staff",
+        "receiver_team",
+        "The receiver's team knows whether it can help.",
+    ),
+    *_rows(
+        (CASE_WORKER,),
+        "referral.expect referral.miss",
+        "receiver_team",
+        "Those who wait for the person know when they come.",
+    ),
+    *_rows((CASE_WORKER,), "referral.serve referral.finish", "receiver_team", "Those who help say what was done."),
+    *_rows((CASE_WORKER,), "referral.amend", "receiver_team", "Those who gave a wrong result correct it."),
+    *_rows(
+        (CASE_WORKER,), "referral.withdraw", "receiver_team", "The person may withdraw consent where they are helped."
+    ),
+    *_rows((SUPERVISOR,), "referral.view", "receiver_supervised", "Supervisors guide the tasks of their workers."),
+    *_rows(
+        (SUPERVISOR,),
+        "referral.staff referral.amend",
+        "receiver_supervised",
+        "Supervisors make sure that somebody does the task.",
+    ),
 )
 
 CLOCK = (
-    *_rows(("system",), "referral.remind referral.escalate referral.lapse", "clock", "no referral waits unseen"),
-    *_rows(("system",), "referral.withdraw", "clock", "what she has ended is closed once nobody holds it"),
-    *_rows(("system",), "referral.recompute", "clock", "a change of the calendar moves what is still to come"),
+    *_rows(
+        ("system",),
+        "referral.remind referral.escalate referral.lapse",
+        "clock",
+        "Time limits are handled automatically.",
+    ),
+    *_rows(("system",), "referral.withdraw", "clock", "What the person ended is closed as soon as nobody uses it."),
+    *_rows(
+        ("system",), "referral.recompute", "clock", "When days off change, time limits that are still to come move."
+    ),
 )
 
 MECHANISM = (
@@ -160,19 +241,29 @@ MECHANISM = (
         (NATIONAL_COORDINATOR,),
         "referral.late",
         "national",
-        "the coordinator telephones bodies that are late, without a card",
+        "The coordinator calls organisations that are late, and sees no summary.",
     ),
-    *_rows((NATIONAL_COORDINATOR,), "gap.view", "national", "what is missing is seen from above, without cases"),
-    *_rows(("anyone",), "directory.view", "public", "services are no secret among bodies"),
-    *_rows(("system",), "directory.import", "command_line", "the first directory comes as a file"),
-    *_rows((DESK_OFFICER,), "service.edit", "own_desk", "the desk knows what its body offers now"),
-    *_rows((DESK_OFFICER,), "phone.record", "own_desk", "the desk says itself where it can be called"),
-    *_rows((DESK_OFFICER,), "desk.open_key desk.admit", "own_desk", "a holder of the desk's key lets the next one in"),
-    *_rows((CUSTODIAN,), "key.view continuity.create", "own_organisation", "one key holder asks, another agrees"),
-    *_rows(("anyone",), "decision.take_back", "self", "who has asked may take the question back"),
-    *_rows(("system",), "decision.expire", "clock", "a question of two people waits for three days"),
-    *_rows((AUDITOR,), "ledger.read", "own_organisation", "an auditor reads who did what in her body"),
-    *_rows((AUDITOR,), "ledger.read", "national", "an oversight body reads who did what everywhere"),
+    *_rows(
+        (NATIONAL_COORDINATOR,),
+        "gap.view",
+        "national",
+        "The coordinator sees which services are missing, without cases.",
+    ),
+    *_rows(("anyone",), "directory.view", "public", "Every organisation may know which services there are."),
+    *_rows(("system",), "directory.import", "command_line", "The first directory comes as a file."),
+    *_rows((DESK_OFFICER,), "service.edit", "own_desk", "The referral desk knows what its organisation offers now."),
+    *_rows((DESK_OFFICER,), "phone.record", "own_desk", "The referral desk says itself where it can be called."),
+    *_rows(
+        (DESK_OFFICER,),
+        "desk.open_key desk.admit",
+        "own_desk",
+        "Somebody who holds the key of the referral desk admits the next one.",
+    ),
+    *_rows((CUSTODIAN,), "key.view continuity.create", "own_organisation", "One key holder asks, another one agrees."),
+    *_rows(("anyone",), "decision.take_back", "self", "The person who asked may withdraw the question."),
+    *_rows(("system",), "decision.expire", "clock", "A question for two people waits for three days."),
+    *_rows((AUDITOR,), "ledger.read", "own_organisation", "An auditor reads who did what in their organisation."),
+    *_rows((AUDITOR,), "ledger.read", "national", "An oversight organisation reads who did what everywhere."),
 )
 
 
@@ -181,7 +272,7 @@ def _acting(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     wanted = [row.permission for row in rows if row.role == SUPERVISOR and row.scope == "supervised"]
     taken = {(row.role, row.permission) for row in rows if row.scope in {"own_team", "sender_team"}}
     return tuple(
-        Row(role, permission, "acting_supervisor", "without a supervisor a second team member acts as one")
+        Row(role, permission, "acting_supervisor", "Without a supervisor, a second member of the team acts as one.")
         for role in WORKERS
         for permission in wanted
         if (role, permission) not in taken

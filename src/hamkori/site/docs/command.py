@@ -50,7 +50,7 @@ VARIABLES = {
     "HAMKORI_ORIGINS": "origins trusted for forms, if a proxy changes the host",
     "HAMKORI_OWNER_URL": "address of the database for migrations, signing in as hk_migrate",
     "HAMKORI_POOL": "most connections of one web process",
-    "HAMKORI_PREPARE": "prepare a statement after this many uses; 0: never",
+    "HAMKORI_PREPARE": "Prepare a statement after this many uses; 0: never.",
     "HAMKORI_PROCESS": "web, worker or owner: which of the addresses this process knows",
     "HAMKORI_SECRET_KEY": "Django's secret; nobody is served without it",  # nosec B105
     "HAMKORI_SEND_SECONDS": "how long a reader may take for one answer",
