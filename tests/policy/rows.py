@@ -32,6 +32,7 @@ TABLES: dict[str, str] = {
     "consent": "select case_id, '' from consent",
     "consent_row": "select c.case_id, '' from consent_row r join consent c on c.id = r.consent_id",
     "section_key": "select case_id, section_code from section_key",
+    "set_aside": "select case_id, section_code from set_aside",
     "section_wrap": "select k.case_id, section_code from section_wrap w join section_key k on k.id = w.section_key_id",
     **{f"section {name}": f"select case_id, '' from {model._meta.db_table}" for name, model in SECTION_MODELS.items()},
     "referral": "select id, '' from referral",

@@ -6,8 +6,10 @@ import pytest
 
 from hamkori.casework.case.models import SECTION_MODELS
 from hamkori.casework.case.rules.sections import SECTIONS
+from hamkori.vault import typed
 from tests.policy import oracle, rows
 from tests.policy.moments import Moments, each
+from tests.policy.rooms.casework.world import TYPED_INTO
 from tests.policy.rows import Person
 from tests.policy.world import World
 
@@ -34,6 +36,10 @@ CASE_STEPS = {
     "reopen": ("closed", "case.reopen"),
 }
 REFUSED = ("HK404", "HK403")
+BOTH_WROTE = {("K1", "needs"): ("Zarina", "Nigina")}
+"""Who wrote the same part at the same time: what was not kept is theirs alone, while they hold the part."""
+TYPES = "Zarina"
+"""Who has typed something and not saved it."""
 
 
 def yes(moment: str, who: str, act: str, thing: str) -> bool:
@@ -55,6 +61,9 @@ def expected(moment: str, who: str, table: str) -> set[tuple[str, str]]:
     if kind in ("section.open", "packet.open"):
         things, parts = (CASES, SECTIONS) if kind == "section.open" else (REFERRALS, PACKET)
         return {(one, name) for one in things for name in parts if yes(moment, who, f"{kind}:{name}", one)}
+    if kind == "set_aside":
+        parts = {(case, name) for case in CASES for name in SECTIONS if yes(moment, who, f"section.open:{name}", case)}
+        return {part for part in parts if who in BOTH_WROTE.get(part, ())}
     if kind == "named":
         return {(one, "") for one in REFERRALS if _named(moment, who, one)}
     return {(body, "") for body in oracle.BODIES if _of_body(moment, who, table, body)}
@@ -97,6 +106,7 @@ def _of_body(moment: str, who: str, table: str, body: str) -> bool:
 @pytest.mark.parametrize("moment", each())
 def test_a_token_shows_the_rows_that_the_oracle_allows(moments: Moments, count: Counter[str], moment: str) -> None:
     there = rows.everything(moments, moment)
+    assert there["set_aside"] == set(BOTH_WROTE), "there is something to be seen"
     wrong: list[str] = []
     asked = Counter[str]()
 
@@ -185,6 +195,8 @@ def questions(world: World) -> dict[str, str]:
         calls[f"{thing}|notice_of_a_request"] = f"notice_add('referral', {case}, array['N'], 'now', '', '', true, true)"
         calls[f"{thing}|notice_to"] = f"notice_to(array[me()], 'case', {case}, 'now', '', '', true, true, null)"
         calls[f"{thing}|others_notices"] = "1 / (select count(*) from notice n where n.membership_id <> me())"
+    place = typed._place(world.key(TYPES), TYPED_INTO).hex()
+    calls["K1|typed"] = f"1 / (select count(*) from typed_newest('\\x{place}'::bytea))"
     for thing in REFERRALS:
         one = rows.uuid_of(world, thing)
         calls[f"{thing}|consent"] = f"1 / (select count(*) from consent_of({one}))"
@@ -217,6 +229,8 @@ def may_ask(moment: str, who: str, thing: str, what: str) -> bool:
     """Who gets an answer, by the oracle."""
     if what in NEVER:
         return False
+    if what == "typed":
+        return who == TYPES  # the writer alone, whoever knows the name of the form
     if what in ASKS:
         return yes(moment, who, ASKS[what], thing)
     if what == "drop":

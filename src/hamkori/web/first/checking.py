@@ -30,7 +30,7 @@ from hamkori.web.kit.forms import KitForm, LongText
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import calling, directory, lists
+from hamkori.web.words import calling, desk_phone, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -172,18 +172,21 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
-        "call": calling.call(
-            desk_phones([found.to_organisation_id]).get(found.to_organisation_id, ""),
-            urgent=found.urgency_code == calling.URGENT,
-        )
-        if found.state_code == "sent"
-        else "",
+        "call": _call(found),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),
         "another_url": reverse("case_refer", args=[case.code]),
     }
     return drawn(request, "sent", more, case=case)
+
+
+def _call(found: Referral) -> str:
+    """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
+    if found.state_code != "sent":
+        return ""
+    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
+    return desk_phone.short(phone) if phone else calling.call("", urgent=found.urgency_code == calling.URGENT)
 
 
 def _unasked(case: Case) -> list[str]:

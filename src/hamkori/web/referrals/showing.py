@@ -36,6 +36,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
     case, way = screen.known.case, screen.way
     fitting, refusing = screen.fitting[:FITTING], screen.refusing[:OTHERS]
     others = [one for one in screen.found if one not in fitting and one not in screen.refusing]
+    others.sort(key=screen.asked_before)  # also where nothing fits, whoever came to nothing before stands last
     nearest = others[:NEAREST] if not screen.fitting else []
     rest = [one for one in others if one not in nearest][:OTHERS]
     blocks = [words.said(block) for block in way.blocks] if way else []
@@ -144,7 +145,7 @@ def row(screen: Screen, one: Suitable) -> dict[str, Any]:
         "" if closed else _("time to an answer, as it says itself: %(time)s") % {"time": usual},
     ]
     notes = against(one)
-    if closed:
+    if closed and "not_admitted" not in one.reasons:
         phone = screen.phones.get(listing.organisation_id, "")
         notes.append(calling.closed(listing, screen.due, screen.known.at))
         notes += filter(None, [calling.call(phone, urgent=screen.soon == calling.URGENT)])

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import section, team
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import receive, send
 from hamkori.casework.screening.actions import screening
+from hamkori.vault import typed
 from hamkori.vocabulary import codelist
 from tests.policy.world import TODAY, TOMORROW, World
 
@@ -31,6 +33,9 @@ SHEETS: dict[str, dict[str, str]] = {
     "legal": {"steps_taken": "Canary steps"},
     "criminal": {"notes": "Canary notes"},
 }
+
+TYPED_INTO = "/cases/12345678/section/?of=needs"
+"""The form into which somebody types and does not save."""
 
 
 def _again(actor: Actor) -> Actor:
@@ -54,6 +59,26 @@ def _join(world: World, thing: str, lead: str, *members: str) -> None:
 def _writes(world: World, thing: str, who: str, name: str) -> None:
     with world.as_(who) as actor:
         section.write_section(actor, world.case(thing), section=name, fields=SHEETS[name], seal_no=0)
+
+
+def _both_wrote(world: World, thing: str, first: str, second: str) -> None:
+    """Both changed the same field of the needs; the second one chose, and what the first one wrote was set aside."""
+    fields = SHEETS["needs"]
+    with world.as_(first) as actor:
+        section.write_section(
+            actor, world.case(thing), section="needs", fields={**fields, "needs": "Canary other version"}, seal_no=1
+        )
+    with world.as_(second) as actor:
+        section.write_section(
+            actor, world.case(thing), section="needs", fields=fields, seal_no=2, was={}, keep={"needs": "mine"}
+        )
+
+
+def _types(world: World, who: str) -> None:
+    with world.as_(who) as actor:
+        assert actor.user_id
+        assert actor.keys
+        assert typed.keep(actor.user_id, actor.keys, TYPED_INTO, uuid4(), {"needs": ["Canary typing"]}, now())
 
 
 def _screened(world: World, thing: str, who: str) -> None:
@@ -130,6 +155,8 @@ def found(world: World) -> None:
     """The moment `start`: cases open, drafts written, R4 sent."""
     _case(world, "K1", "Zarina", ("identity", "contact", "place", "needs", "health"))
     _join(world, "K1", "Zarina", "Firuza", "Daler", "Nigina", "Dilshod")
+    _both_wrote(world, "K1", "Zarina", "Nigina")
+    _types(world, "Zarina")
     _writes(world, "K1", "Firuza", "psychosocial")
     _writes(world, "K1", "Dilshod", "legal")
     _screened(world, "K1", "Zarina")
