@@ -191,6 +191,26 @@ def test_no_translation_says_a_word_that_was_corrected(language: str) -> None:
     assert not found, "\n".join(found)
 
 
+CALLED_A_CODE = {
+    "tg": re.compile(r"[рР]амз(?!ӣ)"),
+    "ru": re.compile(r"\b[кК]од(?:а|у|ом|е|ы|ов)?\b(?! страны)"),
+    "fr": re.compile(r"\b[cC]odes?\b"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_is_called_a_number(language: str) -> None:
+    """A code is the six digits of signing in; where English says number, so does the translation."""
+    found = [
+        f"{key.text}\n    {form}"
+        for room in rooms()
+        for key, message in messages_of(read(room, language)).items()
+        for form in forms_of(message)
+        if "code" not in key.text.lower() and CALLED_A_CODE[language].search(form)
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_every_allowed_sentence_is_still_said() -> None:
     said = {text for text, _place in (*messages(), *labels())}
     assert not set(ALLOWED) - said

@@ -124,7 +124,7 @@ def test_a_service_says_what_is_known_and_in_which_language(worker: doors.Person
 
 def test_a_shelter_says_that_its_address_is_nowhere(worker: doors.Person, officer: doors.Person) -> None:
     made = offered(officer.organisation_id, "HOME-02")
-    assert "address is nowhere" in text(doors.client_for(worker).get(f"/directory/{made.pk}/"))
+    assert "The directory has no address of a shelter" in text(doors.client_for(worker).get(f"/directory/{made.pk}/"))
 
 
 def test_an_unknown_service_is_as_one_that_never_was(worker: doors.Person) -> None:

@@ -217,6 +217,15 @@ def no_database(monkeypatch) -> Iterator[None]:
         yield
 
 
+def test_without_the_database_the_rail_of_everybody_stays(zarina, request) -> None:
+    client = doors.client_for(zarina)
+    request.getfixturevalue("no_database")
+    page = client.get("/cases/").content.decode()
+    assert all(f'href="{place}"' in page for place in ("/", "/directory/", "/account/"))
+    assert 'href="/cases/"' not in page, "nobody was recognised, so no role is known"
+    assert "Zarina" not in page
+
+
 def test_without_the_database_there_is_still_a_page_in_her_language(zarina, no_database, caplog) -> None:
     client = doors.DoorClient()
     answer = client.post("/account/sign-in/", {"login": "a@b.org", "password": "x"}, headers={"accept-language": "ru"})
@@ -224,6 +233,7 @@ def test_without_the_database_there_is_still_a_page_in_her_language(zarina, no_d
     text = answer.content.decode()
     assert 'lang="ru"' in text
     assert "secret address" not in text + caplog.text
+    assert 'class="rail"' not in text, "a stranger has none"
 
 
 def test_a_commit_that_fails_is_no_success(zarina, monkeypatch) -> None:

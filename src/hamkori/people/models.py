@@ -19,7 +19,7 @@ from hamkori.vocabulary.country import FALLBACK
 
 
 class Organisation(Record):
-    """A body of the mechanism. It has one desk, which is the organisation itself. A shelter's address is nowhere."""
+    """A body of the mechanism. It has one desk, which is the organisation itself. It holds no address of a shelter."""
 
     slug = models.CharField(max_length=60, unique=True)
     name_en = models.CharField(max_length=200, default="")

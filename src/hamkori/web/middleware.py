@@ -33,7 +33,7 @@ from hamkori.web.kit import ahead, posting, refusals
 from hamkori.web.kit.appearance import put_cookie
 from hamkori.web.kit.local import local, page_before
 from hamkori.web.kit.written import by_whom
-from hamkori.web.nav import rail
+from hamkori.web.nav import rail, rail_of_everybody
 from hamkori.web.sessions import facts as session_facts
 from hamkori.web.sessions import signed_in
 from hamkori.web.sessions.door import Door
@@ -60,6 +60,8 @@ class ContextMiddleware:
             request.encoding = "utf-8"  # what our pages send; any other name would choose how bytes become text
         door = Door.take(request)
         request.door = door  # type: ignore[attr-defined]
+        if door.v is not None:
+            request.rail = rail_of_everybody  # type: ignore[attr-defined]  # until somebody is recognised
         try:
             with ahead.done(request), one_press(), transaction.atomic(), press():
                 set_token(door.token)  # always, '' too: a leftover must never act

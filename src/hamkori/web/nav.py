@@ -47,10 +47,19 @@ def places(request: HttpRequest) -> dict[str, Any]:
 
 def rail(actor: Actor) -> list[dict[str, Any]]:
     """The places without their counts: for a page that asks the database nothing."""
+    return _rail(actor.roles)
+
+
+def rail_of_everybody() -> list[dict[str, Any]]:
+    """The places that each role has: for a page that nobody could be recognised for, while the database is away."""
+    return _rail(frozenset())
+
+
+def _rail(held: frozenset[str]) -> list[dict[str, Any]]:
     return [
         {"url": reverse(name), "icon": icon, "label": str(label), "key": key}
         for icon, label, roles, key, name in PLACES
-        if roles is None or roles & actor.roles
+        if roles is None or roles & held
     ]
 
 

@@ -3,7 +3,7 @@
 hk_owner owns every table and function, not the database, and can not sign in. The pages sign in as hk_app, the jobs as
 hk_clock; both own nothing and are members of nothing, because `set_config('role', ...)` is a SET ROLE inside a SELECT.
 Which role may touch which table is said in the walls, not here. hk_backup reads past row security what a dump holds,
-writes nothing and becomes nobody: who steals its password has a dump, and a dump reveals no identity.
+writes nothing and becomes nobody: who steals its password has a dump, and in a dump what tells of a person is locked.
 See docs/design/keys-and-walls.md#roles-of-the-database.
 """
 

@@ -88,7 +88,7 @@ def facts(shown: Listing) -> list[tuple[str, str]]:
     if shown.address:
         rows.append((_("Address"), shown.address))
     if shown.is_shelter:
-        rows.append((_("Address"), _("Not kept. A shelter's address is nowhere.")))
+        rows.append((_("Address"), _("Not kept. The directory has no address of a shelter.")))
     return rows
 
 
