@@ -46,9 +46,12 @@ class LaterForm(KitForm):
         error_messages={"required": _("Choose a district.")},
     )
 
-    def __init__(self, *args: Any, today: date, region: str = "", placed: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date | None = None, region: str = "", placed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["next_step_on"].between(*days.next_step(today))  # type: ignore[attr-defined]
+        if today is not None:
+            self.fields["next_step_on"].between(*days.next_step(today))  # type: ignore[attr-defined]
         self.offer("district", [("", _("Choose")), *districts(region)])
         if placed:
             del self.fields["district"]
