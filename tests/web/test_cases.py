@@ -220,7 +220,7 @@ def test_two_who_write_at_once_see_both_and_choose(world) -> None:
     assert chosen.status_code == 303, text(chosen)
     page = text(client.get(f"/cases/{case.code}/?open=needs"))
     assert "Theirs-First" in page
-    assert "Saved. Your colleague is told" in page
+    assert "Saved, with the versions that you chose." in page
     assert "Mine-Of-Zarina" not in page
     assert "Mine-Of-Zarina" in text(client.get(f"/cases/{case.code}/set-aside/?of=needs"))
 
@@ -245,7 +245,7 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
-    for said in ("Refer to a service", "Before", "You, in another window, saved this", "One field was changed by both"):
+    for said in ("Refer to a service", "Before", "You, in another window, saved this", "One field was changed in both windows"):
         assert said in text(late)
     unchosen = client.post(f"/cases/{case.code}/edit/", fields(late))
     assert unchosen.status_code == 409
