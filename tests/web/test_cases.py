@@ -245,7 +245,12 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
-    for said in ("Refer to a service", "Before", "You, in another window, saved this", "One field was changed in both windows"):
+    for said in (
+        "Refer to a service",
+        "Before",
+        "You, in another window, saved this",
+        "One field was changed in both windows",
+    ):
         assert said in text(late)
     unchosen = client.post(f"/cases/{case.code}/edit/", fields(late))
     assert unchosen.status_code == 409
