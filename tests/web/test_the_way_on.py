@@ -21,7 +21,7 @@ from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, referrals, state
 
 pytestmark = pytest.mark.django_db
-CALL = "Call the referral desk: (demo) 00\u201111 (invented, cannot be called). Name nobody on the telephone."
+CALL = "Call the referral desk: 00\u201111 (invented, cannot be called). Name nobody on the telephone."
 NO_NUMBER = "No number of this referral desk is recorded: ask the coordinator."
 
 
@@ -259,7 +259,7 @@ def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house
     said = f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told."
     page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
     assert said in page
-    number = "Referral desk: (demo) 00-11, invented, cannot be called"
+    number = "Referral desk: 00-11, invented, cannot be called"
     assert (number if recorded else NO_NUMBER) in page
 
 

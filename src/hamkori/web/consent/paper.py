@@ -83,7 +83,7 @@ def _answers(language: str) -> str:
 def _foot(text: texts.Text, said: Asked) -> str:
     """Which text it is, and the day of the newest answer. A paper lives on: no "today" on it."""
     with translation.override(text.language):
-        which = _("Text %(version)s, provisional") % {"version": text.version}
+        which = _("Text of %(day)s, provisional") % {"day": text.day}
         return " · ".join(filter(None, (which, _day(said.said_at) if said.said_at else "")))
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hamkori.people.rules.desk_phone import is_invented
+from hamkori.people.rules.desk_phone import bare, is_invented
 
 
 def said(phone: str) -> str:
@@ -17,5 +17,10 @@ def short(phone: str) -> str:
     if not phone:
         return _("no number recorded")
     if is_invented(phone):
-        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": phone}
+        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": bare(phone)}
     return _("Referral desk: %(phone)s") % {"phone": phone}
+
+
+def own(phone: str) -> str:
+    """The number on the desk's own page, under its heading; '' where none is recorded."""
+    return _("%(phone)s, invented, cannot be called") % {"phone": bare(phone)} if is_invented(phone) else phone
