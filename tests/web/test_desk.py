@@ -142,18 +142,18 @@ def test_the_card_offers_three_ways_and_no_story(house: Senders) -> None:
         assert word in text, word
     assert "A place for a woman, 18\u201129" in text
     assert "The button accepts at once." in text
-
-
-def test_the_time_that_is_left_is_said_in_hours_and_minutes() -> None:
-    at = timezone.now()
-    left = {minutes: words.time_left(at + timedelta(minutes=minutes), at) for minutes in (0, 53, 60, 113, 3000)}
-    assert left == {0: "", 53: "53 minutes left", 60: "1 hour left", 113: "1 h 53 min left", 3000: "2 days left"}
     assert "Shelter Worker, shelter worker" in text
     assert "Has a key" in text
     assert "Canary" not in text
     assert house.browser("shelter-worker").get(f"/referrals/{referral.code}/").status_code == 404, "not named yet"
     assert house.browser("stranger").get(f"/referrals/{referral.code}/").status_code == 404
     assert press(house, referral, "accept", yes(house, referral), "stranger").status_code == 404
+
+
+def test_the_time_that_is_left_is_said_in_hours_and_minutes() -> None:
+    at = timezone.now()
+    left = {minutes: words.time_left(at + timedelta(minutes=minutes), at) for minutes in (0, 53, 60, 113, 3000)}
+    assert left == {0: "", 53: "53 minutes left", 60: "1 hour left", 113: "1 h 53 min left", 3000: "2 days left"}
 
 
 def test_a_police_card_has_no_region_and_no_flags(house: Senders) -> None:

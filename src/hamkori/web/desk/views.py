@@ -38,7 +38,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "phone": "" if only else desk_phone.own(own_desk_phone(actor_of(request))),
         "taken": [_taken(one, found) for one in found.taken],
         "over": [_over(one, found) for one in found.over],
-        "over_columns": [{"label": label} for label in (_("Referral"), _("Outcome"), _("Help"), _("Came in"), _("Ended"))],
+        "over_columns": [
+            {"label": label} for label in (_("Referral"), _("Outcome"), _("Help"), _("Came in"), _("Ended"))
+        ],
         "previous_url": _address(only, page - 1) if page > 1 else None,
         "next_url": _address(only, page + 1) if only and _more(found, only, page, alone=True) else None,
         "more": {name: _address(name, 1) for name in desk.LISTS if not only and _more(found, name, 1, alone=False)},
