@@ -305,7 +305,7 @@ def test_who_does_not_take_the_person_is_not_among_those_that_may_decline(house:
     page = house.browser().get(address(case)).content.decode()
     fold = page.index("Services that do not take this person")
     assert page.index(f'value="{away}"') < fold < page.index(f'value="{men}"')
-    assert "It does not take this person. It takes: Men." in row_of(page, men)
+    assert "It does not take this person. It takes: men." in row_of(page, men)
     assert "may decline" not in row_of(page, men)
     assert "It may decline" in row_of(page, away)
     assert all(f'value="{one}"' in page for one in (men, away)), "nothing is hidden"
