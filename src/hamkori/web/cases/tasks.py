@@ -11,6 +11,7 @@ from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.work.queries.case_page import File
 from hamkori.web.kit import moments
 from hamkori.web.words import lists
+from hamkori.web.words.case import asked_as_child
 
 Task = dict[str, Any]
 
@@ -81,6 +82,8 @@ def _agreement(file: File) -> Task:
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
         return _task(label, "todo", _("Ask again"), url=url, hint=_("The consent has ended."))
+    if "not_live" in states and not agreed.child:
+        return _task(label, "todo", _("Ask again"), url=url, hint=asked_as_child())
     if "not_live" in states:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
@@ -92,6 +95,8 @@ def _agreement(file: File) -> Task:
             label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
         )
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
+    if agreed.withdrew_last:
+        return _task(label, "done", _("Asked"), url=url, hint=_("Changed %(day)s") % {"day": day})
     return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
 
 

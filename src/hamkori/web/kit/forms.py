@@ -13,6 +13,7 @@ from typing import Any
 
 import django.forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
@@ -20,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.refusal import Invalid
 
+NO_CHOICE = frozenset({"invalid_choice", "invalid_list", "invalid_pk_value"})
+"""Django's names for what is not among the choices of a field."""
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
 
@@ -216,6 +219,12 @@ class Look:
             self.fields[name].widget.attrs.update(
                 {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
             )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django does; of what cannot be chosen it says a sentence for a developer, with the code in it."""
+        if isinstance(error, ValidationError) and getattr(error, "code", None) in NO_CHOICE:
+            error = _("One of these cannot be chosen any more. Look at them, and choose again.")
+        super().add_error(field, error)  # type: ignore[misc]
 
     def say(self, refusal: Invalid) -> None:
         """What an action found wrong, each at its field; above the form where that is none of its fields."""

@@ -43,11 +43,18 @@ class Receiving(PageOfSteps[Received]):
 
     def possible(self, taking: At) -> None:
         """NotNow("from_state"): another person was faster."""
-        possible(taking.thing, taking.step.name)
+        try:
+            possible(taking.thing, taking.step.name)
+        except NotNow as refusal:
+            raise words.said_before(taking.thing.referral, taking.actor.membership_id) or refusal from None
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
-        return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+        try:
+            return attempt(taking.form, lambda: self.act(taking), taking.step.beside)
+        except NotNow as refusal:
+            before = words.said_before(taking.thing.referral, taking.actor.membership_id)
+            raise (before if refusal.guard == "from_state" and before else refusal) from None
 
     def home(self, taking: At) -> str:
         """The referral's page; who has just left has none."""

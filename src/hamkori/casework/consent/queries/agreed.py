@@ -23,8 +23,15 @@ class Agreed:
     asked_at: datetime | None = None
     askings: tuple[Consent, ...] = ()
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
+    child: bool = False
+    """She is a child now."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
+
+    @property
+    def withdrew_last(self) -> bool:
+        """Whether what was said last was no asking: something was taken back."""
+        return next((one.step_code for one in self.askings if one.step_code != "ask_again"), "") == "withdraw"
 
     @property
     def asks_again(self) -> bool:
@@ -36,9 +43,11 @@ class Agreed:
         return self.states.get((kind, purpose), "not_asked")
 
     def child_refused(self, kind: str, purpose: str) -> bool:
-        """Whether this row does not hold because the child said no: then nobody is to be asked again."""
+        """Whether this row does not hold because the child said no: then nobody is to be asked again, while they are
+        one.
+        """
         row = self.rows.get((kind, purpose))
-        return row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+        return self.child and row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
 
     def carries(self, rows: Iterable[str]) -> bool:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
@@ -57,4 +66,4 @@ def agreed(found: Case, at: datetime) -> Agreed:
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(word.version for word in words))
+    return Agreed(read, states, last, tuple(word.version for word in words), child=age.child)
