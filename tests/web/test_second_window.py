@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -44,7 +45,7 @@ def withdraws(house: Senders, case: Case) -> None:
 
 
 def test_a_referral_ready_to_send_says_that_consent_was_withdrawn_meanwhile(house: Senders) -> None:
-    """Red before: "Select a valid choice. contact is not one of the available choices." """
+    """Red before: "Select a valid choice. contact is not one of the available choices." stood above it."""
     case = house.case()
     house.agreed(case)
     ready = house.screen(case)
@@ -184,7 +185,7 @@ def test_after_a_childs_no_the_referral_says_only_that_nothing_can_be_sent(house
 
 
 def test_a_childs_no_is_saved_as_one(house: Senders) -> None:
-    """Red before: "What the person said yes to can be sent now." """
+    """Red before: "What the person said yes to can be sent now." was said."""
     case = house.case({"age_band_code": "a9_17"}, contact={"call_name": "Canary", "child_contact": "Canary-Guardian"})
     client, address = house.browser(), f"/cases/{case.code}/consent/"
     said = {
@@ -202,11 +203,13 @@ def test_a_childs_no_is_saved_as_one(house: Senders) -> None:
     assert "Saved: the child said no. Nothing of this can be sent." in page_text(saved)
 
 
-def test_of_a_woman_who_was_held_for_a_child_nobody_reads_that_the_child_said_no(house: Senders) -> None:
+def test_of_a_woman_who_was_held_for_a_child_nobody_reads_that_the_child_said_no(
+    house: Senders, django_capture_on_commit_callbacks: Any
+) -> None:
     case = asked_a_child(house)
     client = house.browser()
     assert "The child said no" in page_text(client.get(f"/cases/{case.code}/"))
-    with house.as_() as zarina:
+    with house.as_() as zarina, django_capture_on_commit_callbacks(execute=True):
         found = Case.objects.get(pk=case.pk)
         cases.settle_age(zarina, found, version=found.version, age_band="a18_29", reason="papers")
     page = page_text(client.get(f"/cases/{case.code}/"))

@@ -42,9 +42,7 @@ from hamkori.web.words import referral as words
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
-LOST = gettext_lazy(
-    "What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now."
-)
+LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
 WITHDREW = gettext_lazy("The person withdrew consent while you were writing. Nothing was sent.")
 FIELD_OF_GUARD = {"told_body": "told", "police_typed": "typed_body", "section_agreed": "sections"}
 CHANGED = gettext_lazy(

@@ -23,9 +23,7 @@ from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.words import calling, directory, lists
 from hamkori.web.words import referral as words
 
-ASK_HER = frozenset(
-    {"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"}
-)
+ASK_HER = frozenset({"consent_asked", "consent_live", "child_speaker", "child_guardian_clear", "child_answer"})
 """Guards that are mended on the page of her agreement. A child's no is none: nobody asks again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""

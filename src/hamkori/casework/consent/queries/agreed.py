@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
+from hamkori.casework.consent.queries.age import child
 from hamkori.casework.consent.queries.said import as_rules, before_any, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
@@ -24,7 +25,7 @@ class Agreed:
     askings: tuple[Consent, ...] = ()
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
     child: bool = False
-    """She is a child now."""
+    """She is held to be a child now, whatever the case is called."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -47,7 +48,9 @@ class Agreed:
         one.
         """
         row = self.rows.get((kind, purpose))
-        return self.child and row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+        return (
+            self.child and row is not None and self.state(kind, purpose) == "not_live" and row.child_answer == "says_no"
+        )
 
     def carries(self, rows: Iterable[str]) -> bool:
         """Whether every row on which a request stands, written `kind:purpose`, is live now."""
@@ -62,8 +65,9 @@ def agreed(found: Case, at: datetime) -> Agreed:
     except Untrusted as error:
         alarm(error)
         return Agreed(unsure=True, askings=tuple(Consent.objects.filter(case=found).order_by("-number")))
-    read = words[0].as_rules if words else as_rules(before_any(found.pk))
+    stood = words[0].rows if words else before_any(found.pk)
+    read = words[0].as_rules if words else as_rules(stood)
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(word.version for word in words), child=age.child)
+    return Agreed(read, states, last, tuple(word.version for word in words), child=child(found, stood))
