@@ -82,10 +82,9 @@ def _agreement(file: File) -> Task:
     states = {state for key, state in agreed.states.items() if not agreed.child_refused(*key)}
     if "expired" in states:
         return _task(label, "todo", _("Ask again"), url=url, hint=_("The consent has ended."))
-    if "not_live" in states and not agreed.child:
-        return _task(label, "todo", _("Ask again"), url=url, hint=asked_as_child())
     if "not_live" in states:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
+        hint = hint if agreed.child else asked_as_child()
         return _task(label, "todo", _("Ask again"), url=url, hint=hint)
     if agreed.asks_again:
         hint = _("The case was opened again: what the person was not asked about since then is not sent.")
@@ -95,9 +94,8 @@ def _agreement(file: File) -> Task:
             label, "todo", _("Not asked"), url=url, hint=_("Nothing leaves this case before the person says yes.")
         )
     day = moments.day(timezone.localdate(file.agreed.asked_at), timezone.localdate(file.now))
-    if agreed.withdrew_last:
-        return _task(label, "done", _("Asked"), url=url, hint=_("Changed %(day)s") % {"day": day})
-    return _task(label, "done", _("Asked"), url=url, hint=_("Last asked %(day)s") % {"day": day})
+    hint = _("Changed %(day)s") if agreed.withdrew_last else _("Last asked %(day)s")
+    return _task(label, "done", _("Asked"), url=url, hint=hint % {"day": day})
 
 
 def _referrals(file: File) -> Task:

@@ -229,7 +229,7 @@ class Look:
     def say(self, refusal: Invalid) -> None:
         """What an action found wrong, each at its field; above the form where that is none of its fields."""
         for name, text in refusal.errors.items():
-            self.add_error(name if name in self.fields else None, text)  # type: ignore[attr-defined]
+            self.add_error(name if name in self.fields else None, text)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]], hints: Mapping[str, str] | None = None) -> None:
         """What can be chosen in a field, where only the page knows it; `hints` for a widget that has them."""

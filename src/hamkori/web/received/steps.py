@@ -43,10 +43,7 @@ class Receiving(PageOfSteps[Received]):
 
     def possible(self, taking: At) -> None:
         """NotNow("from_state"): another person was faster."""
-        try:
-            possible(taking.thing, taking.step.name)
-        except NotNow as refusal:
-            raise words.said_before(taking.thing.referral, taking.actor.membership_id) or refusal from None
+        possible(taking.thing, taking.step.name)
 
     def tried(self, taking: At) -> str:
         """The guard's sentence stands beside its field."""
@@ -97,9 +94,10 @@ def of_side(actor: Actor, code: str, step: str) -> tuple[Referral, frozenset[str
 
 
 def possible(received: Received, step: str) -> None:
-    """NotNow("from_state") in words that the receiver may read."""
+    """NotNow in words that the receiver may read: which of them said what before, else the state."""
     if step not in received.steps:
-        raise said(NotNow("from_state", state=received.state))
+        before = words.said_before(received.referral, received.facts.actor.membership_id)
+        raise before or said(NotNow("from_state", state=received.state))
 
 
 def again(

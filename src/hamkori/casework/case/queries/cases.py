@@ -58,6 +58,8 @@ def reached(actor: Actor, case_id: UUID) -> Case | None:
 
 def begun_lately(actor: Actor) -> Case | None:
     """The newest draft that this member leads and began within a day: whoever begins another one is told of it."""
+    if actor.membership_id is None:
+        return None
     mine = CaseAccess.objects.filter(
         case=OuterRef("pk"), membership_id=actor.membership_id, kind_code="lead", ended_at=None, suspended_at=None
     )

@@ -130,7 +130,7 @@ def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
 
 
 def last_of_ours(found: Referral) -> tuple[str, datetime, UUID] | None:
-    """The newest step of a referral, when, and by which of our own people; None if another body or the clock took it."""
+    """The newest step, when, and by which of our own people; None if another organisation or the clock took it."""
     newest = ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk").last()
     by = by_whom(newest) if newest is not None else None
     return (newest.step_code, newest.at, by) if newest is not None and by is not None else None
