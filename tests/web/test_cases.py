@@ -233,7 +233,8 @@ def test_the_open_sheet_needs_a_step_and_a_day(world) -> None:
     assert wrong.status_code == 400
     assert "Choose the next step." in text(wrong)
     assert "soon" in text(wrong)
-    assert press(client, address, next_step_code="call_back", next_step_on="2030-01-15").status_code == 303
+    in_a_week = (timezone.localdate() + timedelta(days=7)).isoformat()
+    assert press(client, address, next_step_code="call_back", next_step_on=in_a_week).status_code == 303
     assert again(case).next_step_code == "call_back"
 
 
@@ -244,7 +245,12 @@ def test_an_old_version_is_refused_and_changes_nothing(world) -> None:
     press(client, f"/cases/{case.code}/edit/", next_step_code="refer")
     late = client.post(f"/cases/{case.code}/edit/", {**old, "next_step_code": "close", "operation": operation()})
     assert late.status_code == 409
-    for said in ("Refer to a service", "Before", "You, in another window, saved this", "One field was changed in both"):
+    for said in (
+        "Refer to a service",
+        "Before",
+        "You, in another window, saved this",
+        "One field was changed in both windows",
+    ):
         assert said in text(late)
     unchosen = client.post(f"/cases/{case.code}/edit/", fields(late))
     assert unchosen.status_code == 409
