@@ -71,7 +71,9 @@ def test_who_sees_it_changes_with_help_and_with_her_agreement(world) -> None:
     world.accepted(referral)
     world.served(referral)
     lead = doors.client_for(world.zarina)
-    assert "help continues · How to reach the person safely; Needs, risk, plan, in the person" in text(lead.get(f"/cases/{case.code}/who/"))
+    assert "help continues · How to reach the person safely; Needs, risk, plan, in the person" in text(
+        lead.get(f"/cases/{case.code}/who/")
+    )
     pass_time(days=61)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
     assert "paused: nothing can be opened" in page
