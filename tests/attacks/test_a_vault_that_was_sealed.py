@@ -2,8 +2,8 @@
 
 A sealed vault is a row that is gone (`vault_session`), and nothing outside the database said so, as it does of a
 session that was ended (`vault/ended.py`). Whoever sat at her browser, or held copies of both cookies, read on
-(SECURITY.md: he "reads what is open until the vault is sealed. He cannot open it again"). No alarm. Likewise the key
-that waits for the second factor: once, and for five minutes by a clock that is the owner's.
+(SECURITY.md: such an attacker "reads what is open until the vault is locked", and "cannot open the vault again"). No
+alarm. Likewise the key that waits for the second factor: once, and for five minutes by a clock that is the owner's.
 """
 
 from __future__ import annotations

@@ -58,12 +58,11 @@ def expected(moment: str, who: str, table: str) -> set[tuple[str, str]]:
     if kind == "section":
         act = f"section.open:{table.removeprefix('section ')}"
         return {(case, "") for case in CASES if yes(moment, who, act, case)}
-    if kind in ("section.open", "packet.open"):
-        things, parts = (CASES, SECTIONS) if kind == "section.open" else (REFERRALS, PACKET)
-        return {(one, name) for one in things for name in parts if yes(moment, who, f"{kind}:{name}", one)}
-    if kind == "set_aside":
-        parts = {(case, name) for case in CASES for name in SECTIONS if yes(moment, who, f"section.open:{name}", case)}
-        return {part for part in parts if who in BOTH_WROTE.get(part, ())}
+    if kind in ("section.open", "packet.open", "set_aside"):
+        act = "packet.open" if kind == "packet.open" else "section.open"
+        things, parts = (REFERRALS, PACKET) if kind == "packet.open" else (CASES, SECTIONS)
+        found = {(one, name) for one in things for name in parts if yes(moment, who, f"{act}:{name}", one)}
+        return found if kind != "set_aside" else {part for part in found if who in BOTH_WROTE.get(part, ())}
     if kind == "named":
         return {(one, "") for one in REFERRALS if _named(moment, who, one)}
     return {(body, "") for body in oracle.BODIES if _of_body(moment, who, table, body)}
@@ -227,10 +226,8 @@ NEVER = ("notice_of_a_request", "notice_to", "others_notices")
 
 def may_ask(moment: str, who: str, thing: str, what: str) -> bool:
     """Who gets an answer, by the oracle."""
-    if what in NEVER:
-        return False
-    if what == "typed":
-        return who == TYPES  # the writer alone, whoever knows the name of the form
+    if what in NEVER or what == "typed":
+        return what == "typed" and who == TYPES  # the writer alone, whoever knows the name of the form
     if what in ASKS:
         return yes(moment, who, ASKS[what], thing)
     if what == "drop":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
@@ -138,12 +139,18 @@ class Senders:
             "purpose": purpose,
             "urgency": "urgent",
             "sections": ["contact"],
-            "needed_from": timezone.localdate().isoformat(),
+            "needed_from": timezone.localdate(_now()).isoformat(),
             "agreed_text": "Canary-Words",
             "told": "on",
             "do": "send",
             **more,
         }
+
+
+def _now() -> datetime:
+    """The world's time: a test may have let days pass."""
+    with god():
+        return now()
 
 
 def referrals() -> list[Referral]:

@@ -116,7 +116,7 @@ def test_a_note_for_nobody_is_said_and_kept_on_the_page(house: Senders, helped: 
         CaseAccess.objects.update(sections=["contact"])
     parvina = house.browser("shelter-worker")
     answer = parvina.post(at(helped, "finish/"), press(helped, result="not_needed", note=NOTE))
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert "Nobody at the sender could open a note now" in page_text(answer)
     assert "Canary-Note" in answer.content.decode()
     with god():

@@ -170,11 +170,12 @@ def test_danger_is_written_at_once_and_the_page_waits_for_the_call(zarina) -> No
 
 def test_who_cannot_talk_agrees_another_time_and_the_case_says_when(zarina) -> None:
     at = begun(zarina, "later")
-    when = {"next_step_on": "2030-01-15", "next_step_code": "meet"}
+    agreed = (timezone.localdate() + timedelta(days=7)).isoformat()
+    when = {"next_step_on": agreed, "next_step_code": "meet"}
     assert press(zarina, at, **when).status_code == 400, "this worker has had no case yet: the district is asked"
     assert goes(press(zarina, at, **when, district="TJ-KT-01")) == f"/cases/{case_of(at).code}/"
     case = case_of(at)
-    assert (case.state_code, case.next_step_code, str(case.next_step_on)) == ("open", "meet", "2030-01-15")
+    assert (case.state_code, case.next_step_code, str(case.next_step_on)) == ("open", "meet", agreed)
     refused = press(zarina, at, next_step_on="2020-01-15", next_step_code="meet")
     assert (refused.status_code, case_of(at).next_step_on) == (400, case.next_step_on)
 

@@ -69,10 +69,11 @@ def _same(request: HttpRequest) -> Persona | None:
 def _unused_code(user_id: str, secret: str) -> str:
     """A code is good once. The demonstration's settings take codes of some minutes, so that many visitors can enter.
 
-    The robot takes the farthest one that is left: those around now are for who types a code beside the doors.
+    The robot takes the farthest one that is left: those around now are for who types a code beside the doors. The very
+    oldest comes last: the clock may go on before it is checked.
     """
     around = range(mfa_settings.TOTP_TOLERANCE, -1, -1)
-    steps = (step for at in around for step in (-at, at))
+    steps = sorted((step for at in around for step in (-at, at)), key=lambda step: step == -mfa_settings.TOTP_TOLERANCE)
     codes = (totp.code(secret, step) for step in steps)
     return next((code for code in codes if not was_used(user_id, code)), "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.merging import merged
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
@@ -62,6 +64,12 @@ class OpenForm(KitForm):
     language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
+    def __init__(self, *args: Any, today: date | None = None, stood: Iterable[object] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if today is not None:
+            # A day that is over may stay where only something else is changed: danger is ticked without a plan.
+            self.fields["next_step_on"].between(*days.next_step(today), stood)  # type: ignore[attr-defined]
+
     def codes(self) -> dict[str, Any]:
         """What is written."""
         return {name: self.cleaned_data[name] for name in self.fields}
@@ -79,7 +87,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     was = request.POST.get("was", "")
     if request.method != "POST":
         was = versions.opened_with({name: getattr(case, name) for name in OpenForm.base_fields})
-    form = OpenForm(request.POST or None, initial={name: getattr(case, name) for name in OpenForm.base_fields})
+    form = _form(request, case)
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -111,6 +119,16 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/edit.html", context, status=status)
+
+
+def _form(request: HttpRequest, case: Case) -> OpenForm:
+    before = versions.was(request.POST, ("next_step_on",)) or {}
+    return OpenForm(
+        request.POST or None,
+        initial={name: getattr(case, name) for name in OpenForm.base_fields},
+        today=timezone.localdate(places(request)["now"]),
+        stood=(case.next_step_on, *before.values()),
+    )
 
 
 def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> versions.Meeting:

@@ -74,10 +74,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     form = drawn(request.POST if request.method == "POST" else None, former=former)
     if request.GET.get("speaker") in codelist("speaker").codes:  # said on the page that confirmed the age
         form.initial["speaker"] = request.GET["speaker"]
-    if request.method == "GET" or "again" in request.POST or not form.is_valid():
-        if "again" in request.POST:
+    if request.method == "GET" or "again" in request.POST:
+        if request.method == "POST":
             form.errors.clear()
         return _page(request, found, form, bodies, at)
+    if not form.is_valid():
+        return _page(request, found, form, bodies, at, status=400)
     return _save(request, found, form, drawn, bodies, at)
 
 
@@ -108,7 +110,7 @@ def _save(
     except Invalid as refusal:
         for text in refusal.errors.values():
             form.add_error(None, text)
-        return _page(request, found, form, bodies, at)
+        return _page(request, found, form, bodies, at, status=400)
     say_what_is_being_closed(request, found)
     if "print" not in request.POST:  # the paper has no place for it
         messages.success(request, _saved(form))

@@ -46,8 +46,12 @@ def record(request: HttpRequest) -> HttpResponse:
             except Invalid as refusal:
                 form.say(refusal)
             else:
-                said = _("Saved. Your organisation, the national coordinator and those who refer see this number.")
-                messages.success(request, said if written else _("The number was taken away."))
+                said = (
+                    _("Saved. Your organisation, the national coordinator and those who refer see this number.")
+                    if written
+                    else _("The number was removed. Nobody can call you about a late answer until you record another.")
+                )
+                messages.success(request, said)
                 return done(actor, reverse("desk"))
         first_stands(actor)
     context = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.rules import days
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
@@ -45,8 +46,12 @@ class LaterForm(KitForm):
         error_messages={"required": _("Choose a district.")},
     )
 
-    def __init__(self, *args: Any, region: str = "", placed: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date | None = None, region: str = "", placed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if today is not None:
+            self.fields["next_step_on"].between(*days.next_step(today))  # type: ignore[attr-defined]
         self.offer("district", [("", _("Choose")), *districts(region)])
         if placed:
             del self.fields["district"]
@@ -67,18 +72,15 @@ def later(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Another time and way are agreed: the case opens with that as its next step."""
     today = timezone.localdate(places(request)["now"])
     region = organisation(actor.organisation_id).region if actor.organisation_id else ""
-    known: dict[str, Any] = {"region": region, "placed": bool(case.region_code)}
+    known: dict[str, Any] = {"today": today, "region": region, "placed": bool(case.region_code)}
     form = LaterForm(request.POST or None, initial={"next_step_on": today + timedelta(days=1)}, **known)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["next_step_on"] < today:
-            form.add_error("next_step_on", _("Choose a day that has not passed."))
-        else:
-            try:
-                return _kept(request, actor, case, dict(form.cleaned_data))
-            except Invalid as refusal:
-                form.say(refusal)
-            except NotNow as refusal:
-                form.add_error(None, sentence(refusal))
+        try:
+            return _kept(request, actor, case, dict(form.cleaned_data))
+        except Invalid as refusal:
+            form.say(refusal)
+        except NotNow as refusal:
+            form.add_error(None, sentence(refusal))
     first_stands(actor)
     status = 400 if request.method == "POST" else 200
     return drawn(request, "later", {"form": form, **_ways(case)}, case=case, status=status)

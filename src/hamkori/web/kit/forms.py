@@ -122,11 +122,16 @@ class DateField(forms.DateField):
     """A date in the country's order: 25.11.2026, on every device and in every language.
 
     No browser's picker: its order is that of the device. Taken are also other signs between the numbers or none at all,
-    since not every telephone shows a point, and 2026-11-25.
+    since not every telephone shows a point, and 2026-11-25. Which days are meant, a form says with `between`.
     """
 
     widget = forms.DateInput
-    default_error_messages = {"invalid": _("Write the date like this: 25.11.2026")}
+    default_error_messages = {
+        "invalid": _("Write the date like this: 25.11.2026"),
+        "far": _("Choose a day between %(first)s and %(last)s."),
+    }
+    first, last = date(1900, 1, 1), date(2199, 12, 31)
+    stood: frozenset[str] = frozenset()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **kwargs)
@@ -146,6 +151,17 @@ class DateField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         """The day that was meant."""
         return super().to_python(_with_points(value) if isinstance(value, str) else value)
+
+    def between(self, first: date, last: date, stood: Iterable[object] = ()) -> None:
+        """The days that this form takes; one that `stood` there before may stay, whatever it is."""
+        self.first, self.last, self.stood = first, last, frozenset(map(str, stood))
+
+    def validate(self, value: date | None) -> None:
+        """Not a day that cannot be meant: the message says which can."""
+        super().validate(value)
+        if value is not None and not self.first <= value <= self.last and value.isoformat() not in self.stood:
+            said = {"first": self.prepare_value(self.first), "last": self.prepare_value(self.last)}
+            raise forms.ValidationError(self.error_messages["far"], code="far", params=said)
 
 
 class TimeField(forms.TimeField):

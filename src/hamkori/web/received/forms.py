@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import TEXT
@@ -79,13 +80,7 @@ class ArrivalForm(KitForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-
-    def clean_arrival_on(self) -> date:
-        """Not a day that is over."""
-        on: date = self.cleaned_data["arrival_on"]
-        if on < self.today:
-            raise forms.ValidationError(_("This day is over. Choose another."))
-        return on
+        self.fields["arrival_on"].between(*days.arrival(today))  # type: ignore[attr-defined]
 
     def meeting(self) -> dict[str, str]:
         """The meeting line, as far as it was written."""
@@ -131,10 +126,6 @@ class AcceptForm(ArrivalForm):
         for on, part in self.ahead:
             days.setdefault(on, []).append((_slot(on, part), lists.label("part_of_day", part)))
         return [(moments.day(on, self.today), buttons) for on, buttons in days.items()]
-
-    def clean_arrival_on(self) -> date | None:  # type: ignore[override]
-        """Not a day that is over; none where a button says when."""
-        return super().clean_arrival_on() if self.cleaned_data["arrival_on"] else None
 
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day."""

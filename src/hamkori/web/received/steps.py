@@ -126,7 +126,7 @@ def own_page(
 
 
 def _status(said_no: str) -> int:
-    return 200 if said_no in ("", "invalid") else 409
+    return {"": 200, "invalid": 400}.get(said_no, 409)
 
 
 # --- how a step is tried: once, with the guard's sentence beside its field, and what was typed kept --------------

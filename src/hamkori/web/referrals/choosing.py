@@ -315,6 +315,7 @@ class Screen:
             "body": self.body,
             "police": way is not None and way.police,
             "asked_already": self.asked_already is not None and not self._must_wait,
+            "today": self.known.calendar.day(self.known.at),
         }
         if bound:
             return ReferForm(self.request.POST, **options)

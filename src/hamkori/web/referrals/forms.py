@@ -1,6 +1,7 @@
 """The sender's forms: one request, and the single questions that steps ask."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -49,6 +51,7 @@ class ReferForm(KitForm):
         body: str = "",
         police: bool = False,
         asked_already: bool = False,
+        today: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +60,8 @@ class ReferForm(KitForm):
         if len(known) == 1:
             self.fields["purpose"].widget = forms.HiddenInput()
         self.offer("urgency", lists.choices("urgency"), soon or {})
+        if today is not None:
+            self.fields["needed_from"].between(*days.needed_from(today))  # type: ignore[attr-defined]
         parts = list(offered)
         holds = {one: sections.holds(one, Audience.SENDER, named=named) for one in parts}
         self.offer("sections", _parts(parts), holds)

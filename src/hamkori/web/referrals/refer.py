@@ -66,7 +66,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     form = screen.form(bound=True)
     sends = request.POST.get("do") == "send"
     if not _complete(screen, form, sends):
-        return _shown(request, screen, form, extra)
+        return _shown(request, screen, form, extra, status=400)
     try:
         with together():
             written = actions.write(actor, known.case, **_said(screen, form))
@@ -116,7 +116,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)
     if not _complete(screen, form, sends):
-        return _shown(request, screen, form, extra)
+        return _shown(request, screen, form, extra, status=400)
     version = version_of(request)
     said = _said(screen, form)
     if request.POST.get("text_choice") == "theirs":
@@ -246,7 +246,7 @@ def _refused(
     record_refusal(screen.actor, refusal)
     if isinstance(refusal, Invalid):
         form.say(refusal)
-        return _shown(request, screen, form, extra)
+        return _shown(request, screen, form, extra, status=400)
     sentence = words.said(refusal)
     name = FIELD_OF_GUARD.get(refusal.guard, "")
     if name in form.fields:

@@ -1,0 +1,38 @@
+"""The days that a form takes lie inside those that the database takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import hamkori
+from hamkori.casework.case.rules import days
+
+TODAY = date(2026, 11, 28)
+WALL = Path(hamkori.__file__).parent / "access/walls/55_clocks.sql"
+
+
+@pytest.mark.parametrize(
+    ("limits", "last"),
+    [
+        (days.next_step, date(2027, 11, 28)),
+        (days.needed_from, date(2027, 5, 30)),
+        (days.arrival, date(2027, 5, 30)),
+    ],
+)
+def test_a_day_lies_between_today_and_as_far_as_anybody_plans(
+    limits: Callable[[date], tuple[date, date]], last: date
+) -> None:
+    assert limits(TODAY) == (TODAY, last)
+
+
+@pytest.mark.parametrize("most", [days.NEXT_STEP_AT_MOST, days.NEEDED_FROM_AT_MOST, days.ARRIVAL_AT_MOST])
+def test_no_form_takes_a_day_that_the_database_refuses(most: object) -> None:
+    """A day more than the wall's would be answered with the page of a forbidden act, and what was typed is lost."""
+    found = re.search(r"hk_now\(\) \+ interval '(\d+) days'", WALL.read_text())
+    assert found
+    assert getattr(most, "days", 0) < int(found[1])
