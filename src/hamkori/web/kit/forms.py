@@ -21,8 +21,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.refusal import Invalid
 
-NO_CHOICE = frozenset({"invalid_choice", "invalid_list", "invalid_pk_value"})
-"""Django's names for what is not among the choices of a field."""
+NO_CHOICE = {
+    text
+    for field in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+    for code, text in field.default_error_messages.items()
+    if code != "required"
+}
+"""Django's own sentences of what is not among the choices of a field."""
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
 
@@ -238,7 +243,7 @@ class Look:
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django does; of what cannot be chosen it says a sentence for a developer, with the code in it."""
-        if isinstance(error, ValidationError) and getattr(error, "code", None) in NO_CHOICE:
+        if isinstance(error, ValidationError) and getattr(error, "message", None) in NO_CHOICE:
             error = _("One of these cannot be chosen any more. Look at them, and choose again.")
         super().add_error(field, error)  # type: ignore[misc]
 

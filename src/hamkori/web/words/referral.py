@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.referral.queries.referrals import last_of_ours, sender_state
+from hamkori.casework.referral.queries.referrals import sender_state
+from hamkori.casework.referral.queries.said_before import last_of_ours
 from hamkori.casework.referral.rules.card import Flags
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow

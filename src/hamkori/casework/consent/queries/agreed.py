@@ -15,7 +15,7 @@ from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
     """Her newest answers, row by row, and what each is worth now."""
 
@@ -70,4 +70,10 @@ def agreed(found: Case, at: datetime) -> Agreed:
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(word.version for word in words), child=child(found, stood))
+    return Agreed(
+        rows=read,
+        states=states,
+        asked_at=last,
+        askings=tuple(word.version for word in words),
+        child=child(found, stood),
+    )

@@ -129,13 +129,6 @@ def name_of(step: ReferralStep, known: Mapping[UUID, str]) -> str:
     return known.get(by, "") if by is not None else ""
 
 
-def last_of_ours(found: Referral) -> tuple[str, datetime, UUID] | None:
-    """The newest step, when, and by which of our own people; None if another organisation or the clock took it."""
-    newest = ReferralStep.objects.filter(referral=found).select_related("by").order_by("at", "pk").last()
-    by = by_whom(newest) if newest is not None else None
-    return (newest.step_code, newest.at, by) if newest is not None and by is not None else None
-
-
 def body_name(organisation: Organisation, asked: UUID, language: str) -> str:
     """A body's name in a language, else in any that is written down; a sentence where the name is not what it was.
 

@@ -133,6 +133,8 @@ SENTENCES: dict[str, str] = {
 PLAIN: dict[str, str] = {
     "section_agreed": _("The person did not agree to share one of these parts. Take it out."),
     "no_twin": _("One waits already. Cancel it, or wait."),
+    "said_by_me": _("You have said this already. Nothing was changed."),
+    "said_by": _("A colleague has said this already. Nothing was changed."),
     "open_work": _("Referrals are open. End or move them first."),
     "no_open_referral": _("Referrals wait or are disputed. End them first."),
 }
