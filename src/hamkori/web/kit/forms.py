@@ -21,13 +21,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.refusal import Invalid
 
-NO_CHOICE = {
+NO_CHOICE = [
     text
     for field in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
     for code, text in field.default_error_messages.items()
     if code != "required"
-}
-"""Django's own sentences of what is not among the choices of a field."""
+]
+"""Django's own sentences of what is not among the choices of a field; no set, as a lazy text's hash has a language."""
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
 
