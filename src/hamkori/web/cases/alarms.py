@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.web.kit import coordinator, moments
-from hamkori.web.words import desk_phone, lists
+from hamkori.web.kit import moments
+from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -30,7 +30,17 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> 
 
 
 def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
-    return {"title": title, "text": text, "url": url, "button": button, "tone": "", "post": False, "phone": "", "coordinator": "", **more}
+    return {
+        "title": title,
+        "text": text,
+        "url": url,
+        "button": button,
+        "tone": "",
+        "post": False,
+        "phone": "",
+        "coordinator": "",
+        **more,
+    }
 
 
 def _arrival(one: Sent, file: File) -> Alarm:

@@ -25,13 +25,13 @@ from hamkori.people.queries import desk_phones
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.kit import coordinator, drafts, moments
+from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.forms import KitForm, LongText
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
 from hamkori.web.referrals.nobody import closed_there
-from hamkori.web.words import calling, desk_phone, directory, lists
+from hamkori.web.words import calling, coordinator, desk_phone, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:

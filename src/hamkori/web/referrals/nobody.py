@@ -10,8 +10,8 @@ from django.utils import timezone
 from hamkori.access.actor import Actor
 from hamkori.directory.queries import week
 from hamkori.directory.rules.hours import closed_throughout, opens_next
-from hamkori.web.kit import coordinator, moments
-from hamkori.web.words import desk_phone
+from hamkori.web.kit import moments
+from hamkori.web.words import coordinator, desk_phone
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral

@@ -25,11 +25,11 @@ from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
-from hamkori.web.kit import coordinator, moments
+from hamkori.web.kit import moments
 from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import stop
-from hamkori.web.words import Audience, desk_phone, lists, sections, steps
+from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:

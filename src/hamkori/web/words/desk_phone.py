@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from hamkori.people.rules.desk_phone import is_invented
-from hamkori.web.kit import coordinator
+from hamkori.web.words import coordinator
 
 
 def said(phone: str) -> str:
@@ -19,7 +19,9 @@ def none() -> str:
 
 def recorded(phone: str) -> str:
     """The same for the coordinator: who can record it."""
-    return short(phone) if phone else _("No number of the referral desk is recorded. Its referral officer can record it.")
+    return (
+        short(phone) if phone else _("No number of the referral desk is recorded. Its referral officer can record it.")
+    )
 
 
 def short(phone: str) -> str:
