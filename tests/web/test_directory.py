@@ -1,14 +1,17 @@
 """The directory's pages: who gets them, what they say, and how two who edit the same lose nothing."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from hamkori.audit.models import Ledger
-from hamkori.directory.models import Service, ServiceContact
+from hamkori.directory.models import Service, ServiceContact, ServiceHours
+from hamkori.people.actions import desk_phone
 from hamkori.vocabulary import codelist
 from tests import doors
 from tests.database import god
@@ -120,6 +123,29 @@ def test_a_service_says_what_is_known_and_in_which_language(worker: doors.Person
         assert word in page, word
     assert "Monday–Friday" in page
     assert "Change" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_a_desk_that_is_closed_has_no_room_now_and_says_when_it_opens(
+    worker: doors.Person, officer: doors.Person
+) -> None:
+    made = offered(officer.organisation_id, "LEGAL-01")
+    with doors.acting(officer) as actor:
+        desk_phone.record(actor, phone="(demo) 00-11")
+    zarina, pages = doors.client_for(worker), (reverse("service", args=[made.pk]), reverse("directory"))
+    assert all("has room" in text(zarina.get(page)) for page in pages)
+    yesterday = (timezone.localtime() - timedelta(days=1)).isoweekday()
+    with god():
+        ServiceHours.objects.create(service_id=made.pk, day=yesterday, opens=0, closes=60)
+    for page in pages:
+        shown = text(zarina.get(page))
+        assert "closed now" in shown
+        assert "has room" not in shown
+    shown = text(zarina.get(pages[0]))
+    assert "closed; it opens" in shown
+    assert "Time to an answer" not in shown
+    assert "Referral desk: (demo) 00-11, invented, cannot be called" in shown
+    away = text(doors.client_for(doors.person(doors.body("secretariat"), "Firuz", ("auditor",))).get(pages[0]))
+    assert "(demo) 00-11" not in away, "who refers nobody is told no number"
 
 
 def test_a_shelter_says_that_its_address_is_nowhere(worker: doors.Person, officer: doors.Person) -> None:

@@ -134,6 +134,8 @@ def _what(one: Due) -> str:
     verb = VERBS.get(f"{one.what}.late") if one.late else None
     if one.what == "consent" and one.late and one.supervised:
         verb = gettext_lazy("Consent has ended")
+    if one.what == "sent.confirm" and one.supervised:
+        verb = gettext_lazy("The result is not confirmed: %(service)s")
     return str(verb or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "step": lists.label("next_step", one.step),
