@@ -55,7 +55,7 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
     shown = queries.service(actor, service_id, language=lists.language())
     entry = codelist("service").entry(shown.service_code)
     closed = words.closed_now(shown, places(request)["now"])
-    phone = phones_for_referring([shown.organisation_id]).get(shown.organisation_id, "") if shown.desk_ready else ""
+    phone = phones_for_referring([shown.organisation_id]).get(shown.organisation_id, "")
     context = {
         "title": shown.name.text,
         "back": {"url": reverse("directory"), "label": _("Directory")},
