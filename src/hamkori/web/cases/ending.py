@@ -31,7 +31,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import together
 from hamkori.refusal import NotNow, NotVisible
-from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments
+from hamkori.web.kit.forms import Choices, CodeField, KitForm, Segments, TextField
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.words import lists
@@ -53,7 +53,7 @@ class AgeForm(KitForm):
         "age_band", _("How old is the person?"), but={"unknown"}, needed=_("Choose an age group."), widget=Segments
     )
     reason = Coded("age_reason", _("How do you know?"), needed=_("Choose a reason."))
-    child_contact = forms.CharField(
+    child_contact = TextField(
         label=_("Whom do we tell for this child?"),
         help_text=_("A guardianship or child protection contact: organisation, person or telephone."),
         max_length=400,
