@@ -179,8 +179,7 @@ def page_text(answer: Any) -> str:
     """What a person reads: the page without its marks."""
     without = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", answer.content.decode(), flags=re.S)
     plain = re.sub(r"<[^>]+>", " ", without)
-    said = plain.replace("&#x27;", "'").replace("&quot;", '"')
-    return re.sub(r"\s+", " ", said.replace("\xa0", " ").replace("\u2011", "-"))
+    return re.sub(r"\s+", " ", plain.replace("&#x27;", "'").replace("&quot;", '"').replace("\xa0", " "))
 
 
 @contextmanager

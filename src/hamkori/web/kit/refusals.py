@@ -62,7 +62,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """
     if thrown.is_of(request):
         written_there = written.in_words(request, written.kept(request))
-        return render(request, "404.html", {"thrown_away": True, "written": written_there}, status=404)
+        return render(request, "thrown_away.html", {"written": written_there}, status=404)
     return render(request, "404.html", status=404)
 
 
