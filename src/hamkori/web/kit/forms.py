@@ -13,6 +13,7 @@ from typing import Any
 
 import django.forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
@@ -21,6 +22,13 @@ from django.utils.translation import ngettext_lazy
 
 from hamkori.refusal import Invalid
 
+NO_CHOICE = [
+    text
+    for field in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+    for code, text in field.default_error_messages.items()
+    if code != "required"
+]
+"""Django's own sentences of what is not among the choices of a field; no set, as a lazy text's hash has a language."""
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DJANGOS = Path(django.forms.__file__).resolve().parent / "templates"
 
@@ -255,10 +263,16 @@ class Look:
                 {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off", "autocapitalize": "sentences"}
             )
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django does; of what cannot be chosen it says a sentence for a developer, with the code in it."""
+        if isinstance(error, ValidationError) and getattr(error, "message", None) in NO_CHOICE:
+            error = _("One of these cannot be chosen any more. Look at them, and choose again.")
+        super().add_error(field, error)  # type: ignore[misc]
+
     def say(self, refusal: Invalid) -> None:
         """What an action found wrong, each at its field; above the form where that is none of its fields."""
         for name, text in refusal.errors.items():
-            self.add_error(name if name in self.fields else None, text)  # type: ignore[attr-defined]
+            self.add_error(name if name in self.fields else None, text)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]], hints: Mapping[str, str] | None = None) -> None:
         """What can be chosen in a field, where only the page knows it; `hints` for a widget that has them."""
