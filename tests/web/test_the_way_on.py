@@ -335,7 +335,7 @@ def test_the_page_after_sending_says_who_answers_by_when_and_where_to_call(house
     said = f"Sent to Shelter Kulob. Answer due {due}. If nobody answers, the coordinator is told."
     page = page_text(zarina.get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
     assert said in page
-    number = "Referral desk: (demo) 00-11, invented, cannot be called"
+    number = "Referral desk: (demo) 00\u201111, invented, cannot be called"
     assert (number if recorded else NO_NUMBER) in page
 
 

@@ -58,11 +58,11 @@ class Sending(PageOfSteps[SenderPage]):
 
     def possible(self, taking: At) -> None:
         """A step that can not be taken now answers with the state that it has."""
-        _possible(taking.thing, taking.step.name)
+        _possible(taking.thing, taking.step.name, taking.actor)
 
     def act(self, taking: At) -> None:
         """Refusals leave in words that the sender may read."""
-        with words.in_words(taking.thing.referral):
+        with words.in_words(taking.thing.referral, taking.actor.membership_id):
             super().act(taking)
 
     def home(self, taking: At) -> str:
@@ -84,14 +84,15 @@ def _page(actor: Actor, code: str, step: str) -> SenderPage:
     return queries.sender_page(actor, found, on)
 
 
-def _possible(page: SenderPage, step: str) -> None:
+def _possible(page: SenderPage, step: str, actor: Actor) -> None:
     if step in possible(page):
         return
     if not page.sides & SENDING.who(step):
         raise NotAllowed(f"referral.{step}")
     if step == "dispute" and page.referral.state_code == "finished" and not page.facts.holds("not_disputed_before"):
         raise NotNow("not_disputed_before")
-    raise NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
+    before = words.said_before(page.referral, actor.membership_id)
+    raise before or NotNow("from_state", state=words.state(queries.sender_state(page.referral)))
 
 
 def _asked(request: HttpRequest, page: SenderPage, form: KitForm, says: Mapping[str, Any]) -> HttpResponse:
@@ -247,11 +248,13 @@ STEPS: tuple[Step[SenderPage], ...] = (
         ),
         act=acts("referral", actions.recall, "reason"),
         form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
-        says=_says(
-            gettext_lazy("Cancel this referral"),
-            gettext_lazy("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
-            gettext_lazy("Cancel"),
-        ),
+        says=lambda at: {
+            "heading": _("Cancel this referral"),
+            "text": _("It ends at once, and what was sent can no longer be opened. They read only that it ended."),
+            "button": _("Cancel the referral"),
+            "back_out": reverse("referral", args=[at.code]),
+            "provisional": True,
+        },
         asks_first=False,
     ),
     # Answers the open question with a code of its list.
@@ -320,7 +323,7 @@ def withdraw(request: HttpRequest, actor: Actor, found: Referral) -> HttpRespons
         return done(actor, reverse("referral", args=[code]))
     page = _page(actor, code, "withdraw")
     if request.method != "POST":
-        _possible(page, "withdraw")
+        _possible(page, "withdraw", actor)
     ours = Side.SENDER in page.sides
     says = {
         "heading": _("The person wants it ended"),

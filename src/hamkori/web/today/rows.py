@@ -149,7 +149,8 @@ def _sub(one: Due, mixed: bool, now: datetime) -> SafeString:
     code = one.case or one.referral
     parts = [words.person_of(one.sex, one.age_band) if one.sex else ""]
     if one.what == "national.late":
-        parts.append(lists.label("service", one.service))
+        # Of a disputed result the coordinator reads the organisation alone; the row says what is late all the same.
+        parts.append(lists.label("service", one.service) or _("The answer to a disputed result"))
     elif one.body:
         parts.append(one.body)
     if one.stopped:
