@@ -18,6 +18,7 @@ from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from hamkori.refusal import Invalid
 
@@ -121,6 +122,27 @@ class LongText(forms.Textarea):
 
     def __init__(self, attrs: dict[str, Any] | None = None, rows: int = 4) -> None:
         super().__init__({"rows": rows, **(attrs or {})})
+
+
+class TextField(forms.CharField):
+    """A text. The browser cuts nothing off: what is too long comes here whole, is said at its place, and stays."""
+
+    default_error_messages = {
+        # Translators: the second number is how many letters were written; it has no noun of its own.
+        "max_length": ngettext_lazy(
+            "There is room for %(limit_value)d letter here; this text has %(show_value)d. Shorten it.",
+            "There is room for %(limit_value)d letters here; this text has %(show_value)d. Shorten it.",
+            "limit_value",
+        )
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """How many letters may be, for the counter of a long text (kit/js/page.js); no `maxlength`."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        most = attrs.pop("maxlength", None)
+        if most is not None and isinstance(widget, forms.Textarea):
+            attrs["data-most"] = most
+        return attrs
 
 
 class DateField(forms.DateField):

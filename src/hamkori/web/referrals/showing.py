@@ -286,8 +286,8 @@ def leaving(screen: Screen) -> str:
     if seconds <= 0:
         return _("It leaves at once; you can cancel it with a reason.")
     held = ngettext(
-        "It is sent in %(n)d second; until then you can stop it.",
-        "It is sent in %(n)d seconds; until then you can stop it.",
+        "It leaves in %(n)d second; until then you can stop it.",
+        "It leaves in %(n)d seconds; until then you can stop it.",
         seconds,
     )
     return held % {"n": seconds}

@@ -29,10 +29,17 @@ def short(phone: str) -> str:
     if not phone:
         return _("no number recorded")
     if is_invented(phone):
-        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": bare(phone)}
-    return _("Referral desk: %(phone)s") % {"phone": phone}
+        return _("Referral desk: %(phone)s, invented, cannot be called") % {"phone": unbroken(phone)}
+    return _("Referral desk: %(phone)s") % {"phone": unbroken(phone)}
+
+
+def unbroken(phone: str) -> str:
+    """A number that does not break at the end of a line: its blanks and hyphens hold together. The demo's mark is
+    English and stays away: the sentence around it says that the line is invented."""
+    return bare(phone).replace(" ", "\u00a0").replace("-", "\u2011")
 
 
 def own(phone: str) -> str:
     """The number on the desk's own page, under its heading; '' where none is recorded."""
-    return _("%(phone)s, invented, cannot be called") % {"phone": bare(phone)} if is_invented(phone) else phone
+    whole = unbroken(phone)
+    return _("%(phone)s, invented, cannot be called") % {"phone": whole} if is_invented(phone) else whole
