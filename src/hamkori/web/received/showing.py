@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, late, part_ends, parts_ahead
+from hamkori.calendar.rules import Calendar
+from hamkori.casework.case.rules.clocks import MOVES_AT_MOST, QUESTIONS_AT_MOST, arrival_end, late
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.note import note_of
@@ -131,13 +132,16 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or forms.DeclineForm(auto_id="decline_%s"),
         "tried": tuple(tried),
-        "another_day": kept is not None or bool({"arrival_on", "arrival_part"} & set(_errors(tried.get("accept")))),
+        "another_day": kept is not None or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
     }
 
 
-def _errors(form: Any) -> Mapping[str, object]:
-    return form.errors if form is not None else {}
+def _another_day(form: forms.AcceptForm | None) -> bool:
+    """Whether the fold with another day holds something of this reader: a day, a part of it, or what is wrong there."""
+    if form is None:
+        return False
+    return any(form[name].errors or form[name].value() for name in ("arrival_on", "arrival_part"))
 
 
 def accept_form(
@@ -161,10 +165,18 @@ def accept_form(
         people=people,
         agreed=received.agreed.sections,
         today=timezone.localdate(received.at),
-        ahead=parts_ahead(timezone.localtime(received.at).replace(tzinfo=None)),
+        wall=timezone.localtime(received.at).replace(tzinfo=None),
+        now=_needed_now(received),
         initial=initial,
         auto_id="accept_%s",
     )
+
+
+def _needed_now(received: Received) -> bool:
+    """Whether help is asked for at once: urgent, or from today on."""
+    referral = received.referral
+    on = referral.needed_from_on
+    return referral.urgency_code == "urgent" or (on is not None and on <= timezone.localdate(received.at))
 
 
 def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskForm:
@@ -218,13 +230,17 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     return context
 
 
+def _wall() -> Calendar:
+    return Calendar(timezone.get_current_timezone_name())
+
+
 def _comes_next(received: Received) -> list[tuple[str, object]]:
     """Who does what once it is accepted, and when nobody came."""
     referral = received.referral
     on, part = referral.arrival_on, referral.arrival_part_code
     if received.state != "accepted" or on is None or received.arrival_passed:
         return []
-    ends = part_ends(on, part).strftime("%H:%M")
+    ends = moments.clock_time(arrival_end(on, part, _wall(), referral.answered_at))
     return [
         (_("Now"), _("Those who were named unlock what was shared. It is shown on their Today.")),
         (

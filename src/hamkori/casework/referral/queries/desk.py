@@ -19,6 +19,7 @@ from hamkori import definer
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.scope import require, visible
+from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.referral.queries.questions import questions_of
@@ -220,7 +221,8 @@ def _waiting(rows: list[Referral]) -> tuple[Waiting, ...]:
 def _overdue(row: Referral, at: datetime) -> bool:
     if row.state_code != "accepted" or row.missed_at is not None or row.arrival_on is None:
         return False
-    return timezone.localtime(at).replace(tzinfo=None) >= clocks.part_ends(row.arrival_on, row.arrival_part_code)
+    wall = Calendar(timezone.get_current_timezone_name())
+    return at >= clocks.arrival_end(row.arrival_on, row.arrival_part_code, wall, row.answered_at)
 
 
 def _taken(rows: list[Referral], at: datetime) -> tuple[Taken, ...]:
