@@ -1,6 +1,6 @@
 """The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -47,13 +47,22 @@ def question_codes(service_code: str, asked: Iterable[str]) -> list[str]:
     return [code for code in (*first, *others) if code not in gone]
 
 
-def _services() -> list[tuple[str, Any]]:
-    """Every kind of help, under the names of their groups: sixty in one row nobody reads."""
+def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
+    """Every other kind of help under the names of their groups; what no service offers now stands at the end."""
     listed: dict[str, list[tuple[str, str]]] = {}
+    rest = []
     for entry in codelist("service"):
-        listed.setdefault(str(entry.data["group"]), []).append((entry.code, entry.label(lists.language())))
-    groups = [(label, listed[code]) for code, label in lists.choices("service_group") if code in listed]
-    return [("", _("None named")), *groups]
+        if entry.code == asked:
+            continue
+        one = (entry.code, entry.label(lists.language()))
+        if entry.code in offered:
+            listed.setdefault(str(entry.data["group"]), []).append(one)
+        else:
+            rest.append(one)
+    groups: list[tuple[str, Any]] = [
+        (label, listed[code]) for code, label in lists.choices("service_group") if code in listed
+    ]
+    return [("", _("None named")), *groups, *([(_("Offered by no service now"), rest)] if rest else [])]
 
 
 _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)
@@ -124,6 +133,10 @@ class AcceptForm(ArrivalForm):
         self.fields["when"].choices = [(_slot(day, part), part) for day, part in self.taken]  # type: ignore[attr-defined]
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
+
+    def days(self) -> list[date]:
+        """The days that have buttons, in order."""
+        return list(dict.fromkeys(on for on, _part in self.ahead))
 
     def slots(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Each day with its buttons: what is sent, and the part of the day."""
@@ -198,10 +211,13 @@ class DeclineForm(KitForm):
     reason = Coded(REASON_LISTS["decline"], _("Reason"), needed=_("Choose a reason."))
     suggested_service = forms.ChoiceField(
         label=_("What could help instead"),
-        choices=_services,
         required=False,
         help_text=_("The sender sees it first, and can ask for it. Nothing is passed on from here."),
     )
+
+    def __init__(self, *args: Any, asked: str = "", offered: Container[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("suggested_service", _services(asked, offered))
 
 
 class UnacceptForm(KitForm):

@@ -18,9 +18,18 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_packet
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.questions import questions_of
-from hamkori.casework.referral.queries.received import OURS, Received, of_code, who_could_meet_her, whole
+from hamkori.casework.referral.queries.received import (
+    OURS,
+    Received,
+    days_closed,
+    kinds_offered,
+    of_code,
+    who_could_meet_her,
+    whole,
+)
 from hamkori.people.queries import Colleague
 from hamkori.refusal import NotNow, NotVisible
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, packet
 from hamkori.web.words import Audience, asked, lists, steps
@@ -106,6 +115,7 @@ def _back(actor: Actor) -> dict[str, str]:
 
 def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict | None) -> dict[str, Any]:
     able, keyless = who_could_meet_her(actor)
+    form = tried.get("accept") or accept_form(actor, received, able, kept=kept)
     due_at = received.referral.answer_due_at
     card = received.card
     return {
@@ -126,11 +136,12 @@ def _answering(actor: Actor, received: Received, tried: Forms, kept: QueryDict |
         "questions_left": QUESTIONS_AT_MOST - len(received.questions),
         "may_ask": received.facts.holds("under_three"),
         "open_question": not received.facts.holds("no_open_question"),
-        "accept_form": tried.get("accept") or accept_form(actor, received, able, kept=kept),
+        "accept_form": form,
+        "closed": [moments.day(on, form.today) for on in days_closed(received.referral, form.days())],
         "nobody": not able,
         "keyless": [one.name for one in keyless],
         "ask_form": tried.get("ask") or ask_form(received),
-        "decline_form": tried.get("decline") or forms.DeclineForm(auto_id="decline_%s"),
+        "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
         "another_day": kept is not None or _another_day(tried.get("accept")),
         "meeting_typed": any(tried["accept"][name].value() for name in forms.MEETING) if "accept" in tried else False,
@@ -183,6 +194,12 @@ def ask_form(received: Received, typed: QueryDict | None = None) -> forms.AskFor
     """The form of a question."""
     asks = forms.question_codes(received.referral.service_code, [one.question_code for one in received.questions])
     return forms.AskForm(typed, asks=asks, auto_id="ask_%s")
+
+
+def decline_form(received: Received, typed: QueryDict | None = None) -> forms.DeclineForm:
+    """The form of a decline: what could help instead is not what was asked for."""
+    asked = received.referral.service_code
+    return forms.DeclineForm(typed, asked=asked, offered=kinds_offered(), auto_id="decline_%s")
 
 
 # --- afterwards ----------------------------------------------------------------------------------------------
@@ -303,6 +320,22 @@ def _facts(received: Received) -> list[tuple[str, object]]:
         (_("Ended"), referral.ended_at),
     ]
     rows += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
+    return [*rows, *_said(received)]
+
+
+SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}
+"""State -> the step whose reason the own side gave."""
+
+
+def _said(received: Received) -> list[tuple[str, object]]:
+    """What the own side said when it ended: why, and what could help instead."""
+    referral = received.referral
+    if received.state == "finished" and referral.result_code != "not_given":
+        return []
+    why = steps.reason(SAID.get(received.state, ""), referral.reason_code)
+    rows: list[tuple[str, object]] = [(_("Reason"), why)] if why else []
+    if received.state == "declined" and referral.suggested_service_code in codelist("service"):
+        rows.append((_("You suggested"), lists.label("service", referral.suggested_service_code)))
     return rows
 
 
