@@ -62,7 +62,7 @@ def _services(asked: str, offered: Container[str]) -> list[tuple[str, Any]]:
     groups: list[tuple[str, Any]] = [
         (label, listed[code]) for code, label in lists.choices("service_group") if code in listed
     ]
-    return [("", _("None named")), *groups, *([(_("Offered by no service now"), rest)] if rest else [])]
+    return [("", _("None named")), *groups, *([(str(_("Offered by no service now")), rest)] if rest else [])]
 
 
 _reason = partial(Coded, none=_("Choose a reason"), needed=_("Choose a reason."), widget=forms.Select)

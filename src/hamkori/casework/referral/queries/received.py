@@ -234,7 +234,7 @@ def _events(found: Referral, team: tuple[Member, ...]) -> tuple[Event, ...]:
 
 
 def days_closed(found: Referral, days: Iterable[date]) -> tuple[date, ...]:
-    """Those of these days on which the service is closed by its hours in the directory; none where those are not known."""
+    """Those days on which the service is closed by its hours in the directory; none where nobody knows the hours."""
     week = frozenset(ServiceHours.objects.filter(service_id=found.service_id).values_list("day", flat=True))
     return tuple(day for day in days if week and day.isoweekday() not in week)
 

@@ -211,7 +211,8 @@ def _stopped(actor: Actor) -> list[ReferralOrigin]:
 def _got(actor: Actor) -> list[ReferralAccess]:
     """Requests the own body accepted, where the member was named or supervises who was."""
     return list(
-        summed_up(ReferralAccess.objects).filter(
+        summed_up(ReferralAccess.objects)
+        .filter(
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             membership=actor.membership_id,
             ended_at=None,
