@@ -65,6 +65,24 @@ def test_a_late_body_stands_there_with_its_telephone_and_no_case(house: Senders)
         house.browser("coordinator").get(PAGE)
 
 
+def test_the_most_urgent_stands_first(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    calm = house.sent(case)
+    with god():
+        Referral.objects.filter(pk=calm.pk).update(urgency_code="normal")
+    pass_time(hours=3)
+    second = house.case()
+    house.agreed(second)
+    urgent = house.sent(second)
+    pass_time(hours=3)
+    coordinator = house.browser("coordinator")
+    for page in (PAGE, "/"):
+        shown = coordinator.get(page).content.decode()
+        places = [shown.index(f"r{one.code}") for one in (urgent, calm)]
+        assert places == sorted(places), page
+
+
 def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

@@ -266,6 +266,18 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
             assert word in box, word
 
 
+def test_in_the_directory_a_closed_desk_has_no_room_now(house: Senders) -> None:
+    zarina = house.browser()
+
+    def row() -> str:
+        page = page_text(zarina.get("/directory/"))
+        return page[page.index("Shelter Kulob") - 200 : page.index("Shelter Kulob") + 200]
+
+    assert "closed now" not in row()
+    closes(house)
+    assert "closed now" in row()
+
+
 def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
     case = house.case()
     house.agreed(case)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.actions import send as actions
@@ -34,6 +35,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.page import note_url, possible
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import referral as words
+from hamkori.web.words.people import name_or
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -121,10 +123,11 @@ def _says(heading: Any, text: Any, button: Any) -> Callable[[At], dict[str, Any]
 
 def _confirms(at: At) -> dict[str, Any]:
     referral = at.thing.referral
+    ours = Side.SENDER in at.thing.sides
     questionable = referral.state_code != "disputed" and at.thing.facts.holds("not_disputed_before")
     return {
         "heading": _("Confirm the result"),
-        "text": _("Ask only if it is safe. Not asked is an answer too."),
+        "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
         "result": _result(at),
         "note": note_of(referral),
@@ -132,6 +135,12 @@ def _confirms(at: At) -> dict[str, Any]:
         "question_url": reverse("referral_dispute", args=[at.code]) if questionable else "",
         "provisional": True,
     }
+
+
+def _for_the_team(at: At) -> str:
+    """To a supervisor: the person is asked by the lead worker; who confirms says what that worker heard."""
+    said = _("The lead worker (%(name)s) asks the person. Say what they heard from the person, or that nobody asked.")
+    return said % {"name": name_or(leads([at.thing.case.pk]).get(at.thing.case.pk, ""))}
 
 
 def _disputes(at: At) -> dict[str, Any]:
