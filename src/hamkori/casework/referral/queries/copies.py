@@ -1,4 +1,4 @@
-"""Which parts of a case lie at a receiver, as of when, and how many people there can open them; nothing of what is in."""
+"""Which parts of a case lie at a receiver, as of when, and how many there can open them; nothing of what is in them."""
 
 from __future__ import annotations
 
