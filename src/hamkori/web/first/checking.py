@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,11 +25,12 @@ from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit import drafts, moments
-from hamkori.web.kit.forms import KitForm, LongText
+from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import calling, desk_phone, directory, lists
+from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.words import calling, coordinator, desk_phone, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class TellForm(KitForm):
 
     sensitive = ("agreed_text",)
 
-    agreed_text = forms.CharField(
+    agreed_text = TextField(
         label=gettext_lazy("What the person wants them to know"),
         help_text=gettext_lazy("Locked; read by those who will meet the person. No name, no address."),
         widget=LongText(rows=3),
@@ -167,12 +167,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """It is on its way: who answers by when, and what the worker does meanwhile."""
     found = _mine(request, actor, case)
     at = now()
+    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
-        "call": _call(found),
+        "call": _call(found, phone),
+        "closed_there": closed_there(actor, found, phone, at),
+        "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),
@@ -181,11 +184,10 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     return drawn(request, "sent", more, case=case)
 
 
-def _call(found: Referral) -> str:
+def _call(found: Referral, phone: str) -> str:
     """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
     if found.state_code != "sent":
         return ""
-    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     return desk_phone.short(phone) if phone else calling.call("", urgent=found.urgency_code == calling.URGENT)
 
 

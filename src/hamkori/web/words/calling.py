@@ -11,6 +11,7 @@ from hamkori.directory.queries import Listing
 from hamkori.directory.rules.hours import opens_next
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
+from hamkori.web.words import desk_phone
 
 URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
@@ -29,11 +30,11 @@ def closed(listing: Listing, due: datetime, now: datetime) -> str:
 
 def call(phone: str, *, urgent: bool) -> str:
     """Where the desk can be called; a line of the demonstration is marked. '': none is recorded, and it can wait."""
-    whole = phone.replace(" ", "\u00a0").replace("-", "\u2011")  # a number does not break at the end of a line
+    whole = desk_phone.unbroken(phone)
     if is_invented(phone):
         return _("Call the referral desk: %(phone)s (invented, cannot be called). Name nobody on the telephone.") % {
             "phone": whole
         }
     if phone:
         return _("Call the referral desk: %(phone)s. Name nobody on the telephone.") % {"phone": whole}
-    return _("No number of this referral desk is recorded: ask the coordinator.") if urgent else ""
+    return desk_phone.none() if urgent else ""
