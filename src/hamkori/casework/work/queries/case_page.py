@@ -26,6 +26,7 @@ from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -125,6 +126,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    copies: tuple[Copy, ...]
+    """Of the parts that the reader holds, at their receivers."""
 
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
@@ -167,7 +170,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
     phones = desk_phones(owing) if owing else {}
     facts = CaseFacts(found)
-    sheets, facts.screenings = _sheets(found, at)
+    sheets, facts.screenings, copies = _sheets(found, at)
     return File(
         case=found,
         now=at,
@@ -182,6 +185,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        copies=copies,
     )
 
 
@@ -261,8 +265,11 @@ def _steps(
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
 
 
-def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str]]:
-    """Which sections were written, and the states of the screenings. Of sections the reader does not hold: nothing."""
+def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str], tuple[Copy, ...]]:
+    """Which sections were written, the states of the screenings, and which parts lie at a receiver, as of when.
+
+    Of sections the reader does not hold: nothing.
+    """
     one = (
         "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
         " and kind_code in ('sheet', 'screening')"
@@ -276,14 +283,16 @@ def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[
         for section in SECTIONS
     )
     query += " union all select section_code, 'aside', '', at, second_by from set_aside where case_id = %s"
-    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 1)))
+    query += " union all select section_code, 'copy', referral_code, sent_at, to_organisation_id from packet_copies(%s)"
+    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 2)))
     aside = {section for section, kind, _state, when, _by in rows if kind == "aside" and readable(when, at)}
     marks = {
         section: SheetMark(section, when, by, section in aside)
         for section, kind, _state, when, by in rows
         if kind == "sheet"
     }
-    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+    copies = tuple(Copy(code, body, section, when) for section, kind, code, when, body in rows if kind == "copy")
+    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening"), copies
 
 
 def came_from(found: Case) -> tuple[str, ...]:
