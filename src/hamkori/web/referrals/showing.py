@@ -186,7 +186,9 @@ def against(one: Suitable) -> list[str]:
         whom = lists.labels("admission_group", one.listing.admits)
         return [_("It does not take this person. It takes: %(whom)s.") % {"whom": lists.inside(whom)}]
     if set(one.reasons) - {"full"}:
-        return [_("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}]
+        return [
+            _("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}
+        ]
     return []
 
 

@@ -35,7 +35,8 @@ def short(phone: str) -> str:
 
 def unbroken(phone: str) -> str:
     """A number that does not break at the end of a line: its blanks and hyphens hold together. The demo's mark is
-    English and stays away: the sentence around it says that the line is invented."""
+    English and stays away: the sentence around it says that the line is invented.
+    """
     return bare(phone).replace(" ", "\u00a0").replace("-", "\u2011")
 
 

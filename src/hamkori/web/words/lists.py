@@ -50,7 +50,9 @@ def inside(label: str) -> str:
 @cache
 def _names() -> frozenset[str]:
     """The English names of languages; what is none of them ("Another language") is an ordinary word."""
-    return frozenset(entry.label("en") for entry in codelist("language") if entry.code not in ("sign", "other", "unknown"))
+    return frozenset(
+        entry.label("en") for entry in codelist("language") if entry.code not in ("sign", "other", "unknown")
+    )
 
 
 def joined(list_name: str, codes: Iterable[str]) -> str:
