@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.models import Consent
-from hamkori.casework.consent.queries.said import as_rules, before_any, versions
+from hamkori.casework.consent.queries.consent import Less, taken_back
+from hamkori.casework.consent.queries.said import Word, as_rules, before_any, is_ours, versions
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.vault.bytes import Untrusted
 from hamkori.vault.server import alarm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreed:
     """Her newest answers, row by row, and what each is worth now."""
 
@@ -23,6 +26,8 @@ class Agreed:
     asked_at: datetime | None = None
     askings: tuple[Consent, ...] = ()
     """Each version of her answers, the newest first; as it stands there, where they are not believed."""
+    less: Mapping[UUID, tuple[Less, ...]] = field(default_factory=dict)
+    """What each of them took back of the one before; of those that we vouched for."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -57,4 +62,19 @@ def agreed(found: Case, at: datetime) -> Agreed:
     age = agreement.Age(found.is_child, found.age_settled_at)
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     last = next((word.version.at for word in words if word.version.step_code != "ask_again"), None)
-    return Agreed(read, states, last, tuple(word.version for word in words))
+    return Agreed(
+        rows=read,
+        states=states,
+        asked_at=last,
+        askings=tuple(word.version for word in words),
+        less=_less(words),
+    )
+
+
+def _less(words: Sequence[Word]) -> dict[UUID, tuple[Less, ...]]:
+    found = {
+        word.version.pk: taken_back(before.as_rules, word.as_rules)
+        for place, (word, before) in enumerate(pairwise(words))
+        if (place == 0 or is_ours(word)) and is_ours(before)
+    }
+    return {version: less for version, less in found.items() if less}
