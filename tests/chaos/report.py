@@ -39,7 +39,7 @@ def page(figures: Figures, machine: str) -> str:
         f"- Machine: {machine}; the run took {figures.seconds / 60:.0f} minutes, seed {figures.seed}",
         f"- Answered as done: {judged.acts} acts; lost {len(judged.lost)}, doubled {len(judged.doubled)}, half {half}",
         f"- Presses without an answer, sent again: {figures.unanswered}; refused: {len(figures.refused)}",
-        f"- Times somebody entered, because her session or her vault had ended: {figures.entered}",
+        f"- Times somebody entered, because their session or their vault had ended: {figures.entered}",
         f"- The ledger: {'whole' if not judged.ledger else 'not whole'}; alarms: {len(judged.alarms)}",
         "",
         "Seconds from the blow until the clock has ticked, the ledger was sealed and a page came:",

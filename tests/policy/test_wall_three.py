@@ -42,8 +42,8 @@ def written(dump: Dump) -> set[tuple[str, str]]:
 def at_her_desk(moment: str, who: str) -> set[tuple[str, str]]:
     """What a desk's officer would open with the database, the keyring and her passphrase, before she accepted.
 
-    The design says so and does not cover it (docs/design/keys-and-walls.md#packets-two-locks, SECURITY.md): the product
-    asks whether it was accepted.
+    The design says so and does not cover it (docs/design/keys-and-walls.md#shared-information-two-locks, SECURITY.md):
+    the product asks whether it was accepted.
     """
     if who not in ("Gulnora", "Farhod"):
         return set()

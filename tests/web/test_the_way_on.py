@@ -102,7 +102,7 @@ def test_the_chosen_desk_is_called_and_nobody_is_named_there(house: Senders) -> 
     zarina = house.browser()
     look = house.screen(case, do="", urgency="urgent")
     said = page_text(zarina.post(address(case), look))
-    assert f"{NO_NUMBER} If it cannot wait, choose another organisation." in said
+    assert f"{NO_NUMBER} National coordinator: not recorded. If it cannot wait, choose another organisation." in said
     records(house)
     said = page_text(zarina.post(address(case), look))
     assert CALL in said
@@ -240,6 +240,70 @@ def test_a_date_stands_in_the_order_of_the_country(given: object, shown: object)
         on = DateField(label="On")
 
     assert Form(initial={"on": given})["on"].value() == shown
+
+
+# --- nobody answers in time, and the coordinator --------------------------------------------------------------
+
+
+def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(house: Senders, settings) -> None:
+    settings.HAMKORI_COORDINATOR = "+992 00 000-Canary"
+    case = house.case()
+    house.agreed(case)
+    zarina, said = house.browser(), "Nobody of these answers before"
+    first = f"/cases/{case.code}/first/?step=service&urgency=urgent"
+    records(house)
+    assert not any(said in page_text(zarina.get(one)) for one in (address(case), first)), "somebody is there"
+    closes(house)
+    for one in (address(case), first):
+        page = page_text(zarina.get(one))
+        box = page[page.index(said) :]
+        for word in (
+            "If it cannot wait, call now. Name nobody on the telephone.",
+            "Shelter Kulob. Referral desk: (demo) 00-11, invented, cannot be called",
+            "National coordinator: +992 00 000-Canary.",
+            "In danger: 112 (not confirmed), police 102 (not confirmed), ambulance 103 (not confirmed).",
+        ):
+            assert word in box, word
+
+
+def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    zarina = house.browser()
+    pages = (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}")
+    said = "Their referral desk is closed until"
+    assert not any(said in page_text(zarina.get(one)) for one in pages), "its hours are not known"
+    closes(house)
+    for one in pages:
+        page = page_text(zarina.get(one))
+        box = page[page.index(said) :]
+        assert "If it cannot wait, call now." in box
+        assert f"{NO_NUMBER} National coordinator: not recorded." in box
+    pass_time(days=1)
+    late = page_text(zarina.get(pages[0]))
+    assert said not in late, "the time limit is over: that it is late is said instead"
+    assert "No answer yet. The coordinator has been told." in late
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "National coordinator: not recorded."),
+        ("+992 00 000-Canary", "National coordinator: +992 00 000-Canary."),
+        ("(demo) 00-00", "National coordinator: (demo) 00-00 (invented, cannot be called)."),
+    ],
+)
+def test_the_way_to_the_coordinator_is_what_the_installation_says(house: Senders, settings, line, said) -> None:
+    settings.HAMKORI_COORDINATOR = line
+    case = house.case()
+    house.agreed(case)
+    records(house)
+    sent = house.sent(case)
+    pass_time(days=1)
+    zarina = house.browser()
+    for page in (f"/referrals/{sent.code}/", f"/cases/{case.code}/"):
+        assert said in page_text(zarina.get(page)), page
 
 
 # --- after sending --------------------------------------------------------------------------------------------

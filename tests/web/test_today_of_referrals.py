@@ -61,7 +61,7 @@ def test_a_late_arrival_says_whom_to_call_and_where(scene: Scene) -> None:
         assert "no number recorded" in page(who, "/")
         assert "Say what you know" in page(who, "/"), "also the supervisor may"
         there = page(who, f"/referrals/{referral.code}/")
-        assert "No number of the referral desk is recorded." in there
+        assert "No number of this referral desk is recorded: ask the coordinator." in there
         assert f'href="/directory/{scene.service}/"' in there
     phone(scene, "(demo) 00-11")
     for who in (scene.zarina, scene.saida):
@@ -96,7 +96,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert rows(scene.saida) == [], "nothing is late, and the team looks to it"
     there = page(scene.zarina, address)
     assert f'href="{address}recall/"' in there
-    assert "No number of the referral desk is recorded." in there
+    assert "No number of this referral desk is recorded: ask the coordinator." in there
     with doors.acting(scene.gulnora) as desk:
         mine = Referral.objects.get(pk=referral.pk)
         receive.ask(desk, mine, version=mine.version, question_code="interpreter")

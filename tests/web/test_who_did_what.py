@@ -26,7 +26,7 @@ def test_the_record_of_access_says_who_opened_what_and_nothing_more(world) -> No
     lead = doors.client_for(world.zarina)
     lead.get(f"/cases/{case.code}/?open=contact")
     page = text(lead.get(f"/cases/{case.code}/history/"))
-    assert "Opened a locked part: Contact" in page
+    assert "Opened a locked part: How to reach the person safely" in page
     assert "Zarina" in page
     assert "Canary" not in page
     assert doors.client_for(world.saida).get(f"/cases/{case.code}/history/").status_code == 200
@@ -60,7 +60,7 @@ def test_other_bodies_stand_by_kind_without_names_of_their_staff(world) -> None:
     world.accepted(world.sent(case))
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
     assert "Shelter-Kulob" in page
-    assert "referral accepted · Contact; Needs, in the person" in page
+    assert "referral accepted · How to reach the person safely; Needs, risk, plan, in the person" in page
     assert "Parvina" not in page
     assert "Gulnora" not in page
 
@@ -71,7 +71,9 @@ def test_who_sees_it_changes_with_help_and_with_her_agreement(world) -> None:
     world.accepted(referral)
     world.served(referral)
     lead = doors.client_for(world.zarina)
-    assert "help continues · Contact; Needs, in the person" in text(lead.get(f"/cases/{case.code}/who/"))
+    assert "help continues · How to reach the person safely; Needs, risk, plan, in the person" in text(
+        lead.get(f"/cases/{case.code}/who/")
+    )
     pass_time(days=61)
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/who/"))
     assert "paused: nothing can be opened" in page

@@ -121,7 +121,7 @@ def test_her_name_may_go_no_more_also_where_no_papers_went(house: Senders) -> No
     address = f"/cases/{case.code}/consent/withdraw/"
     before = house.browser().get(address)
     assert 'value="shelter_social:help:identity"' in before.content.decode()
-    assert "Help goes on. What to call the person is no longer shown at Shelter Kulob." in page_text(before)
+    assert "Help goes on. No name is shown at Shelter Kulob any more, and they are told." in page_text(before)
     said = {"took": ["shelter_social:help:identity"], "how_said": "in_person"}
     assert house.browser().post(address, {**said, "operation": str(uuid4())}).status_code == 303
     read = opened(house, referral)

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Collate, NullIf
 
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may, visible
-from hamkori.directory.models import Service, ServiceArea
+from hamkori.directory.models import Service, ServiceArea, ServiceHours
 from hamkori.directory.rules import fold, hours, suit
 from hamkori.directory.rules.shelter import body_shelters
 from hamkori.directory.rules.texts import Shown
@@ -31,6 +31,7 @@ from hamkori.vocabulary.country import COUNTRY, READ_FIRST
 PAGE = 25
 MOST_SUITABLE = 400
 NEVER = float("inf")
+OPEN = ("day", "opens", "closes")
 SORT: tuple[str, ...] = ("sort_key", "service_code", "pk")
 
 
@@ -152,6 +153,12 @@ def record(actor: Actor, service_id: UUID | str) -> Service:
         raise NotVisible
     require_asked("service", (found.pk,), (asked,))
     return found
+
+
+def week(actor: Actor, service_id: UUID) -> tuple[hours.Stretch, ...]:
+    """When this service answers, in one look; nothing: nobody has said it, or there is none."""
+    seen = visible(actor, "directory.view", Service.objects.filter(pk=service_id))
+    return tuple(hours.Stretch(*row) for row in ServiceHours.objects.filter(service__in=seen).values_list(*OPEN))
 
 
 def may_edit(actor: Actor, listing: Listing) -> bool:

@@ -238,6 +238,8 @@ HAMKORI_EMERGENCY = {
 HAMKORI_EMERGENCY_CONFIRMED = env.flag("HAMKORI_EMERGENCY_CONFIRMED")
 # Where the person can complain: the text that is read aloud promises to say it. Nothing is said in its place.
 HAMKORI_COMPLAINTS = env.text("HAMKORI_COMPLAINTS", "")
+# Where the national coordinator is reached. Pages that say "ask the coordinator" say it, or that nobody recorded it.
+HAMKORI_COORDINATOR = env.text("HAMKORI_COORDINATOR", "")
 
 # --- files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -3,7 +3,7 @@
 Inner box: to a person or a desk, needs a passphrase. Outer lock: the keyring's release key, taken off by the server
 only after it asked whether the referral is live and consent holds. Who may hold which section is decided in
 casework/consent/rules/packet.py; here each worker comes with their sections.
-See docs/design/keys-and-walls.md#packets-two-locks.
+See docs/design/keys-and-walls.md#shared-information-two-locks.
 """
 
 import json

@@ -28,6 +28,7 @@ VARIABLES = {
     "HAMKORI_CONNECTIONS": "open connections of one web process; who comes then takes the place of who waits longest",
     "HAMKORI_COMPLAINTS": "where a person can complain, as pages and the printed consent say it; unset: not recorded",
     "HAMKORI_CONNECTIONS_OF_ADDRESS": "the same for one address; not counted behind a proxy, which counts itself",
+    "HAMKORI_COORDINATOR": "how the national coordinator is reached, as pages say it; unset: not recorded",
     "HAMKORI_DATA": "folder of what this machine keeps: keyring, static files, a demo's database",
     "HAMKORI_DATABASE_URL": "address of the database for the web process, signing in as hk_app",
     "HAMKORI_EMERGENCY_AMBULANCE": "number that pages name for an ambulance",

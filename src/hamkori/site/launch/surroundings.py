@@ -11,6 +11,9 @@ ADDRESSES = ("HAMKORI_DATABASE_URL", "HAMKORI_OWNER_URL", "HAMKORI_CLOCK_URL", "
 LOGIN_OF = {"web": "hk_app", "worker": "hk_clock", "owner": "hk_migrate"}
 VARIABLE_OF = {"web": "HAMKORI_DATABASE_URL", "worker": "HAMKORI_CLOCK_URL", "owner": "HAMKORI_OWNER_URL"}
 
+INVENTED = {"HAMKORI_COORDINATOR": "(demo) 00-00"}
+"""What the demo says where an installation says the truth: marked, and nobody can dial it."""
+
 
 class Addresses(Protocol):
     """A server that knows the address of each login."""
@@ -22,18 +25,22 @@ class Addresses(Protocol):
 def of_process(process: str, mode: str, server: Addresses, database: str, data: Path) -> dict[str, str]:
     """The whole environment for a process named web, worker or owner, on a database of that server."""
     kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
-    return kept | {
-        "DJANGO_SETTINGS_MODULE": "hamkori.site.settings",
-        "HAMKORI_MODE": mode,
-        "HAMKORI_PROCESS": process,
-        "HAMKORI_DATA": str(data),
-        "HAMKORI_KEYRING": str(data / "keyring"),
-        "HAMKORI_MARKS": str(data / "marks"),
-        "HAMKORI_WORKER_SECRET": str(data / "sign" / "worker-secret"),
-        "HAMKORI_SECRET_KEY": secret_key(data),
-        VARIABLE_OF[process]: server.url(LOGIN_OF[process], database),
-        "PYTHONUNBUFFERED": "1",
-    }
+    return (
+        (INVENTED if mode == "demo" else {})
+        | kept
+        | {
+            "DJANGO_SETTINGS_MODULE": "hamkori.site.settings",
+            "HAMKORI_MODE": mode,
+            "HAMKORI_PROCESS": process,
+            "HAMKORI_DATA": str(data),
+            "HAMKORI_KEYRING": str(data / "keyring"),
+            "HAMKORI_MARKS": str(data / "marks"),
+            "HAMKORI_WORKER_SECRET": str(data / "sign" / "worker-secret"),
+            "HAMKORI_SECRET_KEY": secret_key(data),
+            VARIABLE_OF[process]: server.url(LOGIN_OF[process], database),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
 
 
 def of_builder(environment: Callable[[str], Mapping[str, str]]) -> dict[str, str]:

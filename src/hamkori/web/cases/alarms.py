@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.web.kit import moments
-from hamkori.web.words import desk_phone, lists
+from hamkori.web.words import coordinator, desk_phone, lists
 from hamkori.web.words.people import function_label, name_or
 
 Alarm = dict[str, Any]
@@ -30,7 +30,17 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None) -> 
 
 
 def _alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any) -> Alarm:
-    return {"title": title, "text": text, "url": url, "button": button, "tone": "", "post": False, "phone": "", **more}
+    return {
+        "title": title,
+        "text": text,
+        "url": url,
+        "button": button,
+        "tone": "",
+        "post": False,
+        "phone": "",
+        "coordinator": "",
+        **more,
+    }
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -88,6 +98,7 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
         url=refer_url or reverse("referral", args=[one.code]),
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),
+        coordinator=coordinator.reached() if one.phone else "",
     )
 
 

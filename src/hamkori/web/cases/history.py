@@ -15,6 +15,7 @@ from hamkori.access.scope import require
 from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
 from hamkori.web.sessions.signed_in import actor_of
@@ -127,7 +128,7 @@ def _event(
     """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
     act = str(ACTS.get(line.action, _("Another step in this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
-    named = line.section in sections.NAMES and line.action not in SAY_THE_PART
+    named = line.section in SECTIONS and line.action not in SAY_THE_PART
     if line.action == "packet.open":
         part = sections.name(line.section, Audience.SENDER)
     else:

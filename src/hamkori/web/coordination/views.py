@@ -51,7 +51,7 @@ def _said(found: Overview) -> str:
 def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     return {
         "name": one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part"),
-        "phone": desk_phone.said(one.phone),
+        "phone": desk_phone.recorded(one.phone),
         "count": len(one.rows),
         "rows": [_row(row, found) for row in one.rows],
     }

@@ -30,7 +30,8 @@ from hamkori.web.kit.forms import KitForm, LongText
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import calling, desk_phone, directory, lists
+from hamkori.web.referrals.nobody import closed_there
+from hamkori.web.words import calling, coordinator, desk_phone, directory, lists
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -167,12 +168,15 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """It is on its way: who answers by when, and what the worker does meanwhile."""
     found = _mine(request, actor, case)
     at = now()
+    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     more: dict[str, Any] = {
         "referral": found,
         "body": words_of(found),
         "due": moments.moment(found.answer_due_at, at) if found.answer_due_at else "",
         "unasked": _unasked(case),
-        "call": _call(found),
+        "call": _call(found, phone),
+        "closed_there": closed_there(actor, found, phone, at),
+        "coordinator": coordinator.reached(),
         "case_url": reverse("case", args=[case.code]),
         "referral_url": reverse("referral", args=[found.code]),
         "signs_url": reverse("screening", args=[case.code]),
@@ -181,11 +185,10 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     return drawn(request, "sent", more, case=case)
 
 
-def _call(found: Referral) -> str:
+def _call(found: Referral, phone: str) -> str:
     """Where the desk can be called while its answer is waited for; nothing where none is recorded and it can wait."""
     if found.state_code != "sent":
         return ""
-    phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     return desk_phone.short(phone) if phone else calling.call("", urgent=found.urgency_code == calling.URGENT)
 
 

@@ -24,6 +24,7 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.kit.posting import done
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Screen, Start
+from hamkori.web.referrals.nobody import nobody
 from hamkori.web.words import lists
 from hamkori.web.words import referral as words
 
@@ -150,6 +151,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
     others = [row for row in rows if row not in first and row["id"] not in not_taking][:AGAINST]
     more = {
         "urgency": urgency,
+        "nobody": nobody(screen),
         "first": first,
         "others": others,
         "refusing": refusing,

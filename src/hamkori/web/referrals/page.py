@@ -26,9 +26,10 @@ from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
+from hamkori.web.referrals.nobody import closed_there
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import stop
-from hamkori.web.words import Audience, desk_phone, lists, sections, steps
+from hamkori.web.words import Audience, coordinator, desk_phone, lists, sections, steps
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "case_url": reverse("case", args=[page.case.code]),
         "consent_url": reverse("consent", args=[page.case.code]) if Side.SENDER in page.sides else "",
         "another_url": reverse("referral_again", args=[found.code]) if Side.SENDER in page.sides else "",
-        **whom_to_call(page),
+        **whom_to_call(actor, page),
         "stop_until": waits_until,
         "stop_seconds": max(1, round((waits_until - page.at).total_seconds())) if waits_until else 0,
         "paused": paused(state, consent_live=page.live),
@@ -162,14 +163,17 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def whom_to_call(page: SenderPage) -> dict[str, Any]:
+def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
     """The clock; while they owe something, where to call their desk, and the service; for a supervisor, who leads."""
     found = page.referral
     shown: dict[str, Any] = {"clock": clock(page), "who_url": reverse("who", args=[page.case.code])}
     if Side.SENDER not in page.sides:
         shown["lead"] = leads([page.case.pk]).get(page.case.pk, "")
     if queries.read_state(found) in ("sent", "accepted"):
-        shown["phone"] = desk_phone.said(getattr(found, "phone", "") or "")
+        phone: str = getattr(found, "phone", "") or ""
+        shown["phone"] = desk_phone.said(phone)
+        shown["coordinator"] = coordinator.reached() if phone else ""
+        shown["closed_there"] = closed_there(actor, found, phone, page.at)
         shown["service_url"] = reverse("service", args=[found.service_id]) if found.service_id else ""
     return shown
 

@@ -20,6 +20,7 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import choosing
 from hamkori.web.referrals.choosing import FITTING, NEAREST, OTHERS, Screen
 from hamkori.web.referrals.forms import ReferForm
+from hamkori.web.referrals.nobody import nobody
 from hamkori.web.words import calling, directory, lists
 from hamkori.web.words import referral as words
 
@@ -69,6 +70,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "shown_mark": screen.shown_mark,
         "body": screen.body,
         **nobody_there(screen),
+        "nobody": nobody(screen),
         "already": already(screen),
         "words_of": screen.words_of.code if screen.words_of else "",
         "words_from": words_from(screen),

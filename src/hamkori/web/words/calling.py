@@ -11,6 +11,7 @@ from hamkori.directory.queries import Listing
 from hamkori.directory.rules.hours import opens_next
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.web.kit import moments
+from hamkori.web.words import desk_phone
 
 URGENT = "urgent"
 """The urgency at which nobody waits for a desk to open: the desk is called, or the coordinator is asked."""
@@ -36,4 +37,4 @@ def call(phone: str, *, urgent: bool) -> str:
         }
     if phone:
         return _("Call the referral desk: %(phone)s. Name nobody on the telephone.") % {"phone": whole}
-    return _("No number of this referral desk is recorded: ask the coordinator.") if urgent else ""
+    return desk_phone.none() if urgent else ""

@@ -3,13 +3,25 @@
 from django.utils.translation import gettext as _
 
 from hamkori.people.rules.desk_phone import is_invented
+from hamkori.web.words import coordinator
 
 
 def said(phone: str) -> str:
-    """The number of a desk as a page says it, or that there is none, and who can record it."""
-    if not phone:
-        return _("No number of the referral desk is recorded. Its referral officer can record it.")
-    return short(phone)
+    """The number of a desk as a sender's page says it, or that there is none, and whom to ask instead."""
+    return short(phone) if phone else none()
+
+
+def none() -> str:
+    """That no number is recorded: before sending and after it in the same words, with the way to the coordinator."""
+    asks = _("No number of this referral desk is recorded: ask the coordinator.")
+    return f"{asks} {coordinator.reached()}"
+
+
+def recorded(phone: str) -> str:
+    """The same for the coordinator: who can record it."""
+    return (
+        short(phone) if phone else _("No number of the referral desk is recorded. Its referral officer can record it.")
+    )
 
 
 def short(phone: str) -> str:

@@ -1,4 +1,4 @@
-"""What the sections of a case are called, and what each holds: in the file, when she is asked, in what is sent."""
+"""What the sections of a case are called, everywhere alike, and what each holds: in the case, when asked, when sent."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -10,18 +10,6 @@ from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.web.words import Audience
 from hamkori.web.words.lists import label
 
-NAMES: Final = {
-    "identity": gettext_lazy("Identity"),
-    "contact": gettext_lazy("Contact"),
-    "place": gettext_lazy("Place"),
-    "screening": gettext_lazy("Signs"),
-    "needs": gettext_lazy("Needs"),
-    "health": gettext_lazy("Health"),
-    "psychosocial": gettext_lazy("Psychosocial"),
-    "legal": gettext_lazy("Legal"),
-    "criminal": gettext_lazy("Criminal case"),
-}
-"""In the file; elsewhere a section has the name that stands in its list."""
 HER_WORDS: Final = {
     Audience.SENDER: gettext_lazy("the person's own words"),
     Audience.RECEIVER: gettext_lazy("In the person's own words"),
@@ -64,12 +52,12 @@ def name(section: str, to: Audience = Audience.FILE) -> str:
     """What a section is called, or her own words; '' for none."""
     if section == TEXT and to in HER_WORDS:
         return str(HER_WORDS[to])
-    return str(NAMES[section]) if to is Audience.FILE else label("packet_section", section)
+    return label("packet_section", section)
 
 
 def names(sections: Iterable[str]) -> str:
     """Sections of the file, with semicolons between."""
-    return "; ".join(name(section) for section in sections if section in NAMES)
+    return "; ".join(name(section) for section in sections if section in HOLDS[Audience.FILE])
 
 
 def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:

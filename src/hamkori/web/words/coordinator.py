@@ -1,0 +1,16 @@
+"""How the national coordinator is reached: as the installation says it, marked in the demo, and never invented."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hamkori.people.rules.desk_phone import is_invented
+
+
+def reached() -> str:
+    """The whole line that stands wherever a page sends somebody to the coordinator."""
+    line: str = settings.HAMKORI_COORDINATOR
+    if not line:
+        return _("National coordinator: not recorded.")
+    if is_invented(line):
+        return _("National coordinator: %(line)s (invented, cannot be called).") % {"line": line}
+    return _("National coordinator: %(line)s.") % {"line": line}
