@@ -180,10 +180,10 @@ def test_a_save_that_narrows_says_what_was_taken_back_and_the_history_does(house
     ask(client, case, s_shelter_social_help=["needs"])
     shown = page_text(client.get(f"/cases/{case.code}/"))
     back = "Shelter and social help: How to reach the person safely"
-    assert f"Saved. Taken back: {back}. Nothing of it is sent any more." in shown
+    assert f"Saved. Withdrawn: {back}. Nothing of it is sent any more." in shown
     assert "Next: refer" not in shown
-    assert f"taken back: {back}" in shown
+    assert f"withdrawn: {back}" in shown
     ask(client, case, a_shelter_social_help="no", a_legal_help="yes", how_said="in_person")
     shown = page_text(client.get(f"/cases/{case.code}/"))
-    assert "Saved. Taken back: Shelter and social help. Nothing of it is sent any more." in shown
+    assert "Saved. Withdrawn: Shelter and social help. Nothing of it is sent any more." in shown
     assert "What the person said yes to can be sent now, and nothing else." in shown

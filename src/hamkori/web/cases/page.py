@@ -242,7 +242,7 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if not by and names:
         by = file.name_of(step.by)
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    less = _("taken back: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
+    less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
     note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")

@@ -68,7 +68,7 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
     hit = hit_at(found, version.at, None) if less or form.without() else ()
     if not less and not hit:
         return _gives(form.gives)
-    lines = [_("Saved. Taken back: %(what)s.") % {"what": "; ".join(map(words.less, less))} if less else _("Saved.")]
+    lines = [_("Saved. Withdrawn: %(what)s.") % {"what": "; ".join(map(words.less, less))} if less else _("Saved.")]
     for one in hit:
         organisation = bodies.get(one.body) or _("an organisation that is not listed now")
         if one.ended:
