@@ -60,7 +60,7 @@ def test_a_guard_counts_in_the_readers_language(language: str, one: str, several
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_guard_says_something_whole_with_its_values_or_without(language: str) -> None:
-    known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs"}
+    known = {"state": "sent", "who": "Zarina", "time": "14:00", "n": 3, "section": "needs", "name": "Z.", "what": "Yes"}
     with translation.override(language):
         said = {guard: [sentence(NotNow(guard)), sentence(NotNow(guard, **known))] for guard in SENTENCES}
         for guard, plain in PLAIN.items():
@@ -215,7 +215,7 @@ def test_what_was_refused_is_not_told_as_done(world) -> None:
     sealed = doors.client_for(world.zarina, vault=False)
     assert sealed.get(f"/cases/{case.code}/?open=contact").status_code == 302
     page = text(sealed.get(f"/cases/{case.code}/history/"))
-    assert "<b>Refused: “Opened a locked part" in page
+    assert "<b>Not done, Hamkori refused it: “Opened a locked part" in page
     assert "<b>Opened a locked part" not in page
 
 

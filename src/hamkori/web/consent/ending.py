@@ -67,7 +67,7 @@ def saved(found: Case, form: AskForm, version: Consent, bodies: Mapping[UUID, st
     less = taken_back(former.rows, after_asking(former, said))
     hit = hit_at(found, version.at, None) if less or form.without() else ()
     if not less and not hit:
-        return _gives(form.gives)
+        return _gives(form)
     lines = [_("Saved. Withdrawn: %(what)s.") % {"what": "; ".join(map(words.less, less))} if less else _("Saved.")]
     for one in hit:
         organisation = bodies.get(one.body) or _("an organisation that is not listed now")
@@ -94,13 +94,15 @@ def _is_new(row: Said, old: Said | None, less: Iterable[Less]) -> bool:
     return old is None or old.answer not in AGREES or bool(set(row.sections) - set(old.sections))
 
 
-def _gives(gives: bool) -> str:
+def _gives(form: AskForm) -> str:
     """What the answers allow from now on."""
-    if gives:
+    if form.gives and form.cleaned_data.get("child_answer") == "says_no":
+        return _("Saved: the child said no. Nothing of this can be sent.")
+    if form.gives:
         return _("Saved. What the person said yes to can be sent now, and nothing else. Next: refer.")
     return _("Saved. Nothing is sent without a yes. The other help goes on.")
 
 
 def saved_unread(form: AskForm) -> str:
     """The same where nobody could read what stood before."""
-    return _gives(form.gives)
+    return _gives(form)

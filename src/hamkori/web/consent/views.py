@@ -250,6 +250,11 @@ def _sub(former: Asked, at: datetime) -> str:
     if former.said_at is None:
         return _("Help does not depend on any answer. Where nothing is asked, nothing is shared.")
     day = moments.full_day(timezone.localdate(former.said_at), timezone.localdate(at))
+    if former.withdrew_last:
+        return _(
+            "Changed on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
+            " asked, nothing is shared."
+        ) % {"day": day}
     return _(
         "Last asked on %(day)s. Answers that are valid are selected; change what the person changes. Where nothing is"
         " asked, nothing is shared."

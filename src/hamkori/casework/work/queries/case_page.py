@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from hamkori import definer
 from hamkori.access.actor import Actor
@@ -18,7 +18,7 @@ from hamkori.casework.case.queries.answers import CaseFacts
 from hamkori.casework.case.queries.cases import Standing, case, standing
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
-from hamkori.casework.case.rules.clocks import late
+from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.merging import readable
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
@@ -27,6 +27,7 @@ from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
+from hamkori.casework.referral.queries.copies import Copy
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.referrals import by_whom, sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
@@ -136,6 +137,8 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[str, ...]
+    copies: tuple[Copy, ...]
+    """Of the parts that the reader holds, at their receivers."""
 
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
@@ -179,7 +182,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     phones = desk_phones(owing) if owing else {}
     askings = [_asking(one, word.less.get(one.pk, ())) for one in word.askings]
     facts = CaseFacts(found)
-    sheets, facts.screenings = _sheets(found, at)
+    sheets, facts.screenings, copies = _sheets(found, at)
     return File(
         case=found,
         now=at,
@@ -194,13 +197,15 @@ def file(actor: Actor, code: str, language: str) -> File:
         sheets=sheets,
         facts=facts,
         came_from=came_from(found),
+        copies=copies,
     )
 
 
 def unmet() -> Exists:
-    """Of a request's origin: the time when she was expected is over, and nobody said whether she came."""
+    """Of a request's origin: the time when she was expected is over, nobody said whether she came; it does not rest."""
     expected = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code="arrival")
-    return Exists(expected.filter(due_at__lte=HkNow()))
+    rests = Q(referral__heard_code__in=RESTING, next_at__gt=HkNow())
+    return Exists(expected.filter(due_at__lte=HkNow()).exclude(rests))
 
 
 def overdue(pair: ReferralOrigin, at: datetime) -> bool:
@@ -272,8 +277,11 @@ def _steps(
     return tuple(sorted(past, key=lambda step: step.at, reverse=True))
 
 
-def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str]]:
-    """Which sections were written, and the states of the screenings. Of sections the reader does not hold: nothing."""
+def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[str], tuple[Copy, ...]]:
+    """Which sections were written, the states of the screenings, and which parts lie at a receiver, as of when.
+
+    Of sections the reader does not hold: nothing.
+    """
     one = (
         "select '{section}', kind_code, {state}, written_at, written_by from {table} where case_id = %s"
         " and kind_code in ('sheet', 'screening')"
@@ -287,14 +295,16 @@ def _sheets(found: Case, at: datetime) -> tuple[dict[str, SheetMark], frozenset[
         for section in SECTIONS
     )
     query += " union all select section_code, 'aside', '', at, second_by from set_aside where case_id = %s"
-    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 1)))
+    query += " union all select section_code, 'copy', referral_code, sent_at, to_organisation_id from packet_copies(%s)"
+    rows = list(definer.read(query, *[found.pk] * (len(SECTIONS) + 2)))
     aside = {section for section, kind, _state, when, _by in rows if kind == "aside" and readable(when, at)}
     marks = {
         section: SheetMark(section, when, by, section in aside)
         for section, kind, _state, when, by in rows
         if kind == "sheet"
     }
-    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening")
+    copies = tuple(Copy(code, body, section, when) for section, kind, code, when, body in rows if kind == "copy")
+    return marks, frozenset(state for _section, kind, state, _at, _by in rows if kind == "screening"), copies
 
 
 def came_from(found: Case) -> tuple[str, ...]:
