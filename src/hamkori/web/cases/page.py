@@ -15,6 +15,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.people.queries import shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
@@ -89,7 +90,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "printed_at": file.now,
-        "printed_by": actor.name,
+        "printed_by": shown(actor.name),
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],

@@ -97,7 +97,7 @@ def _foot(text: texts.Text, said: Asked, version: Version | None) -> str:
     The text of an earlier version is not kept: only its number.
     """
     with translation.override(text.language):
-        which = _("Text %(version)s, provisional") % {"version": text.version}
+        which = _("Text of %(day)s, provisional") % {"day": text.day}
         if version is not None:
             day = _("Earlier answers, of %(day)s. Later ones count.") % {"day": _day(version.at)}
         else:

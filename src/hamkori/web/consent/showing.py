@@ -206,7 +206,7 @@ def history(version: Version, bodies: dict[UUID, str]) -> dict[str, Any]:
         rows.append((_("Organisations that must get nothing"), excluded))
     how = [
         label("how_given", version.how_given) if version.step == "give" else label("how_said", version.how_said),
-        _("text %(version)s") % {"version": version.text_version} if version.step == "give" else "",
+        _("text of %(day)s") % {"day": texts.day_of(version.text_version)} if version.step == "give" else "",
         label("language", version.language) if version.step == "give" else "",
         label("speaker", version.speaker),
         label("child_answer", version.child_answer),

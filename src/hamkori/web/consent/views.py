@@ -25,6 +25,7 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
+from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
@@ -194,7 +195,7 @@ def head(request: HttpRequest, found: Case) -> dict[str, Any]:
         "consent_url": reverse("consent", args=[found.code]),
         "withdraw_url": reverse("consent_withdraw", args=[found.code]),
         "print_url": reverse("consent_print", args=[found.code]),
-        "version": act.TEXT_VERSION,
+        "text_day": day_of(act.TEXT_VERSION),
         "operation": request.POST.get("operation", ""),
     }
 
