@@ -15,6 +15,7 @@ from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent, Step
+from hamkori.people.queries import shown
 from hamkori.web.cases import copies
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.people import seeing
@@ -22,7 +23,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import Audience, consented, lists, sections, steps
 from hamkori.web.words import case as words
 
 EVENTS = 5
@@ -89,7 +90,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": strip(case, file.agreed, today),
         "printed_at": file.now,
-        "printed_by": actor.name,
+        "printed_by": shown(actor.name),
         "rows": _summed(file),
         "referrals": [_referral(one, file) for one in file.referrals],
         "events": [_event(step, file, names=False) for step in file.steps[:HISTORY]],
@@ -236,7 +237,8 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if not by and names:
         by = file.name_of(step.by)
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    note = steps.reason(step.step, step.reason)
+    less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}

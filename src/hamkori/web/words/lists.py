@@ -1,14 +1,16 @@
 """Labels of codes in the page's language."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hamkori.vocabulary import Entry, codelist
 
-MARKED = frozenset({"service", "act_question", "local_prompt"})
-"""Lists whose unverified entries say so wherever they are read: what is offered, and what is asked of a person."""
+MARKED = frozenset({"service", "act_question"})
+"""Lists whose unverified entries say so wherever they are read: what is offered, and what is asked of a person. Of a
+list that is ticked as a whole (`local_prompt`) one line below says it: `unverified_below`."""
 
 
 def language() -> str:
@@ -25,9 +27,32 @@ def label(list_name: str, code: str) -> str:
 
 
 def labels(list_name: str, codes: Iterable[str], between: str = ", ") -> str:
-    """Labels of codes with commas between, in the order of the list."""
+    """Labels of codes with commas between, in the order of the list; only the first begins with a capital."""
     wanted = set(codes)
-    return between.join(_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted)
+    return enumerated((_said(list_name, entry) for entry in codelist(list_name) if entry.code in wanted), between)
+
+
+def enumerated(said: Iterable[str], between: str = ", ") -> str:
+    """Labels in one line, of which the first begins it."""
+    first, *rest = [*said] or [""]
+    return between.join([first, *map(inside, rest)])
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a line: with a small letter, unless it begins with an abbreviation or is a name.
+
+    English alone writes languages with a capital; our other three write them small.
+    """
+    named = language() == "en" and label in _names()
+    return label if named or label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The English names of languages; what is none of them ("Another language") is an ordinary word."""
+    return frozenset(
+        entry.label("en") for entry in codelist("language") if entry.code not in ("sign", "other", "unknown")
+    )
 
 
 def joined(list_name: str, codes: Iterable[str]) -> str:
