@@ -23,7 +23,7 @@ from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import tasks
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import Audience, consented, lists, sections, steps
 from hamkori.web.words import case as words
 
 EVENTS = 5
@@ -237,7 +237,8 @@ def _event(step: Step, file: File, *, names: bool = True) -> dict[str, Any]:
     if not by and names:
         by = file.name_of(step.by)
     url = reverse("referral", args=[step.referral]) if step.referral else ""
-    note = steps.reason(step.step, step.reason)
+    less = _("withdrawn: %(what)s") % {"what": "; ".join(map(consented.less, step.less))} if step.less else ""
+    note = " · ".join(filter(None, (steps.reason(step.step, step.reason), less)))
     if file.agreed.unsure and step.step.startswith(case_page.ASKING):
         note = _("Cannot be confirmed")
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url}

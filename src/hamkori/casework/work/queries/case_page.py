@@ -24,6 +24,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
+from hamkori.casework.consent.queries.consent import Less
 from hamkori.casework.consent.rules.consent import paused
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin, ReferralOwnCase, ReferralStep
 from hamkori.casework.referral.queries.copies import Copy
@@ -49,15 +50,25 @@ class Step:
     referral: str = ""
     service: str = ""
     body: str = ""
+    less: tuple[Less, ...] = ()
+    """Of an answer of hers: what it took back of the one before."""
 
 
 ASKING = "consent_"
 """Before the step of a version of her answers."""
 
 
-def _asking(one: Consent) -> Step:
+def _asking(one: Consent, less: tuple[Less, ...]) -> Step:
     how = one.language_code if one.step_code == "give" else one.how_said_code
-    return Step(step=f"{ASKING}{one.step_code}", to_state="", reason=how, side="", at=one.at, by=one.membership_id)
+    return Step(
+        step=f"{ASKING}{one.step_code}",
+        to_state="",
+        reason=how,
+        side="",
+        at=one.at,
+        by=one.membership_id,
+        less=less,
+    )
 
 
 def requests(found: Case) -> dict[UUID, tuple[str, str]]:
@@ -169,6 +180,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     referrals = [pair.referral for pair in pairs]
     owing = {pair.referral.to_organisation_id for pair in pairs if overdue(pair, at)}
     phones = desk_phones(owing) if owing else {}
+    askings = [_asking(one, word.less.get(one.pk, ())) for one in word.askings]
     facts = CaseFacts(found)
     sheets, facts.screenings, copies = _sheets(found, at)
     return File(
@@ -180,7 +192,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         referrals=tuple(
             _sent(one, at, bodies, word, language, phones.get(one.referral.to_organisation_id, "")) for one in pairs
         ),
-        steps=_steps(found, referrals, bodies, language, map(_asking, word.askings)),
+        steps=_steps(found, referrals, bodies, language, askings),
         people=people(found),
         sheets=sheets,
         facts=facts,
