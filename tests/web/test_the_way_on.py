@@ -259,7 +259,7 @@ def test_where_nobody_answers_in_time_it_is_said_above_the_list_whom_to_call(hou
         box = page[page.index(said) :]
         for word in (
             "If it cannot wait, call now. Name nobody on the telephone.",
-            "Shelter Kulob. Referral desk: (demo) 00-11, invented, cannot be called",
+            "Shelter Kulob. Referral desk: (demo) 00\u201111, invented, cannot be called",
             "National coordinator: +992 00 000-Canary.",
             "In danger: 112 (not confirmed), police 102 (not confirmed), ambulance 103 (not confirmed).",
         ):
